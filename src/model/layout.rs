@@ -1,0 +1,99 @@
+//! The layout: which components stand in which zones, and what differs from the products' defaults. Names only; what a zone
+//! is called by on a platform stands apart, in [`super::address::Addresses`].
+
+use super::finding::Place;
+use super::traffic::Service;
+use super::words::{Direction, Exposure, Plane, Trust};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Everything that decides which rules there are.
+#[derive(Clone, Debug, Default)]
+pub struct Layout {
+    /// Zones by name.
+    pub zones: BTreeMap<String, Zone>,
+    /// Products by label. A label that a zone uses without a block of its own is the catalogue's name.
+    pub instances: BTreeMap<String, Instance>,
+    /// Flows that no catalogue knows, by name.
+    pub flows: BTreeMap<String, CustomFlow>,
+    /// The directions in which rules are wanted.
+    pub directions: BTreeSet<Direction>,
+}
+
+/// A named group of addresses.
+#[derive(Clone, Debug)]
+pub struct Zone {
+    /// How far it is trusted.
+    pub trust: Trust,
+    /// What stands in it.
+    pub components: Vec<Placement>,
+    /// Whether a component comes alone, without what it `is` and what runs `on` it.
+    pub exact: bool,
+    /// Whether some platform enforces rules here; otherwise the zone is a peer only.
+    pub enforced: bool,
+    /// Whether its addresses together are every address of a family.
+    pub everything: bool,
+    /// Its block.
+    pub place: Place,
+}
+
+/// `label.component` or `label.*` in a zone.
+#[derive(Clone, Debug)]
+pub struct Placement {
+    /// The product's label.
+    pub label: String,
+    /// The component, or `*` for all of the product's own and dependency components.
+    pub component: String,
+    /// The element of the list.
+    pub place: Place,
+}
+
+/// One product of the layout.
+#[derive(Clone, Debug, Default)]
+pub struct Instance {
+    /// The name in the catalogue.
+    pub name: String,
+    /// The release wanted; the newest when absent.
+    pub version: Option<String>,
+    /// A product file that stands in for the catalogue.
+    pub definition: Option<String>,
+    /// What differs from the product's defaults.
+    pub overrides: Overrides,
+    /// Its block.
+    pub place: Place,
+}
+
+/// What a user changes of a product.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// What it listens on, by port parameter.
+    pub ports: BTreeMap<String, String>,
+    /// What peers dial where something translates between, by port parameter.
+    pub advertised_ports: BTreeMap<String, String>,
+    /// The vendor's recommended ports to start from.
+    pub profile: Option<String>,
+    /// Flows and features to switch on.
+    pub enable: Vec<String>,
+    /// Flows and features to switch off.
+    pub disable: Vec<String>,
+    /// The block that holds these arguments.
+    pub place: Place,
+}
+
+/// A flow between two lists of zones.
+#[derive(Clone, Debug)]
+pub struct CustomFlow {
+    /// The zones that dial.
+    pub from: Vec<(String, Place)>,
+    /// The zones that listen.
+    pub to: Vec<(String, Place)>,
+    /// What they may carry.
+    pub services: Vec<Service>,
+    /// What it is for.
+    pub plane: Plane,
+    /// Who the listener is for.
+    pub exposure: Exposure,
+    /// What it is there for, in the user's words.
+    pub purpose: String,
+    /// Its block.
+    pub place: Place,
+}

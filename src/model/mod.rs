@@ -1,0 +1,10 @@
+//! The words of the domain: what the rooms after this one speak in. Pure data and arithmetic; no product, no platform's
+//! rules, no Terraform.
+
+pub mod address;
+pub mod finding;
+pub mod layout;
+pub mod name;
+pub mod rules;
+pub mod traffic;
+pub mod words;

@@ -1,0 +1,47 @@
+//! Rules at the level of zones: one permission, and the flows that it is there for.
+
+use super::traffic::Traffic;
+use super::words::{Direction, Plane, Trust};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What makes a rule the rule that it is. Ordered, so that rules come out in one order everywhere.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RuleKey {
+    /// The zone at which it is enforced.
+    pub zone: Arc<str>,
+    /// Seen from that zone.
+    pub direction: Direction,
+    /// What it permits.
+    pub traffic: Traffic,
+    /// The zone at the other end, or `<label>.<component>` for a fixed address.
+    pub peer: Arc<str>,
+}
+
+impl RuleKey {
+    /// `<zone>/<direction>/<transport>-<ports>/<peer zone>`.
+    pub fn text(&self) -> String {
+        format!("{}/{}/{}/{}", self.zone, self.direction, self.traffic.key(), self.peer)
+    }
+
+    /// The same without the direction, for platforms that keep the directions apart.
+    pub fn text_without_direction(&self) -> String {
+        format!("{}/{}/{}", self.zone, self.traffic.key(), self.peer)
+    }
+}
+
+/// Why a rule is there and how it is judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The trust of the peer zone; `None` for a fixed address, which has none.
+    pub peer_trust: Option<Trust>,
+    /// The most sensitive plane among its flows.
+    pub plane: Plane,
+    /// Whether one of its flows must be there.
+    pub required: bool,
+    /// `label.flow`, or the name of a flow block.
+    pub flows: BTreeSet<Arc<str>>,
+}
+
+/// Rules in order.
+pub type Rules = BTreeMap<RuleKey, Rule>;

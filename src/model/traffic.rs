@@ -1,0 +1,389 @@
+//! Traffic: transports, ports, ICMP types, and the one text form in which people write them.
+
+use std::fmt;
+
+/// A transport that has ports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Ported {
+    /// TCP, protocol 6.
+    Tcp,
+    /// UDP, protocol 17.
+    Udp,
+    /// SCTP, protocol 132.
+    Sctp,
+}
+
+impl Ported {
+    /// The lower-case name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Ported::Tcp => "tcp",
+            Ported::Udp => "udp",
+            Ported::Sctp => "sctp",
+        }
+    }
+}
+
+/// Ports from `from` to `to`, both included: 1 to 65535, or 0-65535 for all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PortRange {
+    /// The lowest port.
+    pub from: u16,
+    /// The highest port.
+    pub to: u16,
+}
+
+impl PortRange {
+    /// Every port, as one writes it: `0-65535`.
+    pub const ALL: PortRange = PortRange { from: 0, to: u16::MAX };
+
+    /// One port.
+    pub const fn single(port: u16) -> Self {
+        PortRange { from: port, to: port }
+    }
+
+    /// `443` or `7000-7999`; no zeros in front, no port 0 but in `0-65535`.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let range = match text.split_once('-') {
+            None => PortRange::single(parse_port(text)?),
+            Some((from, to)) => PortRange { from: parse_port(from.trim())?, to: parse_port(to.trim())? },
+        };
+        if range.from > range.to {
+            return Err(format!("port range `{text}` ends before it begins; write `{}-{}`", range.to, range.from));
+        }
+        if range.from == 0 && range != PortRange::ALL {
+            return Err(format!("port 0 in `{text}` carries no traffic; ports are 1 to 65535, and `0-65535` means all"));
+        }
+        Ok(range)
+    }
+
+    /// A comma list of ports and ranges, sorted, each once.
+    pub fn parse_list(text: &str) -> Result<Vec<Self>, String> {
+        if text.trim().is_empty() {
+            return Err("no port is given; write a port, a range or a comma list, e.g. `80, 8000-8099`".to_owned());
+        }
+        let mut ranges = text.split(',').map(|it| PortRange::parse(it.trim())).collect::<Result<Vec<_>, _>>()?;
+        ranges.sort_unstable();
+        ranges.dedup();
+        Ok(ranges)
+    }
+
+    /// Whether the two share a port.
+    pub fn overlaps(self, other: PortRange) -> bool {
+        self.from <= other.to && other.from <= self.to
+    }
+
+    /// Whether every port of `other` is in this range.
+    pub fn contains(self, other: PortRange) -> bool {
+        self.from <= other.from && other.to <= self.to
+    }
+}
+
+impl fmt::Display for PortRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.from == self.to { write!(f, "{}", self.from) } else { write!(f, "{}-{}", self.from, self.to) }
+    }
+}
+
+/// Ranges as a comma list: `80, 8000-8099`.
+pub fn port_list(ranges: &[PortRange]) -> String {
+    ranges.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn parse_port(text: &str) -> Result<u16, String> {
+    let wrong = || format!("`{text}` is no port; ports are whole numbers from 1 to 65535");
+    if text.is_empty() || !text.bytes().all(|it| it.is_ascii_digit()) {
+        return Err(wrong());
+    }
+    if text.len() > 1 && text.starts_with('0') {
+        return Err(format!("port `{text}` has a zero in front; write `{}`", text.trim_start_matches('0')));
+    }
+    text.parse().map_err(|_| wrong())
+}
+
+/// One piece of traffic that a rule can permit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Traffic {
+    /// A transport with ports.
+    Ports(Ported, PortRange),
+    /// ICMP. Without a type it is family-neutral: platform rows make ICMP and `ICMPv6` of it. With a type it is IPv4's.
+    Icmp(Option<IcmpType>),
+    /// `ICMPv6` alone.
+    Icmpv6(Option<IcmpType>),
+    /// Another IP protocol, by number.
+    Ip(u8),
+    /// Every protocol and port.
+    Any,
+}
+
+/// An ICMP type, with a code where only one is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IcmpType {
+    /// 0 to 255, as the registry of the protocol numbers them.
+    pub number: u8,
+    /// 0 to 255; `None` is every code.
+    pub code: Option<u8>,
+}
+
+impl IcmpType {
+    fn parse(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is no ICMP type; write a type or type.code, e.g. `8` or `3.4`");
+        let number = |part: &str| match part {
+            "0" => Ok(0),
+            it if it.starts_with('0') || !it.bytes().all(|b| b.is_ascii_digit()) => Err(wrong()),
+            it => it.parse::<u8>().map_err(|_| wrong()),
+        };
+        match text.split_once('.') {
+            None => Ok(IcmpType { number: number(text)?, code: None }),
+            Some((kind, code)) => Ok(IcmpType { number: number(kind)?, code: Some(number(code)?) }),
+        }
+    }
+}
+
+impl fmt::Display for IcmpType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.number)?;
+        self.code.map_or(Ok(()), |code| write!(f, ".{code}"))
+    }
+}
+
+/// IP protocols that have a name here. Source: IANA, Assigned Internet Protocol Numbers.
+const NAMED: [(u8, &str); 5] = [(4, "ipip"), (47, "gre"), (50, "esp"), (51, "ah"), (112, "vrrp")];
+
+/// IP protocols that are written by their own name only.
+const OWN_WORD: [(u8, &str); 5] = [(1, "icmp"), (6, "tcp"), (17, "udp"), (58, "icmpv6"), (132, "sctp")];
+
+impl Traffic {
+    /// The transport alone: `tcp`, `icmp`, `esp`, `ip-89`, `any`.
+    pub fn transport(self) -> String {
+        match self {
+            Traffic::Ports(transport, _) => transport.as_str().to_owned(),
+            Traffic::Icmp(_) => "icmp".to_owned(),
+            Traffic::Icmpv6(_) => "icmpv6".to_owned(),
+            Traffic::Ip(number) => NAMED
+                .iter()
+                .find(|(it, _)| *it == number)
+                .map_or_else(|| format!("ip-{number}"), |(_, name)| (*name).to_owned()),
+            Traffic::Any => "any".to_owned(),
+        }
+    }
+
+    /// The part of a rule key: `tcp-8443`, `tcp-7000-7999`, `icmp-3.4`, `esp`, `any`.
+    pub fn key(self) -> String {
+        match self.detail() {
+            Some(detail) => format!("{}-{detail}", self.transport()),
+            None => self.transport(),
+        }
+    }
+
+    /// Ports or ICMP type, where there are any.
+    pub fn detail(self) -> Option<String> {
+        match self {
+            Traffic::Ports(_, range) => Some(range.to_string()),
+            Traffic::Icmp(Some(kind)) | Traffic::Icmpv6(Some(kind)) => Some(kind.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The ports, where there are any.
+    pub fn ports(self) -> Option<PortRange> {
+        match self {
+            Traffic::Ports(_, range) => Some(range),
+            _ => None,
+        }
+    }
+
+    /// Whether some packet is in both. ICMP without a type meets `ICMPv6`, as platform rows permit both.
+    pub fn overlaps(self, other: Traffic) -> bool {
+        let types = |a: Option<IcmpType>, b: Option<IcmpType>| match (a, b) {
+            (Some(a), Some(b)) => a.number == b.number && (a.code.is_none() || b.code.is_none() || a.code == b.code),
+            _ => true,
+        };
+        match (self, other) {
+            (Traffic::Any, _) | (_, Traffic::Any) => true,
+            (Traffic::Ports(a, x), Traffic::Ports(b, y)) => a == b && x.overlaps(y),
+            (Traffic::Icmp(a), Traffic::Icmp(b)) | (Traffic::Icmpv6(a), Traffic::Icmpv6(b)) => types(a, b),
+            (Traffic::Icmp(None), Traffic::Icmpv6(_)) | (Traffic::Icmpv6(_), Traffic::Icmp(None)) => true,
+            (Traffic::Ip(a), Traffic::Ip(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+/// As people write it: `tcp/443`, `icmp/8`, `esp`, `ip/89`, `any`.
+impl fmt::Display for Traffic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.detail(), self) {
+            (Some(detail), _) => write!(f, "{}/{detail}", self.transport()),
+            (None, Traffic::Ip(number)) if !NAMED.iter().any(|(it, _)| it == number) => write!(f, "ip/{number}"),
+            (None, _) => f.write_str(&self.transport()),
+        }
+    }
+}
+
+/// A service as a matrix states it: traffic whose ports may be named parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// Transports (`tcp+udp`) and their ports, one by one.
+    Ports(Vec<Ported>, Vec<PortSpec>),
+    /// Traffic without ports.
+    Fixed(Traffic),
+}
+
+/// The ports of a service: a number or range, or the name of a parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PortSpec {
+    /// A number or range.
+    Range(PortRange),
+    /// `{name}`: the parameter's ports.
+    Parameter(String),
+}
+
+impl Service {
+    /// `tcp/443`, `tcp+udp/53`, `tcp/80,{admin}`, `icmp`, `icmp/3.4`, `icmpv6/128`, `esp`, `ip/89`, `any`.
+    pub fn parse(text: &str) -> Result<Service, String> {
+        let (head, tail) = match text.split_once('/') {
+            Some((head, tail)) => (head, Some(tail)),
+            None => (text, None),
+        };
+        let icmp = |tail: Option<&str>| tail.map(IcmpType::parse).transpose();
+        match head {
+            "icmp" => return Ok(Service::Fixed(Traffic::Icmp(icmp(tail)?))),
+            "icmpv6" => return Ok(Service::Fixed(Traffic::Icmpv6(icmp(tail)?))),
+            "ip" => return parse_ip(text, tail.unwrap_or_default()),
+            "any" if tail.is_none() => return Ok(Service::Fixed(Traffic::Any)),
+            "any" => return Err(format!("`{text}` limits what has no ports; write `any`, or a transport such as `tcp/443`")),
+            _ => {}
+        }
+        if let Some((number, name)) = NAMED.iter().find(|(_, name)| *name == head) {
+            return match tail {
+                None => Ok(Service::Fixed(Traffic::Ip(*number))),
+                Some(_) => Err(format!("`{name}` has no ports; write `{name}` alone")),
+            };
+        }
+        let transports = head.split('+').map(parse_ported).collect::<Result<Vec<_>, _>>().map_err(|word| {
+            format!(
+                "`{word}` in `{text}` is no transport; write one of `tcp`, `udp`, `sctp`, `icmp`, `icmpv6`, `esp`, `ah`, `gre`, \
+                 `ipip`, `vrrp`, `ip/<number>`, `any`, or several joined by `+`"
+            )
+        })?;
+        let Some(tail) = tail else {
+            return Err(format!("`{text}` names no port; write e.g. `{head}/443`, or `{head}/0-65535` for all"));
+        };
+        let ports = tail.split(',').map(|it| PortSpec::parse(it.trim())).collect::<Result<Vec<_>, _>>()?;
+        Ok(Service::Ports(transports, ports))
+    }
+
+    /// The parameters that it names.
+    pub fn parameters(&self) -> impl Iterator<Item = &str> {
+        let specs: &[PortSpec] = match self {
+            Service::Ports(_, specs) => specs,
+            Service::Fixed(_) => &[],
+        };
+        specs.iter().filter_map(|it| match it {
+            PortSpec::Parameter(name) => Some(name.as_str()),
+            PortSpec::Range(_) => None,
+        })
+    }
+}
+
+impl PortSpec {
+    fn parse(text: &str) -> Result<PortSpec, String> {
+        match text.strip_prefix('{').and_then(|it| it.strip_suffix('}')) {
+            Some(name) => Ok(PortSpec::Parameter(name.to_owned())),
+            None => PortRange::parse(text).map(PortSpec::Range),
+        }
+    }
+}
+
+fn parse_ported(word: &str) -> Result<Ported, String> {
+    [Ported::Tcp, Ported::Udp, Ported::Sctp].into_iter().find(|it| it.as_str() == word).ok_or_else(|| word.to_owned())
+}
+
+fn parse_ip(text: &str, number: &str) -> Result<Service, String> {
+    let wrong = || format!("`{text}` names no IP protocol; write `ip/` and a number from 0 to 255");
+    if number.len() > 1 && number.starts_with('0') {
+        return Err(wrong());
+    }
+    let number: u8 = number.parse().map_err(|_| wrong())?;
+    match OWN_WORD.iter().find(|(it, _)| *it == number) {
+        Some((_, word)) => Err(format!("`{text}` has a name of its own; write `{word}`")),
+        None => Ok(Service::Fixed(Traffic::Ip(number))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn traffic(text: &str) -> Vec<Traffic> {
+        match Service::parse(text).unwrap() {
+            Service::Fixed(traffic) => vec![traffic],
+            Service::Ports(transports, ports) => transports
+                .iter()
+                .flat_map(|transport| {
+                    ports.iter().map(|port| match port {
+                        PortSpec::Range(range) => Traffic::Ports(*transport, *range),
+                        PortSpec::Parameter(name) => panic!("parameter {name}"),
+                    })
+                })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_what_is_printed() {
+        for text in ["tcp/443", "udp/7000-7999", "sctp/3868", "icmp", "icmp/8", "icmp/3.4", "icmpv6/128", "esp", "ip/89", "any"] {
+            assert_eq!(traffic(text).iter().map(ToString::to_string).collect::<Vec<_>>(), [text]);
+        }
+        assert_eq!(traffic("tcp+udp/53,5353").len(), 4);
+        assert_eq!(traffic("ip/50"), traffic("esp"));
+    }
+
+    #[test]
+    fn keys_are_made_of_names_and_numbers() {
+        let keys: Vec<_> = ["tcp/8443", "tcp/0-65535", "icmp/3.4", "esp", "ip/89", "any"].map(|it| traffic(it)[0].key()).into();
+        assert_eq!(keys, ["tcp-8443", "tcp-0-65535", "icmp-3.4", "esp", "ip-89", "any"]);
+    }
+
+    #[test]
+    fn wrong_services_say_what_to_write() {
+        for (text, word) in [
+            ("tcp", "tcp/0-65535"),
+            ("tpc/443", "`tpc`"),
+            ("tcp/0", "port 0"),
+            ("tcp/080", "write `80`"),
+            ("tcp/70000", "1 to 65535"),
+            ("tcp/90-80", "80-90"),
+            ("tcp/", "no port"),
+            ("tcp/443,", "no port"),
+            ("ip/6", "write `tcp`"),
+            ("ip/256", "0 to 255"),
+            ("esp/50", "no ports"),
+            ("icmp/300", "ICMP type"),
+            ("any/1", "write `any`"),
+            ("TCP/443", "no transport"),
+            ("", "no transport"),
+        ] {
+            let message = Service::parse(text).unwrap_err();
+            assert!(message.contains(word), "{text}: {message}");
+        }
+    }
+
+    #[test]
+    fn parameters_stand_in_braces() {
+        let service = Service::parse("tcp+udp/{cluster},9000").unwrap();
+        assert_eq!(service.parameters().collect::<Vec<_>>(), ["cluster"]);
+    }
+
+    #[test]
+    fn overlap_is_about_packets() {
+        let overlaps = |a: &str, b: &str| traffic(a)[0].overlaps(traffic(b)[0]);
+        assert!(overlaps("tcp/80-90", "tcp/90-99"));
+        assert!(!overlaps("tcp/80-90", "udp/80-90"));
+        assert!(overlaps("any", "esp"));
+        assert!(overlaps("icmp", "icmpv6/128"));
+        assert!(!overlaps("icmp/8", "icmp/0"));
+        assert!(overlaps("icmp/3", "icmp/3.4"));
+    }
+}
