@@ -1,5 +1,8 @@
 #![doc = include_str!("README.md")]
 
 pub mod model;
+pub mod catalog;
+pub mod compile;
+pub mod render;
 
 pub mod terraform;

@@ -17,6 +17,8 @@ pub struct Layout {
     pub flows: BTreeMap<String, CustomFlow>,
     /// The directions in which rules are wanted.
     pub directions: BTreeSet<Direction>,
+    /// The language of the vendor's advice in findings, two letters.
+    pub language: String,
 }
 
 /// A named group of addresses.
@@ -50,8 +52,8 @@ pub struct Placement {
 /// One product of the layout.
 #[derive(Clone, Debug, Default)]
 pub struct Instance {
-    /// The name in the catalogue.
-    pub name: String,
+    /// The name in the catalogue; the label when absent.
+    pub name: Option<String>,
     /// The release wanted; the newest when absent.
     pub version: Option<String>,
     /// A product file that stands in for the catalogue.

@@ -1,0 +1,154 @@
+//! The port matrices: what is built in, what the user brings along, and how overrides turn a product into a matrix.
+
+pub mod builtin;
+mod document;
+mod fields;
+mod load;
+pub mod product;
+pub mod resolve;
+pub mod version;
+
+pub use document::Mistake;
+pub use load::load;
+
+use crate::model::finding::{Code, Finding, Place};
+use crate::model::name::{quoted, suggest};
+use builtin::{FILES, File};
+use product::Product;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use version::Version;
+
+/// The built-in products and the user's own, which come first.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    own: Vec<Arc<Product>>,
+}
+
+/// A product to look for, and the places of the arguments that name it.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'w> {
+    /// Its name, or one of its aliases.
+    pub name: &'w str,
+    /// Where the name stands.
+    pub name_place: &'w Place,
+    /// The release; the newest line when absent.
+    pub version: Option<&'w str>,
+    /// Where the version stands.
+    pub version_place: &'w Place,
+}
+
+impl Catalog {
+    /// The catalogue with the user's own product files, and what is wrong with these.
+    pub fn with_definitions<'d>(definitions: impl IntoIterator<Item = (&'d str, Place)>) -> (Catalog, Vec<Finding>) {
+        let mut catalog = Catalog::default();
+        let mut findings = Vec::new();
+        for (text, place) in definitions {
+            let product = match load(text) {
+                Ok(product) => product,
+                Err(mistakes) => {
+                    findings.push(bad_definition(&mistakes, &place));
+                    continue;
+                }
+            };
+            let name = format!("{} {}", product.name, product.version);
+            if catalog.own.iter().any(|it| it.name == product.name && it.version == product.version) {
+                let message = format!("two definitions are `{name}`");
+                findings.push(Finding::at(Code::BadDefinition, &place, message).remedy("take one of them out, or change its `version`"));
+            }
+            catalog.own.push(Arc::new(product));
+        }
+        (catalog, findings)
+    }
+
+    /// The names of all products, sorted.
+    pub fn names(&self) -> BTreeSet<&str> {
+        FILES.iter().map(|it| it.name).chain(self.own.iter().map(|it| it.name.as_str())).collect()
+    }
+
+    /// Every version of a product, newest first. Empty where there is no such product.
+    pub fn versions(&self, name: &str) -> Vec<Arc<Product>> {
+        let mut found: Vec<Arc<Product>> = self.own.iter().filter(|it| goes_by(it, name)).cloned().collect();
+        for file in FILES.iter().filter(|it| it.name == name) {
+            if !found.iter().any(|it| file.is(it)) {
+                found.push(Arc::new(file.load()));
+            }
+        }
+        found.sort_by(|a, b| b.version.cmp(&a.version));
+        found
+    }
+
+    /// The product in the version wanted: the line of exactly that name, else the newest line that covers it.
+    ///
+    /// # Errors
+    /// `unknown-product` or `unknown-version`.
+    pub fn find(&self, wanted: Wanted<'_>) -> Result<Arc<Product>, Box<Finding>> {
+        let versions = self.versions(wanted.name);
+        let Some(newest) = versions.first() else {
+            let message = format!("there is no product `{}`", wanted.name);
+            let names = self.names();
+            let remedy = suggest(wanted.name, names.iter().copied());
+            return Err(Box::new(Finding::at(Code::UnknownProduct, wanted.name_place, message).remedy(remedy)));
+        };
+        let Some(text) = wanted.version else { return Ok(Arc::clone(newest)) };
+        let release = Version::parse(text);
+        let line = release.as_ref().and_then(|release| {
+            let exact = versions.iter().find(|it| it.version.as_str() == text).or_else(|| versions.iter().find(|it| it.version == *release));
+            exact.or_else(|| versions.iter().find(|it| it.covers.contains(release)))
+        });
+        line.cloned().ok_or_else(|| Box::new(unknown_version(&wanted, text, &versions)))
+    }
+}
+
+impl File {
+    fn is(&self, product: &Product) -> bool {
+        self.name == product.name && self.version == product.version.as_str()
+    }
+
+    /// The product. The file is a part of the program, so a mistake in it is a bug of ours.
+    pub fn load(&self) -> Product {
+        let product = load(self.text).unwrap_or_else(|mistakes| {
+            let list: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+            panic!("the built-in catalogue file {}/{}.toml is broken: {}", self.name, self.version, list.join("; "))
+        });
+        Product { built_in: true, ..product }
+    }
+}
+
+/// Whether a product of the user's own stands in for one that is built in.
+pub fn overrides_builtin(product: &Product) -> bool {
+    !product.built_in && FILES.iter().any(|it| it.is(product))
+}
+
+/// The finding for a product file that does not load: every mistake, one to a line.
+pub fn bad_definition(mistakes: &[Mistake], place: &Place) -> Finding {
+    let shown: Vec<String> = mistakes.iter().take(MAX_SHOWN).map(|it| format!("\n  {it}")).collect();
+    let more = mistakes.len().saturating_sub(MAX_SHOWN);
+    let more = if more == 0 { String::new() } else { format!("\n  and {more} more") };
+    let count = if mistakes.len() == 1 { "a mistake".to_owned() } else { format!("{} mistakes", mistakes.len()) };
+    Finding::at(Code::BadDefinition, place, format!("the product file has {count} (line:column):{}{more}", shown.concat()))
+}
+
+/// Mistakes of one file that a message shows; `lint` shows them all.
+const MAX_SHOWN: usize = 50;
+
+fn goes_by(product: &Product, name: &str) -> bool {
+    product.name == name || product.aliases.iter().any(|it| it == name)
+}
+
+fn unknown_version(wanted: &Wanted<'_>, text: &str, versions: &[Arc<Product>]) -> Finding {
+    let known = quoted(versions.iter().map(|it| it.version.as_str()));
+    let has = if versions.len() == 1 { "there is" } else { "there are" };
+    let message = format!("`{}` has no version `{text}` and none that covers it; {has} {known}", wanted.name);
+    let newest = versions.first().map_or("", |it| it.version.as_str());
+    let remedy = if text == "latest" {
+        "leave `version` out for the newest".to_owned()
+    } else if text.contains(['~', '>', '<', '=', '*', '^', ' ']) {
+        format!("write one release, such as \"{newest}\"; ranges are not taken here")
+    } else if text.matches('.').count() == 1 && text.len() == 3 {
+        format!("if you mean `{text}0`, put it in quotes: without them `{text}0` is the number `{text}`")
+    } else {
+        format!("write one of {known}, or a release that they cover")
+    };
+    Finding::at(Code::UnknownVersion, wanted.version_place, message).remedy(remedy)
+}

@@ -1,0 +1,54 @@
+//! A layout and the catalogue make rules: resolve, connect, allow, check. Pure and total, no clock, no file, no address.
+
+mod accept;
+mod allow;
+mod check;
+mod connect;
+mod instances;
+mod remarks;
+
+pub use accept::{Accept, accept};
+
+use crate::catalog::Catalog;
+use crate::model::address::Cidr;
+use crate::model::finding::Finding;
+use crate::model::layout::Layout;
+use crate::model::rules::Rules;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What a layout needs, and what there is to say about it.
+#[derive(Clone, Debug, Default)]
+pub struct Compiled {
+    /// One rule for each traffic between two ends, with all the flows that it is there for.
+    pub rules: Rules,
+    /// Peers that are no zones: `<label>.<component>` to the address that the product file gives.
+    pub fixed: BTreeMap<Arc<str>, Cidr>,
+    /// The digest of each product's matrix, by label.
+    pub digests: BTreeMap<String, String>,
+    /// Sorted, each once.
+    pub findings: Vec<Finding>,
+}
+
+/// Compiles a layout.
+///
+/// INVARIANT (complete and least): for every packet between two zones, a rule permits it exactly when an enabled flow
+/// needs it. Mistakes in the layout are findings; the rest of it is compiled all the same.
+pub fn compile(layout: &Layout, catalog: &Catalog) -> Compiled {
+    let mut findings = Vec::new();
+    let instances = instances::resolve(layout, catalog, &mut findings);
+    let placed = instances::place(layout, &instances, &mut findings);
+    let flows = connect::flows(layout, &instances, &placed, &mut findings);
+    let connections = connect::connect(&flows);
+    let rules = allow::allow(layout, &connections);
+    check::check(layout, &instances, &placed, &flows, &connections, &mut findings);
+    remarks::remark(layout, &instances, &flows, &connections, &mut findings);
+    findings.sort();
+    findings.dedup();
+    Compiled {
+        rules,
+        fixed: connect::fixed(&connections),
+        digests: instances.iter().map(|(label, it)| (label.clone(), it.matrix.digest.clone())).collect(),
+        findings,
+    }
+}
