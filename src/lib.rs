@@ -6,3 +6,5 @@ pub mod compile;
 pub mod render;
 
 pub mod terraform;
+
+pub mod provider;

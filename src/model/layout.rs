@@ -94,8 +94,6 @@ pub struct CustomFlow {
     pub plane: Plane,
     /// Who the listener is for.
     pub exposure: Exposure,
-    /// What it is there for, in the user's words.
-    pub purpose: String,
     /// Its block.
     pub place: Place,
 }

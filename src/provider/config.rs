@@ -1,0 +1,193 @@
+//! The configuration of `portmatrix_rules` as a layout, with addresses aside.
+
+use super::fields::Reader;
+use super::settings::{Settings, language};
+use super::zone_block;
+use crate::compile::Accept;
+use crate::model::address::Addresses;
+use crate::model::finding::{Code, Finding, Place};
+use crate::model::layout::{CustomFlow, Instance, Layout, Overrides};
+use crate::model::name::{good_name, is_name};
+use crate::model::traffic::Service;
+use crate::model::words::{Direction, Exposure, FailOn, Plane};
+use crate::terraform::value::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// From which call the configuration comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// What stands in the file.
+    Validate,
+    /// What it evaluates to.
+    Plan,
+}
+
+/// A configuration, read.
+pub(super) struct Config {
+    pub(super) layout: Layout,
+    pub(super) addresses: BTreeMap<String, Addresses>,
+    pub(super) accepts: Vec<Accept>,
+    pub(super) fail_on: FailOn,
+    pub(super) verbose: bool,
+    /// Mistakes in single arguments.
+    pub(super) findings: Vec<Finding>,
+    /// Arguments that decide and are not known yet.
+    pub(super) undecided: Vec<Place>,
+    /// Whether an address is not known yet.
+    pub(super) pending: bool,
+    /// Whether the catalogue is known, so that names in it can be judged.
+    pub(super) catalog_known: bool,
+}
+
+/// Reads the configuration of `portmatrix_rules`.
+pub(super) fn read(config: &Value, settings: &Settings, phase: Phase) -> Config {
+    let mut reader = Reader::default();
+    let top = Place::default();
+    let mut layout = Layout {
+        language: language(&mut reader, config.get("language"), &top.field("language")).unwrap_or_else(|| settings.language.clone()),
+        directions: directions(&mut reader, config.get("directions"), &top.field("directions")),
+        ..Layout::default()
+    };
+    let fail_on_words: Vec<&str> = FailOn::ALL.iter().map(|it| it.as_str()).collect();
+    let fail_on = reader.word(config.get("fail_on"), &top.field("fail_on"), &fail_on_words, FailOn::parse);
+    let verbose = reader.flag(config.get("verbose"), &top.field("verbose"));
+
+    let mut held_back = BTreeSet::new();
+    for (label, block) in reader.labelled(config.get("product"), &top.field("product")) {
+        let place = top.field("product").key(label);
+        check_name(&mut reader, label, "a product label", &place);
+        let before = reader.undecided.len();
+        let instance = Instance {
+            name: reader.text(block.get("name"), &place.field("name")),
+            version: reader.text(block.get("version"), &place.field("version")),
+            definition: reader.text(block.get("definition"), &place.field("definition")),
+            overrides: Overrides::default(),
+            place: place.clone(),
+        };
+        if reader.undecided.len() > before {
+            held_back.insert(label.to_string());
+        }
+        let overrides = overrides(&mut reader, block, &place);
+        layout.instances.insert(label.to_string(), Instance { overrides, ..instance });
+    }
+    let mut addresses = BTreeMap::new();
+    for (name, block) in reader.labelled(config.get("zone"), &top.field("zone")) {
+        let place = top.field("zone").key(name);
+        check_name(&mut reader, name, "a zone name", &place);
+        let (zone, found) = zone_block::read(&mut reader, block, &place, phase);
+        layout.zones.insert(name.to_string(), zone);
+        addresses.insert(name.to_string(), found);
+    }
+    for (name, block) in reader.labelled(config.get("flow"), &top.field("flow")) {
+        let place = top.field("flow").key(name);
+        check_name(&mut reader, name, "a flow name", &place);
+        layout.flows.insert(name.to_string(), flow(&mut reader, block, &place));
+    }
+    let accepts = accepts(&mut reader, config.get("accept"), &top.field("accept"));
+
+    // A product that is not decided cannot be judged, nor can what stands under its label.
+    layout.instances.retain(|label, _| !held_back.contains(label));
+    for zone in layout.zones.values_mut() {
+        zone.components.retain(|it| !held_back.contains(&it.label));
+    }
+    reader.undecided.extend(settings.undecided.iter().cloned());
+    Config {
+        layout,
+        addresses,
+        accepts,
+        fail_on: fail_on.unwrap_or(FailOn::Error),
+        verbose: verbose.unwrap_or(false),
+        findings: reader.findings,
+        undecided: reader.undecided,
+        pending: reader.pending,
+        catalog_known: settings.undecided.is_empty(),
+    }
+}
+
+fn check_name(reader: &mut Reader, name: &str, what: &str, place: &Place) {
+    if !is_name(name) {
+        let message = format!("`{name}` is no good {}", what.trim_start_matches("a "));
+        let rule = "names are lower-case letters, digits and single dashes, begin with a letter and have at most 32 characters";
+        let remedy = good_name(name).map_or_else(|| rule.to_owned(), |good| format!("write `{good}`; {rule}"));
+        reader.findings.push(Finding::at(Code::BadName, place, message).remedy(remedy));
+    }
+}
+
+fn directions(reader: &mut Reader, value: &Value, place: &Place) -> BTreeSet<Direction> {
+    if value.is_null() {
+        return Direction::ALL.iter().copied().collect();
+    }
+    let texts = reader.texts(value, place);
+    if texts.is_empty() && matches!(value, Value::List(items) if items.is_empty()) {
+        reader.mistake(place, "an empty list asks for no rule at all", "write `ingress`, `egress` or both, or leave it out for both");
+    }
+    let mut directions = BTreeSet::new();
+    for (text, place) in texts {
+        match Direction::parse(&text) {
+            Some(it) => {
+                directions.insert(it);
+            }
+            None => reader.mistake(&place, &format!("`{text}` is no direction"), "write `ingress` or `egress`"),
+        }
+    }
+    directions
+}
+
+/// The arguments that a `product` block and the data source share.
+pub(super) fn overrides(reader: &mut Reader, block: &Value, place: &Place) -> Overrides {
+    let mut names = |field: &'static str| reader.texts(block.get(field), &place.field(field)).into_iter().map(|(text, _)| text).collect();
+    let (enable, disable) = (names("enable"), names("disable"));
+    Overrides {
+        ports: reader.text_map(block.get("ports"), &place.field("ports")),
+        advertised_ports: reader.text_map(block.get("advertised_ports"), &place.field("advertised_ports")),
+        profile: reader.text(block.get("profile"), &place.field("profile")),
+        enable,
+        disable,
+        place: place.clone(),
+    }
+}
+
+fn flow(reader: &mut Reader, block: &Value, place: &Place) -> CustomFlow {
+    let mut services = Vec::new();
+    for (text, place) in reader.texts(block.get("services"), &place.field("services")) {
+        match Service::parse(&text) {
+            Ok(service) if service.parameters().next().is_none() => services.push(service),
+            Ok(_) => {
+                let message = format!("`{text}` names a port parameter, which only product files have");
+                reader.findings.push(Finding::at(Code::BadService, &place, message).remedy("write the port, e.g. `tcp/443`"));
+            }
+            Err(message) => reader.findings.push(Finding::at(Code::BadService, &place, message)),
+        }
+    }
+    let plane_words: Vec<&str> = Plane::ALL.iter().map(|it| it.as_str()).collect();
+    let exposure_words: Vec<&str> = Exposure::ALL.iter().map(|it| it.as_str()).collect();
+    CustomFlow {
+        from: reader.texts(block.get("from"), &place.field("from")),
+        to: reader.texts(block.get("to"), &place.field("to")),
+        services,
+        plane: reader.word(block.get("plane"), &place.field("plane"), &plane_words, Plane::parse).unwrap_or(Plane::Data),
+        exposure: reader.word(block.get("exposure"), &place.field("exposure"), &exposure_words, Exposure::parse).unwrap_or(Exposure::Internal),
+        place: place.clone(),
+    }
+}
+
+fn accepts(reader: &mut Reader, value: &Value, place: &Place) -> Vec<Accept> {
+    let blocks = match value {
+        Value::List(blocks) => blocks.as_slice(),
+        Value::Unknown => {
+            reader.undecided.push(place.clone());
+            &[]
+        }
+        _ => &[],
+    };
+    let mut accepts = Vec::new();
+    for (index, block) in blocks.iter().enumerate() {
+        let place = place.index(index);
+        let mut text = |name: &'static str| reader.text(block.get(name), &place.field(name));
+        let (code, subject, reason, ticket, owner) = (text("code"), text("subject"), text("reason"), text("ticket"), text("owner"));
+        if let (Some(code), Some(subject), Some(reason)) = (code, subject, reason) {
+            accepts.push(Accept { code, subject, reason, ticket, owner, place });
+        }
+    }
+    accepts
+}

@@ -1,0 +1,86 @@
+//! Findings to diagnostics: one for each code and severity, naming every subject, pointing at the first place.
+
+use crate::model::finding::{Class, Finding, Part, Place};
+use crate::model::words::{FailOn, Severity as Bad};
+use crate::terraform::diagnostic::{Diagnostic, Path, Severity};
+
+/// The diagnostics of a plan: mistakes always, judgements as `fail_on` says, never an info.
+pub(super) fn all(findings: &[Finding], fail_on: FailOn) -> Vec<Diagnostic> {
+    grouped(findings, |it| severity(it, fail_on))
+}
+
+/// Those that validation shows as well: mistakes, as soon as they are known.
+pub(super) fn mistakes<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Vec<Diagnostic> {
+    let mistakes: Vec<Finding> = findings.into_iter().filter(|it| is_mistake(it)).cloned().collect();
+    grouped(&mistakes, |_| Some(Severity::Error))
+}
+
+/// Whether this is a mistake in the configuration, which no `fail_on` excuses.
+pub(super) fn is_mistake(finding: &Finding) -> bool {
+    matches!(finding.code.about().class, Class::Input | Class::Structure) && finding.severity == Bad::Error
+}
+
+/// How a finding is shown; `None` where it is not.
+pub(super) fn severity(finding: &Finding, fail_on: FailOn) -> Option<Severity> {
+    let judged = finding.code.about().class == Class::Judgement;
+    match (finding.severity, fail_on) {
+        (Bad::Info, _) => None,
+        (Bad::Error, FailOn::Never) if judged => Some(Severity::Warning),
+        (Bad::Error, _) => Some(Severity::Error),
+        (Bad::Warning, FailOn::Warning) if judged => Some(Severity::Error),
+        (Bad::Warning, _) => Some(Severity::Warning),
+    }
+}
+
+fn grouped(findings: &[Finding], severity: impl Fn(&Finding) -> Option<Severity>) -> Vec<Diagnostic> {
+    let mut groups: Vec<(Severity, Vec<&Finding>)> = Vec::new();
+    for finding in findings {
+        let Some(severity) = severity(finding) else { continue };
+        match groups.iter_mut().find(|(it, group)| *it == severity && group[0].code == finding.code) {
+            Some((_, group)) => group.push(finding),
+            None => groups.push((severity, vec![finding])),
+        }
+    }
+    groups.sort_by_key(|(severity, _)| *severity);
+    groups.iter().map(|(severity, group)| diagnostic(*severity, group)).collect()
+}
+
+fn diagnostic(severity: Severity, group: &[&Finding]) -> Diagnostic {
+    let first = group[0];
+    let detail = match group {
+        [only] => format!("{}{}\n\n{}", only.message, located(only), only.remedy),
+        _ => {
+            let same_remedy = group.iter().all(|it| it.remedy == first.remedy);
+            let mut lines: Vec<String> = group
+                .iter()
+                .map(|it| {
+                    let remedy = if same_remedy { String::new() } else { format!("\n    {}", it.remedy) };
+                    format!("  - {}{}{remedy}", it.message, located(it))
+                })
+                .collect();
+            if same_remedy {
+                lines.push(format!("\n{}", first.remedy));
+            }
+            lines.join("\n")
+        }
+    };
+    Diagnostic { severity, summary: format!("{}: {}", first.code, first.code.about().headline), detail, path: path(&first.place) }
+}
+
+/// The place in words, where the message does not speak of a zone or product by name anyway.
+fn located(finding: &Finding) -> String {
+    if finding.subject == finding.place.to_string() && !finding.subject.is_empty() {
+        format!(" (at {})", finding.subject)
+    } else {
+        String::new()
+    }
+}
+
+/// A place of the layout as a path of the configuration: they have the same steps.
+fn path(place: &Place) -> Path {
+    place.parts().iter().fold(Path::ROOT, |path, part| match part {
+        Part::Field(name) => path.attribute(*name),
+        Part::Key(key) => path.key(key),
+        Part::Index(index) => path.index(*index),
+    })
+}

@@ -1,0 +1,209 @@
+//! Reading arguments: each of its type, with mistakes and unknown values noted where they stand.
+
+use crate::model::address::{Cell, Cidr, Family, Named};
+use crate::model::finding::{Code, Finding, Place};
+use crate::model::name::{address_name_fault, quoted};
+use crate::terraform::value::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What was noticed while reading a block.
+#[derive(Default)]
+pub(super) struct Reader {
+    /// Mistakes.
+    pub(super) findings: Vec<Finding>,
+    /// Arguments that decide which rules there are, and are not known yet.
+    pub(super) undecided: Vec<Place>,
+    /// Whether an address is known only after apply.
+    pub(super) pending: bool,
+}
+
+impl Reader {
+    /// A text that decides. Null is absent; an empty text is a mistake.
+    pub(super) fn text(&mut self, value: &Value, place: &Place) -> Option<String> {
+        match value {
+            Value::Unknown => {
+                self.undecided.push(place.clone());
+                None
+            }
+            Value::String(text) if text.is_empty() => {
+                self.mistake(place, "an empty text says nothing", "write something, or leave the argument out");
+                None
+            }
+            Value::String(text) => Some(text.to_string()),
+            _ => None,
+        }
+    }
+
+    /// A word that decides, out of a closed vocabulary.
+    pub(super) fn word<T>(&mut self, value: &Value, place: &Place, words: &[&str], parse: fn(&str) -> Option<T>) -> Option<T> {
+        let text = self.text(value, place)?;
+        let found = parse(&text);
+        if found.is_none() {
+            let remedy = format!("write one of {}", quoted(words.iter().copied()));
+            self.mistake(place, &format!("`{text}` is not known here"), &remedy);
+        }
+        found
+    }
+
+    /// True or false, which decides.
+    pub(super) fn flag(&mut self, value: &Value, place: &Place) -> Option<bool> {
+        match value {
+            Value::Bool(it) => Some(*it),
+            Value::Unknown => {
+                self.undecided.push(place.clone());
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// A whole number from 1, which decides.
+    pub(super) fn count(&mut self, value: &Value, place: &Place) -> Option<u32> {
+        match value {
+            Value::Number(text) => {
+                let number = text.parse::<f64>().ok().filter(|it| it.fract() == 0.0 && *it >= 1.0 && *it <= f64::from(u32::MAX));
+                if number.is_none() {
+                    self.mistake(place, &format!("`{text}` is no count"), "write a whole number from 1 on");
+                }
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the bounds were checked above")]
+                number.map(|it| it as u32)
+            }
+            Value::Unknown => {
+                self.undecided.push(place.clone());
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// The texts of a list that decides, each with its place. A null element is a mistake.
+    pub(super) fn texts(&mut self, value: &Value, place: &Place) -> Vec<(String, Place)> {
+        let items = match value {
+            Value::List(items) => items,
+            Value::Unknown => {
+                self.undecided.push(place.clone());
+                return Vec::new();
+            }
+            _ => return Vec::new(),
+        };
+        let mut texts = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            let place = place.index(index);
+            if item.is_null() {
+                self.mistake(&place, "a list holds `null`", "take the element out, e.g. with `compact(…)`");
+            } else if let Some(text) = self.text(item, &place) {
+                texts.push((text, place));
+            }
+        }
+        texts
+    }
+
+    /// Texts by name, all of which decide. A null value takes its name out.
+    pub(super) fn text_map(&mut self, value: &Value, place: &Place) -> BTreeMap<String, String> {
+        self.map(value, place, |reader, value, place| reader.text(value, place))
+    }
+
+    /// Counts by name, all of which decide. A null value takes its name out.
+    pub(super) fn count_map(&mut self, value: &Value, place: &Place) -> BTreeMap<String, u32> {
+        self.map(value, place, Reader::count)
+    }
+
+    fn map<T>(&mut self, value: &Value, place: &Place, read: impl Fn(&mut Self, &Value, &Place) -> Option<T>) -> BTreeMap<String, T> {
+        match value {
+            Value::Map(map) => {
+                map.iter().filter_map(|(name, value)| Some((name.to_string(), read(self, value, &place.key(name))?))).collect()
+            }
+            Value::Unknown => {
+                self.undecided.push(place.clone());
+                BTreeMap::new()
+            }
+            _ => BTreeMap::new(),
+        }
+    }
+
+    /// A text that decides nothing, such as an id: it may be pending. Null is absent.
+    pub(super) fn cell(&mut self, value: &Value, place: &Place) -> Option<Cell<Arc<str>>> {
+        match value {
+            Value::Unknown => Some(Cell::Pending),
+            Value::String(text) if text.is_empty() => {
+                self.mistake(place, "an empty text is no id", "write the id, or leave the argument out");
+                None
+            }
+            Value::String(text) => Some(Cell::Known(Arc::clone(text))),
+            _ => None,
+        }
+    }
+
+    /// Named blocks of one family. The names decide, the blocks may be pending.
+    pub(super) fn blocks(&mut self, value: &Value, place: &Place, family: Family) -> Named<Cidr> {
+        self.named(value, place, |reader, value, place| match value {
+            Value::Unknown => {
+                reader.pending = true;
+                Some(Cell::Pending)
+            }
+            Value::String(text) => match Cidr::parse(text, family) {
+                Ok(cidr) => Some(Cell::Known(cidr)),
+                Err(bad) => {
+                    reader.findings.push(Finding::at(Code::BadCidr, place, bad.message).remedy(bad.remedy));
+                    None
+                }
+            },
+            _ => None,
+        })
+    }
+
+    /// Named ids. The names decide, the ids may be pending.
+    pub(super) fn ids(&mut self, value: &Value, place: &Place) -> Named<Arc<str>> {
+        self.named(value, place, Reader::cell)
+    }
+
+    fn named<T>(&mut self, value: &Value, place: &Place, read: impl Fn(&mut Self, &Value, &Place) -> Option<Cell<T>>) -> Named<T> {
+        let map = match value {
+            Value::Map(map) => map,
+            Value::Unknown => {
+                self.undecided.push(place.clone());
+                return Named::new();
+            }
+            _ => return Named::new(),
+        };
+        let mut named = Named::new();
+        for (name, value) in map {
+            let place = place.key(name);
+            if let Some(fault) = address_name_fault(name) {
+                let message = format!("the name {name:?} {fault}");
+                let remedy = "use 1 to 64 printable characters without spaces at the ends";
+                self.findings.push(Finding::at(Code::BadName, &place, message).remedy(remedy));
+            }
+            if let Some(cell) = read(self, value, &place) {
+                named.insert(Arc::clone(name), cell);
+            }
+        }
+        named
+    }
+
+    /// Labelled blocks. A block that is wholly unknown decides.
+    pub(super) fn labelled<'v>(&mut self, value: &'v Value, place: &Place) -> Vec<(&'v Arc<str>, &'v Value)> {
+        match value {
+            Value::Map(map) => {
+                let known = map.iter().filter(|(label, value)| {
+                    if value.is_unknown() {
+                        self.undecided.push(place.key(label));
+                    }
+                    !value.is_unknown()
+                });
+                known.collect()
+            }
+            Value::Unknown => {
+                self.undecided.push(place.clone());
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// A mistake in a value.
+    pub(super) fn mistake(&mut self, place: &Place, message: &str, remedy: &str) {
+        self.findings.push(Finding::at(Code::BadValue, place, message).remedy(remedy));
+    }
+}

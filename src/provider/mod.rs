@@ -1,0 +1,131 @@
+//! The Terraform objects: where values become layouts, and rules and findings become values and diagnostics.
+
+mod config;
+mod data_source_product;
+mod diagnostics;
+mod fields;
+mod renamed;
+mod resource_rules;
+mod rows;
+mod schema;
+mod settings;
+mod zone_block;
+
+use crate::terraform::diagnostic::{Diagnostic, Path, Severity};
+use crate::terraform::value::Value;
+use crate::terraform::{Provider, Schemas};
+use settings::Settings;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The provider's name, which begins the names of its objects.
+pub const NAME: &str = "portmatrix";
+
+/// The provider's address in the registries.
+pub const ADDRESS: &str = "portmatrix/portmatrix";
+
+const RULES: &str = "portmatrix_rules";
+const PRODUCT: &str = "portmatrix_product";
+
+/// The provider. Its settings are the one thing that it remembers, from the provider block.
+pub struct Portmatrix {
+    schemas: Schemas,
+    settings: Mutex<Arc<Settings>>,
+}
+
+impl Default for Portmatrix {
+    fn default() -> Self {
+        Portmatrix { schemas: schemas(), settings: Mutex::new(Arc::new(Settings::default())) }
+    }
+}
+
+/// Every schema.
+pub fn schemas() -> Schemas {
+    Schemas {
+        provider: settings::schema(),
+        resources: vec![(RULES, resource_rules::schema())],
+        data_sources: vec![(PRODUCT, data_source_product::schema())],
+    }
+}
+
+impl Portmatrix {
+    fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.settings.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn take(&self, config: &Value) -> Vec<Diagnostic> {
+        let (settings, findings) = Settings::read(config);
+        *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
+        diagnostics::mistakes(&findings)
+    }
+}
+
+impl Provider for Portmatrix {
+    fn schemas(&self) -> &Schemas {
+        &self.schemas
+    }
+
+    // Validation runs on a provider that was never configured, so the definitions are taken here too.
+    fn prepare(&self, config: &Value) -> Vec<Diagnostic> {
+        self.take(config)
+    }
+
+    fn configure(&self, config: &Value) -> Vec<Diagnostic> {
+        self.take(config)
+    }
+
+    fn validate_resource(&self, kind: &str, config: &Value) -> Vec<Diagnostic> {
+        match kind {
+            RULES => resource_rules::validate(config, &self.settings()),
+            _ => vec![no_object(kind)],
+        }
+    }
+
+    fn validate_data_source(&self, kind: &str, config: &Value) -> Vec<Diagnostic> {
+        match kind {
+            PRODUCT => data_source_product::validate(config, &self.settings()),
+            _ => vec![no_object(kind)],
+        }
+    }
+
+    fn plan(&self, kind: &str, prior: &Value, config: &Value) -> (Value, Vec<Diagnostic>) {
+        match kind {
+            RULES => resource_rules::plan(prior, config, &self.settings()),
+            _ => (prior.clone(), vec![no_object(kind)]),
+        }
+    }
+
+    fn apply(&self, kind: &str, prior: &Value, _planned: &Value, config: &Value) -> (Value, Vec<Diagnostic>) {
+        match kind {
+            RULES => resource_rules::apply(prior, config, &self.settings()),
+            _ => (prior.clone(), vec![no_object(kind)]),
+        }
+    }
+
+    fn import(&self, kind: &str, id: &str) -> (Value, Vec<Diagnostic>) {
+        match kind {
+            RULES => resource_rules::import(id),
+            _ => (Value::Null, vec![no_object(kind)]),
+        }
+    }
+
+    fn upgrade(&self, _kind: &str, _version: i64, state: serde_json::Value) -> (serde_json::Value, Vec<Diagnostic>) {
+        // Version 0 is the first and only shape of stored state so far, so there is no older one to bring up.
+        (state, Vec::new())
+    }
+
+    fn read_data_source(&self, kind: &str, config: &Value) -> (Value, Vec<Diagnostic>) {
+        match kind {
+            PRODUCT => data_source_product::read(config, &self.settings()),
+            _ => (Value::Null, vec![no_object(kind)]),
+        }
+    }
+}
+
+fn no_object(kind: &str) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Error,
+        summary: format!("no object `{kind}`"),
+        detail: format!("this provider has `{RULES}` and the data source `{PRODUCT}`"),
+        path: Path::ROOT,
+    }
+}

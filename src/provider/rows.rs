@@ -1,0 +1,152 @@
+//! Rules, rows, counts and findings as values, each with the type that the schema gives it.
+
+use super::schema::{list, map, object};
+use crate::model::finding::Finding;
+use crate::model::rules::{Rule, RuleKey, Rules};
+use crate::model::traffic::Traffic;
+use crate::render::aws::{self, Count, Row, Rows};
+use crate::render::{Column, ColumnKind, RowCell};
+use crate::terraform::value::{Fields, Object, Type, Value};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, LazyLock};
+
+static AWS_ROW: LazyLock<Arc<Fields>> = LazyLock::new(|| row_fields(aws::COLUMNS));
+
+static RULE: LazyLock<Arc<Fields>> = LazyLock::new(|| {
+    Arc::new(Fields::new([
+        ("zone", Type::String),
+        ("direction", Type::String),
+        ("peer_zone", Type::String),
+        ("peer_trust", Type::String),
+        ("transport", Type::String),
+        ("from_port", Type::Number),
+        ("to_port", Type::Number),
+        ("plane", Type::String),
+        ("required", Type::Bool),
+        ("flows", list(Type::String)),
+    ]))
+});
+
+static COUNT: LazyLock<Arc<Fields>> =
+    LazyLock::new(|| Arc::new(Fields::new(["ingress", "egress", "limit", "headroom"].map(|name| (name, Type::Number)))));
+
+static FINDING: LazyLock<Arc<Fields>> =
+    LazyLock::new(|| Arc::new(Fields::new(["code", "severity", "subject", "message"].map(|name| (name, Type::String)))));
+
+fn row_fields(columns: &[Column]) -> Arc<Fields> {
+    Arc::new(Fields::new(columns.iter().map(|it| {
+        let ty = match it.kind {
+            ColumnKind::Text => Type::String,
+            ColumnKind::Number => Type::Number,
+        };
+        (it.name, ty)
+    })))
+}
+
+/// The type of `aws_ingress` and `aws_egress`.
+pub(super) fn aws_rows_type() -> Type {
+    map(object(&AWS_ROW))
+}
+
+/// The type of `rules`.
+pub(super) fn rules_type() -> Type {
+    map(object(&RULE))
+}
+
+/// The type of `counts`.
+pub(super) fn counts_type() -> Type {
+    map(object(&COUNT))
+}
+
+/// The type of `findings`.
+pub(super) fn findings_type() -> Type {
+    list(object(&FINDING))
+}
+
+/// Texts that rows have in common, held once: a hundred thousand rows name a few groups, ports and protocols.
+#[derive(Default)]
+pub(super) struct Shared(HashSet<Arc<str>>);
+
+impl Shared {
+    fn text(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(text) {
+            return Arc::clone(known);
+        }
+        let text: Arc<str> = text.into();
+        self.0.insert(Arc::clone(&text));
+        text
+    }
+
+    fn string(&mut self, text: &str) -> Value {
+        Value::String(self.text(text))
+    }
+
+    fn number(&mut self, number: i64) -> Value {
+        Value::Number(self.text(&number.to_string()))
+    }
+}
+
+pub(super) fn aws_rows(rows: &Rows, shared: &mut Shared) -> Value {
+    let value = |row: &Row, shared: &mut Shared| {
+        Value::Object(Object::build(&AWS_ROW, |column| match row.cell(column) {
+            RowCell::Null => Value::Null,
+            RowCell::Pending => Value::Unknown,
+            RowCell::Text(text) => shared.string(&text),
+            RowCell::Number(number) => shared.number(number),
+        }))
+    };
+    Value::Map(rows.iter().map(|(key, row)| (key.as_str().into(), value(row, shared))).collect())
+}
+
+pub(super) fn rules(rules: &Rules, shared: &mut Shared) -> Value {
+    Value::Map(rules.iter().map(|(key, it)| (key.text().into(), rule(key, it, shared))).collect())
+}
+
+fn rule(key: &RuleKey, rule: &Rule, shared: &mut Shared) -> Value {
+    // ICMP has its type where other transports have ports, as the platforms write it.
+    let (from, to) = match key.traffic {
+        Traffic::Ports(_, range) => (Some(i64::from(range.from)), Some(i64::from(range.to))),
+        Traffic::Icmp(Some(kind)) | Traffic::Icmpv6(Some(kind)) => (Some(i64::from(kind.number)), kind.code.map(i64::from)),
+        _ => (None, None),
+    };
+    let flows = Value::List(rule.flows.iter().map(|it| Value::String(Arc::clone(it))).collect());
+    Value::Object(Object::build(&RULE, |name| match name {
+        "zone" => Value::String(Arc::clone(&key.zone)),
+        "direction" => shared.string(key.direction.as_str()),
+        "peer_zone" => Value::String(Arc::clone(&key.peer)),
+        "peer_trust" => rule.peer_trust.map_or(Value::Null, |it| shared.string(it.as_str())),
+        "transport" => shared.string(&key.traffic.transport()),
+        "from_port" => from.map_or(Value::Null, |it| shared.number(it)),
+        "to_port" => to.map_or(Value::Null, |it| shared.number(it)),
+        "plane" => shared.string(rule.plane.as_str()),
+        "required" => Value::Bool(rule.required),
+        "flows" => flows.clone(),
+        other => unreachable!("`{other}` is no field of a rule"),
+    }))
+}
+
+pub(super) fn counts(counts: &BTreeMap<String, Count>) -> Value {
+    let value = |count: &Count| {
+        Value::Object(Object::build(&COUNT, |name| match name {
+            "ingress" => Value::number(count.ingress),
+            "egress" => Value::number(count.egress),
+            "limit" => Value::number(count.limit),
+            "headroom" => Value::number(count.headroom()),
+            other => unreachable!("`{other}` is no field of a count"),
+        }))
+    };
+    Value::Map(counts.iter().map(|(key, it)| (key.as_str().into(), value(it))).collect())
+}
+
+pub(super) fn findings(findings: &[&Finding]) -> Value {
+    let value = |finding: &Finding| {
+        Value::Object(Object::build(&FINDING, |name| match name {
+            "code" => Value::string(finding.code.as_str()),
+            "severity" => Value::string(finding.severity.as_str()),
+            "subject" => Value::string(finding.subject.as_str()),
+            "message" => Value::string(finding.message.as_str()),
+            other => unreachable!("`{other}` is no field of a finding"),
+        }))
+    };
+    Value::List(findings.iter().map(|it| value(it)).collect())
+}

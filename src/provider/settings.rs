@@ -1,0 +1,68 @@
+//! The provider block: the user's own product files, and the language.
+
+use super::fields::Reader;
+use super::schema::{list, optional};
+use crate::catalog::Catalog;
+use crate::model::finding::{Finding, Place};
+use crate::terraform::schema::{Block, Schema};
+use crate::terraform::value::{Type, Value};
+
+/// What the provider block says.
+#[derive(Debug)]
+pub(super) struct Settings {
+    /// The built-in products and the user's own.
+    pub(super) catalog: Catalog,
+    /// The language of purposes and of the vendors' advice.
+    pub(super) language: String,
+    /// Arguments that are not known yet.
+    pub(super) undecided: Vec<Place>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { catalog: Catalog::default(), language: "en".to_owned(), undecided: Vec::new() }
+    }
+}
+
+impl Settings {
+    /// Reads the block; unknown values may stand anywhere in it.
+    pub(super) fn read(config: &Value) -> (Settings, Vec<Finding>) {
+        let mut reader = Reader::default();
+        let top = Place::default();
+        let language = language(&mut reader, config.get("language"), &top.field("language"));
+        let definitions = reader.texts(config.get("definitions"), &top.field("definitions"));
+        let (catalog, findings) = Catalog::with_definitions(definitions.iter().map(|(text, place)| (text.as_str(), place.clone())));
+        reader.findings.extend(findings);
+        let settings = Settings { catalog, language: language.unwrap_or_else(|| "en".to_owned()), undecided: reader.undecided };
+        (settings, reader.findings)
+    }
+}
+
+/// A language, as two letters.
+pub(super) fn language(reader: &mut Reader, value: &Value, place: &Place) -> Option<String> {
+    let text = reader.text(value, place)?;
+    if text.len() == 2 && text.bytes().all(|it| it.is_ascii_lowercase()) {
+        return Some(text);
+    }
+    reader.mistake(place, &format!("`{text}` is no language"), "write two lower-case letters, such as `en`, `ru` or `tr`");
+    None
+}
+
+pub(super) fn schema() -> Schema {
+    let attributes = vec![
+        optional(
+            "definitions",
+            list(Type::String),
+            "The texts of your own product files, TOML or JSON, beside the built-in catalogue: `[for f in fileset(path.root, \"products/*.toml\") : file(f)]`. \
+             One with the name and version of a built-in product is taken in its place.",
+        ),
+        optional(
+            "language",
+            Type::String,
+            "The language of purposes and of the vendors' advice, two letters: `en` (default), `ru`, `tr`. What has no text in it is in English.",
+        ),
+    ];
+    let description = "Computes the least-privilege firewall rules that products need in a zone layout, from the port matrices of their vendors. \
+                       It needs no credentials, opens no file and no connection.";
+    Schema { version: 0, block: Block { attributes, blocks: Vec::new(), description: description.to_owned() } }
+}
