@@ -1,8 +1,27 @@
 //! The edge: protocol 5 as Terraform and OpenTofu speak it. Knows nothing of ports, zones or products.
 
+mod connect;
 pub mod diagnostic;
+mod end;
+mod from_proto;
+mod handshake;
+pub mod json;
+mod listen;
+pub mod log;
+pub mod msgpack;
+mod proto;
+mod run;
 pub mod schema;
+mod server;
+mod services;
+mod tls;
+mod to_proto;
 pub mod value;
+mod wire;
+
+pub use handshake::started_by_cli;
+pub use run::serve;
+pub use wire::Misfit;
 
 use diagnostic::Diagnostic;
 use schema::Schema;

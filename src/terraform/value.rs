@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The type of a value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Type {
     /// Text.
     String,
@@ -21,7 +21,7 @@ pub enum Type {
 }
 
 /// The names and types of an object, sorted by name; every object value shares those of its type.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Fields {
     fields: Vec<(String, Type)>,
     optional: Vec<String>,
@@ -53,13 +53,18 @@ impl Fields {
         &self.optional
     }
 
+    /// Where a field stands, and its type.
+    pub(super) fn find(&self, name: &str) -> Option<(usize, &Type)> {
+        self.position(name).map(|at| (at, &self.fields[at].1))
+    }
+
     fn position(&self, name: &str) -> Option<usize> {
         self.fields.binary_search_by(|(it, _)| it.as_str().cmp(name)).ok()
     }
 }
 
 /// A value. Lists and maps own their elements; strings are shared.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// Absent.
     Null,
@@ -80,7 +85,7 @@ pub enum Value {
 }
 
 /// An object: one value for each field of its type.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
     fields: Arc<Fields>,
     values: Box<[Value]>,
@@ -90,6 +95,12 @@ impl Object {
     /// One value for each field, asked for by name in sorted order.
     pub fn build(fields: &Arc<Fields>, mut value: impl FnMut(&str) -> Value) -> Self {
         Object { fields: Arc::clone(fields), values: fields.iter().map(|(name, _)| value(name)).collect() }
+    }
+
+    /// The values themselves, in the order of the fields.
+    pub(super) fn from_values(fields: &Arc<Fields>, values: Vec<Value>) -> Self {
+        debug_assert_eq!(fields.fields.len(), values.len());
+        Object { fields: Arc::clone(fields), values: values.into() }
     }
 
     /// The value of a field, if the type has it.
