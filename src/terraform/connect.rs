@@ -33,17 +33,30 @@ pub(super) async fn accept(
             }
         };
         let Some(tls) = tls.clone() else {
-            let _ = connections.send(Ok(Connection { stream, _alive: Arc::clone(&alive) })).await;
+            let _ = connections
+                .send(Ok(Connection {
+                    stream,
+                    _alive: Arc::clone(&alive),
+                }))
+                .await;
             continue;
         };
         let (connections, alive) = (connections.clone(), Arc::clone(&alive));
         tokio::spawn(async move {
             match timeout(HANDSHAKE, tls.accept(stream)).await {
                 Ok(Ok(stream)) => {
-                    let _ = connections.send(Ok(Connection { stream: Box::new(stream), _alive: alive })).await;
+                    let _ = connections
+                        .send(Ok(Connection {
+                            stream: Box::new(stream),
+                            _alive: alive,
+                        }))
+                        .await;
                 }
                 Ok(Err(error)) => log::warn("a connection was refused", &[("error", &error)]),
-                Err(_) => log::warn("a connection was refused", &[("error", &"the handshake took too long")]),
+                Err(_) => log::warn(
+                    "a connection was refused",
+                    &[("error", &"the handshake took too long")],
+                ),
             }
         });
     }
@@ -62,13 +75,21 @@ impl Connected for Connection {
 }
 
 impl AsyncRead for Connection {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(cx, buf)
     }
 }
 
 impl AsyncWrite for Connection {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(cx, buf)
     }
 

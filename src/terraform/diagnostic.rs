@@ -86,7 +86,12 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error about the whole block.
     pub fn error(summary: impl Into<String>, detail: impl Into<String>) -> Self {
-        Diagnostic { severity: Severity::Error, summary: summary.into(), detail: detail.into(), path: Path::ROOT }
+        Diagnostic {
+            severity: Severity::Error,
+            summary: summary.into(),
+            detail: detail.into(),
+            path: Path::ROOT,
+        }
     }
 
     /// The same, at a place.

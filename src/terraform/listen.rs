@@ -33,11 +33,17 @@ impl Listener {
             match unix::Socket::bind(&folder) {
                 Ok(socket) => return Ok(Listener::Unix(socket)),
                 // The path may be too long for a socket, or not writable.
-                Err(error) => log::debug("no socket here", &[("folder", &folder.display()), ("error", &error)]),
+                Err(error) => log::debug(
+                    "no socket here",
+                    &[("folder", &folder.display()), ("error", &error)],
+                ),
             }
         }
         if client.certificate.is_none() {
-            log::warn("anyone on this machine can connect: there is neither TLS nor a private socket", &[]);
+            log::warn(
+                "anyone on this machine can connect: there is neither TLS nor a private socket",
+                &[],
+            );
         }
         tcp(client).map(Listener::Tcp)
     }
@@ -45,8 +51,14 @@ impl Listener {
     pub(super) fn address(&self) -> io::Result<Address> {
         Ok(match self {
             #[cfg(unix)]
-            Listener::Unix(socket) => Address { network: "unix", place: socket.place() },
-            Listener::Tcp(listener) => Address { network: "tcp", place: listener.local_addr()?.to_string() },
+            Listener::Unix(socket) => Address {
+                network: "unix",
+                place: socket.place(),
+            },
+            Listener::Tcp(listener) => Address {
+                network: "tcp",
+                place: listener.local_addr()?.to_string(),
+            },
         })
     }
 
@@ -70,7 +82,10 @@ fn tcp(client: &Client) -> io::Result<TcpListener> {
     let mut last = io::Error::other("the range of ports is empty");
     for port in ports {
         let bound = std::net::TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
-        match bound.and_then(|it| it.set_nonblocking(true).and_then(|()| TcpListener::from_std(it))) {
+        match bound.and_then(|it| {
+            it.set_nonblocking(true)
+                .and_then(|()| TcpListener::from_std(it))
+        }) {
             Ok(listener) => return Ok(listener),
             Err(error) => last = error,
         }
@@ -89,7 +104,11 @@ mod unix {
 
     /// Where a socket may lie, best first: `TMPDIR` may be too long a path for one, `/tmp` never is.
     pub(super) fn folders(client: &Client) -> impl Iterator<Item = PathBuf> {
-        client.socket_folder.clone().into_iter().chain([env::temp_dir(), PathBuf::from("/tmp")])
+        client
+            .socket_folder
+            .clone()
+            .into_iter()
+            .chain([env::temp_dir(), PathBuf::from("/tmp")])
     }
 
     /// A socket in a folder that only this user can enter.
@@ -138,5 +157,43 @@ mod unix {
             let _ = fs::remove_file(self.socket());
             let _ = fs::remove_dir(&self.0);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_first_free_port_of_the_range_is_taken() {
+        let taken = tcp(&Client::default()).expect("a port");
+        let first = taken.local_addr().expect("an address").port();
+        let client = |last| Client {
+            ports: Some(first..=last),
+            ..Client::default()
+        };
+        assert!(tcp(&client(first)).is_err());
+        let next = tcp(&client(first.saturating_add(200))).expect("a port");
+        let address = next.local_addr().expect("an address");
+        assert!(address.ip().is_loopback() && address.port() > first);
+        let listener = Listener::Tcp(next);
+        assert_eq!(
+            listener.address().expect("an address").place,
+            address.to_string()
+        );
+        let (ours, _theirs) =
+            tokio::join!(listener.accept(), tokio::net::TcpStream::connect(address));
+        ours.expect("a connection");
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn nothing_is_left_of_a_socket() {
+        let parent = tempfile::tempdir().expect("a folder");
+        let socket = unix::Socket::bind(parent.path()).expect("a socket");
+        assert!(std::path::Path::new(&socket.place()).exists());
+        drop(socket);
+        assert!(unix::Socket::bind(&parent.path().join("x".repeat(200))).is_err());
+        assert_eq!(parent.path().read_dir().expect("a folder").count(), 0);
     }
 }

@@ -1,5 +1,6 @@
 //! The edge: protocol 5 as Terraform and OpenTofu speak it. Knows nothing of ports, zones or products.
 
+mod ask;
 mod connect;
 pub mod diagnostic;
 mod end;
@@ -45,11 +46,22 @@ pub trait Provider: Send + Sync + 'static {
     /// The planned state for a create (`prior` is `Null`) or an update. A destroy never comes here.
     fn plan(&self, kind: &str, prior: &Value, config: &Value) -> (Value, Vec<Diagnostic>);
     /// The new state. A destroy never comes here.
-    fn apply(&self, kind: &str, prior: &Value, planned: &Value, config: &Value) -> (Value, Vec<Diagnostic>);
+    fn apply(
+        &self,
+        kind: &str,
+        prior: &Value,
+        planned: &Value,
+        config: &Value,
+    ) -> (Value, Vec<Diagnostic>);
     /// The state of an object that exists already, from its id.
     fn import(&self, kind: &str, id: &str) -> (Value, Vec<Diagnostic>);
     /// Stored state of an older schema version, brought to the present one.
-    fn upgrade(&self, kind: &str, version: i64, state: serde_json::Value) -> (serde_json::Value, Vec<Diagnostic>);
+    fn upgrade(
+        &self,
+        kind: &str,
+        version: i64,
+        state: serde_json::Value,
+    ) -> (serde_json::Value, Vec<Diagnostic>);
     /// The result of a data source whose configuration is wholly known.
     fn read_data_source(&self, kind: &str, config: &Value) -> (Value, Vec<Diagnostic>);
 }

@@ -1,5 +1,6 @@
 //! The life of the process: from the handshake line to the end, whoever brings it about.
 
+use super::ask::Server;
 use super::connect::accept;
 use super::end::{Parent, Signals};
 use super::handshake::{Client, PROTOCOL};
@@ -9,7 +10,6 @@ use super::proto::plugin::grpc_broker_server::GrpcBrokerServer;
 use super::proto::plugin::grpc_controller_server::GrpcControllerServer;
 use super::proto::plugin::grpc_stdio_server::GrpcStdioServer;
 use super::proto::tfplugin5::provider_server::ProviderServer;
-use super::server::Server;
 use super::services::{Broker, Controller, Health, Stdio};
 use super::{Provider, log, tls};
 use serde_json::json;
@@ -32,7 +32,11 @@ const FAREWELL: Duration = Duration::from_millis(200);
 /// `address` is the provider's, without a host: `example/thing`.
 pub fn serve(address: &str, provider: impl Provider, debug: bool) -> ExitCode {
     log::start(address.rsplit('/').next().unwrap_or(address));
-    let client = if debug { Ok(Client::default()) } else { Client::from_environment() };
+    let client = if debug {
+        Ok(Client::default())
+    } else {
+        Client::from_environment()
+    };
     match client.and_then(|client| run(&client, address, provider, debug)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
@@ -44,7 +48,10 @@ pub fn serve(address: &str, provider: impl Provider, debug: bool) -> ExitCode {
 
 fn run(client: &Client, address: &str, provider: impl Provider, debug: bool) -> Result<(), String> {
     // Two threads, so that a stop or an end gets through while a large message is being read.
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
     let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
     let result = runtime.block_on(listen_and_serve(client, address, provider, debug));
     // A computation that was given up is not waited for.
@@ -52,30 +59,52 @@ fn run(client: &Client, address: &str, provider: impl Provider, debug: bool) -> 
     result
 }
 
-async fn listen_and_serve(client: &Client, address: &str, provider: impl Provider, debug: bool) -> Result<(), String> {
+async fn listen_and_serve(
+    client: &Client,
+    address: &str,
+    provider: impl Provider,
+    debug: bool,
+) -> Result<(), String> {
     // Before the line is out: a signal right after it would otherwise leave the socket behind.
-    let signals = Signals::new(debug).map_err(|error| format!("cannot listen for signals: {error}"))?;
+    let signals =
+        Signals::new(debug).map_err(|error| format!("cannot listen for signals: {error}"))?;
     let parent = Parent::new();
     let tls = client.certificate.clone().map(tls::server).transpose()?;
     let (tls, certificate) = tls.unzip();
     let listener = Listener::bind(client).map_err(|error| format!("cannot listen: {error}"))?;
-    let place = listener.address().map_err(|error| format!("cannot listen: {error}"))?;
+    let place = listener
+        .address()
+        .map_err(|error| format!("cannot listen: {error}"))?;
 
-    let line = if debug { reattach(address, &place) } else { client.answer(&place, certificate.as_ref()) };
+    let line = if debug {
+        reattach(address, &place)
+    } else {
+        client.answer(&place, certificate.as_ref())
+    };
     announce(&line).map_err(|error| format!("cannot write to stdout: {error}"))?;
-    log::debug("serving", &[("network", &place.network), ("address", &place.place)]);
+    log::debug(
+        "serving",
+        &[("network", &place.network), ("address", &place.place)],
+    );
 
     let over = Arc::new(Notify::new());
     let alive = Arc::new(());
     let (connections, incoming) = mpsc::channel(1);
-    let accepting = tokio::spawn(accept(listener, tls.map(TlsAcceptor::from), connections, Arc::clone(&alive)));
+    let accepting = tokio::spawn(accept(
+        listener,
+        tls.map(TlsAcceptor::from),
+        connections,
+        Arc::clone(&alive),
+    ));
     let largest = LARGEST_MESSAGE;
     let server = tonic::transport::Server::builder()
         .initial_stream_window_size(16 << 20)
         .initial_connection_window_size(16 << 20)
         .max_frame_size(1 << 20)
         .add_service(
-            ProviderServer::new(Server::new(provider)).max_decoding_message_size(largest).max_encoding_message_size(largest),
+            ProviderServer::new(Server::new(provider))
+                .max_decoding_message_size(largest)
+                .max_encoding_message_size(largest),
         )
         .add_service(GrpcControllerServer::new(Controller(Arc::clone(&over))))
         .add_service(GrpcStdioServer::new(Stdio))
@@ -124,5 +153,7 @@ fn reattach(address: &str, place: &Address) -> String {
         "Addr": { "Network": network, "String": place },
     });
     let all = json!({ address: this });
-    format!("Serving until interrupted. For the terminal that runs the CLI:\n\n\tTF_REATTACH_PROVIDERS='{all}'\n\n")
+    format!(
+        "Serving until interrupted. For the terminal that runs the CLI:\n\n\tTF_REATTACH_PROVIDERS='{all}'\n\n"
+    )
 }

@@ -2,85 +2,13 @@
 //!
 //! Whatever a person can cause is answered with a diagnostic; a gRPC status is left to what is no request at all.
 
-use super::diagnostic::{Diagnostic, Severity};
-use super::proto::tfplugin5::{self as pb, DynamicValue};
+use super::ask::{Answer, Server, decode, unreadable};
+use super::diagnostic::Diagnostic;
+use super::proto::tfplugin5 as pb;
 use super::schema::{Schema, fill_blocks};
-use super::value::{Type, Value};
 use super::wire::Misfit;
 use super::{Provider, from_proto, json, log, to_proto};
-use std::sync::Arc;
-use tokio::sync::watch;
-use tokio::task::{JoinError, spawn_blocking};
 use tonic::{Request, Response, Status};
-
-/// The provider as the CLI sees it.
-pub(super) struct Server {
-    provider: Arc<dyn Provider>,
-    stopped: watch::Sender<bool>,
-}
-
-/// What comes of a question: a value, unless it failed, and what there is to say.
-struct Answer {
-    value: Option<DynamicValue>,
-    diagnostics: Vec<Diagnostic>,
-}
-
-impl Answer {
-    /// Without the value when there is an error: the CLI would store it.
-    fn new(value: &Value, ty: &Type, diagnostics: Vec<Diagnostic>) -> Result<Self, Diagnostic> {
-        let failed = diagnostics.iter().any(|it| it.severity == Severity::Error);
-        let value = if failed { None } else { Some(to_proto::value(value, ty).map_err(|it| unsendable(&it))?) };
-        Ok(Answer { value, diagnostics })
-    }
-
-    fn words(diagnostics: Vec<Diagnostic>) -> Self {
-        Answer { value: None, diagnostics }
-    }
-
-    /// What a destroy leaves.
-    fn nothing() -> Self {
-        Answer { value: Some(DynamicValue { msgpack: from_proto::NIL.into(), ..Default::default() }), diagnostics: Vec::new() }
-    }
-
-    fn into_parts(self) -> (Option<DynamicValue>, Vec<pb::Diagnostic>) {
-        (self.value, to_proto::diagnostics(self.diagnostics))
-    }
-}
-
-impl Server {
-    pub(super) fn new(provider: impl Provider) -> Self {
-        Server { provider: Arc::new(provider), stopped: watch::Sender::new(false) }
-    }
-
-    /// The one way to the provider: beside the runtime's own threads, given up when the user stops the run, and with a panic
-    /// turned into a diagnostic.
-    async fn call<T: Send + 'static>(
-        &self,
-        call: &'static str,
-        subject: &str,
-        question: impl FnOnce(&dyn Provider) -> T + Send + 'static,
-    ) -> Result<T, Diagnostic> {
-        log::trace("asked", &[("call", &call), ("subject", &subject)]);
-        let provider = Arc::clone(&self.provider);
-        let mut stopped = self.stopped.subscribe();
-        tokio::select! {
-            biased;
-            _ = stopped.wait_for(|it| *it) => Err(cut_off(call, subject)),
-            // The runtime catches a panic of the question and hands it out as an error.
-            answer = spawn_blocking(move || question(&*provider)) => answer.map_err(|it| panicked(call, subject, it)),
-        }
-    }
-
-    async fn ask(
-        &self,
-        call: &'static str,
-        subject: &str,
-        question: impl FnOnce(&dyn Provider) -> Result<Answer, Diagnostic> + Send + 'static,
-    ) -> (Option<DynamicValue>, Vec<pb::Diagnostic>) {
-        let answer = self.call(call, subject, question).await.and_then(|it| it);
-        answer.unwrap_or_else(|diagnostic| Answer::words(vec![diagnostic])).into_parts()
-    }
-}
 
 #[tonic::async_trait]
 impl pb::provider_server::Provider for Server {
@@ -92,8 +20,12 @@ impl pb::provider_server::Provider for Server {
         let metadata = self.call("GetMetadata", "", |provider| {
             let schemas = provider.schemas();
             let name = |(name, _): &(&str, Schema)| (*name).to_owned();
-            let resource = |it| ResourceMetadata { type_name: name(it) };
-            let data_source = |it| DataSourceMetadata { type_name: name(it) };
+            let resource = |it| ResourceMetadata {
+                type_name: name(it),
+            };
+            let data_source = |it| DataSourceMetadata {
+                type_name: name(it),
+            };
             Metadata {
                 server_capabilities: Some(CAPABILITIES),
                 resources: schemas.resources.iter().map(resource).collect(),
@@ -101,7 +33,10 @@ impl pb::provider_server::Provider for Server {
                 ..Default::default()
             }
         });
-        let refused = |it| Metadata { diagnostics: to_proto::diagnostics(vec![it]), ..Default::default() };
+        let refused = |it| Metadata {
+            diagnostics: to_proto::diagnostics(vec![it]),
+            ..Default::default()
+        };
         Ok(Response::new(metadata.await.unwrap_or_else(refused)))
     }
 
@@ -112,7 +47,8 @@ impl pb::provider_server::Provider for Server {
         use pb::get_provider_schema::Response as Answer;
         let schemas = self.call("GetSchema", "", |provider| {
             let schemas = provider.schemas();
-            let named = |(name, schema): &(&str, Schema)| ((*name).to_owned(), to_proto::schema(schema));
+            let named =
+                |(name, schema): &(&str, Schema)| ((*name).to_owned(), to_proto::schema(schema));
             Answer {
                 provider: Some(to_proto::schema(&schemas.provider)),
                 resource_schemas: schemas.resources.iter().map(named).collect(),
@@ -121,7 +57,10 @@ impl pb::provider_server::Provider for Server {
                 ..Default::default()
             }
         });
-        let refused = |it| Answer { diagnostics: to_proto::diagnostics(vec![it]), ..Default::default() };
+        let refused = |it| Answer {
+            diagnostics: to_proto::diagnostics(vec![it]),
+            ..Default::default()
+        };
         Ok(Response::new(schemas.await.unwrap_or_else(refused)))
     }
 
@@ -130,7 +69,7 @@ impl pb::provider_server::Provider for Server {
         &self,
         _: Request<pb::get_functions::Request>,
     ) -> Result<Response<pb::get_functions::Response>, Status> {
-        Ok(Response::new(Default::default()))
+        Ok(Response::new(pb::get_functions::Response::default()))
     }
 
     async fn prepare_provider_config(
@@ -144,7 +83,10 @@ impl pb::provider_server::Provider for Server {
             Ok(Answer::words(provider.prepare(&config)))
         });
         let (_, diagnostics) = answer.await;
-        Ok(Response::new(pb::prepare_provider_config::Response { prepared_config, diagnostics }))
+        Ok(Response::new(pb::prepare_provider_config::Response {
+            prepared_config,
+            diagnostics,
+        }))
     }
 
     async fn configure(
@@ -164,14 +106,20 @@ impl pb::provider_server::Provider for Server {
         &self,
         request: Request<pb::validate_resource_type_config::Request>,
     ) -> Result<Response<pb::validate_resource_type_config::Response>, Status> {
-        let pb::validate_resource_type_config::Request { type_name: kind, config, .. } = request.into_inner();
+        let pb::validate_resource_type_config::Request {
+            type_name: kind,
+            config,
+            ..
+        } = request.into_inner();
         let subject = kind.clone();
         let answer = self.ask("ValidateResourceTypeConfig", &subject, move |provider| {
             let config = decode(config, &resource(provider, &kind)?.block.ty())?;
             Ok(Answer::words(provider.validate_resource(&kind, &config)))
         });
         let (_, diagnostics) = answer.await;
-        Ok(Response::new(pb::validate_resource_type_config::Response { diagnostics }))
+        Ok(Response::new(pb::validate_resource_type_config::Response {
+            diagnostics,
+        }))
     }
 
     /// Called at every refresh, also where the versions are the same.
@@ -179,7 +127,11 @@ impl pb::provider_server::Provider for Server {
         &self,
         request: Request<pb::upgrade_resource_state::Request>,
     ) -> Result<Response<pb::upgrade_resource_state::Response>, Status> {
-        let pb::upgrade_resource_state::Request { type_name: kind, version, raw_state } = request.into_inner();
+        let pb::upgrade_resource_state::Request {
+            type_name: kind,
+            version,
+            raw_state,
+        } = request.into_inner();
         let subject = kind.clone();
         let answer = self.ask("UpgradeResourceState", &subject, move |provider| {
             let schema = resource(provider, &kind)?;
@@ -190,7 +142,8 @@ impl pb::provider_server::Provider for Server {
                 return Err(written_by_newer(&kind, version, schema.version));
             }
             if version < schema.version {
-                let old = serde_json::from_slice(&state).map_err(|it| unreadable(&Misfit::new(it.to_string())))?;
+                let old = serde_json::from_slice(&state)
+                    .map_err(|it| unreadable(&Misfit::new(it.to_string())))?;
                 let (new, words) = provider.upgrade(&kind, version, old);
                 state = new.to_string().into();
                 diagnostics = words;
@@ -199,7 +152,10 @@ impl pb::provider_server::Provider for Server {
             Answer::new(&fill_blocks(state, &schema.block), &ty, diagnostics)
         });
         let (upgraded_state, diagnostics) = answer.await;
-        Ok(Response::new(pb::upgrade_resource_state::Response { upgraded_state, diagnostics }))
+        Ok(Response::new(pb::upgrade_resource_state::Response {
+            upgraded_state,
+            diagnostics,
+        }))
     }
 
     /// All there is to read is in the state, so it goes back as it came. What has changed since shows in the plan.
@@ -207,8 +163,16 @@ impl pb::provider_server::Provider for Server {
         &self,
         request: Request<pb::read_resource::Request>,
     ) -> Result<Response<pb::read_resource::Response>, Status> {
-        let pb::read_resource::Request { current_state: new_state, private, .. } = request.into_inner();
-        Ok(Response::new(pb::read_resource::Response { new_state, private, ..Default::default() }))
+        let pb::read_resource::Request {
+            current_state: new_state,
+            private,
+            ..
+        } = request.into_inner();
+        Ok(Response::new(pb::read_resource::Response {
+            new_state,
+            private,
+            ..Default::default()
+        }))
     }
 
     async fn plan_resource_change(
@@ -216,7 +180,14 @@ impl pb::provider_server::Provider for Server {
         request: Request<pb::plan_resource_change::Request>,
     ) -> Result<Response<pb::plan_resource_change::Response>, Status> {
         use pb::plan_resource_change::{Request as Plan, Response as Planned};
-        let Plan { type_name: kind, prior_state, proposed_new_state, config, prior_private, .. } = request.into_inner();
+        let Plan {
+            type_name: kind,
+            prior_state,
+            proposed_new_state,
+            config,
+            prior_private,
+            ..
+        } = request.into_inner();
         let subject = kind.clone();
         let prior = prior_state.clone();
         // The proposed state is not read: on a create its computed values are null, on an update they are stale.
@@ -235,7 +206,12 @@ impl pb::provider_server::Provider for Server {
         });
         let (planned, diagnostics) = answer.await;
         let planned_state = planned.or(prior_state);
-        Ok(Response::new(Planned { planned_state, planned_private: prior_private, diagnostics, ..Default::default() }))
+        Ok(Response::new(Planned {
+            planned_state,
+            planned_private: prior_private,
+            diagnostics,
+            ..Default::default()
+        }))
     }
 
     async fn apply_resource_change(
@@ -243,7 +219,14 @@ impl pb::provider_server::Provider for Server {
         request: Request<pb::apply_resource_change::Request>,
     ) -> Result<Response<pb::apply_resource_change::Response>, Status> {
         use pb::apply_resource_change::{Request as Apply, Response as Applied};
-        let Apply { type_name: kind, prior_state, planned_state, config, planned_private, .. } = request.into_inner();
+        let Apply {
+            type_name: kind,
+            prior_state,
+            planned_state,
+            config,
+            planned_private,
+            ..
+        } = request.into_inner();
         let subject = kind.clone();
         let prior = prior_state.clone();
         let answer = self.ask("ApplyResourceChange", &subject, move |provider| {
@@ -261,14 +244,21 @@ impl pb::provider_server::Provider for Server {
         let (state, diagnostics) = answer.await;
         // What was there before stays there when the change fails: nothing on a create, the old state on an update.
         let new_state = state.or(prior_state);
-        Ok(Response::new(Applied { new_state, private: planned_private, diagnostics, ..Default::default() }))
+        Ok(Response::new(Applied {
+            new_state,
+            private: planned_private,
+            diagnostics,
+            ..Default::default()
+        }))
     }
 
     async fn import_resource_state(
         &self,
         request: Request<pb::import_resource_state::Request>,
     ) -> Result<Response<pb::import_resource_state::Response>, Status> {
-        use pb::import_resource_state::{ImportedResource, Request as Import, Response as Imported};
+        use pb::import_resource_state::{
+            ImportedResource, Request as Import, Response as Imported,
+        };
         let Import { type_name, id, .. } = request.into_inner();
         let kind = type_name.clone();
         let answer = self.ask("ImportResourceState", &type_name, move |provider| {
@@ -277,42 +267,69 @@ impl pb::provider_server::Provider for Server {
             Answer::new(&fill_blocks(state, block), &block.ty(), diagnostics)
         });
         let (state, diagnostics) = answer.await;
-        let imported = state.map(|state| ImportedResource { type_name, state: Some(state), ..Default::default() });
+        let imported = state.map(|state| ImportedResource {
+            type_name,
+            state: Some(state),
+            ..Default::default()
+        });
         let imported_resources = imported.into_iter().collect();
-        Ok(Response::new(Imported { imported_resources, diagnostics, ..Default::default() }))
+        Ok(Response::new(Imported {
+            imported_resources,
+            diagnostics,
+            ..Default::default()
+        }))
     }
 
     async fn move_resource_state(
         &self,
         request: Request<pb::move_resource_state::Request>,
     ) -> Result<Response<pb::move_resource_state::Response>, Status> {
-        let pb::move_resource_state::Request { source_type_name: from, target_type_name: to, .. } = request.into_inner();
+        let pb::move_resource_state::Request {
+            source_type_name: from,
+            target_type_name: to,
+            ..
+        } = request.into_inner();
         let detail = format!(
             "`{to}` cannot take over the state of `{from}`. Remove the `moved` block and let `{to}` be created: nothing outside the state depends on it."
         );
-        let diagnostics = to_proto::diagnostics(vec![Diagnostic::error("No move between resource types", detail)]);
-        Ok(Response::new(pb::move_resource_state::Response { diagnostics, ..Default::default() }))
+        let diagnostics = to_proto::diagnostics(vec![Diagnostic::error(
+            "No move between resource types",
+            detail,
+        )]);
+        Ok(Response::new(pb::move_resource_state::Response {
+            diagnostics,
+            ..Default::default()
+        }))
     }
 
     async fn validate_data_source_config(
         &self,
         request: Request<pb::validate_data_source_config::Request>,
     ) -> Result<Response<pb::validate_data_source_config::Response>, Status> {
-        let pb::validate_data_source_config::Request { type_name: kind, config } = request.into_inner();
+        let pb::validate_data_source_config::Request {
+            type_name: kind,
+            config,
+        } = request.into_inner();
         let subject = kind.clone();
         let answer = self.ask("ValidateDataSourceConfig", &subject, move |provider| {
             let config = decode(config, &data_source(provider, &kind)?.block.ty())?;
             Ok(Answer::words(provider.validate_data_source(&kind, &config)))
         });
         let (_, diagnostics) = answer.await;
-        Ok(Response::new(pb::validate_data_source_config::Response { diagnostics }))
+        Ok(Response::new(pb::validate_data_source_config::Response {
+            diagnostics,
+        }))
     }
 
     async fn read_data_source(
         &self,
         request: Request<pb::read_data_source::Request>,
     ) -> Result<Response<pb::read_data_source::Response>, Status> {
-        let pb::read_data_source::Request { type_name: kind, config, .. } = request.into_inner();
+        let pb::read_data_source::Request {
+            type_name: kind,
+            config,
+            ..
+        } = request.into_inner();
         let subject = kind.clone();
         let answer = self.ask("ReadDataSource", &subject, move |provider| {
             let ty = data_source(provider, &kind)?.block.ty();
@@ -321,14 +338,21 @@ impl pb::provider_server::Provider for Server {
             Answer::new(&state, &ty, diagnostics)
         });
         let (state, diagnostics) = answer.await;
-        Ok(Response::new(pb::read_data_source::Response { state, diagnostics, ..Default::default() }))
+        Ok(Response::new(pb::read_data_source::Response {
+            state,
+            diagnostics,
+            ..Default::default()
+        }))
     }
 
     /// Lets go of what is running. The process itself goes on until it is told to shut down.
-    async fn stop(&self, _: Request<pb::stop::Request>) -> Result<Response<pb::stop::Response>, Status> {
+    async fn stop(
+        &self,
+        _: Request<pb::stop::Request>,
+    ) -> Result<Response<pb::stop::Response>, Status> {
         log::debug("stopped", &[]);
         self.stopped.send_replace(true);
-        Ok(Response::new(Default::default()))
+        Ok(Response::new(pb::stop::Response::default()))
     }
 }
 
@@ -347,23 +371,21 @@ fn data_source<'a>(provider: &'a dyn Provider, kind: &str) -> Result<&'a Schema,
     find(&provider.schemas().data_sources, kind, "data source")
 }
 
-fn find<'a>(schemas: &'a [(&str, Schema)], kind: &str, what: &str) -> Result<&'a Schema, Diagnostic> {
-    let found = schemas.iter().find(|(name, _)| *name == kind).map(|(_, schema)| schema);
-    found.ok_or_else(|| Diagnostic::error(format!("Unknown {what}"), format!("This provider has no {what} `{kind}`.")))
-}
-
-/// Takes the message, so that its bytes are gone once the value is there.
-fn decode(value: Option<DynamicValue>, ty: &Type) -> Result<Value, Diagnostic> {
-    from_proto::value(value.as_ref(), ty).map_err(|it| unreadable(&it))
-}
-
-fn unreadable(misfit: &Misfit) -> Diagnostic {
-    Diagnostic::error("The CLI sent a value that does not fit the schema", misfit.to_string()).at(misfit.path())
-}
-
-fn unsendable(misfit: &Misfit) -> Diagnostic {
-    let detail = format!("{misfit}. This is a bug in the provider; please report it with the configuration that shows it.");
-    Diagnostic::error("The provider made a value that does not fit its schema", detail).at(misfit.path())
+fn find<'a>(
+    schemas: &'a [(&str, Schema)],
+    kind: &str,
+    what: &str,
+) -> Result<&'a Schema, Diagnostic> {
+    let found = schemas
+        .iter()
+        .find(|(name, _)| *name == kind)
+        .map(|(_, schema)| schema);
+    found.ok_or_else(|| {
+        Diagnostic::error(
+            format!("Unknown {what}"),
+            format!("This provider has no {what} `{kind}`."),
+        )
+    })
 }
 
 fn written_by_newer(kind: &str, stored: i64, known: i64) -> Diagnostic {
@@ -371,29 +393,4 @@ fn written_by_newer(kind: &str, stored: i64, known: i64) -> Diagnostic {
         "The state of this `{kind}` was written by a newer version of the provider (state version {stored}; this version knows {known}). Use that version of the provider or a later one."
     );
     Diagnostic::error("The state is newer than the provider", detail)
-}
-
-fn cut_off(call: &str, subject: &str) -> Diagnostic {
-    Diagnostic::error("Stopped", format!("The run was stopped before {} had an answer.", Call(call, subject)))
-}
-
-fn panicked(call: &str, subject: &str, error: JoinError) -> Diagnostic {
-    let payload = error.try_into_panic().unwrap_or_else(|it| Box::new(it.to_string()));
-    let detail = format!(
-        "The provider panicked in {}: {}\n\nThis is a bug in the provider; please report it with the configuration that shows it.",
-        Call(call, subject),
-        log::panic_text(&*payload)
-    );
-    Diagnostic::error("The provider panicked", detail)
-}
-
-struct Call<'a>(&'a str, &'a str);
-
-impl std::fmt::Display for Call<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Call(call, "") => write!(f, "`{call}`"),
-            Call(call, subject) => write!(f, "`{call}` of `{subject}`"),
-        }
-    }
 }

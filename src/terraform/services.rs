@@ -2,7 +2,9 @@
 
 use super::proto::health::health_check_response::ServingStatus;
 use super::proto::health::{HealthCheckRequest, HealthCheckResponse, health_server};
-use super::proto::plugin::{ConnInfo, Empty, StdioData, grpc_broker_server, grpc_controller_server, grpc_stdio_server};
+use super::proto::plugin::{
+    ConnInfo, Empty, StdioData, grpc_broker_server, grpc_controller_server, grpc_stdio_server,
+};
 use std::sync::Arc;
 use tokio::sync::Notify;
 use tonic::codegen::BoxStream;
@@ -34,7 +36,10 @@ pub(super) struct Broker;
 
 #[tonic::async_trait]
 impl grpc_broker_server::GrpcBroker for Broker {
-    async fn start_stream(&self, _: Request<Streaming<ConnInfo>>) -> Result<Response<BoxStream<ConnInfo>>, Status> {
+    async fn start_stream(
+        &self,
+        _: Request<Streaming<ConnInfo>>,
+    ) -> Result<Response<BoxStream<ConnInfo>>, Status> {
         Ok(Response::new(Box::pin(tokio_stream::pending())))
     }
 }
@@ -44,9 +49,14 @@ pub(super) struct Health;
 
 #[tonic::async_trait]
 impl health_server::Health for Health {
-    async fn check(&self, request: Request<HealthCheckRequest>) -> Result<Response<HealthCheckResponse>, Status> {
+    async fn check(
+        &self,
+        request: Request<HealthCheckRequest>,
+    ) -> Result<Response<HealthCheckResponse>, Status> {
         match request.get_ref().service.as_str() {
-            "" | "plugin" => Ok(Response::new(HealthCheckResponse { status: ServingStatus::Serving.into() })),
+            "" | "plugin" => Ok(Response::new(HealthCheckResponse {
+                status: ServingStatus::Serving.into(),
+            })),
             other => Err(Status::not_found(format!("there is no service `{other}`"))),
         }
     }

@@ -8,14 +8,20 @@ use p521::ecdsa::{DerSignature, VerifyingKey};
 use rustls::client::danger::HandshakeSignatureValid;
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, ring, verify_tls13_signature};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
-use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, Error, ServerConfig, SignatureScheme};
+use rustls::{
+    CertificateError, DigitallySignedStruct, DistinguishedName, Error, ServerConfig,
+    SignatureScheme,
+};
 use rustls_pki_types::{
-    AlgorithmIdentifier, CertificateDer, InvalidSignature, PrivateKeyDer, SignatureVerificationAlgorithm, UnixTime, alg_id,
+    AlgorithmIdentifier, CertificateDer, InvalidSignature, PrivateKeyDer,
+    SignatureVerificationAlgorithm, UnixTime, alg_id,
 };
 use std::sync::Arc;
 
 /// The server's side of TLS, and the certificate that the CLI is to expect.
-pub(super) fn server(client: CertificateDer<'static>) -> Result<(Arc<ServerConfig>, CertificateDer<'static>), String> {
+pub(super) fn server(
+    client: CertificateDer<'static>,
+) -> Result<(Arc<ServerConfig>, CertificateDer<'static>), String> {
     let (certificate, key) = certificate().map_err(|error| error.to_string())?;
     let config = config(client, certificate.clone(), key).map_err(|error| error.to_string())?;
     Ok((Arc::new(config), certificate))
@@ -36,7 +42,10 @@ fn config(
     certificate: CertificateDer<'static>,
     key: PrivateKeyDer<'static>,
 ) -> Result<ServerConfig, Error> {
-    let provider = CryptoProvider { kx_groups: ring::ALL_KX_GROUPS.to_vec(), ..ring::default_provider() };
+    let provider = CryptoProvider {
+        kx_groups: ring::ALL_KX_GROUPS.to_vec(),
+        ..ring::default_provider()
+    };
     let mut config = ServerConfig::builder_with_provider(Arc::new(provider))
         .with_protocol_versions(&[&rustls::version::TLS13])?
         .with_client_cert_verifier(Arc::new(Pinned(client)))
@@ -109,10 +118,16 @@ static ALGORITHMS: WebPkiSupportedAlgorithms = WebPkiSupportedAlgorithms {
 struct P521;
 
 impl SignatureVerificationAlgorithm for P521 {
-    fn verify_signature(&self, public_key: &[u8], message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
+    fn verify_signature(
+        &self,
+        public_key: &[u8],
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), InvalidSignature> {
         let key = VerifyingKey::from_sec1_bytes(public_key).map_err(|_| InvalidSignature)?;
         let signature = DerSignature::from_bytes(signature).map_err(|_| InvalidSignature)?;
-        key.verify(message, &signature).map_err(|_| InvalidSignature)
+        key.verify(message, &signature)
+            .map_err(|_| InvalidSignature)
     }
 
     fn public_key_alg_id(&self) -> AlgorithmIdentifier {

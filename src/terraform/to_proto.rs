@@ -10,7 +10,10 @@ use pb::attribute_path::step::Selector;
 use serde_json::json;
 
 pub(super) fn value(value: &Value, ty: &Type) -> Result<pb::DynamicValue, Misfit> {
-    Ok(pb::DynamicValue { msgpack: msgpack::encode(value, ty)?.into(), ..Default::default() })
+    Ok(pb::DynamicValue {
+        msgpack: msgpack::encode(value, ty)?.into(),
+        ..Default::default()
+    })
 }
 
 pub(super) fn diagnostics(diagnostics: Vec<Diagnostic>) -> Vec<pb::Diagnostic> {
@@ -22,7 +25,12 @@ fn diagnostic(it: Diagnostic) -> pb::Diagnostic {
         Severity::Error => pb::diagnostic::Severity::Error,
         Severity::Warning => pb::diagnostic::Severity::Warning,
     };
-    pb::Diagnostic { severity: severity.into(), summary: it.summary, detail: it.detail, attribute: path(it.path) }
+    pb::Diagnostic {
+        severity: severity.into(),
+        summary: it.summary,
+        detail: it.detail,
+        attribute: path(it.path),
+    }
 }
 
 fn path(path: Path) -> Option<pb::AttributePath> {
@@ -32,14 +40,19 @@ fn path(path: Path) -> Option<pb::AttributePath> {
             Step::Key(key) => Selector::ElementKeyString(key),
             Step::Index(index) => Selector::ElementKeyInt(index),
         };
-        pb::attribute_path::Step { selector: Some(selector) }
+        pb::attribute_path::Step {
+            selector: Some(selector),
+        }
     });
     let steps: Vec<_> = steps.collect();
     (!steps.is_empty()).then_some(pb::AttributePath { steps })
 }
 
 pub(super) fn schema(schema: &Schema) -> pb::Schema {
-    pb::Schema { version: schema.version, block: Some(block(&schema.block)) }
+    pb::Schema {
+        version: schema.version,
+        block: Some(block(&schema.block)),
+    }
 }
 
 fn block(block: &Block) -> pb::schema::Block {
@@ -90,7 +103,10 @@ fn type_json(ty: &Type) -> serde_json::Value {
         Type::List(inner) => json!(["list", type_json(inner)]),
         Type::Map(inner) => json!(["map", type_json(inner)]),
         Type::Object(fields) => {
-            let types: serde_json::Map<_, _> = fields.iter().map(|(name, ty)| (name.to_owned(), type_json(ty))).collect();
+            let types: serde_json::Map<_, _> = fields
+                .iter()
+                .map(|(name, ty)| (name.to_owned(), type_json(ty)))
+                .collect();
             match fields.optional() {
                 [] => json!(["object", types]),
                 optional => json!(["object", types, optional]),
@@ -114,7 +130,10 @@ mod tests {
         check(&Type::List(Box::new(Type::String)), r#"["list","string"]"#);
         let fields = || Fields::new([("port", Type::Number), ("name", Type::String)]);
         let object = |fields| Type::Object(Arc::new(fields));
-        check(&object(fields()), r#"["object",{"name":"string","port":"number"}]"#);
+        check(
+            &object(fields()),
+            r#"["object",{"name":"string","port":"number"}]"#,
+        );
         check(
             &Type::Map(Box::new(object(fields().with_optional(["port"])))),
             r#"["map",["object",{"name":"string","port":"number"},["port"]]]"#,
@@ -123,10 +142,20 @@ mod tests {
 
     #[test]
     fn a_diagnostic_keeps_its_place() {
-        let place = Path::ROOT.attribute("zone").key("web").attribute("ports").index(2);
+        let place = Path::ROOT
+            .attribute("zone")
+            .key("web")
+            .attribute("ports")
+            .index(2);
         assert_eq!(place.to_string(), r#"zone["web"].ports[2]"#);
         let sent = diagnostic(Diagnostic::error("summary", "detail").at(place));
-        let steps: Vec<_> = sent.attribute.expect("a path").steps.into_iter().filter_map(|step| step.selector).collect();
+        let steps: Vec<_> = sent
+            .attribute
+            .expect("a path")
+            .steps
+            .into_iter()
+            .filter_map(|step| step.selector)
+            .collect();
         assert_eq!(
             steps,
             [
@@ -136,6 +165,9 @@ mod tests {
                 Selector::ElementKeyInt(2),
             ]
         );
-        assert_eq!(diagnostic(Diagnostic::error("summary", "detail")).attribute, None);
+        assert_eq!(
+            diagnostic(Diagnostic::error("summary", "detail")).attribute,
+            None
+        );
     }
 }

@@ -19,7 +19,10 @@ pub struct Misfit {
 
 impl Misfit {
     pub(super) fn new(what: impl Into<String>) -> Self {
-        Misfit { steps: Vec::new(), what: what.into() }
+        Misfit {
+            steps: Vec::new(),
+            what: what.into(),
+        }
     }
 
     pub(super) fn expected(ty: &Type, found: &str) -> Self {
@@ -59,7 +62,11 @@ impl Misfit {
 
 impl fmt::Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.steps.is_empty() { f.write_str(&self.what) } else { write!(f, "at `{}`: {}", self.path(), self.what) }
+        if self.steps.is_empty() {
+            f.write_str(&self.what)
+        } else {
+            write!(f, "at `{}`: {}", self.path(), self.what)
+        }
     }
 }
 
@@ -92,7 +99,9 @@ pub(super) fn is_decimal(text: &str) -> bool {
     let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
     let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-    [whole, fraction, exponent].iter().all(|it| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit()))
+    [whole, fraction, exponent]
+        .iter()
+        .all(|it| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Every digit of a finite float; `0.1` as a float is not one tenth.
@@ -100,5 +109,9 @@ pub(super) fn every_digit(float: f64) -> String {
     // The smallest float has 1074 binary places, hence as many decimal ones.
     let text = format!("{float:.1074}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+    if text == "-0" {
+        "0".to_owned()
+    } else {
+        text.to_owned()
+    }
 }

@@ -1,40 +1,38 @@
-//! Values in MessagePack, as they travel: every attribute present, keys sorted, unknown values as an extension.
+//! Bytes to values. No length is believed before the bytes are there, and nothing is deeper than its type.
 
-use super::value::{Fields, Object, Type, Value};
-use super::wire::{Misfit, Strings, every_digit, is_decimal};
+use crate::terraform::value::{Fields, Object, Type, Value};
+use crate::terraform::wire::{Misfit, Strings, every_digit, is_decimal};
 use rmp::Marker;
-use rmp::encode::{self as write, ByteBuf};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// An unknown value about which nothing is promised: extension 0 with one byte. A promise (a refinement) would have to
-/// hold at apply, and leaving it out is always allowed.
-const UNKNOWN: [u8; 3] = [0xd4, 0x00, 0x00];
 
 /// Room that is set aside for a length that the bytes claim, before the elements are there.
 const TRUSTED_LENGTH: usize = 1024;
 
-/// Bytes to a value.
-pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, Misfit> {
-    let mut reader = Reader { rest: bytes, strings: Strings::default() };
-    let value = reader.value(ty)?;
-    if reader.rest.is_empty() { Ok(value) } else { Err(Misfit::new("more bytes follow the value")) }
-}
-
-/// A value to bytes.
-pub fn encode(value: &Value, ty: &Type) -> Result<Vec<u8>, Misfit> {
-    let mut out = ByteBuf::new();
-    put(&mut out, value, ty)?;
-    Ok(out.into_vec())
-}
-
-struct Reader<'a> {
+/// What is left of the bytes.
+pub(super) struct Reader<'a> {
     rest: &'a [u8],
     strings: Strings,
 }
 
 impl<'a> Reader<'a> {
-    fn value(&mut self, ty: &Type) -> Result<Value, Misfit> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Reader {
+            rest: bytes,
+            strings: Strings::default(),
+        }
+    }
+
+    /// Nothing may follow.
+    pub(super) fn end(&self) -> Result<(), Misfit> {
+        if self.rest.is_empty() {
+            Ok(())
+        } else {
+            Err(Misfit::new("more bytes follow the value"))
+        }
+    }
+
+    pub(super) fn value(&mut self, ty: &Type) -> Result<Value, Misfit> {
         let [byte] = self.take()?;
         let marker = Marker::from_u8(byte);
         if marker == Marker::Null {
@@ -96,7 +94,10 @@ impl<'a> Reader<'a> {
         let complete = fields.iter().zip(values).map(|((name, _), value)| {
             value.ok_or_else(|| Misfit::new("the attribute is missing").attribute(name))
         });
-        Ok(Value::Object(Object::from_values(fields, complete.collect::<Result<_, _>>()?)))
+        Ok(Value::Object(Object::from_values(
+            fields,
+            complete.collect::<Result<_, Misfit>>()?,
+        )))
     }
 
     fn entries(&mut self, marker: Marker, ty: &Type) -> Result<usize, Misfit> {
@@ -112,11 +113,14 @@ impl<'a> Reader<'a> {
 
     fn key(&mut self) -> Result<&'a str, Misfit> {
         let [byte] = self.take()?;
-        self.str(Marker::from_u8(byte))?.ok_or_else(|| Misfit::new("a key is no string"))
+        self.str(Marker::from_u8(byte))?
+            .ok_or_else(|| Misfit::new("a key is no string"))
     }
 
     fn text(&mut self, marker: Marker, ty: &Type) -> Result<Arc<str>, Misfit> {
-        let text = self.str(marker)?.ok_or_else(|| Misfit::expected(ty, found(marker)))?;
+        let text = self
+            .str(marker)?
+            .ok_or_else(|| Misfit::expected(ty, found(marker)))?;
         Ok(self.strings.share(text))
     }
 
@@ -136,7 +140,9 @@ impl<'a> Reader<'a> {
             Marker::F32 => finite(f64::from(f32::from_be_bytes(self.take()?)))?,
             Marker::F64 => finite(f64::from_be_bytes(self.take()?))?,
             _ => {
-                let text = self.str(marker)?.ok_or_else(|| Misfit::expected(ty, found(marker)))?;
+                let text = self
+                    .str(marker)?
+                    .ok_or_else(|| Misfit::expected(ty, found(marker)))?;
                 if !is_decimal(text) {
                     return Err(Misfit::expected(ty, "a string"));
                 }
@@ -154,7 +160,8 @@ impl<'a> Reader<'a> {
             Marker::Str32 => self.length::<4>()?,
             _ => return Ok(None),
         };
-        let text = std::str::from_utf8(self.bytes(length)?).map_err(|_| Misfit::new("the string is not UTF-8"))?;
+        let text = std::str::from_utf8(self.bytes(length)?)
+            .map_err(|_| Misfit::new("the string is not UTF-8"))?;
         Ok(Some(text))
     }
 
@@ -176,12 +183,18 @@ impl<'a> Reader<'a> {
 
     fn length<const N: usize>(&mut self) -> Result<usize, Misfit> {
         let bytes: [u8; N] = self.take()?;
-        Ok(bytes.iter().fold(0, |length, byte| (length << 8) | usize::from(*byte)))
+        Ok(bytes
+            .iter()
+            .fold(0, |length, byte| (length << 8) | usize::from(*byte)))
     }
 
     /// Every element takes a byte at least, so a length beyond what is left is a lie.
     fn fits(&self, elements: usize) -> Result<(), Misfit> {
-        if elements <= self.rest.len() { Ok(()) } else { Err(cut_short()) }
+        if elements <= self.rest.len() {
+            Ok(())
+        } else {
+            Err(cut_short())
+        }
     }
 
     fn take<const N: usize>(&mut self) -> Result<[u8; N], Misfit> {
@@ -202,7 +215,11 @@ fn cut_short() -> Misfit {
 }
 
 fn finite(float: f64) -> Result<String, Misfit> {
-    if float.is_finite() { Ok(every_digit(float)) } else { Err(Misfit::new("the number is not finite")) }
+    if float.is_finite() {
+        Ok(every_digit(float))
+    } else {
+        Err(Misfit::new("the number is not finite"))
+    }
 }
 
 fn found(marker: Marker) -> &'static str {
@@ -215,75 +232,4 @@ fn found(marker: Marker) -> &'static str {
         Marker::Reserved => "a byte without meaning",
         _ => "a number",
     }
-}
-
-fn put(out: &mut ByteBuf, value: &Value, ty: &Type) -> Result<(), Misfit> {
-    match (value, ty) {
-        (Value::Null, _) => done(write::write_nil(out)),
-        (Value::Unknown, _) => out.as_mut_vec().extend(UNKNOWN),
-        (Value::Bool(it), Type::Bool) => done(write::write_bool(out, *it)),
-        (Value::String(text), Type::String) => put_str(out, text)?,
-        (Value::Number(text), Type::Number) => put_number(out, text)?,
-        (Value::List(items), Type::List(inner)) => {
-            done(write::write_array_len(out, count(items.len())?));
-            for (at, item) in items.iter().enumerate() {
-                put(out, item, inner).map_err(|misfit| misfit.index(at))?;
-            }
-        }
-        (Value::Map(map), Type::Map(inner)) => {
-            done(write::write_map_len(out, count(map.len())?));
-            for (key, item) in map {
-                put_str(out, key)?;
-                put(out, item, inner).map_err(|misfit| misfit.key(key))?;
-            }
-        }
-        (Value::Object(object), Type::Object(fields)) => {
-            if !object.iter().map(|(name, _)| name).eq(fields.iter().map(|(name, _)| name)) {
-                return Err(Misfit::new("the attributes of the object are not those of the schema"));
-            }
-            done(write::write_map_len(out, count(fields.iter().len())?));
-            for ((name, item), (_, ty)) in object.iter().zip(fields.iter()) {
-                put_str(out, name)?;
-                put(out, item, ty).map_err(|misfit| misfit.attribute(name))?;
-            }
-        }
-        (Value::Bool(_), _) => return Err(Misfit::expected(ty, "true or false")),
-        (Value::String(_), _) => return Err(Misfit::expected(ty, "a string")),
-        (Value::Number(_), _) => return Err(Misfit::expected(ty, "a number")),
-        (Value::List(_), _) => return Err(Misfit::expected(ty, "a list")),
-        (Value::Map(_), _) => return Err(Misfit::expected(ty, "a map")),
-        (Value::Object(_), _) => return Err(Misfit::expected(ty, "an object")),
-    }
-    Ok(())
-}
-
-/// As the CLIs write numbers: a whole one as an integer, one that a float holds to the last digit as a float, and any other
-/// as its digits.
-fn put_number(out: &mut ByteBuf, text: &str) -> Result<(), Misfit> {
-    if let Ok(whole) = text.parse::<i64>() {
-        done(write::write_sint(out, whole).map(drop));
-    } else if !is_decimal(text) {
-        return Err(Misfit::expected(&Type::Number, "other text"));
-    } else if let Some(float) = text.parse().ok().filter(|it: &f64| it.is_finite() && every_digit(*it) == text && it.fract() != 0.0)
-    {
-        done(write::write_f64(out, float));
-    } else {
-        put_str(out, text)?;
-    }
-    Ok(())
-}
-
-fn put_str(out: &mut ByteBuf, text: &str) -> Result<(), Misfit> {
-    count(text.len())?;
-    done(write::write_str(out, text));
-    Ok(())
-}
-
-fn count(length: usize) -> Result<u32, Misfit> {
-    u32::try_from(length).map_err(|_| Misfit::new("more elements than a message can hold"))
-}
-
-/// Writing to memory does not fail; the writer's error type cannot say so in every case.
-fn done<T, E: std::fmt::Debug>(result: Result<T, E>) {
-    debug_assert!(result.is_ok());
 }
