@@ -1,5 +1,7 @@
 //! What the CLI shows a person: a severity, a headline, a text and the place in the configuration.
 
+use std::fmt;
+
 /// How bad it is. Warnings never stop a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -53,6 +55,21 @@ impl Path {
     }
 }
 
+/// As the CLIs write a place: `zone["web"].ports[0]`.
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Attribute(name) if at == 0 => write!(f, "{name}")?,
+                Step::Attribute(name) => write!(f, ".{name}")?,
+                Step::Key(key) => write!(f, "[{key:?}]")?,
+                Step::Index(index) => write!(f, "[{index}]")?,
+            }
+        }
+        Ok(())
+    }
+}
+
 /// One message to the person at the CLI.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -64,4 +81,22 @@ pub struct Diagnostic {
     pub detail: String,
     /// Where; the CLI points at the line.
     pub path: Path,
+}
+
+impl Diagnostic {
+    /// An error about the whole block.
+    pub fn error(summary: impl Into<String>, detail: impl Into<String>) -> Self {
+        Diagnostic {
+            severity: Severity::Error,
+            summary: summary.into(),
+            detail: detail.into(),
+            path: Path::ROOT,
+        }
+    }
+
+    /// The same, at a place.
+    #[must_use]
+    pub fn at(self, path: Path) -> Self {
+        Diagnostic { path, ..self }
+    }
 }

@@ -1,8 +1,28 @@
 //! The edge: protocol 5 as Terraform and OpenTofu speak it. Knows nothing of ports, zones or products.
 
+mod ask;
+mod connect;
 pub mod diagnostic;
+mod end;
+mod from_proto;
+mod handshake;
+pub mod json;
+mod listen;
+pub mod log;
+pub mod msgpack;
+mod proto;
+mod run;
 pub mod schema;
+mod server;
+mod services;
+mod tls;
+mod to_proto;
 pub mod value;
+mod wire;
+
+pub use handshake::started_by_cli;
+pub use run::serve;
+pub use wire::Misfit;
 
 use diagnostic::Diagnostic;
 use schema::Schema;
@@ -26,11 +46,22 @@ pub trait Provider: Send + Sync + 'static {
     /// The planned state for a create (`prior` is `Null`) or an update. A destroy never comes here.
     fn plan(&self, kind: &str, prior: &Value, config: &Value) -> (Value, Vec<Diagnostic>);
     /// The new state. A destroy never comes here.
-    fn apply(&self, kind: &str, prior: &Value, planned: &Value, config: &Value) -> (Value, Vec<Diagnostic>);
+    fn apply(
+        &self,
+        kind: &str,
+        prior: &Value,
+        planned: &Value,
+        config: &Value,
+    ) -> (Value, Vec<Diagnostic>);
     /// The state of an object that exists already, from its id.
     fn import(&self, kind: &str, id: &str) -> (Value, Vec<Diagnostic>);
     /// Stored state of an older schema version, brought to the present one.
-    fn upgrade(&self, kind: &str, version: i64, state: serde_json::Value) -> (serde_json::Value, Vec<Diagnostic>);
+    fn upgrade(
+        &self,
+        kind: &str,
+        version: i64,
+        state: serde_json::Value,
+    ) -> (serde_json::Value, Vec<Diagnostic>);
     /// The result of a data source whose configuration is wholly known.
     fn read_data_source(&self, kind: &str, config: &Value) -> (Value, Vec<Diagnostic>);
 }

@@ -1,6 +1,8 @@
 //! The shape of a block: attributes and nested blocks, each with its description.
 
-use super::value::{Fields, Type};
+use super::Schemas;
+use super::value::{Fields, Object, Type, Value};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Who sets an attribute.
@@ -83,5 +85,298 @@ impl Block {
             (it.name, ty)
         });
         Type::Object(Arc::new(Fields::new(attributes.chain(blocks))))
+    }
+}
+
+/// Puts an empty list or map where a block may stand any number of times and the value has null: the CLIs take null there
+/// for a broken object.
+pub(super) fn fill_blocks(value: Value, block: &Block) -> Value {
+    let Value::Object(object) = value else {
+        return value;
+    };
+    let filled = Object::build(object.fields(), |name| {
+        let value = object.get(name).cloned().unwrap_or(Value::Null);
+        match block.blocks.iter().find(|it| it.name == name) {
+            Some(nested) => fill_nested(value, nested),
+            None => value,
+        }
+    });
+    Value::Object(filled)
+}
+
+fn fill_nested(value: Value, nested: &NestedBlock) -> Value {
+    let fill = |it| fill_blocks(it, &nested.block);
+    match (nested.nesting, value) {
+        (Nesting::List, Value::Null) => Value::List(Vec::new()),
+        (Nesting::Map, Value::Null) => Value::Map(BTreeMap::new()),
+        (_, Value::List(items)) => Value::List(items.into_iter().map(fill).collect()),
+        (_, Value::Map(map)) => {
+            Value::Map(map.into_iter().map(|(key, it)| (key, fill(it))).collect())
+        }
+        (_, value) => fill(value),
+    }
+}
+
+/// What the CLIs would refuse in these schemas, each in a sentence; empty when they are sound.
+///
+/// The CLIs check a schema before its first use and report what they find as a bug of the provider, so a test does it here.
+pub fn problems(schemas: &Schemas) -> Vec<String> {
+    let mut found = Vec::new();
+    check_schema(
+        "provider",
+        &schemas.provider,
+        &["alias", "version"],
+        &mut found,
+    );
+    for attribute in schemas
+        .provider
+        .block
+        .attributes
+        .iter()
+        .filter(|it| it.mode == Mode::Computed)
+    {
+        found.push(format!(
+            "provider.{}: nothing in a provider block can be computed",
+            attribute.name
+        ));
+    }
+    for kinds in [&schemas.resources, &schemas.data_sources] {
+        for (at, (kind, schema)) in kinds.iter().enumerate() {
+            check_schema(kind, schema, &RESERVED, &mut found);
+            if kinds[..at].iter().any(|(earlier, _)| earlier == kind) {
+                found.push(format!("{kind}: the name is there twice"));
+            }
+        }
+    }
+    found
+}
+
+/// Arguments that the CLIs keep for themselves in every resource and data block.
+const RESERVED: [&str; 7] = [
+    "connection",
+    "count",
+    "depends_on",
+    "for_each",
+    "lifecycle",
+    "provider",
+    "provisioner",
+];
+
+fn check_schema(kind: &str, schema: &Schema, reserved: &[&str], found: &mut Vec<String>) {
+    if !is_name(kind) {
+        found.push(format!(
+            "{kind}: a name has only the characters a-z, 0-9 and _"
+        ));
+    }
+    if schema.version < 0 {
+        found.push(format!("{kind}: the version is negative"));
+    }
+    for name in names(&schema.block).filter(|it| reserved.contains(it)) {
+        found.push(format!(
+            "{kind}.{name}: the CLIs keep this name for themselves"
+        ));
+    }
+    check_block(kind, &schema.block, found);
+}
+
+fn check_block(place: &str, block: &Block, found: &mut Vec<String>) {
+    let mut seen = Vec::new();
+    for name in names(block) {
+        if !is_name(name) {
+            found.push(format!(
+                "{place}.{name}: a name has only the characters a-z, 0-9 and _"
+            ));
+        }
+        if seen.contains(&name) {
+            found.push(format!("{place}.{name}: the name is there twice"));
+        }
+        seen.push(name);
+    }
+    for attribute in &block.attributes {
+        check_type(
+            &format!("{place}.{}", attribute.name),
+            &attribute.ty,
+            attribute.mode,
+            found,
+        );
+    }
+    for nested in &block.blocks {
+        check_block(&format!("{place}.{}", nested.name), &nested.block, found);
+    }
+}
+
+fn check_type(place: &str, ty: &Type, mode: Mode, found: &mut Vec<String>) {
+    match ty {
+        Type::String | Type::Number | Type::Bool => {}
+        Type::List(inner) | Type::Map(inner) => check_type(place, inner, mode, found),
+        Type::Object(fields) => {
+            let names: Vec<_> = fields.iter().map(|(name, _)| name).collect();
+            for pair in names.windows(2).filter(|it| it[0] == it[1]) {
+                found.push(format!("{place}.{}: the name is there twice", pair[0]));
+            }
+            for name in fields
+                .optional()
+                .iter()
+                .filter(|it| !names.contains(&it.as_str()))
+            {
+                found.push(format!(
+                    "{place}.{name}: what may be left out is no attribute of the object"
+                ));
+            }
+            if mode == Mode::Computed && !fields.optional().is_empty() {
+                found.push(format!(
+                    "{place}: what the provider sets has nothing that the user may leave out"
+                ));
+            }
+            for (name, ty) in fields.iter() {
+                check_type(&format!("{place}.{name}"), ty, mode, found);
+            }
+        }
+    }
+}
+
+fn names(block: &Block) -> impl Iterator<Item = &'static str> {
+    block
+        .attributes
+        .iter()
+        .map(|it| it.name)
+        .chain(block.blocks.iter().map(|it| it.name))
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn attribute(name: &'static str, ty: Type, mode: Mode) -> Attribute {
+        Attribute {
+            name,
+            ty,
+            mode,
+            description: String::new(),
+        }
+    }
+
+    fn nested(name: &'static str, nesting: Nesting, block: Block) -> NestedBlock {
+        NestedBlock {
+            name,
+            nesting,
+            block,
+        }
+    }
+
+    fn schema(attributes: Vec<Attribute>, blocks: Vec<NestedBlock>) -> Schema {
+        Schema {
+            version: 0,
+            block: Block {
+                attributes,
+                blocks,
+                description: String::new(),
+            },
+        }
+    }
+
+    #[test]
+    fn a_block_that_does_not_stand_is_empty_and_not_null() {
+        let leaf = || Block {
+            attributes: vec![attribute("x", Type::String, Mode::Optional)],
+            ..Block::default()
+        };
+        let deep = Block {
+            blocks: vec![nested("leaf", Nesting::List, leaf())],
+            ..Block::default()
+        };
+        let blocks = vec![
+            nested("many", Nesting::List, leaf()),
+            nested("named", Nesting::Map, deep.clone()),
+            nested("one", Nesting::Single, deep),
+        ];
+        let block = schema(Vec::new(), blocks).block;
+        let Type::Object(fields) = block.ty() else {
+            unreachable!()
+        };
+        let empty = fill_blocks(
+            Value::Object(Object::build(&fields, |_| Value::Null)),
+            &block,
+        );
+        assert_eq!(empty.get("many"), &Value::List(Vec::new()));
+        assert_eq!(empty.get("named"), &Value::Map(BTreeMap::new()));
+        assert_eq!(empty.get("one"), &Value::Null);
+
+        let Some((_, Type::Object(one))) = fields.find("one") else {
+            unreachable!()
+        };
+        let one = Value::Object(Object::build(one, |_| Value::Null));
+        let filled = Object::build(&fields, |name| {
+            if name == "one" {
+                one.clone()
+            } else {
+                Value::Null
+            }
+        });
+        assert_eq!(
+            fill_blocks(Value::Object(filled), &block)
+                .get("one")
+                .get("leaf"),
+            &Value::List(Vec::new())
+        );
+        assert_eq!(fill_blocks(Value::Null, &block), Value::Null);
+    }
+
+    #[test]
+    fn what_the_clis_would_refuse_is_found() {
+        let sound = || {
+            schema(
+                vec![attribute("name", Type::String, Mode::Required)],
+                Vec::new(),
+            )
+        };
+        let object = |optional: &[&str]| {
+            Type::Object(Arc::new(
+                Fields::new([("a", Type::String)]).with_optional(optional.iter().copied()),
+            ))
+        };
+        let schemas = Schemas {
+            provider: schema(
+                vec![attribute("alias", Type::String, Mode::Computed)],
+                Vec::new(),
+            ),
+            resources: vec![
+                ("sound", sound()),
+                ("sound", sound()),
+                (
+                    "wrong",
+                    schema(
+                        vec![
+                            attribute("count", Type::Number, Mode::Optional),
+                            attribute("Name", Type::String, Mode::Optional),
+                            attribute("zone", Type::List(Box::new(object(&["b"]))), Mode::Optional),
+                            attribute("out", object(&["a"]), Mode::Computed),
+                        ],
+                        vec![nested("zone", Nesting::Map, sound().block)],
+                    ),
+                ),
+            ],
+            data_sources: vec![("sound", sound())],
+        };
+        assert_eq!(
+            problems(&schemas),
+            [
+                "provider.alias: the CLIs keep this name for themselves",
+                "provider.alias: nothing in a provider block can be computed",
+                "sound: the name is there twice",
+                "wrong.count: the CLIs keep this name for themselves",
+                "wrong.Name: a name has only the characters a-z, 0-9 and _",
+                "wrong.zone: the name is there twice",
+                "wrong.zone.b: what may be left out is no attribute of the object",
+                "wrong.out: what the provider sets has nothing that the user may leave out",
+            ]
+        );
     }
 }

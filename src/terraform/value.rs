@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The type of a value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Type {
     /// Text.
     String,
@@ -21,7 +21,7 @@ pub enum Type {
 }
 
 /// The names and types of an object, sorted by name; every object value shares those of its type.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Fields {
     fields: Vec<(String, Type)>,
     optional: Vec<String>,
@@ -30,9 +30,15 @@ pub struct Fields {
 impl Fields {
     /// From names and types in any order.
     pub fn new<N: Into<String>>(fields: impl IntoIterator<Item = (N, Type)>) -> Self {
-        let mut fields: Vec<_> = fields.into_iter().map(|(name, ty)| (name.into(), ty)).collect();
+        let mut fields: Vec<_> = fields
+            .into_iter()
+            .map(|(name, ty)| (name.into(), ty))
+            .collect();
         fields.sort_by(|a, b| a.0.cmp(&b.0));
-        Fields { fields, optional: Vec::new() }
+        Fields {
+            fields,
+            optional: Vec::new(),
+        }
     }
 
     /// The same, with fields that the user may leave out of the object.
@@ -53,13 +59,20 @@ impl Fields {
         &self.optional
     }
 
+    /// Where a field stands, and its type.
+    pub(super) fn find(&self, name: &str) -> Option<(usize, &Type)> {
+        self.position(name).map(|at| (at, &self.fields[at].1))
+    }
+
     fn position(&self, name: &str) -> Option<usize> {
-        self.fields.binary_search_by(|(it, _)| it.as_str().cmp(name)).ok()
+        self.fields
+            .binary_search_by(|(it, _)| it.as_str().cmp(name))
+            .ok()
     }
 }
 
 /// A value. Lists and maps own their elements; strings are shared.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// Absent.
     Null,
@@ -80,7 +93,7 @@ pub enum Value {
 }
 
 /// An object: one value for each field of its type.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
     fields: Arc<Fields>,
     values: Box<[Value]>,
@@ -89,7 +102,19 @@ pub struct Object {
 impl Object {
     /// One value for each field, asked for by name in sorted order.
     pub fn build(fields: &Arc<Fields>, mut value: impl FnMut(&str) -> Value) -> Self {
-        Object { fields: Arc::clone(fields), values: fields.iter().map(|(name, _)| value(name)).collect() }
+        Object {
+            fields: Arc::clone(fields),
+            values: fields.iter().map(|(name, _)| value(name)).collect(),
+        }
+    }
+
+    /// The values themselves, in the order of the fields.
+    pub(super) fn from_values(fields: &Arc<Fields>, values: Vec<Value>) -> Self {
+        debug_assert_eq!(fields.fields.len(), values.len());
+        Object {
+            fields: Arc::clone(fields),
+            values: values.into(),
+        }
     }
 
     /// The value of a field, if the type has it.
@@ -99,7 +124,11 @@ impl Object {
 
     /// Names and values, sorted by name.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
-        self.fields.fields.iter().zip(&self.values).map(|((name, _), value)| (name.as_str(), value))
+        self.fields
+            .fields
+            .iter()
+            .zip(&self.values)
+            .map(|((name, _), value)| (name.as_str(), value))
     }
 
     /// The names and types.

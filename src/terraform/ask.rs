@@ -1,0 +1,160 @@
+//! How a question gets to the provider, and what may come of it: an answer, a panic, a stop, a value that does not fit.
+
+use super::diagnostic::{Diagnostic, Severity};
+use super::proto::tfplugin5::{self as pb, DynamicValue};
+use super::value::{Type, Value};
+use super::wire::Misfit;
+use super::{Provider, from_proto, log, to_proto};
+use std::sync::Arc;
+use tokio::sync::watch;
+use tokio::task::{JoinError, spawn_blocking};
+
+/// The provider as the CLI sees it.
+pub(super) struct Server {
+    provider: Arc<dyn Provider>,
+    pub(super) stopped: watch::Sender<bool>,
+}
+
+/// What comes of a question: a value, unless it failed, and what there is to say.
+pub(super) struct Answer {
+    value: Option<DynamicValue>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Answer {
+    /// Without the value when there is an error: the CLI would store it.
+    pub(super) fn new(
+        value: &Value,
+        ty: &Type,
+        diagnostics: Vec<Diagnostic>,
+    ) -> Result<Self, Diagnostic> {
+        let failed = diagnostics.iter().any(|it| it.severity == Severity::Error);
+        let value = if failed {
+            None
+        } else {
+            Some(to_proto::value(value, ty).map_err(|it| unsendable(&it))?)
+        };
+        Ok(Answer { value, diagnostics })
+    }
+
+    pub(super) fn words(diagnostics: Vec<Diagnostic>) -> Self {
+        Answer {
+            value: None,
+            diagnostics,
+        }
+    }
+
+    /// What a destroy leaves.
+    pub(super) fn nothing() -> Self {
+        Answer {
+            value: Some(DynamicValue {
+                msgpack: from_proto::NIL.into(),
+                ..Default::default()
+            }),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    fn into_parts(self) -> (Option<DynamicValue>, Vec<pb::Diagnostic>) {
+        (self.value, to_proto::diagnostics(self.diagnostics))
+    }
+}
+
+impl Server {
+    pub(super) fn new(provider: impl Provider) -> Self {
+        Server {
+            provider: Arc::new(provider),
+            stopped: watch::Sender::new(false),
+        }
+    }
+
+    /// The one way to the provider: beside the runtime's own threads, given up when the user stops the run, and with a panic
+    /// turned into a diagnostic.
+    pub(super) async fn call<T: Send + 'static>(
+        &self,
+        call: &'static str,
+        subject: &str,
+        question: impl FnOnce(&dyn Provider) -> T + Send + 'static,
+    ) -> Result<T, Diagnostic> {
+        log::trace("asked", &[("call", &call), ("subject", &subject)]);
+        let provider = Arc::clone(&self.provider);
+        let mut stopped = self.stopped.subscribe();
+        tokio::select! {
+            biased;
+            _ = stopped.wait_for(|it| *it) => Err(cut_off(call, subject)),
+            // The runtime catches a panic of the question and hands it out as an error.
+            answer = spawn_blocking(move || question(&*provider)) => answer.map_err(|it| panicked(call, subject, it)),
+        }
+    }
+
+    pub(super) async fn ask(
+        &self,
+        call: &'static str,
+        subject: &str,
+        question: impl FnOnce(&dyn Provider) -> Result<Answer, Diagnostic> + Send + 'static,
+    ) -> (Option<DynamicValue>, Vec<pb::Diagnostic>) {
+        let answer = self.call(call, subject, question).await.and_then(|it| it);
+        answer
+            .unwrap_or_else(|diagnostic| Answer::words(vec![diagnostic]))
+            .into_parts()
+    }
+}
+
+/// Takes the message and drops it, so that its bytes are gone once the value is there.
+pub(super) fn decode(message: Option<DynamicValue>, ty: &Type) -> Result<Value, Diagnostic> {
+    let value = from_proto::value(message.as_ref(), ty).map_err(|it| unreadable(&it));
+    drop(message);
+    value
+}
+
+pub(super) fn unreadable(misfit: &Misfit) -> Diagnostic {
+    Diagnostic::error(
+        "The CLI sent a value that does not fit the schema",
+        misfit.to_string(),
+    )
+    .at(misfit.path())
+}
+
+pub(super) fn unsendable(misfit: &Misfit) -> Diagnostic {
+    let detail = format!(
+        "{misfit}. This is a bug in the provider; please report it with the configuration that shows it."
+    );
+    Diagnostic::error(
+        "The provider made a value that does not fit its schema",
+        detail,
+    )
+    .at(misfit.path())
+}
+
+fn cut_off(call: &str, subject: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Stopped",
+        format!(
+            "The run was stopped before {} had an answer.",
+            Call(call, subject)
+        ),
+    )
+}
+
+fn panicked(call: &str, subject: &str, error: JoinError) -> Diagnostic {
+    let payload = error
+        .try_into_panic()
+        .unwrap_or_else(|it| Box::new(it.to_string()));
+    let detail = format!(
+        "The provider panicked in {}: {}\n\nThis is a bug in the provider; please report it with the configuration that shows it.",
+        Call(call, subject),
+        log::panic_text(&*payload)
+    );
+    Diagnostic::error("The provider panicked", detail)
+}
+
+struct Call<'a>(&'a str, &'a str);
+
+impl std::fmt::Display for Call<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Call(call, "") => write!(f, "`{call}`"),
+            Call(call, subject) => write!(f, "`{call}` of `{subject}`"),
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Values in JSON, as they lie in the state file: what the state lacks is null, what the schema no longer has is dropped.
+
+use super::value::{Object, Type, Value};
+use super::wire::{Misfit, Strings, is_decimal};
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+/// JSON text to a value.
+pub fn decode(text: &[u8], ty: &Type) -> Result<Value, Misfit> {
+    let raw: &RawValue = serde_json::from_slice(text)
+        .map_err(|error| Misfit::new(format!("this is no JSON: {error}")))?;
+    value(raw, ty, &mut Strings::default())
+}
+
+/// Walks the text itself, level by level: a tree of it would take several times the memory of the values.
+fn value(raw: &RawValue, ty: &Type, strings: &mut Strings) -> Result<Value, Misfit> {
+    let text = raw.get();
+    if text == "null" {
+        return Ok(Value::Null);
+    }
+    let misfit = || Misfit::expected(ty, found(text));
+    match ty {
+        Type::Bool => text.parse().map(Value::Bool).map_err(|_| misfit()),
+        Type::String => {
+            let string: String = serde_json::from_str(text).map_err(|_| misfit())?;
+            Ok(Value::String(strings.share(&string)))
+        }
+        Type::Number => {
+            let digits = text.trim_matches('"');
+            if is_decimal(digits) {
+                Ok(Value::Number(strings.share(digits)))
+            } else {
+                Err(misfit())
+            }
+        }
+        Type::List(inner) => {
+            let items: Vec<&RawValue> = serde_json::from_str(text).map_err(|_| misfit())?;
+            let items = items.into_iter().enumerate();
+            let items = items
+                .map(|(at, item)| value(item, inner, strings).map_err(|misfit| misfit.index(at)));
+            Ok(Value::List(items.collect::<Result<_, Misfit>>()?))
+        }
+        Type::Map(inner) => {
+            let entries: BTreeMap<String, &RawValue> =
+                serde_json::from_str(text).map_err(|_| misfit())?;
+            let entries = entries.into_iter().map(|(key, item)| {
+                let item = value(item, inner, strings).map_err(|misfit| misfit.key(&key))?;
+                Ok((key.into(), item))
+            });
+            Ok(Value::Map(entries.collect::<Result<_, Misfit>>()?))
+        }
+        Type::Object(fields) => {
+            let entries: BTreeMap<String, &RawValue> =
+                serde_json::from_str(text).map_err(|_| misfit())?;
+            let values = fields.iter().map(|(name, ty)| match entries.get(name) {
+                Some(item) => value(item, ty, strings).map_err(|misfit| misfit.attribute(name)),
+                None => Ok(Value::Null),
+            });
+            Ok(Value::Object(Object::from_values(
+                fields,
+                values.collect::<Result<_, Misfit>>()?,
+            )))
+        }
+    }
+}
+
+fn found(text: &str) -> &'static str {
+    match text.as_bytes().first() {
+        Some(b'{') => "an object",
+        Some(b'[') => "a list",
+        Some(b'"') => "a string",
+        Some(b't' | b'f') => "true or false",
+        _ => "a number",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::terraform::value::Fields;
+    use std::sync::Arc;
+
+    fn ty() -> Type {
+        let fields = Fields::new([
+            ("count", Type::Number),
+            ("names", Type::List(Box::new(Type::String))),
+            ("on", Type::Bool),
+            ("ports", Type::Map(Box::new(Type::Number))),
+        ]);
+        Type::Object(Arc::new(fields))
+    }
+
+    #[test]
+    fn state_follows_the_schema() {
+        let text = br#" {"count": 18446744073709551616, "names": ["a", "\u00e9\n", null], "gone": {"deep": [1]}, "on": true} "#;
+        let value = decode(text, &ty()).expect("a value");
+        assert_eq!(value.get("count"), &Value::number("18446744073709551616"));
+        assert_eq!(
+            value.get("names"),
+            &Value::List(vec![Value::string("a"), Value::string("é\n"), Value::Null])
+        );
+        assert_eq!(value.get("on"), &Value::Bool(true));
+        assert_eq!(value.get("ports"), &Value::Null);
+        let Value::Object(object) = value else {
+            panic!("no object")
+        };
+        assert_eq!(object.iter().len(), 4);
+    }
+
+    #[test]
+    fn numbers_keep_their_digits_also_as_text() {
+        for text in ["0.1", "\"0.1\"", "1e400", "-12345678901234567890.5"] {
+            let digits = text.trim_matches('"');
+            assert_eq!(
+                decode(text.as_bytes(), &Type::Number),
+                Ok(Value::number(digits))
+            );
+        }
+    }
+
+    #[test]
+    fn a_misfit_names_its_place_and_not_the_value() {
+        fn check(text: &str, expected: &str) {
+            assert_eq!(
+                decode(text.as_bytes(), &ty())
+                    .expect_err("a misfit")
+                    .to_string(),
+                expected
+            );
+        }
+        check(
+            r#"{"ports": {"a": "secret"}}"#,
+            r#"at `ports["a"]`: a number is expected here, found a string"#,
+        );
+        check(
+            r#"{"names": ["a", {}]}"#,
+            "at `names[1]`: a string is expected here, found an object",
+        );
+        check("[]", "an object is expected here, found a list");
+        check(
+            "{",
+            "this is no JSON: EOF while parsing an object at line 1 column 1",
+        );
+        check(
+            "",
+            "this is no JSON: EOF while parsing a value at line 1 column 0",
+        );
+    }
+}

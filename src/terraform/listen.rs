@@ -1,0 +1,199 @@
+//! Where the CLI connects: a unix socket in a folder of its own, or a port of the loopback address where there is none.
+
+use super::handshake::Client;
+use super::log;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
+
+/// A byte stream in both directions.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// A place to connect to, as the handshake line says it.
+pub(super) struct Address {
+    pub(super) network: &'static str,
+    pub(super) place: String,
+}
+
+/// A listening socket. Dropping it takes away what it put into the file system.
+pub(super) enum Listener {
+    #[cfg(unix)]
+    Unix(unix::Socket),
+    Tcp(TcpListener),
+}
+
+impl Listener {
+    /// A unix socket where one can be had.
+    pub(super) fn bind(client: &Client) -> io::Result<Self> {
+        #[cfg(unix)]
+        for folder in unix::folders(client) {
+            match unix::Socket::bind(&folder) {
+                Ok(socket) => return Ok(Listener::Unix(socket)),
+                // The path may be too long for a socket, or not writable.
+                Err(error) => log::debug(
+                    "no socket here",
+                    &[("folder", &folder.display()), ("error", &error)],
+                ),
+            }
+        }
+        if client.certificate.is_none() {
+            log::warn(
+                "anyone on this machine can connect: there is neither TLS nor a private socket",
+                &[],
+            );
+        }
+        tcp(client).map(Listener::Tcp)
+    }
+
+    pub(super) fn address(&self) -> io::Result<Address> {
+        Ok(match self {
+            #[cfg(unix)]
+            Listener::Unix(socket) => Address {
+                network: "unix",
+                place: socket.place(),
+            },
+            Listener::Tcp(listener) => Address {
+                network: "tcp",
+                place: listener.local_addr()?.to_string(),
+            },
+        })
+    }
+
+    pub(super) async fn accept(&self) -> io::Result<Box<dyn Stream>> {
+        match self {
+            #[cfg(unix)]
+            Listener::Unix(socket) => socket.accept().await,
+            Listener::Tcp(listener) => {
+                let (stream, _) = listener.accept().await?;
+                // Each call would wait 40 ms for the other side's acknowledgement.
+                stream.set_nodelay(true)?;
+                Ok(Box::new(stream))
+            }
+        }
+    }
+}
+
+fn tcp(client: &Client) -> io::Result<TcpListener> {
+    // Any free port when the CLI does not say.
+    let ports = client.ports.clone().unwrap_or(0..=0);
+    let mut last = io::Error::other("the range of ports is empty");
+    for port in ports {
+        let bound = std::net::TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+        match bound.and_then(|it| {
+            it.set_nonblocking(true)
+                .and_then(|()| TcpListener::from_std(it))
+        }) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+#[cfg(unix)]
+mod unix {
+    use super::{Client, Stream};
+    use std::hash::{BuildHasher, RandomState};
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    use std::path::{Path, PathBuf};
+    use std::{env, fs, io};
+    use tokio::net::UnixListener;
+
+    /// Where a socket may lie, best first: `TMPDIR` may be too long a path for one, `/tmp` never is.
+    pub(super) fn folders(client: &Client) -> impl Iterator<Item = PathBuf> {
+        client
+            .socket_folder
+            .clone()
+            .into_iter()
+            .chain([env::temp_dir(), PathBuf::from("/tmp")])
+    }
+
+    /// A socket in a folder that only this user can enter.
+    pub(in super::super) struct Socket {
+        listener: UnixListener,
+        folder: Folder,
+    }
+
+    impl Socket {
+        pub(super) fn bind(parent: &Path) -> io::Result<Self> {
+            let folder = Folder::create(parent)?;
+            let path = folder.socket();
+            let listener = UnixListener::bind(&path)?;
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+            Ok(Socket { listener, folder })
+        }
+
+        pub(super) fn place(&self) -> String {
+            self.folder.socket().display().to_string()
+        }
+
+        pub(super) async fn accept(&self) -> io::Result<Box<dyn Stream>> {
+            let (stream, _) = self.listener.accept().await?;
+            Ok(Box::new(stream))
+        }
+    }
+
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn create(parent: &Path) -> io::Result<Self> {
+            // The standard library's hash keys are random, and random is all that the name has to be.
+            let path = parent.join(format!("plugin{:016x}", RandomState::new().hash_one(())));
+            fs::DirBuilder::new().mode(0o700).create(&path)?;
+            Ok(Folder(path))
+        }
+
+        fn socket(&self) -> PathBuf {
+            self.0.join("socket")
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            // It may be gone already, and there is nobody to tell.
+            let _ = fs::remove_file(self.socket());
+            let _ = fs::remove_dir(&self.0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_first_free_port_of_the_range_is_taken() {
+        let taken = tcp(&Client::default()).expect("a port");
+        let first = taken.local_addr().expect("an address").port();
+        let client = |last| Client {
+            ports: Some(first..=last),
+            ..Client::default()
+        };
+        assert!(tcp(&client(first)).is_err());
+        let next = tcp(&client(first.saturating_add(200))).expect("a port");
+        let address = next.local_addr().expect("an address");
+        assert!(address.ip().is_loopback() && address.port() > first);
+        let listener = Listener::Tcp(next);
+        assert_eq!(
+            listener.address().expect("an address").place,
+            address.to_string()
+        );
+        let (ours, _theirs) =
+            tokio::join!(listener.accept(), tokio::net::TcpStream::connect(address));
+        ours.expect("a connection");
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn nothing_is_left_of_a_socket() {
+        let parent = tempfile::tempdir().expect("a folder");
+        let socket = unix::Socket::bind(parent.path()).expect("a socket");
+        assert!(std::path::Path::new(&socket.place()).exists());
+        drop(socket);
+        assert!(unix::Socket::bind(&parent.path().join("x".repeat(200))).is_err());
+        assert_eq!(parent.path().read_dir().expect("a folder").count(), 0);
+    }
+}

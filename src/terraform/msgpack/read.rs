@@ -1,0 +1,235 @@
+//! Bytes to values. No length is believed before the bytes are there, and nothing is deeper than its type.
+
+use crate::terraform::value::{Fields, Object, Type, Value};
+use crate::terraform::wire::{Misfit, Strings, every_digit, is_decimal};
+use rmp::Marker;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Room that is set aside for a length that the bytes claim, before the elements are there.
+const TRUSTED_LENGTH: usize = 1024;
+
+/// What is left of the bytes.
+pub(super) struct Reader<'a> {
+    rest: &'a [u8],
+    strings: Strings,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Reader {
+            rest: bytes,
+            strings: Strings::default(),
+        }
+    }
+
+    /// Nothing may follow.
+    pub(super) fn end(&self) -> Result<(), Misfit> {
+        if self.rest.is_empty() {
+            Ok(())
+        } else {
+            Err(Misfit::new("more bytes follow the value"))
+        }
+    }
+
+    pub(super) fn value(&mut self, ty: &Type) -> Result<Value, Misfit> {
+        let [byte] = self.take()?;
+        let marker = Marker::from_u8(byte);
+        if marker == Marker::Null {
+            return Ok(Value::Null);
+        }
+        if let Some(length) = self.extension(marker)? {
+            // Whatever the extension promises about the value, unknown is all that matters here.
+            self.bytes(length)?;
+            return Ok(Value::Unknown);
+        }
+        match ty {
+            Type::Bool => match marker {
+                Marker::True => Ok(Value::Bool(true)),
+                Marker::False => Ok(Value::Bool(false)),
+                _ => Err(Misfit::expected(ty, found(marker))),
+            },
+            Type::String => Ok(Value::String(self.text(marker, ty)?)),
+            Type::Number => Ok(Value::Number(self.number(marker, ty)?)),
+            Type::List(inner) => self.list(marker, ty, inner),
+            Type::Map(inner) => self.map(marker, ty, inner),
+            Type::Object(fields) => self.object(marker, ty, fields),
+        }
+    }
+
+    fn list(&mut self, marker: Marker, ty: &Type, inner: &Type) -> Result<Value, Misfit> {
+        let length = match marker {
+            Marker::FixArray(length) => usize::from(length),
+            Marker::Array16 => self.length::<2>()?,
+            Marker::Array32 => self.length::<4>()?,
+            _ => return Err(Misfit::expected(ty, found(marker))),
+        };
+        self.fits(length)?;
+        let mut items = Vec::with_capacity(length.min(TRUSTED_LENGTH));
+        for at in 0..length {
+            items.push(self.value(inner).map_err(|misfit| misfit.index(at))?);
+        }
+        Ok(Value::List(items))
+    }
+
+    fn map(&mut self, marker: Marker, ty: &Type, inner: &Type) -> Result<Value, Misfit> {
+        let mut map = BTreeMap::new();
+        for _ in 0..self.entries(marker, ty)? {
+            let key = self.key()?;
+            let value = self.value(inner).map_err(|misfit| misfit.key(key))?;
+            map.insert(key.into(), value);
+        }
+        Ok(Value::Map(map))
+    }
+
+    fn object(&mut self, marker: Marker, ty: &Type, fields: &Arc<Fields>) -> Result<Value, Misfit> {
+        let mut values: Vec<Option<Value>> = vec![None; fields.iter().len()];
+        for _ in 0..self.entries(marker, ty)? {
+            let key = self.key()?;
+            let Some((at, ty)) = fields.find(key) else {
+                return Err(Misfit::new("the schema has no such attribute").attribute(key));
+            };
+            values[at] = Some(self.value(ty).map_err(|misfit| misfit.attribute(key))?);
+        }
+        let complete = fields.iter().zip(values).map(|((name, _), value)| {
+            value.ok_or_else(|| Misfit::new("the attribute is missing").attribute(name))
+        });
+        Ok(Value::Object(Object::from_values(
+            fields,
+            complete.collect::<Result<_, Misfit>>()?,
+        )))
+    }
+
+    fn entries(&mut self, marker: Marker, ty: &Type) -> Result<usize, Misfit> {
+        let length = match marker {
+            Marker::FixMap(length) => usize::from(length),
+            Marker::Map16 => self.length::<2>()?,
+            Marker::Map32 => self.length::<4>()?,
+            _ => return Err(Misfit::expected(ty, found(marker))),
+        };
+        self.fits(length.saturating_mul(2))?;
+        Ok(length)
+    }
+
+    fn key(&mut self) -> Result<&'a str, Misfit> {
+        let [byte] = self.take()?;
+        self.str(Marker::from_u8(byte))?
+            .ok_or_else(|| Misfit::new("a key is no string"))
+    }
+
+    fn text(&mut self, marker: Marker, ty: &Type) -> Result<Arc<str>, Misfit> {
+        let text = self
+            .str(marker)?
+            .ok_or_else(|| Misfit::expected(ty, found(marker)))?;
+        Ok(self.strings.share(text))
+    }
+
+    /// A number comes as whatever machine number holds it exactly, else as decimal text.
+    fn number(&mut self, marker: Marker, ty: &Type) -> Result<Arc<str>, Misfit> {
+        let text = match marker {
+            Marker::FixPos(number) => number.to_string(),
+            Marker::FixNeg(number) => number.to_string(),
+            Marker::U8 => u8::from_be_bytes(self.take()?).to_string(),
+            Marker::U16 => u16::from_be_bytes(self.take()?).to_string(),
+            Marker::U32 => u32::from_be_bytes(self.take()?).to_string(),
+            Marker::U64 => u64::from_be_bytes(self.take()?).to_string(),
+            Marker::I8 => i8::from_be_bytes(self.take()?).to_string(),
+            Marker::I16 => i16::from_be_bytes(self.take()?).to_string(),
+            Marker::I32 => i32::from_be_bytes(self.take()?).to_string(),
+            Marker::I64 => i64::from_be_bytes(self.take()?).to_string(),
+            Marker::F32 => finite(f64::from(f32::from_be_bytes(self.take()?)))?,
+            Marker::F64 => finite(f64::from_be_bytes(self.take()?))?,
+            _ => {
+                let text = self
+                    .str(marker)?
+                    .ok_or_else(|| Misfit::expected(ty, found(marker)))?;
+                if !is_decimal(text) {
+                    return Err(Misfit::expected(ty, "a string"));
+                }
+                return Ok(self.strings.share(text));
+            }
+        };
+        Ok(self.strings.share(&text))
+    }
+
+    fn str(&mut self, marker: Marker) -> Result<Option<&'a str>, Misfit> {
+        let length = match marker {
+            Marker::FixStr(length) => usize::from(length),
+            Marker::Str8 => self.length::<1>()?,
+            Marker::Str16 => self.length::<2>()?,
+            Marker::Str32 => self.length::<4>()?,
+            _ => return Ok(None),
+        };
+        let text = std::str::from_utf8(self.bytes(length)?)
+            .map_err(|_| Misfit::new("the string is not UTF-8"))?;
+        Ok(Some(text))
+    }
+
+    /// The length of an extension, its type byte included.
+    fn extension(&mut self, marker: Marker) -> Result<Option<usize>, Misfit> {
+        let length = match marker {
+            Marker::FixExt1 => 1,
+            Marker::FixExt2 => 2,
+            Marker::FixExt4 => 4,
+            Marker::FixExt8 => 8,
+            Marker::FixExt16 => 16,
+            Marker::Ext8 => self.length::<1>()?,
+            Marker::Ext16 => self.length::<2>()?,
+            Marker::Ext32 => self.length::<4>()?,
+            _ => return Ok(None),
+        };
+        Ok(Some(length.saturating_add(1)))
+    }
+
+    fn length<const N: usize>(&mut self) -> Result<usize, Misfit> {
+        let bytes: [u8; N] = self.take()?;
+        Ok(bytes
+            .iter()
+            .fold(0, |length, byte| (length << 8) | usize::from(*byte)))
+    }
+
+    /// Every element takes a byte at least, so a length beyond what is left is a lie.
+    fn fits(&self, elements: usize) -> Result<(), Misfit> {
+        if elements <= self.rest.len() {
+            Ok(())
+        } else {
+            Err(cut_short())
+        }
+    }
+
+    fn take<const N: usize>(&mut self) -> Result<[u8; N], Misfit> {
+        let (head, rest) = self.rest.split_first_chunk().ok_or_else(cut_short)?;
+        self.rest = rest;
+        Ok(*head)
+    }
+
+    fn bytes(&mut self, length: usize) -> Result<&'a [u8], Misfit> {
+        let (head, rest) = self.rest.split_at_checked(length).ok_or_else(cut_short)?;
+        self.rest = rest;
+        Ok(head)
+    }
+}
+
+fn cut_short() -> Misfit {
+    Misfit::new("the value is cut short")
+}
+
+fn finite(float: f64) -> Result<String, Misfit> {
+    if float.is_finite() {
+        Ok(every_digit(float))
+    } else {
+        Err(Misfit::new("the number is not finite"))
+    }
+}
+
+fn found(marker: Marker) -> &'static str {
+    match marker {
+        Marker::True | Marker::False => "true or false",
+        Marker::FixStr(_) | Marker::Str8 | Marker::Str16 | Marker::Str32 => "a string",
+        Marker::FixArray(_) | Marker::Array16 | Marker::Array32 => "a list",
+        Marker::FixMap(_) | Marker::Map16 | Marker::Map32 => "a map",
+        Marker::Bin8 | Marker::Bin16 | Marker::Bin32 => "raw bytes",
+        Marker::Reserved => "a byte without meaning",
+        _ => "a number",
+    }
+}

@@ -1,0 +1,102 @@
+//! Values to bytes, straight into one buffer, and only if they fit their type: the CLIs' own words for a misfit help nobody.
+
+use crate::terraform::value::{Type, Value};
+use crate::terraform::wire::{Misfit, every_digit, is_decimal};
+use rmp::encode::{self as write, ByteBuf, ValueWriteError};
+use std::convert::Infallible;
+
+/// An unknown value about which nothing is promised: extension 0 with one byte. A promise (a refinement) would have to
+/// hold at apply, and leaving it out is always allowed.
+pub(super) const UNKNOWN: [u8; 3] = [0xd4, 0x00, 0x00];
+
+pub(super) fn put(out: &mut ByteBuf, value: &Value, ty: &Type) -> Result<(), Misfit> {
+    match (value, ty) {
+        (Value::Null, _) => write::write_nil(out)?,
+        (Value::Unknown, _) => out.as_mut_vec().extend(UNKNOWN),
+        (Value::Bool(it), Type::Bool) => write::write_bool(out, *it)?,
+        (Value::String(text), Type::String) => put_str(out, text)?,
+        (Value::Number(text), Type::Number) => put_number(out, text)?,
+        (Value::List(items), Type::List(inner)) => {
+            write::write_array_len(out, count(items.len())?)?;
+            for (at, item) in items.iter().enumerate() {
+                put(out, item, inner).map_err(|misfit| misfit.index(at))?;
+            }
+        }
+        (Value::Map(map), Type::Map(inner)) => {
+            write::write_map_len(out, count(map.len())?)?;
+            for (key, item) in map {
+                put_str(out, key)?;
+                put(out, item, inner).map_err(|misfit| misfit.key(key))?;
+            }
+        }
+        (Value::Object(object), Type::Object(fields)) => {
+            if !object
+                .iter()
+                .map(|(name, _)| name)
+                .eq(fields.iter().map(|(name, _)| name))
+            {
+                return Err(Misfit::new(
+                    "the attributes of the object are not those of the schema",
+                ));
+            }
+            write::write_map_len(out, count(fields.iter().len())?)?;
+            for ((name, item), (_, ty)) in object.iter().zip(fields.iter()) {
+                put_str(out, name)?;
+                put(out, item, ty).map_err(|misfit| misfit.attribute(name))?;
+            }
+        }
+        (Value::Bool(_), _) => return Err(Misfit::expected(ty, "true or false")),
+        (Value::String(_), _) => return Err(Misfit::expected(ty, "a string")),
+        (Value::Number(_), _) => return Err(Misfit::expected(ty, "a number")),
+        (Value::List(_), _) => return Err(Misfit::expected(ty, "a list")),
+        (Value::Map(_), _) => return Err(Misfit::expected(ty, "a map")),
+        (Value::Object(_), _) => return Err(Misfit::expected(ty, "an object")),
+    }
+    Ok(())
+}
+
+/// As the CLIs write numbers: a whole one as an integer, one that a float holds to the last digit as a float, and any other
+/// as its digits.
+fn put_number(out: &mut ByteBuf, text: &str) -> Result<(), Misfit> {
+    if let Ok(whole) = text.parse::<i64>() {
+        write::write_sint(out, whole)?;
+    } else if !is_decimal(text) {
+        return Err(Misfit::expected(&Type::Number, "other text"));
+    } else if let Some(float) = text
+        .parse()
+        .ok()
+        .filter(|it: &f64| it.is_finite() && every_digit(*it) == text && it.fract() != 0.0)
+    {
+        write::write_f64(out, float)?;
+    } else {
+        put_str(out, text)?;
+    }
+    Ok(())
+}
+
+fn put_str(out: &mut ByteBuf, text: &str) -> Result<(), Misfit> {
+    count(text.len())?;
+    write::write_str(out, text)?;
+    Ok(())
+}
+
+fn count(length: usize) -> Result<u32, Misfit> {
+    u32::try_from(length).map_err(|_| Misfit::new("more elements than a message can hold"))
+}
+
+/// Writing to memory does not fail, which the writer says in two ways.
+impl From<Infallible> for Misfit {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+impl From<ValueWriteError<Infallible>> for Misfit {
+    fn from(never: ValueWriteError<Infallible>) -> Self {
+        match never {
+            ValueWriteError::InvalidMarkerWrite(it) | ValueWriteError::InvalidDataWrite(it) => {
+                it.into()
+            }
+        }
+    }
+}

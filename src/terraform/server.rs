@@ -1,0 +1,396 @@
+//! The calls of the CLI: each is decoded, asked of the provider and encoded, and nothing else happens here.
+//!
+//! Whatever a person can cause is answered with a diagnostic; a gRPC status is left to what is no request at all.
+
+use super::ask::{Answer, Server, decode, unreadable};
+use super::diagnostic::Diagnostic;
+use super::proto::tfplugin5 as pb;
+use super::schema::{Schema, fill_blocks};
+use super::wire::Misfit;
+use super::{Provider, from_proto, json, log, to_proto};
+use tonic::{Request, Response, Status};
+
+#[tonic::async_trait]
+impl pb::provider_server::Provider for Server {
+    async fn get_metadata(
+        &self,
+        _: Request<pb::get_metadata::Request>,
+    ) -> Result<Response<pb::get_metadata::Response>, Status> {
+        use pb::get_metadata::{DataSourceMetadata, ResourceMetadata, Response as Metadata};
+        let metadata = self.call("GetMetadata", "", |provider| {
+            let schemas = provider.schemas();
+            let name = |(name, _): &(&str, Schema)| (*name).to_owned();
+            let resource = |it| ResourceMetadata {
+                type_name: name(it),
+            };
+            let data_source = |it| DataSourceMetadata {
+                type_name: name(it),
+            };
+            Metadata {
+                server_capabilities: Some(CAPABILITIES),
+                resources: schemas.resources.iter().map(resource).collect(),
+                data_sources: schemas.data_sources.iter().map(data_source).collect(),
+                ..Default::default()
+            }
+        });
+        let refused = |it| Metadata {
+            diagnostics: to_proto::diagnostics(vec![it]),
+            ..Default::default()
+        };
+        Ok(Response::new(metadata.await.unwrap_or_else(refused)))
+    }
+
+    async fn get_schema(
+        &self,
+        _: Request<pb::get_provider_schema::Request>,
+    ) -> Result<Response<pb::get_provider_schema::Response>, Status> {
+        use pb::get_provider_schema::Response as Answer;
+        let schemas = self.call("GetSchema", "", |provider| {
+            let schemas = provider.schemas();
+            let named =
+                |(name, schema): &(&str, Schema)| ((*name).to_owned(), to_proto::schema(schema));
+            Answer {
+                provider: Some(to_proto::schema(&schemas.provider)),
+                resource_schemas: schemas.resources.iter().map(named).collect(),
+                data_source_schemas: schemas.data_sources.iter().map(named).collect(),
+                server_capabilities: Some(CAPABILITIES),
+                ..Default::default()
+            }
+        });
+        let refused = |it| Answer {
+            diagnostics: to_proto::diagnostics(vec![it]),
+            ..Default::default()
+        };
+        Ok(Response::new(schemas.await.unwrap_or_else(refused)))
+    }
+
+    /// The same answer as in the schema: there are none.
+    async fn get_functions(
+        &self,
+        _: Request<pb::get_functions::Request>,
+    ) -> Result<Response<pb::get_functions::Response>, Status> {
+        Ok(Response::new(pb::get_functions::Response::default()))
+    }
+
+    async fn prepare_provider_config(
+        &self,
+        request: Request<pb::prepare_provider_config::Request>,
+    ) -> Result<Response<pb::prepare_provider_config::Response>, Status> {
+        let pb::prepare_provider_config::Request { config } = request.into_inner();
+        let prepared_config = config.clone();
+        let answer = self.ask("PrepareProviderConfig", "", move |provider| {
+            let config = decode(config, &provider.schemas().provider.block.ty())?;
+            Ok(Answer::words(provider.prepare(&config)))
+        });
+        let (_, diagnostics) = answer.await;
+        Ok(Response::new(pb::prepare_provider_config::Response {
+            prepared_config,
+            diagnostics,
+        }))
+    }
+
+    async fn configure(
+        &self,
+        request: Request<pb::configure::Request>,
+    ) -> Result<Response<pb::configure::Response>, Status> {
+        let pb::configure::Request { config, .. } = request.into_inner();
+        let answer = self.ask("Configure", "", move |provider| {
+            let config = decode(config, &provider.schemas().provider.block.ty())?;
+            Ok(Answer::words(provider.configure(&config)))
+        });
+        let (_, diagnostics) = answer.await;
+        Ok(Response::new(pb::configure::Response { diagnostics }))
+    }
+
+    async fn validate_resource_type_config(
+        &self,
+        request: Request<pb::validate_resource_type_config::Request>,
+    ) -> Result<Response<pb::validate_resource_type_config::Response>, Status> {
+        let pb::validate_resource_type_config::Request {
+            type_name: kind,
+            config,
+            ..
+        } = request.into_inner();
+        let subject = kind.clone();
+        let answer = self.ask("ValidateResourceTypeConfig", &subject, move |provider| {
+            let config = decode(config, &resource(provider, &kind)?.block.ty())?;
+            Ok(Answer::words(provider.validate_resource(&kind, &config)))
+        });
+        let (_, diagnostics) = answer.await;
+        Ok(Response::new(pb::validate_resource_type_config::Response {
+            diagnostics,
+        }))
+    }
+
+    /// Called at every refresh, also where the versions are the same.
+    async fn upgrade_resource_state(
+        &self,
+        request: Request<pb::upgrade_resource_state::Request>,
+    ) -> Result<Response<pb::upgrade_resource_state::Response>, Status> {
+        let pb::upgrade_resource_state::Request {
+            type_name: kind,
+            version,
+            raw_state,
+        } = request.into_inner();
+        let subject = kind.clone();
+        let answer = self.ask("UpgradeResourceState", &subject, move |provider| {
+            let schema = resource(provider, &kind)?;
+            let ty = schema.block.ty();
+            let mut state = raw_state.unwrap_or_default().json;
+            let mut diagnostics = Vec::new();
+            if version > schema.version {
+                return Err(written_by_newer(&kind, version, schema.version));
+            }
+            if version < schema.version {
+                let old = serde_json::from_slice(&state)
+                    .map_err(|it| unreadable(&Misfit::new(it.to_string())))?;
+                let (new, words) = provider.upgrade(&kind, version, old);
+                state = new.to_string().into();
+                diagnostics = words;
+            }
+            let state = json::decode(&state, &ty).map_err(|it| unreadable(&it))?;
+            Answer::new(&fill_blocks(state, &schema.block), &ty, diagnostics)
+        });
+        let (upgraded_state, diagnostics) = answer.await;
+        Ok(Response::new(pb::upgrade_resource_state::Response {
+            upgraded_state,
+            diagnostics,
+        }))
+    }
+
+    /// All there is to read is in the state, so it goes back as it came. What has changed since shows in the plan.
+    async fn read_resource(
+        &self,
+        request: Request<pb::read_resource::Request>,
+    ) -> Result<Response<pb::read_resource::Response>, Status> {
+        let pb::read_resource::Request {
+            current_state: new_state,
+            private,
+            ..
+        } = request.into_inner();
+        Ok(Response::new(pb::read_resource::Response {
+            new_state,
+            private,
+            ..Default::default()
+        }))
+    }
+
+    async fn plan_resource_change(
+        &self,
+        request: Request<pb::plan_resource_change::Request>,
+    ) -> Result<Response<pb::plan_resource_change::Response>, Status> {
+        use pb::plan_resource_change::{Request as Plan, Response as Planned};
+        let Plan {
+            type_name: kind,
+            prior_state,
+            proposed_new_state,
+            config,
+            prior_private,
+            ..
+        } = request.into_inner();
+        let subject = kind.clone();
+        let prior = prior_state.clone();
+        // The proposed state is not read: on a create its computed values are null, on an update they are stale.
+        let destroy = from_proto::is_null(proposed_new_state.as_ref());
+        drop(proposed_new_state);
+        let answer = self.ask("PlanResourceChange", &subject, move |provider| {
+            let ty = resource(provider, &kind)?.block.ty();
+            if destroy {
+                return Ok(Answer::nothing());
+            }
+            let prior = decode(prior, &ty)?;
+            let config = decode(config, &ty)?;
+            let (planned, diagnostics) = provider.plan(&kind, &prior, &config);
+            drop((prior, config));
+            Answer::new(&planned, &ty, diagnostics)
+        });
+        let (planned, diagnostics) = answer.await;
+        let planned_state = planned.or(prior_state);
+        Ok(Response::new(Planned {
+            planned_state,
+            planned_private: prior_private,
+            diagnostics,
+            ..Default::default()
+        }))
+    }
+
+    async fn apply_resource_change(
+        &self,
+        request: Request<pb::apply_resource_change::Request>,
+    ) -> Result<Response<pb::apply_resource_change::Response>, Status> {
+        use pb::apply_resource_change::{Request as Apply, Response as Applied};
+        let Apply {
+            type_name: kind,
+            prior_state,
+            planned_state,
+            config,
+            planned_private,
+            ..
+        } = request.into_inner();
+        let subject = kind.clone();
+        let prior = prior_state.clone();
+        let answer = self.ask("ApplyResourceChange", &subject, move |provider| {
+            let ty = resource(provider, &kind)?.block.ty();
+            if from_proto::is_null(planned_state.as_ref()) {
+                return Ok(Answer::nothing());
+            }
+            let prior = decode(prior, &ty)?;
+            let planned = decode(planned_state, &ty)?;
+            let config = decode(config, &ty)?;
+            let (state, diagnostics) = provider.apply(&kind, &prior, &planned, &config);
+            drop((prior, planned, config));
+            Answer::new(&state, &ty, diagnostics)
+        });
+        let (state, diagnostics) = answer.await;
+        // What was there before stays there when the change fails: nothing on a create, the old state on an update.
+        let new_state = state.or(prior_state);
+        Ok(Response::new(Applied {
+            new_state,
+            private: planned_private,
+            diagnostics,
+            ..Default::default()
+        }))
+    }
+
+    async fn import_resource_state(
+        &self,
+        request: Request<pb::import_resource_state::Request>,
+    ) -> Result<Response<pb::import_resource_state::Response>, Status> {
+        use pb::import_resource_state::{
+            ImportedResource, Request as Import, Response as Imported,
+        };
+        let Import { type_name, id, .. } = request.into_inner();
+        let kind = type_name.clone();
+        let answer = self.ask("ImportResourceState", &type_name, move |provider| {
+            let block = &resource(provider, &kind)?.block;
+            let (state, diagnostics) = provider.import(&kind, &id);
+            Answer::new(&fill_blocks(state, block), &block.ty(), diagnostics)
+        });
+        let (state, diagnostics) = answer.await;
+        let imported = state.map(|state| ImportedResource {
+            type_name,
+            state: Some(state),
+            ..Default::default()
+        });
+        let imported_resources = imported.into_iter().collect();
+        Ok(Response::new(Imported {
+            imported_resources,
+            diagnostics,
+            ..Default::default()
+        }))
+    }
+
+    async fn move_resource_state(
+        &self,
+        request: Request<pb::move_resource_state::Request>,
+    ) -> Result<Response<pb::move_resource_state::Response>, Status> {
+        let pb::move_resource_state::Request {
+            source_type_name: from,
+            target_type_name: to,
+            ..
+        } = request.into_inner();
+        let detail = format!(
+            "`{to}` cannot take over the state of `{from}`. Remove the `moved` block and let `{to}` be created: nothing outside the state depends on it."
+        );
+        let diagnostics = to_proto::diagnostics(vec![Diagnostic::error(
+            "No move between resource types",
+            detail,
+        )]);
+        Ok(Response::new(pb::move_resource_state::Response {
+            diagnostics,
+            ..Default::default()
+        }))
+    }
+
+    async fn validate_data_source_config(
+        &self,
+        request: Request<pb::validate_data_source_config::Request>,
+    ) -> Result<Response<pb::validate_data_source_config::Response>, Status> {
+        let pb::validate_data_source_config::Request {
+            type_name: kind,
+            config,
+        } = request.into_inner();
+        let subject = kind.clone();
+        let answer = self.ask("ValidateDataSourceConfig", &subject, move |provider| {
+            let config = decode(config, &data_source(provider, &kind)?.block.ty())?;
+            Ok(Answer::words(provider.validate_data_source(&kind, &config)))
+        });
+        let (_, diagnostics) = answer.await;
+        Ok(Response::new(pb::validate_data_source_config::Response {
+            diagnostics,
+        }))
+    }
+
+    async fn read_data_source(
+        &self,
+        request: Request<pb::read_data_source::Request>,
+    ) -> Result<Response<pb::read_data_source::Response>, Status> {
+        let pb::read_data_source::Request {
+            type_name: kind,
+            config,
+            ..
+        } = request.into_inner();
+        let subject = kind.clone();
+        let answer = self.ask("ReadDataSource", &subject, move |provider| {
+            let ty = data_source(provider, &kind)?.block.ty();
+            let config = decode(config, &ty)?;
+            let (state, diagnostics) = provider.read_data_source(&kind, &config);
+            Answer::new(&state, &ty, diagnostics)
+        });
+        let (state, diagnostics) = answer.await;
+        Ok(Response::new(pb::read_data_source::Response {
+            state,
+            diagnostics,
+            ..Default::default()
+        }))
+    }
+
+    /// Lets go of what is running. The process itself goes on until it is told to shut down.
+    async fn stop(
+        &self,
+        _: Request<pb::stop::Request>,
+    ) -> Result<Response<pb::stop::Response>, Status> {
+        log::debug("stopped", &[]);
+        self.stopped.send_replace(true);
+        Ok(Response::new(pb::stop::Response::default()))
+    }
+}
+
+const CAPABILITIES: pb::ServerCapabilities = pb::ServerCapabilities {
+    plan_destroy: true,
+    get_provider_schema_optional: true,
+    move_resource_state: false,
+    generate_resource_config: false,
+};
+
+fn resource<'a>(provider: &'a dyn Provider, kind: &str) -> Result<&'a Schema, Diagnostic> {
+    find(&provider.schemas().resources, kind, "resource type")
+}
+
+fn data_source<'a>(provider: &'a dyn Provider, kind: &str) -> Result<&'a Schema, Diagnostic> {
+    find(&provider.schemas().data_sources, kind, "data source")
+}
+
+fn find<'a>(
+    schemas: &'a [(&str, Schema)],
+    kind: &str,
+    what: &str,
+) -> Result<&'a Schema, Diagnostic> {
+    let found = schemas
+        .iter()
+        .find(|(name, _)| *name == kind)
+        .map(|(_, schema)| schema);
+    found.ok_or_else(|| {
+        Diagnostic::error(
+            format!("Unknown {what}"),
+            format!("This provider has no {what} `{kind}`."),
+        )
+    })
+}
+
+fn written_by_newer(kind: &str, stored: i64, known: i64) -> Diagnostic {
+    let detail = format!(
+        "The state of this `{kind}` was written by a newer version of the provider (state version {stored}; this version knows {known}). Use that version of the provider or a later one."
+    );
+    Diagnostic::error("The state is newer than the provider", detail)
+}

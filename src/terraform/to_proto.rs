@@ -1,0 +1,173 @@
+//! From ours to the wire's messages.
+
+use super::diagnostic::{Diagnostic, Path, Severity, Step};
+use super::msgpack;
+use super::proto::tfplugin5 as pb;
+use super::schema::{Attribute, Block, Mode, NestedBlock, Nesting, Schema};
+use super::value::{Type, Value};
+use super::wire::Misfit;
+use pb::attribute_path::step::Selector;
+use serde_json::json;
+
+pub(super) fn value(value: &Value, ty: &Type) -> Result<pb::DynamicValue, Misfit> {
+    Ok(pb::DynamicValue {
+        msgpack: msgpack::encode(value, ty)?.into(),
+        ..Default::default()
+    })
+}
+
+pub(super) fn diagnostics(diagnostics: Vec<Diagnostic>) -> Vec<pb::Diagnostic> {
+    diagnostics.into_iter().map(diagnostic).collect()
+}
+
+fn diagnostic(it: Diagnostic) -> pb::Diagnostic {
+    let severity = match it.severity {
+        Severity::Error => pb::diagnostic::Severity::Error,
+        Severity::Warning => pb::diagnostic::Severity::Warning,
+    };
+    pb::Diagnostic {
+        severity: severity.into(),
+        summary: it.summary,
+        detail: it.detail,
+        attribute: path(it.path),
+    }
+}
+
+fn path(path: Path) -> Option<pb::AttributePath> {
+    let steps = path.0.into_iter().map(|step| {
+        let selector = match step {
+            Step::Attribute(name) => Selector::AttributeName(name),
+            Step::Key(key) => Selector::ElementKeyString(key),
+            Step::Index(index) => Selector::ElementKeyInt(index),
+        };
+        pb::attribute_path::Step {
+            selector: Some(selector),
+        }
+    });
+    let steps: Vec<_> = steps.collect();
+    (!steps.is_empty()).then_some(pb::AttributePath { steps })
+}
+
+pub(super) fn schema(schema: &Schema) -> pb::Schema {
+    pb::Schema {
+        version: schema.version,
+        block: Some(block(&schema.block)),
+    }
+}
+
+fn block(block: &Block) -> pb::schema::Block {
+    pb::schema::Block {
+        attributes: block.attributes.iter().map(attribute).collect(),
+        block_types: block.blocks.iter().map(nested_block).collect(),
+        description: block.description.clone(),
+        description_kind: pb::StringKind::Markdown.into(),
+        ..Default::default()
+    }
+}
+
+fn attribute(it: &Attribute) -> pb::schema::Attribute {
+    pb::schema::Attribute {
+        name: it.name.to_owned(),
+        r#type: type_json(&it.ty).to_string().into(),
+        description: it.description.clone(),
+        required: it.mode == Mode::Required,
+        optional: it.mode == Mode::Optional,
+        computed: it.mode == Mode::Computed,
+        description_kind: pb::StringKind::Markdown.into(),
+        ..Default::default()
+    }
+}
+
+/// Without bounds on the number of blocks: those would be the CLI's words, and ours say what is meant.
+fn nested_block(it: &NestedBlock) -> pb::schema::NestedBlock {
+    use pb::schema::nested_block::NestingMode;
+    let nesting = match it.nesting {
+        Nesting::Single => NestingMode::Single,
+        Nesting::List => NestingMode::List,
+        Nesting::Map => NestingMode::Map,
+    };
+    pb::schema::NestedBlock {
+        type_name: it.name.to_owned(),
+        block: Some(block(&it.block)),
+        nesting: nesting.into(),
+        ..Default::default()
+    }
+}
+
+/// A type as the CLIs read it. They panic over one that they cannot.
+fn type_json(ty: &Type) -> serde_json::Value {
+    match ty {
+        Type::String => json!("string"),
+        Type::Number => json!("number"),
+        Type::Bool => json!("bool"),
+        Type::List(inner) => json!(["list", type_json(inner)]),
+        Type::Map(inner) => json!(["map", type_json(inner)]),
+        Type::Object(fields) => {
+            let types: serde_json::Map<_, _> = fields
+                .iter()
+                .map(|(name, ty)| (name.to_owned(), type_json(ty)))
+                .collect();
+            match fields.optional() {
+                [] => json!(["object", types]),
+                optional => json!(["object", types, optional]),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::terraform::value::Fields;
+    use std::sync::Arc;
+
+    #[test]
+    fn types_are_written_as_the_clis_read_them() {
+        fn check(ty: &Type, expected: &str) {
+            assert_eq!(type_json(ty).to_string(), expected);
+        }
+        check(&Type::Bool, r#""bool""#);
+        check(&Type::List(Box::new(Type::String)), r#"["list","string"]"#);
+        let fields = || Fields::new([("port", Type::Number), ("name", Type::String)]);
+        let object = |fields| Type::Object(Arc::new(fields));
+        check(
+            &object(fields()),
+            r#"["object",{"name":"string","port":"number"}]"#,
+        );
+        check(
+            &Type::Map(Box::new(object(fields().with_optional(["port"])))),
+            r#"["map",["object",{"name":"string","port":"number"},["port"]]]"#,
+        );
+    }
+
+    #[test]
+    fn a_diagnostic_keeps_its_place() {
+        let place = Path::ROOT
+            .attribute("zone")
+            .key("web")
+            .attribute("ports")
+            .index(2);
+        assert_eq!(place.to_string(), r#"zone["web"].ports[2]"#);
+        let sent = diagnostic(Diagnostic::error("summary", "detail").at(place));
+        let steps: Vec<_> = sent
+            .attribute
+            .expect("a path")
+            .steps
+            .into_iter()
+            .filter_map(|step| step.selector)
+            .collect();
+        assert_eq!(
+            steps,
+            [
+                Selector::AttributeName("zone".to_owned()),
+                Selector::ElementKeyString("web".to_owned()),
+                Selector::AttributeName("ports".to_owned()),
+                Selector::ElementKeyInt(2),
+            ]
+        );
+        assert_eq!(
+            diagnostic(Diagnostic::error("summary", "detail")).attribute,
+            None
+        );
+    }
+}

@@ -1,0 +1,117 @@
+//! Values between bytes and [`Value`], always against a [`Type`]: what does not fit is an error that names the place.
+//!
+//! [`msgpack`](super::msgpack) is how values travel, [`json`](super::json) how they lie in the state file. Both follow the
+//! type down, so no input can lead them deeper than the type goes.
+
+use super::diagnostic::{Path, Step};
+use super::value::Type;
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::Arc;
+
+/// A value that does not fit its type, or bytes that are no value at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// Innermost step first: it is put together on the way up.
+    steps: Vec<Step>,
+    what: String,
+}
+
+impl Misfit {
+    pub(super) fn new(what: impl Into<String>) -> Self {
+        Misfit {
+            steps: Vec::new(),
+            what: what.into(),
+        }
+    }
+
+    pub(super) fn expected(ty: &Type, found: &str) -> Self {
+        let expected = match ty {
+            Type::String => "a string",
+            Type::Number => "a number",
+            Type::Bool => "true or false",
+            Type::List(_) => "a list",
+            Type::Map(_) => "a map",
+            Type::Object(_) => "an object",
+        };
+        Misfit::new(format!("{expected} is expected here, found {found}"))
+    }
+
+    pub(super) fn attribute(self, name: &str) -> Self {
+        self.below(Step::Attribute(name.to_owned()))
+    }
+
+    pub(super) fn key(self, key: &str) -> Self {
+        self.below(Step::Key(key.to_owned()))
+    }
+
+    pub(super) fn index(self, index: usize) -> Self {
+        self.below(Step::Index(i64::try_from(index).unwrap_or(i64::MAX)))
+    }
+
+    fn below(mut self, step: Step) -> Self {
+        self.steps.push(step);
+        self
+    }
+
+    /// Where.
+    pub fn path(&self) -> Path {
+        Path(self.steps.iter().rev().cloned().collect())
+    }
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.steps.is_empty() {
+            f.write_str(&self.what)
+        } else {
+            write!(f, "at `{}`: {}", self.path(), self.what)
+        }
+    }
+}
+
+impl std::error::Error for Misfit {}
+
+/// Strings that come again and again, each kept once: a hundred thousand rows say `tcp` a hundred thousand times.
+#[derive(Default)]
+pub(super) struct Strings(HashSet<Arc<str>>);
+
+impl Strings {
+    /// Long strings hardly ever repeat.
+    const LONGEST: usize = 64;
+
+    pub(super) fn share(&mut self, text: &str) -> Arc<str> {
+        if text.len() > Self::LONGEST {
+            return text.into();
+        }
+        if let Some(known) = self.0.get(text) {
+            return Arc::clone(known);
+        }
+        let new: Arc<str> = text.into();
+        self.0.insert(Arc::clone(&new));
+        new
+    }
+}
+
+/// Whether the text is a decimal number, as the CLIs write those that no machine number holds.
+pub(super) fn is_decimal(text: &str) -> bool {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+    let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    [whole, fraction, exponent]
+        .iter()
+        .all(|it| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Every digit of a finite float; `0.1` as a float is not one tenth.
+pub(super) fn every_digit(float: f64) -> String {
+    // The smallest float has 1074 binary places, hence as many decimal ones.
+    let text = format!("{float:.1074}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" {
+        "0".to_owned()
+    } else {
+        text.to_owned()
+    }
+}
