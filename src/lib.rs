@@ -1,10 +1,15 @@
 #![doc = include_str!("README.md")]
 
 pub mod model;
+
 pub mod catalog;
+
 pub mod compile;
+
 pub mod render;
 
 pub mod terraform;
 
 pub mod provider;
+
+pub mod commands;

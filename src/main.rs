@@ -1,2 +1,14 @@
-//! The provider's process: served to the CLI, or a tool for a person.
-fn main() {}
+//! The provider's process: served to the CLI that starts it, or a tool for the person who does.
+
+use portmatrix::{commands, provider, terraform};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    let debug = arguments.iter().any(|it| it == "--debug");
+    // A CLI starts the process without arguments and with its cookie in the environment.
+    if debug || (arguments.is_empty() && terraform::started_by_cli()) {
+        return terraform::serve(provider::ADDRESS, provider::Portmatrix::default(), debug);
+    }
+    commands::run(arguments)
+}

@@ -72,7 +72,10 @@ pub(super) struct Mistakes<'t> {
 
 impl<'t> Mistakes<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Mistakes { text, found: Vec::new() }
+        Mistakes {
+            text,
+            found: Vec::new(),
+        }
     }
 
     pub(super) fn add(&mut self, at: usize, message: impl Into<String>) {
@@ -98,8 +101,15 @@ impl<'t> Mistakes<'t> {
                     }
                 }
                 seen = at;
-                let column = self.text.get(line_start..at).map_or(1, |it| it.chars().count() + 1);
-                Mistake { line, column, message }
+                let column = self
+                    .text
+                    .get(line_start..at)
+                    .map_or(1, |it| it.chars().count() + 1);
+                Mistake {
+                    line,
+                    column,
+                    message,
+                }
             })
             .collect()
     }
@@ -108,10 +118,17 @@ impl<'t> Mistakes<'t> {
 /// The tree of a text: JSON where it begins with a brace, else TOML.
 pub(super) fn parse(text: &str, mistakes: &mut Mistakes<'_>) -> Option<Node> {
     if text.trim().is_empty() {
-        mistakes.add(0, "the file is empty; a product file begins with `format = 1`");
+        mistakes.add(
+            0,
+            "the file is empty; a product file begins with `format = 1`",
+        );
         return None;
     }
-    if text.trim_start().starts_with('{') { parse_json(text, mistakes) } else { parse_toml(text, mistakes) }
+    if text.trim_start().starts_with('{') {
+        parse_json(text, mistakes)
+    } else {
+        parse_toml(text, mistakes)
+    }
 }
 
 fn parse_toml(text: &str, mistakes: &mut Mistakes<'_>) -> Option<Node> {
@@ -121,7 +138,10 @@ fn parse_toml(text: &str, mistakes: &mut Mistakes<'_>) -> Option<Node> {
         mistakes.add(error.span().map_or(0, |it| it.start), message);
     }
     // A tree with holes would bring mistakes that are none.
-    errors.is_empty().then(|| Node { at: 0, value: Item::Table(entries(table.into_inner())) })
+    errors.is_empty().then(|| Node {
+        at: 0,
+        value: Item::Table(entries(table.into_inner())),
+    })
 }
 
 fn entries(table: DeTable<'_>) -> Vec<Entry> {
@@ -130,7 +150,14 @@ fn entries(table: DeTable<'_>) -> Vec<Entry> {
         .map(|(key, value)| {
             let at = key.span().start;
             let (value, node_at) = (value.get_ref().clone(), value.span().start);
-            Entry { key: key.into_inner().into_owned(), at, node: Node { at: node_at, value: toml_item(value) } }
+            Entry {
+                key: key.into_inner().into_owned(),
+                at,
+                node: Node {
+                    at: node_at,
+                    value: toml_item(value),
+                },
+            }
         })
         .collect()
 }
@@ -138,16 +165,18 @@ fn entries(table: DeTable<'_>) -> Vec<Entry> {
 fn toml_item(value: DeValue<'_>) -> Item {
     match value {
         DeValue::String(text) => Item::String(text.into_owned()),
-        DeValue::Integer(number) => {
-            i64::from_str_radix(number.as_str(), number.radix()).map_or(Item::Other("a number beyond 64 bits"), Item::Integer)
-        }
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+            .map_or(Item::Other("a number beyond 64 bits"), Item::Integer),
         DeValue::Float(_) => Item::Other("a number with a fraction"),
         DeValue::Boolean(it) => Item::Bool(it),
         DeValue::Datetime(_) => Item::Other("a date (put it in quotes)"),
         DeValue::Array(items) => Item::Array(
             items
                 .into_iter()
-                .map(|it| Node { at: it.span().start, value: toml_item(it.into_inner()) })
+                .map(|it| Node {
+                    at: it.span().start,
+                    value: toml_item(it.into_inner()),
+                })
                 .collect(),
         ),
         DeValue::Table(table) => Item::Table(entries(table)),
@@ -180,10 +209,23 @@ fn parse_json(text: &str, mistakes: &mut Mistakes<'_>) -> Option<Node> {
 fn json_node(value: &ast::Value<'_>, mistakes: &mut Mistakes<'_>) -> Node {
     let (at, value) = match value {
         ast::Value::StringLit(it) => (it.range.start, Item::String(it.value.to_string())),
-        ast::Value::NumberLit(it) => (it.range.start, it.value.parse().map_or(Item::Other("a number with a fraction"), Item::Integer)),
+        ast::Value::NumberLit(it) => (
+            it.range.start,
+            it.value
+                .parse()
+                .map_or(Item::Other("a number with a fraction"), Item::Integer),
+        ),
         ast::Value::BooleanLit(it) => (it.range.start, Item::Bool(it.value)),
         ast::Value::NullKeyword(it) => (it.range.start, Item::Other("null (leave the field out)")),
-        ast::Value::Array(it) => (it.range.start, Item::Array(it.elements.iter().map(|it| json_node(it, mistakes)).collect())),
+        ast::Value::Array(it) => (
+            it.range.start,
+            Item::Array(
+                it.elements
+                    .iter()
+                    .map(|it| json_node(it, mistakes))
+                    .collect(),
+            ),
+        ),
         ast::Value::Object(object) => {
             let mut keys = std::collections::BTreeSet::new();
             let mut entries = Vec::with_capacity(object.properties.len());
@@ -192,7 +234,11 @@ fn json_node(value: &ast::Value<'_>, mistakes: &mut Mistakes<'_>) -> Node {
                 if !keys.insert(key.clone()) {
                     mistakes.add(at, format!("`{key}` stands twice in one object"));
                 }
-                entries.push(Entry { key, at, node: json_node(&property.value, mistakes) });
+                entries.push(Entry {
+                    key,
+                    at,
+                    node: json_node(&property.value, mistakes),
+                });
             }
             (object.range.start, Item::Table(entries))
         }

@@ -3,7 +3,8 @@
 use super::document::{Mistake, Mistakes, parse};
 use super::fields::{Fields, Text};
 use super::product::{
-    Advisory, Component, Conflict, Feature, Flow, Gap, Port, Product, RecommendedZone, Source, SourceRef, Suspect,
+    Advisory, Component, Conflict, Feature, Flow, Gap, Port, Product, RecommendedZone, Source,
+    SourceRef, Suspect,
 };
 use super::version::{Covers, Version};
 use crate::model::address::{Cidr, Family};
@@ -13,7 +14,15 @@ use crate::model::words::{Assumption, Exposure, Kind, Need, Plane, Trust};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The kinds of advisory.
-const ADVISORY_KINDS: [&str; 7] = ["security", "exclusive", "topology", "layers", "coupling", "checklist", "antivirus"];
+const ADVISORY_KINDS: [&str; 7] = [
+    "security",
+    "exclusive",
+    "topology",
+    "layers",
+    "coupling",
+    "checklist",
+    "antivirus",
+];
 
 /// Reads a product file, TOML or JSON.
 ///
@@ -21,8 +30,10 @@ const ADVISORY_KINDS: [&str; 7] = ["security", "exclusive", "topology", "layers"
 /// Every mistake of the file, in its order.
 pub fn load(text: &str) -> Result<Product, Vec<Mistake>> {
     let mut mistakes = Mistakes::new(text);
-    let product = parse(text, &mut mistakes)
-        .and_then(|root| Fields::new(&root, "the file", &mut mistakes).map(|fields| Reader::default().product(fields, &mut mistakes)));
+    let product = parse(text, &mut mistakes).and_then(|root| {
+        Fields::new(&root, "the file", &mut mistakes)
+            .map(|fields| Reader::default().product(fields, &mut mistakes))
+    });
     match product {
         Some(product) if mistakes.is_empty() => Ok(product),
         _ => Err(mistakes.into_sorted()),
@@ -43,8 +54,14 @@ impl Reader {
     fn product(mut self, mut top: Fields<'_>, m: &mut Mistakes<'_>) -> Product {
         match top.integer("format", m) {
             Some((1, _)) => {}
-            Some((other, at)) => m.add(at, format!("format {other} is not known here; this provider reads format 1")),
-            None => m.add(top.at, "`format` is missing; a product file begins with `format = 1`"),
+            Some((other, at)) => m.add(
+                at,
+                format!("format {other} is not known here; this provider reads format 1"),
+            ),
+            None => m.add(
+                top.at,
+                "`format` is missing; a product file begins with `format = 1`",
+            ),
         }
         let name = top.name("name", m).text;
         let title = top.required("title", m).text;
@@ -56,7 +73,11 @@ impl Reader {
                 Covers::default()
             })
         });
-        let aliases = top.texts("aliases", m).into_iter().map(|it| it.text).collect();
+        let aliases = top
+            .texts("aliases", m)
+            .into_iter()
+            .map(|it| it.text)
+            .collect();
         let rejects = top.word("default_action", &["reject", "drop"], |it| it, m) == Some("reject");
 
         self.sources = self.sources(&mut top, m);
@@ -113,50 +134,96 @@ impl Reader {
             it.rename(format!("source `{}`", id.text));
             let retrieved = it.required("retrieved", m);
             if !retrieved.text.is_empty() && !is_date(&retrieved.text) {
-                m.add(retrieved.at, format!("{}: `retrieved` is `{}`, and must be a date such as \"2026-11-20\"", it.name, retrieved.text));
+                m.add(
+                    retrieved.at,
+                    format!(
+                        "{}: `retrieved` is `{}`, and must be a date such as \"2026-11-20\"",
+                        it.name, retrieved.text
+                    ),
+                );
             }
-            let language = it.text("language", m).map_or_else(|| "en".to_owned(), |it| it.text);
-            let source =
-                Source { title: it.required("title", m).text, url: it.required("url", m).text, retrieved: retrieved.text, language };
+            let language = it
+                .text("language", m)
+                .map_or_else(|| "en".to_owned(), |it| it.text);
+            let source = Source {
+                title: it.required("title", m).text,
+                url: it.required("url", m).text,
+                retrieved: retrieved.text,
+                language,
+            };
             it.finish(m);
             insert_once(&mut sources, "source", id, source, m);
         }
         if sources.is_empty() {
-            m.add(top.at, "no [[source]]: every matrix says where it comes from");
+            m.add(
+                top.at,
+                "no [[source]]: every matrix says where it comes from",
+            );
         }
         sources
     }
 
-    fn components(&self, top: &mut Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<String, Component> {
+    fn components(
+        &self,
+        top: &mut Fields<'_>,
+        m: &mut Mistakes<'_>,
+    ) -> BTreeMap<String, Component> {
         let mut components = BTreeMap::new();
         let mut references: Vec<(&str, String, Text)> = Vec::new();
         for (name, mut it) in top.named("component", m) {
-            let kind = it.required_word("kind", Kind::ALL, Kind::as_str, m).unwrap_or(Kind::Own);
-            let mut related = |field: &'static str, it: &mut Fields<'_>, m: &mut Mistakes<'_>| -> Vec<String> {
-                let texts = it.texts(field, m);
-                references.extend(texts.iter().map(|text| (field, name.text.clone(), text.clone())));
-                texts.into_iter().map(|it| it.text).collect()
-            };
+            let kind = it
+                .required_word("kind", Kind::ALL, Kind::as_str, m)
+                .unwrap_or(Kind::Own);
+            let mut related =
+                |field: &'static str, it: &mut Fields<'_>, m: &mut Mistakes<'_>| -> Vec<String> {
+                    let texts = it.texts(field, m);
+                    references.extend(
+                        texts
+                            .iter()
+                            .map(|text| (field, name.text.clone(), text.clone())),
+                    );
+                    texts.into_iter().map(|it| it.text).collect()
+                };
             let is = related("is", &mut it, m);
             let on = related("on", &mut it, m);
             let address = it.text("address", m).and_then(|text| {
-                let family = if text.text.contains(':') { Family::V6 } else { Family::V4 };
-                Cidr::parse(&text.text, family).map_err(|bad| m.add(text.at, format!("{}: {}; {}", it.name, bad.message, bad.remedy))).ok()
+                let family = if text.text.contains(':') {
+                    Family::V6
+                } else {
+                    Family::V4
+                };
+                Cidr::parse(&text.text, family)
+                    .map_err(|bad| {
+                        m.add(
+                            text.at,
+                            format!("{}: {}; {}", it.name, bad.message, bad.remedy),
+                        )
+                    })
+                    .ok()
             });
             let component = Component {
                 title: it.required("title", m).text,
                 kind,
                 zone: it.text("zone", m).map(|it| it.text),
-                description: it.text("description", m).map(|it| it.text).unwrap_or_default(),
+                description: it
+                    .text("description", m)
+                    .map(|it| it.text)
+                    .unwrap_or_default(),
                 is,
                 on,
-                aliases: it.texts("aliases", m).into_iter().map(|it| it.text).collect(),
+                aliases: it
+                    .texts("aliases", m)
+                    .into_iter()
+                    .map(|it| it.text)
+                    .collect(),
                 managed_by: it.text("managed_by", m).map(|it| it.text),
                 address,
                 fqdn: it.text("fqdn", m).map(|it| it.text),
                 address_list_url: it.text("address_list_url", m).map(|it| it.text),
             };
-            let fixed = component.address.is_some() || component.fqdn.is_some() || component.address_list_url.is_some();
+            let fixed = component.address.is_some()
+                || component.fqdn.is_some()
+                || component.address_list_url.is_some();
             if fixed && matches!(kind, Kind::Own | Kind::Dependency) {
                 m.add(it.at, format!("{}: `address`, `fqdn` and `address_list_url` are for what is outside; the kind is `{kind}`", it.name));
             }
@@ -164,38 +231,72 @@ impl Reader {
             components.insert(name.text, component);
         }
         if components.is_empty() {
-            m.add(top.at, "no [component.…]: a matrix needs who dials and who listens");
+            m.add(
+                top.at,
+                "no [component.…]: a matrix needs who dials and who listens",
+            );
         }
         for (field, owner, text) in references {
             if text.text == owner {
-                m.add(text.at, format!("component `{owner}`: `{field}` names the component itself"));
+                m.add(
+                    text.at,
+                    format!("component `{owner}`: `{field}` names the component itself"),
+                );
             } else if !components.contains_key(&text.text) {
                 let help = suggest(&text.text, components.keys().map(String::as_str));
-                m.add(text.at, format!("component `{owner}`: `{field}` names the unknown component `{}`; {help}", text.text));
+                m.add(
+                    text.at,
+                    format!(
+                        "component `{owner}`: `{field}` names the unknown component `{}`; {help}",
+                        text.text
+                    ),
+                );
             }
         }
         components
     }
 
-    fn zones(&self, top: &mut Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<String, RecommendedZone> {
+    fn zones(
+        &self,
+        top: &mut Fields<'_>,
+        m: &mut Mistakes<'_>,
+    ) -> BTreeMap<String, RecommendedZone> {
         let mut zones = BTreeMap::new();
         let mut insides: Vec<(String, Text)> = Vec::new();
         for (name, mut it) in top.named("zone", m) {
             let inside = it.text("inside", m);
             insides.extend(inside.clone().map(|inside| (name.text.clone(), inside)));
             let zone = RecommendedZone {
-                title: it.text("title", m).map_or_else(|| name.text.clone(), |it| it.text),
+                title: it
+                    .text("title", m)
+                    .map_or_else(|| name.text.clone(), |it| it.text),
                 trust: it.word("trust", Trust::ALL, Trust::as_str, m),
                 inside: inside.map(|it| it.text),
-                description: it.text("description", m).map(|it| it.text).unwrap_or_default(),
+                description: it
+                    .text("description", m)
+                    .map(|it| it.text)
+                    .unwrap_or_default(),
             };
             it.finish(m);
             zones.insert(name.text, zone);
         }
         for (zone, inside) in insides {
             if inside.text == zone || !zones.contains_key(&inside.text) {
-                let help = suggest(&inside.text, zones.keys().map(String::as_str).filter(|it| *it != zone).collect::<Vec<_>>());
-                m.add(inside.at, format!("zone `{zone}`: `inside` names `{}`, which is no other zone; {help}", inside.text));
+                let help = suggest(
+                    &inside.text,
+                    zones
+                        .keys()
+                        .map(String::as_str)
+                        .filter(|it| *it != zone)
+                        .collect::<Vec<_>>(),
+                );
+                m.add(
+                    inside.at,
+                    format!(
+                        "zone `{zone}`: `inside` names `{}`, which is no other zone; {help}",
+                        inside.text
+                    ),
+                );
             }
         }
         zones
@@ -220,20 +321,32 @@ impl Reader {
             check_bounds(&it.name, &default, &within, default_at, m);
             let alternatives = it.flag("alternatives", m).unwrap_or(false);
             if alternatives && default.len() < 2 {
-                m.add(it.at, format!("{}: `alternatives` needs at least two ports in `default`", it.name));
+                m.add(
+                    it.at,
+                    format!(
+                        "{}: `alternatives` needs at least two ports in `default`",
+                        it.name
+                    ),
+                );
             }
             let offset = it.table("offset", m).map(|mut offset| {
                 let of = offset.required("of", m);
                 let by = offset.integer("by", m);
                 if by.is_none() {
-                    m.add(offset.at, format!("{}: `by` must be there, a whole number", offset.name));
+                    m.add(
+                        offset.at,
+                        format!("{}: `by` must be there, a whole number", offset.name),
+                    );
                 }
                 offset.finish(m);
                 offsets.push((name.text.clone(), of.clone()));
                 (of.text, by.map_or(0, |(by, _)| by))
             });
             if offset.is_some() && !default.is_empty() {
-                m.add(it.at, format!("{}: `default` and `offset` exclude each other", it.name));
+                m.add(
+                    it.at,
+                    format!("{}: `default` and `offset` exclude each other", it.name),
+                );
             }
             let port = Port {
                 default,
@@ -251,9 +364,18 @@ impl Reader {
         for (port, of) in offsets {
             if !ports.contains_key(&of.text) {
                 let help = suggest(&of.text, ports.keys().map(String::as_str));
-                m.add(of.at, format!("port `{port}`: `offset` follows the unknown port `{}`; {help}", of.text));
+                m.add(
+                    of.at,
+                    format!(
+                        "port `{port}`: `offset` follows the unknown port `{}`; {help}",
+                        of.text
+                    ),
+                );
             } else if follows_itself(&ports, &port) {
-                m.add(of.at, format!("port `{port}`: its `offset` leads back to itself"));
+                m.add(
+                    of.at,
+                    format!("port `{port}`: its `offset` leads back to itself"),
+                );
             }
         }
         ports
@@ -262,7 +384,10 @@ impl Reader {
     fn features(&self, top: &mut Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<String, Feature> {
         let mut features = BTreeMap::new();
         for (name, mut it) in top.named("feature", m) {
-            let feature = Feature { title: it.required("title", m).text, default: it.flag("default", m).unwrap_or(false) };
+            let feature = Feature {
+                title: it.required("title", m).text,
+                default: it.flag("default", m).unwrap_or(false),
+            };
             it.finish(m);
             features.insert(name.text, feature);
         }
@@ -294,9 +419,18 @@ impl Reader {
         let to = self.ends(it, "to", m);
         let service_texts = it.texts("services", m);
         if service_texts.is_empty() {
-            m.add(it.at, format!("{}: `services` is missing; write e.g. [\"tcp/443\"]", it.name));
+            m.add(
+                it.at,
+                format!(
+                    "{}: `services` is missing; write e.g. [\"tcp/443\"]",
+                    it.name
+                ),
+            );
         }
-        let services = service_texts.iter().filter_map(|text| self.service(&it.name, text, m)).collect();
+        let services = service_texts
+            .iter()
+            .filter_map(|text| self.service(&it.name, text, m))
+            .collect();
         let plane = it.required_word("plane", Plane::ALL, Plane::as_str, m);
         let exposure = it.word("exposure", Exposure::ALL, Exposure::as_str, m);
         self.check_exposure(it, &from, &to, exposure, m);
@@ -304,22 +438,40 @@ impl Reader {
         for feature in &when {
             if !self.features.contains_key(&feature.text) {
                 let help = suggest(&feature.text, self.features.keys().map(String::as_str));
-                m.add(feature.at, format!("{}: `when` names the unknown feature `{}`; {help}", it.name, feature.text));
+                m.add(
+                    feature.at,
+                    format!(
+                        "{}: `when` names the unknown feature `{}`; {help}",
+                        it.name, feature.text
+                    ),
+                );
             }
         }
         let sources = self.source_refs(it, m);
         if sources.is_empty() {
-            m.add(it.at, format!("{}: `source` is missing; every flow says where it comes from", it.name));
+            m.add(
+                it.at,
+                format!(
+                    "{}: `source` is missing; every flow says where it comes from",
+                    it.name
+                ),
+            );
         }
         Flow {
             from,
             to,
             services,
             service_texts: service_texts.into_iter().map(|it| it.text).collect(),
-            application: it.texts("application", m).into_iter().map(|it| it.text).collect(),
+            application: it
+                .texts("application", m)
+                .into_iter()
+                .map(|it| it.text)
+                .collect(),
             plane: plane.unwrap_or(Plane::Data),
             exposure,
-            need: it.word("need", Need::ALL, Need::as_str, m).unwrap_or(Need::Unstated),
+            need: it
+                .word("need", Need::ALL, Need::as_str, m)
+                .unwrap_or(Need::Unstated),
             when: when.into_iter().map(|it| it.text).collect(),
             choice: it.text("choice", m).map(|it| it.text),
             tls: it.flag("tls", m),
@@ -334,32 +486,67 @@ impl Reader {
     fn ends(&self, it: &mut Fields<'_>, field: &'static str, m: &mut Mistakes<'_>) -> Vec<String> {
         let texts = it.texts(field, m);
         if texts.is_empty() {
-            m.add(it.at, format!("{}: `{field}` is missing; name a component", it.name));
+            m.add(
+                it.at,
+                format!("{}: `{field}` is missing; name a component", it.name),
+            );
         }
         for text in &texts {
             if !self.components.contains_key(&text.text) {
                 let help = suggest(&text.text, self.components.keys().map(String::as_str));
-                m.add(text.at, format!("{}: `{field}` names the unknown component `{}`; {help}", it.name, text.text));
+                m.add(
+                    text.at,
+                    format!(
+                        "{}: `{field}` names the unknown component `{}`; {help}",
+                        it.name, text.text
+                    ),
+                );
             }
         }
         texts.into_iter().map(|it| it.text).collect()
     }
 
     fn service(&self, owner: &str, text: &Text, m: &mut Mistakes<'_>) -> Option<Service> {
-        let service = Service::parse(&text.text).map_err(|message| m.add(text.at, format!("{owner}: {message}"))).ok()?;
-        for parameter in service.parameters().filter(|it| !self.ports.contains_key(*it)) {
+        let service = Service::parse(&text.text)
+            .map_err(|message| m.add(text.at, format!("{owner}: {message}")))
+            .ok()?;
+        for parameter in service
+            .parameters()
+            .filter(|it| !self.ports.contains_key(*it))
+        {
             let help = suggest(parameter, self.ports.keys().map(String::as_str));
-            m.add(text.at, format!("{owner}: `{}` names the unknown port `{parameter}`; {help}", text.text));
+            m.add(
+                text.at,
+                format!(
+                    "{owner}: `{}` names the unknown port `{parameter}`; {help}",
+                    text.text
+                ),
+            );
         }
         Some(service)
     }
 
-    fn check_exposure(&self, it: &Fields<'_>, from: &[String], to: &[String], exposure: Option<Exposure>, m: &mut Mistakes<'_>) {
-        let outside = |name: &String| self.components.get(name).is_some_and(|it| it.kind == Kind::External);
+    fn check_exposure(
+        &self,
+        it: &Fields<'_>,
+        from: &[String],
+        to: &[String],
+        exposure: Option<Exposure>,
+        m: &mut Mistakes<'_>,
+    ) {
+        let outside = |name: &String| {
+            self.components
+                .get(name)
+                .is_some_and(|it| it.kind == Kind::External)
+        };
         match exposure {
             None if !to.iter().all(outside) => m.add(
                 it.at,
-                format!("{}: `exposure` is missing; write one of {}", it.name, quoted(Exposure::ALL.iter().map(|it| it.as_str()))),
+                format!(
+                    "{}: `exposure` is missing; write one of {}",
+                    it.name,
+                    quoted(Exposure::ALL.iter().map(|it| it.as_str()))
+                ),
             ),
             Some(_) if to.iter().any(outside) => {
                 m.add(it.at, format!("{}: `exposure` is about our own listeners, and `to` is outside; leave it out", it.name));
@@ -377,7 +564,10 @@ impl Reader {
             *groups.entry(choice).or_default() += 1;
         }
         for (choice, _) in groups.into_iter().filter(|(_, count)| *count < 2) {
-            m.add(top.at, format!("choice `{choice}` has one flow only; a choice is among several"));
+            m.add(
+                top.at,
+                format!("choice `{choice}` has one flow only; a choice is among several"),
+            );
         }
     }
 
@@ -390,11 +580,17 @@ impl Reader {
                 let source = it.required("ref", m);
                 if !source.text.is_empty() && !self.sources.contains_key(&source.text) {
                     let help = suggest(&source.text, self.sources.keys().map(String::as_str));
-                    m.add(source.at, format!("{}: unknown source `{}`; {help}", it.name, source.text));
+                    m.add(
+                        source.at,
+                        format!("{}: unknown source `{}`; {help}", it.name, source.text),
+                    );
                 }
                 let at = it.required("at", m).text;
                 it.finish(m);
-                SourceRef { source: source.text, at }
+                SourceRef {
+                    source: source.text,
+                    at,
+                }
             })
             .collect()
     }
@@ -404,7 +600,13 @@ impl Reader {
         for text in &texts {
             if !self.flows.contains_key(&text.text) {
                 let help = suggest(&text.text, self.flows.keys().map(String::as_str));
-                m.add(text.at, format!("{}: `flows` names the unknown flow `{}`; {help}", it.name, text.text));
+                m.add(
+                    text.at,
+                    format!(
+                        "{}: `flows` names the unknown flow `{}`; {help}",
+                        it.name, text.text
+                    ),
+                );
             }
         }
         texts.into_iter().map(|it| it.text).collect()
@@ -414,7 +616,10 @@ impl Reader {
         self.remarks(top, "advisory", m, |this, it, id, m| Advisory {
             id,
             warns: it.word("severity", &["info", "warning"], |it| it, m) == Some("warning"),
-            kind: it.word("kind", &ADVISORY_KINDS, |it| it, m).unwrap_or("security").to_owned(),
+            kind: it
+                .word("kind", &ADVISORY_KINDS, |it| it, m)
+                .unwrap_or("security")
+                .to_owned(),
             text: it.languages("text", true, m),
             flows: this.flow_refs(it, m),
             sources: this.source_refs(it, m),
@@ -433,17 +638,34 @@ impl Reader {
                 })
                 .collect();
             if statements.len() < 2 {
-                m.add(it.at, format!("{}: `statements` must be at least two; a conflict is between them", it.name));
+                m.add(
+                    it.at,
+                    format!(
+                        "{}: `statements` must be at least two; a conflict is between them",
+                        it.name
+                    ),
+                );
             }
             let (flows, taken) = (this.flow_refs(it, m), it.required("taken", m).text);
-            Conflict { id, flows, statements, taken, why: it.languages("why", true, m) }
+            Conflict {
+                id,
+                flows,
+                statements,
+                taken,
+                why: it.languages("why", true, m),
+            }
         })
     }
 
     fn gaps(&self, top: &mut Fields<'_>, m: &mut Mistakes<'_>) -> Vec<Gap> {
         self.remarks(top, "gap", m, |this, it, id, m| {
             let text = it.languages("text", true, m);
-            Gap { id, text, flows: this.flow_refs(it, m), sources: this.source_refs(it, m) }
+            Gap {
+                id,
+                text,
+                flows: this.flow_refs(it, m),
+                sources: this.source_refs(it, m),
+            }
         })
     }
 
@@ -483,7 +705,13 @@ impl Reader {
     }
 }
 
-fn insert_once<T>(map: &mut BTreeMap<String, T>, what: &str, id: Text, value: T, m: &mut Mistakes<'_>) {
+fn insert_once<T>(
+    map: &mut BTreeMap<String, T>,
+    what: &str,
+    id: Text,
+    value: T,
+    m: &mut Mistakes<'_>,
+) {
     if map.contains_key(&id.text) && !id.text.is_empty() {
         m.add(id.at, format!("{what} `{}` stands twice", id.text));
     }
@@ -498,9 +726,24 @@ fn ranges(owner: &str, text: Option<Text>, field: &str, m: &mut Mistakes<'_>) ->
     })
 }
 
-fn check_bounds(owner: &str, found: &[PortRange], within: &[PortRange], at: usize, m: &mut Mistakes<'_>) {
-    for range in found.iter().filter(|it| !within.is_empty() && !within.iter().any(|bound| bound.contains(**it))) {
-        m.add(at, format!("{owner}: {range} is outside of its bounds, {}", port_list(within)));
+fn check_bounds(
+    owner: &str,
+    found: &[PortRange],
+    within: &[PortRange],
+    at: usize,
+    m: &mut Mistakes<'_>,
+) {
+    for range in found
+        .iter()
+        .filter(|it| !within.is_empty() && !within.iter().any(|bound| bound.contains(**it)))
+    {
+        m.add(
+            at,
+            format!(
+                "{owner}: {range} is outside of its bounds, {}",
+                port_list(within)
+            ),
+        );
     }
 }
 
@@ -519,7 +762,9 @@ fn follows_itself(ports: &BTreeMap<String, Port>, start: &str) -> bool {
 fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let number = |at: usize, digits: usize, most: u32| {
-        parts.get(at).is_some_and(|it: &&str| it.len() == digits && it.parse().is_ok_and(|it: u32| (1..=most).contains(&it)))
+        parts.get(at).is_some_and(|it: &&str| {
+            it.len() == digits && it.parse().is_ok_and(|it: u32| (1..=most).contains(&it))
+        })
     };
     parts.len() == 3 && number(0, 4, 9999) && number(1, 2, 12) && number(2, 2, 31)
 }

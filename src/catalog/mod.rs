@@ -6,6 +6,7 @@ mod fields;
 mod load;
 pub mod product;
 pub mod resolve;
+pub mod table;
 pub mod version;
 
 pub use document::Mistake;
@@ -40,7 +41,9 @@ pub struct Wanted<'w> {
 
 impl Catalog {
     /// The catalogue with the user's own product files, and what is wrong with these.
-    pub fn with_definitions<'d>(definitions: impl IntoIterator<Item = (&'d str, Place)>) -> (Catalog, Vec<Finding>) {
+    pub fn with_definitions<'d>(
+        definitions: impl IntoIterator<Item = (&'d str, Place)>,
+    ) -> (Catalog, Vec<Finding>) {
         let mut catalog = Catalog::default();
         let mut findings = Vec::new();
         for (text, place) in definitions {
@@ -52,9 +55,16 @@ impl Catalog {
                 }
             };
             let name = format!("{} {}", product.name, product.version);
-            if catalog.own.iter().any(|it| it.name == product.name && it.version == product.version) {
+            if catalog
+                .own
+                .iter()
+                .any(|it| it.name == product.name && it.version == product.version)
+            {
                 let message = format!("two definitions are `{name}`");
-                findings.push(Finding::at(Code::BadDefinition, &place, message).remedy("take one of them out, or change its `version`"));
+                findings.push(
+                    Finding::at(Code::BadDefinition, &place, message)
+                        .remedy("take one of them out, or change its `version`"),
+                );
             }
             catalog.own.push(Arc::new(product));
         }
@@ -63,12 +73,21 @@ impl Catalog {
 
     /// The names of all products, sorted.
     pub fn names(&self) -> BTreeSet<&str> {
-        FILES.iter().map(|it| it.name).chain(self.own.iter().map(|it| it.name.as_str())).collect()
+        FILES
+            .iter()
+            .map(|it| it.name)
+            .chain(self.own.iter().map(|it| it.name.as_str()))
+            .collect()
     }
 
     /// Every version of a product, newest first. Empty where there is no such product.
     pub fn versions(&self, name: &str) -> Vec<Arc<Product>> {
-        let mut found: Vec<Arc<Product>> = self.own.iter().filter(|it| goes_by(it, name)).cloned().collect();
+        let mut found: Vec<Arc<Product>> = self
+            .own
+            .iter()
+            .filter(|it| goes_by(it, name))
+            .cloned()
+            .collect();
         for file in FILES.iter().filter(|it| it.name == name) {
             if !found.iter().any(|it| file.is(it)) {
                 found.push(Arc::new(file.load()));
@@ -88,15 +107,23 @@ impl Catalog {
             let message = format!("there is no product `{}`", wanted.name);
             let names = self.names();
             let remedy = suggest(wanted.name, names.iter().copied());
-            return Err(Box::new(Finding::at(Code::UnknownProduct, wanted.name_place, message).remedy(remedy)));
+            return Err(Box::new(
+                Finding::at(Code::UnknownProduct, wanted.name_place, message).remedy(remedy),
+            ));
         };
-        let Some(text) = wanted.version else { return Ok(Arc::clone(newest)) };
+        let Some(text) = wanted.version else {
+            return Ok(Arc::clone(newest));
+        };
         let release = Version::parse(text);
         let line = release.as_ref().and_then(|release| {
-            let exact = versions.iter().find(|it| it.version.as_str() == text).or_else(|| versions.iter().find(|it| it.version == *release));
+            let exact = versions
+                .iter()
+                .find(|it| it.version.as_str() == text)
+                .or_else(|| versions.iter().find(|it| it.version == *release));
             exact.or_else(|| versions.iter().find(|it| it.covers.contains(release)))
         });
-        line.cloned().ok_or_else(|| Box::new(unknown_version(&wanted, text, &versions)))
+        line.cloned()
+            .ok_or_else(|| Box::new(unknown_version(&wanted, text, &versions)))
     }
 }
 
@@ -109,9 +136,17 @@ impl File {
     pub fn load(&self) -> Product {
         let product = load(self.text).unwrap_or_else(|mistakes| {
             let list: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
-            panic!("the built-in catalogue file {}/{}.toml is broken: {}", self.name, self.version, list.join("; "))
+            panic!(
+                "the built-in catalogue file {}/{}.toml is broken: {}",
+                self.name,
+                self.version,
+                list.join("; ")
+            )
         });
-        Product { built_in: true, ..product }
+        Product {
+            built_in: true,
+            ..product
+        }
     }
 }
 
@@ -122,11 +157,30 @@ pub fn overrides_builtin(product: &Product) -> bool {
 
 /// The finding for a product file that does not load: every mistake, one to a line.
 pub fn bad_definition(mistakes: &[Mistake], place: &Place) -> Finding {
-    let shown: Vec<String> = mistakes.iter().take(MAX_SHOWN).map(|it| format!("\n  {it}")).collect();
+    let shown: Vec<String> = mistakes
+        .iter()
+        .take(MAX_SHOWN)
+        .map(|it| format!("\n  {it}"))
+        .collect();
     let more = mistakes.len().saturating_sub(MAX_SHOWN);
-    let more = if more == 0 { String::new() } else { format!("\n  and {more} more") };
-    let count = if mistakes.len() == 1 { "a mistake".to_owned() } else { format!("{} mistakes", mistakes.len()) };
-    Finding::at(Code::BadDefinition, place, format!("the product file has {count} (line:column):{}{more}", shown.concat()))
+    let more = if more == 0 {
+        String::new()
+    } else {
+        format!("\n  and {more} more")
+    };
+    let count = if mistakes.len() == 1 {
+        "a mistake".to_owned()
+    } else {
+        format!("{} mistakes", mistakes.len())
+    };
+    Finding::at(
+        Code::BadDefinition,
+        place,
+        format!(
+            "the product file has {count} (line:column):{}{more}",
+            shown.concat()
+        ),
+    )
 }
 
 /// Mistakes of one file that a message shows; `lint` shows them all.
@@ -138,15 +192,24 @@ fn goes_by(product: &Product, name: &str) -> bool {
 
 fn unknown_version(wanted: &Wanted<'_>, text: &str, versions: &[Arc<Product>]) -> Finding {
     let known = quoted(versions.iter().map(|it| it.version.as_str()));
-    let has = if versions.len() == 1 { "there is" } else { "there are" };
-    let message = format!("`{}` has no version `{text}` and none that covers it; {has} {known}", wanted.name);
+    let has = if versions.len() == 1 {
+        "there is"
+    } else {
+        "there are"
+    };
+    let message = format!(
+        "`{}` has no version `{text}` and none that covers it; {has} {known}",
+        wanted.name
+    );
     let newest = versions.first().map_or("", |it| it.version.as_str());
     let remedy = if text == "latest" {
         "leave `version` out for the newest".to_owned()
     } else if text.contains(['~', '>', '<', '=', '*', '^', ' ']) {
         format!("write one release, such as \"{newest}\"; ranges are not taken here")
     } else if text.matches('.').count() == 1 && text.len() == 3 {
-        format!("if you mean `{text}0`, put it in quotes: without them `{text}0` is the number `{text}`")
+        format!(
+            "if you mean `{text}0`, put it in quotes: without them `{text}0` is the number `{text}`"
+        )
     } else {
         format!("write one of {known}, or a release that they cover")
     };

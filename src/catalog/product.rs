@@ -11,7 +11,10 @@ pub type Texts = BTreeMap<String, String>;
 
 /// The text in `language`, else in English.
 pub fn in_language<'t>(texts: &'t Texts, language: &str) -> &'t str {
-    texts.get(language).or_else(|| texts.get("en")).map_or("", String::as_str)
+    texts
+        .get(language)
+        .or_else(|| texts.get("en"))
+        .map_or("", String::as_str)
 }
 
 /// One product in one version.
@@ -251,18 +254,29 @@ impl Product {
     pub fn component_name<'p>(&'p self, word: &str) -> Option<&'p str> {
         self.components
             .iter()
-            .find(|(name, it)| name.as_str() == word || it.aliases.iter().any(|alias| alias == word))
+            .find(|(name, it)| {
+                name.as_str() == word || it.aliases.iter().any(|alias| alias == word)
+            })
             .map(|(name, _)| name.as_str())
     }
 
     /// What stands where `component` is placed: itself, what it `is`, and what runs `on` any of these, transitively. Sorted.
     pub fn brought_along(&self, component: &str) -> Vec<&str> {
-        let mut found: Vec<&str> = self.components.get_key_value(component).map(|(name, _)| name.as_str()).into_iter().collect();
+        let mut found: Vec<&str> = self
+            .components
+            .get_key_value(component)
+            .map(|(name, _)| name.as_str())
+            .into_iter()
+            .collect();
         let mut next = 0;
         while let Some(name) = found.get(next).copied() {
             next += 1;
             let is = self.components[name].is.iter().map(String::as_str);
-            let on_it = self.components.iter().filter(|(_, it)| it.on.iter().any(|on| on == name)).map(|(it, _)| it.as_str());
+            let on_it = self
+                .components
+                .iter()
+                .filter(|(_, it)| it.on.iter().any(|on| on == name))
+                .map(|(it, _)| it.as_str());
             for it in is.chain(on_it) {
                 if !found.contains(&it) {
                     found.push(it);
@@ -276,30 +290,54 @@ impl Product {
     /// What nothing in the file uses: harmless, and most likely a slip.
     pub fn unused(&self) -> Vec<String> {
         let mut remarks = Vec::new();
-        let mut remark = |what: &str, name: &str| remarks.push(format!("{what} `{name}` is used by nothing"));
+        let mut remark =
+            |what: &str, name: &str| remarks.push(format!("{what} `{name}` is used by nothing"));
         let refs = self
             .flows
             .values()
             .flat_map(|it| &it.sources)
             .chain(self.advisories.iter().flat_map(|it| &it.sources))
-            .chain(self.conflicts.iter().flat_map(|it| it.statements.iter().flat_map(|(_, refs)| refs)))
+            .chain(
+                self.conflicts
+                    .iter()
+                    .flat_map(|it| it.statements.iter().flat_map(|(_, refs)| refs)),
+            )
             .chain(self.gaps.iter().flat_map(|it| &it.sources))
             .chain(self.suspects.iter().flat_map(|it| &it.sources));
-        let used_sources: std::collections::BTreeSet<&str> = refs.map(|it| it.source.as_str()).collect();
-        for name in self.sources.keys().filter(|it| !used_sources.contains(it.as_str())) {
+        let used_sources: std::collections::BTreeSet<&str> =
+            refs.map(|it| it.source.as_str()).collect();
+        for name in self
+            .sources
+            .keys()
+            .filter(|it| !used_sources.contains(it.as_str()))
+        {
             remark("source", name);
         }
         for name in self.components.keys() {
-            let flow_names = self.flows.values().any(|it| it.from.contains(name) || it.to.contains(name));
-            let related = !self.components[name].is.is_empty() || !self.components[name].on.is_empty();
-            let named = self.components.values().any(|it| it.is.contains(name) || it.on.contains(name));
+            let flow_names = self
+                .flows
+                .values()
+                .any(|it| it.from.contains(name) || it.to.contains(name));
+            let related =
+                !self.components[name].is.is_empty() || !self.components[name].on.is_empty();
+            let named = self
+                .components
+                .values()
+                .any(|it| it.is.contains(name) || it.on.contains(name));
             if !flow_names && !related && !named {
                 remark("component", name);
             }
         }
         for name in self.ports.keys() {
-            let in_flow = self.flows.values().flat_map(|it| &it.services).any(|it| it.parameters().any(|it| it == name));
-            let followed = self.ports.values().any(|it| it.offset.as_ref().is_some_and(|(of, _)| of == name));
+            let in_flow = self
+                .flows
+                .values()
+                .flat_map(|it| &it.services)
+                .any(|it| it.parameters().any(|it| it == name));
+            let followed = self
+                .ports
+                .values()
+                .any(|it| it.offset.as_ref().is_some_and(|(of, _)| of == name));
             if !in_flow && !followed {
                 remark("port", name);
             }

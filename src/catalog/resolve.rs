@@ -61,28 +61,68 @@ pub fn resolve(product: &Arc<Product>, overrides: &Overrides) -> (Matrix, Vec<Fi
         .map(|(id, flow)| (id.clone(), resolve_flow(product, id, flow, &ports, &chosen)))
         .collect();
     let digest = digest(product, &flows);
-    (Matrix { product: Arc::clone(product), ports, flows, digest }, findings)
+    (
+        Matrix {
+            product: Arc::clone(product),
+            ports,
+            flows,
+            digest,
+        },
+        findings,
+    )
 }
 
-fn resolve_ports(product: &Product, overrides: &Overrides, findings: &mut Vec<Finding>) -> BTreeMap<String, ResolvedPort> {
+fn resolve_ports(
+    product: &Product,
+    overrides: &Overrides,
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<String, ResolvedPort> {
     let own = override_ports(product, &overrides.ports, "ports", overrides, findings);
-    let advertised = override_ports(product, &overrides.advertised_ports, "advertised_ports", overrides, findings);
+    let advertised = override_ports(
+        product,
+        &overrides.advertised_ports,
+        "advertised_ports",
+        overrides,
+        findings,
+    );
     let profile = overrides.profile.as_deref().filter(|profile| {
-        let known: BTreeSet<&str> = product.ports.values().flat_map(|it| it.recommended.keys()).map(String::as_str).collect();
+        let known: BTreeSet<&str> = product
+            .ports
+            .values()
+            .flat_map(|it| it.recommended.keys())
+            .map(String::as_str)
+            .collect();
         if !known.contains(profile) {
-            let message = format!("`{}` recommends no ports under the profile `{profile}`", product.name);
+            let message = format!(
+                "`{}` recommends no ports under the profile `{profile}`",
+                product.name
+            );
             let remedy = suggest(profile, known.iter().copied());
-            findings.push(Finding::at(Code::UnknownProfile, &overrides.place.field("profile"), message).remedy(remedy));
+            findings.push(
+                Finding::at(
+                    Code::UnknownProfile,
+                    &overrides.place.field("profile"),
+                    message,
+                )
+                .remedy(remedy),
+            );
         }
         known.contains(profile)
     });
     let mut resolved: BTreeMap<String, ResolvedPort> = BTreeMap::new();
     for (name, port) in &product.ports {
-        let ranges = match (own.get(name), profile.and_then(|it| port.recommended.get(it))) {
+        let ranges = match (
+            own.get(name),
+            profile.and_then(|it| port.recommended.get(it)),
+        ) {
             (Some(ranges), _) | (None, Some(ranges)) => ranges.clone(),
             (None, None) => port.default.clone(),
         };
-        let port = ResolvedPort { ranges, advertised: advertised.get(name).cloned(), overridden: own.contains_key(name) };
+        let port = ResolvedPort {
+            ranges,
+            advertised: advertised.get(name).cloned(),
+            overridden: own.contains_key(name),
+        };
         resolved.insert(name.clone(), port);
     }
     for name in product.ports.keys() {
@@ -96,14 +136,27 @@ fn resolve_ports(product: &Product, overrides: &Overrides, findings: &mut Vec<Fi
 }
 
 /// The ports of a parameter, taken from the one that it follows where it has none of its own.
-fn follow(product: &Product, name: &str, resolved: &BTreeMap<String, ResolvedPort>) -> Vec<PortRange> {
+fn follow(
+    product: &Product,
+    name: &str,
+    resolved: &BTreeMap<String, ResolvedPort>,
+) -> Vec<PortRange> {
     let own = &resolved[name].ranges;
     match &product.ports[name].offset {
         Some((of, by)) if own.is_empty() => {
-            let moved = |port: u16| u16::try_from(i64::from(port) + by).ok().filter(|it| *it > 0);
+            let moved = |port: u16| {
+                u16::try_from(i64::from(port) + by)
+                    .ok()
+                    .filter(|it| *it > 0)
+            };
             follow(product, of, resolved)
                 .into_iter()
-                .filter_map(|it| Some(PortRange { from: moved(it.from)?, to: moved(it.to)? }))
+                .filter_map(|it| {
+                    Some(PortRange {
+                        from: moved(it.from)?,
+                        to: moved(it.to)?,
+                    })
+                })
                 .collect()
         }
         _ => own.clone(),
@@ -121,7 +174,10 @@ fn override_ports(
     for (name, text) in given {
         let place = overrides.place.field(field).key(name);
         if !product.ports.contains_key(name) {
-            let message = format!("`{}` {} has no port parameter `{name}`", product.name, product.version);
+            let message = format!(
+                "`{}` {} has no port parameter `{name}`",
+                product.name, product.version
+            );
             let remedy = suggest(name, product.ports.keys().map(String::as_str));
             findings.push(Finding::at(Code::UnknownPortParameter, &place, message).remedy(remedy));
             continue;
@@ -139,13 +195,26 @@ fn override_ports(
     ranges
 }
 
-fn check_bounds(product: &Product, name: &str, ranges: &[PortRange], overrides: &Overrides, findings: &mut Vec<Finding>) {
+fn check_bounds(
+    product: &Product,
+    name: &str,
+    ranges: &[PortRange],
+    overrides: &Overrides,
+    findings: &mut Vec<Finding>,
+) {
     let Port { within, .. } = &product.ports[name];
     if within.is_empty() {
         return;
     }
-    for range in ranges.iter().filter(|it| !within.iter().any(|bound| bound.contains(**it))) {
-        let message = format!("port {range} of `{name}` is outside of what `{}` uses, {}", product.name, port_list(within));
+    for range in ranges
+        .iter()
+        .filter(|it| !within.iter().any(|bound| bound.contains(**it)))
+    {
+        let message = format!(
+            "port {range} of `{name}` is outside of what `{}` uses, {}",
+            product.name,
+            port_list(within)
+        );
         let remedy = format!("choose a port within {}", port_list(within));
         let place = overrides.place.field("ports").key(name);
         findings.push(Finding::at(Code::PortOutsideBounds, &place, message).remedy(remedy));
@@ -158,39 +227,89 @@ struct Choices<'o> {
     disable: BTreeSet<&'o str>,
 }
 
-fn choices<'o>(product: &Product, overrides: &'o Overrides, findings: &mut Vec<Finding>) -> Choices<'o> {
+fn choices<'o>(
+    product: &Product,
+    overrides: &'o Overrides,
+    findings: &mut Vec<Finding>,
+) -> Choices<'o> {
     let mut known = |names: &'o [String], field: &'static str| -> BTreeSet<&'o str> {
         let mut found = BTreeSet::new();
         for (index, name) in names.iter().enumerate() {
             if product.flows.contains_key(name) || product.features.contains_key(name) {
                 found.insert(name.as_str());
             } else {
-                let message = format!("`{}` {} has no flow or feature `{name}`", product.name, product.version);
-                let all: Vec<&str> = product.flows.keys().chain(product.features.keys()).map(String::as_str).collect();
+                let message = format!(
+                    "`{}` {} has no flow or feature `{name}`",
+                    product.name, product.version
+                );
+                let all: Vec<&str> = product
+                    .flows
+                    .keys()
+                    .chain(product.features.keys())
+                    .map(String::as_str)
+                    .collect();
                 let remedy = suggest(name, all);
-                findings.push(Finding::at(Code::UnknownFlow, &overrides.place.field(field).index(index), message).remedy(remedy));
+                findings.push(
+                    Finding::at(
+                        Code::UnknownFlow,
+                        &overrides.place.field(field).index(index),
+                        message,
+                    )
+                    .remedy(remedy),
+                );
             }
         }
         found
     };
-    let (enable, disable) = (known(&overrides.enable, "enable"), known(&overrides.disable, "disable"));
+    let (enable, disable) = (
+        known(&overrides.enable, "enable"),
+        known(&overrides.disable, "disable"),
+    );
     let both: Vec<&str> = enable.intersection(&disable).copied().collect();
     if !both.is_empty() {
         let message = format!("{} in `enable` and in `disable`", quoted(both));
-        findings.push(Finding::at(Code::BadValue, &overrides.place.field("disable"), message).remedy("take it out of one of them"));
+        findings.push(
+            Finding::at(Code::BadValue, &overrides.place.field("disable"), message)
+                .remedy("take it out of one of them"),
+        );
     }
     Choices { enable, disable }
 }
 
-fn resolve_flow(product: &Product, id: &str, flow: &Flow, ports: &BTreeMap<String, ResolvedPort>, chosen: &Choices<'_>) -> ResolvedFlow {
-    let feature_on = |name: &str| !chosen.disable.contains(name) && (chosen.enable.contains(name) || product.features[name].default);
-    let features_off = !flow.when.is_empty() && flow.when.iter().all(|it| chosen.disable.contains(it.as_str()));
-    let by_default = flow.need != Need::Optional && (flow.when.is_empty() || flow.when.iter().any(|it| feature_on(it)));
+fn resolve_flow(
+    product: &Product,
+    id: &str,
+    flow: &Flow,
+    ports: &BTreeMap<String, ResolvedPort>,
+    chosen: &Choices<'_>,
+) -> ResolvedFlow {
+    let feature_on = |name: &str| {
+        !chosen.disable.contains(name)
+            && (chosen.enable.contains(name) || product.features[name].default)
+    };
+    let features_off = !flow.when.is_empty()
+        && flow
+            .when
+            .iter()
+            .all(|it| chosen.disable.contains(it.as_str()));
+    let by_default = flow.need != Need::Optional
+        && (flow.when.is_empty() || flow.when.iter().any(|it| feature_on(it)));
     // An optional flow behind a feature that the user names is what naming the feature is for.
-    let by_feature = flow.when.iter().any(|it| chosen.enable.contains(it.as_str()));
-    let enabled = (chosen.enable.contains(id) || by_default || by_feature) && !chosen.disable.contains(id) && !features_off;
+    let by_feature = flow
+        .when
+        .iter()
+        .any(|it| chosen.enable.contains(it.as_str()));
+    let enabled = (chosen.enable.contains(id) || by_default || by_feature)
+        && !chosen.disable.contains(id)
+        && !features_off;
 
-    let mut resolved = ResolvedFlow { enabled, settled: chosen.enable.contains(id), listens: Vec::new(), dials: Vec::new(), unset: BTreeSet::new() };
+    let mut resolved = ResolvedFlow {
+        enabled,
+        settled: chosen.enable.contains(id),
+        listens: Vec::new(),
+        dials: Vec::new(),
+        unset: BTreeSet::new(),
+    };
     for service in &flow.services {
         let (transports, specs) = match service {
             Service::Fixed(traffic) => {
@@ -202,7 +321,9 @@ fn resolve_flow(product: &Product, id: &str, flow: &Flow, ports: &BTreeMap<Strin
         };
         for spec in specs {
             let (listens, dials) = match spec {
-                PortSpec::Range(range) => (std::slice::from_ref(range), std::slice::from_ref(range)),
+                PortSpec::Range(range) => {
+                    (std::slice::from_ref(range), std::slice::from_ref(range))
+                }
                 PortSpec::Parameter(name) => {
                     let port = &ports[name];
                     if port.ranges.is_empty() {
@@ -210,12 +331,19 @@ fn resolve_flow(product: &Product, id: &str, flow: &Flow, ports: &BTreeMap<Strin
                         continue;
                     }
                     resolved.settled |= port.overridden;
-                    (port.ranges.as_slice(), port.advertised.as_ref().unwrap_or(&port.ranges).as_slice())
+                    (
+                        port.ranges.as_slice(),
+                        port.advertised.as_ref().unwrap_or(&port.ranges).as_slice(),
+                    )
                 }
             };
             for transport in transports {
-                resolved.listens.extend(listens.iter().map(|it| Traffic::Ports(*transport, *it)));
-                resolved.dials.extend(dials.iter().map(|it| Traffic::Ports(*transport, *it)));
+                resolved
+                    .listens
+                    .extend(listens.iter().map(|it| Traffic::Ports(*transport, *it)));
+                resolved
+                    .dials
+                    .extend(dials.iter().map(|it| Traffic::Ports(*transport, *it)));
             }
         }
     }
@@ -231,11 +359,21 @@ fn digest(product: &Product, flows: &BTreeMap<String, ResolvedFlow>) -> String {
     let mut text = format!("{} {}\n", product.name, product.version);
     // Writing to a string does not fail.
     for (name, it) in &product.components {
-        let _ = writeln!(text, "component {name} {} {:?} {:?} {:?}", it.kind, it.is, it.on, it.address);
+        let _ = writeln!(
+            text,
+            "component {name} {} {:?} {:?} {:?}",
+            it.kind, it.is, it.on, it.address
+        );
     }
     for (id, resolved) in flows.iter().filter(|(_, it)| it.enabled) {
         let flow = &product.flows[id];
-        let list = |traffic: &[Traffic]| traffic.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+        let list = |traffic: &[Traffic]| {
+            traffic
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(",")
+        };
         let _ = writeln!(
             text,
             "flow {id} {:?} {:?} {} {} {} {:?} {}",
@@ -248,5 +386,7 @@ fn digest(product: &Product, flows: &BTreeMap<String, ResolvedFlow>) -> String {
             flow.need,
         );
     }
-    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }

@@ -22,16 +22,26 @@ impl Version {
         let good = !text.is_empty()
             && text.len() <= 32
             && text.starts_with(|it: char| it.is_ascii_alphanumeric())
-            && text.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'-'));
+            && text
+                .bytes()
+                .all(|it| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'-'));
         if !good {
             return None;
         }
-        let mut parts: Vec<Part> =
-            text.split(['.', '-']).map(|it| it.parse().map_or_else(|_| Part::Text(it.to_owned()), Part::Number)).collect();
+        let mut parts: Vec<Part> = text
+            .split(['.', '-'])
+            .map(|it| {
+                it.parse()
+                    .map_or_else(|_| Part::Text(it.to_owned()), Part::Number)
+            })
+            .collect();
         while parts.len() > 1 && parts.last() == Some(&Part::Number(0)) {
             parts.pop();
         }
-        Some(Version { text: text.to_owned(), parts })
+        Some(Version {
+            text: text.to_owned(),
+            parts,
+        })
     }
 
     /// As written.
@@ -81,19 +91,29 @@ enum Bound {
     Exactly,
 }
 
-const BOUNDS: [(&str, Bound); 5] =
-    [(">=", Bound::AtLeast), ("<=", Bound::AtMost), (">", Bound::Above), ("<", Bound::Below), ("=", Bound::Exactly)];
+const BOUNDS: [(&str, Bound); 5] = [
+    (">=", Bound::AtLeast),
+    ("<=", Bound::AtMost),
+    (">", Bound::Above),
+    ("<", Bound::Below),
+    ("=", Bound::Exactly),
+];
 
 impl Covers {
     /// A comma list of bounds.
     pub fn parse(text: &str) -> Result<Covers, String> {
         let bound = |it: &str| {
             let it = it.trim();
-            let (bound, version) = BOUNDS.iter().find_map(|(sign, bound)| Some((*bound, it.strip_prefix(sign)?.trim())))?;
+            let (bound, version) = BOUNDS
+                .iter()
+                .find_map(|(sign, bound)| Some((*bound, it.strip_prefix(sign)?.trim())))?;
             Some((bound, Version::parse(version)?))
         };
         text.split(',')
-            .map(|it| bound(it).ok_or_else(|| format!("`{}` is no bound; write e.g. `>=3.4, <4`", it.trim())))
+            .map(|it| {
+                bound(it)
+                    .ok_or_else(|| format!("`{}` is no bound; write e.g. `>=3.4, <4`", it.trim()))
+            })
             .collect::<Result<_, _>>()
             .map(|bounds| Covers { bounds })
     }
@@ -136,6 +156,10 @@ mod tests {
         let contains = |text| covers.contains(&Version::parse(text).unwrap());
         assert!(contains("0.5") && contains("0.10.4"));
         assert!(!contains("0.11") && !contains("0.4.9") && !contains("0.11.0"));
-        assert!(Covers::parse("0.5").is_err() && Covers::parse(">=").is_err() && Covers::parse("").is_err());
+        assert!(
+            Covers::parse("0.5").is_err()
+                && Covers::parse(">=").is_err()
+                && Covers::parse("").is_err()
+        );
     }
 }

@@ -26,18 +26,27 @@ pub struct Accept {
 pub fn accept(findings: &mut Vec<Finding>, accepts: &[Accept]) {
     let mut remarks = Vec::new();
     for it in accepts {
-        let Some(code) = judgement(it, &mut remarks) else { continue };
+        let Some(code) = judgement(it, &mut remarks) else {
+            continue;
+        };
         let glob = WildMatch::new(&it.subject);
         let of_code = || findings.iter().filter(|finding| finding.code == code);
         if of_code().any(|finding| glob.matches(&finding.subject)) {
-            for finding in findings.iter_mut().filter(|finding| finding.code == code && glob.matches(&finding.subject)) {
+            for finding in findings
+                .iter_mut()
+                .filter(|finding| finding.code == code && glob.matches(&finding.subject))
+            {
                 finding.severity = Severity::Info;
                 finding.message = format!("{} (accepted: {})", finding.message, reason(it));
             }
         } else {
             let message = format!("no `{code}` finding has a subject like `{}`", it.subject);
             let subjects: Vec<&str> = of_code().map(|it| it.subject.as_str()).collect();
-            let remedy = if subjects.is_empty() { "take it out".to_owned() } else { format!("there are {}", quoted(subjects)) };
+            let remedy = if subjects.is_empty() {
+                "take it out".to_owned()
+            } else {
+                format!("there are {}", quoted(subjects))
+            };
             remarks.push(Finding::at(Code::AcceptanceUnused, &it.place, message).remedy(remedy));
         }
     }
@@ -49,23 +58,42 @@ fn judgement(it: &Accept, remarks: &mut Vec<Finding>) -> Option<Code> {
     let place = it.place.field("code");
     let Some(code) = Code::parse(&it.code) else {
         let remedy = suggest(&it.code, judgements());
-        remarks.push(Finding::at(Code::BadValue, &place, format!("there is no code `{}`", it.code)).remedy(remedy));
+        remarks.push(
+            Finding::at(
+                Code::BadValue,
+                &place,
+                format!("there is no code `{}`", it.code),
+            )
+            .remedy(remedy),
+        );
         return None;
     };
     if code.about().class != Class::Judgement {
         let message = format!("`{code}` is no judgement, so it cannot be accepted");
-        remarks.push(Finding::at(Code::BadValue, &place, message).remedy(format!("accept one of {}", quoted(judgements()))));
+        remarks.push(
+            Finding::at(Code::BadValue, &place, message)
+                .remedy(format!("accept one of {}", quoted(judgements()))),
+        );
         return None;
     }
     Some(code)
 }
 
 fn judgements() -> Vec<&'static str> {
-    Code::ALL.iter().filter(|it| it.about().class == Class::Judgement).map(|it| it.as_str()).collect()
+    Code::ALL
+        .iter()
+        .filter(|it| it.about().class == Class::Judgement)
+        .map(|it| it.as_str())
+        .collect()
 }
 
 fn reason(it: &Accept) -> String {
-    [Some(&it.reason), it.ticket.as_ref(), it.owner.as_ref()].into_iter().flatten().cloned().collect::<Vec<_>>().join(", ")
+    [Some(&it.reason), it.ticket.as_ref(), it.owner.as_ref()]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 #[cfg(test)]
@@ -74,23 +102,43 @@ mod tests {
 
     fn acceptance(code: &str, subject: &str) -> Accept {
         let place = Place::default().field("accept").index(0);
-        Accept { code: code.to_owned(), subject: subject.to_owned(), reason: "agreed".to_owned(), ticket: None, owner: None, place }
+        Accept {
+            code: code.to_owned(),
+            subject: subject.to_owned(),
+            reason: "agreed".to_owned(),
+            ticket: None,
+            owner: None,
+            place,
+        }
     }
 
     fn after(accepts: &[Accept]) -> Vec<(Code, Severity)> {
-        let mut findings = vec![Finding::new(Code::Exposed, "dmz/kong.admin/internet", "open")];
+        let mut findings = vec![Finding::new(
+            Code::Exposed,
+            "dmz/kong.admin/internet",
+            "open",
+        )];
         accept(&mut findings, accepts);
-        findings.into_iter().map(|it| (it.code, it.severity)).collect()
+        findings
+            .into_iter()
+            .map(|it| (it.code, it.severity))
+            .collect()
     }
 
     #[test]
     fn an_accepted_judgement_is_an_info() {
-        assert_eq!(after(&[acceptance("exposed", "dmz/kong.*")]), [(Code::Exposed, Severity::Info)]);
+        assert_eq!(
+            after(&[acceptance("exposed", "dmz/kong.*")]),
+            [(Code::Exposed, Severity::Info)]
+        );
     }
 
     #[test]
     fn an_acceptance_that_fits_nothing_is_reported() {
-        let expected = [(Code::Exposed, Severity::Error), (Code::AcceptanceUnused, Severity::Warning)];
+        let expected = [
+            (Code::Exposed, Severity::Error),
+            (Code::AcceptanceUnused, Severity::Warning),
+        ];
         assert_eq!(after(&[acceptance("exposed", "lan/*")]), expected);
     }
 

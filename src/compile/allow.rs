@@ -15,13 +15,37 @@ pub(super) fn allow(layout: &Layout, connections: &[Connection<'_, '_>]) -> Rule
     let mut rules = Rules::new();
     for connection in connections {
         // The initiator dials what is advertised; the listener sees the port that it listens on.
-        rule_at(layout, &mut rules, connection.from, Direction::Egress, connection.to, &connection.flow.dials, connection.flow);
-        rule_at(layout, &mut rules, connection.to, Direction::Ingress, connection.from, &connection.flow.listens, connection.flow);
+        rule_at(
+            layout,
+            &mut rules,
+            connection.from,
+            Direction::Egress,
+            connection.to,
+            &connection.flow.dials,
+            connection.flow,
+        );
+        rule_at(
+            layout,
+            &mut rules,
+            connection.to,
+            Direction::Ingress,
+            connection.from,
+            &connection.flow.listens,
+            connection.flow,
+        );
     }
     rules
 }
 
-fn rule_at(layout: &Layout, rules: &mut Rules, at: &Peer, direction: Direction, peer: &Peer, traffic: &[Traffic], flow: &Flow<'_>) {
+fn rule_at(
+    layout: &Layout,
+    rules: &mut Rules,
+    at: &Peer,
+    direction: Direction,
+    peer: &Peer,
+    traffic: &[Traffic],
+    flow: &Flow<'_>,
+) {
     let Peer::Zone(zone) = at else { return };
     if !layout.zones[&**zone].enforced || !layout.directions.contains(&direction) {
         return;
@@ -31,11 +55,21 @@ fn rule_at(layout: &Layout, rules: &mut Rules, at: &Peer, direction: Direction, 
         Peer::Fixed(..) => None,
     };
     for traffic in traffic {
-        let key = RuleKey { zone: Arc::clone(zone), direction, traffic: *traffic, peer: Arc::clone(peer.name()) };
+        let key = RuleKey {
+            zone: Arc::clone(zone),
+            direction,
+            traffic: *traffic,
+            peer: Arc::clone(peer.name()),
+        };
         match rules.entry(key) {
             Entry::Vacant(entry) => {
                 let required = flow.need == Need::Required;
-                entry.insert(Rule { peer_trust, plane: flow.plane, required, flows: BTreeSet::from([Arc::clone(&flow.id)]) });
+                entry.insert(Rule {
+                    peer_trust,
+                    plane: flow.plane,
+                    required,
+                    flows: BTreeSet::from([Arc::clone(&flow.id)]),
+                });
             }
             Entry::Occupied(mut entry) => {
                 let rule = entry.get_mut();

@@ -34,7 +34,11 @@ fn is_open(zone: &Zone) -> bool {
 
 /// How messages name a zone that is too wide.
 fn openness(name: &str, zone: &Zone) -> String {
-    if zone.trust == Trust::Public { format!("`{name}` (trust `public`)") } else { format!("`{name}` (every address)") }
+    if zone.trust == Trust::Public {
+        format!("`{name}` (trust `public`)")
+    } else {
+        format!("`{name}` (every address)")
+    }
 }
 
 /// The zone of a peer where its listeners are opened by a rule of ours.
@@ -45,14 +49,22 @@ fn opened<'n, 'l>(layout: &'l Layout, peer: &'n Peer) -> Option<(&'n str, &'l Zo
 }
 
 fn listed(traffic: &[Traffic]) -> String {
-    traffic.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")
+    traffic
+        .iter()
+        .map(|it| format!("`{it}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Judged per connection, before merging: a public flow on the same port would hide it.
 fn exposed(layout: &Layout, connections: &[Connection<'_, '_>], findings: &mut Vec<Finding>) {
     for connection in connections {
         let flow = connection.flow;
-        let (Some(exposure), Some((to, zone)), Peer::Zone(from)) = (flow.exposure, opened(layout, connection.to), connection.from) else {
+        let (Some(exposure), Some((to, zone)), Peer::Zone(from)) = (
+            flow.exposure,
+            opened(layout, connection.to),
+            connection.from,
+        ) else {
             continue;
         };
         let peer = &layout.zones[&**from];
@@ -72,14 +84,22 @@ fn exposed(layout: &Layout, connections: &[Connection<'_, '_>], findings: &mut V
             _ => "place its initiator in a zone with a narrower trust and addresses; where this is meant, write an `accept` block with the reason"
                 .to_owned(),
         };
-        findings.push(Finding::new(Code::Exposed, format!("{to}/{}/{from}", flow.id), message).remedy(remedy).point(&zone.place));
+        findings.push(
+            Finding::new(Code::Exposed, format!("{to}/{}/{from}", flow.id), message)
+                .remedy(remedy)
+                .point(&zone.place),
+        );
     }
 }
 
 /// The checks of checkov that fail on an AWS rule with this traffic from everywhere: port 22, 3389, 80, and everything.
 /// Source: bridgecrewio/checkov, `checkov/terraform/checks/resource/aws/SecurityGroupUnrestrictedIngress{22,3389,80,Any}.py`.
-const CHECKOV: [(&str, Option<u16>); 4] =
-    [("CKV_AWS_24", Some(22)), ("CKV_AWS_25", Some(3389)), ("CKV_AWS_260", Some(80)), ("CKV_AWS_277", None)];
+const CHECKOV: [(&str, Option<u16>); 4] = [
+    ("CKV_AWS_24", Some(22)),
+    ("CKV_AWS_25", Some(3389)),
+    ("CKV_AWS_260", Some(80)),
+    ("CKV_AWS_277", None),
+];
 
 fn checkov(traffic: &[Traffic]) -> String {
     let fails = |port: Option<u16>| {
@@ -89,20 +109,38 @@ fn checkov(traffic: &[Traffic]) -> String {
             _ => false,
         })
     };
-    let ids: Vec<&str> = CHECKOV.iter().filter(|(_, port)| fails(*port)).map(|(id, _)| *id).collect();
-    if ids.is_empty() { String::new() } else { format!("; checkov: {}", ids.join(", ")) }
+    let ids: Vec<&str> = CHECKOV
+        .iter()
+        .filter(|(_, port)| fails(*port))
+        .map(|(id, _)| *id)
+        .collect();
+    if ids.is_empty() {
+        String::new()
+    } else {
+        format!("; checkov: {}", ids.join(", "))
+    }
 }
 
 /// A socket is a zone, a component and the traffic that it listens for. Its exposure is the widest of its flows.
-fn exposed_by_neighbour(layout: &Layout, flows: &[Flow<'_>], connections: &[Connection<'_, '_>], findings: &mut Vec<Finding>) {
+fn exposed_by_neighbour(
+    layout: &Layout,
+    flows: &[Flow<'_>],
+    connections: &[Connection<'_, '_>],
+    findings: &mut Vec<Finding>,
+) {
     // What open peers are let in for, by the zone that lets them in: traffic, then the components that asked for it.
     let mut doors: BTreeMap<(&str, &str), BTreeMap<Traffic, BTreeSet<String>>> = BTreeMap::new();
     for connection in connections {
-        let (Some((to, _)), Peer::Zone(from)) = (opened(layout, connection.to), connection.from) else { continue };
+        let (Some((to, _)), Peer::Zone(from)) = (opened(layout, connection.to), connection.from)
+        else {
+            continue;
+        };
         if is_open(&layout.zones[&**from]) {
             let door = doors.entry((to, from)).or_default();
             for traffic in &connection.flow.listens {
-                door.entry(*traffic).or_default().insert(owner(connection.flow, connection.to_component));
+                door.entry(*traffic)
+                    .or_default()
+                    .insert(owner(connection.flow, connection.to_component));
             }
         }
     }
@@ -118,7 +156,12 @@ fn exposed_by_neighbour(layout: &Layout, flows: &[Flow<'_>], connections: &[Conn
             let openers: BTreeSet<&str> = door
                 .iter()
                 .filter(|(opened, _)| opened.overlaps(*traffic))
-                .flat_map(|(_, owners)| owners.iter().map(String::as_str).filter(|it| it != component))
+                .flat_map(|(_, owners)| {
+                    owners
+                        .iter()
+                        .map(String::as_str)
+                        .filter(|it| it != component)
+                })
                 .collect();
             if openers.is_empty() {
                 continue;
@@ -131,7 +174,10 @@ fn exposed_by_neighbour(layout: &Layout, flows: &[Flow<'_>], connections: &[Conn
                 quoted(openers.iter().copied()),
             );
             let subject = format!("{zone}/{component}/{}/{peer}", traffic.key());
-            findings.push(Finding::new(Code::ExposedByNeighbour, subject, message).point(&layout.zones[*zone].place));
+            findings.push(
+                Finding::new(Code::ExposedByNeighbour, subject, message)
+                    .point(&layout.zones[*zone].place),
+            );
         }
     }
 }
@@ -145,12 +191,17 @@ struct Socket<'f> {
 fn sockets<'f>(flows: &'f [Flow<'_>]) -> BTreeMap<(&'f str, String, Traffic), Socket<'f>> {
     let mut sockets: BTreeMap<(&str, String, Traffic), Socket<'_>> = BTreeMap::new();
     for flow in flows {
-        let Some(exposure) = flow.exposure.filter(|it| *it != Exposure::Local) else { continue };
+        let Some(exposure) = flow.exposure.filter(|it| *it != Exposure::Local) else {
+            continue;
+        };
         for end in &flow.to {
             for peer in &end.peers {
                 for traffic in &flow.listens {
                     let key = (&**peer.name(), owner(flow, end.component), *traffic);
-                    let socket = sockets.entry(key).or_insert_with(|| Socket { exposure, flows: BTreeSet::new() });
+                    let socket = sockets.entry(key).or_insert_with(|| Socket {
+                        exposure,
+                        flows: BTreeSet::new(),
+                    });
                     // Exposures are declared from the widest on.
                     socket.exposure = socket.exposure.min(exposure);
                     socket.flows.insert(&flow.id);
@@ -163,25 +214,46 @@ fn sockets<'f>(flows: &'f [Flow<'_>]) -> BTreeMap<(&'f str, String, Traffic), So
 
 /// `label.component`, or the name of a flow block.
 fn owner(flow: &Flow<'_>, component: &str) -> String {
-    flow.origin.map_or_else(|| component.to_owned(), |(label, _)| format!("{label}.{component}"))
+    flow.origin.map_or_else(
+        || component.to_owned(),
+        |(label, _)| format!("{label}.{component}"),
+    )
 }
 
 /// Parameters of one component that differ by default and meet in this layout.
-fn port_clash(layout: &Layout, instances: &Instances<'_>, placed: &Placed<'_>, findings: &mut Vec<Finding>) {
+fn port_clash(
+    layout: &Layout,
+    instances: &Instances<'_>,
+    placed: &Placed<'_>,
+    findings: &mut Vec<Finding>,
+) {
     let mut reported = BTreeSet::new();
     for zone in layout.zones.keys() {
         for (label, component) in placed.named_in(zone) {
-            let Some(resolved) = instances.get(label) else { continue };
+            let Some(resolved) = instances.get(label) else {
+                continue;
+            };
             let listens = parameters(resolved, component);
             for (at, (a, a_transport, a_port)) in listens.iter().enumerate() {
                 for (b, b_transport, b_port) in &listens[at + 1..] {
-                    let defaults = (&resolved.matrix.product.ports[*a].default, &resolved.matrix.product.ports[*b].default);
-                    let new = meet(&a_port.ranges, &b_port.ranges).filter(|_| meet(defaults.0, defaults.1).is_none());
-                    let Some(port) = new.filter(|_| a != b && a_transport == b_transport) else { continue };
+                    let defaults = (
+                        &resolved.matrix.product.ports[*a].default,
+                        &resolved.matrix.product.ports[*b].default,
+                    );
+                    let new = meet(&a_port.ranges, &b_port.ranges)
+                        .filter(|_| meet(defaults.0, defaults.1).is_none());
+                    let Some(port) = new.filter(|_| a != b && a_transport == b_transport) else {
+                        continue;
+                    };
                     if reported.insert((label, *a, *b)) {
-                        let message = format!("`{a}` and `{b}` of `{label}.{component}` both listen on {port}, by default they do not");
+                        let message = format!(
+                            "`{a}` and `{b}` of `{label}.{component}` both listen on {port}, by default they do not"
+                        );
                         let subject = format!("{label}.{component}/{a}+{b}");
-                        findings.push(Finding::new(Code::PortClash, subject, message).point(&resolved.instance.overrides.place));
+                        findings.push(
+                            Finding::new(Code::PortClash, subject, message)
+                                .point(&resolved.instance.overrides.place),
+                        );
                     }
                 }
             }
@@ -190,37 +262,67 @@ fn port_clash(layout: &Layout, instances: &Instances<'_>, placed: &Placed<'_>, f
 }
 
 /// The port parameters on which a component listens, with all that comes along with it.
-fn parameters<'r>(resolved: &'r super::instances::Resolved<'_>, component: &str) -> Vec<(&'r str, Ported, &'r ResolvedPort)> {
+fn parameters<'r>(
+    resolved: &'r super::instances::Resolved<'_>,
+    component: &str,
+) -> Vec<(&'r str, Ported, &'r ResolvedPort)> {
     let matrix = &resolved.matrix;
     let along = matrix.product.brought_along(component);
     let mut found: BTreeMap<(&str, Ported), &ResolvedPort> = BTreeMap::new();
-    for (id, flow) in matrix.product.flows.iter().filter(|(id, _)| matrix.flows[*id].enabled) {
+    for (id, flow) in matrix
+        .product
+        .flows
+        .iter()
+        .filter(|(id, _)| matrix.flows[*id].enabled)
+    {
         if !flow.to.iter().any(|it| along.contains(&it.as_str())) {
             continue;
         }
         for service in &matrix.product.flows[id].services {
-            let Service::Ports(transports, _) = service else { continue };
+            let Service::Ports(transports, _) = service else {
+                continue;
+            };
             for name in service.parameters() {
-                found.extend(transports.iter().map(|it| ((name, *it), &matrix.ports[name])));
+                found.extend(
+                    transports
+                        .iter()
+                        .map(|it| ((name, *it), &matrix.ports[name])),
+                );
             }
         }
     }
     // The names borrow from the product, which the matrix keeps.
-    found.into_iter().map(|((name, transport), port)| (name, transport, port)).collect()
+    found
+        .into_iter()
+        .map(|((name, transport), port)| (name, transport, port))
+        .collect()
 }
 
 fn meet(a: &[PortRange], b: &[PortRange]) -> Option<PortRange> {
-    a.iter().flat_map(|a| b.iter().map(move |b| (a, b))).find(|(a, b)| a.overlaps(**b)).map(|(a, b)| PortRange {
-        from: a.from.max(b.from),
-        to: a.to.min(b.to),
-    })
+    a.iter()
+        .flat_map(|a| b.iter().map(move |b| (a, b)))
+        .find(|(a, b)| a.overlaps(**b))
+        .map(|(a, b)| PortRange {
+            from: a.from.max(b.from),
+            to: a.to.min(b.to),
+        })
 }
 
 /// A component is missed where the other end of a flow stands somewhere and it does not.
-fn unplaced(instances: &Instances<'_>, placed: &Placed<'_>, flows: &[Flow<'_>], findings: &mut Vec<Finding>) {
+fn unplaced(
+    instances: &Instances<'_>,
+    placed: &Placed<'_>,
+    flows: &[Flow<'_>],
+    findings: &mut Vec<Finding>,
+) {
     let mut missed: BTreeMap<(&str, &str), Vec<&Flow<'_>>> = BTreeMap::new();
-    for flow in flows.iter().filter(|it| it.exposure != Some(Exposure::Local)) {
-        let Some((label, _)) = flow.origin else { continue };
+    for flow in flows
+        .iter()
+        .filter(|it| it.exposure != Some(Exposure::Local))
+    {
+        let Some((label, _)) = flow.origin else {
+            continue;
+        };
         for (ends, others) in [(&flow.from, &flow.to), (&flow.to, &flow.from)] {
             if others.iter().all(|it| it.peers.is_empty()) {
                 continue;
@@ -235,37 +337,93 @@ fn unplaced(instances: &Instances<'_>, placed: &Placed<'_>, flows: &[Flow<'_>], 
         let it = &resolved.matrix.product.components[component];
         let required = flows.iter().any(|it| it.need == Need::Required);
         let ours = matches!(it.kind, Kind::Own | Kind::Dependency);
-        let severity = if ours || required { Severity::Warning } else { Severity::Info };
-        let bearers: Vec<&str> = resolved.matrix.product.components.iter().filter(|(_, it)| it.is.iter().any(|it| it == component)).map(|(name, _)| name.as_str()).collect();
-        let along = if bearers.is_empty() { String::new() } else { format!(", nor does what brings it along ({})", quoted(bearers)) };
-        let ids: BTreeSet<&str> = flows.iter().map(|it| &*it.id).collect();
-        let message = format!("`{label}.{component}` ({}) stands in no zone{along}; no rule for {}", it.title, quoted(ids));
-        let remedy = match (&it.fqdn, &it.address_list_url) {
-            (Some(name), _) => format!("give a zone the addresses that `{name}` resolves to, with this component"),
-            (None, Some(url)) => format!("give a zone the addresses that {url} lists, with this component"),
-            (None, None) => format!("add `{label}.{component}` to `components` of a zone, or name the flows in `disable`"),
+        let severity = if ours || required {
+            Severity::Warning
+        } else {
+            Severity::Info
         };
-        let finding = Finding::new(Code::ComponentUnplaced, format!("{label}.{component}"), message);
-        findings.push(finding.severity(severity).remedy(remedy).point(&resolved.instance.place));
+        let bearers: Vec<&str> = resolved
+            .matrix
+            .product
+            .components
+            .iter()
+            .filter(|(_, it)| it.is.iter().any(|it| it == component))
+            .map(|(name, _)| name.as_str())
+            .collect();
+        let along = if bearers.is_empty() {
+            String::new()
+        } else {
+            format!(", nor does what brings it along ({})", quoted(bearers))
+        };
+        let ids: BTreeSet<&str> = flows.iter().map(|it| &*it.id).collect();
+        let message = format!(
+            "`{label}.{component}` ({}) stands in no zone{along}; no rule for {}",
+            it.title,
+            quoted(ids)
+        );
+        let remedy = match (&it.fqdn, &it.address_list_url) {
+            (Some(name), _) => {
+                format!("give a zone the addresses that `{name}` resolves to, with this component")
+            }
+            (None, Some(url)) => {
+                format!("give a zone the addresses that {url} lists, with this component")
+            }
+            (None, None) => format!(
+                "add `{label}.{component}` to `components` of a zone, or name the flows in `disable`"
+            ),
+        };
+        let finding = Finding::new(
+            Code::ComponentUnplaced,
+            format!("{label}.{component}"),
+            message,
+        );
+        findings.push(
+            finding
+                .severity(severity)
+                .remedy(remedy)
+                .point(&resolved.instance.place),
+        );
     }
     for (label, resolved) in instances.iter().filter(|(label, _)| !placed.has(label)) {
-        let message = format!("no zone holds any component of `{label}`, so nothing comes of its `product` block");
-        findings.push(Finding::new(Code::ComponentUnplaced, format!("{label}.*"), message).point(&resolved.instance.place));
+        let message = format!(
+            "no zone holds any component of `{label}`, so nothing comes of its `product` block"
+        );
+        findings.push(
+            Finding::new(Code::ComponentUnplaced, format!("{label}.*"), message)
+                .point(&resolved.instance.place),
+        );
     }
 }
 
 /// Ports that the installation decides and the layout does not give. The service is left out, the rest of the flow stays.
-fn unset(instances: &Instances<'_>, connections: &[Connection<'_, '_>], flows: &[Flow<'_>], findings: &mut Vec<Finding>) {
+fn unset(
+    instances: &Instances<'_>,
+    connections: &[Connection<'_, '_>],
+    flows: &[Flow<'_>],
+    findings: &mut Vec<Finding>,
+) {
     let used: BTreeSet<&str> = connections.iter().map(|it| &*it.flow.id).collect();
     for flow in flows.iter().filter(|it| used.contains(&*it.id)) {
-        let Some((label, id)) = flow.origin else { continue };
+        let Some((label, id)) = flow.origin else {
+            continue;
+        };
         let resolved = &instances[label];
         for name in &resolved.matrix.flows[id].unset {
             let port = &resolved.matrix.product.ports[name];
-            let bounds = if port.within.is_empty() { String::new() } else { format!(", within {}", port_list(&port.within)) };
-            let setting = port.setting.as_ref().map_or_else(String::new, |it| format!(" (setting `{it}`)"));
+            let bounds = if port.within.is_empty() {
+                String::new()
+            } else {
+                format!(", within {}", port_list(&port.within))
+            };
+            let setting = port
+                .setting
+                .as_ref()
+                .map_or_else(String::new, |it| format!(" (setting `{it}`)"));
             let required = flow.need == Need::Required;
-            let message = format!("`{}` needs the port `{name}`{setting}, which has no default; no rule is made for it", flow.id);
+            let message = format!(
+                "`{}` needs the port `{name}`{setting}, which has no default; no rule is made for it",
+                flow.id
+            );
             let finding = Finding::new(Code::PortUnset, format!("{label}.{id}/{name}"), message)
                 .severity(if required { Severity::Error } else { Severity::Warning })
                 .remedy(format!("set `ports = {{ {name} = \"…\" }}` in the block `product \"{label}\"`{bounds}, or name the flow in `disable`"));
@@ -275,15 +433,42 @@ fn unset(instances: &Instances<'_>, connections: &[Connection<'_, '_>], flows: &
 }
 
 /// A zone that is joined with itself for one component lets in whatever else stands there.
-fn group_shared(layout: &Layout, instances: &Instances<'_>, placed: &Placed<'_>, connections: &[Connection<'_, '_>], findings: &mut Vec<Finding>) {
+fn group_shared(
+    layout: &Layout,
+    instances: &Instances<'_>,
+    placed: &Placed<'_>,
+    connections: &[Connection<'_, '_>],
+    findings: &mut Vec<Finding>,
+) {
     let mut shared: BTreeMap<&str, (BTreeSet<&str>, BTreeSet<String>)> = BTreeMap::new();
     for connection in connections {
-        let (Some((zone, _)), true) = (opened(layout, connection.to), connection.from == connection.to) else { continue };
-        let Some((label, _)) = connection.flow.origin.filter(|_| connection.flow.exposure == Some(Exposure::Group)) else { continue };
+        let (Some((zone, _)), true) = (
+            opened(layout, connection.to),
+            connection.from == connection.to,
+        ) else {
+            continue;
+        };
+        let Some((label, _)) = connection
+            .flow
+            .origin
+            .filter(|_| connection.flow.exposure == Some(Exposure::Group))
+        else {
+            continue;
+        };
         let product = &instances[label].matrix.product;
-        let is_member = |it: &(&str, &str)| it.0 == label && product.brought_along(it.1).contains(&connection.to_component);
-        let others = placed.named_in(zone).into_iter().filter(|it| !is_member(it));
-        let others: Vec<String> = others.map(|(label, component)| format!("{label}.{component}")).collect();
+        let is_member = |it: &(&str, &str)| {
+            it.0 == label
+                && product
+                    .brought_along(it.1)
+                    .contains(&connection.to_component)
+        };
+        let others = placed
+            .named_in(zone)
+            .into_iter()
+            .filter(|it| !is_member(it));
+        let others: Vec<String> = others
+            .map(|(label, component)| format!("{label}.{component}"))
+            .collect();
         if !others.is_empty() {
             let entry = shared.entry(zone).or_default();
             entry.0.insert(&connection.flow.id);
@@ -296,13 +481,18 @@ fn group_shared(layout: &Layout, instances: &Instances<'_>, placed: &Placed<'_>,
             quoted(flows),
             quoted(others.iter().map(String::as_str)),
         );
-        findings.push(Finding::new(Code::GroupShared, zone, message).point(&layout.zones[zone].place));
+        findings
+            .push(Finding::new(Code::GroupShared, zone, message).point(&layout.zones[zone].place));
     }
 }
 
 fn nothing_enforced(layout: &Layout, findings: &mut Vec<Finding>) {
     if !layout.zones.values().any(|it| it.enforced) {
-        let message = if layout.zones.is_empty() { "there is no zone" } else { "no zone has a security group" };
+        let message = if layout.zones.is_empty() {
+            "there is no zone"
+        } else {
+            "no zone has a security group"
+        };
         let remedy = "add `aws { security_group_id = … }` to the zones whose rules you want";
         findings.push(Finding::new(Code::NothingEnforced, "zone", message).remedy(remedy));
     }

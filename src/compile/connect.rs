@@ -72,7 +72,13 @@ pub(super) fn flows<'l>(
         for (id, state) in matrix.flows.iter().filter(|(_, it)| it.enabled) {
             let flow = &matrix.product.flows[id];
             let ends = |names: &'l [String]| -> Vec<End<'l>> {
-                names.iter().map(|name| End { component: name, peers: peers(label, name, matrix.product.components[name].address, placed) }).collect()
+                names
+                    .iter()
+                    .map(|name| End {
+                        component: name,
+                        peers: peers(label, name, matrix.product.components[name].address, placed),
+                    })
+                    .collect()
             };
             flows.push(Flow {
                 id: format!("{label}.{id}").into(),
@@ -87,20 +93,35 @@ pub(super) fn flows<'l>(
             });
         }
     }
-    flows.extend(layout.flows.iter().map(|(name, flow)| custom(name, flow, layout, findings)));
+    flows.extend(
+        layout
+            .flows
+            .iter()
+            .map(|(name, flow)| custom(name, flow, layout, findings)),
+    );
     flows
 }
 
 /// Where a component stands; its fixed address where it stands nowhere.
 fn peers(label: &str, component: &str, address: Option<Cidr>, placed: &Placed<'_>) -> Vec<Peer> {
-    let zones: Vec<Peer> = placed.zones(label, component).map(|it| Peer::Zone(it.into())).collect();
+    let zones: Vec<Peer> = placed
+        .zones(label, component)
+        .map(|it| Peer::Zone(it.into()))
+        .collect();
     match address {
-        Some(address) if zones.is_empty() => vec![Peer::Fixed(format!("{label}.{component}").into(), address)],
+        Some(address) if zones.is_empty() => {
+            vec![Peer::Fixed(format!("{label}.{component}").into(), address)]
+        }
         _ => zones,
     }
 }
 
-fn custom<'l>(name: &'l str, flow: &'l CustomFlow, layout: &Layout, findings: &mut Vec<Finding>) -> Flow<'l> {
+fn custom<'l>(
+    name: &'l str,
+    flow: &'l CustomFlow,
+    layout: &Layout,
+    findings: &mut Vec<Finding>,
+) -> Flow<'l> {
     let mut end = |zones: &[(String, crate::model::finding::Place)]| {
         let mut peers = Vec::new();
         for (zone, place) in zones {
@@ -108,12 +129,22 @@ fn custom<'l>(name: &'l str, flow: &'l CustomFlow, layout: &Layout, findings: &m
                 peers.push(Peer::Zone(zone.as_str().into()));
             } else {
                 let remedy = suggest(zone, layout.zones.keys().map(String::as_str));
-                findings.push(Finding::at(Code::UnknownZone, place, format!("there is no zone `{zone}`")).remedy(remedy));
+                findings.push(
+                    Finding::at(
+                        Code::UnknownZone,
+                        place,
+                        format!("there is no zone `{zone}`"),
+                    )
+                    .remedy(remedy),
+                );
             }
         }
         peers.sort();
         peers.dedup();
-        vec![End { component: name, peers }]
+        vec![End {
+            component: name,
+            peers,
+        }]
     };
     let mut traffic: Vec<Traffic> = flow.services.iter().flat_map(fixed_traffic).collect();
     traffic.sort_unstable();
@@ -150,13 +181,26 @@ fn fixed_traffic(service: &Service) -> Vec<Traffic> {
 /// Every pair of peers that a flow joins. A zone is joined with itself too, since a security group blocks its own members.
 pub(super) fn connect<'c, 'l>(flows: &'c [Flow<'l>]) -> Vec<Connection<'c, 'l>> {
     let mut connections = Vec::new();
-    for flow in flows.iter().filter(|it| it.exposure != Some(Exposure::Local)) {
+    for flow in flows
+        .iter()
+        .filter(|it| it.exposure != Some(Exposure::Local))
+    {
         for to in &flow.to {
-            for (from, to_peer) in flow.from.iter().flat_map(|it| &it.peers).flat_map(|from| to.peers.iter().map(move |to| (from, to))) {
+            for (from, to_peer) in flow
+                .from
+                .iter()
+                .flat_map(|it| &it.peers)
+                .flat_map(|from| to.peers.iter().map(move |to| (from, to)))
+            {
                 if matches!((from, to_peer), (Peer::Fixed(..), Peer::Fixed(..))) {
                     continue;
                 }
-                connections.push(Connection { flow, from, to: to_peer, to_component: to.component });
+                connections.push(Connection {
+                    flow,
+                    from,
+                    to: to_peer,
+                    to_component: to.component,
+                });
             }
         }
     }

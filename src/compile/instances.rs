@@ -34,7 +34,12 @@ pub(super) struct Placed<'l> {
 impl<'l> Placed<'l> {
     /// The zones of a component, sorted.
     pub(super) fn zones(&self, label: &str, component: &str) -> impl Iterator<Item = &'l str> {
-        self.zones.get(label).and_then(|it| it.get(component)).into_iter().flatten().copied()
+        self.zones
+            .get(label)
+            .and_then(|it| it.get(component))
+            .into_iter()
+            .flatten()
+            .copied()
     }
 
     /// Whether anything of a product stands anywhere.
@@ -46,7 +51,11 @@ impl<'l> Placed<'l> {
     pub(super) fn named_in(&self, zone: &str) -> Vec<(&str, &str)> {
         self.named
             .iter()
-            .flat_map(|(label, components)| components.iter().map(move |(component, zones)| (label, component, zones)))
+            .flat_map(|(label, components)| {
+                components
+                    .iter()
+                    .map(move |(component, zones)| (label, component, zones))
+            })
             .filter(|(_, _, zones)| zones.contains(zone))
             .map(|(label, component, _)| (label.as_str(), component.as_str()))
             .collect()
@@ -54,12 +63,23 @@ impl<'l> Placed<'l> {
 }
 
 /// Every label that a block or a zone uses, with its matrix.
-pub(super) fn resolve<'l>(layout: &'l Layout, catalog: &Catalog, findings: &mut Vec<Finding>) -> Instances<'l> {
-    let mut instances: BTreeMap<String, Cow<'l, Instance>> =
-        layout.instances.iter().map(|(label, it)| (label.clone(), Cow::Borrowed(it))).collect();
+pub(super) fn resolve<'l>(
+    layout: &'l Layout,
+    catalog: &Catalog,
+    findings: &mut Vec<Finding>,
+) -> Instances<'l> {
+    let mut instances: BTreeMap<String, Cow<'l, Instance>> = layout
+        .instances
+        .iter()
+        .map(|(label, it)| (label.clone(), Cow::Borrowed(it)))
+        .collect();
     for placement in layout.zones.values().flat_map(|it| &it.components) {
         instances.entry(placement.label.clone()).or_insert_with(|| {
-            Cow::Owned(Instance { name: Some(placement.label.clone()), place: placement.place.clone(), ..Instance::default() })
+            Cow::Owned(Instance {
+                name: Some(placement.label.clone()),
+                place: placement.place.clone(),
+                ..Instance::default()
+            })
         });
     }
     let mut resolved = Instances::new();
@@ -77,20 +97,34 @@ pub(super) fn resolve<'l>(layout: &'l Layout, catalog: &Catalog, findings: &mut 
     resolved
 }
 
-fn find(label: &str, instance: &Instance, declared: bool, catalog: &Catalog) -> Result<Arc<Product>, Box<Finding>> {
+fn find(
+    label: &str,
+    instance: &Instance,
+    declared: bool,
+    catalog: &Catalog,
+) -> Result<Arc<Product>, Box<Finding>> {
     let name = instance.name.as_deref();
     if let Some(text) = &instance.definition {
         let place = instance.place.field("definition");
         let product = load(text).map_err(|mistakes| Box::new(bad_definition(&mistakes, &place)))?;
         if let Some(name) = name.filter(|it| *it != product.name) {
-            let message = format!("`name` is `{name}`, and the definition is of `{}`", product.name);
+            let message = format!(
+                "`name` is `{name}`, and the definition is of `{}`",
+                product.name
+            );
             let finding = Finding::at(Code::BadValue, &instance.place.field("name"), message);
-            return Err(Box::new(finding.remedy("leave `name` out; the definition has one")));
+            return Err(Box::new(
+                finding.remedy("leave `name` out; the definition has one"),
+            ));
         }
         return Ok(Arc::new(product));
     }
     let (name_place, version_place) = if declared {
-        let name_place = if name.is_some() { instance.place.field("name") } else { instance.place.clone() };
+        let name_place = if name.is_some() {
+            instance.place.field("name")
+        } else {
+            instance.place.clone()
+        };
         (name_place, instance.place.field("version"))
     } else {
         (instance.place.clone(), instance.place.clone())
@@ -105,12 +139,18 @@ fn find(label: &str, instance: &Instance, declared: bool, catalog: &Catalog) -> 
 }
 
 /// Puts every component into its zones, with what comes along.
-pub(super) fn place<'l>(layout: &'l Layout, instances: &Instances<'_>, findings: &mut Vec<Finding>) -> Placed<'l> {
+pub(super) fn place<'l>(
+    layout: &'l Layout,
+    instances: &Instances<'_>,
+    findings: &mut Vec<Finding>,
+) -> Placed<'l> {
     let mut placed = Placed::default();
     for (zone, it) in &layout.zones {
         for placement in &it.components {
             // An unknown product has been reported already.
-            let Some(resolved) = instances.get(&placement.label) else { continue };
+            let Some(resolved) = instances.get(&placement.label) else {
+                continue;
+            };
             let product = &resolved.matrix.product;
             for name in named(product, placement, findings) {
                 insert(&mut placed.named, &placement.label, name, zone);
@@ -128,20 +168,38 @@ pub(super) fn place<'l>(layout: &'l Layout, instances: &Instances<'_>, findings:
 }
 
 fn insert<'l>(zones: &mut Zones<'l>, label: &str, component: &str, zone: &'l str) {
-    zones.entry(label.to_owned()).or_default().entry(component.to_owned()).or_default().insert(zone);
+    zones
+        .entry(label.to_owned())
+        .or_default()
+        .entry(component.to_owned())
+        .or_default()
+        .insert(zone);
 }
 
 /// The components that a placement names; none, and a finding, where it names no component.
-fn named<'p>(product: &'p Product, placement: &Placement, findings: &mut Vec<Finding>) -> Vec<&'p str> {
+fn named<'p>(
+    product: &'p Product,
+    placement: &Placement,
+    findings: &mut Vec<Finding>,
+) -> Vec<&'p str> {
     if placement.component == "*" {
-        let whole = product.components.iter().filter(|(_, it)| matches!(it.kind, Kind::Own | Kind::Dependency));
+        let whole = product
+            .components
+            .iter()
+            .filter(|(_, it)| matches!(it.kind, Kind::Own | Kind::Dependency));
         return whole.map(|(name, _)| name.as_str()).collect();
     }
     if let Some(name) = product.component_name(&placement.component) {
         return vec![name];
     }
-    let message = format!("`{}` {} has no component `{}`", product.name, product.version, placement.component);
-    let remedy = suggest(&placement.component, product.components.keys().map(String::as_str));
+    let message = format!(
+        "`{}` {} has no component `{}`",
+        product.name, product.version, placement.component
+    );
+    let remedy = suggest(
+        &placement.component,
+        product.components.keys().map(String::as_str),
+    );
     findings.push(Finding::at(Code::UnknownComponent, &placement.place, message).remedy(remedy));
     Vec::new()
 }

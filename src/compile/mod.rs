@@ -41,14 +41,24 @@ pub fn compile(layout: &Layout, catalog: &Catalog) -> Compiled {
     let flows = connect::flows(layout, &instances, &placed, &mut findings);
     let connections = connect::connect(&flows);
     let rules = allow::allow(layout, &connections);
-    check::check(layout, &instances, &placed, &flows, &connections, &mut findings);
+    check::check(
+        layout,
+        &instances,
+        &placed,
+        &flows,
+        &connections,
+        &mut findings,
+    );
     remarks::remark(layout, &instances, &flows, &connections, &mut findings);
     findings.sort();
     findings.dedup();
     Compiled {
         rules,
         fixed: connect::fixed(&connections),
-        digests: instances.iter().map(|(label, it)| (label.clone(), it.matrix.digest.clone())).collect(),
+        digests: instances
+            .iter()
+            .map(|(label, it)| (label.clone(), it.matrix.digest.clone()))
+            .collect(),
         findings,
     }
 }

@@ -25,7 +25,12 @@ pub(super) fn remark(
     }
     for (label, resolved) in instances {
         let used = used.remove(label.as_str()).unwrap_or_default();
-        let remarks = Remarks { label, resolved, used, language: &layout.language };
+        let remarks = Remarks {
+            label,
+            resolved,
+            used,
+            language: &layout.language,
+        };
         remarks.choices(findings);
         remarks.doubts(findings);
         remarks.advice(findings);
@@ -49,12 +54,22 @@ impl Remarks<'_> {
     /// The flows among `ids` that are in use, and none where the user has settled the matter by name or port.
     fn open<'i>(&self, ids: &'i [String]) -> Vec<&'i str> {
         let settled = |id: &str| {
-            self.resolved.matrix.flows[id].settled || self.resolved.instance.overrides.disable.iter().any(|it| it == id)
+            self.resolved.matrix.flows[id].settled
+                || self
+                    .resolved
+                    .instance
+                    .overrides
+                    .disable
+                    .iter()
+                    .any(|it| it == id)
         };
         if ids.iter().any(|it| settled(it)) {
             return Vec::new();
         }
-        ids.iter().map(String::as_str).filter(|it| self.used.contains(it)).collect()
+        ids.iter()
+            .map(String::as_str)
+            .filter(|it| self.used.contains(it))
+            .collect()
     }
 
     fn subject(&self, id: &str) -> String {
@@ -62,19 +77,40 @@ impl Remarks<'_> {
     }
 
     fn choices(&self, findings: &mut Vec<Finding>) {
-        let (label, matrix, instance) = (self.label, &self.resolved.matrix, &self.resolved.instance);
+        let (label, matrix, instance) =
+            (self.label, &self.resolved.matrix, &self.resolved.instance);
         if instance.version.is_none() && instance.definition.is_none() {
-            let message = format!("no version is given for `{label}`; `{}` is taken", matrix.product.version);
-            self.push(findings, Finding::new(Code::VersionUnpinned, label, message));
+            let message = format!(
+                "no version is given for `{label}`; `{}` is taken",
+                matrix.product.version
+            );
+            self.push(
+                findings,
+                Finding::new(Code::VersionUnpinned, label, message),
+            );
         }
         if overrides_builtin(&matrix.product) {
-            let message = format!("your definition of `{}` {} is taken instead of the built-in one", matrix.product.name, matrix.product.version);
-            self.push(findings, Finding::new(Code::DefinitionOverrides, label, message));
+            let message = format!(
+                "your definition of `{}` {} is taken instead of the built-in one",
+                matrix.product.name, matrix.product.version
+            );
+            self.push(
+                findings,
+                Finding::new(Code::DefinitionOverrides, label, message),
+            );
         }
         for id in &instance.overrides.disable {
-            if matrix.product.flows.get(id).is_some_and(|it| it.need == Need::Required) {
+            if matrix
+                .product
+                .flows
+                .get(id)
+                .is_some_and(|it| it.need == Need::Required)
+            {
                 let message = format!("`{label}.{id}` is required, and is switched off");
-                self.push(findings, Finding::new(Code::RequiredDisabled, self.subject(id), message));
+                self.push(
+                    findings,
+                    Finding::new(Code::RequiredDisabled, self.subject(id), message),
+                );
             }
         }
         let mut choices: BTreeMap<&str, Vec<String>> = BTreeMap::new();
@@ -82,22 +118,44 @@ impl Remarks<'_> {
             if let Some(choice) = &flow.choice {
                 choices.entry(choice).or_default().push(id.clone());
             }
-            let alternatives = flow.services.iter().flat_map(|it| it.parameters()).filter(|name| {
-                matrix.product.ports[*name].alternatives && !matrix.ports[*name].overridden && matrix.ports[*name].ranges.len() > 1
-            });
+            let alternatives = flow
+                .services
+                .iter()
+                .flat_map(|it| it.parameters())
+                .filter(|name| {
+                    matrix.product.ports[*name].alternatives
+                        && !matrix.ports[*name].overridden
+                        && matrix.ports[*name].ranges.len() > 1
+                });
             for name in alternatives.filter(|_| self.used.contains(id.as_str())) {
                 let ports = port_list(&matrix.ports[name].ranges);
-                let message = format!("`{label}.{id}` uses one of the ports {ports}, and all of them are open");
-                let remedy = format!("set `ports = {{ {name} = \"…\" }}` in the block `product \"{label}\"` to the one in use");
-                self.push(findings, Finding::new(Code::PortAlternatives, self.subject(id), message).remedy(remedy));
+                let message = format!(
+                    "`{label}.{id}` uses one of the ports {ports}, and all of them are open"
+                );
+                let remedy = format!(
+                    "set `ports = {{ {name} = \"…\" }}` in the block `product \"{label}\"` to the one in use"
+                );
+                self.push(
+                    findings,
+                    Finding::new(Code::PortAlternatives, self.subject(id), message).remedy(remedy),
+                );
             }
         }
         for (choice, ids) in choices {
             let open = self.open(&ids);
             if open.len() > 1 {
-                let message = format!("{} are alternatives, and all of them are open", quoted(open.iter().copied()));
-                let remedy = format!("name those that you do not use in `disable` of the block `product \"{label}\"`");
-                self.push(findings, Finding::new(Code::PortAlternatives, self.subject(choice), message).remedy(remedy));
+                let message = format!(
+                    "{} are alternatives, and all of them are open",
+                    quoted(open.iter().copied())
+                );
+                let remedy = format!(
+                    "name those that you do not use in `disable` of the block `product \"{label}\"`"
+                );
+                self.push(
+                    findings,
+                    Finding::new(Code::PortAlternatives, self.subject(choice), message)
+                        .remedy(remedy),
+                );
             }
         }
     }
@@ -107,7 +165,11 @@ impl Remarks<'_> {
         for conflict in &product.conflicts {
             let open = self.open(&conflict.flows);
             if !open.is_empty() {
-                let said: Vec<String> = conflict.statements.iter().map(|(says, _)| format!("“{}”", says.trim_end_matches('.'))).collect();
+                let said: Vec<String> = conflict
+                    .statements
+                    .iter()
+                    .map(|(says, _)| format!("“{}”", says.trim_end_matches('.')))
+                    .collect();
                 let message = format!(
                     "on {} the sources say {}; taken: {} ({})",
                     quoted(open),
@@ -115,7 +177,10 @@ impl Remarks<'_> {
                     conflict.taken,
                     in_language(&conflict.why, self.language).trim_end_matches('.'),
                 );
-                self.push(findings, Finding::new(Code::SourceConflict, self.subject(&conflict.id), message));
+                self.push(
+                    findings,
+                    Finding::new(Code::SourceConflict, self.subject(&conflict.id), message),
+                );
             }
         }
         for suspect in &product.suspects {
@@ -128,42 +193,82 @@ impl Remarks<'_> {
                     suspect.suggested,
                     in_language(&suspect.why, self.language).trim_end_matches('.'),
                 );
-                self.push(findings, Finding::new(Code::SourceSuspect, self.subject(&suspect.id), message));
+                self.push(
+                    findings,
+                    Finding::new(Code::SourceSuspect, self.subject(&suspect.id), message),
+                );
             }
         }
         let assumed: Vec<&str> = product
             .flows
             .iter()
-            .filter(|(id, flow)| self.used.contains(id.as_str()) && flow.assumed.contains(&Assumption::Transport) && flow.application.is_empty())
+            .filter(|(id, flow)| {
+                self.used.contains(id.as_str())
+                    && flow.assumed.contains(&Assumption::Transport)
+                    && flow.application.is_empty()
+            })
             .map(|(id, _)| id.as_str())
             .collect();
         if !assumed.is_empty() {
             let message = format!("the source names no transport for {}", quoted(assumed));
-            self.push(findings, Finding::new(Code::TransportAssumed, self.label, message));
+            self.push(
+                findings,
+                Finding::new(Code::TransportAssumed, self.label, message),
+            );
         }
     }
 
     fn advice(&self, findings: &mut Vec<Finding>) {
         for advisory in &self.resolved.matrix.product.advisories {
-            if advisory.flows.iter().any(|it| self.used.contains(it.as_str())) {
-                let text = in_language(&advisory.text, self.language).trim_end_matches('.').to_owned();
-                self.push(findings, Finding::new(Code::Advisory, self.subject(&advisory.id), text));
+            if advisory
+                .flows
+                .iter()
+                .any(|it| self.used.contains(it.as_str()))
+            {
+                let text = in_language(&advisory.text, self.language)
+                    .trim_end_matches('.')
+                    .to_owned();
+                self.push(
+                    findings,
+                    Finding::new(Code::Advisory, self.subject(&advisory.id), text),
+                );
             }
         }
     }
 }
 
 /// Components whose vendor manages their firewall, in zones where we emit rules all the same.
-fn managed_elsewhere(layout: &Layout, instances: &Instances<'_>, flows: &[Flow<'_>], findings: &mut Vec<Finding>) {
+fn managed_elsewhere(
+    layout: &Layout,
+    instances: &Instances<'_>,
+    flows: &[Flow<'_>],
+    findings: &mut Vec<Finding>,
+) {
     for flow in flows {
-        let Some((label, _)) = flow.origin else { continue };
+        let Some((label, _)) = flow.origin else {
+            continue;
+        };
         let resolved = &instances[label];
         for end in flow.from.iter().chain(&flow.to) {
-            let Some(manager) = &resolved.matrix.product.components[end.component].managed_by else { continue };
-            for zone in end.peers.iter().map(Peer::name).filter(|it| layout.zones.get(&***it).is_some_and(|it| it.enforced)) {
-                let message = format!("{manager} manages the firewall of `{label}.{}`; the rules of zone `{zone}` stand around it", end.component);
+            let Some(manager) = &resolved.matrix.product.components[end.component].managed_by
+            else {
+                continue;
+            };
+            for zone in end
+                .peers
+                .iter()
+                .map(Peer::name)
+                .filter(|it| layout.zones.get(&***it).is_some_and(|it| it.enforced))
+            {
+                let message = format!(
+                    "{manager} manages the firewall of `{label}.{}`; the rules of zone `{zone}` stand around it",
+                    end.component
+                );
                 let subject = format!("{zone}/{label}.{}", end.component);
-                findings.push(Finding::new(Code::ManagedElsewhere, subject, message).point(&layout.zones[&**zone].place));
+                findings.push(
+                    Finding::new(Code::ManagedElsewhere, subject, message)
+                        .point(&layout.zones[&**zone].place),
+                );
             }
         }
     }

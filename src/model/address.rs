@@ -71,22 +71,33 @@ impl Cidr {
             None => (text, None),
         };
         if address.contains('%') {
-            return bad(format!("`{text}` holds a zone id, which means something on one host only"), "leave the `%…` out".to_owned());
+            return bad(
+                format!("`{text}` holds a zone id, which means something on one host only"),
+                "leave the `%…` out".to_owned(),
+            );
         }
         let (bits, width) = if let Ok(it) = address.parse::<Ipv4Addr>() {
             (u128::from(u32::from(it)), 32)
         } else if let Ok(it) = address.parse::<Ipv6Addr>() {
             if let Some(inner) = it.to_ipv4_mapped() {
-                return bad(format!("`{text}` is an IPv4 address in IPv6 clothes"), format!("write `{inner}` under `ipv4`"));
+                return bad(
+                    format!("`{text}` is an IPv4 address in IPv6 clothes"),
+                    format!("write `{inner}` under `ipv4`"),
+                );
             }
             (u128::from(it), 128)
         } else if has_leading_zero(address) {
             return bad(
-                format!("`{text}` has zeros in front of a number, which some programs read as octal"),
+                format!(
+                    "`{text}` has zeros in front of a number, which some programs read as octal"
+                ),
                 "leave the zeros out".to_owned(),
             );
         } else {
-            return bad(format!("`{text}` is no CIDR block"), format!("write an address and a prefix length, e.g. `{example}`"));
+            return bad(
+                format!("`{text}` is no CIDR block"),
+                format!("write an address and a prefix length, e.g. `{example}`"),
+            );
         };
         let found = if width == 32 { Family::V4 } else { Family::V6 };
         if found != family {
@@ -96,18 +107,32 @@ impl Cidr {
             );
         }
         let Some(length) = length else {
-            return bad(format!("`{text}` has no prefix length"), format!("write `{text}/{width}` for this one address"));
+            return bad(
+                format!("`{text}` has no prefix length"),
+                format!("write `{text}/{width}` for this one address"),
+            );
         };
-        let digits = !length.is_empty() && length.bytes().all(|it| it.is_ascii_digit()) && (length.len() == 1 || !length.starts_with('0'));
-        let Some(length) = length.parse::<u8>().ok().filter(|it| digits && *it <= width) else {
-            return bad(format!("`/{length}` in `{text}` is no prefix length"), format!("prefix lengths of {} are 0 to {width}", found.title()));
+        let digits = !length.is_empty()
+            && length.bytes().all(|it| it.is_ascii_digit())
+            && (length.len() == 1 || !length.starts_with('0'));
+        let Some(length) = length
+            .parse::<u8>()
+            .ok()
+            .filter(|it| digits && *it <= width)
+        else {
+            return bad(
+                format!("`/{length}` in `{text}` is no prefix length"),
+                format!("prefix lengths of {} are 0 to {width}", found.title()),
+            );
         };
         let network = bits & mask(length, width);
         let cidr = Cidr::from_bits(network, length, found);
         if network != bits {
             return bad(
                 format!("`{text}` has host bits set; the network is `{cidr}`"),
-                format!("write `{cidr}` for the network, or `{address}/{width}` for this one address"),
+                format!(
+                    "write `{cidr}` for the network, or `{address}/{width}` for this one address"
+                ),
             );
         }
         Ok(cidr)
@@ -133,7 +158,10 @@ impl Cidr {
     fn from_bits(bits: u128, length: u8, family: Family) -> Cidr {
         match family {
             // The bits came from 32 of them.
-            Family::V4 => Cidr::V4(Ipv4Addr::from(u32::try_from(bits).unwrap_or_default()), length),
+            Family::V4 => Cidr::V4(
+                Ipv4Addr::from(u32::try_from(bits).unwrap_or_default()),
+                length,
+            ),
             Family::V6 => Cidr::V6(Ipv6Addr::from(bits), length),
         }
     }
@@ -150,17 +178,27 @@ impl fmt::Display for Cidr {
 }
 
 const fn full(width: u8) -> u128 {
-    if width == 128 { u128::MAX } else { (1 << width) - 1 }
+    if width == 128 {
+        u128::MAX
+    } else {
+        (1 << width) - 1
+    }
 }
 
 fn mask(length: u8, width: u8) -> u128 {
-    if length == 0 { 0 } else { full(width) ^ (full(width).checked_shr(u32::from(length)).unwrap_or(0)) }
+    if length == 0 {
+        0
+    } else {
+        full(width) ^ (full(width).checked_shr(u32::from(length)).unwrap_or(0))
+    }
 }
 
 fn has_leading_zero(address: &str) -> bool {
     let parts: Vec<&str> = address.split('.').collect();
     parts.len() == 4
-        && parts.iter().all(|it| !it.is_empty() && it.bytes().all(|b| b.is_ascii_digit()))
+        && parts
+            .iter()
+            .all(|it| !it.is_empty() && it.bytes().all(|b| b.is_ascii_digit()))
         && parts.iter().any(|it| it.len() > 1 && it.starts_with('0'))
 }
 
@@ -168,7 +206,10 @@ fn has_leading_zero(address: &str) -> bool {
 pub fn is_everything(blocks: impl IntoIterator<Item = Cidr>) -> bool {
     let mut by_family: BTreeMap<Family, Vec<(u128, u128)>> = BTreeMap::new();
     for block in blocks {
-        by_family.entry(block.family()).or_default().push(block.bounds());
+        by_family
+            .entry(block.family())
+            .or_default()
+            .push(block.bounds());
     }
     by_family.into_iter().any(|(family, mut ranges)| {
         let last = full(if family == Family::V4 { 32 } else { 128 });
@@ -286,7 +327,13 @@ impl Addresses {
 
     /// Whether the addresses that are known are every address of a family.
     pub fn is_everything(&self) -> bool {
-        is_everything(self.ipv4.values().chain(self.ipv6.values()).filter_map(Cell::known).copied())
+        is_everything(
+            self.ipv4
+                .values()
+                .chain(self.ipv6.values())
+                .filter_map(Cell::known)
+                .copied(),
+        )
     }
 }
 
@@ -328,17 +375,37 @@ mod tests {
             ("everyone", Family::V4, "no CIDR block"),
         ] {
             let bad = Cidr::parse(text, family).unwrap_err();
-            assert!(format!("{} {}", bad.message, bad.remedy).contains(word), "{text}: {bad:?}");
+            assert!(
+                format!("{} {}", bad.message, bad.remedy).contains(word),
+                "{text}: {bad:?}"
+            );
         }
     }
 
     #[test]
     fn everything_may_come_in_parts() {
         let blocks = |texts: &[&str]| {
-            texts.iter().map(|it| Cidr::parse(it, if it.contains(':') { Family::V6 } else { Family::V4 }).unwrap()).collect::<Vec<_>>()
+            texts
+                .iter()
+                .map(|it| {
+                    Cidr::parse(
+                        it,
+                        if it.contains(':') {
+                            Family::V6
+                        } else {
+                            Family::V4
+                        },
+                    )
+                    .unwrap()
+                })
+                .collect::<Vec<_>>()
         };
         assert!(is_everything(blocks(&["0.0.0.0/0"])));
-        assert!(is_everything(blocks(&["128.0.0.0/1", "10.0.0.0/8", "0.0.0.0/1"])));
+        assert!(is_everything(blocks(&[
+            "128.0.0.0/1",
+            "10.0.0.0/8",
+            "0.0.0.0/1"
+        ])));
         assert!(is_everything(blocks(&["10.0.0.0/8", "::/0"])));
         assert!(!is_everything(blocks(&["0.0.0.0/1", "128.0.0.0/2"])));
         assert!(!is_everything(blocks(&["0.0.0.0/1", "8000::/1"])));

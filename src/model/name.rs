@@ -13,7 +13,9 @@ pub const MAX_ADDRESS_NAME: usize = 64;
 pub fn is_name(name: &str) -> bool {
     name.len() <= MAX_NAME
         && name.starts_with(|it: char| it.is_ascii_lowercase())
-        && name.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
+        && name
+            .bytes()
+            .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
         && !name.ends_with('-')
         && !name.contains("--")
 }
@@ -73,13 +75,21 @@ pub fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str> + Clone)
     match all.len() {
         0 => "there are none".to_owned(),
         1..=24 => format!("there are {}", quoted(all)),
-        more => format!("there are {}, and {} more", quoted(all[..24].iter().copied()), more - 24),
+        more => format!(
+            "there are {}, and {} more",
+            quoted(all[..24].iter().copied()),
+            more - 24
+        ),
     }
 }
 
 /// A list for a sentence: `` `a`, `b` ``.
 pub fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    names.into_iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")
+    names
+        .into_iter()
+        .map(|it| format!("`{it}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 #[cfg(test)]

@@ -21,7 +21,13 @@ pub struct RuleKey {
 impl RuleKey {
     /// `<zone>/<direction>/<transport>-<ports>/<peer zone>`.
     pub fn text(&self) -> String {
-        format!("{}/{}/{}/{}", self.zone, self.direction, self.traffic.key(), self.peer)
+        format!(
+            "{}/{}/{}/{}",
+            self.zone,
+            self.direction,
+            self.traffic.key(),
+            self.peer
+        )
     }
 
     /// The same without the direction, for platforms that keep the directions apart.

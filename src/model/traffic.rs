@@ -35,24 +35,38 @@ pub struct PortRange {
 
 impl PortRange {
     /// Every port, as one writes it: `0-65535`.
-    pub const ALL: PortRange = PortRange { from: 0, to: u16::MAX };
+    pub const ALL: PortRange = PortRange {
+        from: 0,
+        to: u16::MAX,
+    };
 
     /// One port.
     pub const fn single(port: u16) -> Self {
-        PortRange { from: port, to: port }
+        PortRange {
+            from: port,
+            to: port,
+        }
     }
 
     /// `443` or `7000-7999`; no zeros in front, no port 0 but in `0-65535`.
     pub fn parse(text: &str) -> Result<Self, String> {
         let range = match text.split_once('-') {
             None => PortRange::single(parse_port(text)?),
-            Some((from, to)) => PortRange { from: parse_port(from.trim())?, to: parse_port(to.trim())? },
+            Some((from, to)) => PortRange {
+                from: parse_port(from.trim())?,
+                to: parse_port(to.trim())?,
+            },
         };
         if range.from > range.to {
-            return Err(format!("port range `{text}` ends before it begins; write `{}-{}`", range.to, range.from));
+            return Err(format!(
+                "port range `{text}` ends before it begins; write `{}-{}`",
+                range.to, range.from
+            ));
         }
         if range.from == 0 && range != PortRange::ALL {
-            return Err(format!("port 0 in `{text}` carries no traffic; ports are 1 to 65535, and `0-65535` means all"));
+            return Err(format!(
+                "port 0 in `{text}` carries no traffic; ports are 1 to 65535, and `0-65535` means all"
+            ));
         }
         Ok(range)
     }
@@ -60,9 +74,15 @@ impl PortRange {
     /// A comma list of ports and ranges, sorted, each once.
     pub fn parse_list(text: &str) -> Result<Vec<Self>, String> {
         if text.trim().is_empty() {
-            return Err("no port is given; write a port, a range or a comma list, e.g. `80, 8000-8099`".to_owned());
+            return Err(
+                "no port is given; write a port, a range or a comma list, e.g. `80, 8000-8099`"
+                    .to_owned(),
+            );
         }
-        let mut ranges = text.split(',').map(|it| PortRange::parse(it.trim())).collect::<Result<Vec<_>, _>>()?;
+        let mut ranges = text
+            .split(',')
+            .map(|it| PortRange::parse(it.trim()))
+            .collect::<Result<Vec<_>, _>>()?;
         ranges.sort_unstable();
         ranges.dedup();
         Ok(ranges)
@@ -81,13 +101,21 @@ impl PortRange {
 
 impl fmt::Display for PortRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.from == self.to { write!(f, "{}", self.from) } else { write!(f, "{}-{}", self.from, self.to) }
+        if self.from == self.to {
+            write!(f, "{}", self.from)
+        } else {
+            write!(f, "{}-{}", self.from, self.to)
+        }
     }
 }
 
 /// Ranges as a comma list: `80, 8000-8099`.
 pub fn port_list(ranges: &[PortRange]) -> String {
-    ranges.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    ranges
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn parse_port(text: &str) -> Result<u16, String> {
@@ -96,7 +124,10 @@ fn parse_port(text: &str) -> Result<u16, String> {
         return Err(wrong());
     }
     if text.len() > 1 && text.starts_with('0') {
-        return Err(format!("port `{text}` has a zero in front; write `{}`", text.trim_start_matches('0')));
+        return Err(format!(
+            "port `{text}` has a zero in front; write `{}`",
+            text.trim_start_matches('0')
+        ));
     }
     text.parse().map_err(|_| wrong())
 }
@@ -127,15 +158,22 @@ pub struct IcmpType {
 
 impl IcmpType {
     fn parse(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is no ICMP type; write a type or type.code, e.g. `8` or `3.4`");
+        let wrong =
+            || format!("`{text}` is no ICMP type; write a type or type.code, e.g. `8` or `3.4`");
         let number = |part: &str| match part {
             "0" => Ok(0),
             it if it.starts_with('0') || !it.bytes().all(|b| b.is_ascii_digit()) => Err(wrong()),
             it => it.parse::<u8>().map_err(|_| wrong()),
         };
         match text.split_once('.') {
-            None => Ok(IcmpType { number: number(text)?, code: None }),
-            Some((kind, code)) => Ok(IcmpType { number: number(kind)?, code: Some(number(code)?) }),
+            None => Ok(IcmpType {
+                number: number(text)?,
+                code: None,
+            }),
+            Some((kind, code)) => Ok(IcmpType {
+                number: number(kind)?,
+                code: Some(number(code)?),
+            }),
         }
     }
 }
@@ -148,10 +186,22 @@ impl fmt::Display for IcmpType {
 }
 
 /// IP protocols that have a name here. Source: IANA, Assigned Internet Protocol Numbers.
-const NAMED: [(u8, &str); 5] = [(4, "ipip"), (47, "gre"), (50, "esp"), (51, "ah"), (112, "vrrp")];
+const NAMED: [(u8, &str); 5] = [
+    (4, "ipip"),
+    (47, "gre"),
+    (50, "esp"),
+    (51, "ah"),
+    (112, "vrrp"),
+];
 
 /// IP protocols that are written by their own name only.
-const OWN_WORD: [(u8, &str); 5] = [(1, "icmp"), (6, "tcp"), (17, "udp"), (58, "icmpv6"), (132, "sctp")];
+const OWN_WORD: [(u8, &str); 5] = [
+    (1, "icmp"),
+    (6, "tcp"),
+    (17, "udp"),
+    (58, "icmpv6"),
+    (132, "sctp"),
+];
 
 impl Traffic {
     /// The transport alone: `tcp`, `icmp`, `esp`, `ip-89`, `any`.
@@ -196,14 +246,19 @@ impl Traffic {
     /// Whether some packet is in both. ICMP without a type meets `ICMPv6`, as platform rows permit both.
     pub fn overlaps(self, other: Traffic) -> bool {
         let types = |a: Option<IcmpType>, b: Option<IcmpType>| match (a, b) {
-            (Some(a), Some(b)) => a.number == b.number && (a.code.is_none() || b.code.is_none() || a.code == b.code),
+            (Some(a), Some(b)) => {
+                a.number == b.number && (a.code.is_none() || b.code.is_none() || a.code == b.code)
+            }
             _ => true,
         };
         match (self, other) {
             (Traffic::Any, _) | (_, Traffic::Any) => true,
             (Traffic::Ports(a, x), Traffic::Ports(b, y)) => a == b && x.overlaps(y),
-            (Traffic::Icmp(a), Traffic::Icmp(b)) | (Traffic::Icmpv6(a), Traffic::Icmpv6(b)) => types(a, b),
-            (Traffic::Icmp(None), Traffic::Icmpv6(_)) | (Traffic::Icmpv6(_), Traffic::Icmp(None)) => true,
+            (Traffic::Icmp(a), Traffic::Icmp(b)) | (Traffic::Icmpv6(a), Traffic::Icmpv6(b)) => {
+                types(a, b)
+            }
+            (Traffic::Icmp(None), Traffic::Icmpv6(_))
+            | (Traffic::Icmpv6(_), Traffic::Icmp(None)) => true,
             (Traffic::Ip(a), Traffic::Ip(b)) => a == b,
             _ => false,
         }
@@ -215,7 +270,9 @@ impl fmt::Display for Traffic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.detail(), self) {
             (Some(detail), _) => write!(f, "{}/{detail}", self.transport()),
-            (None, Traffic::Ip(number)) if !NAMED.iter().any(|(it, _)| it == number) => write!(f, "ip/{number}"),
+            (None, Traffic::Ip(number)) if !NAMED.iter().any(|(it, _)| it == number) => {
+                write!(f, "ip/{number}")
+            }
             (None, _) => f.write_str(&self.transport()),
         }
     }
@@ -252,7 +309,11 @@ impl Service {
             "icmpv6" => return Ok(Service::Fixed(Traffic::Icmpv6(icmp(tail)?))),
             "ip" => return parse_ip(text, tail.unwrap_or_default()),
             "any" if tail.is_none() => return Ok(Service::Fixed(Traffic::Any)),
-            "any" => return Err(format!("`{text}` limits what has no ports; write `any`, or a transport such as `tcp/443`")),
+            "any" => {
+                return Err(format!(
+                    "`{text}` limits what has no ports; write `any`, or a transport such as `tcp/443`"
+                ));
+            }
             _ => {}
         }
         if let Some((number, name)) = NAMED.iter().find(|(_, name)| *name == head) {
@@ -268,9 +329,14 @@ impl Service {
             )
         })?;
         let Some(tail) = tail else {
-            return Err(format!("`{text}` names no port; write e.g. `{head}/443`, or `{head}/0-65535` for all"));
+            return Err(format!(
+                "`{text}` names no port; write e.g. `{head}/443`, or `{head}/0-65535` for all"
+            ));
         };
-        let ports = tail.split(',').map(|it| PortSpec::parse(it.trim())).collect::<Result<Vec<_>, _>>()?;
+        let ports = tail
+            .split(',')
+            .map(|it| PortSpec::parse(it.trim()))
+            .collect::<Result<Vec<_>, _>>()?;
         Ok(Service::Ports(transports, ports))
     }
 
@@ -297,7 +363,10 @@ impl PortSpec {
 }
 
 fn parse_ported(word: &str) -> Result<Ported, String> {
-    [Ported::Tcp, Ported::Udp, Ported::Sctp].into_iter().find(|it| it.as_str() == word).ok_or_else(|| word.to_owned())
+    [Ported::Tcp, Ported::Udp, Ported::Sctp]
+        .into_iter()
+        .find(|it| it.as_str() == word)
+        .ok_or_else(|| word.to_owned())
 }
 
 fn parse_ip(text: &str, number: &str) -> Result<Service, String> {
@@ -333,8 +402,25 @@ mod tests {
 
     #[test]
     fn what_is_written_is_what_is_printed() {
-        for text in ["tcp/443", "udp/7000-7999", "sctp/3868", "icmp", "icmp/8", "icmp/3.4", "icmpv6/128", "esp", "ip/89", "any"] {
-            assert_eq!(traffic(text).iter().map(ToString::to_string).collect::<Vec<_>>(), [text]);
+        for text in [
+            "tcp/443",
+            "udp/7000-7999",
+            "sctp/3868",
+            "icmp",
+            "icmp/8",
+            "icmp/3.4",
+            "icmpv6/128",
+            "esp",
+            "ip/89",
+            "any",
+        ] {
+            assert_eq!(
+                traffic(text)
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>(),
+                [text]
+            );
         }
         assert_eq!(traffic("tcp+udp/53,5353").len(), 4);
         assert_eq!(traffic("ip/50"), traffic("esp"));
@@ -342,8 +428,13 @@ mod tests {
 
     #[test]
     fn keys_are_made_of_names_and_numbers() {
-        let keys: Vec<_> = ["tcp/8443", "tcp/0-65535", "icmp/3.4", "esp", "ip/89", "any"].map(|it| traffic(it)[0].key()).into();
-        assert_eq!(keys, ["tcp-8443", "tcp-0-65535", "icmp-3.4", "esp", "ip-89", "any"]);
+        let keys: Vec<_> = ["tcp/8443", "tcp/0-65535", "icmp/3.4", "esp", "ip/89", "any"]
+            .map(|it| traffic(it)[0].key())
+            .into();
+        assert_eq!(
+            keys,
+            ["tcp-8443", "tcp-0-65535", "icmp-3.4", "esp", "ip-89", "any"]
+        );
     }
 
     #[test]

@@ -44,12 +44,22 @@ pub(super) fn read(config: &Value, settings: &Settings, phase: Phase) -> Config 
     let mut reader = Reader::default();
     let top = Place::default();
     let mut layout = Layout {
-        language: language(&mut reader, config.get("language"), &top.field("language")).unwrap_or_else(|| settings.language.clone()),
-        directions: directions(&mut reader, config.get("directions"), &top.field("directions")),
+        language: language(&mut reader, config.get("language"), &top.field("language"))
+            .unwrap_or_else(|| settings.language.clone()),
+        directions: directions(
+            &mut reader,
+            config.get("directions"),
+            &top.field("directions"),
+        ),
         ..Layout::default()
     };
     let fail_on_words: Vec<&str> = FailOn::ALL.iter().map(|it| it.as_str()).collect();
-    let fail_on = reader.word(config.get("fail_on"), &top.field("fail_on"), &fail_on_words, FailOn::parse);
+    let fail_on = reader.word(
+        config.get("fail_on"),
+        &top.field("fail_on"),
+        &fail_on_words,
+        FailOn::parse,
+    );
     let verbose = reader.flag(config.get("verbose"), &top.field("verbose"));
 
     let mut held_back = BTreeSet::new();
@@ -68,7 +78,13 @@ pub(super) fn read(config: &Value, settings: &Settings, phase: Phase) -> Config 
             held_back.insert(label.to_string());
         }
         let overrides = overrides(&mut reader, block, &place);
-        layout.instances.insert(label.to_string(), Instance { overrides, ..instance });
+        layout.instances.insert(
+            label.to_string(),
+            Instance {
+                overrides,
+                ..instance
+            },
+        );
     }
     let mut addresses = BTreeMap::new();
     for (name, block) in reader.labelled(config.get("zone"), &top.field("zone")) {
@@ -81,12 +97,16 @@ pub(super) fn read(config: &Value, settings: &Settings, phase: Phase) -> Config 
     for (name, block) in reader.labelled(config.get("flow"), &top.field("flow")) {
         let place = top.field("flow").key(name);
         check_name(&mut reader, name, "a flow name", &place);
-        layout.flows.insert(name.to_string(), flow(&mut reader, block, &place));
+        layout
+            .flows
+            .insert(name.to_string(), flow(&mut reader, block, &place));
     }
     let accepts = accepts(&mut reader, config.get("accept"), &top.field("accept"));
 
     // A product that is not decided cannot be judged, nor can what stands under its label.
-    layout.instances.retain(|label, _| !held_back.contains(label));
+    layout
+        .instances
+        .retain(|label, _| !held_back.contains(label));
     for zone in layout.zones.values_mut() {
         zone.components.retain(|it| !held_back.contains(&it.label));
     }
@@ -108,8 +128,11 @@ fn check_name(reader: &mut Reader, name: &str, what: &str, place: &Place) {
     if !is_name(name) {
         let message = format!("`{name}` is no good {}", what.trim_start_matches("a "));
         let rule = "names are lower-case letters, digits and single dashes, begin with a letter and have at most 32 characters";
-        let remedy = good_name(name).map_or_else(|| rule.to_owned(), |good| format!("write `{good}`; {rule}"));
-        reader.findings.push(Finding::at(Code::BadName, place, message).remedy(remedy));
+        let remedy = good_name(name)
+            .map_or_else(|| rule.to_owned(), |good| format!("write `{good}`; {rule}"));
+        reader
+            .findings
+            .push(Finding::at(Code::BadName, place, message).remedy(remedy));
     }
 }
 
@@ -119,7 +142,11 @@ fn directions(reader: &mut Reader, value: &Value, place: &Place) -> BTreeSet<Dir
     }
     let texts = reader.texts(value, place);
     if texts.is_empty() && matches!(value, Value::List(items) if items.is_empty()) {
-        reader.mistake(place, "an empty list asks for no rule at all", "write `ingress`, `egress` or both, or leave it out for both");
+        reader.mistake(
+            place,
+            "an empty list asks for no rule at all",
+            "write `ingress`, `egress` or both, or leave it out for both",
+        );
     }
     let mut directions = BTreeSet::new();
     for (text, place) in texts {
@@ -127,7 +154,11 @@ fn directions(reader: &mut Reader, value: &Value, place: &Place) -> BTreeSet<Dir
             Some(it) => {
                 directions.insert(it);
             }
-            None => reader.mistake(&place, &format!("`{text}` is no direction"), "write `ingress` or `egress`"),
+            None => reader.mistake(
+                &place,
+                &format!("`{text}` is no direction"),
+                "write `ingress` or `egress`",
+            ),
         }
     }
     directions
@@ -135,11 +166,20 @@ fn directions(reader: &mut Reader, value: &Value, place: &Place) -> BTreeSet<Dir
 
 /// The arguments that a `product` block and the data source share.
 pub(super) fn overrides(reader: &mut Reader, block: &Value, place: &Place) -> Overrides {
-    let mut names = |field: &'static str| reader.texts(block.get(field), &place.field(field)).into_iter().map(|(text, _)| text).collect();
+    let mut names = |field: &'static str| {
+        reader
+            .texts(block.get(field), &place.field(field))
+            .into_iter()
+            .map(|(text, _)| text)
+            .collect()
+    };
     let (enable, disable) = (names("enable"), names("disable"));
     Overrides {
         ports: reader.text_map(block.get("ports"), &place.field("ports")),
-        advertised_ports: reader.text_map(block.get("advertised_ports"), &place.field("advertised_ports")),
+        advertised_ports: reader.text_map(
+            block.get("advertised_ports"),
+            &place.field("advertised_ports"),
+        ),
         profile: reader.text(block.get("profile"), &place.field("profile")),
         enable,
         disable,
@@ -153,10 +193,16 @@ fn flow(reader: &mut Reader, block: &Value, place: &Place) -> CustomFlow {
         match Service::parse(&text) {
             Ok(service) if service.parameters().next().is_none() => services.push(service),
             Ok(_) => {
-                let message = format!("`{text}` names a port parameter, which only product files have");
-                reader.findings.push(Finding::at(Code::BadService, &place, message).remedy("write the port, e.g. `tcp/443`"));
+                let message =
+                    format!("`{text}` names a port parameter, which only product files have");
+                reader.findings.push(
+                    Finding::at(Code::BadService, &place, message)
+                        .remedy("write the port, e.g. `tcp/443`"),
+                );
             }
-            Err(message) => reader.findings.push(Finding::at(Code::BadService, &place, message)),
+            Err(message) => reader
+                .findings
+                .push(Finding::at(Code::BadService, &place, message)),
         }
     }
     let plane_words: Vec<&str> = Plane::ALL.iter().map(|it| it.as_str()).collect();
@@ -165,8 +211,22 @@ fn flow(reader: &mut Reader, block: &Value, place: &Place) -> CustomFlow {
         from: reader.texts(block.get("from"), &place.field("from")),
         to: reader.texts(block.get("to"), &place.field("to")),
         services,
-        plane: reader.word(block.get("plane"), &place.field("plane"), &plane_words, Plane::parse).unwrap_or(Plane::Data),
-        exposure: reader.word(block.get("exposure"), &place.field("exposure"), &exposure_words, Exposure::parse).unwrap_or(Exposure::Internal),
+        plane: reader
+            .word(
+                block.get("plane"),
+                &place.field("plane"),
+                &plane_words,
+                Plane::parse,
+            )
+            .unwrap_or(Plane::Data),
+        exposure: reader
+            .word(
+                block.get("exposure"),
+                &place.field("exposure"),
+                &exposure_words,
+                Exposure::parse,
+            )
+            .unwrap_or(Exposure::Internal),
         place: place.clone(),
     }
 }
@@ -184,9 +244,22 @@ fn accepts(reader: &mut Reader, value: &Value, place: &Place) -> Vec<Accept> {
     for (index, block) in blocks.iter().enumerate() {
         let place = place.index(index);
         let mut text = |name: &'static str| reader.text(block.get(name), &place.field(name));
-        let (code, subject, reason, ticket, owner) = (text("code"), text("subject"), text("reason"), text("ticket"), text("owner"));
+        let (code, subject, reason, ticket, owner) = (
+            text("code"),
+            text("subject"),
+            text("reason"),
+            text("ticket"),
+            text("owner"),
+        );
         if let (Some(code), Some(subject), Some(reason)) = (code, subject, reason) {
-            accepts.push(Accept { code, subject, reason, ticket, owner, place });
+            accepts.push(Accept {
+                code,
+                subject,
+                reason,
+                ticket,
+                owner,
+                place,
+            });
         }
     }
     accepts

@@ -6,11 +6,12 @@ use super::fields::Reader;
 use super::resource_rules::override_attributes;
 use super::schema::{computed, list, map, object, optional};
 use super::settings::Settings;
-use crate::catalog::product::{Flow, Product, SourceRef, Texts, in_language};
+use crate::catalog::product::{Product, SourceRef, Texts, in_language};
 use crate::catalog::resolve::{Matrix, resolve};
+use crate::catalog::table::{Row, transports};
 use crate::catalog::{Wanted, bad_definition, load};
 use crate::model::finding::{Code, Finding, Place};
-use crate::model::traffic::{Service, Traffic, port_list};
+use crate::model::traffic::port_list;
 use crate::model::words::{FailOn, Need};
 use crate::terraform::diagnostic::Diagnostic;
 use crate::terraform::schema::{Block, Schema};
@@ -28,13 +29,17 @@ pub(super) fn validate(config: &Value, settings: &Settings) -> Vec<Diagnostic> {
 pub(super) fn read(config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
     let (matrix, mut findings, undecided) = resolved(config, settings);
     if let Some(place) = undecided.first() {
-        let message = format!("`{place}` of the provider block is known only after apply, and a data source is read at plan");
+        let message = format!(
+            "`{place}` of the provider block is known only after apply, and a data source is read at plan"
+        );
         let remedy = "give the provider block values that are known at plan, e.g. `file(…)`";
         findings.push(Finding::new(Code::BadValue, "provider", message).remedy(remedy));
     }
     let shown = diagnostics::all(&findings, FailOn::Error);
     match matrix {
-        Some(matrix) if findings.iter().all(|it| !diagnostics::is_mistake(it)) => (value(config, &matrix, settings), shown),
+        Some(matrix) if findings.iter().all(|it| !diagnostics::is_mistake(it)) => {
+            (value(config, &matrix, settings), shown)
+        }
         _ => (Value::Null, shown),
     }
 }
@@ -52,7 +57,12 @@ fn resolved(config: &Value, settings: &Settings) -> (Option<Matrix>, Vec<Finding
     if !decided || !settings.undecided.is_empty() {
         return (None, reader.findings, reader.undecided);
     }
-    match find(name.as_deref(), version.as_deref(), definition.as_deref(), settings) {
+    match find(
+        name.as_deref(),
+        version.as_deref(),
+        definition.as_deref(),
+        settings,
+    ) {
         Ok(product) => {
             let (matrix, found) = resolve(&product, &overrides);
             reader.findings.extend(found);
@@ -65,27 +75,52 @@ fn resolved(config: &Value, settings: &Settings) -> (Option<Matrix>, Vec<Finding
     }
 }
 
-fn find(name: Option<&str>, version: Option<&str>, definition: Option<&str>, settings: &Settings) -> Result<Arc<Product>, Box<Finding>> {
+fn find(
+    name: Option<&str>,
+    version: Option<&str>,
+    definition: Option<&str>,
+    settings: &Settings,
+) -> Result<Arc<Product>, Box<Finding>> {
     let top = Place::default();
     let (name_place, version_place) = (top.field("name"), top.field("version"));
     if let Some(text) = definition {
-        let product = load(text).map_err(|mistakes| Box::new(bad_definition(&mistakes, &top.field("definition"))))?;
+        let product = load(text)
+            .map_err(|mistakes| Box::new(bad_definition(&mistakes, &top.field("definition"))))?;
         if let Some(name) = name.filter(|it| *it != product.name) {
-            let message = format!("`name` is `{name}`, and the definition is of `{}`", product.name);
-            return Err(Box::new(Finding::at(Code::BadValue, &name_place, message).remedy("leave `name` out; the definition has one")));
+            let message = format!(
+                "`name` is `{name}`, and the definition is of `{}`",
+                product.name
+            );
+            return Err(Box::new(
+                Finding::at(Code::BadValue, &name_place, message)
+                    .remedy("leave `name` out; the definition has one"),
+            ));
         }
         return Ok(Arc::new(product));
     }
     let Some(name) = name else {
         let message = "neither `name` nor `definition` is given";
-        return Err(Box::new(Finding::at(Code::BadValue, &name_place, message).remedy("name a product of the catalogue")));
+        return Err(Box::new(
+            Finding::at(Code::BadValue, &name_place, message)
+                .remedy("name a product of the catalogue"),
+        ));
     };
-    settings.catalog.find(Wanted { name, name_place: &name_place, version, version_place: &version_place })
+    settings.catalog.find(Wanted {
+        name,
+        name_place: &name_place,
+        version,
+        version_place: &version_place,
+    })
 }
 
 /// An object type made of texts, apart from the fields that are named with another type.
 fn fields(texts: &[&'static str], others: &[(&'static str, Type)]) -> Arc<Fields> {
-    Arc::new(Fields::new(texts.iter().map(|it| (*it, Type::String)).chain(others.iter().map(|(name, ty)| (*name, ty.clone())))))
+    Arc::new(Fields::new(
+        texts
+            .iter()
+            .map(|it| (*it, Type::String))
+            .chain(others.iter().map(|(name, ty)| (*name, ty.clone()))),
+    ))
 }
 
 struct Types {
@@ -104,19 +139,62 @@ static TYPES: LazyLock<Types> = LazyLock::new(|| {
     let texts = || list(Type::String);
     Types {
         component: fields(&["title", "kind", "zone", "description"], &[]),
-        port: fields(&["ports", "default_ports", "setting", "within", "note"], &[("overridden", Type::Bool)]),
+        port: fields(
+            &["ports", "default_ports", "setting", "within", "note"],
+            &[("overridden", Type::Bool)],
+        ),
         flow: fields(
-            &["transport", "ports", "plane", "exposure", "need", "when", "purpose", "source", "source_url"],
-            &[("from", texts()), ("to", texts()), ("services", texts()), ("application", texts()), ("assumed", texts()), ("tls", Type::Bool)],
+            &[
+                "transport",
+                "ports",
+                "plane",
+                "exposure",
+                "need",
+                "when",
+                "purpose",
+                "source",
+                "source_url",
+            ],
+            &[
+                ("from", texts()),
+                ("to", texts()),
+                ("services", texts()),
+                ("application", texts()),
+                ("assumed", texts()),
+                ("tls", Type::Bool),
+            ],
         ),
         row: fields(
-            &["flow", "source", "destination", "transport", "port", "application", "purpose", "exposure", "plane"],
-            &[("from_port", Type::Number), ("to_port", Type::Number), ("required", Type::Bool)],
+            &[
+                "flow",
+                "source",
+                "destination",
+                "transport",
+                "port",
+                "application",
+                "purpose",
+                "exposure",
+                "plane",
+            ],
+            &[
+                ("from_port", Type::Number),
+                ("to_port", Type::Number),
+                ("required", Type::Bool),
+            ],
         ),
-        advisory: fields(&["id", "severity", "kind", "text", "source"], &[("flows", texts())]),
-        conflict: fields(&["id", "taken", "why"], &[("flows", texts()), ("statements", texts())]),
+        advisory: fields(
+            &["id", "severity", "kind", "text", "source"],
+            &[("flows", texts())],
+        ),
+        conflict: fields(
+            &["id", "taken", "why"],
+            &[("flows", texts()), ("statements", texts())],
+        ),
         gap: fields(&["id", "text", "source"], &[("flows", texts())]),
-        suspect: fields(&["id", "printed", "suggested", "why", "source"], &[("flows", texts())]),
+        suspect: fields(
+            &["id", "printed", "suggested", "why", "source"],
+            &[("flows", texts())],
+        ),
         source: fields(&["id", "title", "url", "retrieved", "language"], &[]),
     }
 });
@@ -128,8 +206,13 @@ struct Writer<'w> {
 }
 
 fn value(config: &Value, matrix: &Matrix, settings: &Settings) -> Value {
-    let Type::Object(fields) = &*TYPE else { unreachable!("a block is an object") };
-    let writer = Writer { matrix, language: &settings.language };
+    let Type::Object(fields) = &*TYPE else {
+        unreachable!("a block is an object")
+    };
+    let writer = Writer {
+        matrix,
+        language: &settings.language,
+    };
     let product = &matrix.product;
     Value::Object(Object::build(fields, |name| match name {
         "id" => Value::string(format!("{}/{}", product.name, product.version)),
@@ -153,15 +236,29 @@ fn value(config: &Value, matrix: &Matrix, settings: &Settings) -> Value {
 }
 
 fn text(text: &str) -> Value {
-    if text.is_empty() { Value::Null } else { Value::string(text) }
+    if text.is_empty() {
+        Value::Null
+    } else {
+        Value::string(text)
+    }
 }
 
 fn texts<T: AsRef<str>>(items: impl IntoIterator<Item = T>) -> Value {
-    Value::List(items.into_iter().map(|it| Value::string(it.as_ref())).collect())
+    Value::List(
+        items
+            .into_iter()
+            .map(|it| Value::string(it.as_ref()))
+            .collect(),
+    )
 }
 
 fn named<'i, T: 'i>(items: &'i BTreeMap<String, T>, value: impl Fn(&str, &'i T) -> Value) -> Value {
-    Value::Map(items.iter().map(|(name, it)| (name.as_str().into(), value(name, it))).collect())
+    Value::Map(
+        items
+            .iter()
+            .map(|(name, it)| (name.as_str().into(), value(name, it)))
+            .collect(),
+    )
 }
 
 fn built(fields: &Arc<Fields>, value: impl FnMut(&str) -> Value) -> Value {
@@ -181,10 +278,8 @@ impl Writer<'_> {
         text(in_language(in_all, self.language))
     }
 
-    /// `<title>: <place>`, joined by `; `.
     fn cite(&self, refs: &[SourceRef]) -> Value {
-        let cited: Vec<String> = refs.iter().map(|it| format!("{}: {}", self.product().sources[&it.source].title, it.at)).collect();
-        text(&cited.join("; "))
+        text(&self.matrix.cite(refs))
     }
 
     fn versions(&self, settings: &Settings) -> Value {
@@ -225,13 +320,12 @@ impl Writer<'_> {
 
     fn flows(&self) -> Value {
         named(&self.product().flows, |id, it| {
-            let (transport, ports) = summary(it, &self.matrix.flows[id].listens);
             built(&TYPES.flow, |name| match name {
                 "from" => texts(&it.from),
                 "to" => texts(&it.to),
-                "transport" => text(&transport),
-                "ports" => text(&ports),
-                "services" => self.services(id, it),
+                "transport" => text(&transports(it)),
+                "ports" => text(&self.matrix.port_summary(id)),
+                "services" => texts(self.matrix.services(id)),
                 "application" => texts(&it.application),
                 "plane" => text(it.plane.as_str()),
                 "exposure" => it.exposure.map_or(Value::Null, |it| text(it.as_str())),
@@ -241,61 +335,57 @@ impl Writer<'_> {
                 "purpose" => self.say(&it.purpose),
                 "assumed" => texts(it.assumed.iter().map(|it| it.as_str())),
                 "source" => self.cite(&it.sources),
-                "source_url" => it.sources.first().map_or(Value::Null, |it| text(&self.product().sources[&it.source].url)),
+                "source_url" => it.sources.first().map_or(Value::Null, |it| {
+                    text(&self.product().sources[&it.source].url)
+                }),
                 other => no_field(other),
             })
         })
     }
 
-    /// The services with their ports; where a port must be given and is not, as the file writes them.
-    fn services(&self, id: &str, flow: &Flow) -> Value {
-        let resolved = &self.matrix.flows[id];
-        let open = flow.services.iter().zip(&flow.service_texts).filter(|(it, _)| it.parameters().any(|name| resolved.unset.contains(name)));
-        texts(resolved.listens.iter().map(ToString::to_string).chain(open.map(|(_, text)| text.clone())))
-    }
-
     fn rows(&self) -> Value {
-        let mut rows = Vec::new();
-        for (id, flow) in &self.product().flows {
-            let traffic: Vec<Option<Traffic>> = match self.matrix.flows[id].listens.as_slice() {
-                [] => vec![None],
-                listens => listens.iter().copied().map(Some).collect(),
-            };
-            for (from, to) in flow.from.iter().flat_map(|from| flow.to.iter().map(move |to| (from, to))) {
-                rows.extend(traffic.iter().map(|it| self.row(id, flow, (from, to), *it)));
-            }
-        }
-        Value::List(rows)
+        Value::List(self.matrix.rows().iter().map(|it| self.row(it)).collect())
     }
 
-    fn row(&self, id: &str, flow: &Flow, (from, to): (&str, &str), traffic: Option<Traffic>) -> Value {
-        let range = traffic.and_then(Traffic::ports);
+    fn row(&self, row: &Row<'_>) -> Value {
         built(&TYPES.row, |name| match name {
-            "flow" => text(id),
-            "source" => text(from),
-            "destination" => text(to),
-            "transport" => traffic.map_or_else(|| text(&summary(flow, &[]).0), |it| text(&it.transport())),
-            "from_port" => range.map_or(Value::Null, |it| Value::number(it.from)),
-            "to_port" => range.map_or(Value::Null, |it| Value::number(it.to)),
-            "port" => traffic.and_then(Traffic::detail).map_or(Value::Null, |it| text(&it)),
-            "application" => text(&flow.application.join(", ")),
-            "purpose" => self.say(&flow.purpose),
-            "required" => Value::Bool(flow.need == Need::Required),
-            "exposure" => flow.exposure.map_or(Value::Null, |it| text(it.as_str())),
-            "plane" => text(flow.plane.as_str()),
+            "flow" => text(row.id),
+            "source" => text(row.from),
+            "destination" => text(row.to),
+            "transport" => text(&row.transport()),
+            "from_port" => row.ports().map_or(Value::Null, |it| Value::number(it.from)),
+            "to_port" => row.ports().map_or(Value::Null, |it| Value::number(it.to)),
+            "port" => text(&row.port()),
+            "application" => text(&row.flow.application.join(", ")),
+            "purpose" => self.say(&row.flow.purpose),
+            "required" => Value::Bool(row.flow.need == Need::Required),
+            "exposure" => row
+                .flow
+                .exposure
+                .map_or(Value::Null, |it| text(it.as_str())),
+            "plane" => text(row.flow.plane.as_str()),
             other => no_field(other),
         })
     }
 
     fn zones(&self) -> Value {
         let product = self.product();
-        let mut zones: BTreeMap<&str, Vec<&str>> = product.zones.keys().map(|it| (it.as_str(), Vec::new())).collect();
+        let mut zones: BTreeMap<&str, Vec<&str>> = product
+            .zones
+            .keys()
+            .map(|it| (it.as_str(), Vec::new()))
+            .collect();
         for (name, component) in &product.components {
             if let Some(zone) = &component.zone {
                 zones.entry(zone).or_default().push(name);
             }
         }
-        Value::Map(zones.into_iter().map(|(zone, components)| (zone.into(), texts(components))).collect())
+        Value::Map(
+            zones
+                .into_iter()
+                .map(|(zone, components)| (zone.into(), texts(components)))
+                .collect(),
+        )
     }
 
     fn advisories(&self) -> Value {
@@ -318,10 +408,11 @@ impl Writer<'_> {
             built(&TYPES.conflict, |name| match name {
                 "id" => text(&it.id),
                 "flows" => texts(&it.flows),
-                "statements" => texts(it.statements.iter().map(|(says, refs)| match self.cite(refs).as_str() {
-                    Some(cited) => format!("{says} ({cited})"),
-                    None => says.clone(),
-                })),
+                "statements" => texts(
+                    it.statements
+                        .iter()
+                        .map(|(says, refs)| format!("{says} ({})", self.matrix.cite(refs))),
+                ),
                 "taken" => text(&it.taken),
                 "why" => self.say(&it.why),
                 other => no_field(other),
@@ -373,29 +464,16 @@ impl Writer<'_> {
     }
 }
 
-/// The transports of a flow, joined by `+`, and its ports, as a comma list.
-fn summary(flow: &Flow, listens: &[Traffic]) -> (String, String) {
-    let mut transports: Vec<String> = Vec::new();
-    for service in &flow.services {
-        let names = match service {
-            Service::Fixed(traffic) => vec![traffic.transport()],
-            Service::Ports(transports, _) => transports.iter().map(|it| it.as_str().to_owned()).collect(),
-        };
-        transports.extend(names.into_iter().filter(|it| !transports.contains(it)).collect::<Vec<_>>());
-    }
-    let mut ranges: Vec<_> = listens.iter().filter_map(|it| it.ports()).collect();
-    ranges.sort_unstable();
-    ranges.dedup();
-    (transports.join("+"), port_list(&ranges))
-}
-
 static TYPE: LazyLock<Type> = LazyLock::new(|| schema().block.ty());
 
 pub(super) fn schema() -> Schema {
     let texts = || list(Type::String);
     let many = |fields: &Arc<Fields>| list(object(fields));
-    let mut attributes =
-        vec![optional("name", Type::String, "The product's name in the catalogue. It may be absent where `definition` is given, which has a name.")];
+    let mut attributes = vec![optional(
+        "name",
+        Type::String,
+        "The product's name in the catalogue. It may be absent where `definition` is given, which has a name.",
+    )];
     attributes.extend(override_attributes());
     attributes.extend([
         computed("id", Type::String, "`<name>/<version>`."),
@@ -433,5 +511,12 @@ pub(super) fn schema() -> Schema {
         computed("sources", many(&TYPES.source), "The documents that the matrix comes from, and when they were read."),
     ]);
     let description = "A product's port matrix: who talks to whom, on which ports, why, and where the vendor says so.";
-    Schema { version: 0, block: Block { attributes, blocks: Vec::new(), description: description.to_owned() } }
+    Schema {
+        version: 0,
+        block: Block {
+            attributes,
+            blocks: Vec::new(),
+            description: description.to_owned(),
+        },
+    }
 }

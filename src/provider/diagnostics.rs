@@ -11,13 +11,18 @@ pub(super) fn all(findings: &[Finding], fail_on: FailOn) -> Vec<Diagnostic> {
 
 /// Those that validation shows as well: mistakes, as soon as they are known.
 pub(super) fn mistakes<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Vec<Diagnostic> {
-    let mistakes: Vec<Finding> = findings.into_iter().filter(|it| is_mistake(it)).cloned().collect();
+    let mistakes: Vec<Finding> = findings
+        .into_iter()
+        .filter(|it| is_mistake(it))
+        .cloned()
+        .collect();
     grouped(&mistakes, |_| Some(Severity::Error))
 }
 
 /// Whether this is a mistake in the configuration, which no `fail_on` excuses.
 pub(super) fn is_mistake(finding: &Finding) -> bool {
-    matches!(finding.code.about().class, Class::Input | Class::Structure) && finding.severity == Bad::Error
+    matches!(finding.code.about().class, Class::Input | Class::Structure)
+        && finding.severity == Bad::Error
 }
 
 /// How a finding is shown; `None` where it is not.
@@ -32,17 +37,28 @@ pub(super) fn severity(finding: &Finding, fail_on: FailOn) -> Option<Severity> {
     }
 }
 
-fn grouped(findings: &[Finding], severity: impl Fn(&Finding) -> Option<Severity>) -> Vec<Diagnostic> {
+fn grouped(
+    findings: &[Finding],
+    severity: impl Fn(&Finding) -> Option<Severity>,
+) -> Vec<Diagnostic> {
     let mut groups: Vec<(Severity, Vec<&Finding>)> = Vec::new();
     for finding in findings {
-        let Some(severity) = severity(finding) else { continue };
-        match groups.iter_mut().find(|(it, group)| *it == severity && group[0].code == finding.code) {
+        let Some(severity) = severity(finding) else {
+            continue;
+        };
+        match groups
+            .iter_mut()
+            .find(|(it, group)| *it == severity && group[0].code == finding.code)
+        {
             Some((_, group)) => group.push(finding),
             None => groups.push((severity, vec![finding])),
         }
     }
     groups.sort_by_key(|(severity, _)| *severity);
-    groups.iter().map(|(severity, group)| diagnostic(*severity, group)).collect()
+    groups
+        .iter()
+        .map(|(severity, group)| diagnostic(*severity, group))
+        .collect()
 }
 
 fn diagnostic(severity: Severity, group: &[&Finding]) -> Diagnostic {
@@ -54,7 +70,11 @@ fn diagnostic(severity: Severity, group: &[&Finding]) -> Diagnostic {
             let mut lines: Vec<String> = group
                 .iter()
                 .map(|it| {
-                    let remedy = if same_remedy { String::new() } else { format!("\n    {}", it.remedy) };
+                    let remedy = if same_remedy {
+                        String::new()
+                    } else {
+                        format!("\n    {}", it.remedy)
+                    };
                     format!("  - {}{}{remedy}", it.message, located(it))
                 })
                 .collect();
@@ -64,7 +84,12 @@ fn diagnostic(severity: Severity, group: &[&Finding]) -> Diagnostic {
             lines.join("\n")
         }
     };
-    Diagnostic { severity, summary: format!("{}: {}", first.code, first.code.about().headline), detail, path: path(&first.place) }
+    Diagnostic {
+        severity,
+        summary: format!("{}: {}", first.code, first.code.about().headline),
+        detail,
+        path: path(&first.place),
+    }
 }
 
 /// The place in words, where the message does not speak of a zone or product by name anyway.
@@ -78,9 +103,12 @@ fn located(finding: &Finding) -> String {
 
 /// A place of the layout as a path of the configuration: they have the same steps.
 fn path(place: &Place) -> Path {
-    place.parts().iter().fold(Path::ROOT, |path, part| match part {
-        Part::Field(name) => path.attribute(*name),
-        Part::Key(key) => path.key(key),
-        Part::Index(index) => path.index(*index),
-    })
+    place
+        .parts()
+        .iter()
+        .fold(Path::ROOT, |path, part| match part {
+            Part::Field(name) => path.attribute(*name),
+            Part::Key(key) => path.key(key),
+            Part::Index(index) => path.index(*index),
+        })
 }

@@ -27,7 +27,11 @@ impl Reader {
                 None
             }
             Value::String(text) if text.is_empty() => {
-                self.mistake(place, "an empty text says nothing", "write something, or leave the argument out");
+                self.mistake(
+                    place,
+                    "an empty text says nothing",
+                    "write something, or leave the argument out",
+                );
                 None
             }
             Value::String(text) => Some(text.to_string()),
@@ -36,7 +40,13 @@ impl Reader {
     }
 
     /// A word that decides, out of a closed vocabulary.
-    pub(super) fn word<T>(&mut self, value: &Value, place: &Place, words: &[&str], parse: fn(&str) -> Option<T>) -> Option<T> {
+    pub(super) fn word<T>(
+        &mut self,
+        value: &Value,
+        place: &Place,
+        words: &[&str],
+        parse: fn(&str) -> Option<T>,
+    ) -> Option<T> {
         let text = self.text(value, place)?;
         let found = parse(&text);
         if found.is_none() {
@@ -62,11 +72,22 @@ impl Reader {
     pub(super) fn count(&mut self, value: &Value, place: &Place) -> Option<u32> {
         match value {
             Value::Number(text) => {
-                let number = text.parse::<f64>().ok().filter(|it| it.fract() == 0.0 && *it >= 1.0 && *it <= f64::from(u32::MAX));
+                let number = text
+                    .parse::<f64>()
+                    .ok()
+                    .filter(|it| it.fract() == 0.0 && *it >= 1.0 && *it <= f64::from(u32::MAX));
                 if number.is_none() {
-                    self.mistake(place, &format!("`{text}` is no count"), "write a whole number from 1 on");
+                    self.mistake(
+                        place,
+                        &format!("`{text}` is no count"),
+                        "write a whole number from 1 on",
+                    );
                 }
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the bounds were checked above")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "the bounds were checked above"
+                )]
                 number.map(|it| it as u32)
             }
             Value::Unknown => {
@@ -91,7 +112,11 @@ impl Reader {
         for (index, item) in items.iter().enumerate() {
             let place = place.index(index);
             if item.is_null() {
-                self.mistake(&place, "a list holds `null`", "take the element out, e.g. with `compact(…)`");
+                self.mistake(
+                    &place,
+                    "a list holds `null`",
+                    "take the element out, e.g. with `compact(…)`",
+                );
             } else if let Some(text) = self.text(item, &place) {
                 texts.push((text, place));
             }
@@ -101,7 +126,9 @@ impl Reader {
 
     /// Texts by name, all of which decide. A null value takes its name out.
     pub(super) fn text_map(&mut self, value: &Value, place: &Place) -> BTreeMap<String, String> {
-        self.map(value, place, |reader, value, place| reader.text(value, place))
+        self.map(value, place, |reader, value, place| {
+            reader.text(value, place)
+        })
     }
 
     /// Counts by name, all of which decide. A null value takes its name out.
@@ -109,11 +136,19 @@ impl Reader {
         self.map(value, place, Reader::count)
     }
 
-    fn map<T>(&mut self, value: &Value, place: &Place, read: impl Fn(&mut Self, &Value, &Place) -> Option<T>) -> BTreeMap<String, T> {
+    fn map<T>(
+        &mut self,
+        value: &Value,
+        place: &Place,
+        read: impl Fn(&mut Self, &Value, &Place) -> Option<T>,
+    ) -> BTreeMap<String, T> {
         match value {
-            Value::Map(map) => {
-                map.iter().filter_map(|(name, value)| Some((name.to_string(), read(self, value, &place.key(name))?))).collect()
-            }
+            Value::Map(map) => map
+                .iter()
+                .filter_map(|(name, value)| {
+                    Some((name.to_string(), read(self, value, &place.key(name))?))
+                })
+                .collect(),
             Value::Unknown => {
                 self.undecided.push(place.clone());
                 BTreeMap::new()
@@ -127,7 +162,11 @@ impl Reader {
         match value {
             Value::Unknown => Some(Cell::Pending),
             Value::String(text) if text.is_empty() => {
-                self.mistake(place, "an empty text is no id", "write the id, or leave the argument out");
+                self.mistake(
+                    place,
+                    "an empty text is no id",
+                    "write the id, or leave the argument out",
+                );
                 None
             }
             Value::String(text) => Some(Cell::Known(Arc::clone(text))),
@@ -145,7 +184,9 @@ impl Reader {
             Value::String(text) => match Cidr::parse(text, family) {
                 Ok(cidr) => Some(Cell::Known(cidr)),
                 Err(bad) => {
-                    reader.findings.push(Finding::at(Code::BadCidr, place, bad.message).remedy(bad.remedy));
+                    reader
+                        .findings
+                        .push(Finding::at(Code::BadCidr, place, bad.message).remedy(bad.remedy));
                     None
                 }
             },
@@ -158,7 +199,12 @@ impl Reader {
         self.named(value, place, Reader::cell)
     }
 
-    fn named<T>(&mut self, value: &Value, place: &Place, read: impl Fn(&mut Self, &Value, &Place) -> Option<Cell<T>>) -> Named<T> {
+    fn named<T>(
+        &mut self,
+        value: &Value,
+        place: &Place,
+        read: impl Fn(&mut Self, &Value, &Place) -> Option<Cell<T>>,
+    ) -> Named<T> {
         let map = match value {
             Value::Map(map) => map,
             Value::Unknown => {
@@ -173,7 +219,8 @@ impl Reader {
             if let Some(fault) = address_name_fault(name) {
                 let message = format!("the name {name:?} {fault}");
                 let remedy = "use 1 to 64 printable characters without spaces at the ends";
-                self.findings.push(Finding::at(Code::BadName, &place, message).remedy(remedy));
+                self.findings
+                    .push(Finding::at(Code::BadName, &place, message).remedy(remedy));
             }
             if let Some(cell) = read(self, value, &place) {
                 named.insert(Arc::clone(name), cell);
@@ -183,7 +230,11 @@ impl Reader {
     }
 
     /// Labelled blocks. A block that is wholly unknown decides.
-    pub(super) fn labelled<'v>(&mut self, value: &'v Value, place: &Place) -> Vec<(&'v Arc<str>, &'v Value)> {
+    pub(super) fn labelled<'v>(
+        &mut self,
+        value: &'v Value,
+        place: &Place,
+    ) -> Vec<(&'v Arc<str>, &'v Value)> {
         match value {
             Value::Map(map) => {
                 let known = map.iter().filter(|(label, value)| {
@@ -204,6 +255,7 @@ impl Reader {
 
     /// A mistake in a value.
     pub(super) fn mistake(&mut self, place: &Place, message: &str, remedy: &str) {
-        self.findings.push(Finding::at(Code::BadValue, place, message).remedy(remedy));
+        self.findings
+            .push(Finding::at(Code::BadValue, place, message).remedy(remedy));
     }
 }

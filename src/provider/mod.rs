@@ -34,7 +34,10 @@ pub struct Portmatrix {
 
 impl Default for Portmatrix {
     fn default() -> Self {
-        Portmatrix { schemas: schemas(), settings: Mutex::new(Arc::new(Settings::default())) }
+        Portmatrix {
+            schemas: schemas(),
+            settings: Mutex::new(Arc::new(Settings::default())),
+        }
     }
 }
 
@@ -94,7 +97,13 @@ impl Provider for Portmatrix {
         }
     }
 
-    fn apply(&self, kind: &str, prior: &Value, _planned: &Value, config: &Value) -> (Value, Vec<Diagnostic>) {
+    fn apply(
+        &self,
+        kind: &str,
+        prior: &Value,
+        _planned: &Value,
+        config: &Value,
+    ) -> (Value, Vec<Diagnostic>) {
         match kind {
             RULES => resource_rules::apply(prior, config, &self.settings()),
             _ => (prior.clone(), vec![no_object(kind)]),
@@ -108,7 +117,12 @@ impl Provider for Portmatrix {
         }
     }
 
-    fn upgrade(&self, _kind: &str, _version: i64, state: serde_json::Value) -> (serde_json::Value, Vec<Diagnostic>) {
+    fn upgrade(
+        &self,
+        _kind: &str,
+        _version: i64,
+        state: serde_json::Value,
+    ) -> (serde_json::Value, Vec<Diagnostic>) {
         // Version 0 is the first and only shape of stored state so far, so there is no older one to bring up.
         (state, Vec::new())
     }

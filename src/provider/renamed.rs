@@ -9,9 +9,17 @@ use std::sync::Arc;
 /// The renamed rows of one output, as one finding with the `moved` blocks to paste. Rows with a cell that is not known yet
 /// cannot be compared and are left alone.
 pub(super) fn renamed(prior: &Value, planned: &Value, resource: &str) -> Option<Finding> {
-    let (Value::Map(prior), Value::Map(planned)) = (prior, planned) else { return None };
-    let gone: Vec<_> = prior.iter().filter(|(key, row)| !planned.contains_key(*key) && row.is_wholly_known()).collect();
-    let come: Vec<_> = planned.iter().filter(|(key, row)| !prior.contains_key(*key) && row.is_wholly_known()).collect();
+    let (Value::Map(prior), Value::Map(planned)) = (prior, planned) else {
+        return None;
+    };
+    let gone: Vec<_> = prior
+        .iter()
+        .filter(|(key, row)| !planned.contains_key(*key) && row.is_wholly_known())
+        .collect();
+    let come: Vec<_> = planned
+        .iter()
+        .filter(|(key, row)| !prior.contains_key(*key) && row.is_wholly_known())
+        .collect();
     let mut by_content: BTreeMap<String, Vec<&Arc<str>>> = BTreeMap::new();
     for (key, row) in gone {
         by_content.entry(content(row)).or_default().push(key);
@@ -34,7 +42,12 @@ pub(super) fn renamed(prior: &Value, planned: &Value, resource: &str) -> Option<
     );
     for (old, new) in &moves {
         // Writing to a string does not fail.
-        let _ = write!(remedy, "\n    moved {{\n      from = {resource}.NAME[{}]\n      to   = {resource}.NAME[{}]\n    }}", quoted(old), quoted(new));
+        let _ = write!(
+            remedy,
+            "\n    moved {{\n      from = {resource}.NAME[{}]\n      to   = {resource}.NAME[{}]\n    }}",
+            quoted(old),
+            quoted(new)
+        );
     }
     Some(Finding::new(Code::KeyRenamed, &**new, head).remedy(remedy))
 }
@@ -42,15 +55,21 @@ pub(super) fn renamed(prior: &Value, planned: &Value, resource: &str) -> Option<
 /// A row without its description, which follows from names.
 fn content(row: &Value) -> String {
     match row {
-        Value::Object(object) => {
-            object.iter().filter(|(name, _)| *name != "description").map(|(name, value)| format!("{name}={value:?};")).collect()
-        }
+        Value::Object(object) => object
+            .iter()
+            .filter(|(name, _)| *name != "description")
+            .map(|(name, value)| format!("{name}={value:?};"))
+            .collect(),
         other => format!("{other:?}"),
     }
 }
 
 /// A text as HCL writes it: quoted, with templates and quotes escaped.
 fn quoted(text: &str) -> String {
-    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace("${", "$${").replace("%{", "%%{");
+    let escaped = text
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace("${", "$${")
+        .replace("%{", "%%{");
     format!("\"{escaped}\"")
 }

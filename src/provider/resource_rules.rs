@@ -23,7 +23,11 @@ pub(super) fn validate(config: &Value, settings: &Settings) -> Vec<Diagnostic> {
     let (_, findings) = judge(&config, settings);
     let decided = config.undecided.is_empty();
     // Whether a peer has an address, or a port is given, shows only when all that decides is known.
-    diagnostics::mistakes(findings.iter().filter(|it| decided || it.code.about().class == Class::Input))
+    diagnostics::mistakes(
+        findings
+            .iter()
+            .filter(|it| decided || it.code.about().class == Class::Input),
+    )
 }
 
 /// The planned state; where there is an error, the prior one.
@@ -32,25 +36,43 @@ pub(super) fn plan(prior: &Value, config: &Value, settings: &Settings) -> (Value
     if shown.iter().any(|it| it.severity == Shown::Error) {
         return (prior.clone(), shown);
     }
-    let renames: Vec<Finding> = [("aws_ingress", "aws_vpc_security_group_ingress_rule"), ("aws_egress", "aws_vpc_security_group_egress_rule")]
-        .into_iter()
-        .filter_map(|(output, resource)| renamed::renamed(prior.get(output), state.get(output), resource))
-        .collect();
+    let renames: Vec<Finding> = [
+        ("aws_ingress", "aws_vpc_security_group_ingress_rule"),
+        ("aws_egress", "aws_vpc_security_group_egress_rule"),
+    ]
+    .into_iter()
+    .filter_map(|(output, resource)| {
+        renamed::renamed(prior.get(output), state.get(output), resource)
+    })
+    .collect();
     shown.extend(diagnostics::all(&renames, FailOn::Error));
     (state, shown)
 }
 
 /// The new state; where there is an error, the prior one.
-pub(super) fn apply(prior: &Value, config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
+pub(super) fn apply(
+    prior: &Value,
+    config: &Value,
+    settings: &Settings,
+) -> (Value, Vec<Diagnostic>) {
     let (state, shown) = compute(config, settings);
     // What is only worth a warning was shown in the plan.
-    let errors: Vec<Diagnostic> = shown.into_iter().filter(|it| it.severity == Shown::Error).collect();
-    if errors.is_empty() { (state, errors) } else { (prior.clone(), errors) }
+    let errors: Vec<Diagnostic> = shown
+        .into_iter()
+        .filter(|it| it.severity == Shown::Error)
+        .collect();
+    if errors.is_empty() {
+        (state, errors)
+    } else {
+        (prior.clone(), errors)
+    }
 }
 
 /// A state with the name alone. Maps are empty, not null, so that `for_each` over them works; the next plan fills them.
 pub(super) fn import(id: &str) -> (Value, Vec<Diagnostic>) {
-    let Type::Object(fields) = &*TYPE else { unreachable!("a block is an object") };
+    let Type::Object(fields) = &*TYPE else {
+        unreachable!("a block is an object")
+    };
     let empty = |ty: &Type| match ty {
         Type::Map(_) => Value::Map(std::collections::BTreeMap::new()),
         Type::List(_) => Value::List(Vec::new()),
@@ -60,7 +82,10 @@ pub(super) fn import(id: &str) -> (Value, Vec<Diagnostic>) {
     let state = Object::build(fields, |name| match name {
         "id" | "name" => Value::string(id),
         _ if arguments.contains(&name) => Value::Null,
-        _ => fields.iter().find(|(it, _)| *it == name).map_or(Value::Null, |(_, ty)| empty(ty)),
+        _ => fields
+            .iter()
+            .find(|(it, _)| *it == name)
+            .map_or(Value::Null, |(_, ty)| empty(ty)),
     });
     (Value::Object(state), Vec::new())
 }
@@ -73,7 +98,13 @@ fn judge(config: &Config, settings: &Settings) -> (Option<(Compiled, Rendered)>,
         return (None, findings);
     }
     let mut compiled = compile(&config.layout, &settings.catalog);
-    let rendered = aws::render(&compiled.rules, Zones { addresses: &config.addresses, fixed: &compiled.fixed });
+    let rendered = aws::render(
+        &compiled.rules,
+        Zones {
+            addresses: &config.addresses,
+            fixed: &compiled.fixed,
+        },
+    );
     findings.append(&mut compiled.findings);
     findings.extend(rendered.findings.iter().cloned());
     accept(&mut findings, &config.accepts);
@@ -87,13 +118,23 @@ fn compute(config_value: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>
     match results {
         Some((compiled, rendered)) if config.undecided.is_empty() => {
             let shown = diagnostics::all(&findings, config.fail_on);
-            let listed = if findings_may_grow(&config, settings, &findings) { Value::Unknown } else { listed(&findings, config.verbose) };
+            let listed = if findings_may_grow(&config, settings, &findings) {
+                Value::Unknown
+            } else {
+                listed(&findings, config.verbose)
+            };
             (state(config_value, &compiled, &rendered, listed), shown)
         }
         _ => {
-            let mut shown: Vec<Finding> = findings.into_iter().filter(|it| it.code.about().class == Class::Input).collect();
+            let mut shown: Vec<Finding> = findings
+                .into_iter()
+                .filter(|it| it.code.about().class == Class::Input)
+                .collect();
             shown.push(undecided(&config));
-            (unknown_state(config_value), diagnostics::all(&shown, config.fail_on))
+            (
+                unknown_state(config_value),
+                diagnostics::all(&shown, config.fail_on),
+            )
         }
     }
 }
@@ -113,30 +154,45 @@ fn findings_may_grow(config: &Config, settings: &Settings, findings: &[Finding])
     let mut widest = config.layout.clone();
     for (name, zone) in &mut widest.zones {
         let addresses = &config.addresses[name];
-        let pending = addresses.ipv4.values().any(|it| it.known().is_none()) || addresses.ipv6.values().any(|it| it.known().is_none());
+        let pending = addresses.ipv4.values().any(|it| it.known().is_none())
+            || addresses.ipv6.values().any(|it| it.known().is_none());
         zone.everything |= pending;
     }
     let mut grown = compile(&widest, &settings.catalog).findings;
     accept(&mut grown, &config.accepts);
     let stops = |it: &Finding| diagnostics::severity(it, config.fail_on) == Some(Shown::Error);
     let counts = |it: &Finding| config.verbose || it.severity != Severity::Info;
-    grown.iter().any(|it| counts(it) && !stops(it) && !findings.contains(it))
+    grown
+        .iter()
+        .any(|it| counts(it) && !stops(it) && !findings.contains(it))
 }
 
 fn undecided(config: &Config) -> Finding {
-    let mut places: Vec<String> = config.undecided.iter().map(|it| format!("`{it}`")).collect();
+    let mut places: Vec<String> = config
+        .undecided
+        .iter()
+        .map(|it| format!("`{it}`"))
+        .collect();
     places.sort();
     places.dedup();
     let verb = if places.len() == 1 { "is" } else { "are" };
-    let message = format!("{} {verb} known only after apply, so all outputs are; a `for_each` over them fails until then", places.join(", "));
-    let block = config.undecided.iter().any(|it| it.to_string().ends_with(".aws"));
+    let message = format!(
+        "{} {verb} known only after apply, so all outputs are; a `for_each` over them fails until then",
+        places.join(", ")
+    );
+    let block = config
+        .undecided
+        .iter()
+        .any(|it| it.to_string().ends_with(".aws"));
     let remedy = if block {
         "decide whether the block is there by something known at plan, e.g. `for_each = var.with_group ? [1] : []`, and leave only its id unknown"
     } else {
         "write names, versions, ports and choices as known values; only ids and the values of `ipv4`, `ipv6` and the like may be unknown, e.g. `ipv4 = { a = aws_subnet.a.cidr_block }`"
     };
     let place = config.undecided.first().cloned().unwrap_or_default();
-    Finding::new(Code::CollectionUnknown, "outputs", message).remedy(remedy).point(&place)
+    Finding::new(Code::CollectionUnknown, "outputs", message)
+        .remedy(remedy)
+        .point(&place)
 }
 
 static TYPE: LazyLock<Type> = LazyLock::new(|| schema().block.ty());
@@ -151,7 +207,13 @@ fn state(config: &Value, compiled: &Compiled, rendered: &Rendered, findings: Val
         "aws_egress" => rows::aws_rows(&rendered.egress, &mut shared),
         "findings" => findings.take().unwrap_or(Value::Null),
         "counts" => rows::counts(&rendered.counts),
-        "digests" => Value::Map(compiled.digests.iter().map(|(label, it)| (label.as_str().into(), digest(it))).collect()),
+        "digests" => Value::Map(
+            compiled
+                .digests
+                .iter()
+                .map(|(label, it)| (label.as_str().into(), digest(it)))
+                .collect(),
+        ),
         other => unreachable!("`{other}` is no output"),
     })
 }
@@ -162,7 +224,9 @@ fn unknown_state(config: &Value) -> Value {
 
 /// The configuration as it is, with the outputs filled in.
 fn with_outputs(config: &Value, mut output: impl FnMut(&str) -> Value) -> Value {
-    let Type::Object(fields) = &*TYPE else { unreachable!("a block is an object") };
+    let Type::Object(fields) = &*TYPE else {
+        unreachable!("a block is an object")
+    };
     Value::Object(Object::build(fields, |name| match name {
         "id" => match config.get("name") {
             Value::Null => Value::string("default"),
@@ -173,20 +237,37 @@ fn with_outputs(config: &Value, mut output: impl FnMut(&str) -> Value) -> Value 
     }))
 }
 
-const OUTPUTS: [&str; 6] = ["rules", "aws_ingress", "aws_egress", "findings", "counts", "digests"];
+const OUTPUTS: [&str; 6] = [
+    "rules",
+    "aws_ingress",
+    "aws_egress",
+    "findings",
+    "counts",
+    "digests",
+];
 
 /// The schema.
 pub(super) fn schema() -> Schema {
     let columns = |intro: &str| {
-        let columns: Vec<String> = aws::COLUMNS.iter().map(|it| format!("  - `{}`: {}", it.name, it.description)).collect();
+        let columns: Vec<String> = aws::COLUMNS
+            .iter()
+            .map(|it| format!("  - `{}`: {}", it.name, it.description))
+            .collect();
         format!("{intro}\n{}", columns.join("\n"))
     };
     let arguments: Vec<Attribute> = vec![
-        optional("name", Type::String, "A label for people, and the id. Default `default`. It need not be unique."),
+        optional(
+            "name",
+            Type::String,
+            "A label for people, and the id. Default `default`. It need not be unique.",
+        ),
         optional(
             "directions",
             list(Type::String),
-            &format!("Which rules are wanted: {}. Default both.", glossary(Direction::ALL, Direction::as_str, Direction::meaning)),
+            &format!(
+                "Which rules are wanted: {}. Default both.",
+                glossary(Direction::ALL, Direction::as_str, Direction::meaning)
+            ),
         ),
         optional(
             "fail_on",
@@ -196,8 +277,16 @@ pub(super) fn schema() -> Schema {
                 glossary(FailOn::ALL, FailOn::as_str, FailOn::meaning)
             ),
         ),
-        optional("verbose", Type::Bool, "Whether `findings` holds infos too. Default `false`."),
-        optional("language", Type::String, "The language of the vendors' advice in `findings`, two letters. Default: the provider's."),
+        optional(
+            "verbose",
+            Type::Bool,
+            "Whether `findings` holds infos too. Default `false`.",
+        ),
+        optional(
+            "language",
+            Type::String,
+            "The language of the vendors' advice in `findings`, two letters. Default: the provider's.",
+        ),
     ];
     let outputs: Vec<Attribute> = vec![
         computed("id", Type::String, "The name."),
@@ -212,12 +301,16 @@ pub(super) fn schema() -> Schema {
         computed(
             "aws_ingress",
             rows::aws_rows_type(),
-            columns("Ingress rules by `<zone>/<transport>-<ports>/<peer zone>:<kind>[:<name>]`, with the arguments of `aws_vpc_security_group_ingress_rule`:"),
+            columns(
+                "Ingress rules by `<zone>/<transport>-<ports>/<peer zone>:<kind>[:<name>]`, with the arguments of `aws_vpc_security_group_ingress_rule`:",
+            ),
         ),
         computed(
             "aws_egress",
             rows::aws_rows_type(),
-            columns("Egress rules, keyed in the same way, with the arguments of `aws_vpc_security_group_egress_rule`:"),
+            columns(
+                "Egress rules, keyed in the same way, with the arguments of `aws_vpc_security_group_egress_rule`:",
+            ),
         ),
         computed(
             "findings",
@@ -261,13 +354,25 @@ pub(super) fn override_attributes() -> Vec<Attribute> {
             Type::String,
             "The release, in quotes. A release such as `\"3.9.1\"` takes the line that covers it. Default: the newest line.",
         ),
-        optional("definition", Type::String, "The text of a product file, TOML or JSON, to take instead of the catalogue."),
-        optional("ports", map(Type::String), "What it listens on where that is not the default, by port parameter: `{ proxy-https = \"443\" }`. A port, a range or a comma list."),
+        optional(
+            "definition",
+            Type::String,
+            "The text of a product file, TOML or JSON, to take instead of the catalogue.",
+        ),
+        optional(
+            "ports",
+            map(Type::String),
+            "What it listens on where that is not the default, by port parameter: `{ proxy-https = \"443\" }`. A port, a range or a comma list.",
+        ),
     ]
 }
 
 fn product_schema() -> Block {
-    let mut attributes = vec![optional("name", Type::String, "The product's name in the catalogue. Default: the label.")];
+    let mut attributes = vec![optional(
+        "name",
+        Type::String,
+        "The product's name in the catalogue. Default: the label.",
+    )];
     attributes.extend(override_attributes());
     attributes.extend([
         optional(
@@ -294,14 +399,32 @@ fn flow_schema() -> Block {
         attributes: vec![
             required("from", list(Type::String), "The zones that dial."),
             required("to", list(Type::String), "The zones that listen."),
-            required("services", list(Type::String), "What they may carry: `tcp/443`, `tcp+udp/53`, `tcp/7000-7999`, `icmp`, `icmp/8`, `esp`, `any`."),
-            optional("plane", Type::String, &format!("What it is for: {}. Default `data`.", glossary(Plane::ALL, Plane::as_str, Plane::meaning))),
+            required(
+                "services",
+                list(Type::String),
+                "What they may carry: `tcp/443`, `tcp+udp/53`, `tcp/7000-7999`, `icmp`, `icmp/8`, `esp`, `any`.",
+            ),
+            optional(
+                "plane",
+                Type::String,
+                &format!(
+                    "What it is for: {}. Default `data`.",
+                    glossary(Plane::ALL, Plane::as_str, Plane::meaning)
+                ),
+            ),
             optional(
                 "exposure",
                 Type::String,
-                &format!("Who the listener is for: {}. Default `internal`.", glossary(Exposure::ALL, Exposure::as_str, Exposure::meaning)),
+                &format!(
+                    "Who the listener is for: {}. Default `internal`.",
+                    glossary(Exposure::ALL, Exposure::as_str, Exposure::meaning)
+                ),
             ),
-            optional("purpose", Type::String, "A note for readers of the configuration."),
+            optional(
+                "purpose",
+                Type::String,
+                "A note for readers of the configuration.",
+            ),
         ],
         blocks: Vec::new(),
     }
@@ -320,4 +443,3 @@ fn accept_schema() -> Block {
         blocks: Vec::new(),
     }
 }
-

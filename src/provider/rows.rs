@@ -27,11 +27,17 @@ static RULE: LazyLock<Arc<Fields>> = LazyLock::new(|| {
     ]))
 });
 
-static COUNT: LazyLock<Arc<Fields>> =
-    LazyLock::new(|| Arc::new(Fields::new(["ingress", "egress", "limit", "headroom"].map(|name| (name, Type::Number)))));
+static COUNT: LazyLock<Arc<Fields>> = LazyLock::new(|| {
+    Arc::new(Fields::new(
+        ["ingress", "egress", "limit", "headroom"].map(|name| (name, Type::Number)),
+    ))
+});
 
-static FINDING: LazyLock<Arc<Fields>> =
-    LazyLock::new(|| Arc::new(Fields::new(["code", "severity", "subject", "message"].map(|name| (name, Type::String)))));
+static FINDING: LazyLock<Arc<Fields>> = LazyLock::new(|| {
+    Arc::new(Fields::new(
+        ["code", "severity", "subject", "message"].map(|name| (name, Type::String)),
+    ))
+});
 
 fn row_fields(columns: &[Column]) -> Arc<Fields> {
     Arc::new(Fields::new(columns.iter().map(|it| {
@@ -95,26 +101,44 @@ pub(super) fn aws_rows(rows: &Rows, shared: &mut Shared) -> Value {
             RowCell::Number(number) => shared.number(number),
         }))
     };
-    Value::Map(rows.iter().map(|(key, row)| (key.as_str().into(), value(row, shared))).collect())
+    Value::Map(
+        rows.iter()
+            .map(|(key, row)| (key.as_str().into(), value(row, shared)))
+            .collect(),
+    )
 }
 
 pub(super) fn rules(rules: &Rules, shared: &mut Shared) -> Value {
-    Value::Map(rules.iter().map(|(key, it)| (key.text().into(), rule(key, it, shared))).collect())
+    Value::Map(
+        rules
+            .iter()
+            .map(|(key, it)| (key.text().into(), rule(key, it, shared)))
+            .collect(),
+    )
 }
 
 fn rule(key: &RuleKey, rule: &Rule, shared: &mut Shared) -> Value {
     // ICMP has its type where other transports have ports, as the platforms write it.
     let (from, to) = match key.traffic {
         Traffic::Ports(_, range) => (Some(i64::from(range.from)), Some(i64::from(range.to))),
-        Traffic::Icmp(Some(kind)) | Traffic::Icmpv6(Some(kind)) => (Some(i64::from(kind.number)), kind.code.map(i64::from)),
+        Traffic::Icmp(Some(kind)) | Traffic::Icmpv6(Some(kind)) => {
+            (Some(i64::from(kind.number)), kind.code.map(i64::from))
+        }
         _ => (None, None),
     };
-    let flows = Value::List(rule.flows.iter().map(|it| Value::String(Arc::clone(it))).collect());
+    let flows = Value::List(
+        rule.flows
+            .iter()
+            .map(|it| Value::String(Arc::clone(it)))
+            .collect(),
+    );
     Value::Object(Object::build(&RULE, |name| match name {
         "zone" => Value::String(Arc::clone(&key.zone)),
         "direction" => shared.string(key.direction.as_str()),
         "peer_zone" => Value::String(Arc::clone(&key.peer)),
-        "peer_trust" => rule.peer_trust.map_or(Value::Null, |it| shared.string(it.as_str())),
+        "peer_trust" => rule
+            .peer_trust
+            .map_or(Value::Null, |it| shared.string(it.as_str())),
         "transport" => shared.string(&key.traffic.transport()),
         "from_port" => from.map_or(Value::Null, |it| shared.number(it)),
         "to_port" => to.map_or(Value::Null, |it| shared.number(it)),
@@ -135,7 +159,12 @@ pub(super) fn counts(counts: &BTreeMap<String, Count>) -> Value {
             other => unreachable!("`{other}` is no field of a count"),
         }))
     };
-    Value::Map(counts.iter().map(|(key, it)| (key.as_str().into(), value(it))).collect())
+    Value::Map(
+        counts
+            .iter()
+            .map(|(key, it)| (key.as_str().into(), value(it)))
+            .collect(),
+    )
 }
 
 pub(super) fn findings(findings: &[&Finding]) -> Value {

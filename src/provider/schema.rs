@@ -5,27 +5,54 @@ use crate::terraform::value::{Fields, Type};
 use std::sync::Arc;
 
 pub(super) fn required(name: &'static str, ty: Type, description: &str) -> Attribute {
-    Attribute { name, ty, mode: Mode::Required, description: description.to_owned() }
+    Attribute {
+        name,
+        ty,
+        mode: Mode::Required,
+        description: description.to_owned(),
+    }
 }
 
 pub(super) fn optional(name: &'static str, ty: Type, description: &str) -> Attribute {
-    Attribute { name, ty, mode: Mode::Optional, description: description.to_owned() }
+    Attribute {
+        name,
+        ty,
+        mode: Mode::Optional,
+        description: description.to_owned(),
+    }
 }
 
 pub(super) fn computed(name: &'static str, ty: Type, description: impl Into<String>) -> Attribute {
-    Attribute { name, ty, mode: Mode::Computed, description: description.into() }
+    Attribute {
+        name,
+        ty,
+        mode: Mode::Computed,
+        description: description.into(),
+    }
 }
 
 pub(super) fn single(name: &'static str, block: Block) -> NestedBlock {
-    NestedBlock { name, nesting: Nesting::Single, block }
+    NestedBlock {
+        name,
+        nesting: Nesting::Single,
+        block,
+    }
 }
 
 pub(super) fn labelled(name: &'static str, block: Block) -> NestedBlock {
-    NestedBlock { name, nesting: Nesting::Map, block }
+    NestedBlock {
+        name,
+        nesting: Nesting::Map,
+        block,
+    }
 }
 
 pub(super) fn repeated(name: &'static str, block: Block) -> NestedBlock {
-    NestedBlock { name, nesting: Nesting::List, block }
+    NestedBlock {
+        name,
+        nesting: Nesting::List,
+        block,
+    }
 }
 
 pub(super) fn list(element: Type) -> Type {
@@ -41,6 +68,13 @@ pub(super) fn object(fields: &Arc<Fields>) -> Type {
 }
 
 /// The words of a vocabulary with their meanings, for a description: `` `a` (first), `b` (second) ``.
-pub(super) fn glossary<T: Copy + 'static>(all: &[T], word: fn(T) -> &'static str, meaning: fn(T) -> &'static str) -> String {
-    all.iter().map(|it| format!("`{}` ({})", word(*it), meaning(*it))).collect::<Vec<_>>().join(", ")
+pub(super) fn glossary<T: Copy + 'static>(
+    all: &[T],
+    word: fn(T) -> &'static str,
+    meaning: fn(T) -> &'static str,
+) -> String {
+    all.iter()
+        .map(|it| format!("`{}` ({})", word(*it), meaning(*it)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }

@@ -20,7 +20,11 @@ pub(super) struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { catalog: Catalog::default(), language: "en".to_owned(), undecided: Vec::new() }
+        Settings {
+            catalog: Catalog::default(),
+            language: "en".to_owned(),
+            undecided: Vec::new(),
+        }
     }
 }
 
@@ -31,9 +35,17 @@ impl Settings {
         let top = Place::default();
         let language = language(&mut reader, config.get("language"), &top.field("language"));
         let definitions = reader.texts(config.get("definitions"), &top.field("definitions"));
-        let (catalog, findings) = Catalog::with_definitions(definitions.iter().map(|(text, place)| (text.as_str(), place.clone())));
+        let (catalog, findings) = Catalog::with_definitions(
+            definitions
+                .iter()
+                .map(|(text, place)| (text.as_str(), place.clone())),
+        );
         reader.findings.extend(findings);
-        let settings = Settings { catalog, language: language.unwrap_or_else(|| "en".to_owned()), undecided: reader.undecided };
+        let settings = Settings {
+            catalog,
+            language: language.unwrap_or_else(|| "en".to_owned()),
+            undecided: reader.undecided,
+        };
         (settings, reader.findings)
     }
 }
@@ -44,7 +56,11 @@ pub(super) fn language(reader: &mut Reader, value: &Value, place: &Place) -> Opt
     if text.len() == 2 && text.bytes().all(|it| it.is_ascii_lowercase()) {
         return Some(text);
     }
-    reader.mistake(place, &format!("`{text}` is no language"), "write two lower-case letters, such as `en`, `ru` or `tr`");
+    reader.mistake(
+        place,
+        &format!("`{text}` is no language"),
+        "write two lower-case letters, such as `en`, `ru` or `tr`",
+    );
     None
 }
 
@@ -64,5 +80,12 @@ pub(super) fn schema() -> Schema {
     ];
     let description = "Computes the least-privilege firewall rules that products need in a zone layout, from the port matrices of their vendors. \
                        It needs no credentials, opens no file and no connection.";
-    Schema { version: 0, block: Block { attributes, blocks: Vec::new(), description: description.to_owned() } }
+    Schema {
+        version: 0,
+        block: Block {
+            attributes,
+            blocks: Vec::new(),
+            description: description.to_owned(),
+        },
+    }
 }

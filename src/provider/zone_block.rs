@@ -12,8 +12,14 @@ use crate::terraform::schema::Block;
 use crate::terraform::value::{Type, Value};
 
 /// Reads one zone.
-pub(super) fn read(reader: &mut Reader, block: &Value, place: &Place, phase: Phase) -> (Zone, Addresses) {
-    let mut blocks = |name: &'static str, family| reader.blocks(block.get(name), &place.field(name), family);
+pub(super) fn read(
+    reader: &mut Reader,
+    block: &Value,
+    place: &Place,
+    phase: Phase,
+) -> (Zone, Addresses) {
+    let mut blocks =
+        |name: &'static str, family| reader.blocks(block.get(name), &place.field(name), family);
     let addresses = Addresses {
         ipv4: blocks("ipv4", Family::V4),
         ipv6: blocks("ipv6", Family::V6),
@@ -22,11 +28,21 @@ pub(super) fn read(reader: &mut Reader, block: &Value, place: &Place, phase: Pha
         aws: aws(reader, block.get("aws"), &place.field("aws"), phase),
     };
     let components = reader.texts(block.get("components"), &place.field("components"));
-    let trust = reader.word(block.get("trust"), &place.field("trust"), &Trust::ALL.iter().map(|it| it.as_str()).collect::<Vec<_>>(), Trust::parse);
+    let trust = reader.word(
+        block.get("trust"),
+        &place.field("trust"),
+        &Trust::ALL.iter().map(|it| it.as_str()).collect::<Vec<_>>(),
+        Trust::parse,
+    );
     let zone = Zone {
         trust: trust.unwrap_or(Trust::Internal),
-        components: components.into_iter().filter_map(|(text, place)| placement(reader, &text, place)).collect(),
-        exact: reader.flag(block.get("exact"), &place.field("exact")).unwrap_or(false),
+        components: components
+            .into_iter()
+            .filter_map(|(text, place)| placement(reader, &text, place))
+            .collect(),
+        exact: reader
+            .flag(block.get("exact"), &place.field("exact"))
+            .unwrap_or(false),
         enforced: addresses.aws.as_ref().is_some_and(|it| it.group.is_some()),
         everything: addresses.is_everything(),
         place: place.clone(),
@@ -36,12 +52,16 @@ pub(super) fn read(reader: &mut Reader, block: &Value, place: &Place, phase: Pha
 
 fn placement(reader: &mut Reader, text: &str, place: Place) -> Option<Placement> {
     match text.split_once('.') {
-        Some((label, component)) if !label.is_empty() && !component.is_empty() => {
-            Some(Placement { label: label.to_owned(), component: component.to_owned(), place })
-        }
+        Some((label, component)) if !label.is_empty() && !component.is_empty() => Some(Placement {
+            label: label.to_owned(),
+            component: component.to_owned(),
+            place,
+        }),
         _ => {
             let label = text.trim_matches('.');
-            let remedy = format!("write a product and a component, e.g. `{label}.*` for all of its own and what it depends on");
+            let remedy = format!(
+                "write a product and a component, e.g. `{label}.*` for all of its own and what it depends on"
+            );
             reader.mistake(&place, &format!("`{text}` names no component"), &remedy);
             None
         }
@@ -62,28 +82,58 @@ fn aws(reader: &mut Reader, block: &Value, place: &Place, phase: Phase) -> Optio
         return None;
     }
     let aws = Aws {
-        group: reader.cell(block.get("security_group_id"), &place.field("security_group_id")),
-        prefix_lists: reader.ids(block.get("prefix_list_ids"), &place.field("prefix_list_ids")),
+        group: reader.cell(
+            block.get("security_group_id"),
+            &place.field("security_group_id"),
+        ),
+        prefix_lists: reader.ids(
+            block.get("prefix_list_ids"),
+            &place.field("prefix_list_ids"),
+        ),
         prefix_list_sizes: reader
-            .count_map(block.get("prefix_list_sizes"), &place.field("prefix_list_sizes"))
+            .count_map(
+                block.get("prefix_list_sizes"),
+                &place.field("prefix_list_sizes"),
+            )
             .into_iter()
             .map(|(name, size)| (name.into(), size))
             .collect(),
-        peer_by: reader.word(block.get("peer_by"), &place.field("peer_by"), &PeerBy::WORDS, PeerBy::parse).unwrap_or_default(),
+        peer_by: reader
+            .word(
+                block.get("peer_by"),
+                &place.field("peer_by"),
+                &PeerBy::WORDS,
+                PeerBy::parse,
+            )
+            .unwrap_or_default(),
         max_rules: reader.count(block.get("max_rules"), &place.field("max_rules")),
     };
     let lists_known = !block.get("prefix_list_ids").is_unknown();
-    if aws.group.is_none() && aws.prefix_lists.is_empty() && lists_known && block.get("security_group_id").is_null() {
+    if aws.group.is_none()
+        && aws.prefix_lists.is_empty()
+        && lists_known
+        && block.get("security_group_id").is_null()
+    {
         let message = "neither `security_group_id` nor `prefix_list_ids` has a value, so the block says nothing";
         reader.findings.push(match phase {
             Phase::Validate => Finding::at(Code::EmptyBlock, place, message),
             // What stands in the file was validated, so it is a value that came out null.
-            Phase::Plan => Finding::at(Code::BecameNull, &place.field("security_group_id"), message),
+            Phase::Plan => {
+                Finding::at(Code::BecameNull, &place.field("security_group_id"), message)
+            }
         });
     }
-    for name in aws.prefix_list_sizes.keys().filter(|it| lists_known && !aws.prefix_lists.contains_key(*it)) {
+    for name in aws
+        .prefix_list_sizes
+        .keys()
+        .filter(|it| lists_known && !aws.prefix_lists.contains_key(*it))
+    {
         let place = place.field("prefix_list_sizes").key(name);
-        reader.mistake(&place, &format!("there is no prefix list `{name}` in `prefix_list_ids`"), "take it out, or add the list");
+        reader.mistake(
+            &place,
+            &format!("there is no prefix list `{name}` in `prefix_list_ids`"),
+            "take it out, or add the list",
+        );
     }
     Some(aws)
 }

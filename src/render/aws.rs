@@ -100,7 +100,9 @@ impl Row {
             Cell::Pending => RowCell::Pending,
         };
         let block = |family: Family| match &self.peer {
-            Peer::Block(found, Cell::Known(cidr)) if *found == family => RowCell::Text(cidr.to_string().into()),
+            Peer::Block(found, Cell::Known(cidr)) if *found == family => {
+                RowCell::Text(cidr.to_string().into())
+            }
             Peer::Block(found, Cell::Pending) if *found == family => RowCell::Pending,
             _ => RowCell::Null,
         };
@@ -117,8 +119,12 @@ impl Row {
                 _ => RowCell::Null,
             },
             "ip_protocol" => RowCell::Text(protocol(self.traffic).0),
-            "from_port" => protocol(self.traffic).1.map_or(RowCell::Null, RowCell::Number),
-            "to_port" => protocol(self.traffic).2.map_or(RowCell::Null, RowCell::Number),
+            "from_port" => protocol(self.traffic)
+                .1
+                .map_or(RowCell::Null, RowCell::Number),
+            "to_port" => protocol(self.traffic)
+                .2
+                .map_or(RowCell::Null, RowCell::Number),
             "description" => RowCell::Text(Arc::clone(&self.description)),
             other => unreachable!("`{other}` is in no row of COLUMNS"),
         }
@@ -129,10 +135,16 @@ impl Row {
 fn protocol(traffic: Traffic) -> (Arc<str>, Option<i64>, Option<i64>) {
     let icmp = |kind: Option<IcmpType>| match kind {
         None => (Some(-1), Some(-1)),
-        Some(kind) => (Some(i64::from(kind.number)), Some(kind.code.map_or(-1, i64::from))),
+        Some(kind) => (
+            Some(i64::from(kind.number)),
+            Some(kind.code.map_or(-1, i64::from)),
+        ),
     };
     let (name, (from, to)) = match traffic {
-        Traffic::Ports(transport, range) => (transport.as_str().into(), (Some(i64::from(range.from)), Some(i64::from(range.to)))),
+        Traffic::Ports(transport, range) => (
+            transport.as_str().into(),
+            (Some(i64::from(range.from)), Some(i64::from(range.to))),
+        ),
         Traffic::Icmp(kind) => ("icmp".into(), icmp(kind)),
         Traffic::Icmpv6(kind) => ("icmpv6".into(), icmp(kind)),
         Traffic::Ip(number) => (number.to_string().into(), (Some(-1), Some(-1))),
@@ -190,19 +202,42 @@ pub fn render(rules: &Rules, zones: Zones<'_>) -> Rendered {
     let mut problems = Problems::default();
     let mut descriptions: HashMap<&BTreeSet<Arc<str>>, Arc<str>> = HashMap::new();
     for (zone, it) in zones.addresses {
-        let Some(aws) = it.aws.as_ref().filter(|it| it.group.is_some()) else { continue };
+        let Some(aws) = it.aws.as_ref().filter(|it| it.group.is_some()) else {
+            continue;
+        };
         let limit = aws.max_rules.unwrap_or(MAX_RULES);
         for family in Family::ALL {
-            rendered.counts.insert(format!("{zone}/aws/{}", family.as_str()), Count { limit, ..Count::default() });
+            rendered.counts.insert(
+                format!("{zone}/aws/{}", family.as_str()),
+                Count {
+                    limit,
+                    ..Count::default()
+                },
+            );
         }
     }
     for (key, rule) in rules {
-        let Some(group) = zones.addresses.get(&*key.zone).and_then(|it| it.aws.as_ref()).and_then(|it| it.group.as_ref()) else { continue };
+        let Some(group) = zones
+            .addresses
+            .get(&*key.zone)
+            .and_then(|it| it.aws.as_ref())
+            .and_then(|it| it.group.as_ref())
+        else {
+            continue;
+        };
         if !expressible(key.traffic) {
-            problems.inexpressible.entry((Arc::clone(&key.zone), key.traffic)).or_default().extend(rule.flows.iter().cloned());
+            problems
+                .inexpressible
+                .entry((Arc::clone(&key.zone), key.traffic))
+                .or_default()
+                .extend(rule.flows.iter().cloned());
             continue;
         }
-        let mut description = Arc::clone(descriptions.entry(&rule.flows).or_insert_with(|| describe(&rule.flows)));
+        let mut description = Arc::clone(
+            descriptions
+                .entry(&rule.flows)
+                .or_insert_with(|| describe(&rule.flows)),
+        );
         let sibling = icmp_sibling(key).and_then(|it| rules.get(&it));
         if let (Traffic::Icmpv6(None), Some(sibling)) = (key.traffic, sibling) {
             description = describe(&rule.flows.union(&sibling.flows).cloned().collect());
@@ -211,7 +246,12 @@ pub fn render(rules: &Rules, zones: Zones<'_>) -> Rendered {
             if traffic != key.traffic && sibling.is_some() {
                 continue;
             }
-            let row = Row { group: group.clone(), peer, traffic, description: Arc::clone(&description) };
+            let row = Row {
+                group: group.clone(),
+                peer,
+                traffic,
+                description: Arc::clone(&description),
+            };
             let mut text = String::with_capacity(64);
             // Writing to a string does not fail.
             let _ = write!(text, "{}/{}/{}:{tail}", key.zone, traffic.key(), key.peer);
@@ -242,43 +282,91 @@ fn icmp_sibling(key: &RuleKey) -> Option<RuleKey> {
         Traffic::Icmpv6(None) => Traffic::Icmp(None),
         _ => return None,
     };
-    Some(RuleKey { traffic, ..key.clone() })
+    Some(RuleKey {
+        traffic,
+        ..key.clone()
+    })
 }
 
 /// The rows of one rule: traffic of one family, the tail of the key, the peer.
-fn rows(key: &RuleKey, rule: &Rule, zones: Zones<'_>, problems: &mut Problems) -> Vec<(Traffic, String, Peer)> {
+fn rows(
+    key: &RuleKey,
+    rule: &Rule,
+    zones: Zones<'_>,
+    problems: &mut Problems,
+) -> Vec<(Traffic, String, Peer)> {
     if let Some(cidr) = zones.fixed.get(&key.peer) {
         let unfiltered = is_unfiltered(*cidr);
         if unfiltered {
-            problems.unfiltered.entry(Arc::clone(&key.peer)).or_default().extend(rule.flows.iter().cloned());
+            problems
+                .unfiltered
+                .entry(Arc::clone(&key.peer))
+                .or_default()
+                .extend(rule.flows.iter().cloned());
         }
-        let blocks = if unfiltered { Vec::new() } else { vec![("address".into(), Cell::Known(*cidr))] };
-        return blocks_of(key.traffic, cidr.family(), blocks.iter().map(|(name, cell): &(Arc<str>, _)| (name, cell)));
+        let blocks = if unfiltered {
+            Vec::new()
+        } else {
+            vec![("address".into(), Cell::Known(*cidr))]
+        };
+        return blocks_of(
+            key.traffic,
+            cidr.family(),
+            blocks
+                .iter()
+                .map(|(name, cell): &(Arc<str>, _)| (name, cell)),
+        );
     }
     let (here, peer) = (&zones.addresses[&*key.zone], &zones.addresses[&*key.peer]);
     let dials_advertised = key.direction == Direction::Egress && peer.is_advertised();
     let aws = peer.aws.as_ref();
-    let group = aws.filter(|it| it.peer_by == PeerBy::Group).and_then(|it| it.group.as_ref()).filter(|_| !dials_advertised);
+    let group = aws
+        .filter(|it| it.peer_by == PeerBy::Group)
+        .and_then(|it| it.group.as_ref())
+        .filter(|_| !dials_advertised);
     if let Some(group) = group {
-        if !peer.ipv4.is_empty() || !peer.ipv6.is_empty() || aws.is_some_and(|it| !it.prefix_lists.is_empty()) {
+        if !peer.ipv4.is_empty()
+            || !peer.ipv6.is_empty()
+            || aws.is_some_and(|it| !it.prefix_lists.is_empty())
+        {
             problems.grouped.insert(Arc::clone(&key.peer));
         }
         let six = !here.ipv6.is_empty() || !peer.ipv6.is_empty();
-        return families(key.traffic, six).into_iter().map(|it| (it, "group".to_owned(), Peer::Group(group.clone()))).collect();
+        return families(key.traffic, six)
+            .into_iter()
+            .map(|it| (it, "group".to_owned(), Peer::Group(group.clone())))
+            .collect();
     }
     let mut rows = Vec::new();
     for family in Family::ALL {
-        let blocks = if dials_advertised { peer.advertised(family) } else { peer.family(family) };
+        let blocks = if dials_advertised {
+            peer.advertised(family)
+        } else {
+            peer.family(family)
+        };
         rows.extend(blocks_of(key.traffic, family, blocks));
     }
     let lists = aws.filter(|_| !dials_advertised).map(|it| &it.prefix_lists);
     for (name, id) in lists.into_iter().flatten() {
         let six = !here.ipv6.is_empty() || !peer.ipv6.is_empty();
-        rows.extend(families(key.traffic, six).into_iter().map(|it| (it, format!("prefix-list:{name}"), Peer::PrefixList(id.clone()))));
+        rows.extend(families(key.traffic, six).into_iter().map(|it| {
+            (
+                it,
+                format!("prefix-list:{name}"),
+                Peer::PrefixList(id.clone()),
+            )
+        }));
     }
-    let named = !rows.is_empty() || Family::ALL.iter().any(|it| !peer.family(*it).is_empty() || !peer.advertised(*it).is_empty());
+    let named = !rows.is_empty()
+        || Family::ALL
+            .iter()
+            .any(|it| !peer.family(*it).is_empty() || !peer.advertised(*it).is_empty());
     if !named {
-        problems.nameless.entry(Arc::clone(&key.peer)).or_default().insert(Arc::clone(&key.zone));
+        problems
+            .nameless
+            .entry(Arc::clone(&key.peer))
+            .or_default()
+            .insert(Arc::clone(&key.zone));
     } else if !dials_advertised {
         problems.named_by_address.insert(Arc::clone(&key.peer));
     }
@@ -293,10 +381,21 @@ fn blocks_of<'b>(
     let traffic = match (traffic, family) {
         (Traffic::Icmp(None), Family::V6) => Traffic::Icmpv6(None),
         // Types are numbered by family, so there is nothing of it in the other one.
-        (Traffic::Icmp(Some(_)), Family::V6) | (Traffic::Icmpv6(_), Family::V4) => return Vec::new(),
+        (Traffic::Icmp(Some(_)), Family::V6) | (Traffic::Icmpv6(_), Family::V4) => {
+            return Vec::new();
+        }
         _ => traffic,
     };
-    blocks.into_iter().map(|(name, cell)| (traffic, format!("{}:{name}", family.as_str()), Peer::Block(family, cell.clone()))).collect()
+    blocks
+        .into_iter()
+        .map(|(name, cell)| {
+            (
+                traffic,
+                format!("{}:{name}", family.as_str()),
+                Peer::Block(family, cell.clone()),
+            )
+        })
+        .collect()
 }
 
 /// Family-neutral ICMP, by group or list: one row for each family that there is.
@@ -320,12 +419,23 @@ fn is_unfiltered(cidr: Cidr) -> bool {
 /// Alphabet: Amazon EC2 API Reference, IpRange, Description.
 fn describe(flows: &BTreeSet<Arc<str>>) -> Arc<str> {
     let allowed = |it: char| it.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(it);
-    let ids: Vec<String> = flows.iter().map(|it| it.chars().map(|it| if allowed(it) { it } else { '-' }).collect()).collect();
+    let ids: Vec<String> = flows
+        .iter()
+        .map(|it| {
+            it.chars()
+                .map(|it| if allowed(it) { it } else { '-' })
+                .collect()
+        })
+        .collect();
     let mut text = String::new();
     for (at, id) in ids.iter().enumerate() {
         let comma = if at == 0 { "" } else { ", " };
         let rest = ids.len() - at - 1;
-        let reserve = if rest == 0 { 0 } else { format!(", +{rest} more").len() };
+        let reserve = if rest == 0 {
+            0
+        } else {
+            format!(", +{rest} more").len()
+        };
         if text.len() + comma.len() + id.len() + reserve > MAX_DESCRIPTION {
             let _ = write!(text, "{comma}+{} more", ids.len() - at);
             break;
@@ -341,7 +451,11 @@ fn count(counts: &mut BTreeMap<String, Count>, key: &RuleKey, row: &Row, zones: 
     let weight = |family: Family| match &row.peer {
         Peer::Block(found, _) => u32::from(*found == family),
         Peer::Group(_) => 1,
-        Peer::PrefixList(id) => zones.addresses.get(&*key.peer).and_then(|it| it.aws.as_ref()).map_or(1, |it| size(it, id)),
+        Peer::PrefixList(id) => zones
+            .addresses
+            .get(&*key.peer)
+            .and_then(|it| it.aws.as_ref())
+            .map_or(1, |it| size(it, id)),
     };
     for family in Family::ALL {
         if let Some(count) = counts.get_mut(&format!("{}/aws/{}", key.zone, family.as_str())) {
@@ -354,8 +468,14 @@ fn count(counts: &mut BTreeMap<String, Count>, key: &RuleKey, row: &Row, zones: 
 }
 
 fn size(aws: &Aws, id: &Cell<Arc<str>>) -> u32 {
-    let name = aws.prefix_lists.iter().find(|(_, it)| *it == id).map(|(name, _)| name);
-    name.and_then(|it| aws.prefix_list_sizes.get(it)).copied().unwrap_or(1)
+    let name = aws
+        .prefix_lists
+        .iter()
+        .find(|(_, it)| *it == id)
+        .map(|(name, _)| name);
+    name.and_then(|it| aws.prefix_list_sizes.get(it))
+        .copied()
+        .unwrap_or(1)
 }
 
 /// What went wrong, gathered so that each thing is said once.
@@ -376,37 +496,83 @@ impl Problems {
         let list = |names: &BTreeSet<Arc<str>>| quoted(names.iter().map(|it| &**it));
         let mut findings = Vec::new();
         for ((zone, traffic), flows) in &self.inexpressible {
-            let message = format!("AWS has no rule for `{traffic}` alone, which {} needs at zone `{zone}`", list(flows));
-            findings.push(Finding::new(Code::NotExpressible, format!("{zone}/aws/{}", traffic.key()), message).point(&place(zone)));
+            let message = format!(
+                "AWS has no rule for `{traffic}` alone, which {} needs at zone `{zone}`",
+                list(flows)
+            );
+            findings.push(
+                Finding::new(
+                    Code::NotExpressible,
+                    format!("{zone}/aws/{}", traffic.key()),
+                    message,
+                )
+                .point(&place(zone)),
+            );
         }
         for (peer, flows) in &self.unfiltered {
-            let message = format!("`{peer}` is at an address that security groups do not filter; no rule for {}", list(flows));
+            let message = format!(
+                "`{peer}` is at an address that security groups do not filter; no rule for {}",
+                list(flows)
+            );
             findings.push(Finding::new(Code::LinkLocalSkipped, &**peer, message));
         }
         for (peer, zones) in &self.nameless {
-            let message = format!("zone `{peer}` is a peer of {}, and has no address, group or prefix list by which a rule could name it", list(zones));
-            let by = if addresses[&**peer].aws.as_ref().is_some_and(|it| it.peer_by == PeerBy::Cidr && it.group.is_some()) {
+            let message = format!(
+                "zone `{peer}` is a peer of {}, and has no address, group or prefix list by which a rule could name it",
+                list(zones)
+            );
+            let by = if addresses[&**peer]
+                .aws
+                .as_ref()
+                .is_some_and(|it| it.peer_by == PeerBy::Cidr && it.group.is_some())
+            {
                 "it has a group, and `peer_by = \"cidr\"` keeps rules from naming it; add `ipv4` or `ipv6`"
             } else {
                 "add `ipv4 = { name = \"…\" }`, `ipv6` or `aws { security_group_id = … }` to it, or take its components out"
             };
-            findings.push(Finding::new(Code::ZoneEmpty, format!("{peer}/aws"), message).remedy(by).point(&place(peer)));
+            findings.push(
+                Finding::new(Code::ZoneEmpty, format!("{peer}/aws"), message)
+                    .remedy(by)
+                    .point(&place(peer)),
+            );
         }
         for peer in self.grouped.difference(&self.named_by_address) {
-            let message = format!("zone `{peer}` is named by its group, so no rule uses its addresses");
-            findings.push(Finding::new(Code::AddressesUnused, &**peer, message).point(&place(peer)));
+            let message =
+                format!("zone `{peer}` is named by its group, so no rule uses its addresses");
+            findings
+                .push(Finding::new(Code::AddressesUnused, &**peer, message).point(&place(peer)));
         }
         for ((a, b), keys) in &self.duplicates {
-            let (shown, more) = (keys.iter().take(3).map(String::as_str), keys.len().saturating_sub(3));
-            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-            let message = format!("{a} and {b} are one place to AWS, so it would refuse one of the rules {}{more}", quoted(shown));
-            findings.push(Finding::new(Code::DuplicateAddress, format!("{a}, {b}"), message));
+            let (shown, more) = (
+                keys.iter().take(3).map(String::as_str),
+                keys.len().saturating_sub(3),
+            );
+            let more = if more == 0 {
+                String::new()
+            } else {
+                format!(" and {more} more")
+            };
+            let message = format!(
+                "{a} and {b} are one place to AWS, so it would refuse one of the rules {}{more}",
+                quoted(shown)
+            );
+            findings.push(Finding::new(
+                Code::DuplicateAddress,
+                format!("{a}, {b}"),
+                message,
+            ));
         }
         for (zone, it) in addresses {
             let Some(aws) = &it.aws else { continue };
-            for name in aws.prefix_lists.keys().filter(|it| !aws.prefix_list_sizes.contains_key(*it)) {
+            for name in aws
+                .prefix_lists
+                .keys()
+                .filter(|it| !aws.prefix_list_sizes.contains_key(*it))
+            {
                 let place = place(zone).field("aws").field("prefix_list_ids").key(name);
-                let message = format!("prefix list `{name}` of zone `{zone}` is counted as one entry; AWS counts its maximum number of entries");
+                let message = format!(
+                    "prefix list `{name}` of zone `{zone}` is counted as one entry; AWS counts its maximum number of entries"
+                );
                 let remedy = format!("add `prefix_list_sizes = {{ {name} = … }}`");
                 findings.push(Finding::at(Code::PrefixListUnsized, &place, message).remedy(remedy));
             }
@@ -419,15 +585,28 @@ impl Problems {
 /// same zone is the same group.
 fn duplicates(rendered: &Rendered, problems: &mut Problems) {
     for rows in [&rendered.ingress, &rendered.egress] {
-        let mut seen: HashMap<(Point<'_>, &Peer, Traffic), &str> = HashMap::with_capacity(rows.len());
+        let mut seen: HashMap<(Point<'_>, &Peer, Traffic), &str> =
+            HashMap::with_capacity(rows.len());
         for (key, row) in rows {
-            if matches!(row.peer, Peer::Block(_, Cell::Pending) | Peer::Group(Cell::Pending) | Peer::PrefixList(Cell::Pending)) {
+            if matches!(
+                row.peer,
+                Peer::Block(_, Cell::Pending)
+                    | Peer::Group(Cell::Pending)
+                    | Peer::PrefixList(Cell::Pending)
+            ) {
                 continue;
             }
-            let point = row.group.known().map_or_else(|| Point::Zone(head(key)), |it| Point::Group(it));
+            let point = row
+                .group
+                .known()
+                .map_or_else(|| Point::Zone(head(key)), |it| Point::Group(it));
             if let Some(first) = seen.insert((point, &row.peer, row.traffic), key) {
                 let pair = differing(first, key);
-                problems.duplicates.entry(pair).or_default().push(key.clone());
+                problems
+                    .duplicates
+                    .entry(pair)
+                    .or_default()
+                    .push(key.clone());
             }
         }
     }
@@ -447,14 +626,23 @@ fn head(key: &str) -> &str {
 /// The parts of two keys that differ, in words: two zones with one group, or two names of one address.
 fn differing(a: &str, b: &str) -> (String, String) {
     if head(a) != head(b) {
-        return (format!("the groups of the zones `{}`", head(a)), format!("`{}`", head(b)));
+        return (
+            format!("the groups of the zones `{}`", head(a)),
+            format!("`{}`", head(b)),
+        );
     }
     let peer = |key: &str| {
         let tail = key.splitn(3, '/').nth(2).unwrap_or_default();
         let mut parts = tail.splitn(3, ':');
-        let (zone, kind, name) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next());
-        name.map_or_else(|| format!("the {kind} of zone `{zone}`"), |name| format!("`{name}` in `{kind}` of zone `{zone}`"))
+        let (zone, kind, name) = (
+            parts.next().unwrap_or_default(),
+            parts.next().unwrap_or_default(),
+            parts.next(),
+        );
+        name.map_or_else(
+            || format!("the {kind} of zone `{zone}`"),
+            |name| format!("`{name}` in `{kind}` of zone `{zone}`"),
+        )
     };
     (peer(a), peer(b))
 }
-

@@ -1,0 +1,66 @@
+//! `lint`: the mistakes of product files, with line and column.
+
+use super::{End, Refused};
+use crate::catalog::load;
+use lexopt::Arg;
+use std::fmt::Write;
+use std::path::PathBuf;
+
+pub(super) fn run(mut parser: lexopt::Parser, out: &mut String) -> Result<End, Refused> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Value(file) => files.push(file.into()),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    if files.is_empty() {
+        return Err(Refused(
+            "`lint` needs the paths of product files".to_owned(),
+        ));
+    }
+    let mut found = false;
+    for file in files {
+        let name = file.display();
+        // Writing to a string does not fail.
+        match load(&read(&file)?) {
+            Ok(product) => {
+                for remark in product.unused() {
+                    let _ = writeln!(out, "{name}: warning: {remark}");
+                }
+                let flows = product.flows.len();
+                let _ = writeln!(
+                    out,
+                    "{name}: fine: {} {}, {flows} flow{}",
+                    product.name,
+                    product.version,
+                    if flows == 1 { "" } else { "s" }
+                );
+            }
+            Err(mistakes) => {
+                found = true;
+                for mistake in mistakes {
+                    let _ = writeln!(out, "{name}:{mistake}");
+                }
+            }
+        }
+    }
+    Ok(if found { End::Found } else { End::Fine })
+}
+
+/// The text of a file.
+pub(super) fn read(file: &std::path::Path) -> Result<String, Refused> {
+    let bytes = std::fs::read(file)
+        .map_err(|error| Refused(format!("cannot read `{}`: {error}", file.display())))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let line = error.as_bytes()[..error.utf8_error().valid_up_to()]
+            .iter()
+            .filter(|it| **it == b'\n')
+            .count()
+            + 1;
+        Refused(format!(
+            "`{}` is not UTF-8 text, first in line {line}",
+            file.display()
+        ))
+    })
+}

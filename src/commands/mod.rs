@@ -1,0 +1,121 @@
+//! The same core from a shell: the catalogue for reading, product files for checking, and a plan with this very build.
+
+mod lint;
+mod products;
+mod show;
+mod trial;
+
+use crate::catalog::Catalog;
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+const HELP: &str = "\
+terraform-provider-portmatrix: firewall rules that products need, from their vendors' port matrices
+
+Terraform and OpenTofu start this program by themselves. Started by a person, it is a small tool:
+
+  try [--cli PROGRAM] DIR [-- ARGS]
+                        run terraform, or else tofu, in DIR with this very build as the provider;
+                        ARGS are those of the CLI, `plan` when there are none
+  products [--port N] [--transport NAME]
+                        list the catalogue, or what listens on a port
+  show PRODUCT|FILE [--release VERSION] [--format table|json|csv|markdown] [--language LL]
+                        a product's matrix
+  lint FILE...          check product files
+  --debug               serve the provider until it is interrupted, for a debugger
+  --version, --help
+
+Exit codes: 0 fine, 1 something was found, 2 wrong usage or input that cannot be read.
+";
+
+/// What a command ends with.
+pub(crate) enum End {
+    /// All is well.
+    Fine,
+    /// Something was found.
+    Found,
+    /// The exit code of another program.
+    Code(u8),
+}
+
+/// Why a command could not do its work: wrong usage, or input that cannot be read.
+pub(crate) struct Refused(String);
+
+impl<E: std::error::Error> From<E> for Refused {
+    fn from(error: E) -> Self {
+        Refused(error.to_string())
+    }
+}
+
+/// Runs the tool.
+pub fn run(arguments: Vec<OsString>) -> ExitCode {
+    let mut out = String::new();
+    let end = command(arguments, &mut out);
+    // A reader that went away is no fault of ours.
+    let _ = std::io::stdout().write_all(out.as_bytes());
+    match end {
+        Ok(End::Fine) => ExitCode::SUCCESS,
+        Ok(End::Found) => ExitCode::from(1),
+        Ok(End::Code(code)) => ExitCode::from(code),
+        Err(Refused(message)) => {
+            let _ = writeln!(std::io::stderr(), "error: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn command(arguments: Vec<OsString>, out: &mut String) -> Result<End, Refused> {
+    let mut parser = lexopt::Parser::from_args(arguments);
+    let fine = |text: &str, out: &mut String| {
+        out.push_str(text);
+        Ok(End::Fine)
+    };
+    match parser.next()? {
+        None => fine(HELP, out),
+        Some(lexopt::Arg::Long("help") | lexopt::Arg::Short('h')) => fine(HELP, out),
+        Some(lexopt::Arg::Long("version") | lexopt::Arg::Short('V')) => {
+            let _ = writeln!(
+                out,
+                "terraform-provider-portmatrix {}",
+                env!("CARGO_PKG_VERSION")
+            );
+            Ok(End::Fine)
+        }
+        Some(lexopt::Arg::Value(name)) => match name.to_str() {
+            Some("try") => trial::run(parser),
+            Some("products") => products::run(parser, &Catalog::default(), out),
+            Some("show") => show::run(parser, &Catalog::default(), out),
+            Some("lint") => lint::run(parser, out),
+            Some("help") => fine(HELP, out),
+            _ => {
+                let name = name.to_string_lossy();
+                let help = crate::model::name::suggest(&name, ["try", "products", "show", "lint"]);
+                Err(Refused(format!("there is no command `{name}`; {help}")))
+            }
+        },
+        Some(other) => Err(other.unexpected().into()),
+    }
+}
+
+/// Rows as a table: columns as wide as their widest cell, the last one as it comes.
+fn table(header: &[&str], rows: &[Vec<String>], out: &mut String) {
+    let width = |at: usize| {
+        rows.iter()
+            .map(|row| row[at].chars().count())
+            .chain([header[at].len()])
+            .max()
+            .unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..header.len()).map(width).collect();
+    let header: Vec<String> = header.iter().map(ToString::to_string).collect();
+    for row in std::iter::once(&header).chain(rows) {
+        let cells: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:<width$}"))
+            .collect();
+        let _ = writeln!(out, "{}", cells.join("  ").trim_end());
+    }
+}

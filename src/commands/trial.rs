@@ -1,0 +1,266 @@
+//! `try`: terraform or tofu in a folder, with this very build as the provider and nothing installed.
+
+use super::{End, Refused};
+use crate::provider::ADDRESS;
+use lexopt::Arg;
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The registries whose address a configuration may mean.
+const HOSTS: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
+
+/// The CLIs, in the order in which they are looked for.
+const CLIS: [&str; 2] = ["terraform", "tofu"];
+
+pub(super) fn run(mut parser: lexopt::Parser) -> Result<End, Refused> {
+    let (mut cli, mut folder, mut arguments) = (None, None, Vec::new());
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("cli") => cli = Some(PathBuf::from(parser.value()?)),
+            Arg::Value(it) if folder.is_none() => {
+                folder = Some(PathBuf::from(it));
+                // What follows `--` is the CLI's, options and all.
+                let rest: Vec<OsString> = parser.raw_args()?.collect();
+                match rest.split_first() {
+                    None => {}
+                    Some((dashes, rest)) if dashes == "--" => arguments = rest.to_vec(),
+                    Some((other, _)) => {
+                        return Err(Refused(format!(
+                            "`{}` stands before `--`; the CLI's arguments come after it",
+                            other.to_string_lossy()
+                        )));
+                    }
+                }
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let folder =
+        folder.ok_or_else(|| Refused("`try` needs the folder of a configuration".to_owned()))?;
+    if !folder.is_dir() {
+        return Err(Refused(format!(
+            "there is no folder `{}`",
+            folder.display()
+        )));
+    }
+    let cli = cli.or_else(|| CLIS.iter().find_map(|it| on_path(it))).ok_or_else(|| {
+        Refused(
+            "neither `terraform` nor `tofu` is on PATH; install Terraform (https://developer.hashicorp.com/terraform/install) or \
+             OpenTofu (https://opentofu.org/docs/intro/install/), or name one with `--cli`"
+                .to_owned(),
+        )
+    })?;
+    if arguments.is_empty() {
+        arguments = vec!["plan".into()];
+    }
+    let scratch = Scratch::new()?;
+    let config = scratch.0.join("cli.tfrc");
+    let program = env::current_exe()?;
+    let mirror = scratch.mirror(&program)?;
+    fs::write(
+        &config,
+        cli_config(&program, &mirror, users_config().as_deref()),
+    )?;
+    let in_folder = |arguments: &[OsString]| {
+        let mut command = Command::new(&cli);
+        command
+            .current_dir(&folder)
+            .args(arguments)
+            .env("TF_CLI_CONFIG_FILE", &config);
+        if env::var_os("TF_DATA_DIR").is_none() {
+            command.env("TF_DATA_DIR", scratch.0.join("data"));
+        }
+        command
+    };
+    // Other providers and modules of the configuration must be installed; this provider is taken from where it was built,
+    // so an init that fails may not matter.
+    let lock = Kept::new(folder.join(".terraform.lock.hcl"));
+    let init = in_folder(&["init".into(), "-input=false".into(), "-no-color".into()])
+        .stdin(Stdio::null())
+        .output();
+    let init = init.map_err(|error| Refused(format!("cannot run `{}`: {error}", cli.display())))?;
+    let status = in_folder(&arguments).status()?;
+    drop(lock);
+    if !status.success() && !init.status.success() {
+        let said = [init.stdout, init.stderr].concat();
+        return Err(Refused(format!(
+            "`{} init` had failed in `{}`:\n{}",
+            cli.display(),
+            folder.display(),
+            String::from_utf8_lossy(&said)
+        )));
+    }
+    Ok(status
+        .code()
+        .and_then(|it| u8::try_from(it).ok())
+        .map_or(End::Found, End::Code))
+}
+
+/// The user's own CLI settings, with this build in place of the registry's provider. `init` finds it in the mirror, every
+/// other command takes it from where it was built.
+fn cli_config(program: &Path, mirror: &Path, users: Option<&str>) -> String {
+    let slashed = |path: &Path| path.display().to_string().replace('\\', "/");
+    let folder = slashed(program.parent().unwrap_or(Path::new(".")));
+    let overrides = HOSTS
+        .map(|host| format!("    \"{host}/{ADDRESS}\" = \"{folder}\"\n"))
+        .concat();
+    let ours = HOSTS.map(|host| format!("\"{host}/{ADDRESS}\"")).join(", ");
+    let first = format!(
+        "\n  dev_overrides {{\n{overrides}  }}\n  filesystem_mirror {{\n    path    = \"{}\"\n    include = [{ours}]\n  }}\n",
+        slashed(mirror)
+    );
+    let users = users.unwrap_or_default();
+    match find_block(users, "provider_installation") {
+        Some(at) => format!("{}{first}{}", &users[..at], &users[at..]),
+        None => format!(
+            "{users}\nprovider_installation {{{first}  direct {{\n    exclude = [{ours}]\n  }}\n}}\n"
+        ),
+    }
+}
+
+/// The byte after the opening brace of a block that is not commented out.
+fn find_block(text: &str, name: &str) -> Option<usize> {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if let Some(rest) = line.trim_start().strip_prefix(name)
+            && rest.trim_start().starts_with('{')
+        {
+            return line.find('{').map(|brace| at + brace + 1);
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// The text of the settings file that the CLI would read.
+fn users_config() -> Option<String> {
+    let named = env::var_os("TF_CLI_CONFIG_FILE").map(PathBuf::from);
+    let home = env::var_os("HOME").map(|it| PathBuf::from(it).join(".terraformrc"));
+    let roaming = env::var_os("APPDATA").map(|it| PathBuf::from(it).join("terraform.rc"));
+    named
+        .or(if cfg!(windows) { roaming } else { home })
+        .and_then(|it| fs::read_to_string(it).ok())
+}
+
+fn on_path(name: &str) -> Option<PathBuf> {
+    let name = format!("{name}{}", env::consts::EXE_SUFFIX);
+    env::split_paths(&env::var_os("PATH")?)
+        .map(|it| it.join(&name))
+        .find(|it| it.is_file())
+}
+
+/// The operating system, as the CLIs name it.
+fn system() -> &'static str {
+    if env::consts::OS == "macos" {
+        "darwin"
+    } else {
+        env::consts::OS
+    }
+}
+
+/// The processor, as the CLIs name it.
+fn architecture() -> &'static str {
+    match env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        other => other,
+    }
+}
+
+/// A file that is as it was when this goes.
+struct Kept {
+    path: PathBuf,
+    content: Option<Vec<u8>>,
+}
+
+impl Kept {
+    fn new(path: PathBuf) -> Kept {
+        let content = fs::read(&path).ok();
+        Kept { path, content }
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        // If this fails, what `init` wrote stays, as after any `init`.
+        let _ = match &self.content {
+            Some(content) => fs::write(&self.path, content),
+            None => fs::remove_file(&self.path),
+        };
+    }
+}
+
+/// A folder that goes when the command ends.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> std::io::Result<Scratch> {
+        let folder = env::temp_dir().join(format!("portmatrix-try-{}", std::process::id()));
+        fs::create_dir_all(&folder)?;
+        Ok(Scratch(folder))
+    }
+
+    /// A folder in the layout of a plugin mirror that holds the program.
+    fn mirror(&self, program: &Path) -> std::io::Result<PathBuf> {
+        let mirror = self.0.join("mirror");
+        let version = env!("CARGO_PKG_VERSION");
+        for host in HOSTS {
+            let folder = mirror.join(host).join(ADDRESS).join(version).join(format!(
+                "{}_{}",
+                system(),
+                architecture()
+            ));
+            fs::create_dir_all(&folder)?;
+            let target = folder.join(format!(
+                "terraform-provider-portmatrix_v{version}{}",
+                env::consts::EXE_SUFFIX
+            ));
+            if fs::hard_link(program, &target).is_err() {
+                fs::copy(program, &target)?;
+            }
+        }
+        Ok(mirror)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What cannot be removed is in the system's folder for such things.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_users_own_settings_stay() {
+        let (program, mirror) = (
+            Path::new("/build/terraform-provider-portmatrix"),
+            Path::new("/scratch/mirror"),
+        );
+        let mirrors = "# provider_installation {\nprovider_installation {\n  network_mirror { url = \"https://m.example/\" }\n}\n";
+        let config = cli_config(program, mirror, Some(mirrors));
+        assert!(
+            config.contains("provider_installation {\n  dev_overrides {"),
+            "{config}"
+        );
+        assert!(
+            config.contains("network_mirror") && !config.contains("direct"),
+            "{config}"
+        );
+        let config = cli_config(program, mirror, Some("disable_checkpoint = true\n"));
+        assert!(
+            config.starts_with("disable_checkpoint") && config.contains("direct {"),
+            "{config}"
+        );
+        assert!(
+            config.contains("\"registry.opentofu.org/portmatrix/portmatrix\" = \"/build\""),
+            "{config}"
+        );
+    }
+}
