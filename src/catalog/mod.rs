@@ -1,16 +1,13 @@
 //! The port matrices: what is built in, what the user brings along, and how overrides turn a product into a matrix.
 
 pub mod builtin;
-mod document;
-mod fields;
 mod load;
 pub mod product;
 pub mod resolve;
 pub mod table;
 pub mod version;
 
-pub use document::Mistake;
-pub use load::load;
+pub use load::{Mistake, load};
 
 use crate::model::finding::{Code, Finding, Place};
 use crate::model::name::{quoted, suggest};

@@ -53,11 +53,8 @@ pub(super) fn read(file: &std::path::Path) -> Result<String, Refused> {
     let bytes = std::fs::read(file)
         .map_err(|error| Refused(format!("cannot read `{}`: {error}", file.display())))?;
     String::from_utf8(bytes).map_err(|error| {
-        let line = error.as_bytes()[..error.utf8_error().valid_up_to()]
-            .iter()
-            .filter(|it| **it == b'\n')
-            .count()
-            + 1;
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = before.split(|it| *it == b'\n').count();
         Refused(format!(
             "`{}` is not UTF-8 text, first in line {line}",
             file.display()

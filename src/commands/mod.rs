@@ -73,8 +73,7 @@ fn command(arguments: Vec<OsString>, out: &mut String) -> Result<End, Refused> {
         Ok(End::Fine)
     };
     match parser.next()? {
-        None => fine(HELP, out),
-        Some(lexopt::Arg::Long("help") | lexopt::Arg::Short('h')) => fine(HELP, out),
+        None | Some(lexopt::Arg::Long("help") | lexopt::Arg::Short('h')) => fine(HELP, out),
         Some(lexopt::Arg::Long("version") | lexopt::Arg::Short('V')) => {
             let _ = writeln!(
                 out,

@@ -17,7 +17,8 @@ pub(super) fn run(
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Long("port") => {
-                port = Some(PortRange::parse(&parser.value()?.string()?).map_err(Refused)?)
+                let text = parser.value()?.string()?;
+                port = Some(PortRange::parse(&text).map_err(Refused)?);
             }
             Arg::Long("transport") => transport = Some(parser.value()?.string()?),
             other => return Err(other.unexpected().into()),

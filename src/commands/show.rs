@@ -8,7 +8,7 @@ use crate::catalog::{Catalog, Wanted, load};
 use crate::model::finding::Place;
 use crate::model::layout::Overrides;
 use crate::model::traffic::port_list;
-use crate::model::words::Need;
+use crate::model::words::{Exposure, Need};
 use lexopt::{Arg, ValueExt};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -389,7 +389,7 @@ impl Page<'_> {
                     "services": self.matrix.services(id),
                     "application": it.application,
                     "plane": it.plane.as_str(),
-                    "exposure": it.exposure.map(|it| it.as_str()),
+                    "exposure": it.exposure.map(Exposure::as_str),
                     "need": it.need.as_str(),
                     "when": it.when,
                     "tls": it.tls,

@@ -4,6 +4,7 @@ mod accept;
 mod allow;
 mod check;
 mod connect;
+mod exposure;
 mod instances;
 mod remarks;
 

@@ -7,7 +7,7 @@ use crate::catalog::product::in_language;
 use crate::model::finding::{Code, Finding};
 use crate::model::layout::Layout;
 use crate::model::name::quoted;
-use crate::model::traffic::port_list;
+use crate::model::traffic::{Service, port_list};
 use crate::model::words::{Assumption, Need};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -121,7 +121,7 @@ impl Remarks<'_> {
             let alternatives = flow
                 .services
                 .iter()
-                .flat_map(|it| it.parameters())
+                .flat_map(Service::parameters)
                 .filter(|name| {
                     matrix.product.ports[*name].alternatives
                         && !matrix.ports[*name].overridden

@@ -252,12 +252,13 @@ impl Traffic {
             _ => true,
         };
         match (self, other) {
-            (Traffic::Any, _) | (_, Traffic::Any) => true,
             (Traffic::Ports(a, x), Traffic::Ports(b, y)) => a == b && x.overlaps(y),
             (Traffic::Icmp(a), Traffic::Icmp(b)) | (Traffic::Icmpv6(a), Traffic::Icmpv6(b)) => {
                 types(a, b)
             }
-            (Traffic::Icmp(None), Traffic::Icmpv6(_))
+            (Traffic::Any, _)
+            | (_, Traffic::Any)
+            | (Traffic::Icmp(None), Traffic::Icmpv6(_))
             | (Traffic::Icmpv6(_), Traffic::Icmp(None)) => true,
             (Traffic::Ip(a), Traffic::Ip(b)) => a == b,
             _ => false,

@@ -63,26 +63,10 @@ fn grouped(
 
 fn diagnostic(severity: Severity, group: &[&Finding]) -> Diagnostic {
     let first = group[0];
-    let detail = match group {
-        [only] => format!("{}{}\n\n{}", only.message, located(only), only.remedy),
-        _ => {
-            let same_remedy = group.iter().all(|it| it.remedy == first.remedy);
-            let mut lines: Vec<String> = group
-                .iter()
-                .map(|it| {
-                    let remedy = if same_remedy {
-                        String::new()
-                    } else {
-                        format!("\n    {}", it.remedy)
-                    };
-                    format!("  - {}{}{remedy}", it.message, located(it))
-                })
-                .collect();
-            if same_remedy {
-                lines.push(format!("\n{}", first.remedy));
-            }
-            lines.join("\n")
-        }
+    let detail = if let [only] = group {
+        format!("{}{}\n\n{}", only.message, located(only), only.remedy)
+    } else {
+        several(group)
     };
     Diagnostic {
         severity,
@@ -90,6 +74,24 @@ fn diagnostic(severity: Severity, group: &[&Finding]) -> Diagnostic {
         detail,
         path: path(&first.place),
     }
+}
+
+/// A line for each finding, and the remedy once where all have the same.
+fn several(group: &[&Finding]) -> String {
+    let same = group.iter().all(|it| it.remedy == group[0].remedy);
+    let line = |it: &&Finding| {
+        let remedy = if same {
+            String::new()
+        } else {
+            format!("\n    {}", it.remedy)
+        };
+        format!("  - {}{}{remedy}", it.message, located(it))
+    };
+    let mut lines: Vec<String> = group.iter().map(line).collect();
+    if same {
+        lines.push(format!("\n{}", group[0].remedy));
+    }
+    lines.join("\n")
 }
 
 /// The place in words, where the message does not speak of a zone or product by name anyway.

@@ -4,6 +4,7 @@ mod config;
 mod data_source_product;
 mod diagnostics;
 mod fields;
+mod product_value;
 mod renamed;
 mod resource_rules;
 mod rows;

@@ -55,11 +55,10 @@ pub(super) fn renamed(prior: &Value, planned: &Value, resource: &str) -> Option<
 /// A row without its description, which follows from names.
 fn content(row: &Value) -> String {
     match row {
-        Value::Object(object) => object
-            .iter()
-            .filter(|(name, _)| *name != "description")
-            .map(|(name, value)| format!("{name}={value:?};"))
-            .collect(),
+        Value::Object(object) => {
+            let cells = object.iter().filter(|(name, _)| *name != "description");
+            format!("{:?}", cells.collect::<Vec<_>>())
+        }
         other => format!("{other:?}"),
     }
 }

@@ -6,7 +6,7 @@ use super::schema::{computed, glossary, labelled, list, map, optional, repeated,
 use super::settings::Settings;
 use super::{diagnostics, renamed, zone_block};
 use crate::compile::{Compiled, accept, compile};
-use crate::model::finding::{Class, Code, Finding};
+use crate::model::finding::{Class, Code, Finding, Part};
 use crate::model::words::{Direction, Exposure, FailOn, Plane, Severity};
 use crate::render::aws::{self, Rendered, Zones};
 use crate::terraform::diagnostic::{Diagnostic, Severity as Shown};
@@ -183,7 +183,7 @@ fn undecided(config: &Config) -> Finding {
     let block = config
         .undecided
         .iter()
-        .any(|it| it.to_string().ends_with(".aws"));
+        .any(|it| it.parts().last() == Some(&Part::Field("aws")));
     let remedy = if block {
         "decide whether the block is there by something known at plan, e.g. `for_each = var.with_group ? [1] : []`, and leave only its id unknown"
     } else {

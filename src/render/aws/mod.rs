@@ -1,12 +1,17 @@
 //! AWS security groups: rows for `aws_vpc_security_group_ingress_rule` and `aws_vpc_security_group_egress_rule`.
 
+mod count;
+mod problems;
+
+pub use count::Count;
+
 use super::{Column, ColumnKind, RowCell};
-use crate::model::address::{Addresses, Aws, Cell, Cidr, Family, PeerBy};
-use crate::model::finding::{Code, Finding, Place};
-use crate::model::name::quoted;
+use crate::model::address::{Addresses, Cell, Cidr, Family, PeerBy};
+use crate::model::finding::Finding;
 use crate::model::rules::{Rule, RuleKey, Rules};
 use crate::model::traffic::{IcmpType, Ported, Traffic};
 use crate::model::words::Direction;
+use problems::Problems;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 use std::sync::Arc;
@@ -16,7 +21,7 @@ use std::sync::Arc;
 pub const MAX_RULES: u32 = 60;
 
 /// Characters of a rule's description.
-/// Source: Amazon EC2 API Reference, IpRange, Description.
+/// Source: Amazon EC2 API Reference, `IpRange`, `Description`.
 pub const MAX_DESCRIPTION: usize = 255;
 
 /// The columns: every argument of the two resources but `tags` and `region`.
@@ -156,24 +161,6 @@ fn protocol(traffic: Traffic) -> (Arc<str>, Option<i64>, Option<i64>) {
 /// Rows by key.
 pub type Rows = BTreeMap<String, Row>;
 
-/// How full the groups of a zone are in one family.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
-    /// Entries that ingress rules count for.
-    pub ingress: u32,
-    /// Entries that egress rules count for.
-    pub egress: u32,
-    /// Entries that a group may hold in each direction.
-    pub limit: u32,
-}
-
-impl Count {
-    /// What is left in the fuller direction; below zero where it is too full.
-    pub fn headroom(self) -> i64 {
-        i64::from(self.limit) - i64::from(self.ingress.max(self.egress))
-    }
-}
-
 /// Everything that AWS makes of the rules.
 #[derive(Clone, Debug, Default)]
 pub struct Rendered {
@@ -255,7 +242,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>) -> Rendered {
             let mut text = String::with_capacity(64);
             // Writing to a string does not fail.
             let _ = write!(text, "{}/{}/{}:{tail}", key.zone, traffic.key(), key.peer);
-            count(&mut rendered.counts, key, &row, zones);
+            count::count(&mut rendered.counts, key, &row, zones);
             let map = match key.direction {
                 Direction::Ingress => &mut rendered.ingress,
                 Direction::Egress => &mut rendered.egress,
@@ -264,7 +251,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>) -> Rendered {
             assert!(twice.is_none(), "two AWS rows have one key: {}", key.text());
         }
     }
-    duplicates(&rendered, &mut problems);
+    problems.duplicates(&rendered);
     rendered.findings = problems.findings(zones.addresses);
     rendered
 }
@@ -416,7 +403,7 @@ fn is_unfiltered(cidr: Cidr) -> bool {
 }
 
 /// Whole flow ids in AWS's alphabet, as many as fit, then the number of the rest.
-/// Alphabet: Amazon EC2 API Reference, IpRange, Description.
+/// Alphabet: Amazon EC2 API Reference, `IpRange`, `Description`.
 fn describe(flows: &BTreeSet<Arc<str>>) -> Arc<str> {
     let allowed = |it: char| it.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(it);
     let ids: Vec<String> = flows
@@ -444,205 +431,4 @@ fn describe(flows: &BTreeSet<Arc<str>>) -> Arc<str> {
         text.push_str(id);
     }
     text.into()
-}
-
-/// A block counts once in its family, a group once in both, a prefix list with its size in both.
-fn count(counts: &mut BTreeMap<String, Count>, key: &RuleKey, row: &Row, zones: Zones<'_>) {
-    let weight = |family: Family| match &row.peer {
-        Peer::Block(found, _) => u32::from(*found == family),
-        Peer::Group(_) => 1,
-        Peer::PrefixList(id) => zones
-            .addresses
-            .get(&*key.peer)
-            .and_then(|it| it.aws.as_ref())
-            .map_or(1, |it| size(it, id)),
-    };
-    for family in Family::ALL {
-        if let Some(count) = counts.get_mut(&format!("{}/aws/{}", key.zone, family.as_str())) {
-            match key.direction {
-                Direction::Ingress => count.ingress += weight(family),
-                Direction::Egress => count.egress += weight(family),
-            }
-        }
-    }
-}
-
-fn size(aws: &Aws, id: &Cell<Arc<str>>) -> u32 {
-    let name = aws
-        .prefix_lists
-        .iter()
-        .find(|(_, it)| *it == id)
-        .map(|(name, _)| name);
-    name.and_then(|it| aws.prefix_list_sizes.get(it))
-        .copied()
-        .unwrap_or(1)
-}
-
-/// What went wrong, gathered so that each thing is said once.
-#[derive(Default)]
-struct Problems {
-    inexpressible: BTreeMap<(Arc<str>, Traffic), BTreeSet<Arc<str>>>,
-    unfiltered: BTreeMap<Arc<str>, BTreeSet<Arc<str>>>,
-    nameless: BTreeMap<Arc<str>, BTreeSet<Arc<str>>>,
-    grouped: BTreeSet<Arc<str>>,
-    named_by_address: BTreeSet<Arc<str>>,
-    /// Pairs of key heads, each with the rules that would be the same.
-    duplicates: BTreeMap<(String, String), Vec<String>>,
-}
-
-impl Problems {
-    fn findings(self, addresses: &BTreeMap<String, Addresses>) -> Vec<Finding> {
-        let place = |zone: &str| Place::default().field("zone").key(zone);
-        let list = |names: &BTreeSet<Arc<str>>| quoted(names.iter().map(|it| &**it));
-        let mut findings = Vec::new();
-        for ((zone, traffic), flows) in &self.inexpressible {
-            let message = format!(
-                "AWS has no rule for `{traffic}` alone, which {} needs at zone `{zone}`",
-                list(flows)
-            );
-            findings.push(
-                Finding::new(
-                    Code::NotExpressible,
-                    format!("{zone}/aws/{}", traffic.key()),
-                    message,
-                )
-                .point(&place(zone)),
-            );
-        }
-        for (peer, flows) in &self.unfiltered {
-            let message = format!(
-                "`{peer}` is at an address that security groups do not filter; no rule for {}",
-                list(flows)
-            );
-            findings.push(Finding::new(Code::LinkLocalSkipped, &**peer, message));
-        }
-        for (peer, zones) in &self.nameless {
-            let message = format!(
-                "zone `{peer}` is a peer of {}, and has no address, group or prefix list by which a rule could name it",
-                list(zones)
-            );
-            let by = if addresses[&**peer]
-                .aws
-                .as_ref()
-                .is_some_and(|it| it.peer_by == PeerBy::Cidr && it.group.is_some())
-            {
-                "it has a group, and `peer_by = \"cidr\"` keeps rules from naming it; add `ipv4` or `ipv6`"
-            } else {
-                "add `ipv4 = { name = \"…\" }`, `ipv6` or `aws { security_group_id = … }` to it, or take its components out"
-            };
-            findings.push(
-                Finding::new(Code::ZoneEmpty, format!("{peer}/aws"), message)
-                    .remedy(by)
-                    .point(&place(peer)),
-            );
-        }
-        for peer in self.grouped.difference(&self.named_by_address) {
-            let message =
-                format!("zone `{peer}` is named by its group, so no rule uses its addresses");
-            findings
-                .push(Finding::new(Code::AddressesUnused, &**peer, message).point(&place(peer)));
-        }
-        for ((a, b), keys) in &self.duplicates {
-            let (shown, more) = (
-                keys.iter().take(3).map(String::as_str),
-                keys.len().saturating_sub(3),
-            );
-            let more = if more == 0 {
-                String::new()
-            } else {
-                format!(" and {more} more")
-            };
-            let message = format!(
-                "{a} and {b} are one place to AWS, so it would refuse one of the rules {}{more}",
-                quoted(shown)
-            );
-            findings.push(Finding::new(
-                Code::DuplicateAddress,
-                format!("{a}, {b}"),
-                message,
-            ));
-        }
-        for (zone, it) in addresses {
-            let Some(aws) = &it.aws else { continue };
-            for name in aws
-                .prefix_lists
-                .keys()
-                .filter(|it| !aws.prefix_list_sizes.contains_key(*it))
-            {
-                let place = place(zone).field("aws").field("prefix_list_ids").key(name);
-                let message = format!(
-                    "prefix list `{name}` of zone `{zone}` is counted as one entry; AWS counts its maximum number of entries"
-                );
-                let remedy = format!("add `prefix_list_sizes = {{ {name} = … }}`");
-                findings.push(Finding::at(Code::PrefixListUnsized, &place, message).remedy(remedy));
-            }
-        }
-        findings
-    }
-}
-
-/// Rows of one group that say the same. Groups and peers that are not known yet are compared by where they come from: the
-/// same zone is the same group.
-fn duplicates(rendered: &Rendered, problems: &mut Problems) {
-    for rows in [&rendered.ingress, &rendered.egress] {
-        let mut seen: HashMap<(Point<'_>, &Peer, Traffic), &str> =
-            HashMap::with_capacity(rows.len());
-        for (key, row) in rows {
-            if matches!(
-                row.peer,
-                Peer::Block(_, Cell::Pending)
-                    | Peer::Group(Cell::Pending)
-                    | Peer::PrefixList(Cell::Pending)
-            ) {
-                continue;
-            }
-            let point = row
-                .group
-                .known()
-                .map_or_else(|| Point::Zone(head(key)), |it| Point::Group(it));
-            if let Some(first) = seen.insert((point, &row.peer, row.traffic), key) {
-                let pair = differing(first, key);
-                problems
-                    .duplicates
-                    .entry(pair)
-                    .or_default()
-                    .push(key.clone());
-            }
-        }
-    }
-}
-
-#[derive(PartialEq, Eq, Hash)]
-enum Point<'p> {
-    Group(&'p str),
-    Zone(&'p str),
-}
-
-/// The zone of a key.
-fn head(key: &str) -> &str {
-    key.split('/').next().unwrap_or_default()
-}
-
-/// The parts of two keys that differ, in words: two zones with one group, or two names of one address.
-fn differing(a: &str, b: &str) -> (String, String) {
-    if head(a) != head(b) {
-        return (
-            format!("the groups of the zones `{}`", head(a)),
-            format!("`{}`", head(b)),
-        );
-    }
-    let peer = |key: &str| {
-        let tail = key.splitn(3, '/').nth(2).unwrap_or_default();
-        let mut parts = tail.splitn(3, ':');
-        let (zone, kind, name) = (
-            parts.next().unwrap_or_default(),
-            parts.next().unwrap_or_default(),
-            parts.next(),
-        );
-        name.map_or_else(
-            || format!("the {kind} of zone `{zone}`"),
-            |name| format!("`{name}` in `{kind}` of zone `{zone}`"),
-        )
-    };
-    (peer(a), peer(b))
 }

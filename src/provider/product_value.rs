@@ -1,0 +1,366 @@
+//! One product as values: components, ports, flows, rows, and all that its sources say beside them.
+
+use super::schema::list;
+use super::settings::Settings;
+use crate::catalog::product::{Product, SourceRef, Texts, in_language};
+use crate::catalog::resolve::Matrix;
+use crate::catalog::table::{Row, transports};
+use crate::model::traffic::port_list;
+use crate::model::words::Need;
+use crate::terraform::value::{Fields, Object, Type, Value};
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+/// An object type made of texts, apart from the fields that are named with another type.
+fn fields(texts: &[&'static str], others: &[(&'static str, Type)]) -> Arc<Fields> {
+    Arc::new(Fields::new(
+        texts
+            .iter()
+            .map(|it| (*it, Type::String))
+            .chain(others.iter().map(|(name, ty)| (*name, ty.clone()))),
+    ))
+}
+
+pub(super) struct Types {
+    pub(super) component: Arc<Fields>,
+    pub(super) port: Arc<Fields>,
+    pub(super) flow: Arc<Fields>,
+    pub(super) row: Arc<Fields>,
+    pub(super) advisory: Arc<Fields>,
+    pub(super) conflict: Arc<Fields>,
+    pub(super) gap: Arc<Fields>,
+    pub(super) suspect: Arc<Fields>,
+    pub(super) source: Arc<Fields>,
+}
+
+pub(super) static TYPES: LazyLock<Types> = LazyLock::new(|| {
+    let texts = || list(Type::String);
+    Types {
+        component: fields(&["title", "kind", "zone", "description"], &[]),
+        port: fields(
+            &["ports", "default_ports", "setting", "within", "note"],
+            &[("overridden", Type::Bool)],
+        ),
+        flow: fields(
+            &[
+                "transport",
+                "ports",
+                "plane",
+                "exposure",
+                "need",
+                "when",
+                "purpose",
+                "source",
+                "source_url",
+            ],
+            &[
+                ("from", texts()),
+                ("to", texts()),
+                ("services", texts()),
+                ("application", texts()),
+                ("assumed", texts()),
+                ("tls", Type::Bool),
+            ],
+        ),
+        row: fields(
+            &[
+                "flow",
+                "source",
+                "destination",
+                "transport",
+                "port",
+                "application",
+                "purpose",
+                "exposure",
+                "plane",
+            ],
+            &[
+                ("from_port", Type::Number),
+                ("to_port", Type::Number),
+                ("required", Type::Bool),
+            ],
+        ),
+        advisory: fields(
+            &["id", "severity", "kind", "text", "source"],
+            &[("flows", texts())],
+        ),
+        conflict: fields(
+            &["id", "taken", "why"],
+            &[("flows", texts()), ("statements", texts())],
+        ),
+        gap: fields(&["id", "text", "source"], &[("flows", texts())]),
+        suspect: fields(
+            &["id", "printed", "suggested", "why", "source"],
+            &[("flows", texts())],
+        ),
+        source: fields(&["id", "title", "url", "retrieved", "language"], &[]),
+    }
+});
+
+/// Builds the values of one product in one language.
+struct Writer<'w> {
+    matrix: &'w Matrix,
+    language: &'w str,
+}
+
+/// The state of the data source: the arguments as they are, and the product.
+pub(super) fn value(
+    config: &Value,
+    matrix: &Matrix,
+    settings: &Settings,
+    fields: &Arc<Fields>,
+) -> Value {
+    let writer = Writer {
+        matrix,
+        language: &settings.language,
+    };
+    let product = &matrix.product;
+    Value::Object(Object::build(fields, |name| match name {
+        "id" => Value::string(format!("{}/{}", product.name, product.version)),
+        "title" => Value::string(product.title.as_str()),
+        "vendor" => Value::string(product.vendor.as_str()),
+        "digest" => Value::string(matrix.digest.as_str()),
+        "resolved_version" => Value::string(product.version.as_str()),
+        "versions" => writer.versions(settings),
+        "components" => writer.components(),
+        "port_parameters" => writer.port_parameters(),
+        "flows" => writer.flows(),
+        "matrix" => writer.rows(),
+        "zones" => writer.zones(),
+        "advisories" => writer.advisories(),
+        "conflicts" => writer.conflicts(),
+        "gaps" => writer.gaps(),
+        "suspects" => writer.suspects(),
+        "sources" => writer.sources(),
+        argument => config.get(argument).clone(),
+    }))
+}
+
+fn text(text: &str) -> Value {
+    if text.is_empty() {
+        Value::Null
+    } else {
+        Value::string(text)
+    }
+}
+
+fn texts<T: AsRef<str>>(items: impl IntoIterator<Item = T>) -> Value {
+    Value::List(
+        items
+            .into_iter()
+            .map(|it| Value::string(it.as_ref()))
+            .collect(),
+    )
+}
+
+fn named<'i, T: 'i>(items: &'i BTreeMap<String, T>, value: impl Fn(&str, &'i T) -> Value) -> Value {
+    Value::Map(
+        items
+            .iter()
+            .map(|(name, it)| (name.as_str().into(), value(name, it)))
+            .collect(),
+    )
+}
+
+fn built(fields: &Arc<Fields>, value: impl FnMut(&str) -> Value) -> Value {
+    Value::Object(Object::build(fields, value))
+}
+
+fn no_field(name: &str) -> ! {
+    unreachable!("`{name}` is no field of the type")
+}
+
+impl Writer<'_> {
+    fn product(&self) -> &Product {
+        &self.matrix.product
+    }
+
+    fn say(&self, in_all: &Texts) -> Value {
+        text(in_language(in_all, self.language))
+    }
+
+    fn cite(&self, refs: &[SourceRef]) -> Value {
+        text(&self.matrix.cite(refs))
+    }
+
+    fn versions(&self, settings: &Settings) -> Value {
+        let known = settings.catalog.versions(&self.product().name);
+        if known.iter().any(|it| it.version == self.product().version) {
+            texts(known.iter().map(|it| it.version.as_str()))
+        } else {
+            texts([self.product().version.as_str()])
+        }
+    }
+
+    fn components(&self) -> Value {
+        named(&self.product().components, |_, it| {
+            built(&TYPES.component, |name| match name {
+                "title" => text(&it.title),
+                "kind" => text(it.kind.as_str()),
+                "zone" => it.zone.as_deref().map_or(Value::Null, text),
+                "description" => text(&it.description),
+                other => no_field(other),
+            })
+        })
+    }
+
+    fn port_parameters(&self) -> Value {
+        named(&self.product().ports, |id, it| {
+            let resolved = &self.matrix.ports[id];
+            built(&TYPES.port, |name| match name {
+                "ports" => text(&port_list(&resolved.ranges)),
+                "default_ports" => text(&port_list(&it.default)),
+                "setting" => it.setting.as_deref().map_or(Value::Null, text),
+                "within" => text(&port_list(&it.within)),
+                "overridden" => Value::Bool(resolved.overridden),
+                "note" => text(&it.note),
+                other => no_field(other),
+            })
+        })
+    }
+
+    fn flows(&self) -> Value {
+        named(&self.product().flows, |id, it| {
+            built(&TYPES.flow, |name| match name {
+                "from" => texts(&it.from),
+                "to" => texts(&it.to),
+                "transport" => text(&transports(it)),
+                "ports" => text(&self.matrix.port_summary(id)),
+                "services" => texts(self.matrix.services(id)),
+                "application" => texts(&it.application),
+                "plane" => text(it.plane.as_str()),
+                "exposure" => it.exposure.map_or(Value::Null, |it| text(it.as_str())),
+                "need" => text(it.need.as_str()),
+                "when" => text(&it.when.join(", ")),
+                "tls" => it.tls.map_or(Value::Null, Value::Bool),
+                "purpose" => self.say(&it.purpose),
+                "assumed" => texts(it.assumed.iter().map(|it| it.as_str())),
+                "source" => self.cite(&it.sources),
+                "source_url" => it.sources.first().map_or(Value::Null, |it| {
+                    text(&self.product().sources[&it.source].url)
+                }),
+                other => no_field(other),
+            })
+        })
+    }
+
+    fn rows(&self) -> Value {
+        Value::List(self.matrix.rows().iter().map(|it| self.row(it)).collect())
+    }
+
+    fn row(&self, row: &Row<'_>) -> Value {
+        built(&TYPES.row, |name| match name {
+            "flow" => text(row.id),
+            "source" => text(row.from),
+            "destination" => text(row.to),
+            "transport" => text(&row.transport()),
+            "from_port" => row.ports().map_or(Value::Null, |it| Value::number(it.from)),
+            "to_port" => row.ports().map_or(Value::Null, |it| Value::number(it.to)),
+            "port" => text(&row.port()),
+            "application" => text(&row.flow.application.join(", ")),
+            "purpose" => self.say(&row.flow.purpose),
+            "required" => Value::Bool(row.flow.need == Need::Required),
+            "exposure" => row
+                .flow
+                .exposure
+                .map_or(Value::Null, |it| text(it.as_str())),
+            "plane" => text(row.flow.plane.as_str()),
+            other => no_field(other),
+        })
+    }
+
+    fn zones(&self) -> Value {
+        let product = self.product();
+        let mut zones: BTreeMap<&str, Vec<&str>> = product
+            .zones
+            .keys()
+            .map(|it| (it.as_str(), Vec::new()))
+            .collect();
+        for (name, component) in &product.components {
+            if let Some(zone) = &component.zone {
+                zones.entry(zone).or_default().push(name);
+            }
+        }
+        Value::Map(
+            zones
+                .into_iter()
+                .map(|(zone, components)| (zone.into(), texts(components)))
+                .collect(),
+        )
+    }
+
+    fn advisories(&self) -> Value {
+        let advisories = self.product().advisories.iter().map(|it| {
+            built(&TYPES.advisory, |name| match name {
+                "id" => text(&it.id),
+                "severity" => text(if it.warns { "warning" } else { "info" }),
+                "kind" => text(&it.kind),
+                "text" => self.say(&it.text),
+                "flows" => texts(&it.flows),
+                "source" => self.cite(&it.sources),
+                other => no_field(other),
+            })
+        });
+        Value::List(advisories.collect())
+    }
+
+    fn conflicts(&self) -> Value {
+        let conflicts = self.product().conflicts.iter().map(|it| {
+            built(&TYPES.conflict, |name| match name {
+                "id" => text(&it.id),
+                "flows" => texts(&it.flows),
+                "statements" => texts(
+                    it.statements
+                        .iter()
+                        .map(|(says, refs)| format!("{says} ({})", self.matrix.cite(refs))),
+                ),
+                "taken" => text(&it.taken),
+                "why" => self.say(&it.why),
+                other => no_field(other),
+            })
+        });
+        Value::List(conflicts.collect())
+    }
+
+    fn gaps(&self) -> Value {
+        let gaps = self.product().gaps.iter().map(|it| {
+            built(&TYPES.gap, |name| match name {
+                "id" => text(&it.id),
+                "text" => self.say(&it.text),
+                "flows" => texts(&it.flows),
+                "source" => self.cite(&it.sources),
+                other => no_field(other),
+            })
+        });
+        Value::List(gaps.collect())
+    }
+
+    fn suspects(&self) -> Value {
+        let suspects = self.product().suspects.iter().map(|it| {
+            built(&TYPES.suspect, |name| match name {
+                "id" => text(&it.id),
+                "flows" => texts(&it.flows),
+                "printed" => text(&it.printed),
+                "suggested" => text(&it.suggested),
+                "why" => self.say(&it.why),
+                "source" => self.cite(&it.sources),
+                other => no_field(other),
+            })
+        });
+        Value::List(suspects.collect())
+    }
+
+    fn sources(&self) -> Value {
+        let sources = self.product().sources.iter().map(|(id, it)| {
+            built(&TYPES.source, |name| match name {
+                "id" => text(id),
+                "title" => text(&it.title),
+                "url" => text(&it.url),
+                "retrieved" => text(&it.retrieved),
+                "language" => text(&it.language),
+                other => no_field(other),
+            })
+        });
+        Value::List(sources.collect())
+    }
+}
