@@ -21,7 +21,7 @@ Terraform and OpenTofu start this program by themselves. Started by a person, it
                         ARGS are those of the CLI, `plan` when there are none
   products [--port N] [--transport NAME]
                         list the catalogue, or what listens on a port
-  show PRODUCT|FILE [--release VERSION] [--format table|json|csv|markdown] [--language LL]
+  show PRODUCT|FILE [--version VERSION] [--format table|json|csv|markdown] [--language LL]
                         a product's matrix
   lint FILE...          check product files
   --debug               serve the provider until it is interrupted, for a debugger

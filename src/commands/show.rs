@@ -25,7 +25,7 @@ pub(super) fn run(
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Value(it) if name.is_none() => name = Some(it.string()?),
-            Arg::Long("release") => version = Some(parser.value()?.string()?),
+            Arg::Long("version") => version = Some(parser.value()?.string()?),
             Arg::Long("format") => format = parser.value()?.string()?,
             Arg::Long("language") => language = parser.value()?.string()?,
             other => return Err(other.unexpected().into()),
