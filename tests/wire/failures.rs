@@ -99,6 +99,7 @@ fn a_panic_is_a_diagnostic_and_the_process_lives() {
         assert_eq!(plan(&mut client, create(table(&[]))).await.diagnostics, []);
     });
     // In the form in which the CLIs look for a crash.
+    plugin.says("tests/wire/provider.rs:");
     let stderr = plugin.stderr();
     assert!(
         stderr.starts_with("panic: the test asked for it\n\ntests/wire/provider.rs:"),

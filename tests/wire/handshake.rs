@@ -116,12 +116,14 @@ fn a_long_folder_name_is_passed_over() {
     let start = Start::new();
     let long = start.folder().join("long".repeat(30));
     std::fs::create_dir(&long).expect("a folder");
-    let plugin = start.env("TMPDIR", &long).plugin();
+    let mut plugin = start.env("TMPDIR", &long).plugin();
     assert_eq!(plugin.fields()[2], "unix");
     assert!(!plugin.socket().starts_with(&long));
     // Nothing of the attempt is left.
     assert_eq!(long.read_dir().expect("a folder").count(), 0);
+    // It lies where the test does not clean up.
     block_on(async { plugin.shut_down(plugin.channel().await).await });
+    assert!(plugin.ended().success());
 }
 
 fn the_clis_own_folder_comes_first() {
