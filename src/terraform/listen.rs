@@ -5,7 +5,7 @@ use super::log;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
 /// A byte stream in both directions.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -66,14 +66,16 @@ impl Listener {
         match self {
             #[cfg(unix)]
             Listener::Unix(socket) => socket.accept().await,
-            Listener::Tcp(listener) => {
-                let (stream, _) = listener.accept().await?;
-                // Each call would wait 40 ms for the other side's acknowledgement.
-                stream.set_nodelay(true)?;
-                Ok(Box::new(stream))
-            }
+            Listener::Tcp(listener) => Ok(Box::new(accept_tcp(listener).await?)),
         }
     }
+}
+
+async fn accept_tcp(listener: &TcpListener) -> io::Result<TcpStream> {
+    let (stream, _) = listener.accept().await?;
+    // Each call would wait 40 ms for the other side's acknowledgement.
+    stream.set_nodelay(true)?;
+    Ok(stream)
 }
 
 fn tcp(client: &Client) -> io::Result<TcpListener> {
@@ -176,14 +178,13 @@ mod tests {
         let next = tcp(&client(first.saturating_add(200))).expect("a port");
         let address = next.local_addr().expect("an address");
         assert!(address.ip().is_loopback() && address.port() > first);
+        let (ours, _theirs) = tokio::join!(accept_tcp(&next), TcpStream::connect(address));
+        assert!(ours.expect("a connection").nodelay().expect("an option"));
         let listener = Listener::Tcp(next);
         assert_eq!(
             listener.address().expect("an address").place,
             address.to_string()
         );
-        let (ours, _theirs) =
-            tokio::join!(listener.accept(), tokio::net::TcpStream::connect(address));
-        ours.expect("a connection");
     }
 
     #[cfg(unix)]
