@@ -100,7 +100,7 @@ mod unix {
     use super::{Client, Stream};
     use std::hash::{BuildHasher, RandomState};
     use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-    use std::path::{Path, PathBuf};
+    use std::path::{Path, PathBuf, absolute};
     use std::{env, fs, io};
     use tokio::net::UnixListener;
 
@@ -116,20 +116,29 @@ mod unix {
     /// A socket in a folder that only this user can enter.
     pub(in super::super) struct Socket {
         listener: UnixListener,
-        folder: Folder,
+        place: String,
+        /// Taken away with the socket.
+        _folder: Folder,
     }
 
     impl Socket {
         pub(super) fn bind(parent: &Path) -> io::Result<Self> {
-            let folder = Folder::create(parent)?;
+            let folder = Folder::create(&absolute(parent)?)?;
             let path = folder.socket();
             let listener = UnixListener::bind(&path)?;
             fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
-            Ok(Socket { listener, folder })
+            // The line has no way to write any other path.
+            let place = path.to_str().filter(|it| !it.contains(['|', '\n']));
+            let place = place.ok_or(io::ErrorKind::InvalidFilename)?.to_owned();
+            Ok(Socket {
+                listener,
+                place,
+                _folder: folder,
+            })
         }
 
         pub(super) fn place(&self) -> String {
-            self.folder.socket().display().to_string()
+            self.place.clone()
         }
 
         pub(super) async fn accept(&self) -> io::Result<Box<dyn Stream>> {
@@ -196,5 +205,10 @@ mod tests {
         drop(socket);
         assert!(unix::Socket::bind(&parent.path().join("x".repeat(200))).is_err());
         assert_eq!(parent.path().read_dir().expect("a folder").count(), 0);
+        // A path that would break the line.
+        let strange = parent.path().join("a|b");
+        std::fs::create_dir(&strange).expect("a folder");
+        assert!(unix::Socket::bind(&strange).is_err());
+        assert_eq!(strange.read_dir().expect("a folder").count(), 0);
     }
 }
