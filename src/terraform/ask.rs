@@ -82,8 +82,11 @@ impl Server {
         tokio::select! {
             biased;
             _ = stopped.wait_for(|it| *it) => Err(cut_off(call, subject)),
-            // The runtime catches a panic of the question and hands it out as an error.
-            answer = spawn_blocking(move || question(&*provider)) => answer.map_err(|it| panicked(call, subject, it)),
+            // The runtime catches a panic of the question and hands it out as an error. Asked inside a block of its own, the
+            // question does not even start once the run is stopped.
+            answer = async { spawn_blocking(move || question(&*provider)).await } => {
+                answer.map_err(|error| panicked(call, subject, error))
+            }
         }
     }
 

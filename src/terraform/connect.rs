@@ -32,34 +32,28 @@ pub(super) async fn accept(
                 continue;
             }
         };
-        let Some(tls) = tls.clone() else {
-            let _ = connections
-                .send(Ok(Connection {
-                    stream,
-                    _alive: Arc::clone(&alive),
-                }))
-                .await;
-            continue;
-        };
-        let (connections, alive) = (connections.clone(), Arc::clone(&alive));
+        let (tls, connections, alive) = (tls.clone(), connections.clone(), Arc::clone(&alive));
         tokio::spawn(async move {
-            match timeout(HANDSHAKE, tls.accept(stream)).await {
-                Ok(Ok(stream)) => {
+            match secure(stream, tls).await {
+                Ok(stream) => {
+                    // Nobody takes it in any more when the process is about to end.
                     let _ = connections
                         .send(Ok(Connection {
-                            stream: Box::new(stream),
+                            stream,
                             _alive: alive,
                         }))
                         .await;
                 }
-                Ok(Err(error)) => log::warn("a connection was refused", &[("error", &error)]),
-                Err(_) => log::warn(
-                    "a connection was refused",
-                    &[("error", &"the handshake took too long")],
-                ),
+                Err(error) => log::warn("a connection was refused", &[("error", &error)]),
             }
         });
     }
+}
+
+async fn secure(stream: Box<dyn Stream>, tls: Option<TlsAcceptor>) -> io::Result<Box<dyn Stream>> {
+    let Some(tls) = tls else { return Ok(stream) };
+    let stream = timeout(HANDSHAKE, tls.accept(stream)).await??;
+    Ok(Box::new(stream))
 }
 
 /// One connection, counted as long as it lives.

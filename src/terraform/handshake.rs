@@ -24,6 +24,7 @@ pub(super) struct Client {
     /// The one certificate that may connect; without it there is no TLS, which is what a CLI expects that sends none.
     pub(super) certificate: Option<CertificateDer<'static>>,
     /// Where a unix socket should lie.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "there are no unix sockets"))]
     pub(super) socket_folder: Option<PathBuf>,
     /// Where a TCP socket should listen.
     pub(super) ports: Option<RangeInclusive<u16>>,

@@ -78,6 +78,7 @@ fn found(text: &str) -> &'static str {
 mod tests {
     use super::*;
     use crate::terraform::value::Fields;
+    use proptest::prelude::*;
     use std::sync::Arc;
 
     fn ty() -> Type {
@@ -145,5 +146,12 @@ mod tests {
             "",
             "this is no JSON: EOF while parsing a value at line 1 column 0",
         );
+    }
+
+    proptest! {
+        #[test]
+        fn random_text_is_an_answer_and_no_panic(text in r#"[\[\]{}",:0-9a-z\\ ]{0,60}"#) {
+            let _ = decode(text.as_bytes(), &ty());
+        }
     }
 }

@@ -5,7 +5,7 @@ use super::log;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
 /// A byte stream in both directions.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -66,14 +66,16 @@ impl Listener {
         match self {
             #[cfg(unix)]
             Listener::Unix(socket) => socket.accept().await,
-            Listener::Tcp(listener) => {
-                let (stream, _) = listener.accept().await?;
-                // Each call would wait 40 ms for the other side's acknowledgement.
-                stream.set_nodelay(true)?;
-                Ok(Box::new(stream))
-            }
+            Listener::Tcp(listener) => Ok(Box::new(accept_tcp(listener).await?)),
         }
     }
+}
+
+async fn accept_tcp(listener: &TcpListener) -> io::Result<TcpStream> {
+    let (stream, _) = listener.accept().await?;
+    // Each call would wait 40 ms for the other side's acknowledgement.
+    stream.set_nodelay(true)?;
+    Ok(stream)
 }
 
 fn tcp(client: &Client) -> io::Result<TcpListener> {
@@ -98,7 +100,7 @@ mod unix {
     use super::{Client, Stream};
     use std::hash::{BuildHasher, RandomState};
     use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-    use std::path::{Path, PathBuf};
+    use std::path::{Path, PathBuf, absolute};
     use std::{env, fs, io};
     use tokio::net::UnixListener;
 
@@ -114,20 +116,29 @@ mod unix {
     /// A socket in a folder that only this user can enter.
     pub(in super::super) struct Socket {
         listener: UnixListener,
-        folder: Folder,
+        place: String,
+        /// Taken away with the socket.
+        _folder: Folder,
     }
 
     impl Socket {
         pub(super) fn bind(parent: &Path) -> io::Result<Self> {
-            let folder = Folder::create(parent)?;
+            let folder = Folder::create(&absolute(parent)?)?;
             let path = folder.socket();
             let listener = UnixListener::bind(&path)?;
             fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
-            Ok(Socket { listener, folder })
+            // The line has no way to write any other path.
+            let place = path.to_str().filter(|it| !it.contains(['|', '\n']));
+            let place = place.ok_or(io::ErrorKind::InvalidFilename)?.to_owned();
+            Ok(Socket {
+                listener,
+                place,
+                _folder: folder,
+            })
         }
 
         pub(super) fn place(&self) -> String {
-            self.folder.socket().display().to_string()
+            self.place.clone()
         }
 
         pub(super) async fn accept(&self) -> io::Result<Box<dyn Stream>> {
@@ -176,14 +187,13 @@ mod tests {
         let next = tcp(&client(first.saturating_add(200))).expect("a port");
         let address = next.local_addr().expect("an address");
         assert!(address.ip().is_loopback() && address.port() > first);
+        let (ours, _theirs) = tokio::join!(accept_tcp(&next), TcpStream::connect(address));
+        assert!(ours.expect("a connection").nodelay().expect("an option"));
         let listener = Listener::Tcp(next);
         assert_eq!(
             listener.address().expect("an address").place,
             address.to_string()
         );
-        let (ours, _theirs) =
-            tokio::join!(listener.accept(), tokio::net::TcpStream::connect(address));
-        ours.expect("a connection");
     }
 
     #[cfg(unix)]
@@ -195,5 +205,10 @@ mod tests {
         drop(socket);
         assert!(unix::Socket::bind(&parent.path().join("x".repeat(200))).is_err());
         assert_eq!(parent.path().read_dir().expect("a folder").count(), 0);
+        // A path that would break the line.
+        let strange = parent.path().join("a|b");
+        std::fs::create_dir(&strange).expect("a folder");
+        assert!(unix::Socket::bind(&strange).is_err());
+        assert_eq!(strange.read_dir().expect("a folder").count(), 0);
     }
 }

@@ -1,7 +1,7 @@
 //! The shape of a block: attributes and nested blocks, each with its description.
 
 use super::Schemas;
-use super::value::{Fields, Object, Type, Value};
+use super::value::{Fields, Type, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -94,14 +94,12 @@ pub(super) fn fill_blocks(value: Value, block: &Block) -> Value {
     let Value::Object(object) = value else {
         return value;
     };
-    let filled = Object::build(object.fields(), |name| {
-        let value = object.get(name).cloned().unwrap_or(Value::Null);
-        match block.blocks.iter().find(|it| it.name == name) {
-            Some(nested) => fill_nested(value, nested),
-            None => value,
-        }
-    });
-    Value::Object(filled)
+    // The value is taken apart and not copied: this runs at every refresh, on states of any size.
+    let fill = |name: &str, value| match block.blocks.iter().find(|it| it.name == name) {
+        Some(nested) => fill_nested(value, nested),
+        None => value,
+    };
+    Value::Object(object.map(fill))
 }
 
 fn fill_nested(value: Value, nested: &NestedBlock) -> Value {
@@ -253,6 +251,7 @@ fn is_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::terraform::value::Object;
 
     fn attribute(name: &'static str, ty: Type, mode: Mode) -> Attribute {
         Attribute {

@@ -6,7 +6,7 @@
 use p521::ecdsa::signature::Verifier;
 use p521::ecdsa::{DerSignature, VerifyingKey};
 use rustls::client::danger::HandshakeSignatureValid;
-use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, ring, verify_tls13_signature};
+use rustls::crypto::{WebPkiSupportedAlgorithms, ring, verify_tls13_signature};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{
     CertificateError, DigitallySignedStruct, DistinguishedName, Error, ServerConfig,
@@ -42,11 +42,7 @@ fn config(
     certificate: CertificateDer<'static>,
     key: PrivateKeyDer<'static>,
 ) -> Result<ServerConfig, Error> {
-    let provider = CryptoProvider {
-        kx_groups: ring::ALL_KX_GROUPS.to_vec(),
-        ..ring::default_provider()
-    };
-    let mut config = ServerConfig::builder_with_provider(Arc::new(provider))
+    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_protocol_versions(&[&rustls::version::TLS13])?
         .with_client_cert_verifier(Arc::new(Pinned(client)))
         .with_single_cert(vec![certificate], key)?;

@@ -117,6 +117,17 @@ impl Object {
         }
     }
 
+    /// The same fields with other values, each made of the one before.
+    pub(super) fn map(self, mut change: impl FnMut(&str, Value) -> Value) -> Self {
+        let Object { fields, values } = self;
+        let values = fields
+            .iter()
+            .zip(values)
+            .map(|((name, _), value)| change(name, value))
+            .collect();
+        Object { fields, values }
+    }
+
     /// The value of a field, if the type has it.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.fields.position(name).map(|at| &self.values[at])

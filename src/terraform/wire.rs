@@ -1,4 +1,4 @@
-//! Values between bytes and [`Value`], always against a [`Type`]: what does not fit is an error that names the place.
+//! From bytes to values and back, always against a [`Type`]: what does not fit is an error that names the place.
 //!
 //! [`msgpack`](super::msgpack) is how values travel, [`json`](super::json) how they lie in the state file. Both follow the
 //! type down, so no input can lead them deeper than the type goes.

@@ -227,6 +227,12 @@ impl Plugin {
         text(&self.stderr)
     }
 
+    /// All that a process which has ended left on stderr.
+    pub(crate) fn last_words(&self) -> String {
+        eventually("the end of stderr", || Arc::strong_count(&self.stderr) == 1);
+        self.stderr()
+    }
+
     /// Waits for a text on stderr.
     pub(crate) fn says(&self, needle: &str) {
         eventually(&format!("`{needle}` on stderr"), || {

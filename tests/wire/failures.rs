@@ -99,6 +99,7 @@ fn a_panic_is_a_diagnostic_and_the_process_lives() {
         assert_eq!(plan(&mut client, create(table(&[]))).await.diagnostics, []);
     });
     // In the form in which the CLIs look for a crash.
+    plugin.says("tests/wire/provider.rs:");
     let stderr = plugin.stderr();
     assert!(
         stderr.starts_with("panic: the test asked for it\n\ntests/wire/provider.rs:"),
@@ -107,7 +108,7 @@ fn a_panic_is_a_diagnostic_and_the_process_lives() {
 }
 
 fn a_stop_cuts_off_what_runs_and_what_comes() {
-    let plugin = Start::new().env("TF_LOG", "info").plugin();
+    let mut plugin = Start::new().env("TF_LOG", "info").plugin();
     block_on(async {
         let mut client = plugin.provider().await;
         let mut other = client.clone();
@@ -125,7 +126,7 @@ fn a_stop_cuts_off_what_runs_and_what_comes() {
         );
         assert_eq!(error(&answer.diagnostics).summary, "Stopped");
         assert_eq!(answer.planned_state, Some(null()));
-        let later = plan(&mut client, create(table(&[]))).await;
+        let later = plan(&mut client, create(act("panic"))).await;
         assert_eq!(
             error(&later.diagnostics).detail,
             "The run was stopped before `PlanResourceChange` of `portmatrix_table` had an answer."
@@ -133,7 +134,6 @@ fn a_stop_cuts_off_what_runs_and_what_comes() {
         // The end does not wait for the sleeper either.
         plugin.shut_down(plugin.channel().await).await;
     });
-    let mut plugin = plugin;
     let start = Instant::now();
     assert!(plugin.ended().success());
     assert!(
@@ -141,6 +141,8 @@ fn a_stop_cuts_off_what_runs_and_what_comes() {
         "{:?}",
         start.elapsed()
     );
+    // What came later was not even begun.
+    assert!(!plugin.last_words().contains("panic: "));
 }
 
 /// Tonic's own limit is 4 MiB; a state can be much more.

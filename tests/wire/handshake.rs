@@ -36,7 +36,6 @@ pub(crate) const TESTS: &[Test] = &[
         "the_clis_own_folder_comes_first",
         the_clis_own_folder_comes_first,
     ),
-    ("start_is_quick", start_is_quick),
 ];
 
 fn the_line_has_six_fields() {
@@ -116,12 +115,14 @@ fn a_long_folder_name_is_passed_over() {
     let start = Start::new();
     let long = start.folder().join("long".repeat(30));
     std::fs::create_dir(&long).expect("a folder");
-    let plugin = start.env("TMPDIR", &long).plugin();
+    let mut plugin = start.env("TMPDIR", &long).plugin();
     assert_eq!(plugin.fields()[2], "unix");
     assert!(!plugin.socket().starts_with(&long));
     // Nothing of the attempt is left.
     assert_eq!(long.read_dir().expect("a folder").count(), 0);
+    // It lies where the test does not clean up.
     block_on(async { plugin.shut_down(plugin.channel().await).await });
+    assert!(plugin.ended().success());
 }
 
 fn the_clis_own_folder_comes_first() {
@@ -130,17 +131,4 @@ fn the_clis_own_folder_comes_first() {
     std::fs::create_dir(&own).expect("a folder");
     let plugin = start.env("PLUGIN_UNIX_SOCKET_DIR", &own).plugin();
     assert!(plugin.socket().starts_with(&own));
-}
-
-/// No measurement, only a guard against something slow at the start: every run of a CLI starts several processes.
-fn start_is_quick() {
-    let mut times: Vec<_> = (0..5)
-        .map(|_| {
-            let start = std::time::Instant::now();
-            drop(Plugin::start());
-            start.elapsed()
-        })
-        .collect();
-    times.sort();
-    assert!(times[2].as_millis() < 2000, "{times:?}");
 }

@@ -2,7 +2,7 @@
 
 use crate::Test;
 use crate::client::proto::tfplugin5::configure;
-use crate::client::{Plugin, Start, block_on};
+use crate::client::{Start, block_on};
 use serde_json::Value;
 
 pub(crate) const TESTS: &[Test] = &[
@@ -17,8 +17,9 @@ pub(crate) const TESTS: &[Test] = &[
     ),
 ];
 
-fn configured(start: Start) -> Plugin {
-    let plugin = start.plugin();
+/// What is on stderr after one call.
+fn configured(start: Start) -> String {
+    let mut plugin = start.plugin();
     block_on(async {
         let config = Some(crate::request::msgpack(b"\x81\xa8language\xa2tr".to_vec()));
         let request = configure::Request {
@@ -32,11 +33,13 @@ fn configured(start: Start) -> Plugin {
             .await
             .expect("an answer");
     });
-    plugin
+    plugin.signal("TERM");
+    plugin.ended();
+    plugin.last_words()
 }
 
 fn every_line_is_as_the_clis_read_it() {
-    let stderr = configured(Start::new().env("TF_LOG", "trace")).stderr();
+    let stderr = configured(Start::new().env("TF_LOG", "trace"));
     let lines: Vec<Value> = stderr
         .lines()
         .map(|it| serde_json::from_str(it).expect("JSON"))
@@ -69,7 +72,7 @@ fn levels_are_honoured() {
             .iter()
             .fold(Start::new(), |start, (name, value)| start.env(name, *value));
         assert_eq!(
-            configured(start).stderr().contains("configured"),
+            configured(start).contains("configured"),
             expected,
             "{variables:?}"
         );
@@ -85,5 +88,5 @@ fn levels_are_honoured() {
 }
 
 fn without_a_level_nothing_is_written() {
-    assert_eq!(configured(Start::new()).stderr(), "");
+    assert_eq!(configured(Start::new()), "");
 }

@@ -74,7 +74,17 @@ fn zone(cidr: &Value) -> Value {
 fn a_plan_has_known_keys_and_unknown_cells() {
     with_client(async |mut client| {
         let config = table(&[("zone", zone(&Value::Unknown))]);
-        let planned = plan(&mut client, create(config)).await;
+        let client_capabilities = Some(pb::ClientCapabilities {
+            deferral_allowed: true,
+            ..Default::default()
+        });
+        let request = pb::plan_resource_change::Request {
+            client_capabilities,
+            ..create(config)
+        };
+        let planned = plan(&mut client, request).await;
+        // OpenTofu offers to take a deferral and then makes an error of it.
+        assert_eq!(planned.deferred, None);
         let state = read(planned.planned_state.clone());
         let Value::Map(rows) = state.get("rows") else {
             panic!("rows are unknown")

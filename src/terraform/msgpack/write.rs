@@ -1,7 +1,7 @@
 //! Values to bytes, straight into one buffer, and only if they fit their type: the CLIs' own words for a misfit help nobody.
 
 use crate::terraform::value::{Type, Value};
-use crate::terraform::wire::{Misfit, every_digit, is_decimal};
+use crate::terraform::wire::{Misfit, is_decimal};
 use rmp::encode::{self as write, ByteBuf, ValueWriteError};
 use std::convert::Infallible;
 
@@ -55,23 +55,17 @@ pub(super) fn put(out: &mut ByteBuf, value: &Value, ty: &Type) -> Result<(), Mis
     Ok(())
 }
 
-/// As the CLIs write numbers: a whole one as an integer, one that a float holds to the last digit as a float, and any other
-/// as its digits.
+/// A whole number as an integer, any other as its digits. Never as a float, though the CLIs send some: they compare numbers by
+/// the shortest text that tells them apart at their precision, and a float has less of that than the configuration has.
 fn put_number(out: &mut ByteBuf, text: &str) -> Result<(), Misfit> {
     if let Ok(whole) = text.parse::<i64>() {
         write::write_sint(out, whole)?;
-    } else if !is_decimal(text) {
-        return Err(Misfit::expected(&Type::Number, "other text"));
-    } else if let Some(float) = text
-        .parse()
-        .ok()
-        .filter(|it: &f64| it.is_finite() && every_digit(*it) == text && it.fract() != 0.0)
-    {
-        write::write_f64(out, float)?;
+        Ok(())
+    } else if is_decimal(text) {
+        put_str(out, text)
     } else {
-        put_str(out, text)?;
+        Err(Misfit::expected(&Type::Number, "other text"))
     }
-    Ok(())
 }
 
 fn put_str(out: &mut ByteBuf, text: &str) -> Result<(), Misfit> {
