@@ -294,14 +294,8 @@ fn resolve_flow(
             .all(|it| chosen.disable.contains(it.as_str()));
     let by_default = flow.need != Need::Optional
         && (flow.when.is_empty() || flow.when.iter().any(|it| feature_on(it)));
-    // An optional flow behind a feature that the user names is what naming the feature is for.
-    let by_feature = flow
-        .when
-        .iter()
-        .any(|it| chosen.enable.contains(it.as_str()));
-    let enabled = (chosen.enable.contains(id) || by_default || by_feature)
-        && !chosen.disable.contains(id)
-        && !features_off;
+    let enabled =
+        (chosen.enable.contains(id) || by_default) && !chosen.disable.contains(id) && !features_off;
 
     let mut resolved = ResolvedFlow {
         enabled,

@@ -17,8 +17,8 @@ pub(crate) const PORTS: u16 = 9;
 pub(crate) struct Spec {
     pub(crate) components: Vec<Component>,
     pub(crate) params: Vec<Param>,
-    /// Whether each feature is on by default.
-    pub(crate) features: Vec<bool>,
+    /// Whether each feature is on by default; and 0 untouched, 1 enabled, 2 disabled by name.
+    pub(crate) features: Vec<(bool, u8)>,
     pub(crate) flows: Vec<Flow>,
     pub(crate) zones: Vec<ZoneSpec>,
     /// Two labels of the same product stay apart.
@@ -62,6 +62,10 @@ pub(crate) enum ServiceSpec {
 }
 
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a zone has that many switches"
+)]
 pub(crate) struct ZoneSpec {
     /// Label and component.
     pub(crate) components: BTreeSet<(usize, usize)>,
@@ -181,7 +185,7 @@ pub(crate) fn spec() -> impl Strategy<Value = Spec> {
         (
             related,
             vec(param, params),
-            vec(any::<bool>(), features),
+            vec((any::<bool>(), 0..3u8), features),
             vec(flow(components, params, features), 1..=4),
             vec(zone(labels, components), 1..=4),
             Just(labels),
@@ -231,7 +235,7 @@ impl Spec {
                 writeln!(text, "default = \"{}\"", written(a, b)).unwrap();
             }
         }
-        for (at, on) in self.features.iter().enumerate() {
+        for (at, (on, _)) in self.features.iter().enumerate() {
             writeln!(text, "[feature.x{at}]\ntitle = \"X\"\ndefault = {on}").unwrap();
         }
         for (at, it) in self.flows.iter().enumerate() {
@@ -265,12 +269,15 @@ impl Spec {
 
     pub(crate) fn layout(&self) -> Layout {
         let by_choice = |wanted: u8| {
-            let chosen = self
-                .flows
-                .iter()
-                .enumerate()
-                .filter(move |(_, it)| it.choice == wanted);
-            chosen.map(|(at, _)| format!("f{at}")).collect::<Vec<_>>()
+            let flows = self.flows.iter().enumerate();
+            let flows = flows
+                .filter(move |(_, it)| it.choice == wanted)
+                .map(|(at, _)| format!("f{at}"));
+            let features = self.features.iter().enumerate();
+            let features = features
+                .filter(move |(_, it)| it.1 == wanted)
+                .map(|(at, _)| format!("x{at}"));
+            flows.chain(features).collect::<Vec<_>>()
         };
         let ports = |of: fn(&Param) -> Option<(u16, u16)>| -> BTreeMap<String, String> {
             let given = self.params.iter().enumerate();
@@ -338,9 +345,15 @@ impl Spec {
     }
 
     fn is_on(&self, flow: &Flow) -> bool {
-        let by_default = !flow.optional
-            && (flow.when.is_empty() || flow.when.iter().any(|it| self.features[*it]));
-        flow.choice != 2 && (flow.choice == 1 || by_default)
+        let feature_on = |it: &usize| match self.features[*it] {
+            (_, 2) => false,
+            (default, choice) => default || choice == 1,
+        };
+        let by_default =
+            !flow.optional && (flow.when.is_empty() || flow.when.iter().any(feature_on));
+        let features_off =
+            !flow.when.is_empty() && flow.when.iter().all(|it| self.features[*it].1 == 2);
+        flow.choice != 2 && !features_off && (flow.choice == 1 || by_default)
     }
 
     fn zone_pairs(&self, from: (usize, usize), to: (usize, usize)) -> Vec<(usize, usize)> {
