@@ -325,6 +325,14 @@ impl Addresses {
         !self.advertised_ipv4.is_empty() || !self.advertised_ipv6.is_empty()
     }
 
+    /// Whether an address is known only after apply.
+    pub fn is_pending(&self) -> bool {
+        self.ipv4
+            .values()
+            .chain(self.ipv6.values())
+            .any(|it| it.known().is_none())
+    }
+
     /// Whether the addresses that are known are every address of a family.
     pub fn is_everything(&self) -> bool {
         is_everything(

@@ -33,8 +33,6 @@ pub(super) struct Config {
     pub(super) findings: Vec<Finding>,
     /// Arguments that decide and are not known yet.
     pub(super) undecided: Vec<Place>,
-    /// Whether an address is not known yet.
-    pub(super) pending: bool,
     /// Whether the catalogue is known, so that names in it can be judged.
     pub(super) catalog_known: bool,
 }
@@ -119,7 +117,6 @@ pub(super) fn read(config: &Value, settings: &Settings, phase: Phase) -> Config 
         verbose: verbose.unwrap_or(false),
         findings: reader.findings,
         undecided: reader.undecided,
-        pending: reader.pending,
         catalog_known: settings.undecided.is_empty(),
     }
 }

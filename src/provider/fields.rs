@@ -14,8 +14,6 @@ pub(super) struct Reader {
     pub(super) findings: Vec<Finding>,
     /// Arguments that decide which rules there are, and are not known yet.
     pub(super) undecided: Vec<Place>,
-    /// Whether an address is known only after apply.
-    pub(super) pending: bool,
 }
 
 impl Reader {
@@ -177,17 +175,14 @@ impl Reader {
     /// Named blocks of one family. The names decide, the blocks may be pending.
     pub(super) fn blocks(&mut self, value: &Value, place: &Place, family: Family) -> Named<Cidr> {
         self.named(value, place, |reader, value, place| match value {
-            Value::Unknown => {
-                reader.pending = true;
-                Some(Cell::Pending)
-            }
+            Value::Unknown => Some(Cell::Pending),
             Value::String(text) => match Cidr::parse(text, family) {
                 Ok(cidr) => Some(Cell::Known(cidr)),
                 Err(bad) => {
-                    reader
-                        .findings
-                        .push(Finding::at(Code::BadCidr, place, bad.message).remedy(bad.remedy));
-                    None
+                    let finding = Finding::at(Code::BadCidr, place, bad.message);
+                    reader.findings.push(finding.remedy(bad.remedy));
+                    // The name stays, or the zone would look empty as well.
+                    Some(Cell::Pending)
                 }
             },
             _ => None,

@@ -97,16 +97,13 @@ fn judge(config: &Config, settings: &Settings) -> (Option<(Compiled, Rendered)>,
         // Nothing that needs the catalogue can be judged without the user's own definitions.
         return (None, findings);
     }
-    let mut compiled = compile(&config.layout, &settings.catalog);
-    let rendered = aws::render(
-        &compiled.rules,
-        Zones {
-            addresses: &config.addresses,
-            fixed: &compiled.fixed,
-        },
-    );
-    findings.append(&mut compiled.findings);
-    findings.extend(rendered.findings.iter().cloned());
+    let compiled = compile(&config.layout, &settings.catalog);
+    let zones = Zones {
+        addresses: &config.addresses,
+        fixed: &compiled.fixed,
+    };
+    let rendered = aws::render(&compiled.rules, zones);
+    findings.extend(compiled.findings.iter().chain(&rendered.findings).cloned());
     accept(&mut findings, &config.accepts);
     (Some((compiled, rendered)), findings)
 }
@@ -118,10 +115,15 @@ fn compute(config_value: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>
     match results {
         Some((compiled, rendered)) if config.undecided.is_empty() => {
             let shown = diagnostics::all(&findings, config.fail_on);
-            let listed = if findings_may_grow(&config, settings, &findings) {
+            let listed = if findings_may_change(&config, settings, &compiled) {
                 Value::Unknown
             } else {
-                listed(&findings, config.verbose)
+                rows::findings(
+                    &findings
+                        .iter()
+                        .filter(|it| is_listed(it, config.verbose))
+                        .collect::<Vec<_>>(),
+                )
             };
             (state(config_value, &compiled, &rendered, listed), shown)
         }
@@ -140,31 +142,30 @@ fn compute(config_value: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>
 }
 
 /// Errors and warnings; infos too where they are asked for. Findings about the plan itself are no part of the state.
-fn listed(findings: &[Finding], verbose: bool) -> Value {
-    let lists = |it: &&Finding| verbose || it.severity != Severity::Info;
-    rows::findings(&findings.iter().filter(lists).collect::<Vec<_>>())
+fn is_listed(finding: &Finding, verbose: bool) -> bool {
+    verbose || finding.severity != Severity::Info
 }
 
-/// Whether an address that is not known yet may bring a finding that would not stop the apply. The list of findings is then
+/// Whether an address that is not known yet may change the list of findings without stopping the apply. The list is then
 /// not known yet either, or the state would differ from the plan.
-fn findings_may_grow(config: &Config, settings: &Settings, findings: &[Finding]) -> bool {
-    if !config.pending {
+fn findings_may_change(config: &Config, settings: &Settings, compiled: &Compiled) -> bool {
+    let mut widest = config.layout.clone();
+    let mut wider = false;
+    for (name, zone) in &mut widest.zones {
+        let pending = !zone.everything && config.addresses[name].is_pending();
+        zone.everything |= pending;
+        wider |= pending;
+    }
+    if !wider {
         return false;
     }
-    let mut widest = config.layout.clone();
-    for (name, zone) in &mut widest.zones {
-        let addresses = &config.addresses[name];
-        let pending = addresses.ipv4.values().any(|it| it.known().is_none())
-            || addresses.ipv6.values().any(|it| it.known().is_none());
-        zone.everything |= pending;
-    }
-    let mut grown = compile(&widest, &settings.catalog).findings;
-    accept(&mut grown, &config.accepts);
-    let stops = |it: &Finding| diagnostics::severity(it, config.fail_on) == Some(Shown::Error);
-    let counts = |it: &Finding| config.verbose || it.severity != Severity::Info;
-    grown
-        .iter()
-        .any(|it| counts(it) && !stops(it) && !findings.contains(it))
+    let listed = |mut findings: Vec<Finding>| -> Vec<Finding> {
+        accept(&mut findings, &config.accepts);
+        let stops = |it: &Finding| diagnostics::severity(it, config.fail_on) == Some(Shown::Error);
+        findings.retain(|it| is_listed(it, config.verbose) && !stops(it));
+        findings
+    };
+    listed(compile(&widest, &settings.catalog).findings) != listed(compiled.findings.clone())
 }
 
 fn undecided(config: &Config) -> Finding {

@@ -1,0 +1,262 @@
+//! What Terraform's core checks of a provider's answers, as it does so: `AssertPlanValid` and `AssertObjectCompatible` in
+//! words of our own. A configuration is written as JSON, where `"?"` stands for a value that is known after apply.
+
+use portmatrix::provider::Portmatrix;
+use portmatrix::terraform::Provider;
+use portmatrix::terraform::diagnostic::{Diagnostic, Severity};
+use portmatrix::terraform::schema::{Mode, Schema};
+use portmatrix::terraform::value::{Object, Type, Value};
+use serde_json::Value as Json;
+use std::sync::Arc;
+
+/// The resource under test.
+pub(crate) const RULES: &str = "portmatrix_rules";
+
+/// What stands for an unknown value.
+pub(crate) const UNKNOWN: &str = "?";
+
+/// A provider that is driven as core drives it.
+#[derive(Default)]
+pub(crate) struct Core {
+    provider: Portmatrix,
+}
+
+/// What a plan or an apply answered.
+pub(crate) struct Answer {
+    pub(crate) state: Value,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+impl Answer {
+    pub(crate) fn errors(&self) -> Vec<&Diagnostic> {
+        self.diagnostics
+            .iter()
+            .filter(|it| it.severity == Severity::Error)
+            .collect()
+    }
+}
+
+impl Core {
+    /// Configures the provider block.
+    pub(crate) fn configure(&self, config: &Json) -> Vec<Diagnostic> {
+        let schema = &self.provider.schemas().provider;
+        self.provider.configure(&value(&schema.block.ty(), config))
+    }
+
+    /// Prepares the provider block, as `validate` does, which never configures.
+    pub(crate) fn prepare(&self, config: &Json) -> Vec<Diagnostic> {
+        let schema = &self.provider.schemas().provider;
+        self.provider.prepare(&value(&schema.block.ty(), config))
+    }
+
+    pub(crate) fn validate(&self, config: &Json) -> Vec<Diagnostic> {
+        self.provider.validate_resource(RULES, &self.config(config))
+    }
+
+    pub(crate) fn read(&self, kind: &str, config: &Json) -> Answer {
+        let schemas = self.provider.schemas();
+        let (_, schema) = schemas
+            .data_sources
+            .iter()
+            .find(|(name, _)| *name == kind)
+            .unwrap();
+        let config = value(&schema.block.ty(), config);
+        let (state, diagnostics) = self.provider.read_data_source(kind, &config);
+        if diagnostics.iter().all(|it| it.severity != Severity::Error) {
+            assert!(
+                state.is_wholly_known() && !state.is_null(),
+                "a data source must be known"
+            );
+            plan_is_valid(schema, &Value::Null, &config, &state);
+        }
+        Answer { state, diagnostics }
+    }
+
+    /// Plans, and holds the answer against the configuration.
+    pub(crate) fn plan(&self, prior: &Value, config: &Json) -> Answer {
+        let config = self.config(config);
+        let (state, diagnostics) = self.provider.plan(RULES, prior, &config);
+        let answer = Answer { state, diagnostics };
+        if answer.errors().is_empty() {
+            plan_is_valid(self.schema(), prior, &config, &answer.state);
+        }
+        answer
+    }
+
+    /// Plans with what is known at plan, then plans and applies with what is known at apply, and holds each against the one
+    /// before. Ends with a plan that must change nothing.
+    pub(crate) fn apply(
+        &self,
+        prior: &Value,
+        at_plan: &Json,
+        at_apply: &Json,
+    ) -> Result<Value, Vec<String>> {
+        let words = |answer: &Answer| {
+            answer
+                .errors()
+                .iter()
+                .map(|it| it.summary.clone())
+                .collect::<Vec<_>>()
+        };
+        let first = self.plan(prior, at_plan);
+        if !first.errors().is_empty() {
+            return Err(words(&first));
+        }
+        let last = self.plan(prior, at_apply);
+        if !last.errors().is_empty() {
+            assert_eq!(&last.state, prior, "an error keeps the state");
+            return Err(words(&last));
+        }
+        compatible("", &first.state, &last.state);
+        let config = self.config(at_apply);
+        let (state, diagnostics) = self.provider.apply(RULES, prior, &last.state, &config);
+        let applied = Answer { state, diagnostics };
+        if !applied.errors().is_empty() {
+            assert_eq!(&applied.state, prior, "an error keeps the state");
+            return Err(words(&applied));
+        }
+        compatible("", &last.state, &applied.state);
+        assert!(applied.state.is_wholly_known(), "a state must be known");
+        let again = self.plan(&applied.state, at_apply);
+        assert_eq!(again.state, applied.state, "the second plan must be empty");
+        Ok(applied.state)
+    }
+
+    fn schema(&self) -> &Schema {
+        &self
+            .provider
+            .schemas()
+            .resources
+            .iter()
+            .find(|(name, _)| *name == RULES)
+            .unwrap()
+            .1
+    }
+
+    pub(crate) fn config(&self, config: &Json) -> Value {
+        value(&self.schema().block.ty(), config)
+    }
+}
+
+/// A value of a type: what JSON leaves out is null, and absent blocks are empty.
+pub(crate) fn value(ty: &Type, json: &Json) -> Value {
+    match (ty, json) {
+        (_, Json::String(text)) if text == UNKNOWN => Value::Unknown,
+        (_, Json::Null) => Value::Null,
+        (Type::String, Json::String(text)) => Value::string(text.as_str()),
+        (Type::String, Json::Number(number)) => Value::string(number.to_string()),
+        (Type::Number, Json::Number(number)) => Value::number(number),
+        (Type::Bool, Json::Bool(it)) => Value::Bool(*it),
+        (Type::List(element), Json::Array(items)) => {
+            Value::List(items.iter().map(|it| value(element, it)).collect())
+        }
+        (Type::Map(element), Json::Object(map)) => Value::Map(
+            map.iter()
+                .map(|(name, it)| (Arc::from(name.as_str()), value(element, it)))
+                .collect(),
+        ),
+        (Type::Object(fields), Json::Object(map)) => Value::Object(Object::build(fields, |name| {
+            let ty = fields.iter().find(|(it, _)| *it == name).unwrap().1;
+            match map.get(name) {
+                Some(json) => value(ty, json),
+                None => absent(ty),
+            }
+        })),
+        (ty, json) => panic!("{json} is no {ty:?}"),
+    }
+}
+
+/// Core sends an absent labelled or repeated block as an empty collection, everything else as null. A map of texts is an
+/// attribute, a map of objects a block.
+fn absent(ty: &Type) -> Value {
+    match ty {
+        Type::Map(element) if matches!(**element, Type::Object(_)) => Value::Map([].into()),
+        Type::List(element) if matches!(**element, Type::Object(_)) => Value::List(Vec::new()),
+        _ => Value::Null,
+    }
+}
+
+/// What is configured is planned as it is; what is computed may be anything of its type.
+fn plan_is_valid(schema: &Schema, prior: &Value, config: &Value, planned: &Value) {
+    let Value::Object(object) = planned else {
+        panic!("a planned state is an object")
+    };
+    assert_eq!(
+        &Type::Object(Arc::clone(object.fields())),
+        &schema.block.ty(),
+        "every attribute and block is there"
+    );
+    for attribute in &schema.block.attributes {
+        let (name, planned) = (attribute.name, planned.get(attribute.name));
+        match attribute.mode {
+            Mode::Computed => has_type(name, &attribute.ty, planned),
+            _ => assert!(
+                planned == config.get(name) || (!prior.is_null() && planned == prior.get(name)),
+                "`{name}` was planned as {planned:?}, and configured otherwise"
+            ),
+        }
+    }
+    for block in &schema.block.blocks {
+        assert_eq!(
+            planned.get(block.name),
+            config.get(block.name),
+            "block `{}`",
+            block.name
+        );
+    }
+}
+
+fn has_type(name: &str, ty: &Type, value: &Value) {
+    match (ty, value) {
+        (_, Value::Null | Value::Unknown)
+        | (Type::String, Value::String(_))
+        | (Type::Number, Value::Number(_))
+        | (Type::Bool, Value::Bool(_)) => {}
+        (Type::List(element), Value::List(items)) => {
+            items.iter().for_each(|it| has_type(name, element, it))
+        }
+        (Type::Map(element), Value::Map(map)) => {
+            map.values().for_each(|it| has_type(name, element, it))
+        }
+        (Type::Object(fields), Value::Object(object)) => {
+            assert_eq!(fields, object.fields(), "`{name}`")
+        }
+        (ty, value) => panic!("`{name}` holds {value:?}, which is no {ty:?}"),
+    }
+}
+
+/// Whatever was known stays; unknown values may become known.
+fn compatible(at: &str, planned: &Value, actual: &Value) {
+    match (planned, actual) {
+        (Value::Unknown, _) => {}
+        // What stands for a `dynamic` block over something unknown may turn out to be no block.
+        (Value::Object(block), Value::Null) if block.iter().all(|(_, it)| it.is_unknown()) => {}
+        (Value::List(a), Value::List(b)) => {
+            assert_eq!(
+                a.len(),
+                b.len(),
+                "`{at}` changed its length: {a:?} became {b:?}"
+            );
+            for (index, (a, b)) in a.iter().zip(b).enumerate() {
+                compatible(&format!("{at}[{index}]"), a, b);
+            }
+        }
+        (Value::Map(a), Value::Map(b)) => {
+            assert!(
+                a.keys().eq(b.keys()),
+                "`{at}` changed its keys: {:?} became {:?}",
+                a.keys(),
+                b.keys()
+            );
+            for (key, a) in a {
+                compatible(&format!("{at}[{key:?}]"), a, &b[key]);
+            }
+        }
+        (Value::Object(a), Value::Object(b)) => {
+            for (name, a) in a.iter() {
+                compatible(&format!("{at}.{name}"), a, b.get(name).unwrap());
+            }
+        }
+        (a, b) => assert_eq!(a, b, "`{at}` changed"),
+    }
+}
