@@ -37,12 +37,6 @@ impl Answer {
 }
 
 impl Core {
-    /// Configures the provider block.
-    pub(crate) fn configure(&self, config: &Json) -> Vec<Diagnostic> {
-        let schema = &self.provider.schemas().provider;
-        self.provider.configure(&value(&schema.block.ty(), config))
-    }
-
     /// Prepares the provider block, as `validate` does, which never configures.
     pub(crate) fn prepare(&self, config: &Json) -> Vec<Diagnostic> {
         let schema = &self.provider.schemas().provider;
@@ -213,10 +207,14 @@ fn has_type(name: &str, ty: &Type, value: &Value) {
         | (Type::Number, Value::Number(_))
         | (Type::Bool, Value::Bool(_)) => {}
         (Type::List(element), Value::List(items)) => {
-            items.iter().for_each(|it| has_type(name, element, it))
+            for it in items {
+                has_type(name, element, it);
+            }
         }
         (Type::Map(element), Value::Map(map)) => {
-            map.values().for_each(|it| has_type(name, element, it))
+            for it in map.values() {
+                has_type(name, element, it);
+            }
         }
         (Type::Object(fields), Value::Object(object)) => {
             assert_eq!(fields, object.fields(), "`{name}`")

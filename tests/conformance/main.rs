@@ -398,7 +398,11 @@ fn mistakes_point_at_their_place_and_come_at_validate() {
             "{pointer}"
         );
         // An empty block in the file is found before; at plan it is a value that came out null.
-        let planned_code = if code == "empty-block" { "became-null" } else { code };
+        let planned_code = if code == "empty-block" {
+            "became-null"
+        } else {
+            code
+        };
         let planned = core.plan(&Value::Null, &config);
         assert!(
             codes(&planned.diagnostics, Severity::Error).contains(&planned_code.to_owned()),

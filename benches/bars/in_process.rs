@@ -1,0 +1,167 @@
+//! Compiling and rendering, without a process or a wire.
+
+use crate::{Bar, median, milliseconds, timed};
+use portmatrix::catalog::builtin::FILES;
+use portmatrix::catalog::{Catalog, load};
+use portmatrix::compile::compile;
+use portmatrix::model::address::{Addresses, Aws, Cell, Cidr, Family};
+use portmatrix::model::finding::Place;
+use portmatrix::model::layout::{CustomFlow, Layout, Zone};
+use portmatrix::model::traffic::Service;
+use portmatrix::model::words::{Direction, Exposure, Plane, Trust};
+use portmatrix::render::aws::{Zones, render};
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::time::Duration;
+
+const RUNS: usize = 7;
+
+pub(crate) fn bars() -> Vec<Bar> {
+    let by_address = |rows| measure(&few_zones(rows), rows);
+    let by_zone = |rows| measure(&many_zones(rows), rows);
+    let (small, large, zones) = (by_address(10_000), by_address(100_000), by_zone(100_000));
+    let growth = large.as_secs_f64() / small.as_secs_f64() / 10.0;
+    let loading = median(RUNS, || {
+        timed(|| black_box(load(FILES[FILES.len() - 1].text).is_ok())).0
+    });
+    vec![
+        Bar {
+            what: "compile + render 100,000 AWS rules: 10 rules between zones, 10,000 addresses"
+                .to_owned(),
+            measured: milliseconds(large),
+            bar: "<= 200 ms",
+            met: large <= Duration::from_millis(200),
+        },
+        Bar {
+            what: "compile + render 100,000 AWS rules: 100,000 rules between 101 zones".to_owned(),
+            measured: milliseconds(zones),
+            bar: "<= 200 ms",
+            met: zones <= Duration::from_millis(200),
+        },
+        Bar {
+            what: "the same at 100,000 against ten times that at 10,000 (1 is linear)".to_owned(),
+            measured: format!("{growth:.2} x"),
+            bar: "about 1",
+            met: growth <= 2.0,
+        },
+        Bar {
+            what: "load one product of the catalogue".to_owned(),
+            measured: milliseconds(loading),
+            bar: "< 1 ms",
+            met: loading < Duration::from_millis(1),
+        },
+    ]
+}
+
+fn measure((layout, addresses): &(Layout, BTreeMap<String, Addresses>), rows: usize) -> Duration {
+    let catalog = Catalog::default();
+    median(RUNS, || {
+        let (time, rendered) = timed(|| {
+            let compiled = compile(layout, &catalog);
+            let zones = Zones {
+                addresses,
+                fixed: &compiled.fixed,
+            };
+            render(&compiled.rules, zones)
+        });
+        assert_eq!(rendered.ingress.len(), rows);
+        time
+    })
+}
+
+/// One group, ten ports, and as many addresses as it takes.
+fn few_zones(rows: usize) -> (Layout, BTreeMap<String, Addresses>) {
+    let ports: Vec<usize> = (8000..8010).collect();
+    let blocks = (0..rows / ports.len()).map(|it| (format!("a{it}"), block(it)));
+    let clients = Addresses {
+        ipv4: blocks
+            .map(|(name, it)| (name.into(), Cell::Known(it)))
+            .collect(),
+        ..Addresses::default()
+    };
+    let addresses = BTreeMap::from([
+        ("servers".to_owned(), group("sg-0".to_owned())),
+        ("clients".to_owned(), clients),
+    ]);
+    (
+        layout(&addresses, "servers", &["clients".to_owned()], &ports),
+        addresses,
+    )
+}
+
+/// A hundred zones of one address each, and as many ports as it takes.
+fn many_zones(rows: usize) -> (Layout, BTreeMap<String, Addresses>) {
+    const ZONES: usize = 100;
+    let ports: Vec<usize> = (1..=rows / ZONES).map(|it| 10_000 + it * 2).collect();
+    let names: Vec<String> = (0..ZONES).map(|it| format!("z{it}")).collect();
+    let mut addresses = BTreeMap::from([("servers".to_owned(), group("sg-0".to_owned()))]);
+    for (at, name) in names.iter().enumerate() {
+        let ipv4 = [("net".into(), Cell::Known(block(at)))].into();
+        addresses.insert(
+            name.clone(),
+            Addresses {
+                ipv4,
+                ..Addresses::default()
+            },
+        );
+    }
+    (layout(&addresses, "servers", &names, &ports), addresses)
+}
+
+fn group(id: String) -> Addresses {
+    Addresses {
+        aws: Some(Aws {
+            group: Some(Cell::Known(id.into())),
+            ..Aws::default()
+        }),
+        ..Addresses::default()
+    }
+}
+
+fn block(number: usize) -> Cidr {
+    Cidr::parse(
+        &format!("10.{}.{}.0/24", number / 256, number % 256),
+        Family::V4,
+    )
+    .unwrap()
+}
+
+fn layout(
+    addresses: &BTreeMap<String, Addresses>,
+    to: &str,
+    from: &[String],
+    ports: &[usize],
+) -> Layout {
+    let zone = |it: &Addresses| Zone {
+        trust: Trust::Internal,
+        components: Vec::new(),
+        exact: false,
+        enforced: it.aws.is_some(),
+        everything: it.is_everything(),
+        place: Place::default(),
+    };
+    let flow = CustomFlow {
+        from: from
+            .iter()
+            .map(|it| (it.clone(), Place::default()))
+            .collect(),
+        to: vec![(to.to_owned(), Place::default())],
+        services: ports
+            .iter()
+            .map(|it| Service::parse(&format!("tcp/{it}")).unwrap())
+            .collect(),
+        plane: Plane::Data,
+        exposure: Exposure::Internal,
+        place: Place::default(),
+    };
+    Layout {
+        zones: addresses
+            .iter()
+            .map(|(name, it)| (name.clone(), zone(it)))
+            .collect(),
+        flows: [("load".to_owned(), flow)].into(),
+        directions: [Direction::Ingress].into(),
+        language: "en".to_owned(),
+        ..Layout::default()
+    }
+}
