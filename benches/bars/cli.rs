@@ -95,7 +95,7 @@ impl Cli {
                 milliseconds(without)
             ),
             measured: milliseconds(more),
-            bar: "<= 100 ms",
+            limit: "<= 100 ms",
             met: more <= Duration::from_millis(100),
         }
     }
@@ -119,7 +119,7 @@ impl Cli {
                     milliseconds(other)
                 ),
                 measured: format!("{ratio:.2} x"),
-                bar: "<= 0.35 x",
+                limit: "<= 0.35 x",
                 met: ratio <= 0.35,
             }
         };
@@ -145,13 +145,13 @@ impl Cli {
                     "the provider's share of CPU in a plan of 100,000 rules ({ours:.2} s of {all:.2} s)"
                 ),
                 measured: format!("{share:.1} %"),
-                bar: "<= 5 %",
+                limit: "<= 5 %",
                 met: share <= 5.0,
             },
             Bar {
                 what: "the provider's peak memory in it".to_owned(),
                 measured: format!("{peak:.0} MiB"),
-                bar: "<= 256 MB",
+                limit: "<= 256 MB",
                 met: peak <= 244.0,
             },
         ]
@@ -197,7 +197,7 @@ fn handshake() -> Bar {
     Bar {
         what: "process start to handshake line, median of 21".to_owned(),
         measured: milliseconds(time),
-        bar: "<= 5 ms",
+        limit: "<= 5 ms",
         met: time <= Duration::from_millis(5),
     }
 }

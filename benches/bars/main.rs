@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 struct Bar {
     what: String,
     measured: String,
-    bar: &'static str,
+    limit: &'static str,
     met: bool,
 }
 
@@ -36,7 +36,10 @@ fn main() {
     println!("{:<74} {:>22}   {:<12}", "WHAT", "MEASURED", "BAR");
     for it in bars {
         let mark = if it.met { "" } else { "  MISSED" };
-        println!("{:<74} {:>22}   {:<12}{mark}", it.what, it.measured, it.bar);
+        println!(
+            "{:<74} {:>22}   {:<12}{mark}",
+            it.what, it.measured, it.limit
+        );
     }
 }
 
@@ -49,7 +52,7 @@ fn binary_size() -> Bar {
     Bar {
         what: "release binary, stripped".to_owned(),
         measured: format!("{megabytes:.1} MB"),
-        bar: "<= 8 MB",
+        limit: "<= 8 MB",
         met: megabytes <= 8.0,
     }
 }

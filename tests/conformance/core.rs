@@ -217,7 +217,7 @@ fn has_type(name: &str, ty: &Type, value: &Value) {
             }
         }
         (Type::Object(fields), Value::Object(object)) => {
-            assert_eq!(fields, object.fields(), "`{name}`")
+            assert_eq!(fields, object.fields(), "`{name}`");
         }
         (ty, value) => panic!("`{name}` holds {value:?}, which is no {ty:?}"),
     }
