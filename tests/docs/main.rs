@@ -1,0 +1,212 @@
+//! The pages in `docs/`: most are made from the schemas, the table of codes and `catalog/README.md`, and must be fresh.
+//!
+//! `UPDATE_EXPECT=1 cargo test --test docs` writes them anew.
+
+mod findings;
+mod markdown;
+mod schema;
+
+use expect_test::expect_file;
+use markdown::{anchors, front_matter, links, without_code};
+use portmatrix::model::finding::Code;
+use portmatrix::provider;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The pages that people write, with the titles under which others list them.
+const WRITTEN: [(&str, &str); 1] = [(
+    "guides/keys-and-unknown-values.md",
+    "Keys, unknown values and the life of the rules",
+)];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Every generated page: its path in `docs/`, and its text.
+fn generated() -> BTreeMap<String, String> {
+    let schemas = provider::schemas();
+    let short = |kind: &'static str| {
+        kind.strip_prefix(provider::NAME)
+            .and_then(|it| it.strip_prefix('_'))
+            .unwrap_or_else(|| panic!("`{kind}` does not begin with the provider's name"))
+    };
+    let mut guides = vec![
+        ("guides/findings.md", findings::TITLE),
+        ("guides/writing-a-product.md", PRODUCT_GUIDE_TITLE),
+    ];
+    guides.extend(WRITTEN);
+    guides.sort_unstable();
+
+    let mut pages = BTreeMap::from([
+        (
+            "index.md".to_owned(),
+            schema::provider_page(
+                provider::NAME,
+                &schemas.provider.block,
+                &read("examples/provider/provider.tf"),
+                &guides,
+            ),
+        ),
+        ("guides/findings.md".to_owned(), findings::page()),
+        (
+            "guides/writing-a-product.md".to_owned(),
+            product_guide(&read("catalog/README.md")),
+        ),
+    ]);
+    for (kind, it) in &schemas.resources {
+        let folder = format!("examples/resources/{kind}");
+        let page = schema::Page {
+            kind,
+            what: "Resource",
+            block: &it.block,
+            example: &read(&format!("{folder}/resource.tf")),
+            import: Some(&read(&format!("{folder}/import.sh"))),
+        };
+        pages.insert(format!("resources/{}.md", short(kind)), page.text());
+    }
+    for (kind, it) in &schemas.data_sources {
+        let page = schema::Page {
+            kind,
+            what: "Data Source",
+            block: &it.block,
+            example: &read(&format!("examples/data-sources/{kind}/data-source.tf")),
+            import: None,
+        };
+        pages.insert(format!("data-sources/{}.md", short(kind)), page.text());
+    }
+    pages
+}
+
+const PRODUCT_GUIDE_TITLE: &str = "Writing a product file";
+
+/// The catalogue's own manual, for those who have only the provider.
+fn product_guide(catalog: &str) -> String {
+    let (_, manual) = catalog
+        .split_once("\n## ")
+        .expect("the catalogue's manual has sections");
+    format!(
+        "{}# {PRODUCT_GUIDE_TITLE}\n\n{PRODUCT_GUIDE_INTRO}\n## {manual}",
+        front_matter(
+            PRODUCT_GUIDE_TITLE,
+            "How to describe a product that the catalogue lacks."
+        )
+    )
+}
+
+const PRODUCT_GUIDE_INTRO: &str = r#"A product that the catalogue lacks, or has otherwise than you run it, is a file of yours, in TOML or JSON. Its text goes to
+`definitions` of the provider block for a whole configuration, or to `definition` of one `product` block:
+
+```hcl
+provider "portmatrix" {
+  definitions = [for it in fileset(path.root, "products/*.toml") : file("${path.root}/${it}")]
+}
+```
+
+The provider's program checks such files outside of a plan, and shows what it reads in them:
+
+```shell
+terraform-provider-portmatrix lint products/*.toml
+terraform-provider-portmatrix show products/parrot.toml
+```
+
+The built-in catalogue is made of the same files, and what follows is its manual. Where it says `catalog/<product>/<version>.toml`,
+yours may have any name and place.
+"#;
+
+/// Every file in `docs/`, by its path there.
+fn committed() -> BTreeSet<String> {
+    let docs = root().join("docs");
+    let mut folders = vec![docs.clone()];
+    let mut files = BTreeSet::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("the folder is there") {
+            let path = entry.expect("the folder can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let path = path.strip_prefix(&docs).expect("it is below docs");
+                files.insert(path.to_string_lossy().replace('\\', "/"));
+            }
+        }
+    }
+    files
+}
+
+#[test]
+fn generated_pages_are_fresh() {
+    for (path, text) in generated() {
+        expect_file![root().join("docs").join(path)].assert_eq(&text);
+    }
+}
+
+#[test]
+fn there_is_no_other_page() {
+    let known: BTreeSet<String> = generated()
+        .into_keys()
+        .chain(WRITTEN.map(|(path, _)| path.to_owned()))
+        .collect();
+    assert_eq!(committed(), known);
+}
+
+#[test]
+fn written_pages_have_their_titles() {
+    for (path, title) in WRITTEN {
+        let text = read(&format!("docs/{path}"));
+        assert!(
+            text.starts_with(&format!("---\npage_title: \"{title}\"\n")),
+            "{path}"
+        );
+        assert!(text.contains(&format!("\n# {title}\n")), "{path}");
+    }
+}
+
+#[test]
+fn every_code_is_explained() {
+    let page = read("docs/guides/findings.md");
+    for code in Code::ALL {
+        assert!(page.contains(&format!("\n### {code}\n")), "{code}");
+    }
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let pages = committed().into_iter().map(|it| format!("docs/{it}"));
+    let others = [
+        "README.md",
+        "CHANGELOG.md",
+        "catalog/README.md",
+        "src/README.md",
+    ];
+    let mut broken = Vec::new();
+    for page in pages.chain(others.map(str::to_owned)) {
+        let text = read(&page);
+        for link in links(&without_code(&text)) {
+            if link.contains("://") {
+                continue;
+            }
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() {
+                PathBuf::from(&page)
+            } else {
+                Path::new(&page)
+                    .parent()
+                    .unwrap_or(Path::new(""))
+                    .join(file)
+            };
+            let leads = match fs::read_to_string(root().join(&target)) {
+                Ok(text) => anchor.is_empty() || anchors(&text).contains(anchor),
+                Err(_) => anchor.is_empty() && root().join(&target).is_dir(),
+            };
+            if !leads {
+                broken.push(format!("{page}: {link}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}

@@ -1,0 +1,238 @@
+//! A schema as a page, in the form of HashiCorp's own generator, so that it reads like every other provider's.
+
+use crate::markdown::{code, front_matter};
+use portmatrix::terraform::schema::{Attribute, Block, Mode, NestedBlock, Nesting};
+use portmatrix::terraform::value::{Fields, Type};
+use std::fmt::Write as _;
+
+/// What the page of a resource or data source is made of.
+pub(crate) struct Page<'p> {
+    /// The full name.
+    pub(crate) kind: &'p str,
+    /// `Resource` or `Data Source`.
+    pub(crate) what: &'p str,
+    pub(crate) block: &'p Block,
+    /// The text of the example.
+    pub(crate) example: &'p str,
+    /// The text of the command, where there is one.
+    pub(crate) import: Option<&'p str>,
+}
+
+impl Page<'_> {
+    pub(crate) fn text(&self) -> String {
+        let title = format!(
+            "{} {} - terraform-provider-portmatrix",
+            self.kind, self.what
+        );
+        let mut page = front_matter(&title, &self.block.description);
+        let _ = write!(
+            page,
+            "# {} ({})\n\n{}\n\n## Example Usage\n\n{}\n{}",
+            self.kind,
+            self.what,
+            self.block.description,
+            code("terraform", self.example),
+            schema(self.block)
+        );
+        if let Some(import) = self.import {
+            let _ = write!(
+                page,
+                "\n## Import\n\nImport is supported using the following syntax:\n\n{}",
+                code("shell", import)
+            );
+        }
+        page
+    }
+}
+
+/// The page of the provider block, from which the guides are found.
+pub(crate) fn provider_page(
+    name: &str,
+    block: &Block,
+    example: &str,
+    guides: &[(&str, &str)],
+) -> String {
+    let mut page = front_matter(&format!("{name} Provider"), &block.description);
+    let _ = write!(
+        page,
+        "# {name} Provider\n\n{}\n\n## Example Usage\n\n{}\n{}\n## Guides\n\n",
+        block.description,
+        code("terraform", example),
+        schema(block)
+    );
+    for (path, title) in guides {
+        let _ = writeln!(page, "- [{title}]({path})");
+    }
+    page
+}
+
+fn schema(block: &Block) -> String {
+    let mut text = "## Schema\n".to_owned();
+    let mut below = Vec::new();
+    members(block, "", "### ", &mut text, &mut below);
+    sections(below, &mut text);
+    text
+}
+
+/// What has a section of its own, below what names it.
+enum Below<'b> {
+    Block(String, &'b Block),
+    Fields(String, &'b Fields, Vec<(&'b str, &'b str)>),
+}
+
+/// The members of a block, by who sets them; nested blocks are optional.
+fn members<'b>(
+    block: &'b Block,
+    path: &str,
+    heading: &str,
+    text: &mut String,
+    below: &mut Vec<Below<'b>>,
+) {
+    let colon = if heading.is_empty() { ":" } else { "" };
+    for (mode, title) in [
+        (Mode::Required, "Required"),
+        (Mode::Optional, "Optional"),
+        (Mode::Computed, "Read-Only"),
+    ] {
+        let mut items: Vec<String> = block
+            .attributes
+            .iter()
+            .filter(|it| it.mode == mode)
+            .map(|it| attribute(it, path, below))
+            .collect();
+        if mode == Mode::Optional {
+            items.extend(block.blocks.iter().map(|it| nested(it, path, below)));
+        }
+        if !items.is_empty() {
+            let _ = write!(text, "\n{heading}{title}{colon}\n\n{}\n", items.join("\n"));
+        }
+    }
+}
+
+fn attribute<'b>(it: &'b Attribute, path: &str, below: &mut Vec<Below<'b>>) -> String {
+    let (description, documented) = split(&it.description);
+    let head = format!("- `{}` ({}) {description}", it.name, type_name(&it.ty));
+    match object(&it.ty) {
+        None => head,
+        Some(fields) => {
+            let path = join(path, it.name);
+            let head = format!(
+                "{head} (see [below for nested schema](#{}))",
+                anchor("att", &path)
+            );
+            below.push(Below::Fields(path, fields, documented));
+            head
+        }
+    }
+}
+
+fn nested<'b>(it: &'b NestedBlock, path: &str, below: &mut Vec<Below<'b>>) -> String {
+    let nesting = match it.nesting {
+        Nesting::Single => "Block, Optional",
+        Nesting::List => "Block List",
+        Nesting::Map => "Block Map",
+    };
+    let path = join(path, it.name);
+    let head = format!(
+        "- `{}` ({nesting}) {} (see [below for nested schema](#{}))",
+        it.name,
+        it.block.description,
+        anchor("block", &path)
+    );
+    below.push(Below::Block(path, &it.block));
+    head
+}
+
+/// Sections depth first, so that what belongs together stands together.
+fn sections(below: Vec<Below<'_>>, text: &mut String) {
+    for it in below {
+        let (kind, path) = match &it {
+            Below::Block(path, _) => ("block", path.clone()),
+            Below::Fields(path, ..) => ("att", path.clone()),
+        };
+        let _ = write!(
+            text,
+            "\n\n<a id=\"{}\"></a>\n### Nested Schema for `{path}`\n",
+            anchor(kind, &path)
+        );
+        let mut deeper = Vec::new();
+        match it {
+            Below::Block(path, block) => members(block, &path, "", text, &mut deeper),
+            Below::Fields(_, fields, documented) => {
+                let _ = write!(text, "\nRead-Only:\n\n{}", field_list(fields, &documented));
+            }
+        }
+        sections(deeper, text);
+    }
+}
+
+/// The fields of an object: in the order of their descriptions where the attribute has them, else by name.
+fn field_list(fields: &Fields, documented: &[(&str, &str)]) -> String {
+    let ty = |name: &str| {
+        let found = fields.iter().find(|(it, _)| *it == name);
+        type_name(
+            found
+                .unwrap_or_else(|| panic!("`{name}` is described and is no field"))
+                .1,
+        )
+    };
+    let described = documented
+        .iter()
+        .map(|(name, text)| format!("- `{name}` ({}) {text}\n", ty(name)));
+    let plain = fields
+        .iter()
+        .filter(|(name, _)| !documented.iter().any(|(it, _)| it == name))
+        .map(|(name, ty)| format!("- `{name}` ({})\n", type_name(ty)));
+    described.chain(plain).collect()
+}
+
+/// A description without the list of fields that may end it, and the list.
+fn split(description: &str) -> (String, Vec<(&str, &str)>) {
+    let mut lines = description.lines();
+    let head = lines.next().unwrap_or_default();
+    let fields: Vec<_> = lines
+        .map(|line| {
+            line.trim_start()
+                .strip_prefix("- `")
+                .and_then(|it| it.split_once("`: "))
+                .unwrap_or_else(|| panic!("this line describes no field: {line}"))
+        })
+        .collect();
+    let head = match head.strip_suffix(':') {
+        Some(it) if !fields.is_empty() => format!("{it}."),
+        _ => head.to_owned(),
+    };
+    (head, fields)
+}
+
+/// The object that a type is, or holds as elements.
+fn object(ty: &Type) -> Option<&Fields> {
+    match ty {
+        Type::Object(fields) => Some(fields),
+        Type::List(inner) | Type::Map(inner) => object(inner),
+        Type::String | Type::Number | Type::Bool => None,
+    }
+}
+
+fn type_name(ty: &Type) -> String {
+    match ty {
+        Type::String => "String".to_owned(),
+        Type::Number => "Number".to_owned(),
+        Type::Bool => "Boolean".to_owned(),
+        Type::List(inner) => format!("List of {}", type_name(inner)),
+        Type::Map(inner) => format!("Map of {}", type_name(inner)),
+        Type::Object(_) => "Object".to_owned(),
+    }
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
+}
+
+fn anchor(kind: &str, path: &str) -> String {
+    format!("nested{kind}--{}", path.replace('.', "--"))
+}

@@ -1,0 +1,119 @@
+//! What every file has, and what none may hold.
+
+use crate::{dependency_lines, files, none, read, root, rust_files};
+use std::collections::BTreeMap;
+use std::fs;
+
+/// Lines that a file may have.
+const MAX_LINES: usize = 500;
+
+/// Files that are longer and wait to be split, with the lines that they may have until then. They must not grow.
+const OVERDUE: [(&str, usize); 2] = [
+    ("src/model/finding.rs", 505),
+    ("tests/conformance/main.rs", 714),
+];
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    let silent: Vec<String> = rust_files()
+        .filter(|(_, text)| {
+            !text.starts_with("//! ") && !text.starts_with("#![doc = include_str!(")
+        })
+        .map(|(path, _)| path)
+        .collect();
+    none(&silent);
+}
+
+#[test]
+fn no_file_is_too_long() {
+    let mut found = Vec::new();
+    let overdue = BTreeMap::from(OVERDUE);
+    for (path, text) in rust_files() {
+        let lines = text.lines().count();
+        match overdue.get(path.as_str()) {
+            None if lines > MAX_LINES => {
+                found.push(format!(
+                    "{path} has {lines} lines; split it by what changes together"
+                ));
+            }
+            Some(most) if lines > *most => found.push(format!("{path} has grown to {lines} lines")),
+            Some(_) if lines <= MAX_LINES => found.push(format!(
+                "{path} is no longer too long; take it out of OVERDUE"
+            )),
+            _ => {}
+        }
+    }
+    for path in overdue.keys().filter(|it| !root().join(it).exists()) {
+        found.push(format!("{path} is gone; take it out of OVERDUE"));
+    }
+    none(&found);
+}
+
+#[test]
+fn every_dependency_has_its_reason() {
+    let silent: Vec<String> = dependency_lines()
+        .filter(|it| {
+            it.split_once(" # ")
+                .is_none_or(|(_, reason)| reason.trim().is_empty())
+        })
+        .collect();
+    none(&silent);
+}
+
+#[test]
+fn crates_come_from_the_public_registry() {
+    let public = "source = \"registry+https://github.com/rust-lang/crates.io-index\"";
+    let lock = read("Cargo.lock");
+    let others: Vec<String> = lock
+        .lines()
+        .filter(|it| it.starts_with("source = ") && *it != public)
+        .map(str::to_owned)
+        .collect();
+    none(&others);
+}
+
+/// The words are put together here, or this file would be the first to hold them.
+#[test]
+fn no_file_names_a_machine() {
+    let folders = ["work", "root", "opt"].map(|it| format!("/{it}/"));
+    let scratch = ["wt", "bash_jobs"].map(|it| format!("/tmp/{it}"));
+    let hosts = [
+        ("index.crates", "io"),
+        ("static.crates", "io"),
+        ("registry.npmjs", "org"),
+        ("pypi", "org"),
+        ("files.pythonhosted", "org"),
+        ("proxy.golang", "org"),
+        ("sum.golang", "org"),
+        ("deb.debian", "org"),
+        ("archive.ubuntu", "com"),
+    ]
+    .map(|(name, top)| format!("{name}.{top}"));
+    let mut found = Vec::new();
+    for path in files() {
+        let Ok(text) = fs::read_to_string(root().join(&path)) else {
+            continue;
+        };
+        for word in folders.iter().chain(&scratch).chain(&hosts) {
+            for (at, line) in text.lines().enumerate().filter(|(_, it)| it.contains(word)) {
+                found.push(format!("{path}:{}: {line}", at + 1));
+            }
+        }
+    }
+    none(&found);
+}
+
+#[test]
+fn what_a_release_needs_is_there() {
+    let licence = read("LICENSE");
+    assert!(licence.contains("Apache License") && licence.contains("Version 2.0, January 2004"));
+    assert!(licence.contains("END OF TERMS AND CONDITIONS"));
+    let manifest: serde_json::Value =
+        serde_json::from_str(&read("terraform-registry-manifest.json"))
+            .expect("the manifest is JSON");
+    assert_eq!(
+        manifest,
+        serde_json::json!({ "version": 1, "metadata": { "protocol_versions": ["5.0"] } })
+    );
+    assert!(read("CHANGELOG.md").contains("## [Unreleased]"));
+}
