@@ -131,9 +131,6 @@ fn the_clis_take_them() {
     assert_eq!(problems(&schemas()), [""; 0]);
 }
 
-/// Descriptions that are known to be faulty and wait for better words.
-const UNCLEAR: [&str; 1] = ["portmatrix_product.id"];
-
 #[test]
 fn everything_is_described() {
     let mut found = Vec::new();
@@ -146,10 +143,8 @@ fn everything_is_described() {
             .into_iter()
             .chain(attributes)
         {
-            match (fault(description), UNCLEAR.contains(&name.as_str())) {
-                (Some(fault), false) => found.push(format!("{name} {fault}: {description}")),
-                (None, true) => found.push(format!("{name} is fine now; take it out of UNCLEAR")),
-                _ => {}
+            if let Some(fault) = fault(description) {
+                found.push(format!("{name} {fault}: {description}"));
             }
         }
     }

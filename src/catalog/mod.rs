@@ -9,7 +9,8 @@ pub mod version;
 
 pub use load::{Mistake, load};
 
-use crate::model::finding::{Code, Finding, Place};
+use crate::model::code::Code;
+use crate::model::finding::{Finding, Place};
 use crate::model::name::{quoted, suggest};
 use builtin::{FILES, File};
 use product::Product;

@@ -1,7 +1,8 @@
 //! A product with a user's overrides: which flows are on, and what each of them listens on and dials.
 
 use super::product::{Flow, Port, Product};
-use crate::model::finding::{Code, Finding};
+use crate::model::code::Code;
+use crate::model::finding::Finding;
 use crate::model::layout::Overrides;
 use crate::model::name::{quoted, suggest};
 use crate::model::traffic::{PortRange, PortSpec, Service, Traffic, port_list};

@@ -1,6 +1,7 @@
 //! Exceptions to judgements, each with its reason.
 
-use crate::model::finding::{Class, Code, Finding, Place};
+use crate::model::code::{Class, Code};
+use crate::model::finding::{Finding, Place};
 use crate::model::name::{quoted, suggest};
 use crate::model::words::Severity;
 use wildmatch::WildMatch;

@@ -2,7 +2,8 @@
 
 use super::instances::{Instances, Placed};
 use crate::model::address::Cidr;
-use crate::model::finding::{Code, Finding};
+use crate::model::code::Code;
+use crate::model::finding::Finding;
 use crate::model::layout::{CustomFlow, Layout};
 use crate::model::name::suggest;
 use crate::model::traffic::{PortSpec, Service, Traffic};

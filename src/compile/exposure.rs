@@ -1,7 +1,8 @@
 //! Who a listener is opened to, against who it is for.
 
 use super::connect::{Connection, Flow, Peer};
-use crate::model::finding::{Code, Finding};
+use crate::model::code::Code;
+use crate::model::finding::Finding;
 use crate::model::layout::{Layout, Zone};
 use crate::model::name::quoted;
 use crate::model::traffic::{PortRange, Traffic};
@@ -16,7 +17,7 @@ pub(super) fn exposed(
 ) {
     for connection in connections {
         let flow = connection.flow;
-        let (Some(exposure), Some((to, zone)), Peer::Zone(from)) = (
+        let (Some(exposure), Some((to, _)), Peer::Zone(from)) = (
             flow.exposure,
             opened(layout, connection.to),
             connection.from,
@@ -43,7 +44,7 @@ pub(super) fn exposed(
         findings.push(
             Finding::new(Code::Exposed, format!("{to}/{}/{from}", flow.id), message)
                 .remedy(remedy)
-                .point(&zone.place),
+                .point(&peer.place),
         );
     }
 }

@@ -3,7 +3,8 @@
 use crate::catalog::product::Product;
 use crate::catalog::resolve::{Matrix, resolve as resolve_matrix};
 use crate::catalog::{Catalog, Wanted, bad_definition, load};
-use crate::model::finding::{Code, Finding};
+use crate::model::code::Code;
+use crate::model::finding::Finding;
 use crate::model::layout::{Instance, Layout, Placement};
 use crate::model::name::suggest;
 use crate::model::words::Kind;

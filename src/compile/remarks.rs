@@ -4,7 +4,8 @@ use super::connect::{Connection, Flow, Peer};
 use super::instances::{Instances, Resolved};
 use crate::catalog::overrides_builtin;
 use crate::catalog::product::in_language;
-use crate::model::finding::{Code, Finding};
+use crate::model::code::Code;
+use crate::model::finding::{Finding, in_line};
 use crate::model::layout::Layout;
 use crate::model::name::quoted;
 use crate::model::traffic::{Service, port_list};
@@ -175,7 +176,7 @@ impl Remarks<'_> {
                     quoted(open),
                     said.join(" and "),
                     conflict.taken,
-                    in_language(&conflict.why, self.language).trim_end_matches('.'),
+                    in_line(in_language(&conflict.why, self.language)),
                 );
                 self.push(
                     findings,
@@ -191,7 +192,7 @@ impl Remarks<'_> {
                     quoted(open),
                     suspect.printed,
                     suspect.suggested,
-                    in_language(&suspect.why, self.language).trim_end_matches('.'),
+                    in_line(in_language(&suspect.why, self.language)),
                 );
                 self.push(
                     findings,

@@ -2,6 +2,7 @@
 //! rules, no Terraform.
 
 pub mod address;
+pub mod code;
 pub mod finding;
 pub mod layout;
 pub mod name;

@@ -5,22 +5,14 @@ use super::settings::{Settings, language};
 use super::zone_block;
 use crate::compile::Accept;
 use crate::model::address::Addresses;
-use crate::model::finding::{Code, Finding, Place};
+use crate::model::code::Code;
+use crate::model::finding::{Finding, Place};
 use crate::model::layout::{CustomFlow, Instance, Layout, Overrides};
 use crate::model::name::{good_name, is_name};
 use crate::model::traffic::Service;
 use crate::model::words::{Direction, Exposure, FailOn, Plane};
 use crate::terraform::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// From which call the configuration comes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Phase {
-    /// What stands in the file.
-    Validate,
-    /// What it evaluates to.
-    Plan,
-}
 
 /// A configuration, read.
 pub(super) struct Config {
@@ -38,7 +30,7 @@ pub(super) struct Config {
 }
 
 /// Reads the configuration of `portmatrix_rules`.
-pub(super) fn read(config: &Value, settings: &Settings, phase: Phase) -> Config {
+pub(super) fn read(config: &Value, settings: &Settings) -> Config {
     let mut reader = Reader::default();
     let top = Place::default();
     let mut layout = Layout {
@@ -88,7 +80,7 @@ pub(super) fn read(config: &Value, settings: &Settings, phase: Phase) -> Config 
     for (name, block) in reader.labelled(config.get("zone"), &top.field("zone")) {
         let place = top.field("zone").key(name);
         check_name(&mut reader, name, "a zone name", &place);
-        let (zone, found) = zone_block::read(&mut reader, block, &place, phase);
+        let (zone, found) = zone_block::read(&mut reader, block, &place);
         layout.zones.insert(name.to_string(), zone);
         addresses.insert(name.to_string(), found);
     }

@@ -10,7 +10,8 @@ use super::settings::Settings;
 use crate::catalog::product::Product;
 use crate::catalog::resolve::{Matrix, resolve};
 use crate::catalog::{Wanted, bad_definition, load};
-use crate::model::finding::{Code, Finding, Place};
+use crate::model::code::Code;
+use crate::model::finding::{Finding, Place};
 use crate::model::words::FailOn;
 use crate::terraform::diagnostic::Diagnostic;
 use crate::terraform::schema::{Block, Schema};
@@ -20,7 +21,7 @@ use std::sync::{Arc, LazyLock};
 /// Mistakes in what is known.
 pub(super) fn validate(config: &Value, settings: &Settings) -> Vec<Diagnostic> {
     let (_, findings, _) = resolved(config, settings);
-    diagnostics::mistakes(&findings)
+    diagnostics::mistakes(&findings, config)
 }
 
 /// The product, as data. The configuration is wholly known here; the provider block may not be.
@@ -36,7 +37,7 @@ pub(super) fn read(config: &Value, settings: &Settings) -> (Value, Vec<Diagnosti
     let Type::Object(fields) = &*TYPE else {
         unreachable!("a block is an object")
     };
-    let shown = diagnostics::all(&findings, FailOn::Error);
+    let shown = diagnostics::all(&findings, FailOn::Error, config);
     match matrix {
         Some(matrix) if findings.iter().all(|it| !diagnostics::is_mistake(it)) => {
             (value(config, &matrix, settings, fields), shown)
@@ -126,7 +127,7 @@ pub(super) fn schema() -> Schema {
     )];
     attributes.extend(override_attributes());
     attributes.extend([
-        computed("id", Type::String, "`<name>/<version>`."),
+        computed("id", Type::String, "The name and the release line, as `<name>/<version>`."),
         computed("title", Type::String, "What the vendor calls the product."),
         computed("vendor", Type::String, "Who makes it."),
         computed("digest", Type::String, "The sha256 of all of the resolved matrix that bears on rules, in hex."),

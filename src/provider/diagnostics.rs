@@ -1,22 +1,27 @@
 //! Findings to diagnostics: one for each code and severity, naming every subject, pointing at the first place.
 
-use crate::model::finding::{Class, Finding, Part, Place};
+use crate::model::code::Class;
+use crate::model::finding::{Finding, Part, Place};
 use crate::model::words::{FailOn, Severity as Bad};
 use crate::terraform::diagnostic::{Diagnostic, Path, Severity};
+use crate::terraform::value::Value;
 
 /// The diagnostics of a plan: mistakes always, judgements as `fail_on` says, never an info.
-pub(super) fn all(findings: &[Finding], fail_on: FailOn) -> Vec<Diagnostic> {
-    grouped(findings, |it| severity(it, fail_on))
+pub(super) fn all(findings: &[Finding], fail_on: FailOn, config: &Value) -> Vec<Diagnostic> {
+    grouped(findings, config, |it| severity(it, fail_on))
 }
 
 /// Those that validation shows as well: mistakes, as soon as they are known.
-pub(super) fn mistakes<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Vec<Diagnostic> {
+pub(super) fn mistakes<'f>(
+    findings: impl IntoIterator<Item = &'f Finding>,
+    config: &Value,
+) -> Vec<Diagnostic> {
     let mistakes: Vec<Finding> = findings
         .into_iter()
         .filter(|it| is_mistake(it))
         .cloned()
         .collect();
-    grouped(&mistakes, |_| Some(Severity::Error))
+    grouped(&mistakes, config, |_| Some(Severity::Error))
 }
 
 /// Whether this is a mistake in the configuration, which no `fail_on` excuses.
@@ -39,6 +44,7 @@ pub(super) fn severity(finding: &Finding, fail_on: FailOn) -> Option<Severity> {
 
 fn grouped(
     findings: &[Finding],
+    config: &Value,
     severity: impl Fn(&Finding) -> Option<Severity>,
 ) -> Vec<Diagnostic> {
     let mut groups: Vec<(Severity, Vec<&Finding>)> = Vec::new();
@@ -57,11 +63,11 @@ fn grouped(
     groups.sort_by_key(|(severity, _)| *severity);
     groups
         .iter()
-        .map(|(severity, group)| diagnostic(*severity, group))
+        .map(|(severity, group)| diagnostic(*severity, group, config))
         .collect()
 }
 
-fn diagnostic(severity: Severity, group: &[&Finding]) -> Diagnostic {
+fn diagnostic(severity: Severity, group: &[&Finding], config: &Value) -> Diagnostic {
     let first = group[0];
     let detail = if let [only] = group {
         format!("{}{}\n\n{}", only.message, located(only), only.remedy)
@@ -72,7 +78,7 @@ fn diagnostic(severity: Severity, group: &[&Finding]) -> Diagnostic {
         severity,
         summary: format!("{}: {}", first.code, first.code.about().headline),
         detail,
-        path: path(&first.place),
+        path: path(&first.place, config),
     }
 }
 
@@ -103,14 +109,42 @@ fn located(finding: &Finding) -> String {
     }
 }
 
-/// A place of the layout as a path of the configuration: they have the same steps.
-fn path(place: &Place) -> Path {
-    place
-        .parts()
+/// A place of the layout as a path of the configuration: they have the same steps. The CLI finds the lines of attributes
+/// only, so a block is pointed at by the first of its attributes that is given.
+fn path(place: &Place, config: &Value) -> Path {
+    let mut found = config;
+    let mut path = Path::ROOT;
+    for part in place.parts() {
+        (path, found) = match part {
+            Part::Field(name) => (path.attribute(*name), found.get(name)),
+            Part::Key(key) => (path.key(key), found.get(key)),
+            Part::Index(index) => {
+                let element = match found {
+                    Value::List(items) => items.get(*index).unwrap_or(&Value::Null),
+                    _ => &Value::Null,
+                };
+                (path.index(*index), element)
+            }
+        };
+    }
+    let Value::Object(block) = found else {
+        return path;
+    };
+    let given = |value: &Value| match value {
+        Value::Null | Value::Object(_) => false,
+        // A list of objects, or an empty one, may be blocks.
+        Value::List(items) => items
+            .first()
+            .is_some_and(|it| !matches!(it, Value::Object(_))),
+        _ => true,
+    };
+    // For an attribute that is not written the CLI shows the block itself.
+    let attribute = block
         .iter()
-        .fold(Path::ROOT, |path, part| match part {
-            Part::Field(name) => path.attribute(*name),
-            Part::Key(key) => path.key(key),
-            Part::Index(index) => path.index(*index),
-        })
+        .find(|(_, it)| given(it))
+        .or_else(|| block.iter().next());
+    match attribute {
+        Some((name, _)) if !place.parts().is_empty() => path.attribute(name),
+        _ => path,
+    }
 }

@@ -1,7 +1,8 @@
 //! Reading arguments: each of its type, with mistakes and unknown values noted where they stand.
 
 use crate::model::address::{Cell, Cidr, Family, Named};
-use crate::model::finding::{Code, Finding, Place};
+use crate::model::code::Code;
+use crate::model::finding::{Finding, Place};
 use crate::model::name::{address_name_fault, quoted};
 use crate::terraform::value::Value;
 use std::collections::BTreeMap;

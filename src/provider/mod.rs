@@ -59,7 +59,7 @@ impl Portmatrix {
     fn take(&self, config: &Value) -> Vec<Diagnostic> {
         let (settings, findings) = Settings::read(config);
         *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
-        diagnostics::mistakes(&findings)
+        diagnostics::mistakes(&findings, config)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Rows that are the same as before under another key: Terraform would destroy and create what could just be moved.
 
-use crate::model::finding::{Code, Finding};
+use crate::model::code::Code;
+use crate::model::finding::Finding;
 use crate::terraform::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;

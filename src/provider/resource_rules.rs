@@ -1,12 +1,13 @@
 //! `portmatrix_rules`: from zones and products to rules. Plan and apply make the same pure computation.
 
-use super::config::{self, Config, Phase};
+use super::config::{self, Config};
 use super::rows::{self, Shared};
 use super::schema::{computed, glossary, labelled, list, map, optional, repeated, required};
 use super::settings::Settings;
 use super::{diagnostics, renamed, zone_block};
 use crate::compile::{Compiled, accept, compile};
-use crate::model::finding::{Class, Code, Finding, Part};
+use crate::model::code::{Class, Code};
+use crate::model::finding::{Finding, Part};
 use crate::model::words::{Direction, Exposure, FailOn, Plane, Severity};
 use crate::render::aws::{self, Rendered, Zones};
 use crate::terraform::diagnostic::{Diagnostic, Severity as Shown};
@@ -19,15 +20,14 @@ const DIGEST_DIGITS: usize = 12;
 
 /// Mistakes in what is known.
 pub(super) fn validate(config: &Value, settings: &Settings) -> Vec<Diagnostic> {
-    let config = config::read(config, settings, Phase::Validate);
-    let (_, findings) = judge(&config, settings);
-    let decided = config.undecided.is_empty();
+    let read = config::read(config, settings);
+    let (_, findings) = judge(&read, settings);
+    let decided = read.undecided.is_empty();
     // Whether a peer has an address, or a port is given, shows only when all that decides is known.
-    diagnostics::mistakes(
-        findings
-            .iter()
-            .filter(|it| decided || it.code.about().class == Class::Input),
-    )
+    let shown = findings
+        .iter()
+        .filter(|it| decided || it.code.about().class == Class::Input);
+    diagnostics::mistakes(shown, config)
 }
 
 /// The planned state; where there is an error, the prior one.
@@ -45,7 +45,7 @@ pub(super) fn plan(prior: &Value, config: &Value, settings: &Settings) -> (Value
         renamed::renamed(prior.get(output), state.get(output), resource)
     })
     .collect();
-    shown.extend(diagnostics::all(&renames, FailOn::Error));
+    shown.extend(diagnostics::all(&renames, FailOn::Error, config));
     (state, shown)
 }
 
@@ -110,11 +110,11 @@ fn judge(config: &Config, settings: &Settings) -> (Option<(Compiled, Rendered)>,
 
 /// The state and what is shown with it.
 fn compute(config_value: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
-    let config = config::read(config_value, settings, Phase::Plan);
+    let config = config::read(config_value, settings);
     let (results, findings) = judge(&config, settings);
     match results {
         Some((compiled, rendered)) if config.undecided.is_empty() => {
-            let shown = diagnostics::all(&findings, config.fail_on);
+            let shown = diagnostics::all(&findings, config.fail_on, config_value);
             let listed = if findings_may_change(&config, settings, &compiled) {
                 Value::Unknown
             } else {
@@ -135,7 +135,7 @@ fn compute(config_value: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>
             shown.push(undecided(&config));
             (
                 unknown_state(config_value),
-                diagnostics::all(&shown, config.fail_on),
+                diagnostics::all(&shown, config.fail_on, config_value),
             )
         }
     }
@@ -294,10 +294,17 @@ pub(super) fn schema() -> Schema {
         computed(
             "rules",
             rows::rules_type(),
-            "The rules between zones, without addresses, by `<zone>/<direction>/<transport>-<ports>/<peer zone>`. \
-             `from_port` and `to_port` are null where there is no port; for ICMP they hold type and code. \
-             `required` says whether a required flow needs the rule, `flows` which flows do (`label.flow`), `plane` is the most sensitive of theirs. \
-             `peer_trust` is null where the peer is a fixed address of the catalogue.",
+            "The rules between zones, without addresses, by `<zone>/<direction>/<transport>-<ports>/<peer zone>`.\n\
+             \x20 - `zone`: Where the rule is enforced.\n\
+             \x20 - `direction`: `ingress` or `egress`, seen from the zone.\n\
+             \x20 - `peer_zone`: The other end; `<label>.<component>` where that is a fixed address of the catalogue.\n\
+             \x20 - `peer_trust`: How far the peer is trusted; null for a fixed address.\n\
+             \x20 - `transport`: `tcp`, `udp`, `sctp`, `icmp`, `icmpv6`, `esp`, `ip-<number>` or `any`.\n\
+             \x20 - `from_port`: The lowest port; for ICMP the type; null where there is neither.\n\
+             \x20 - `to_port`: The highest port; for ICMP the code; null where there is neither.\n\
+             \x20 - `plane`: The most sensitive plane of its flows.\n\
+             \x20 - `required`: Whether a required flow needs it.\n\
+             \x20 - `flows`: The flows that need it, as `label.flow` or the name of a `flow` block.",
         ),
         computed(
             "aws_ingress",
@@ -316,13 +323,20 @@ pub(super) fn schema() -> Schema {
         computed(
             "findings",
             rows::findings_type(),
-            "What there is to say about the layout, by code and subject: errors and warnings, with `verbose` infos too. The guide on findings explains every code.",
+            "What there is to say about the layout: errors and warnings, with `verbose` infos too. The guide on findings explains every code.\n\
+             \x20 - `code`: The stable code.\n\
+             \x20 - `severity`: `error`, `warning` or `info`.\n\
+             \x20 - `subject`: What it is about, as `accept` names it.\n\
+             \x20 - `message`: What was found.",
         ),
         computed(
             "counts",
             rows::counts_type(),
-            "How full each group is, by `<zone>/aws/<family>`: entries of `ingress` and `egress` rules against the `limit` of each direction. \
-             A group or prefix list counts in both families, a prefix list with its size. `headroom` is what the fuller direction has left.",
+            "How full each group is, by `<zone>/aws/<family>`, in entries as AWS counts them: a block once in its family, a group once in both, a prefix list with its size in both.\n\
+             \x20 - `ingress`: Entries that ingress rules take.\n\
+             \x20 - `egress`: Entries that egress rules take.\n\
+             \x20 - `limit`: Entries that a group may hold in each direction.\n\
+             \x20 - `headroom`: What the fuller direction has left; below zero where it is too full.",
         ),
         computed(
             "digests",
@@ -417,7 +431,7 @@ fn flow_schema() -> Block {
                 "exposure",
                 Type::String,
                 &format!(
-                    "Who the listener is for: {}. Default `internal`.",
+                    "Who the listener is for: {}. Default `internal`. With `local` there is no rule; `group` is judged as `internal` is.",
                     glossary(Exposure::ALL, Exposure::as_str, Exposure::meaning)
                 ),
             ),
@@ -435,7 +449,7 @@ fn accept_schema() -> Block {
     Block {
         description: "An exception to a judgement. Findings that it matches become infos that carry the reason.".to_owned(),
         attributes: vec![
-            required("code", Type::String, "The code of the findings, e.g. `exposed`."),
+            required("code", Type::String, "The code of the findings, e.g. `exposed`. Only judgements can be accepted; the guide on findings says which codes these are."),
             required("subject", Type::String, "A glob for their subjects: `*` is any text, `?` any one character."),
             required("reason", Type::String, "Why it is accepted."),
             optional("ticket", Type::String, "Where it was agreed."),

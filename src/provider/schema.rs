@@ -31,10 +31,10 @@ pub(super) fn computed(name: &'static str, ty: Type, description: impl Into<Stri
     }
 }
 
-pub(super) fn single(name: &'static str, block: Block) -> NestedBlock {
+pub(super) fn at_most_one(name: &'static str, block: Block) -> NestedBlock {
     NestedBlock {
         name,
-        nesting: Nesting::Single,
+        nesting: Nesting::AtMostOne,
         block,
     }
 }

@@ -69,7 +69,7 @@ pub(super) fn schema() -> Schema {
         optional(
             "definitions",
             list(Type::String),
-            "The texts of your own product files, TOML or JSON, beside the built-in catalogue: `[for f in fileset(path.root, \"products/*.toml\") : file(f)]`. \
+            "The texts of your own product files, TOML or JSON, beside the built-in catalogue: `[for f in fileset(path.root, \"products/*.toml\") : file(\"${path.root}/${f}\")]`. \
              One with the name and version of a built-in product is taken in its place.",
         ),
         optional(

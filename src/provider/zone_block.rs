@@ -1,10 +1,10 @@
 //! The `zone` block: what stands in a zone, how far it is trusted, and by what platforms name it.
 
-use super::config::Phase;
 use super::fields::Reader;
-use super::schema::{glossary, list, map, optional, required, single};
+use super::schema::{at_most_one, glossary, list, map, optional, required};
 use crate::model::address::{Addresses, Aws, Family, PeerBy};
-use crate::model::finding::{Code, Finding, Place};
+use crate::model::code::Code;
+use crate::model::finding::{Finding, Place};
 use crate::model::layout::{Placement, Zone};
 use crate::model::words::Trust;
 use crate::render::aws::MAX_RULES;
@@ -12,12 +12,7 @@ use crate::terraform::schema::Block;
 use crate::terraform::value::{Type, Value};
 
 /// Reads one zone.
-pub(super) fn read(
-    reader: &mut Reader,
-    block: &Value,
-    place: &Place,
-    phase: Phase,
-) -> (Zone, Addresses) {
+pub(super) fn read(reader: &mut Reader, block: &Value, place: &Place) -> (Zone, Addresses) {
     let mut blocks =
         |name: &'static str, family| reader.blocks(block.get(name), &place.field(name), family);
     let addresses = Addresses {
@@ -25,7 +20,7 @@ pub(super) fn read(
         ipv6: blocks("ipv6", Family::V6),
         advertised_ipv4: blocks("advertised_ipv4", Family::V4),
         advertised_ipv6: blocks("advertised_ipv6", Family::V6),
-        aws: aws(reader, block.get("aws"), &place.field("aws"), phase),
+        aws: aws(reader, block.get("aws"), &place.field("aws")),
     };
     let components = reader.texts(block.get("components"), &place.field("components"));
     let trust = reader.word(
@@ -68,16 +63,16 @@ fn placement(reader: &mut Reader, text: &str, place: Place) -> Option<Placement>
     }
 }
 
-fn aws(reader: &mut Reader, block: &Value, place: &Place, phase: Phase) -> Option<Aws> {
-    let Value::Object(object) = block else {
-        if block.is_unknown() {
-            reader.undecided.push(place.clone());
-        }
+fn aws(reader: &mut Reader, block: &Value, place: &Place) -> Option<Aws> {
+    // A `dynamic` block over something unknown may turn out to be absent, so nothing can be planned with it.
+    if block.is_unknown() {
+        reader.undecided.push(place.clone());
+    }
+    let Value::List(blocks) = block else {
         return None;
     };
-    // Terraform sends a `dynamic` block over something unknown as a block of nothing but unknowns. It may turn out to be
-    // absent, so nothing can be planned with it.
-    if object.iter().all(|(_, it)| it.is_unknown()) {
+    let (block, place) = (blocks.first()?, &place.index(0));
+    if block.is_unknown() {
         reader.undecided.push(place.clone());
         return None;
     }
@@ -109,19 +104,12 @@ fn aws(reader: &mut Reader, block: &Value, place: &Place, phase: Phase) -> Optio
         max_rules: reader.count(block.get("max_rules"), &place.field("max_rules")),
     };
     let lists_known = !block.get("prefix_list_ids").is_unknown();
-    if aws.group.is_none()
-        && aws.prefix_lists.is_empty()
-        && lists_known
-        && block.get("security_group_id").is_null()
-    {
+    let group = block.get("security_group_id");
+    if group.is_null() && aws.prefix_lists.is_empty() && lists_known {
         let message = "neither `security_group_id` nor `prefix_list_ids` has a value, so the block says nothing";
-        reader.findings.push(match phase {
-            Phase::Validate => Finding::at(Code::EmptyBlock, place, message),
-            // What stands in the file was validated, so it is a value that came out null.
-            Phase::Plan => {
-                Finding::at(Code::BecameNull, &place.field("security_group_id"), message)
-            }
-        });
+        reader
+            .findings
+            .push(Finding::at(Code::BecameNull, place, message));
     }
     for name in aws
         .prefix_list_sizes
@@ -173,7 +161,7 @@ pub(super) fn schema() -> Block {
             optional("exact", Type::Bool, "Whether components come alone, without what they also are and what runs on them. Default `false`."),
             optional("description", Type::String, "A note for readers of the configuration. No output holds it."),
         ],
-        blocks: vec![single("aws", aws_schema())],
+        blocks: vec![at_most_one("aws", aws_schema())],
     }
 }
 
@@ -200,7 +188,7 @@ fn aws_schema() -> Block {
             optional(
                 "max_rules",
                 Type::Number,
-                &format!("Rules that the group may hold in each direction and address family, from 1. Default {MAX_RULES}, which is AWS's own."),
+                &format!("Entries that the group may hold in each direction and address family, from 1. Default {MAX_RULES}, which is AWS's own."),
             ),
         ],
         blocks: Vec::new(),

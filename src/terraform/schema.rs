@@ -32,8 +32,10 @@ pub struct Attribute {
 /// How often a nested block stands, and whether it has a label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nesting {
-    /// At most once; `Null` when absent.
+    /// At most once; `Null` when absent. Where a `dynamic` block may turn out absent it arrives as if it were there.
     Single,
+    /// At most once, as a list of none or one. The list is unknown where a `dynamic` block may turn out absent.
+    AtMostOne,
     /// Any number of times, in order.
     List,
     /// Any number of times, each with a label of its own.
@@ -79,7 +81,7 @@ impl Block {
             let inner = it.block.ty();
             let ty = match it.nesting {
                 Nesting::Single => inner,
-                Nesting::List => Type::List(Box::new(inner)),
+                Nesting::AtMostOne | Nesting::List => Type::List(Box::new(inner)),
                 Nesting::Map => Type::Map(Box::new(inner)),
             };
             (it.name, ty)
@@ -105,7 +107,7 @@ pub(super) fn fill_blocks(value: Value, block: &Block) -> Value {
 fn fill_nested(value: Value, nested: &NestedBlock) -> Value {
     let fill = |it| fill_blocks(it, &nested.block);
     match (nested.nesting, value) {
-        (Nesting::List, Value::Null) => Value::List(Vec::new()),
+        (Nesting::AtMostOne | Nesting::List, Value::Null) => Value::List(Vec::new()),
         (Nesting::Map, Value::Null) => Value::Map(BTreeMap::new()),
         (_, Value::List(items)) => Value::List(items.into_iter().map(fill).collect()),
         (_, Value::Map(map)) => {

@@ -78,18 +78,20 @@ fn attribute(it: &Attribute) -> pb::schema::Attribute {
     }
 }
 
-/// Without bounds on the number of blocks: those would be the CLI's words, and ours say what is meant.
+/// Without bounds on the number of blocks, but where there is at most one: they would be the CLI's words, and ours say what
+/// is meant.
 fn nested_block(it: &NestedBlock) -> pb::schema::NestedBlock {
     use pb::schema::nested_block::NestingMode;
     let nesting = match it.nesting {
         Nesting::Single => NestingMode::Single,
-        Nesting::List => NestingMode::List,
+        Nesting::AtMostOne | Nesting::List => NestingMode::List,
         Nesting::Map => NestingMode::Map,
     };
     pb::schema::NestedBlock {
         type_name: it.name.to_owned(),
         block: Some(block(&it.block)),
         nesting: nesting.into(),
+        max_items: i64::from(it.nesting == Nesting::AtMostOne),
         ..Default::default()
     }
 }

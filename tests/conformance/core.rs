@@ -141,6 +141,8 @@ pub(crate) fn value(ty: &Type, json: &Json) -> Value {
         (Type::String, Json::Number(number)) => Value::string(number.to_string()),
         (Type::Number, Json::Number(number)) => Value::number(number),
         (Type::Bool, Json::Bool(it)) => Value::Bool(*it),
+        // A block that stands at most once is a list of one.
+        (Type::List(element), Json::Object(_)) => Value::List(vec![value(element, json)]),
         (Type::List(element), Json::Array(items)) => {
             Value::List(items.iter().map(|it| value(element, it)).collect())
         }
@@ -152,8 +154,8 @@ pub(crate) fn value(ty: &Type, json: &Json) -> Value {
         (Type::Object(fields), Json::Object(map)) => Value::Object(Object::build(fields, |name| {
             let ty = fields.iter().find(|(it, _)| *it == name).unwrap().1;
             match map.get(name) {
+                Some(Json::Null) | None => absent(ty),
                 Some(json) => value(ty, json),
-                None => absent(ty),
             }
         })),
         (ty, json) => panic!("{json} is no {ty:?}"),
@@ -227,8 +229,6 @@ fn has_type(name: &str, ty: &Type, value: &Value) {
 fn compatible(at: &str, planned: &Value, actual: &Value) {
     match (planned, actual) {
         (Value::Unknown, _) => {}
-        // What stands for a `dynamic` block over something unknown may turn out to be no block.
-        (Value::Object(block), Value::Null) if block.iter().all(|(_, it)| it.is_unknown()) => {}
         (Value::List(a), Value::List(b)) => {
             assert_eq!(
                 a.len(),

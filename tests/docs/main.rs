@@ -8,7 +8,7 @@ mod schema;
 
 use expect_test::expect_file;
 use markdown::{anchors, front_matter, links, without_code};
-use portmatrix::model::finding::Code;
+use portmatrix::model::code::Code;
 use portmatrix::provider;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -128,7 +128,7 @@ fn attribute<'b>(it: &'b Attribute, path: &str, below: &mut Vec<Below<'b>>) -> S
 
 fn nested<'b>(it: &'b NestedBlock, path: &str, below: &mut Vec<Below<'b>>) -> String {
     let nesting = match it.nesting {
-        Nesting::Single => "Block, Optional",
+        Nesting::Single | Nesting::AtMostOne => "Block, Optional",
         Nesting::List => "Block List",
         Nesting::Map => "Block Map",
     };

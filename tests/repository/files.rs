@@ -1,17 +1,10 @@
 //! What every file has, and what none may hold.
 
 use crate::{dependency_lines, files, none, read, root, rust_files};
-use std::collections::BTreeMap;
 use std::fs;
 
 /// Lines that a file may have.
 const MAX_LINES: usize = 500;
-
-/// Files that are longer and wait to be split, with the lines that they may have until then. They must not grow.
-const OVERDUE: [(&str, usize); 2] = [
-    ("src/model/finding.rs", 505),
-    ("tests/conformance/main.rs", 714),
-];
 
 #[test]
 fn every_file_says_what_it_is_for() {
@@ -26,27 +19,12 @@ fn every_file_says_what_it_is_for() {
 
 #[test]
 fn no_file_is_too_long() {
-    let mut found = Vec::new();
-    let overdue = BTreeMap::from(OVERDUE);
-    for (path, text) in rust_files() {
-        let lines = text.lines().count();
-        match overdue.get(path.as_str()) {
-            None if lines > MAX_LINES => {
-                found.push(format!(
-                    "{path} has {lines} lines; split it by what changes together"
-                ));
-            }
-            Some(most) if lines > *most => found.push(format!("{path} has grown to {lines} lines")),
-            Some(_) if lines <= MAX_LINES => found.push(format!(
-                "{path} is no longer too long; take it out of OVERDUE"
-            )),
-            _ => {}
-        }
-    }
-    for path in overdue.keys().filter(|it| !root().join(it).exists()) {
-        found.push(format!("{path} is gone; take it out of OVERDUE"));
-    }
-    none(&found);
+    let long: Vec<String> = rust_files()
+        .map(|(path, text)| (path, text.lines().count()))
+        .filter(|(_, lines)| *lines > MAX_LINES)
+        .map(|(path, lines)| format!("{path} has {lines} lines; split it by what changes together"))
+        .collect();
+    none(&long);
 }
 
 #[test]

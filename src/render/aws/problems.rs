@@ -2,7 +2,8 @@
 
 use super::{Peer, Rendered};
 use crate::model::address::{Addresses, Cell, PeerBy};
-use crate::model::finding::{Code, Finding, Place};
+use crate::model::code::Code;
+use crate::model::finding::{Finding, Place};
 use crate::model::name::quoted;
 use crate::model::traffic::Traffic;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -126,7 +127,11 @@ impl Problems {
                 .keys()
                 .filter(|it| !aws.prefix_list_sizes.contains_key(*it))
             {
-                let place = place(zone).field("aws").field("prefix_list_ids").key(name);
+                let place = place(zone)
+                    .field("aws")
+                    .index(0)
+                    .field("prefix_list_ids")
+                    .key(name);
                 let message = format!(
                     "prefix list `{name}` of zone `{zone}` is counted as one entry; AWS counts its maximum number of entries"
                 );

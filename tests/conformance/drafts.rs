@@ -1,0 +1,122 @@
+//! Random layouts of which a random part is known only after apply.
+
+use crate::core::{Core, UNKNOWN};
+use portmatrix::terraform::value::Value;
+use proptest::collection::btree_map;
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+
+/// Addresses as users give them: narrow, wide, everything; and none that collide.
+fn blocks(zone: usize) -> impl Strategy<Value = BTreeMap<String, String>> {
+    let block = (0..6u8).prop_map(move |it| match it {
+        0 => "0.0.0.0/0".to_owned(),
+        it => format!("10.{zone}.{it}.0/24"),
+    });
+    btree_map(
+        prop::sample::select(vec!["a".to_owned(), "b".to_owned()]),
+        block,
+        1..=2,
+    )
+}
+
+#[derive(Clone, Debug)]
+struct Draft {
+    blocks: Vec<BTreeMap<String, String>>,
+    components: Vec<Vec<&'static str>>,
+    grouped: Vec<bool>,
+    trust: Vec<&'static str>,
+    hidden_blocks: Vec<bool>,
+    hidden_groups: Vec<bool>,
+    fail_on: &'static str,
+    verbose: bool,
+    accept: bool,
+}
+
+fn draft() -> impl Strategy<Value = Draft> {
+    const ZONES: usize = 3;
+    let component = prop::sample::select(vec![
+        "kong.client",
+        "kong.node",
+        "kong.admin",
+        "kong.postgresql",
+        "kong.control-plane",
+        "kong.data-plane",
+    ]);
+    let each = |it: BoxedStrategy<bool>| prop::collection::vec(it, ZONES);
+    (
+        (0..ZONES).map(|it| blocks(it).boxed()).collect::<Vec<_>>(),
+        prop::collection::vec(prop::collection::vec(component, 0..3), ZONES),
+        each(any::<bool>().boxed()),
+        prop::collection::vec(
+            prop::sample::select(vec!["public", "internal", "dmz"]),
+            ZONES,
+        ),
+        each(any::<bool>().boxed()),
+        each(any::<bool>().boxed()),
+        prop::sample::select(vec!["error", "warning", "never"]),
+        any::<bool>(),
+        any::<bool>(),
+    )
+        .prop_map(
+            |(
+                blocks,
+                components,
+                grouped,
+                trust,
+                hidden_blocks,
+                hidden_groups,
+                fail_on,
+                verbose,
+                accept,
+            )| Draft {
+                blocks,
+                components,
+                grouped,
+                trust,
+                hidden_blocks,
+                hidden_groups,
+                fail_on,
+                verbose,
+                accept,
+            },
+        )
+}
+
+impl Draft {
+    fn config(&self, at_plan: bool) -> Json {
+        let mut config = json!({ "fail_on": self.fail_on, "verbose": self.verbose, "zone": {}, "product": { "kong": { "version": "3.9" } } });
+        if self.accept {
+            config["accept"] = json!([{ "code": "exposed", "subject": "*", "reason": "a test" }]);
+        }
+        for at in 0..self.blocks.len() {
+            let hide = |hidden: bool, text: &str| {
+                if at_plan && hidden {
+                    UNKNOWN.to_owned()
+                } else {
+                    text.to_owned()
+                }
+            };
+            let blocks: BTreeMap<&String, String> = self.blocks[at]
+                .iter()
+                .map(|(name, it)| (name, hide(self.hidden_blocks[at], it)))
+                .collect();
+            let mut zone = json!({ "components": self.components[at], "trust": self.trust[at], "ipv4": blocks });
+            if self.grouped[at] {
+                zone["aws"] = json!({ "security_group_id": hide(self.hidden_groups[at], &format!("sg-{at}")) });
+            }
+            config["zone"][format!("z{at}")] = zone;
+        }
+        config
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Plan equals apply: whatever is unknown at plan, what was known stays, or the error is our own.
+    #[test]
+    fn what_was_planned_is_applied(draft in draft()) {
+        let _ = Core::default().apply(&Value::Null, &draft.config(true), &draft.config(false));
+    }
+}

@@ -1,0 +1,192 @@
+//! Mistakes of users: each is an error as soon as it is known, at the line that it is about, and keeps the state.
+
+use crate::core::Core;
+use crate::{codes, edge, with};
+use portmatrix::terraform::diagnostic::{Path, Severity};
+use portmatrix::terraform::value::Value;
+use serde_json::json;
+
+#[test]
+fn mistakes_point_at_their_place_and_come_at_validate() {
+    let core = Core::default();
+    for (pointer, value, code, place, words) in [
+        (
+            "/zone/ops/ipv4/vpn",
+            json!("10.99.1.2/16"),
+            "bad-cidr",
+            vec!["zone", "ops", "ipv4", "vpn"],
+            "10.99.0.0/16",
+        ),
+        (
+            "/zone/ops/components",
+            json!(["kng.admin"]),
+            "unknown-product",
+            vec!["zone", "ops", "components", "0"],
+            "did you mean `kong`?",
+        ),
+        (
+            "/zone/ops/components",
+            json!(["kong.admin", "kong.nodes"]),
+            "unknown-component",
+            vec!["zone", "ops", "components", "1"],
+            "`node`",
+        ),
+        (
+            "/zone/ops/components",
+            json!(["kong"]),
+            "bad-value",
+            vec!["zone", "ops", "components", "0"],
+            "kong.*",
+        ),
+        (
+            "/zone/ops/components",
+            json!(["kong.admin", null]),
+            "bad-value",
+            vec!["zone", "ops", "components", "1"],
+            "null",
+        ),
+        (
+            "/zone/ops/trust",
+            json!("publc"),
+            "bad-value",
+            vec!["zone", "ops", "trust"],
+            "`public`",
+        ),
+        (
+            "/zone/ops/trust",
+            json!(""),
+            "bad-value",
+            vec!["zone", "ops", "trust"],
+            "empty",
+        ),
+        (
+            "/product/kong/version",
+            json!("3.1"),
+            "unknown-version",
+            vec!["product", "kong", "version"],
+            "quotes",
+        ),
+        (
+            "/product/kong/version",
+            json!("latest"),
+            "unknown-version",
+            vec!["product", "kong", "version"],
+            "newest",
+        ),
+        (
+            "/product/kong/version",
+            json!("~> 3.0"),
+            "unknown-version",
+            vec!["product", "kong", "version"],
+            "ranges",
+        ),
+        (
+            "/product/kong/ports",
+            json!({ "proxy-htp": "80" }),
+            "unknown-port-parameter",
+            vec!["product", "kong", "ports", "proxy-htp"],
+            "`proxy-http`",
+        ),
+        (
+            "/product/kong/ports",
+            json!({ "proxy-http": "70000" }),
+            "bad-port",
+            vec!["product", "kong", "ports", "proxy-http"],
+            "1 to 65535",
+        ),
+        (
+            "/product/kong/ports",
+            json!({ "proxy-http": "eighty" }),
+            "bad-port",
+            vec!["product", "kong", "ports", "proxy-http"],
+            "`eighty`",
+        ),
+        (
+            "/product/kong/ports",
+            json!({ "proxy-http": "90-80" }),
+            "bad-port",
+            vec!["product", "kong", "ports", "proxy-http"],
+            "80-90",
+        ),
+        (
+            "/product/kong/enable",
+            json!(["statu"]),
+            "unknown-flow",
+            vec!["product", "kong", "enable", "0"],
+            "`status`",
+        ),
+        (
+            "/product/kong/profile",
+            json!("prod"),
+            "unknown-profile",
+            vec!["product", "kong", "profile"],
+            "recommends no ports",
+        ),
+        (
+            "/product/kong/definition",
+            json!("format = 2"),
+            "bad-definition",
+            vec!["product", "kong", "definition"],
+            "1:10",
+        ),
+        (
+            "/directions",
+            json!(["in"]),
+            "bad-value",
+            vec!["directions", "0"],
+            "`ingress`",
+        ),
+        (
+            "/zone/ops/aws",
+            json!({}),
+            "became-null",
+            vec!["zone", "ops", "aws", "0", "max_rules"],
+            "security_group_id",
+        ),
+        (
+            "/zone/ops/ipv4",
+            json!({}),
+            "zone-empty",
+            vec!["zone", "ops", "components"],
+            "`ops`",
+        ),
+    ] {
+        let config = with(edge(), pointer, value);
+        let shown = core.validate(&config);
+        assert_eq!(
+            codes(&shown, Severity::Error),
+            [code],
+            "{pointer}: {shown:?}"
+        );
+        let text = format!("{}\n{}", shown[0].summary, shown[0].detail);
+        assert!(text.contains(words), "{pointer}: {text}");
+        assert_eq!(
+            shown[0].path.to_string(),
+            path(&place).to_string(),
+            "{pointer}"
+        );
+        let planned = core.plan(&Value::Null, &config);
+        assert!(
+            codes(&planned.diagnostics, Severity::Error).contains(&code.to_owned()),
+            "{pointer}"
+        );
+        assert_eq!(
+            planned.state,
+            Value::Null,
+            "{pointer}: an error keeps the state"
+        );
+    }
+}
+
+/// A path from its steps: the second is a label, and so is the last of a map.
+fn path(text: &[&str]) -> Path {
+    text.iter()
+        .enumerate()
+        .fold(Path::ROOT, |path, (at, part)| match part.parse::<usize>() {
+            Ok(index) => path.index(index),
+            Err(_) if at == 1 || (at == 3 && text[2] != "aws" && text.len() == 4) => {
+                path.key(*part)
+            }
+            Err(_) => path.attribute(*part),
+        })
+}
