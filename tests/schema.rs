@@ -204,9 +204,9 @@ const LAYOUT: &str = r#"{
     "name": "edge", "verbose": true,
     "zone": {
         "internet": { "trust": "public", "components": ["kong.client"], "ipv4": { "any": "0.0.0.0/0" }, "ipv6": { "any": "::/0" } },
-        "dmz": { "trust": "dmz", "components": ["kong.node"], "ipv4": { "a": "10.1.0.0/24" }, "aws": { "security_group_id": "sg-1" } },
-        "ops": { "trust": "restricted", "components": ["kong.admin"], "aws": { "prefix_list_ids": { "vpn": "pl-1" } } },
-        "data": { "components": ["kong.postgresql"], "aws": { "security_group_id": "sg-2" } }
+        "dmz": { "trust": "dmz", "components": ["kong.node"], "ipv4": { "a": "10.1.0.0/24" }, "aws": [{ "security_group_id": "sg-1" }] },
+        "ops": { "trust": "restricted", "components": ["kong.admin"], "aws": [{ "prefix_list_ids": { "vpn": "pl-1" } }] },
+        "data": { "components": ["kong.postgresql"], "aws": [{ "security_group_id": "sg-2" }] }
     },
     "product": { "kong": { "version": "3.9", "ports": { "proxy-https": "443" } } },
     "flow": {
