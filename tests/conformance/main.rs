@@ -4,6 +4,7 @@
 
 mod core;
 mod drafts;
+mod findings;
 mod mistakes;
 
 use core::{Answer, Core, RULES, UNKNOWN};
