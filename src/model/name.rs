@@ -52,12 +52,16 @@ pub fn address_name_fault(name: &str) -> Option<&'static str> {
     }
 }
 
+/// Known names among which the nearest is looked for; more would make many mistakes in a huge file slow.
+const MAX_KNOWN: usize = 500;
+
 /// The known name that is nearest to `name`, if one is near enough to be meant.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (name.chars().count() / 3).max(1);
     let lower = name.to_lowercase();
     known
         .into_iter()
+        .take(MAX_KNOWN)
         .map(|it| (strsim::osa_distance(&lower, &it.to_lowercase()), it))
         .filter(|(distance, _)| *distance <= limit)
         .min()

@@ -51,6 +51,11 @@ impl<'n> Fields<'n> {
         self.name = name;
     }
 
+    /// Whether a field is there, of whatever type.
+    pub(super) fn has(&self, field: &str) -> bool {
+        self.entries.iter().any(|it| it.key == field)
+    }
+
     fn find(&mut self, field: &'static str) -> Option<&'n Node> {
         self.asked.push(field);
         self.entries
@@ -101,7 +106,7 @@ impl<'n> Fields<'n> {
 
     /// A text that must be there.
     pub(super) fn required(&mut self, field: &'static str, mistakes: &mut Mistakes<'_>) -> Text {
-        let there = self.entries.iter().any(|it| it.key == field);
+        let there = self.has(field);
         let text = self.text(field, mistakes);
         if !there {
             mistakes.add(self.at, format!("{}: `{field}` is missing", self.name));
@@ -141,7 +146,7 @@ impl<'n> Fields<'n> {
         spelling: fn(T) -> &'static str,
         mistakes: &mut Mistakes<'_>,
     ) -> Option<T> {
-        if !self.entries.iter().any(|it| it.key == field) {
+        if !self.has(field) {
             let allowed = quoted(all.iter().map(|it| spelling(*it)));
             mistakes.add(
                 self.at,

@@ -45,6 +45,8 @@ fn product(mut top: Fields<'_>, m: &mut Mistakes<'_>) -> Product {
             at,
             format!("format {other} is not known here; this provider reads format 1"),
         ),
+        // A `format` of another type has been reported.
+        None if top.has("format") => {}
         None => m.add(
             top.at,
             "`format` is missing; a product file begins with `format = 1`",
