@@ -1,6 +1,5 @@
 //! How the CLI and the plugin find together: what the CLI says through the environment, and the one line that answers it.
 
-use super::listen::Address;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use rustls_pki_types::CertificateDer;
@@ -17,6 +16,12 @@ const COOKIE: (&str, &str) = (
 
 /// The protocol that is spoken here.
 pub(super) const PROTOCOL: &str = "5";
+
+/// A place to connect to, as the handshake line says it.
+pub(super) struct Address {
+    pub(super) network: &'static str,
+    pub(super) place: String,
+}
 
 /// The CLI, as far as the environment tells.
 #[derive(Debug, Default)]

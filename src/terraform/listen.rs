@@ -1,6 +1,6 @@
 //! Where the CLI connects: a unix socket in a folder of its own, or a port of the loopback address where there is none.
 
-use super::handshake::Client;
+use super::handshake::{Address, Client};
 use super::log;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -11,12 +11,6 @@ use tokio::net::{TcpListener, TcpStream};
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
-
-/// A place to connect to, as the handshake line says it.
-pub(super) struct Address {
-    pub(super) network: &'static str,
-    pub(super) place: String,
-}
 
 /// A listening socket. Dropping it takes away what it put into the file system.
 pub(super) enum Listener {

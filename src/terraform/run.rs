@@ -3,8 +3,8 @@
 use super::ask::Server;
 use super::connect::accept;
 use super::end::{Parent, Signals};
-use super::handshake::{Client, PROTOCOL};
-use super::listen::{Address, Listener};
+use super::handshake::{Address, Client, PROTOCOL};
+use super::listen::Listener;
 use super::proto::health::health_server::HealthServer;
 use super::proto::plugin::grpc_broker_server::GrpcBrokerServer;
 use super::proto::plugin::grpc_controller_server::GrpcControllerServer;
