@@ -1,5 +1,8 @@
 //! Product files as users write them: every mistake at once, with its place, in TOML as in JSON, and never a panic.
 
+#![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use expect_test::expect;
 use portmatrix::catalog::builtin::FILES;
 use portmatrix::catalog::load;
