@@ -107,6 +107,19 @@ fn each_mistake_says_where_it_is_and_what_to_write() {
         ("default = \"8080\"", "offset = { of = \"web\", by = 1 }"),
         (
             "default = \"8080\"",
+            "default = \"8080\"\n[port.bus]\noffset = { of = \"web\", by = 60000 }",
+        ),
+        (
+            "default = \"8080\"",
+            "default = \"8080\"\n[port.bus]\noffset = { of = \"web\", by = 9223372036854775807 }",
+        ),
+        ("kind = \"own\"", "kind = \"own\"\naliases = [\"user\"]"),
+        (
+            "kind = \"external\"",
+            "kind = \"external\"\naddress = \"0.0.0.0/0\"",
+        ),
+        (
+            "default = \"8080\"",
             "default = \"8080\"\nalternatives = true",
         ),
         ("from = \"user\"", "from = []"),
@@ -143,12 +156,16 @@ fn each_mistake_says_where_it_is_and_what_to_write() {
         22:11: port `web`: 8080 is outside of its bounds, 1-1024
         22:11: port `web`: `default`: `70000` is no port; ports are whole numbers from 1 to 65535
         22:17: port `web`: its `offset` leads back to itself
+        24:17: port `bus`: 8080 at a distance of 60000 is 68080, which is no port
+        24:29: `offset` of port `bus`: `by` is 9223372036854775807, and ports are 65535 at most
+        20:12: component `server`: the alias `user` already means `user`
+        16:11: component `user`: `address` is every address; leave it out, and the user places the component
         21:7: port `web`: `alternatives` needs at least two ports in `default`
         24:1: flow `web`: `from` is missing; name a component
         28:13: flow `web`: `tcp/{wbe}` names the unknown port `wbe`; did you mean `web`?
         28:12: flow `web`: `tpc` in `tpc/443` is no transport; write one of `tcp`, `udp`, `sctp`, `icmp`, `icmpv6`, `esp`, `ah`, `gre`, `ipip`, `vrrp`, `ip/<number>`, `any`, or several joined by `+`
         24:1: flow `web`: `exposure` is missing; write one of `public`, `internal`, `group`, `local`
-        24:1: flow `web`: exposure `group` is among the members of one component, so `from` and `to` must be the same
+        24:1: flow `web`: exposure `group` is among the members of one component, so `from` and `to` must be the same one
         31:8: flow `web`: `when` names the unknown feature `hybrid`; there are none
         1:1: choice `a` has one flow only; a choice is among several
         31:11: flow `web`: `purpose` has no English text; add `en`

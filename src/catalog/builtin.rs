@@ -4,6 +4,8 @@
 pub struct File {
     /// The product, which is the folder.
     pub name: &'static str,
+    /// Other names by which it goes, as the file has them.
+    pub aliases: &'static [&'static str],
     /// The release line, which is the file's name.
     pub version: &'static str,
     /// The text.
@@ -12,9 +14,10 @@ pub struct File {
 
 /// Declares the table from paths, so that a file and its row cannot differ.
 macro_rules! files {
-    ($($name:literal $version:literal,)+) => {
+    ($($name:literal $aliases:tt $version:literal,)+) => {
         &[$(File {
             name: $name,
+            aliases: &$aliases,
             version: $version,
             text: include_str!(concat!("../../catalog/", $name, "/", $version, ".toml")),
         },)+]
@@ -23,6 +26,6 @@ macro_rules! files {
 
 /// Every file, sorted by product, then oldest version first. A test holds it against the folder.
 pub const FILES: &[File] = files! {
-    "kong" "0.10",
-    "kong" "3",
+    "kong" ["kong-gateway"] "0.10",
+    "kong" ["kong-gateway"] "3",
 };

@@ -80,18 +80,31 @@ impl Catalog {
 
     /// Every version of a product, newest first. Empty where there is no such product.
     pub fn versions(&self, name: &str) -> Vec<Arc<Product>> {
-        let mut found: Vec<Arc<Product>> = self
-            .own
-            .iter()
-            .filter(|it| goes_by(it, name))
-            .cloned()
-            .collect();
-        for file in FILES.iter().filter(|it| it.name == name) {
+        let by_name = self.called(|product| product.name == name, |file| file.name == name);
+        let mut found = if by_name.is_empty() {
+            self.called(
+                |product| product.aliases.iter().any(|it| it == name),
+                |file| file.aliases.contains(&name),
+            )
+        } else {
+            by_name
+        };
+        found.sort_by(|a, b| b.version.cmp(&a.version));
+        found
+    }
+
+    /// The products that pass, the user's own before those that are built in.
+    fn called(
+        &self,
+        own: impl Fn(&Product) -> bool,
+        built_in: impl Fn(&File) -> bool,
+    ) -> Vec<Arc<Product>> {
+        let mut found: Vec<Arc<Product>> = self.own.iter().filter(|it| own(it)).cloned().collect();
+        for file in FILES.iter().filter(|it| built_in(it)) {
             if !found.iter().any(|it| file.is(it)) {
                 found.push(Arc::new(file.load()));
             }
         }
-        found.sort_by(|a, b| b.version.cmp(&a.version));
         found
     }
 
@@ -148,6 +161,45 @@ impl File {
     }
 }
 
+/// The product of a file that stands in the configuration. Name and version may be given beside it, and must be its own.
+///
+/// # Errors
+/// `bad-definition`, `bad-value` at `name`, `unknown-version` at `version`.
+pub fn define(
+    text: &str,
+    name: Option<&str>,
+    version: Option<&str>,
+    block: &Place,
+) -> Result<Arc<Product>, Box<Finding>> {
+    let place = block.field("definition");
+    let product = load(text).map_err(|mistakes| Box::new(bad_definition(&mistakes, &place)))?;
+    if let Some(name) = name.filter(|it| *it != product.name) {
+        let message = format!(
+            "`name` is `{name}`, and the definition is of `{}`",
+            product.name
+        );
+        let finding = Finding::at(Code::BadValue, &block.field("name"), message);
+        return Err(Box::new(
+            finding.remedy("leave `name` out; the definition has one"),
+        ));
+    }
+    let fits = |text: &str| {
+        let release = Version::parse(text);
+        release.is_some_and(|it| it == product.version || product.covers.contains(&it))
+    };
+    if let Some(version) = version.filter(|it| !fits(it)) {
+        let message = format!(
+            "`version` is `{version}`, and the definition is of {}",
+            product.version
+        );
+        let finding = Finding::at(Code::UnknownVersion, &block.field("version"), message);
+        return Err(Box::new(
+            finding.remedy("leave `version` out; the definition has one"),
+        ));
+    }
+    Ok(Arc::new(product))
+}
+
 /// Whether a product of the user's own stands in for one that is built in.
 pub fn overrides_builtin(product: &Product) -> bool {
     !product.built_in && FILES.iter().any(|it| it.is(product))
@@ -184,10 +236,6 @@ pub fn bad_definition(mistakes: &[Mistake], place: &Place) -> Finding {
 /// Mistakes of one file that a message shows; `lint` shows them all.
 const MAX_SHOWN: usize = 50;
 
-fn goes_by(product: &Product, name: &str) -> bool {
-    product.name == name || product.aliases.iter().any(|it| it == name)
-}
-
 fn unknown_version(wanted: &Wanted<'_>, text: &str, versions: &[Arc<Product>]) -> Finding {
     let known = quoted(versions.iter().map(|it| it.version.as_str()));
     let has = if versions.len() == 1 {
@@ -204,7 +252,12 @@ fn unknown_version(wanted: &Wanted<'_>, text: &str, versions: &[Arc<Product>]) -
         "leave `version` out for the newest".to_owned()
     } else if text.contains(['~', '>', '<', '=', '*', '^', ' ']) {
         format!("write one release, such as \"{newest}\"; ranges are not taken here")
-    } else if text.matches('.').count() == 1 && text.len() == 3 {
+    } else if Version::parse(&format!("{text}0")).is_some_and(|it| {
+        versions
+            .iter()
+            .any(|known| known.version == it || known.covers.contains(&it))
+    }) && text.contains('.')
+    {
         format!(
             "if you mean `{text}0`, put it in quotes: without them `{text}0` is the number `{text}`"
         )

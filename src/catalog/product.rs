@@ -134,7 +134,7 @@ pub struct Port {
     /// The bounds within which it may be set.
     pub within: Vec<PortRange>,
     /// The parameter that it follows, and the distance.
-    pub offset: Option<(String, i64)>,
+    pub offset: Option<(String, i32)>,
     /// Whether the product uses one of the default's ports, not all.
     pub alternatives: bool,
     /// What one should know when changing it.
@@ -252,11 +252,14 @@ pub struct Suspect {
 impl Product {
     /// The name of a component, from its name or one of its aliases.
     pub fn component_name<'p>(&'p self, word: &str) -> Option<&'p str> {
+        let by_alias = || {
+            self.components
+                .iter()
+                .find(|(_, it)| it.aliases.iter().any(|alias| alias == word))
+        };
         self.components
-            .iter()
-            .find(|(name, it)| {
-                name.as_str() == word || it.aliases.iter().any(|alias| alias == word)
-            })
+            .get_key_value(word)
+            .or_else(by_alias)
             .map(|(name, _)| name.as_str())
     }
 

@@ -5,7 +5,7 @@ use crate::model::code::Code;
 use crate::model::finding::Finding;
 use crate::model::layout::Overrides;
 use crate::model::name::{quoted, suggest};
-use crate::model::traffic::{PortRange, PortSpec, Service, Traffic, port_list};
+use crate::model::traffic::{PortRange, PortSpec, Service, Traffic, port_list, shifted};
 use crate::model::words::Need;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -126,42 +126,29 @@ fn resolve_ports(
         };
         resolved.insert(name.clone(), port);
     }
-    for name in product.ports.keys() {
-        let ranges = follow(product, name, &resolved);
-        check_bounds(product, name, &ranges, overrides, findings);
-        if let Some(port) = resolved.get_mut(name) {
-            port.ranges = ranges;
+    for (name, port) in &product.ports {
+        if let Some((of, by)) = port
+            .offset
+            .as_ref()
+            .filter(|_| resolved[name].ranges.is_empty())
+        {
+            // A port that is followed follows none itself.
+            let ranges = shifted(&resolved[of].ranges, *by).unwrap_or_else(|message| {
+                let message = format!("`{name}` follows `{of}`, and {message}");
+                let place = overrides.place.field("ports").key(of);
+                let finding = Finding::at(Code::PortOutsideBounds, &place, message);
+                findings.push(
+                    finding.remedy(format!("choose another `{of}`, or set `{name}` as well")),
+                );
+                Vec::new()
+            });
+            resolved
+                .entry(name.clone())
+                .and_modify(|it| it.ranges = ranges);
         }
+        check_bounds(product, name, &resolved[name].ranges, overrides, findings);
     }
     resolved
-}
-
-/// The ports of a parameter, taken from the one that it follows where it has none of its own.
-fn follow(
-    product: &Product,
-    name: &str,
-    resolved: &BTreeMap<String, ResolvedPort>,
-) -> Vec<PortRange> {
-    let own = &resolved[name].ranges;
-    match &product.ports[name].offset {
-        Some((of, by)) if own.is_empty() => {
-            let moved = |port: u16| {
-                u16::try_from(i64::from(port) + by)
-                    .ok()
-                    .filter(|it| *it > 0)
-            };
-            follow(product, of, resolved)
-                .into_iter()
-                .filter_map(|it| {
-                    Some(PortRange {
-                        from: moved(it.from)?,
-                        to: moved(it.to)?,
-                    })
-                })
-                .collect()
-        }
-        _ => own.clone(),
-    }
 }
 
 fn override_ports(

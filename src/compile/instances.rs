@@ -2,7 +2,7 @@
 
 use crate::catalog::product::Product;
 use crate::catalog::resolve::{Matrix, resolve as resolve_matrix};
-use crate::catalog::{Catalog, Wanted, bad_definition, load};
+use crate::catalog::{Catalog, Wanted, define};
 use crate::model::code::Code;
 use crate::model::finding::Finding;
 use crate::model::layout::{Instance, Layout, Placement};
@@ -106,19 +106,7 @@ fn find(
 ) -> Result<Arc<Product>, Box<Finding>> {
     let name = instance.name.as_deref();
     if let Some(text) = &instance.definition {
-        let place = instance.place.field("definition");
-        let product = load(text).map_err(|mistakes| Box::new(bad_definition(&mistakes, &place)))?;
-        if let Some(name) = name.filter(|it| *it != product.name) {
-            let message = format!(
-                "`name` is `{name}`, and the definition is of `{}`",
-                product.name
-            );
-            let finding = Finding::at(Code::BadValue, &instance.place.field("name"), message);
-            return Err(Box::new(
-                finding.remedy("leave `name` out; the definition has one"),
-            ));
-        }
-        return Ok(Arc::new(product));
+        return define(text, name, instance.version.as_deref(), &instance.place);
     }
     let (name_place, version_place) = if declared {
         let name_place = if name.is_some() {

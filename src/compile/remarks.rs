@@ -143,8 +143,14 @@ impl Remarks<'_> {
             }
         }
         for (choice, ids) in choices {
-            let open = self.open(&ids);
-            if open.len() > 1 {
+            let open: Vec<&str> = ids
+                .iter()
+                .map(String::as_str)
+                .filter(|it| self.used.contains(it))
+                .collect();
+            // Who names one of them in `enable` knows of the choice.
+            let chosen = instance.overrides.enable.iter().any(|it| ids.contains(it));
+            if open.len() > 1 && !chosen {
                 let message = format!(
                     "{} are alternatives, and all of them are open",
                     quoted(open.iter().copied())

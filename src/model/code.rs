@@ -257,7 +257,7 @@ impl Code {
                 "Give it under `prefix_list_sizes`.",
             ),
             Code::AcceptanceUnused => (
-                Judgement,
+                Notice,
                 Warning,
                 "An `accept` block matches no finding.",
                 "Take it out, or mend its `code` or `subject`.",

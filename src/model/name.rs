@@ -62,6 +62,7 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     known
         .into_iter()
         .take(MAX_KNOWN)
+        .filter(|it| it.len().abs_diff(lower.len()) <= 4 * limit)
         .map(|it| (strsim::osa_distance(&lower, &it.to_lowercase()), it))
         .filter(|(distance, _)| *distance <= limit)
         .min()

@@ -52,6 +52,11 @@ impl PortRange {
     pub fn parse(text: &str) -> Result<Self, String> {
         let range = match text.split_once('-') {
             None => PortRange::single(parse_port(text)?),
+            Some(("", _) | (_, "")) => {
+                return Err(format!(
+                    "range `{text}` has one end only; write e.g. `80-90`"
+                ));
+            }
             Some((from, to)) => PortRange {
                 from: parse_port(from.trim())?,
                 to: parse_port(to.trim())?,
@@ -116,6 +121,32 @@ pub fn port_list(ranges: &[PortRange]) -> String {
         .map(ToString::to_string)
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// Ports at a distance from others.
+///
+/// # Errors
+/// Where one of them would be no port.
+pub fn shifted(ranges: &[PortRange], by: i32) -> Result<Vec<PortRange>, String> {
+    let moved = |port: u16| {
+        let number = i32::from(port) + by;
+        let port = u16::try_from(number).ok().filter(|it| *it > 0);
+        port.ok_or_else(|| {
+            format!(
+                "{port_or} at a distance of {by} is {number}, which is no port",
+                port_or = number - by
+            )
+        })
+    };
+    ranges
+        .iter()
+        .map(|it| {
+            Ok(PortRange {
+                from: moved(it.from)?,
+                to: moved(it.to)?,
+            })
+        })
+        .collect()
 }
 
 fn parse_port(text: &str) -> Result<u16, String> {

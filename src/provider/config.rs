@@ -25,8 +25,8 @@ pub(super) struct Config {
     pub(super) findings: Vec<Finding>,
     /// Arguments that decide and are not known yet.
     pub(super) undecided: Vec<Place>,
-    /// Whether the catalogue is known, so that names in it can be judged.
-    pub(super) catalog_known: bool,
+    /// Whether the catalogue is known, and the names that keys are made of are good. Without these nothing can be compiled.
+    pub(super) can_compile: bool,
 }
 
 /// Reads the configuration of `portmatrix_rules`.
@@ -52,7 +52,7 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
     );
     let verbose = reader.flag(config.get("verbose"), &top.field("verbose"));
 
-    let mut held_back = BTreeSet::new();
+    let mut held_back = unknown_labels(config.get("product"));
     for (label, block) in reader.labelled(config.get("product"), &top.field("product")) {
         let place = top.field("product").key(label);
         check_name(&mut reader, label, "a product label", &place);
@@ -93,13 +93,25 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
     }
     let accepts = accepts(&mut reader, config.get("accept"), &top.field("accept"));
 
-    // A product that is not decided cannot be judged, nor can what stands under its label.
+    // What is not decided cannot be judged, nor can what names it: a product and the components under its label, a zone and
+    // the flows to it.
+    if !unknown_labels(config.get("zone")).is_empty() || config.get("zone").is_unknown() {
+        layout.flows.clear();
+    }
+    let no_product_known = config.get("product").is_unknown();
     layout
         .instances
         .retain(|label, _| !held_back.contains(label));
     for zone in layout.zones.values_mut() {
-        zone.components.retain(|it| !held_back.contains(&it.label));
+        zone.components
+            .retain(|it| !no_product_known && !held_back.contains(&it.label));
     }
+    let mut blocks = layout
+        .zones
+        .keys()
+        .chain(layout.instances.keys())
+        .chain(layout.flows.keys());
+    let good_names = blocks.all(|it| is_name(it));
     reader.undecided.extend(settings.undecided.iter().cloned());
     Config {
         layout,
@@ -109,7 +121,19 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
         verbose: verbose.unwrap_or(false),
         findings: reader.findings,
         undecided: reader.undecided,
-        catalog_known: settings.undecided.is_empty(),
+        can_compile: settings.undecided.is_empty() && good_names,
+    }
+}
+
+/// The labels of blocks that are wholly unknown.
+fn unknown_labels(blocks: &Value) -> BTreeSet<String> {
+    match blocks {
+        Value::Map(map) => map
+            .iter()
+            .filter(|(_, it)| it.is_unknown())
+            .map(|(label, _)| label.to_string())
+            .collect(),
+        _ => BTreeSet::new(),
     }
 }
 
@@ -196,6 +220,15 @@ fn flow(reader: &mut Reader, block: &Value, place: &Place) -> CustomFlow {
     }
     let plane_words: Vec<&str> = Plane::ALL.iter().map(|it| it.as_str()).collect();
     let exposure_words: Vec<&str> = Exposure::ALL.iter().map(|it| it.as_str()).collect();
+    for field in ["from", "to", "services"] {
+        if matches!(block.get(field), Value::List(items) if items.is_empty()) {
+            reader.mistake(
+                &place.field(field),
+                "an empty list makes a flow without rules",
+                "name at least one, or take the block out",
+            );
+        }
+    }
     CustomFlow {
         from: reader.texts(block.get("from"), &place.field("from")),
         to: reader.texts(block.get("to"), &place.field("to")),

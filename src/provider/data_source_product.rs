@@ -9,7 +9,7 @@ use super::schema::{computed, list, map, object, optional};
 use super::settings::Settings;
 use crate::catalog::product::Product;
 use crate::catalog::resolve::{Matrix, resolve};
-use crate::catalog::{Wanted, bad_definition, load};
+use crate::catalog::{Wanted, define};
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
 use crate::model::words::FailOn;
@@ -86,19 +86,7 @@ fn find(
     let top = Place::default();
     let (name_place, version_place) = (top.field("name"), top.field("version"));
     if let Some(text) = definition {
-        let product = load(text)
-            .map_err(|mistakes| Box::new(bad_definition(&mistakes, &top.field("definition"))))?;
-        if let Some(name) = name.filter(|it| *it != product.name) {
-            let message = format!(
-                "`name` is `{name}`, and the definition is of `{}`",
-                product.name
-            );
-            return Err(Box::new(
-                Finding::at(Code::BadValue, &name_place, message)
-                    .remedy("leave `name` out; the definition has one"),
-            ));
-        }
-        return Ok(Arc::new(product));
+        return define(text, name, version, &top);
     }
     let Some(name) = name else {
         let message = "neither `name` nor `definition` is given";

@@ -139,9 +139,11 @@ fn path(place: &Place, config: &Value) -> Path {
         _ => true,
     };
     // For an attribute that is not written the CLI shows the block itself.
-    let attribute = block
+    let components = block
         .iter()
-        .find(|(_, it)| given(it))
+        .find(|(name, it)| *name == "components" && given(it));
+    let attribute = components
+        .or_else(|| block.iter().find(|(_, it)| given(it)))
         .or_else(|| block.iter().next());
     match attribute {
         Some((name, _)) if !place.parts().is_empty() => path.attribute(name),

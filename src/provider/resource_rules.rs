@@ -93,8 +93,7 @@ pub(super) fn import(id: &str) -> (Value, Vec<Diagnostic>) {
 /// Everything that there is to say about a configuration, with what it compiles to where that is decided.
 fn judge(config: &Config, settings: &Settings) -> (Option<(Compiled, Rendered)>, Vec<Finding>) {
     let mut findings = config.findings.clone();
-    if !config.catalog_known {
-        // Nothing that needs the catalogue can be judged without the user's own definitions.
+    if !config.can_compile {
         return (None, findings);
     }
     let compiled = compile(&config.layout, &settings.catalog);
@@ -114,8 +113,12 @@ fn compute(config_value: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>
     let (results, findings) = judge(&config, settings);
     match results {
         Some((compiled, rendered)) if config.undecided.is_empty() => {
-            let shown = diagnostics::all(&findings, config.fail_on, config_value);
-            let listed = if findings_may_change(&config, settings, &compiled) {
+            let may_change = findings_may_change(&config, settings, &compiled);
+            // What an acceptance is for may come with an address that is not known yet.
+            let now = |it: &&Finding| !(may_change && it.code == Code::AcceptanceUnused);
+            let shown: Vec<Finding> = findings.iter().filter(now).cloned().collect();
+            let shown = diagnostics::all(&shown, config.fail_on, config_value);
+            let listed = if may_change {
                 Value::Unknown
             } else {
                 rows::findings(
@@ -132,7 +135,9 @@ fn compute(config_value: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>
                 .into_iter()
                 .filter(|it| it.code.about().class == Class::Input)
                 .collect();
-            shown.push(undecided(&config));
+            if !config.undecided.is_empty() {
+                shown.push(undecided(&config));
+            }
             (
                 unknown_state(config_value),
                 diagnostics::all(&shown, config.fail_on, config_value),
@@ -181,11 +186,17 @@ fn undecided(config: &Config) -> Finding {
         "{} {verb} known only after apply, so all outputs are; a `for_each` over them fails until then",
         places.join(", ")
     );
+    let provider = config
+        .undecided
+        .iter()
+        .any(|it| it.parts().first() == Some(&Part::Field("definitions")));
     let block = config
         .undecided
         .iter()
         .any(|it| it.parts().last() == Some(&Part::Field("aws")));
-    let remedy = if block {
+    let remedy = if provider {
+        "give the provider block product files that are known at plan, e.g. `file(…)`; `definitions` stands in the block `provider \"portmatrix\"`"
+    } else if block {
         "decide whether the block is there by something known at plan, e.g. `for_each = var.with_group ? [1] : []`, and leave only its id unknown"
     } else {
         "write names, versions, ports and choices as known values; only ids and the values of `ipv4`, `ipv6` and the like may be unknown, e.g. `ipv4 = { a = aws_subnet.a.cidr_block }`"

@@ -111,10 +111,12 @@ fn aws(reader: &mut Reader, block: &Value, place: &Place) -> Option<Aws> {
             .findings
             .push(Finding::at(Code::BecameNull, place, message));
     }
+    // A list that is null is taken out, and its size says nothing.
+    let named = |name: &str| matches!(block.get("prefix_list_ids"), Value::Map(lists) if lists.contains_key(name));
     for name in aws
         .prefix_list_sizes
         .keys()
-        .filter(|it| lists_known && !aws.prefix_lists.contains_key(*it))
+        .filter(|it| lists_known && !named(it))
     {
         let place = place.field("prefix_list_sizes").key(name);
         reader.mistake(
@@ -155,7 +157,7 @@ pub(super) fn schema() -> Block {
                 "advertised_ipv4",
                 texts(),
                 "The IPv4 blocks that peers dial, by name, where something translates between them and the zone (NAT, a balancer). \
-                 Egress rules of other zones name these instead of `ipv4`, `ipv6` and the group.",
+                 Egress rules towards the zone, its own members' among them, name these instead of `ipv4`, `ipv6` and the group.",
             ),
             optional("advertised_ipv6", texts(), "The IPv6 blocks that peers dial, as in `advertised_ipv4`."),
             optional("exact", Type::Bool, "Whether components come alone, without what they also are and what runs on them. Default `false`."),

@@ -317,3 +317,98 @@ fn translation_is_dialled_from_outside_and_listened_inside() {
         "{RULES}"
     );
 }
+
+#[test]
+fn each_prefix_list_counts_with_its_own_size_also_before_its_id_is_known() {
+    let lists = |a: &str, b: &str| json!({ "components": ["lab.operator"], "aws": { "prefix_list_ids": { "a": a, "b": b }, "prefix_list_sizes": { "a": 10, "b": 20 } } });
+    let (at_plan, at_apply) = (
+        with("/zone/ops", lists("?", "?")),
+        with("/zone/ops", lists("pl-1", "pl-2")),
+    );
+    let state = Core::default()
+        .apply(&Value::Null, &at_plan, &at_apply)
+        .unwrap();
+    let count = state.get("counts").get("front/aws/ipv6");
+    assert_eq!(count.get("ingress"), &Value::number(30));
+}
+
+#[test]
+fn what_peers_dial_is_no_source() {
+    let mut config = with("/zone/ops/ipv4", Json::Null);
+    config["zone"]["ops"]["advertised_ipv4"] = json!({ "nat": "192.0.2.1/32" });
+    assert!(said(&config).contains("zone-empty"));
+}
+
+#[test]
+fn what_names_an_unknown_block_is_not_judged() {
+    let flow = json!({ "x": { "from": ["ops"], "to": ["front"], "services": ["tcp/1"] } });
+    for config in [
+        crate::with(
+            with("/zone", json!(crate::core::UNKNOWN)),
+            "/flow",
+            flow.clone(),
+        ),
+        crate::with(
+            with("/zone/ops", json!(crate::core::UNKNOWN)),
+            "/flow",
+            flow,
+        ),
+        with("/product", json!(crate::core::UNKNOWN)),
+        with("/product/lab", json!(crate::core::UNKNOWN)),
+    ] {
+        assert_eq!(Core::default().validate(&config), []);
+        assert_eq!(
+            said(&config),
+            BTreeSet::from(["collection-unknown".to_owned()])
+        );
+    }
+}
+
+#[test]
+fn names_that_cannot_make_keys_are_refused_before_keys_are_made() {
+    let zone = json!({ "components": [], "ipv4": { "x": "10.1.0.0/16" }, "aws": { "security_group_id": "sg-1" } });
+    let flow = |from: &str, to: &str| json!({ "from": [from], "to": [to], "services": ["tcp/80"] });
+    let config = json!({
+        "zone": { "a": zone, "y": zone, "x/tcp-80/y": zone, "a/tcp-80/x": zone },
+        "flow": { "f": flow("x/tcp-80/y", "a"), "g": flow("y", "a/tcp-80/x") },
+    });
+    assert_eq!(
+        codes(&Core::default().validate(&config), Severity::Error),
+        ["bad-name"]
+    );
+}
+
+#[test]
+fn alternatives_are_open_until_one_is_left() {
+    let one_of_three = LAB.replace(
+        "[[advisory]]",
+        "[[flow]]\nid = \"tunnel-sctp\"\nfrom = \"user\"\nto = \"server\"\nservices = [\"udp/1195\"]\nplane = \"data\"\nexposure = \"public\"\n\
+         when = \"tunnel\"\nchoice = \"tunnel\"\npurpose = { en = \"tunnel\" }\nsource = { ref = \"page\", at = \"7\" }\n\n[[advisory]]",
+    );
+    let product = |disable: Json| json!({ "definition": one_of_three, "enable": ["tunnel"], "disable": disable });
+    assert!(
+        said(&with("/product/lab", product(json!(["tunnel-sctp"])))).contains("port-alternatives")
+    );
+    assert!(
+        !said(&with(
+            "/product/lab",
+            product(json!(["tunnel-sctp", "tunnel-udp"]))
+        ))
+        .contains("port-alternatives")
+    );
+}
+
+#[test]
+fn a_definition_is_of_its_own_name_and_version() {
+    let product = |version: &str| {
+        with(
+            "/product/lab",
+            json!({ "definition": LAB, "version": version }),
+        )
+    };
+    assert_eq!(
+        codes(&Core::default().validate(&product("77")), Severity::Error),
+        ["unknown-version"]
+    );
+    assert_eq!(Core::default().validate(&product("1")), []);
+}

@@ -112,17 +112,24 @@ fn flow(components: usize, params: usize, features: usize) -> impl Strategy<Valu
         btree_set(0..features, 0..=2),
         0..3u8,
     )
-        .prop_map(
-            |(from, to, services, exposure, optional, when, choice)| Flow {
-                to: if exposure == 2 { from.clone() } else { to },
+        .prop_map(|(from, to, services, exposure, optional, when, choice)| {
+            // A `group` flow is among the members of one component.
+            let one: BTreeSet<usize> = from.iter().copied().take(1).collect();
+            let (from, to) = if exposure == 2 {
+                (one.clone(), one)
+            } else {
+                (from, to)
+            };
+            Flow {
                 from,
+                to,
                 services,
                 exposure,
                 optional,
                 when,
                 choice,
-            },
-        )
+            }
+        })
 }
 
 fn zone(labels: usize, components: usize) -> impl Strategy<Value = ZoneSpec> {

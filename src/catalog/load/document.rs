@@ -124,6 +124,11 @@ pub(super) fn parse(text: &str, mistakes: &mut Mistakes<'_>) -> Option<Node> {
         );
         return None;
     }
+    // Editors on Windows begin a file with a mark of three bytes; as blanks, they leave every place where it is.
+    let unmarked = text
+        .strip_prefix('\u{feff}')
+        .map(|rest| format!("   {rest}"));
+    let text = unmarked.as_deref().unwrap_or(text);
     if text.trim_start().starts_with('{') {
         parse_json(text, mistakes)
     } else {

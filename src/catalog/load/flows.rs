@@ -171,8 +171,8 @@ impl Known {
             Some(_) if to.iter().any(outside) => {
                 m.add(it.at, format!("{}: `exposure` is about our own listeners, and `to` is outside; leave it out", it.name));
             }
-            Some(Exposure::Group) if from != to => {
-                m.add(it.at, format!("{}: exposure `group` is among the members of one component, so `from` and `to` must be the same", it.name));
+            Some(Exposure::Group) if from.len() != 1 || from != to => {
+                m.add(it.at, format!("{}: exposure `group` is among the members of one component, so `from` and `to` must be the same one", it.name));
             }
             _ => {}
         }

@@ -4,11 +4,11 @@ use super::document::Mistakes;
 use super::fields::{Fields, Text};
 use super::insert_once;
 use crate::catalog::product::{Component, Feature, Port, RecommendedZone, Source};
-use crate::model::address::{Cidr, Family};
+use crate::model::address::{Cidr, Family, is_everything};
 use crate::model::name::suggest;
-use crate::model::traffic::{PortRange, port_list};
+use crate::model::traffic::{PortRange, port_list, shifted};
 use crate::model::words::{Kind, Trust};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 pub(super) fn sources(top: &mut Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<String, Source> {
     let mut sources = BTreeMap::new();
@@ -52,6 +52,7 @@ pub(super) fn components(
 ) -> BTreeMap<String, Component> {
     let mut components = BTreeMap::new();
     let mut references: Vec<(&str, String, Text)> = Vec::new();
+    let mut aliases: Vec<(String, Text)> = Vec::new();
     for (name, mut it) in top.named("component", m) {
         let kind = it
             .required_word("kind", Kind::ALL, Kind::as_str, m)
@@ -74,13 +75,23 @@ pub(super) fn components(
             } else {
                 Family::V4
             };
-            Cidr::parse(&text.text, family)
-                .map_err(|bad| {
-                    let message = format!("{}: {}; {}", it.name, bad.message, bad.remedy);
+            let parsed = Cidr::parse(&text.text, family);
+            match parsed {
+                Ok(cidr) if !is_everything([cidr]) => return Some(cidr),
+                Ok(_) => {
+                    let message = format!("{}: `address` is every address; leave it out, and the user places the component", it.name);
                     m.add(text.at, message);
-                })
-                .ok()
+                }
+                Err(bad) => m.add(text.at, format!("{}: {}; {}", it.name, bad.message, bad.remedy)),
+            }
+            None
         });
+        let alias_texts = it.texts("aliases", m);
+        aliases.extend(
+            alias_texts
+                .iter()
+                .map(|text| (name.text.clone(), text.clone())),
+        );
         let component = Component {
             title: it.required("title", m).text,
             kind,
@@ -91,11 +102,7 @@ pub(super) fn components(
                 .unwrap_or_default(),
             is,
             on,
-            aliases: it
-                .texts("aliases", m)
-                .into_iter()
-                .map(|it| it.text)
-                .collect(),
+            aliases: alias_texts.into_iter().map(|it| it.text).collect(),
             managed_by: it.text("managed_by", m).map(|it| it.text),
             address,
             fqdn: it.text("fqdn", m).map(|it| it.text),
@@ -115,6 +122,23 @@ pub(super) fn components(
             top.at,
             "no [component.…]: a matrix needs who dials and who listens",
         );
+    }
+    let mut taken: BTreeMap<String, String> = BTreeMap::new();
+    for (owner, text) in aliases {
+        let other = if components.contains_key(&text.text) {
+            Some(text.text.clone())
+        } else {
+            taken.insert(text.text.clone(), owner.clone())
+        };
+        if let Some(other) = other {
+            m.add(
+                text.at,
+                format!(
+                    "component `{owner}`: the alias `{}` already means `{other}`",
+                    text.text
+                ),
+            );
+        }
     }
     for (field, owner, text) in references {
         if text.text == owner {
@@ -211,15 +235,27 @@ pub(super) fn ports(top: &mut Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<Stri
         let offset = it.table("offset", m).map(|mut offset| {
             let of = offset.required("of", m);
             let by = offset.integer("by", m);
-            if by.is_none() {
-                m.add(
-                    offset.at,
-                    format!("{}: `by` must be there, a whole number", offset.name),
-                );
+            match by {
+                None if !offset.has("by") => {
+                    m.add(
+                        offset.at,
+                        format!("{}: `by` is missing; write a whole number", offset.name),
+                    );
+                }
+                Some((by, at)) if by.abs() > i64::from(u16::MAX) => {
+                    m.add(
+                        at,
+                        format!("{}: `by` is {by}, and ports are 65535 at most", offset.name),
+                    );
+                }
+                _ => {}
             }
             offset.finish(m);
             offsets.push((name.text.clone(), of.clone()));
-            (of.text, by.map_or(0, |(by, _)| by))
+            (
+                of.text,
+                by.and_then(|(by, _)| i32::try_from(by).ok()).unwrap_or(0),
+            )
         });
         if offset.is_some() && !default.is_empty() {
             m.add(
@@ -250,11 +286,22 @@ pub(super) fn ports(top: &mut Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<Stri
                     of.text
                 ),
             );
-        } else if follows_itself(&ports, &port) {
+        } else if of.text == port {
             m.add(
                 of.at,
                 format!("port `{port}`: its `offset` leads back to itself"),
             );
+        } else if ports[&of.text].offset.is_some() {
+            let message = format!(
+                "port `{port}`: `offset` follows `{}`, which follows another; name that one",
+                of.text
+            );
+            m.add(of.at, message);
+        } else if let Err(message) = shifted(
+            &ports[&of.text].default,
+            ports[&port].offset.as_ref().map_or(0, |it| it.1),
+        ) {
+            m.add(of.at, format!("port `{port}`: {message}"));
         }
     }
     ports
@@ -300,18 +347,6 @@ fn check_bounds(
             ),
         );
     }
-}
-
-fn follows_itself(ports: &BTreeMap<String, Port>, start: &str) -> bool {
-    let mut seen = BTreeSet::from([start]);
-    let mut next = start;
-    while let Some((of, _)) = ports.get(next).and_then(|it| it.offset.as_ref()) {
-        if !seen.insert(of) {
-            return of == start;
-        }
-        next = of;
-    }
-    false
 }
 
 fn is_date(text: &str) -> bool {

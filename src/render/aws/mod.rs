@@ -229,7 +229,13 @@ pub fn render(rules: &Rules, zones: Zones<'_>) -> Rendered {
         if let (Traffic::Icmpv6(None), Some(sibling)) = (key.traffic, sibling) {
             description = describe(&rule.flows.union(&sibling.flows).cloned().collect());
         }
-        for (traffic, tail, peer) in rows(key, rule, zones, &mut problems) {
+        for Draft {
+            traffic,
+            tail,
+            peer,
+            entries,
+        } in rows(key, rule, zones, &mut problems)
+        {
             if traffic != key.traffic && sibling.is_some() {
                 continue;
             }
@@ -242,7 +248,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>) -> Rendered {
             let mut text = String::with_capacity(64);
             // Writing to a string does not fail.
             let _ = write!(text, "{}/{}/{}:{tail}", key.zone, traffic.key(), key.peer);
-            count::count(&mut rendered.counts, key, &row, zones);
+            count::count(&mut rendered.counts, key, &row.peer, entries);
             let map = match key.direction {
                 Direction::Ingress => &mut rendered.ingress,
                 Direction::Egress => &mut rendered.egress,
@@ -275,13 +281,30 @@ fn icmp_sibling(key: &RuleKey) -> Option<RuleKey> {
     })
 }
 
-/// The rows of one rule: traffic of one family, the tail of the key, the peer.
-fn rows(
-    key: &RuleKey,
-    rule: &Rule,
-    zones: Zones<'_>,
-    problems: &mut Problems,
-) -> Vec<(Traffic, String, Peer)> {
+/// What tells the rows of one rule apart.
+struct Draft {
+    /// Of one family.
+    traffic: Traffic,
+    /// The end of the key: the kind of the peer and its name.
+    tail: String,
+    peer: Peer,
+    /// What it counts for against the quota, in each family that it counts in.
+    entries: u32,
+}
+
+impl Draft {
+    fn new(traffic: Traffic, tail: String, peer: Peer) -> Self {
+        Draft {
+            traffic,
+            tail,
+            peer,
+            entries: 1,
+        }
+    }
+}
+
+/// The rows of one rule.
+fn rows(key: &RuleKey, rule: &Rule, zones: Zones<'_>, problems: &mut Problems) -> Vec<Draft> {
     if let Some(cidr) = zones.fixed.get(&key.peer) {
         let unfiltered = is_unfiltered(*cidr);
         if unfiltered {
@@ -319,10 +342,8 @@ fn rows(
             problems.grouped.insert(Arc::clone(&key.peer));
         }
         let six = !here.ipv6.is_empty() || !peer.ipv6.is_empty();
-        return families(key.traffic, six)
-            .into_iter()
-            .map(|it| (it, "group".to_owned(), Peer::Group(group.clone())))
-            .collect();
+        let peer = |it| Draft::new(it, "group".to_owned(), Peer::Group(group.clone()));
+        return families(key.traffic, six).into_iter().map(peer).collect();
     }
     let mut rows = Vec::new();
     for family in Family::ALL {
@@ -336,26 +357,44 @@ fn rows(
     let lists = aws.filter(|_| !dials_advertised).map(|it| &it.prefix_lists);
     for (name, id) in lists.into_iter().flatten() {
         let six = !here.ipv6.is_empty() || !peer.ipv6.is_empty();
-        rows.extend(families(key.traffic, six).into_iter().map(|it| {
-            (
+        let entries = aws
+            .and_then(|it| it.prefix_list_sizes.get(name))
+            .copied()
+            .unwrap_or(1);
+        rows.extend(families(key.traffic, six).into_iter().map(|it| Draft {
+            entries,
+            ..Draft::new(
                 it,
                 format!("prefix-list:{name}"),
                 Peer::PrefixList(id.clone()),
             )
         }));
     }
-    let named = !rows.is_empty()
-        || Family::ALL
-            .iter()
-            .any(|it| !peer.family(*it).is_empty() || !peer.advertised(*it).is_empty());
-    if !named {
+    let has_blocks = Family::ALL.iter().any(|it| {
+        let blocks = if dials_advertised {
+            peer.advertised(*it)
+        } else {
+            peer.family(*it)
+        };
+        !blocks.is_empty()
+    });
+    if !rows.is_empty() {
+        if !dials_advertised {
+            problems.named_by_address.insert(Arc::clone(&key.peer));
+        }
+    } else if has_blocks {
+        // An ICMP type of the one family towards addresses of the other.
+        let flows = problems
+            .inexpressible
+            .entry((Arc::clone(&key.zone), key.traffic))
+            .or_default();
+        flows.extend(rule.flows.iter().cloned());
+    } else {
         problems
             .nameless
             .entry(Arc::clone(&key.peer))
             .or_default()
             .insert(Arc::clone(&key.zone));
-    } else if !dials_advertised {
-        problems.named_by_address.insert(Arc::clone(&key.peer));
     }
     rows
 }
@@ -364,7 +403,7 @@ fn blocks_of<'b>(
     traffic: Traffic,
     family: Family,
     blocks: impl IntoIterator<Item = (&'b Arc<str>, &'b Cell<Cidr>)>,
-) -> Vec<(Traffic, String, Peer)> {
+) -> Vec<Draft> {
     let traffic = match (traffic, family) {
         (Traffic::Icmp(None), Family::V6) => Traffic::Icmpv6(None),
         // Types are numbered by family, so there is nothing of it in the other one.
@@ -376,11 +415,8 @@ fn blocks_of<'b>(
     blocks
         .into_iter()
         .map(|(name, cell)| {
-            (
-                traffic,
-                format!("{}:{name}", family.as_str()),
-                Peer::Block(family, cell.clone()),
-            )
+            let tail = format!("{}:{name}", family.as_str());
+            Draft::new(traffic, tail, Peer::Block(family, cell.clone()))
         })
         .collect()
 }

@@ -55,7 +55,7 @@ impl Problems {
         let mut findings = Vec::new();
         for ((zone, traffic), flows) in &self.inexpressible {
             let message = format!(
-                "AWS has no rule for `{traffic}` alone, which {} needs at zone `{zone}`",
+                "AWS has no rule for just `{traffic}` at zone `{zone}` and these peers, which {} needs",
                 list(flows)
             );
             findings.push(
@@ -79,12 +79,15 @@ impl Problems {
                 "zone `{peer}` is a peer of {}, and has no address, group or prefix list by which a rule could name it",
                 list(zones)
             );
-            let by = if addresses[&**peer]
+            let here = &addresses[&**peer];
+            let by_cidr = here
                 .aws
                 .as_ref()
-                .is_some_and(|it| it.peer_by == PeerBy::Cidr && it.group.is_some())
-            {
+                .is_some_and(|it| it.peer_by == PeerBy::Cidr && it.group.is_some());
+            let by = if by_cidr {
                 "it has a group, and `peer_by = \"cidr\"` keeps rules from naming it; add `ipv4` or `ipv6`"
+            } else if here.is_advertised() {
+                "`advertised_ipv4` and `advertised_ipv6` are what peers dial; add `ipv4` or `ipv6` for what it dials from"
             } else {
                 "add `ipv4 = { name = \"…\" }`, `ipv6` or `aws { security_group_id = … }` to it, or take its components out"
             };
