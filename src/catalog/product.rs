@@ -2,7 +2,8 @@
 
 use super::version::{Covers, Version};
 use crate::model::address::Cidr;
-use crate::model::traffic::{PortRange, Service};
+use crate::model::ports::PortRange;
+use crate::model::traffic::Service;
 use crate::model::words::{Assumption, Exposure, Kind, Need, Plane, Trust};
 use std::collections::BTreeMap;
 

@@ -2,7 +2,8 @@
 
 use super::product::{Flow, SourceRef, in_language};
 use super::resolve::Matrix;
-use crate::model::traffic::{PortRange, Service, Traffic, port_list};
+use crate::model::ports::{PortRange, port_list};
+use crate::model::traffic::{Service, Traffic};
 
 /// One row. Fields that do not apply are empty.
 #[derive(Clone, Debug)]

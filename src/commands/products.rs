@@ -5,7 +5,8 @@ use crate::catalog::Catalog;
 use crate::catalog::product::in_language;
 use crate::catalog::resolve::resolve;
 use crate::model::layout::Overrides;
-use crate::model::traffic::{PortRange, Traffic};
+use crate::model::ports::PortRange;
+use crate::model::traffic::Traffic;
 use lexopt::{Arg, ValueExt};
 
 pub(super) fn run(

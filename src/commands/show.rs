@@ -7,7 +7,7 @@ use crate::catalog::table::Row;
 use crate::catalog::{Catalog, Wanted, load};
 use crate::model::finding::Place;
 use crate::model::layout::Overrides;
-use crate::model::traffic::port_list;
+use crate::model::ports::port_list;
 use crate::model::words::{Exposure, Need};
 use lexopt::{Arg, ValueExt};
 use serde_json::{Value, json};

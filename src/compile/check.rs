@@ -8,7 +8,8 @@ use crate::model::code::Code;
 use crate::model::finding::Finding;
 use crate::model::layout::Layout;
 use crate::model::name::quoted;
-use crate::model::traffic::{PortRange, Ported, Service, port_list};
+use crate::model::ports::{PortRange, port_list};
+use crate::model::traffic::{Ported, Service};
 use crate::model::words::{Exposure, Kind, Need, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 

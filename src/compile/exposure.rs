@@ -5,7 +5,8 @@ use crate::model::code::Code;
 use crate::model::finding::Finding;
 use crate::model::layout::{Layout, Zone};
 use crate::model::name::quoted;
-use crate::model::traffic::{PortRange, Traffic};
+use crate::model::ports::PortRange;
+use crate::model::traffic::Traffic;
 use crate::model::words::{Direction, Exposure, Trust};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -8,7 +8,8 @@ use crate::model::code::Code;
 use crate::model::finding::{Finding, in_line};
 use crate::model::layout::Layout;
 use crate::model::name::quoted;
-use crate::model::traffic::{Service, port_list};
+use crate::model::ports::port_list;
+use crate::model::traffic::Service;
 use crate::model::words::{Assumption, Need};
 use std::collections::{BTreeMap, BTreeSet};
 

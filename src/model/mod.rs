@@ -6,6 +6,7 @@ pub mod code;
 pub mod finding;
 pub mod layout;
 pub mod name;
+pub mod ports;
 pub mod rules;
 pub mod traffic;
 pub mod words;

@@ -5,7 +5,7 @@ use super::settings::Settings;
 use crate::catalog::product::{Product, SourceRef, Texts, in_language};
 use crate::catalog::resolve::Matrix;
 use crate::catalog::table::{Row, transports};
-use crate::model::traffic::port_list;
+use crate::model::ports::port_list;
 use crate::model::words::Need;
 use crate::terraform::value::{Fields, Object, Type, Value};
 use std::collections::BTreeMap;

@@ -14,8 +14,9 @@ mod spec;
 
 use portmatrix::compile::{Compiled, compile};
 use portmatrix::model::address::{Addresses, Aws, Cell};
+use portmatrix::model::ports::PortRange;
 use portmatrix::model::rules::{RuleKey, Rules};
-use portmatrix::model::traffic::{PortRange, Traffic};
+use portmatrix::model::traffic::Traffic;
 use portmatrix::model::words::Direction;
 use portmatrix::render::aws::{self, Peer, Rendered, Row, Rows, Zones};
 use proptest::prelude::*;

@@ -2,7 +2,7 @@
 
 use super::document::{Entry, Item, Mistakes, Node};
 use crate::model::name::{is_name, quoted, suggest};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A text and where it stands.
 #[derive(Clone, Debug)]
@@ -206,7 +206,7 @@ impl<'n> Fields<'n> {
             _ => std::slice::from_ref(node),
         };
         let mut texts: Vec<Text> = Vec::with_capacity(items.len());
-        let mut seen = HashSet::new();
+        let mut seen = BTreeSet::new();
         for item in items {
             match &item.value {
                 Item::String(text) if !text.trim().is_empty() => {

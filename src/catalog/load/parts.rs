@@ -6,7 +6,7 @@ use super::insert_once;
 use crate::catalog::product::{Component, Feature, Port, RecommendedZone, Source};
 use crate::model::address::{Cidr, Family, is_everything};
 use crate::model::name::suggest;
-use crate::model::traffic::{PortRange, port_list, shifted};
+use crate::model::ports::{PortRange, port_list, shifted};
 use crate::model::words::{Kind, Trust};
 use std::collections::BTreeMap;
 
