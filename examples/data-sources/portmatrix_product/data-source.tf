@@ -1,0 +1,34 @@
+terraform {
+  required_providers {
+    portmatrix = { source = "portmatrix/portmatrix" }
+  }
+}
+
+data "portmatrix_product" "kong" {
+  name    = "kong"
+  version = "3.9"
+  ports   = { proxy-https = "443" }
+}
+
+# The port matrix as a table, one row per port. A port that has no default and is not given is null.
+output "table" {
+  value = join("\n", concat(
+    ["| from | to | service | purpose |", "| --- | --- | --- | --- |"],
+    [for row in data.portmatrix_product.kong.matrix :
+      "| ${row.source} | ${row.destination} | ${row.transport}/${row.port} | ${row.purpose} |" if row.port != null
+    ],
+  ))
+}
+
+# What may face the internet, and what must not.
+output "listeners" {
+  value = {
+    for exposure in ["public", "internal"] : exposure => [
+      for id, flow in data.portmatrix_product.kong.flows : "${id}: ${join(", ", flow.services)}" if flow.exposure == exposure
+    ]
+  }
+}
+
+output "advice" {
+  value = [for it in data.portmatrix_product.kong.advisories : it.text if it.severity == "warning"]
+}
