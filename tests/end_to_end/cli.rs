@@ -1,0 +1,472 @@
+//! The CLIs: where they are found, the folders that they run in, and what they say.
+
+use crate::plan::Plan;
+use std::env;
+use std::fs::{self, File};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// The provider under test.
+const PROVIDER: &str = env!("CARGO_BIN_EXE_terraform-provider-portmatrix");
+
+/// Longer than any command here should ever take.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// What no output may hold: the words of a panic, and those in which a CLI blames a provider.
+const NEVER: [&str; 5] = [
+    "panicked",
+    "bug in the provider",
+    "This is a bug",
+    "plugin crashed",
+    "Plugin did not respond",
+];
+
+/// A CLI that may be there.
+pub(crate) struct Kind {
+    pub(crate) name: &'static str,
+    /// The program on PATH.
+    program: &'static str,
+    /// The variable that names the program where it is not on PATH.
+    variable: &'static str,
+    /// The registry that an address without a host means.
+    host: &'static str,
+}
+
+pub(crate) const KINDS: [Kind; 2] = [
+    Kind {
+        name: "terraform",
+        program: "terraform",
+        variable: "PORTMATRIX_TERRAFORM",
+        host: "registry.terraform.io",
+    },
+    Kind {
+        name: "tofu",
+        program: "tofu",
+        variable: "PORTMATRIX_TOFU",
+        host: "registry.opentofu.org",
+    },
+];
+
+/// A CLI that is there, with settings of its own: the user's are neither read nor written.
+pub(crate) struct Cli {
+    pub(crate) name: &'static str,
+    host: &'static str,
+    program: PathBuf,
+    folder: TempDir,
+    /// Whether the data folder that most roots share was filled.
+    prepared: OnceLock<()>,
+}
+
+impl Cli {
+    /// The CLI, or why there is none.
+    pub(crate) fn find(kind: &Kind) -> Result<Cli, String> {
+        let program = program(kind.program, kind.variable)?;
+        let folder = tempfile::tempdir().expect("a folder");
+        let cli = Cli {
+            name: kind.name,
+            host: kind.host,
+            program,
+            folder,
+            prepared: OnceLock::new(),
+        };
+        cli.offer(
+            "portmatrix/portmatrix",
+            env!("CARGO_PKG_VERSION"),
+            Path::new(PROVIDER),
+        );
+        let config = format!(
+            "provider_installation {{\n  filesystem_mirror {{\n    path = {:?}\n  }}\n}}\n",
+            cli.mirror()
+        );
+        fs::write(cli.config(), config).expect("settings");
+        Ok(cli)
+    }
+
+    /// Puts a provider's program into the mirror from which this CLI installs.
+    pub(crate) fn offer(&self, address: &str, version: &str, program: &Path) {
+        let folder = self
+            .mirror()
+            .join(self.host)
+            .join(address)
+            .join(version)
+            .join(platform());
+        let name = address.rsplit('/').next().expect("a name");
+        let suffix = env::consts::EXE_SUFFIX;
+        let target = folder.join(format!("terraform-provider-{name}_v{version}{suffix}"));
+        fs::create_dir_all(folder).expect("a folder in the mirror");
+        // Another test may offer the same program at the same time.
+        if let Err(error) = std::os::unix::fs::symlink(program, target) {
+            assert_eq!(error.kind(), ErrorKind::AlreadyExists, "{error}");
+        }
+    }
+
+    fn mirror(&self) -> PathBuf {
+        self.folder.path().join("mirror")
+    }
+
+    fn config(&self) -> PathBuf {
+        self.folder.path().join("cli.tfrc")
+    }
+
+    /// The data folder of every root that uses this provider alone. It is only read once it is filled.
+    fn shared_data(&self) -> PathBuf {
+        let data = self.folder.path().join("data");
+        self.prepared.get_or_init(|| {
+            let root = self.folder.path().join("root");
+            fs::create_dir(&root).expect("a folder");
+            fs::write(root.join("main.tf"), REQUIRED).expect("a configuration");
+            let run = Call::new(self, &root, &data).run(&["init"]);
+            run.succeeds();
+        });
+        data
+    }
+}
+
+/// The program of this name on PATH or in the variable; or why there is none.
+pub(crate) fn program(name: &str, variable: &str) -> Result<PathBuf, String> {
+    if let Some(named) = env::var_os(variable).map(PathBuf::from) {
+        return if named.is_file() {
+            Ok(named)
+        } else {
+            Err(format!(
+                "{variable} names no file; let it name the program `{name}`"
+            ))
+        };
+    }
+    env::split_paths(&env::var_os("PATH").unwrap_or_default())
+        .map(|it| it.join(format!("{name}{}", env::consts::EXE_SUFFIX)))
+        .find(|it| it.is_file())
+        .ok_or_else(|| {
+            format!("`{name}` is not on PATH; install it, or let {variable} name the program")
+        })
+}
+
+/// Operating system and processor, as mirrors name them.
+pub(crate) fn platform() -> String {
+    let system = match env::consts::OS {
+        "macos" => "darwin",
+        other => other,
+    };
+    let processor = match env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        other => other,
+    };
+    format!("{system}_{processor}")
+}
+
+/// The head of every configuration that is written here.
+pub(crate) const REQUIRED: &str = r#"terraform {
+  required_providers {
+    portmatrix = { source = "portmatrix/portmatrix" }
+  }
+}
+"#;
+
+/// The folder of an example.
+pub(crate) fn example(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("examples")
+        .join(name)
+}
+
+/// A folder with a configuration, and its state.
+pub(crate) struct Root<'c> {
+    cli: &'c Cli,
+    folder: TempDir,
+    data: PathBuf,
+}
+
+impl<'c> Root<'c> {
+    /// A root of this provider alone. The text stands in `main.tf`, after the head that says where the provider comes from.
+    pub(crate) fn new(cli: &'c Cli, main: &str) -> Root<'c> {
+        let root = Root {
+            cli,
+            folder: tempfile::tempdir().expect("a folder"),
+            data: cli.shared_data(),
+        };
+        root.with_lock();
+        root.main(main);
+        root
+    }
+
+    /// A copy of an example that needs this provider alone.
+    pub(crate) fn example(cli: &'c Cli, name: &str) -> Root<'c> {
+        let root = Root {
+            cli,
+            folder: tempfile::tempdir().expect("a folder"),
+            data: cli.shared_data(),
+        };
+        copy(&example(name), root.folder.path());
+        root.with_lock();
+        root
+    }
+
+    /// A copy of an example with a data folder of its own, to be initialised as a user does it.
+    pub(crate) fn copied(cli: &'c Cli, name: &str) -> Root<'c> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = folder.path().join(".terraform");
+        copy(&example(name), folder.path());
+        Root { cli, folder, data }
+    }
+
+    fn with_lock(&self) {
+        let lock = self.cli.folder.path().join("root/.terraform.lock.hcl");
+        fs::copy(lock, self.path(".terraform.lock.hcl")).expect("a lock file");
+    }
+
+    /// Replaces `main.tf`.
+    pub(crate) fn main(&self, text: &str) {
+        self.write("main.tf", &format!("{REQUIRED}{text}"));
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).expect("a file");
+    }
+
+    /// Changes a file by replacing one text that occurs in it.
+    pub(crate) fn edit(&self, name: &str, edits: &[(&str, &str)]) {
+        let mut text = self.read(name);
+        for (old, new) in edits {
+            assert!(text.contains(old), "`{name}` holds no `{old}`:\n{text}");
+            text = text.replace(old, new);
+        }
+        self.write(name, &text);
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).expect("a file")
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// A command that is not run yet, for a variable or two in its environment.
+    pub(crate) fn call(&self) -> Call<'_> {
+        Call::new(self.cli, self.folder.path(), &self.data)
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+        self.call().run(arguments)
+    }
+
+    /// The program's own command `try`, with this CLI and in this folder.
+    pub(crate) fn try_it(&self, arguments: &[&str]) -> Run {
+        let mut call = self.call();
+        let mut command = Command::new(PROVIDER);
+        command
+            .arg("try")
+            .arg("--cli")
+            .arg(&self.cli.program)
+            .arg(self.folder.path())
+            .arg("--")
+            .args(arguments)
+            .env("TF_CLI_CONFIG_FILE", self.cli.config())
+            .env("TF_DATA_DIR", &self.data)
+            .env("CHECKPOINT_DISABLE", "1");
+        call.command = command;
+        call.finish(&format!("try -- {}", arguments.join(" ")))
+    }
+
+    pub(crate) fn apply(&self) -> Run {
+        let run = self.run(&["apply", "-auto-approve"]);
+        run.succeeds();
+        run
+    }
+
+    /// A plan that is saved as `saved.tfplan`, as its JSON.
+    pub(crate) fn plan(&self) -> Plan {
+        self.plan_with(&[])
+    }
+
+    pub(crate) fn plan_with(&self, arguments: &[&str]) -> Plan {
+        let run = self.run(&[&["plan", "-out=saved.tfplan"], arguments].concat());
+        run.succeeds();
+        let shown = self.run(&["show", "-json", "saved.tfplan"]);
+        shown.succeeds();
+        Plan::read(&shown.stdout, run.said)
+    }
+
+    /// A plan that has nothing to do.
+    pub(crate) fn has_nothing_to_do(&self) {
+        let run = self.run(&["plan", "-detailed-exitcode"]);
+        assert_eq!(run.code, 0, "{run}");
+    }
+
+    /// Destroys everything; the state is empty then.
+    pub(crate) fn destroy(&self) {
+        self.run(&["destroy", "-auto-approve"]).succeeds();
+        let left = self.run(&["state", "list"]);
+        assert_eq!(left.stdout.trim(), "", "{left}");
+    }
+
+    /// The outputs of the root.
+    pub(crate) fn outputs(&self) -> serde_json::Value {
+        let run = self.run(&["output", "-json"]);
+        run.succeeds();
+        let outputs: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+        let plain = outputs
+            .as_object()
+            .expect("outputs")
+            .iter()
+            .map(|(name, it)| (name.clone(), it["value"].clone()))
+            .collect();
+        serde_json::Value::Object(plain)
+    }
+}
+
+/// A command of a CLI.
+pub(crate) struct Call<'c> {
+    cli: &'c Cli,
+    folder: &'c Path,
+    command: Command,
+}
+
+impl<'c> Call<'c> {
+    fn new(cli: &'c Cli, folder: &'c Path, data: &Path) -> Call<'c> {
+        let mut command = Command::new(&cli.program);
+        for (name, _) in env::vars_os() {
+            let name_text = name.to_string_lossy();
+            if name_text.starts_with("TF_") || name_text.starts_with("AWS_") {
+                command.env_remove(&name);
+            }
+        }
+        command
+            .current_dir(folder)
+            .env("TF_CLI_CONFIG_FILE", cli.config())
+            .env("TF_DATA_DIR", data)
+            .env("CHECKPOINT_DISABLE", "1");
+        Call {
+            cli,
+            folder,
+            command,
+        }
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Call<'c> {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Runs it. Whatever it says, it never says the words of [`NEVER`].
+    pub(crate) fn run(mut self, arguments: &[&str]) -> Run {
+        let (verb, rest) = arguments.split_first().expect("a command");
+        // Options come before what a command acts on.
+        let options: &[&str] = match *verb {
+            "init" | "plan" | "apply" | "destroy" | "import" => &["-no-color", "-input=false"],
+            "validate" => &["-no-color"],
+            _ => &[],
+        };
+        self.command.arg(verb).args(options).args(rest);
+        let line = format!("{} {}", self.cli.name, arguments.join(" "));
+        self.finish(&line)
+    }
+
+    fn finish(mut self, line: &str) -> Run {
+        let said = tempfile::tempdir().expect("a folder");
+        let (out, err) = (said.path().join("out"), said.path().join("err"));
+        let mut child = self
+            .command
+            .stdin(Stdio::null())
+            .stdout(File::create(&out).expect("a file"))
+            .stderr(File::create(&err).expect("a file"))
+            .spawn()
+            .expect("a process");
+        let start = Instant::now();
+        let status = loop {
+            if let Some(status) = child.try_wait().expect("a status") {
+                break status;
+            }
+            if start.elapsed() > PATIENCE {
+                child.kill().expect("an end");
+                panic!("`{line}` is still running after {PATIENCE:?}");
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        let read =
+            |path: &Path| String::from_utf8_lossy(&fs::read(path).expect("output")).into_owned();
+        let (stdout, stderr) = (read(&out), read(&err));
+        if env::var_os("PORTMATRIX_SHOW").is_some() {
+            eprintln!(
+                "{:>6.2} s  {line}  ({})",
+                start.elapsed().as_secs_f64(),
+                self.folder.display()
+            );
+        }
+        let run = Run {
+            line: line.to_owned(),
+            code: status.code().unwrap_or(-1),
+            said: plain(&format!("{stdout}\n{stderr}")),
+            stdout,
+            stderr,
+        };
+        for words in NEVER {
+            assert!(!run.said.contains(words), "{words}: {run}");
+        }
+        run
+    }
+}
+
+/// A command that ended.
+pub(crate) struct Run {
+    line: String,
+    pub(crate) code: i32,
+    /// All that it said, as running text.
+    pub(crate) said: String,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Run {
+    pub(crate) fn succeeds(&self) {
+        assert_eq!(self.code, 0, "{self}");
+    }
+
+    pub(crate) fn fails(&self) {
+        assert_eq!(self.code, 1, "{self}");
+    }
+
+    pub(crate) fn says(&self, words: &str) {
+        assert!(self.said.contains(words), "not said: {words}\n{self}");
+    }
+
+    pub(crate) fn does_not_say(&self, words: &str) {
+        assert!(!self.said.contains(words), "said: {words}\n{self}");
+    }
+}
+
+impl std::fmt::Display for Run {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "`{}` ended with {}", self.line, self.code)?;
+        write!(f, "{}\n{}", self.stdout, self.stderr)
+    }
+}
+
+/// Text without frames, line breaks and indentation, so that it does not matter where a CLI breaks a line.
+fn plain(text: &str) -> String {
+    let unframed = text.replace(['│', '╷', '╵'], " ");
+    unframed.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).expect("an example").flatten() {
+        let target = to.join(entry.file_name());
+        // What a user left behind who tried the example is none of its files.
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(".terraform") || name.contains(".tfstate") {
+            continue;
+        }
+        if entry.file_type().expect("a kind").is_dir() {
+            fs::create_dir_all(&target).expect("a folder");
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("a file");
+        }
+    }
+}

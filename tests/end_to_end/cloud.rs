@@ -1,0 +1,291 @@
+//! `examples/kong-aws` with the real AWS provider against an endpoint on loopback.
+
+use crate::Test;
+use crate::cli::{self, Cli, Root};
+use crate::endpoint::{Endpoint, REGION};
+use crate::plan::Plan;
+use expect_test::expect;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+pub(crate) const TESTS: &[Test] = &[
+    (
+        "groups_and_rules_come_in_one_apply_and_go",
+        groups_and_rules_come_in_one_apply_and_go,
+    ),
+    (
+        "a_second_product_joins_and_leaves",
+        a_second_product_joins_and_leaves,
+    ),
+];
+
+/// The AWS provider's program and the endpoint's, or what is missing.
+pub(crate) fn is_possible() -> Result<(), String> {
+    aws_provider().and(moto()).map(|_| ())
+}
+
+fn moto() -> Result<PathBuf, String> {
+    cli::program("moto_server", "PORTMATRIX_MOTO_SERVER")
+        .map_err(|why| format!("{why} (`pip install 'moto[ec2,server]'`)"))
+}
+
+/// How deep below the root of the file system a plugin mirror is looked for.
+const DEPTH: usize = 4;
+
+/// The version and program of the AWS provider in a plugin mirror of this machine.
+fn aws_provider() -> Result<(String, PathBuf), String> {
+    let mirrors = match env::var_os("PORTMATRIX_PLUGIN_MIRROR") {
+        Some(named) => vec![PathBuf::from(named).join("registry.terraform.io")],
+        None => mirrors(),
+    };
+    for mirror in mirrors {
+        let versions = mirror.join("hashicorp/aws");
+        let Ok(entries) = fs::read_dir(&versions) else {
+            continue;
+        };
+        for version in entries.flatten() {
+            let folder = version.path().join(cli::platform());
+            let program = fs::read_dir(folder).ok().and_then(|files| {
+                files.flatten().map(|it| it.path()).find(|it| {
+                    it.file_name().is_some_and(|it| {
+                        it.to_string_lossy().starts_with("terraform-provider-aws")
+                    })
+                })
+            });
+            if let Some(program) = program {
+                let version = version.file_name().to_string_lossy().into_owned();
+                return Ok((version, program));
+            }
+        }
+    }
+    Err("no plugin mirror of this machine holds the AWS provider; let PORTMATRIX_PLUGIN_MIRROR name one \
+         (`terraform providers mirror DIR` in `examples/kong-aws` makes it)"
+        .to_owned())
+}
+
+/// Folders of mirrors near the root of the file system, where images for builds keep them.
+fn mirrors() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![(PathBuf::from("/"), 0)];
+    while let Some((folder, depth)) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else {
+            continue;
+        };
+        for entry in entries.flatten() {
+            // A link may lead in a circle, and what the kernel shows as files is no place for programs.
+            let is_folder = entry.file_type().is_ok_and(|it| it.is_dir());
+            let path = entry.path();
+            if !is_folder
+                || ["/proc", "/sys", "/dev"]
+                    .iter()
+                    .any(|it| path == Path::new(it))
+            {
+                continue;
+            }
+            if entry.file_name() == "registry.terraform.io" {
+                found.push(path);
+            } else if depth + 1 < DEPTH {
+                folders.push((path, depth + 1));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The example as a user has it, turned to the endpoint by an override file beside it.
+fn kong_on<'c>(cli: &'c Cli, endpoint: &Endpoint) -> Root<'c> {
+    let (version, program) = aws_provider().expect("the AWS provider");
+    cli.offer("hashicorp/aws", &version, &program);
+    let root = Root::copied(cli, "kong-aws");
+    let url = endpoint.url();
+    // The account is asked for, or ids of other groups never look as they are written. The endpoint forgets the descriptions of
+    // rules by group or list when it creates them, so these have none here.
+    let description =
+        "length(regexall(\":(group|prefix-list)\", each.key)) > 0 ? null : each.value.description";
+    root.write(
+        "endpoint_override.tf",
+        &format!(
+            r#"
+provider "aws" {{
+  region                      = "{REGION}"
+  access_key                  = "test"
+  secret_key                  = "test"
+  max_retries                 = 1
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_region_validation      = true
+  skip_requesting_account_id  = false
+
+  endpoints {{
+    ec2 = "{url}"
+    iam = "{url}"
+    sts = "{url}"
+  }}
+}}
+
+resource "aws_vpc_security_group_ingress_rule" "kong" {{
+  description = {description}
+}}
+
+resource "aws_vpc_security_group_egress_rule" "kong" {{
+  description = {description}
+}}
+"#
+        ),
+    );
+    root.run(&["init"]).succeeds();
+    root
+}
+
+/// One apply, and every rule exists with its ports and sources: asked of the endpoint, not of the state.
+fn groups_and_rules_come_in_one_apply_and_go(cli: &Cli) {
+    let endpoint = Endpoint::start(&moto().expect("the endpoint"));
+    let root = kong_on(cli, &endpoint);
+    let before = endpoint.everything();
+    let plan = root.plan();
+    assert!(!plan.said.contains("Warning:"), "{}", plan.said);
+    root.run(&["apply", "saved.tfplan"]).succeeds();
+    expect![[r"
+        kong-control-plane egress tcp 5432-5432 group kong-postgresql
+        kong-control-plane ingress tcp 8005-8005 group kong-data-plane
+        kong-control-plane ingress tcp 8006-8006 group kong-data-plane
+        kong-control-plane ingress tcp 8007-8007 list monitoring
+        kong-control-plane ingress tcp 8444-8444 10.99.0.0/16
+        kong-control-plane ingress tcp 8445-8445 10.99.0.0/16
+        kong-data-plane egress tcp 8005-8005 group kong-control-plane
+        kong-data-plane egress tcp 8006-8006 group kong-control-plane
+        kong-data-plane egress tcp 8443-8443 10.10.8.0/24
+        kong-data-plane egress tcp 8443-8443 10.10.9.0/24
+        kong-data-plane ingress tcp 443-443 0.0.0.0/0
+        kong-data-plane ingress tcp 443-443 ::/0
+        kong-data-plane ingress tcp 80-80 0.0.0.0/0
+        kong-data-plane ingress tcp 80-80 ::/0
+        kong-data-plane ingress tcp 8007-8007 list monitoring
+        kong-postgresql ingress tcp 5432-5432 group kong-control-plane
+    "]]
+    .assert_eq(&listed(&endpoint));
+    root.has_nothing_to_do();
+    root.destroy();
+    assert_eq!(endpoint.everything(), before);
+}
+
+fn listed(endpoint: &Endpoint) -> String {
+    endpoint
+        .rules()
+        .iter()
+        .map(|it| format!("{it}\n"))
+        .collect()
+}
+
+/// Another product with an operators' page on the port of Kong's Admin API, the same database, and one port of its own.
+const MAGPIE: &str = r#"
+format  = 1
+name    = "magpie"
+title   = "Magpie"
+vendor  = "Example Corp."
+version = "1"
+
+[[source]]
+id        = "page"
+title     = "Magpie, ports"
+url       = "https://docs.example.com/magpie/ports"
+language  = "en"
+retrieved = "2026-11-21"
+
+[component.operator]
+title = "Operators"
+kind  = "external"
+
+[component.server]
+title = "Magpie"
+kind  = "own"
+
+[component.postgresql]
+title = "PostgreSQL"
+kind  = "dependency"
+
+[[flow]]
+id          = "admin"
+from        = "operator"
+to          = "server"
+services    = ["tcp/8444", "tcp/9999"]
+plane       = "admin"
+exposure    = "internal"
+need        = "required"
+purpose     = { en = "Operating Magpie" }
+source      = { ref = "page", at = "row 1" }
+
+[[flow]]
+id          = "database"
+from        = "server"
+to          = "postgresql"
+services    = ["tcp/5432"]
+application = ["postgresql"]
+plane       = "database"
+exposure    = "internal"
+need        = "required"
+purpose     = { en = "Magpie's data" }
+source      = { ref = "page", at = "row 2" }
+"#;
+
+const JOINED: [(&str, &str); 3] = [
+    (
+        "[\"kong.control-plane\"]",
+        "[\"kong.control-plane\", \"magpie.server\"]",
+    ),
+    (
+        "[\"kong.postgresql\"]",
+        "[\"kong.postgresql\", \"magpie.postgresql\"]",
+    ),
+    ("[\"kong.admin\"]", "[\"kong.admin\", \"magpie.operator\"]"),
+];
+
+/// Rules that both need stay the same objects at the endpoint; only what the second alone needs comes and goes. A renamed zone
+/// keeps them too, with the blocks of the warning.
+fn a_second_product_joins_and_leaves(cli: &Cli) {
+    let endpoint = Endpoint::start(&moto().expect("the endpoint"));
+    let root = kong_on(cli, &endpoint);
+    root.apply();
+    let (alone, ids) = (endpoint.rules(), endpoint.everything());
+
+    root.write("magpie.toml", MAGPIE);
+    root.write(
+        "magpie.tf",
+        "provider \"portmatrix\" {\n  definitions = [file(\"${path.root}/magpie.toml\")]\n}\n",
+    );
+    root.edit("main.tf", &JOINED);
+    let plan = root.plan();
+    plan.destroys_nothing();
+    let own = "aws_vpc_security_group_ingress_rule.kong[\"control/tcp-9999/ops:ipv4:vpn\"]";
+    assert_eq!(plan.with_action("create"), [own]);
+    updates_descriptions_only(&plan);
+    root.run(&["apply", "saved.tfplan"]).succeeds();
+    let both = endpoint.everything();
+    assert!(
+        ids.iter().all(|it| both.contains(it)),
+        "a rule was replaced"
+    );
+    assert_eq!(both.len(), ids.len() + 1);
+    root.has_nothing_to_do();
+
+    for (old, new) in JOINED {
+        root.edit("main.tf", &[(new, old)]);
+    }
+    let plan = root.plan();
+    assert_eq!(plan.with_action("delete"), [own]);
+    assert_eq!(plan.with_action("delete+create"), [""; 0]);
+    updates_descriptions_only(&plan);
+    root.run(&["apply", "saved.tfplan"]).succeeds();
+    assert_eq!((endpoint.rules(), endpoint.everything()), (alone, ids));
+    root.has_nothing_to_do();
+}
+
+fn updates_descriptions_only(plan: &Plan) {
+    let updated = plan.with_action("update");
+    assert!(updated.iter().any(|it| it.contains("control/tcp-8444/ops")));
+    for address in updated.iter().filter(|it| it.starts_with("aws_")) {
+        assert_eq!(plan.changed(address), ["description"], "{address}");
+    }
+}

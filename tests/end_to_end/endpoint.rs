@@ -1,0 +1,195 @@
+//! An EC2 endpoint on loopback: moto's server, and what it holds, asked over plain HTTP.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// The region that every test speaks of.
+pub(crate) const REGION: &str = "eu-central-1";
+
+/// A server that ends with the test.
+pub(crate) struct Endpoint {
+    process: Child,
+    _folder: TempDir,
+    /// `127.0.0.1:port`.
+    address: String,
+}
+
+impl Endpoint {
+    /// Starts the server on a port that the system chooses.
+    pub(crate) fn start(program: &Path) -> Endpoint {
+        let folder = tempfile::tempdir().expect("a folder");
+        let log = folder.path().join("log");
+        let file = File::create(&log).expect("a file");
+        let process = Command::new(program)
+            .args(["-H", "127.0.0.1", "-p", "0"])
+            .env("PYTHONUNBUFFERED", "1")
+            .stdin(Stdio::null())
+            .stdout(file.try_clone().expect("a handle"))
+            .stderr(file)
+            .spawn()
+            .expect("a server");
+        let mut endpoint = Endpoint {
+            process,
+            _folder: folder,
+            address: String::new(),
+        };
+        let start = Instant::now();
+        loop {
+            let said = fs::read_to_string(&log).unwrap_or_default();
+            if let Some((_, rest)) = said.split_once("Running on http://") {
+                if let Some((address, _)) = rest.split_once(char::is_whitespace) {
+                    address.clone_into(&mut endpoint.address);
+                    return endpoint;
+                }
+            }
+            let ended = endpoint.process.try_wait().expect("a status").is_some();
+            assert!(
+                !ended && start.elapsed() < Duration::from_secs(60),
+                "the endpoint does not come up: {said}"
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The answer to an action of EC2's query API.
+    fn ask(&self, action: &str) -> String {
+        let body = format!("Action={action}&Version=2016-11-15");
+        // The server takes the region from what would be the signature.
+        let request = format!(
+            "POST / HTTP/1.1\r\nHost: ec2.{REGION}.amazonaws.com\r\nConnection: close\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\
+             Authorization: AWS4-HMAC-SHA256 Credential=test/20260101/{REGION}/ec2/aws4_request, SignedHeaders=host, Signature=0\r\n\r\n{body}",
+            body.len()
+        );
+        let mut stream = TcpStream::connect(&self.address).expect("the endpoint");
+        stream.write_all(request.as_bytes()).expect("a request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        assert!(answer.contains(" 200 OK"), "{answer}");
+        answer
+    }
+
+    /// Every rule of every group that is not a VPC's own, as `<group> <direction> <protocol> <ports> <peer>`, sorted.
+    pub(crate) fn rules(&self) -> Vec<String> {
+        let groups = self.ask("DescribeSecurityGroups");
+        let names: BTreeMap<&str, &str> = items(&groups)
+            .into_iter()
+            .filter_map(|it| {
+                // Rules inside speak of ids too; the name of its own resource is the group's alone.
+                let (_, rest) = it.split_once(":security-group/")?;
+                Some((rest.split_once('<')?.0, tag(it, "groupName")?))
+            })
+            .collect();
+        let lists = self.ask("DescribeManagedPrefixLists");
+        let lists: BTreeMap<&str, &str> = items(&lists)
+            .into_iter()
+            .filter_map(|it| Some((tag(it, "prefixListId")?, tag(it, "prefixListName")?)))
+            .collect();
+        let answer = self.ask("DescribeSecurityGroupRules");
+        let mut rules = Vec::new();
+        for it in items(&answer) {
+            let own = |it: &str| {
+                let groups = names.get(it).copied();
+                groups.map_or_else(|| it.to_owned(), |it| format!("group {it}"))
+            };
+            let group = tag(it, "groupId").expect("a group");
+            let group = names.get(group).copied().unwrap_or(group);
+            if group == "default" {
+                continue;
+            }
+            let referenced = it
+                .split_once("<referencedGroupInfo>")
+                .and_then(|(_, it)| tag(it, "groupId"))
+                .map(own);
+            let list = tag(it, "prefixListId")
+                .map(|it| format!("list {}", lists.get(it).copied().unwrap_or(it)));
+            let peer = tag(it, "cidrIpv4")
+                .or(tag(it, "cidrIpv6"))
+                .map(str::to_owned)
+                .or(referenced)
+                .or(list)
+                .expect("a peer");
+            let direction = match tag(it, "isEgress") {
+                Some("true") => "egress",
+                _ => "ingress",
+            };
+            rules.push(format!(
+                "{group} {direction} {} {}-{} {peer}",
+                tag(it, "ipProtocol").unwrap_or("?"),
+                tag(it, "fromPort").unwrap_or("?"),
+                tag(it, "toPort").unwrap_or("?"),
+            ));
+        }
+        rules.sort();
+        rules
+    }
+
+    /// The ids of all that a configuration may leave behind.
+    pub(crate) fn everything(&self) -> Vec<String> {
+        let mut ids = Vec::new();
+        for (action, name) in [
+            ("DescribeVpcs", "vpcId"),
+            ("DescribeSubnets", "subnetId"),
+            ("DescribeSecurityGroups", "groupId"),
+            ("DescribeSecurityGroupRules", "securityGroupRuleId"),
+            ("DescribeManagedPrefixLists", "prefixListId"),
+        ] {
+            let answer = self.ask(action);
+            let open = format!("<{name}>");
+            ids.extend(
+                answer
+                    .split(&open)
+                    .skip(1)
+                    .filter_map(|it| it.split_once('<').map(|(id, _)| id.to_owned())),
+            );
+        }
+        ids.sort();
+        ids.dedup();
+        ids
+    }
+}
+
+impl Drop for Endpoint {
+    fn drop(&mut self) {
+        // A server that is gone already needs no end.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The items of the list that an answer is, without those that are inside of them.
+fn items(xml: &str) -> Vec<&str> {
+    let (mut found, mut depth, mut begin) = (Vec::new(), 0, 0);
+    for (at, _) in xml.match_indices('<') {
+        let rest = &xml[at..];
+        if rest.starts_with("<item>") {
+            if depth == 0 {
+                begin = at;
+            }
+            depth += 1;
+        } else if rest.starts_with("</item>") {
+            depth -= 1;
+            if depth == 0 {
+                found.push(&xml[begin..at]);
+            }
+        }
+    }
+    found
+}
+
+/// The text of the first element with this name; none where it is empty.
+fn tag<'x>(xml: &'x str, name: &str) -> Option<&'x str> {
+    let (_, rest) = xml.split_once(&format!("<{name}>"))?;
+    let (text, _) = rest.split_once('<')?;
+    Some(text).filter(|it| !it.is_empty())
+}

@@ -1,0 +1,88 @@
+//! The provider as a user meets it: real CLIs, the real AWS provider, real state files.
+//!
+//! Every test runs once with Terraform and once with OpenTofu. What cannot be had on a machine is not counted as passed: its tests
+//! are shown as ignored, and a line that begins with `SKIPPED` says what is missing and how to give it.
+
+mod cli;
+mod cloud;
+mod endpoint;
+mod examples;
+mod known;
+mod life;
+mod mistakes;
+mod plan;
+mod process;
+mod products;
+mod size;
+mod unknown;
+
+use cli::Cli;
+use libtest_mimic::{Arguments, Conclusion, Trial};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// A test: its name and what it does with a CLI.
+pub(crate) type Test = (&'static str, fn(&Cli));
+
+fn main() -> ExitCode {
+    // Folders of the CLIs go with the last reference, so nothing is left when this returns.
+    run().exit_code()
+}
+
+fn run() -> Conclusion {
+    // The slow ones first, or the last of them runs alone.
+    let rooms: [(&str, &[Test]); 9] = [
+        ("cloud", cloud::TESTS),
+        ("size", size::TESTS),
+        ("examples", examples::TESTS),
+        ("life", life::TESTS),
+        ("unknown", unknown::TESTS),
+        ("known", known::TESTS),
+        ("products", products::TESTS),
+        ("process", process::TESTS),
+        ("mistakes", mistakes::TESTS),
+    ];
+    let clis: Vec<(&str, Result<Arc<Cli>, String>)> = cli::KINDS
+        .iter()
+        .map(|kind| (kind.name, Cli::find(kind).map(Arc::new)))
+        .collect();
+    let cloud = cloud::is_possible();
+    let mut trials = Vec::new();
+    for (room, tests) in rooms {
+        for (cli_name, cli) in &clis {
+            // Both CLIs set the same limit to messages, so one is enough to try it.
+            let first = clis.iter().find(|(_, it)| it.is_ok());
+            if room == "size" && first.is_some_and(|(it, _)| it != cli_name) {
+                continue;
+            }
+            let refused = match (cli, &cloud) {
+                (Err(why), _) => Some(why),
+                (_, Err(why)) if room == "cloud" => Some(why),
+                _ => None,
+            };
+            if let Some(why) = refused {
+                eprintln!(
+                    "SKIPPED: {} tests of `{room}` with {cli_name} because {why}",
+                    tests.len()
+                );
+            }
+            for (name, test) in tests {
+                let name = format!("{cli_name}::{room}::{name}");
+                trials.push(match (cli, refused) {
+                    (Ok(cli), None) => {
+                        let (cli, test) = (Arc::clone(cli), *test);
+                        Trial::test(name, move || {
+                            test(&cli);
+                            Ok(())
+                        })
+                    }
+                    (_, why) => {
+                        let why = why.cloned().unwrap_or_default();
+                        Trial::test(name, move || Err(why.into())).with_ignored_flag(true)
+                    }
+                });
+            }
+        }
+    }
+    libtest_mimic::run(&Arguments::from_args(), trials)
+}
