@@ -110,7 +110,7 @@ fn located(finding: &Finding) -> String {
 }
 
 /// A place of the layout as a path of the configuration: they have the same steps. The CLI finds the lines of attributes
-/// only, so a block is pointed at by the first of its attributes that is given.
+/// only; for one that is not written it shows the head of the block, which is what a place that is a block means.
 fn path(place: &Place, config: &Value) -> Path {
     let mut found = config;
     let mut path = Path::ROOT;
@@ -127,26 +127,11 @@ fn path(place: &Place, config: &Value) -> Path {
             }
         };
     }
-    let Value::Object(block) = found else {
-        return path;
-    };
-    let given = |value: &Value| match value {
-        Value::Null | Value::Object(_) => false,
-        // A list of objects, or an empty one, may be blocks.
-        Value::List(items) => items
-            .first()
-            .is_some_and(|it| !matches!(it, Value::Object(_))),
-        _ => true,
-    };
-    // For an attribute that is not written the CLI shows the block itself.
-    let components = block
-        .iter()
-        .find(|(name, it)| *name == "components" && given(it));
-    let attribute = components
-        .or_else(|| block.iter().find(|(_, it)| given(it)))
-        .or_else(|| block.iter().next());
-    match attribute {
-        Some((name, _)) if !place.parts().is_empty() => path.attribute(name),
+    match found {
+        Value::Object(block) if !place.parts().is_empty() => {
+            let unwritten = block.iter().find(|(_, it)| it.is_null());
+            unwritten.map_or(path.clone(), |(name, _)| path.attribute(name))
+        }
         _ => path,
     }
 }

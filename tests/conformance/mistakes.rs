@@ -147,7 +147,7 @@ fn mistakes_point_at_their_place_and_come_at_validate() {
             "/zone/ops/ipv4",
             json!({}),
             "zone-empty",
-            vec!["zone", "ops", "components"],
+            vec!["zone", "ops", "advertised_ipv4"],
             "`ops`",
         ),
     ] {
