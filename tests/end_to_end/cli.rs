@@ -79,8 +79,8 @@ impl Cli {
             Path::new(PROVIDER),
         );
         let config = format!(
-            "provider_installation {{\n  filesystem_mirror {{\n    path = {:?}\n  }}\n}}\n",
-            cli.mirror()
+            "provider_installation {{\n  filesystem_mirror {{\n    path = \"{}\"\n  }}\n}}\n",
+            cli.mirror().display()
         );
         fs::write(cli.config(), config).expect("settings");
         Ok(cli)

@@ -172,11 +172,7 @@ fn groups_and_rules_come_in_one_apply_and_go(cli: &Cli) {
 }
 
 fn listed(endpoint: &Endpoint) -> String {
-    endpoint
-        .rules()
-        .iter()
-        .map(|it| format!("{it}\n"))
-        .collect()
+    endpoint.rules().join("\n") + "\n"
 }
 
 /// Another product with an operators' page on the port of Kong's Admin API, the same database, and one port of its own.

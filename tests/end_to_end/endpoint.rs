@@ -42,11 +42,11 @@ impl Endpoint {
         let start = Instant::now();
         loop {
             let said = fs::read_to_string(&log).unwrap_or_default();
-            if let Some((_, rest)) = said.split_once("Running on http://") {
-                if let Some((address, _)) = rest.split_once(char::is_whitespace) {
-                    address.clone_into(&mut endpoint.address);
-                    return endpoint;
-                }
+            if let Some((_, rest)) = said.split_once("Running on http://")
+                && let Some((address, _)) = rest.split_once(char::is_whitespace)
+            {
+                address.clone_into(&mut endpoint.address);
+                return endpoint;
             }
             let ended = endpoint.process.try_wait().expect("a status").is_some();
             assert!(

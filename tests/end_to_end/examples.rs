@@ -96,7 +96,7 @@ fn no_example_is_left_out(_: &Cli) {
             let path = format!("{folder}/{name}").trim_matches('/').to_owned();
             if entry.path().is_dir() && !name.starts_with('.') {
                 folders.push(path);
-            } else if name.ends_with(".tf") {
+            } else if entry.path().extension().is_some_and(|it| it == "tf") {
                 found.push(folder.clone());
             }
         }

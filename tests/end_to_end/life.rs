@@ -50,7 +50,7 @@ fn pasteable(root: &Root<'_>) -> String {
             let detail = said["detail"].as_str().expect("a detail");
             for part in detail.split("moved {").skip(1) {
                 let (block, _) = part.split_once('}').expect("an end");
-                blocks += &format!("moved {{{block}}}\n");
+                blocks.extend(["moved {", block, "}\n"]);
             }
         }
     }

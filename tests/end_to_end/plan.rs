@@ -58,11 +58,10 @@ impl Plan {
 
     fn change(&self, address: &str) -> &Value {
         let changes = self.json["resource_changes"].as_array().expect("changes");
-        changes
-            .iter()
-            .find(|it| it["address"] == address)
-            .map(|it| &it["change"])
-            .unwrap_or_else(|| panic!("the plan does not speak of {address}"))
+        let Some(it) = changes.iter().find(|it| it["address"] == address) else {
+            panic!("the plan does not speak of {address}")
+        };
+        &it["change"]
     }
 
     /// What is known of a resource after the plan.
