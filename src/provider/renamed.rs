@@ -7,41 +7,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
 
-/// The renamed rows of one output, as one finding with the `moved` blocks to paste. Rows with a cell that is not known yet
-/// cannot be compared and are left alone.
-pub(super) fn renamed(prior: &Value, planned: &Value, resource: &str) -> Option<Finding> {
-    let (Value::Map(prior), Value::Map(planned)) = (prior, planned) else {
-        return None;
-    };
-    let gone: Vec<_> = prior
+/// An output before and after, and the type of the resource that takes its rows.
+pub(super) struct Output<'v> {
+    pub(super) prior: &'v Value,
+    pub(super) planned: &'v Value,
+    pub(super) resource: &'static str,
+}
+
+/// The renamed rows of all outputs, as one finding with the `moved` blocks to paste in one go. Rows with a cell that is not
+/// known yet cannot be compared and are left alone.
+pub(super) fn renamed(outputs: &[Output<'_>]) -> Option<Finding> {
+    let moves: Vec<(&str, Move)> = outputs
         .iter()
-        .filter(|(key, row)| !planned.contains_key(*key) && row.is_wholly_known())
+        .flat_map(|it| moves(it).into_iter().map(|pair| (it.resource, pair)))
         .collect();
-    let come: Vec<_> = planned
-        .iter()
-        .filter(|(key, row)| !prior.contains_key(*key) && row.is_wholly_known())
-        .collect();
-    let mut by_content: BTreeMap<String, Vec<&Arc<str>>> = BTreeMap::new();
-    for (key, row) in gone {
-        by_content.entry(content(row)).or_default().push(key);
-    }
-    let mut moves: BTreeSet<(Arc<str>, Arc<str>)> = BTreeSet::new();
-    for (key, row) in come {
-        if let Some(old) = by_content.get_mut(&content(row)).and_then(Vec::pop) {
-            moves.insert((Arc::clone(old), Arc::clone(key)));
-        }
-    }
-    let (old, new) = moves.first()?;
-    let count = moves.len();
-    let head = match count {
+    let (_, (old, new)) = moves.first()?;
+    let message = match moves.len() {
         1 => format!("the rule `{old}` is now `{new}`, and nothing else of it changed"),
-        _ => format!("{count} rules changed their keys only, the first from `{old}` to `{new}`"),
+        count => {
+            format!("{count} rules changed their keys only, the first from `{old}` to `{new}`")
+        }
     };
-    let mut remedy = format!(
-        "paste this beside the resource, with its own name for NAME, or Terraform destroys and creates the same rule{}:\n",
-        if count == 1 { "" } else { "s" }
-    );
-    for (old, new) in &moves {
+    let mut remedy = "paste this beside the resources, with their own names for NAME, or Terraform destroys and creates the same traffic:\n".to_owned();
+    for (resource, (old, new)) in &moves {
         // Writing to a string does not fail.
         let _ = write!(
             remedy,
@@ -50,7 +38,30 @@ pub(super) fn renamed(prior: &Value, planned: &Value, resource: &str) -> Option<
             quoted(new)
         );
     }
-    Some(Finding::new(Code::KeyRenamed, &**new, head).remedy(remedy))
+    Some(Finding::new(Code::KeyRenamed, &**new, message).remedy(remedy))
+}
+
+/// The key before and the key now.
+type Move = (Arc<str>, Arc<str>);
+
+fn moves(output: &Output<'_>) -> BTreeSet<Move> {
+    let (Value::Map(prior), Value::Map(planned)) = (output.prior, output.planned) else {
+        return BTreeSet::new();
+    };
+    let mut gone: BTreeMap<String, Vec<&Arc<str>>> = BTreeMap::new();
+    for (key, row) in prior {
+        if !planned.contains_key(key) && row.is_wholly_known() {
+            gone.entry(content(row)).or_default().push(key);
+        }
+    }
+    let come = planned
+        .iter()
+        .filter(|(key, row)| !prior.contains_key(*key) && row.is_wholly_known());
+    come.filter_map(|(key, row)| {
+        let old = gone.get_mut(&content(row)).and_then(Vec::pop)?;
+        Some((Arc::clone(old), Arc::clone(key)))
+    })
+    .collect()
 }
 
 /// A row without its description, which follows from names.

@@ -1,10 +1,11 @@
 //! `portmatrix_rules`: from zones and products to rules. Plan and apply make the same pure computation.
 
 use super::config::{self, Config};
+use super::renamed::{Output, renamed};
 use super::rows::{self, Shared};
 use super::schema::{computed, glossary, labelled, list, map, optional, repeated, required};
 use super::settings::Settings;
-use super::{diagnostics, renamed, zone_block};
+use super::{diagnostics, zone_block};
 use crate::compile::{Compiled, accept, compile};
 use crate::model::code::{Class, Code};
 use crate::model::finding::{Finding, Part};
@@ -36,16 +37,16 @@ pub(super) fn plan(prior: &Value, config: &Value, settings: &Settings) -> (Value
     if shown.iter().any(|it| it.severity == Shown::Error) {
         return (prior.clone(), shown);
     }
-    let renames: Vec<Finding> = [
-        ("aws_ingress", "aws_vpc_security_group_ingress_rule"),
-        ("aws_egress", "aws_vpc_security_group_egress_rule"),
-    ]
-    .into_iter()
-    .filter_map(|(output, resource)| {
-        renamed::renamed(prior.get(output), state.get(output), resource)
-    })
-    .collect();
-    shown.extend(diagnostics::all(&renames, FailOn::Error, config));
+    let output = |name: &str, resource| Output {
+        prior: prior.get(name),
+        planned: state.get(name),
+        resource,
+    };
+    let renames = renamed(&[
+        output("aws_ingress", "aws_vpc_security_group_ingress_rule"),
+        output("aws_egress", "aws_vpc_security_group_egress_rule"),
+    ]);
+    shown.extend(diagnostics::all(renames.as_slice(), FailOn::Error, config));
     (state, shown)
 }
 

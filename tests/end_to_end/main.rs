@@ -7,6 +7,7 @@ mod cli;
 mod cloud;
 mod endpoint;
 mod examples;
+mod judgements;
 mod known;
 mod life;
 mod mistakes;
@@ -31,7 +32,7 @@ fn main() -> ExitCode {
 
 fn run() -> Conclusion {
     // The slow ones first, or the last of them runs alone.
-    let rooms: [(&str, &[Test]); 9] = [
+    let rooms: [(&str, &[Test]); 10] = [
         ("cloud", cloud::TESTS),
         ("size", size::TESTS),
         ("examples", examples::TESTS),
@@ -41,6 +42,7 @@ fn run() -> Conclusion {
         ("products", products::TESTS),
         ("process", process::TESTS),
         ("mistakes", mistakes::TESTS),
+        ("judgements", judgements::TESTS),
     ];
     let clis: Vec<(&str, Result<Arc<Cli>, String>)> = cli::KINDS
         .iter()

@@ -18,7 +18,7 @@ pub(super) struct Problems {
     pub(super) grouped: BTreeSet<Arc<str>>,
     pub(super) named_by_address: BTreeSet<Arc<str>>,
     /// Pairs of key heads, each with the rules that would be the same.
-    duplicates: BTreeMap<(String, String), Vec<String>>,
+    duplicates: BTreeMap<(String, String), (Place, Vec<String>)>,
 }
 
 impl Problems {
@@ -42,8 +42,9 @@ impl Problems {
                     .known()
                     .map_or_else(|| Point::Zone(head(key)), |it| Point::Group(it));
                 if let Some(first) = seen.insert((point, &row.peer, row.traffic), key) {
-                    let pair = differing(first, key);
-                    self.duplicates.entry(pair).or_default().push(key.clone());
+                    let (pair, place) = differing(first, key);
+                    let duplicates = self.duplicates.entry(pair).or_insert((place, Vec::new()));
+                    duplicates.1.push(key.clone());
                 }
             }
         }
@@ -103,7 +104,7 @@ impl Problems {
             findings
                 .push(Finding::new(Code::AddressesUnused, &**peer, message).point(&place(peer)));
         }
-        for ((a, b), keys) in &self.duplicates {
+        for ((a, b), (place, keys)) in &self.duplicates {
             let (shown, more) = (
                 keys.iter().take(3).map(String::as_str),
                 keys.len().saturating_sub(3),
@@ -117,11 +118,8 @@ impl Problems {
                 "{a} and {b} are one place to AWS, so it would refuse one of the rules {}{more}",
                 quoted(shown)
             );
-            findings.push(Finding::new(
-                Code::DuplicateAddress,
-                format!("{a}, {b}"),
-                message,
-            ));
+            let finding = Finding::new(Code::DuplicateAddress, format!("{a}, {b}"), message);
+            findings.push(finding.point(place));
         }
         for (zone, it) in addresses {
             let Some(aws) = &it.aws else { continue };
@@ -157,26 +155,35 @@ fn head(key: &str) -> &str {
     key.split('/').next().unwrap_or_default()
 }
 
-/// The parts of two keys that differ, in words: two zones with one group, or two names of one address.
-fn differing(a: &str, b: &str) -> (String, String) {
+/// The parts of two keys that differ, in words: two zones with one group, or two names of one address; and the place of the
+/// second.
+fn differing(a: &str, b: &str) -> ((String, String), Place) {
+    let zone_place = |zone: &str| Place::default().field("zone").key(zone);
+    let aws = |zone: &str| zone_place(zone).field("aws").index(0);
     if head(a) != head(b) {
-        return (
+        let words = (
             format!("the groups of the zones `{}`", head(a)),
             format!("`{}`", head(b)),
         );
+        return (words, aws(head(b)).field("security_group_id"));
     }
     let peer = |key: &str| {
         let tail = key.splitn(3, '/').nth(2).unwrap_or_default();
-        let mut parts = tail.splitn(3, ':');
-        let (zone, kind, name) = (
-            parts.next().unwrap_or_default(),
-            parts.next().unwrap_or_default(),
-            parts.next(),
-        );
-        name.map_or_else(
-            || format!("the {kind} of zone `{zone}`"),
-            |name| format!("`{name}` in `{kind}` of zone `{zone}`"),
-        )
+        let mut parts = tail.splitn(3, ':').map(str::to_owned);
+        let mut next = || parts.next().unwrap_or_default();
+        (next(), next(), next())
     };
-    (peer(a), peer(b))
+    let words = |(zone, kind, name): &(String, String, String)| match name.as_str() {
+        "" => format!("the {kind} of zone `{zone}`"),
+        name => format!("`{name}` in `{kind}` of zone `{zone}`"),
+    };
+    let (first, second) = (peer(a), peer(b));
+    let (zone, kind, name) = &second;
+    let place = match kind.as_str() {
+        "ipv4" => zone_place(zone).field("ipv4").key(name),
+        "ipv6" => zone_place(zone).field("ipv6").key(name),
+        "prefix-list" => aws(zone).field("prefix_list_ids").key(name),
+        _ => aws(zone).field("security_group_id"),
+    };
+    ((words(&first), words(&second)), place)
 }
