@@ -412,3 +412,35 @@ fn a_definition_is_of_its_own_name_and_version() {
     );
     assert_eq!(Core::default().validate(&product("1")), []);
 }
+
+#[test]
+fn an_icmp_type_of_the_other_family_is_said_and_not_swallowed() {
+    let six = json!({ "components": ["lab.operator"], "ipv6": { "vpn": "2001:db8::/32" } });
+    let flow = json!({ "ping": { "from": ["ops"], "to": ["front"], "services": ["icmp/8"] } });
+    let config = crate::with(with("/zone/ops", six), "/flow", flow);
+    assert_eq!(subjects(&config, "not-expressible"), ["front/aws/icmp-8"]);
+}
+
+#[test]
+fn a_profile_takes_the_ports_that_the_vendor_recommends() {
+    let mut config = with(
+        "/product",
+        json!({ "kong": { "version": "0.10", "profile": "production", "ports": { "proxy-https": "8443" } } }),
+    );
+    config["zone"] = json!({
+        "net": { "trust": "public", "components": ["kong.client"], "ipv4": { "any": "0.0.0.0/0" } },
+        "front": { "components": ["kong.node"], "aws": { "security_group_id": "sg-front" } },
+    });
+    let planned = Core::default().plan(&Value::Null, &config);
+    let keys = crate::keys(&planned.state, "aws_ingress");
+    // What the user sets goes before the profile.
+    assert_eq!(
+        keys,
+        [
+            "front/tcp-7946/front:group",
+            "front/tcp-80/net:ipv4:any",
+            "front/tcp-8443/net:ipv4:any",
+            "front/udp-7946/front:group"
+        ]
+    );
+}

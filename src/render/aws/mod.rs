@@ -306,26 +306,20 @@ impl Draft {
 /// The rows of one rule.
 fn rows(key: &RuleKey, rule: &Rule, zones: Zones<'_>, problems: &mut Problems) -> Vec<Draft> {
     if let Some(cidr) = zones.fixed.get(&key.peer) {
-        let unfiltered = is_unfiltered(*cidr);
-        if unfiltered {
-            problems
+        if is_unfiltered(*cidr) {
+            let flows = problems
                 .unfiltered
                 .entry(Arc::clone(&key.peer))
-                .or_default()
-                .extend(rule.flows.iter().cloned());
+                .or_default();
+            flows.extend(rule.flows.iter().cloned());
+            return Vec::new();
         }
-        let blocks = if unfiltered {
-            Vec::new()
-        } else {
-            vec![("address".into(), Cell::Known(*cidr))]
-        };
-        return blocks_of(
-            key.traffic,
-            cidr.family(),
-            blocks
-                .iter()
-                .map(|(name, cell): &(Arc<str>, _)| (name, cell)),
-        );
+        let block = (&"address".into(), &Cell::Known(*cidr));
+        let rows = blocks_of(key.traffic, cidr.family(), [block]);
+        if rows.is_empty() {
+            problems.other_family(key, rule);
+        }
+        return rows;
     }
     let (here, peer) = (&zones.addresses[&*key.zone], &zones.addresses[&*key.peer]);
     let dials_advertised = key.direction == Direction::Egress && peer.is_advertised();
@@ -383,12 +377,7 @@ fn rows(key: &RuleKey, rule: &Rule, zones: Zones<'_>, problems: &mut Problems) -
             problems.named_by_address.insert(Arc::clone(&key.peer));
         }
     } else if has_blocks {
-        // An ICMP type of the one family towards addresses of the other.
-        let flows = problems
-            .inexpressible
-            .entry((Arc::clone(&key.zone), key.traffic))
-            .or_default();
-        flows.extend(rule.flows.iter().cloned());
+        problems.other_family(key, rule);
     } else {
         problems
             .nameless

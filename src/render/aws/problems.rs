@@ -5,6 +5,7 @@ use crate::model::address::{Addresses, Cell, PeerBy};
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
 use crate::model::name::quoted;
+use crate::model::rules::{Rule, RuleKey};
 use crate::model::traffic::Traffic;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -22,6 +23,15 @@ pub(super) struct Problems {
 }
 
 impl Problems {
+    /// ICMP of the one family towards addresses of the other: there is nothing that a row could say.
+    pub(super) fn other_family(&mut self, key: &RuleKey, rule: &Rule) {
+        let flows = self
+            .inexpressible
+            .entry((Arc::clone(&key.zone), key.traffic))
+            .or_default();
+        flows.extend(rule.flows.iter().cloned());
+    }
+
     /// Rows of one group that say the same. Groups and peers that are not known yet are compared by where they come from: the
     /// same zone is the same group.
     pub(super) fn duplicates(&mut self, rendered: &Rendered) {
