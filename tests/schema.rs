@@ -2,11 +2,12 @@
 
 use portmatrix::catalog::builtin::FILES;
 use portmatrix::provider::{Portmatrix, schemas};
-use portmatrix::render::{Column, ColumnKind, aws};
+use portmatrix::render::{Column, ColumnKind, aws, azure, gcp};
 use portmatrix::terraform::diagnostic::{Diagnostic, Severity};
 use portmatrix::terraform::schema::{Attribute, Block, Mode, Schema, problems};
-use portmatrix::terraform::value::{Object, Type, Value};
+use portmatrix::terraform::value::{Fields, Object, Type, Value};
 use portmatrix::terraform::{Provider, json};
+use std::sync::Arc;
 
 const RULES: &str = "portmatrix_rules";
 const PRODUCT: &str = "portmatrix_product";
@@ -168,9 +169,26 @@ fn optional_words_name_their_default() {
     }
 }
 
+fn kind(column: &Column) -> Type {
+    match column.kind {
+        ColumnKind::Text => Type::String,
+        ColumnKind::Number => Type::Number,
+        ColumnKind::Texts => Type::List(Box::new(Type::String)),
+        ColumnKind::Blocks(columns) => {
+            let fields = Fields::new(columns.iter().map(|it| (it.name, kind(it))));
+            Type::List(Box::new(Type::Object(Arc::new(fields))))
+        }
+    }
+}
+
 #[test]
 fn rows_have_the_columns_of_their_renderer() {
-    for output in ["aws_ingress", "aws_egress"] {
+    for (output, of_output) in [
+        ("aws_ingress", aws::COLUMNS),
+        ("aws_egress", aws::COLUMNS),
+        ("azure_rules", azure::COLUMNS),
+        ("gcp_rules", gcp::COLUMNS),
+    ] {
         let it = attribute(RULES, output);
         assert_eq!(it.mode, Mode::Computed);
         let Type::Map(row) = &it.ty else {
@@ -179,17 +197,13 @@ fn rows_have_the_columns_of_their_renderer() {
         let Type::Object(fields) = &**row else {
             panic!("{output} holds objects")
         };
-        let kind = |it: &Column| match it.kind {
-            ColumnKind::Text => Type::String,
-            ColumnKind::Number => Type::Number,
-        };
         let mut columns: Vec<(&str, Type)> =
-            aws::COLUMNS.iter().map(|it| (it.name, kind(it))).collect();
+            of_output.iter().map(|it| (it.name, kind(it))).collect();
         columns.sort_by_key(|it| it.0);
         let fields: Vec<(&str, Type)> =
             fields.iter().map(|(name, ty)| (name, ty.clone())).collect();
         assert_eq!(fields, columns, "{output}");
-        for column in aws::COLUMNS {
+        for column in of_output {
             assert!(
                 it.description.contains(&format!("  - `{}`: ", column.name)),
                 "{output}"
@@ -206,10 +220,28 @@ const LAYOUT: &str = r#"{
         "internet": { "trust": "public", "components": ["kong.client"], "ipv4": { "any": "0.0.0.0/0" }, "ipv6": { "any": "::/0" } },
         "dmz": { "trust": "dmz", "components": ["kong.node"], "ipv4": { "a": "10.1.0.0/24" }, "aws": [{ "security_group_id": "sg-1" }] },
         "ops": { "trust": "restricted", "components": ["kong.admin"], "aws": [{ "prefix_list_ids": { "vpn": "pl-1" } }] },
-        "data": { "components": ["kong.postgresql"], "aws": [{ "security_group_id": "sg-2" }] }
+        "data": { "components": ["kong.postgresql"], "aws": [{ "security_group_id": "sg-2" }], "host": [{}] },
+        "vnet": {
+            "components": [], "ipv4": { "a": "10.2.0.0/24", "b": "10.2.1.0/24" }, "ipv6": { "a": "2001:db8::/64" },
+            "azure": [{ "network_security_group_name": "nsg", "resource_group_name": "net" }]
+        },
+        "apps": { "components": [], "azure": [{ "application_security_group_ids": { "a": "asg-1", "b": "asg-2" } }] },
+        "monitor": { "components": [], "azure": [{ "service_tag": "AzureMonitor" }] },
+        "tagged": {
+            "components": [], "ipv4": { "a": "10.3.0.0/24" }, "ipv6": { "a": "2001:db8:3::/64" },
+            "gcp": [{ "network": "vpc", "project": "lab", "target_tags": ["web"] }]
+        },
+        "accounts": {
+            "components": [], "ipv4": { "a": "10.4.0.0/24" },
+            "gcp": [{ "network": "vpc", "service_accounts": ["db@lab.iam.gserviceaccount.com"] }]
+        },
+        "pods": { "components": [], "ipv4": { "a": "10.5.0.0/24" }, "kubernetes": [{ "namespace": "apps", "pod_labels": { "app": "web" } }] }
     },
     "product": { "kong": { "version": "3.9", "ports": { "proxy-https": "443" } } },
     "flow": {
+        "vnet": { "from": ["apps", "monitor", "internet", "vnet"], "to": ["vnet"], "services": ["tcp/443", "icmp", "any"], "exposure": "public" },
+        "google": { "from": ["tagged", "accounts"], "to": ["tagged", "accounts"], "services": ["tcp/443", "icmp", "any"] },
+        "cluster": { "from": ["tagged", "pods"], "to": ["pods"], "services": ["tcp/443", "any"] },
         "ping": { "from": ["dmz"], "to": ["data", "dmz"], "services": ["icmp", "esp", "any"] }
     },
     "accept": []

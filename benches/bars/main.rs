@@ -7,6 +7,7 @@
 mod cli;
 mod configurations;
 mod in_process;
+mod platforms;
 mod watch;
 
 use cli::Cli;
@@ -26,6 +27,7 @@ fn main() {
         return;
     }
     let mut bars = in_process::bars();
+    bars.extend(platforms::bars());
     bars.push(binary_size());
     match Cli::find() {
         Some(cli) => bars.extend(cli.bars()),
@@ -72,5 +74,10 @@ fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
 }
 
 fn milliseconds(time: Duration) -> String {
-    format!("{:.1} ms", time.as_secs_f64() * 1e3)
+    let number = time.as_secs_f64() * 1e3;
+    if number < 10.0 {
+        format!("{number:.2} ms")
+    } else {
+        format!("{number:.0} ms")
+    }
 }

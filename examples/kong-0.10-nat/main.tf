@@ -1,6 +1,6 @@
-# Kong 0.10 in two sites whose nodes reach each other only through address translation.
+# Kong 0.10 in two segments of one data centre whose nodes reach each other only through address translation.
 #
-# This is the example of Kong's page "Network & Firewall", for two sites. A node of the south site has the address
+# This is the example of Kong's page "Network & Firewall", for two segments. A node of the south one has the address
 # 192.168.23.45 and is dialled at 192.168.10.5, port 9000:
 #
 #   cluster_listen    = 192.168.23.45:7946    what the node listens on
@@ -8,8 +8,8 @@
 #
 # So one flow has two faces, and each firewall sees one of them:
 #
-#   at the north site, egress     192.168.10.5/32, port 9000    what its nodes dial
-#   at the south site, ingress    192.168.22.45/32, port 7946   who comes in, on what the node listens on
+#   in the north, egress     192.168.10.5/32, port 9000    what its nodes dial
+#   in the south, ingress    192.168.22.45/32, port 7946   who comes in, on what the node listens on
 #
 # `ports` says what nodes listen on (here the default), `advertised_ports` what peers dial, `advertised_ipv4` where. Only the
 # destination is translated: who comes in still has the address that it has at home. Behind a translation a security group is not
@@ -27,14 +27,14 @@ terraform {
 }
 
 locals {
-  sites = {
+  segments = {
     north = { node = "192.168.22.45/32", outside = "192.168.10.4/32", group = "sg-0000000000000000a" }
     south = { node = "192.168.23.45/32", outside = "192.168.10.5/32", group = "sg-0000000000000000b" }
   }
 }
 
-resource "portmatrix_rules" "sites" {
-  name = "kong-sites"
+resource "portmatrix_rules" "segments" {
+  name = "kong-segments"
 
   zone "internet" {
     trust      = "public"
@@ -43,7 +43,7 @@ resource "portmatrix_rules" "sites" {
   }
 
   dynamic "zone" {
-    for_each = local.sites
+    for_each = local.segments
     labels   = [zone.key]
     content {
       trust           = "dmz"
@@ -67,28 +67,25 @@ resource "portmatrix_rules" "sites" {
     version          = "0.10"
     profile          = "production" # the proxy on 80 and 443, as the vendor advises
     advertised_ports = { cluster = "9000" }
-
-    # On these flows the vendor's pages differ or have a misprint. Naming them says that it was looked into.
-    enable = ["admin", "cluster", "proxy-http", "proxy-https"]
   }
 }
 
 resource "terraform_data" "ingress" {
-  for_each = portmatrix_rules.sites.aws_ingress
+  for_each = portmatrix_rules.segments.aws_ingress
   input    = each.value
 }
 
 resource "terraform_data" "egress" {
-  for_each = portmatrix_rules.sites.aws_egress
+  for_each = portmatrix_rules.segments.aws_egress
   input    = each.value
 }
 
 # `south/tcp-7946/north:ipv4:node = 192.168.22.45/32:7946` and the like.
 output "cluster_ingress" {
-  value = { for key, rule in portmatrix_rules.sites.aws_ingress : key => "${rule.cidr_ipv4}:${rule.to_port}" if rule.description == "kong.cluster" }
+  value = { for key, rule in portmatrix_rules.segments.aws_ingress : key => "${rule.cidr_ipv4}:${rule.to_port}" if rule.description == "kong.cluster" }
 }
 
 # `north/tcp-9000/south:ipv4:outside = 192.168.10.5/32:9000` and the like.
 output "cluster_egress" {
-  value = { for key, rule in portmatrix_rules.sites.aws_egress : key => "${rule.cidr_ipv4}:${rule.to_port}" }
+  value = { for key, rule in portmatrix_rules.segments.aws_egress : key => "${rule.cidr_ipv4}:${rule.to_port}" }
 }

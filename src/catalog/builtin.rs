@@ -26,6 +26,26 @@ macro_rules! files {
 
 /// Every file, sorted by product, then oldest version first. A test holds it against the folder.
 pub const FILES: &[File] = files! {
+    "aiven" [] "2024",
+    "aiven" [] "2026",
+    "apinizer" [] "2026.01",
+    "apinizer" [] "2026.04",
+    "cilium" [] "1.20",
+    "deckhouse" ["dkp", "deckhouse-kubernetes-platform"] "1.61",
+    "deckhouse" ["dkp", "deckhouse-kubernetes-platform"] "1.69",
+    "deckhouse" ["dkp", "deckhouse-kubernetes-platform"] "1.77",
+    "elasticsearch" [] "9",
+    "elma365" ["elma-365"] "2025",
+    "etcd" [] "3.7",
+    "ibm-api-connect" ["api-connect", "apic"] "5.0",
+    "ibm-api-connect" ["api-connect", "apic"] "10.0",
     "kong" ["kong-gateway"] "0.10",
     "kong" ["kong-gateway"] "3",
+    "kubernetes" ["k8s"] "1",
+    "minio" [] "2025",
+    "mongodb" [] "8.3",
+    "postgresql" ["postgres"] "18",
+    "rabbitmq" [] "4",
+    "redis" [] "8",
+    "valkey" [] "9",
 };

@@ -1,13 +1,17 @@
 //! The port matrices: what is built in, what the user brings along, and how overrides turn a product into a matrix.
 
 pub mod builtin;
+pub mod format;
 mod load;
+pub mod lookup;
 pub mod product;
 pub mod resolve;
 pub mod table;
 pub mod version;
 
 pub use load::{Mistake, load};
+
+use load::load_checked;
 
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
@@ -139,19 +143,17 @@ impl Catalog {
 }
 
 impl File {
-    fn is(&self, product: &Product) -> bool {
+    /// Whether the product is of this file, or one of the user's own in its place.
+    pub fn is(&self, product: &Product) -> bool {
         self.name == product.name && self.version == product.version.as_str()
     }
 
     /// The product. The file is a part of the program, so a mistake in it is a bug of ours.
     pub fn load(&self) -> Product {
-        let product = load(self.text).unwrap_or_else(|mistakes| {
-            let list: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+        let product = load_checked(self.text).unwrap_or_else(|| {
             panic!(
-                "the built-in catalogue file {}/{}.toml is broken: {}",
-                self.name,
-                self.version,
-                list.join("; ")
+                "the built-in catalogue file {}/{}.toml is broken",
+                self.name, self.version
             )
         });
         Product {

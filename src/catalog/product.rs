@@ -5,7 +5,7 @@ use crate::model::address::Cidr;
 use crate::model::ports::PortRange;
 use crate::model::traffic::Service;
 use crate::model::words::{Assumption, Exposure, Kind, Need, Plane, Trust};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Texts by language; English is always one.
 pub type Texts = BTreeMap<String, String>;
@@ -154,6 +154,8 @@ pub struct Feature {
 /// One direction: who dials, who listens, what, and why.
 #[derive(Clone, Debug)]
 pub struct Flow {
+    /// Its place among the flows of the file, which is that of its source.
+    pub order: usize,
     /// The components that dial.
     pub from: Vec<String>,
     /// The components that listen.
@@ -199,6 +201,8 @@ pub struct Advisory {
     pub kind: String,
     /// The advice.
     pub text: Texts,
+    /// Names that the advice is about, as printed: folders, processes, hosts.
+    pub items: Vec<String>,
     /// The flows that it is about; none where it is about the whole product.
     pub flows: Vec<String>,
     /// Where the vendor says so.
@@ -293,10 +297,7 @@ impl Product {
 
     /// What nothing in the file uses: harmless, and most likely a slip.
     pub fn unused(&self) -> Vec<String> {
-        let mut remarks = Vec::new();
-        let mut remark =
-            |what: &str, name: &str| remarks.push(format!("{what} `{name}` is used by nothing"));
-        let refs = self
+        let references = self
             .flows
             .values()
             .flat_map(|it| &it.sources)
@@ -308,49 +309,52 @@ impl Product {
             )
             .chain(self.gaps.iter().flat_map(|it| &it.sources))
             .chain(self.suspects.iter().flat_map(|it| &it.sources));
-        let used_sources: std::collections::BTreeSet<&str> =
-            refs.map(|it| it.source.as_str()).collect();
-        for name in self
-            .sources
-            .keys()
-            .filter(|it| !used_sources.contains(it.as_str()))
-        {
-            remark("source", name);
-        }
-        for name in self.components.keys() {
-            let flow_names = self
-                .flows
-                .values()
-                .any(|it| it.from.contains(name) || it.to.contains(name));
-            let related =
-                !self.components[name].is.is_empty() || !self.components[name].on.is_empty();
-            let named = self
-                .components
-                .values()
-                .any(|it| it.is.contains(name) || it.on.contains(name));
-            if !flow_names && !related && !named {
-                remark("component", name);
-            }
-        }
-        for name in self.ports.keys() {
-            let in_flow = self
-                .flows
-                .values()
-                .flat_map(|it| &it.services)
-                .any(|it| it.parameters().any(|it| it == name));
-            let followed = self
-                .ports
-                .values()
-                .any(|it| it.offset.as_ref().is_some_and(|(of, _)| of == name));
-            if !in_flow && !followed {
-                remark("port", name);
-            }
-        }
-        for name in self.features.keys() {
-            if !self.flows.values().any(|it| it.when.contains(name)) {
-                remark("feature", name);
-            }
-        }
-        remarks
+        let ends = self
+            .flows
+            .values()
+            .flat_map(|it| it.from.iter().chain(&it.to));
+        let related = self.components.iter().flat_map(|(name, it)| {
+            let others = it.is.iter().chain(&it.on);
+            let itself = (!it.is.is_empty() || !it.on.is_empty()).then_some(name);
+            others.chain(itself)
+        });
+        let services = self.flows.values().flat_map(|it| &it.services);
+        let followed = self.ports.values().filter_map(|it| it.offset.as_ref());
+        let tables: [(&str, BTreeSet<&str>, BTreeSet<&str>); 4] = [
+            (
+                "source",
+                names(self.sources.keys()),
+                references.map(|it| it.source.as_str()).collect(),
+            ),
+            (
+                "component",
+                names(self.components.keys()),
+                names(ends.chain(related)),
+            ),
+            (
+                "port",
+                names(self.ports.keys()),
+                services
+                    .flat_map(Service::parameters)
+                    .chain(followed.map(|(of, _)| of.as_str()))
+                    .collect(),
+            ),
+            (
+                "feature",
+                names(self.features.keys()),
+                names(self.flows.values().flat_map(|it| &it.when)),
+            ),
+        ];
+        tables
+            .iter()
+            .flat_map(|(table, known, used)| {
+                let unused = known.difference(used);
+                unused.map(move |it| format!("{table} `{it}` is used by nothing"))
+            })
+            .collect()
     }
+}
+
+fn names<'n>(names: impl Iterator<Item = &'n String>) -> BTreeSet<&'n str> {
+    names.map(String::as_str).collect()
 }

@@ -39,10 +39,17 @@ impl Row<'_> {
 }
 
 impl Matrix {
-    /// The rows, by flow id.
+    /// The flows in the order of the file.
+    pub fn in_order(&self) -> Vec<(&String, &Flow)> {
+        let mut flows: Vec<_> = self.product.flows.iter().collect();
+        flows.sort_by_key(|(_, it)| it.order);
+        flows
+    }
+
+    /// The rows, in the order of the file.
     pub fn rows(&self) -> Vec<Row<'_>> {
         let mut rows = Vec::new();
-        for (id, flow) in &self.product.flows {
+        for (id, flow) in self.in_order() {
             let listens = &self.flows[id].listens;
             for (from, to) in flow
                 .from
@@ -56,10 +63,10 @@ impl Matrix {
                     to,
                     traffic,
                 };
-                if listens.is_empty() {
+                rows.extend(listens.iter().map(|it| row(Some(*it))));
+                if !self.flows[id].unset.is_empty() {
                     rows.push(row(None));
                 }
-                rows.extend(listens.iter().map(|it| row(Some(*it))));
             }
         }
         rows

@@ -19,10 +19,12 @@ Terraform and OpenTofu start this program by themselves. Started by a person, it
   try [--cli PROGRAM] DIR [-- ARGS]
                         run terraform, or else tofu, in DIR with this very build as the provider;
                         ARGS are those of the CLI, `plan` when there are none
-  products [--port N] [--transport NAME]
+  products [--search WORDS] [--port N [--transport NAME]] [--language LL]
                         list the catalogue, or what listens on a port
-  show PRODUCT|FILE [--version VERSION] [--format table|json|csv|markdown] [--language LL]
-                        a product's matrix
+  show PRODUCT|FILE [--version VERSION] [--format FORMAT] [--language LL]
+                        a product's matrix: a table and all that stands beside it (table, markdown), the
+                        rows alone (csv), what the data source has (json), a chart (mermaid), or the
+                        product file itself (toml)
   lint FILE...          check product files
   --debug               serve the provider until it is interrupted, for a debugger
   --version, --help

@@ -3,11 +3,11 @@
 
 use super::connect::{Connection, Flow, Peer};
 use crate::model::layout::Layout;
-use crate::model::rules::{Rule, RuleKey, Rules};
+use crate::model::rules::{Listened, Rule, RuleKey, Rules};
 use crate::model::traffic::Traffic;
 use crate::model::words::{Direction, Need};
-use std::collections::BTreeSet;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The rules that the connections need.
@@ -80,4 +80,31 @@ fn rule_at(
             }
         }
     }
+}
+
+/// What is listened on between two zones, where a flow between them is dialled on other ports.
+pub(super) fn listened(connections: &[Connection<'_, '_>]) -> Listened {
+    let pair = |it: &Connection<'_, '_>| match (it.from, it.to) {
+        (Peer::Zone(from), Peer::Zone(to)) => Some((Arc::clone(from), Arc::clone(to))),
+        _ => None,
+    };
+    let mut listened: Listened = connections
+        .iter()
+        .filter(|it| it.flow.dials != it.flow.listens)
+        .filter_map(pair)
+        .map(|it| (it, BTreeMap::new()))
+        .collect();
+    if listened.is_empty() {
+        return listened;
+    }
+    for connection in connections {
+        let Some(traffic) = pair(connection).and_then(|it| listened.get_mut(&it)) else {
+            continue;
+        };
+        for it in &connection.flow.listens {
+            let flows = traffic.entry(*it).or_default();
+            flows.insert(Arc::clone(&connection.flow.id));
+        }
+    }
+    listened
 }

@@ -1,6 +1,6 @@
 //! Judgements on what is opened: to whom, by whom, and over which port.
 
-use super::connect::{Connection, Flow};
+use super::connect::{Connection, End, Flow, Peer};
 use super::exposure::{self, opened};
 use super::instances::{Instances, Placed};
 use crate::catalog::resolve::ResolvedPort;
@@ -51,8 +51,11 @@ fn port_clash(
                         &resolved.matrix.product.ports[*a].default,
                         &resolved.matrix.product.ports[*b].default,
                     );
-                    let new = meet(&a_port.ranges, &b_port.ranges)
-                        .filter(|_| meet(defaults.0, defaults.1).is_none());
+                    // Without a default there is nothing by which they differ.
+                    let differ = !defaults.0.is_empty()
+                        && !defaults.1.is_empty()
+                        && meet(defaults.0, defaults.1).is_none();
+                    let new = meet(&a_port.ranges, &b_port.ranges).filter(|_| differ);
                     let Some(port) = new.filter(|_| a != b && a_transport == b_transport) else {
                         continue;
                     };
@@ -135,7 +138,9 @@ fn unplaced(
             continue;
         };
         for (ends, others) in [(&flow.from, &flow.to), (&flow.to, &flow.from)] {
-            if others.iter().all(|it| it.peers.is_empty()) {
+            // Who is at a fixed address stands everywhere, and says nothing of the layout.
+            let zoned = |it: &End<'_>| it.peers.iter().any(|it| matches!(it, Peer::Zone(_)));
+            if !others.iter().any(zoned) {
                 continue;
             }
             for end in ends.iter().filter(|it| it.peers.is_empty()) {
@@ -224,7 +229,12 @@ fn unset(
             let bounds = if port.within.is_empty() {
                 String::new()
             } else {
-                format!(", within {}", port_list(&port.within))
+                format!(" and is one of {}", port_list(&port.within))
+            };
+            // A port that follows another comes with it.
+            let (given, also) = match &port.offset {
+                Some((of, _)) => (of, format!("`{of}`, which it follows")),
+                None => (name, "it".to_owned()),
             };
             let setting = port
                 .setting
@@ -232,12 +242,12 @@ fn unset(
                 .map_or_else(String::new, |it| format!(" (setting `{it}`)"));
             let required = flow.need == Need::Required;
             let message = format!(
-                "`{}` needs the port `{name}`{setting}, which has no default; no rule is made for it",
+                "`{}` needs the port `{name}`{setting}, which has no default{bounds}; no rule is made for it",
                 flow.id
             );
             let finding = Finding::new(Code::PortUnset, format!("{label}.{id}/{name}"), message)
                 .severity(if required { Severity::Error } else { Severity::Warning })
-                .remedy(format!("set `ports = {{ {name} = \"…\" }}` in the block `product \"{label}\"`{bounds}, or name the flow in `disable`"));
+                .remedy(format!("set {also} with `ports = {{ {given} = \"…\" }}` in the block `product \"{label}\"`, or name the flow in `disable`"));
             findings.push(finding.point(&resolved.instance.place));
         }
     }
@@ -302,9 +312,9 @@ fn nothing_enforced(layout: &Layout, findings: &mut Vec<Finding>) {
         let message = if layout.zones.is_empty() {
             "there is no zone"
         } else {
-            "no zone has a security group"
+            "no zone says where its rules are enforced"
         };
-        let remedy = "add `aws { security_group_id = … }` to the zones whose rules you want";
+        let remedy = "add a block that enforces to the zones whose rules you want, e.g. `aws { security_group_id = … }` or `host {}`";
         findings.push(Finding::new(Code::NothingEnforced, "zone", message).remedy(remedy));
     }
 }

@@ -108,7 +108,9 @@ pub(super) fn exposed_by_neighbour(
     let sockets = sockets(flows);
     for ((zone, peer), door) in &doors {
         for ((socket_zone, component, traffic), socket) in &sockets {
-            if socket_zone != zone || socket.exposure == Exposure::Public {
+            // Who may be reached on any port is no listener that a rule for one port would open.
+            let known = *traffic != Traffic::Any;
+            if socket_zone != zone || socket.exposure == Exposure::Public || !known {
                 continue;
             }
             let openers: BTreeSet<&str> = door

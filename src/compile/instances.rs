@@ -156,6 +156,22 @@ pub(super) fn place<'l>(
     placed
 }
 
+/// The zones in which an own component of a product stands whose vendor wants what is not permitted to be rejected.
+pub(super) fn rejecting(instances: &Instances<'_>, placed: &Placed<'_>) -> BTreeSet<String> {
+    let products = instances
+        .iter()
+        .map(|(label, it)| (label, &it.matrix.product));
+    let own = products
+        .filter(|(_, it)| it.rejects)
+        .flat_map(|(label, it)| {
+            let own = it.components.iter().filter(|(_, it)| it.kind == Kind::Own);
+            own.map(move |(name, _)| (label, name))
+        });
+    own.flat_map(|(label, component)| placed.zones(label, component))
+        .map(str::to_owned)
+        .collect()
+}
+
 fn insert<'l>(zones: &mut Zones<'l>, label: &str, component: &str, zone: &'l str) {
     zones
         .entry(label.to_owned())

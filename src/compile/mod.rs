@@ -7,6 +7,7 @@ mod connect;
 mod exposure;
 mod instances;
 mod remarks;
+mod shadowed;
 
 pub use accept::{Accept, accept};
 
@@ -14,8 +15,8 @@ use crate::catalog::Catalog;
 use crate::model::address::Cidr;
 use crate::model::finding::Finding;
 use crate::model::layout::Layout;
-use crate::model::rules::Rules;
-use std::collections::BTreeMap;
+use crate::model::rules::{Listened, Rules};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What a layout needs, and what there is to say about it.
@@ -23,8 +24,12 @@ use std::sync::Arc;
 pub struct Compiled {
     /// One rule for each traffic between two ends, with all the flows that it is there for.
     pub rules: Rules,
+    /// What zones listen on where it is not what is dialled.
+    pub listened: Listened,
     /// Peers that are no zones: `<label>.<component>` to the address that the product file gives.
     pub fixed: BTreeMap<Arc<str>, Cidr>,
+    /// Zones in which a component stands whose vendor wants what is not permitted to be rejected.
+    pub rejecting: BTreeSet<String>,
     /// The digest of each product's matrix, by label.
     pub digests: BTreeMap<String, String>,
     /// Sorted, each once.
@@ -50,12 +55,15 @@ pub fn compile(layout: &Layout, catalog: &Catalog) -> Compiled {
         &connections,
         &mut findings,
     );
+    shadowed::shadowed(layout, &rules, &mut findings);
     remarks::remark(layout, &instances, &flows, &connections, &mut findings);
     findings.sort();
     findings.dedup();
     Compiled {
         rules,
+        listened: allow::listened(&connections),
         fixed: connect::fixed(&connections),
+        rejecting: instances::rejecting(&instances, &placed),
         digests: instances
             .iter()
             .map(|(label, it)| (label.clone(), it.matrix.digest.clone()))

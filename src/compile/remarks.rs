@@ -10,7 +10,7 @@ use crate::model::layout::Layout;
 use crate::model::name::quoted;
 use crate::model::ports::port_list;
 use crate::model::traffic::Service;
-use crate::model::words::{Assumption, Need};
+use crate::model::words::{Assumption, Kind, Need};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that the catalogue says of the flows in use, and of how the user chose among them.
@@ -37,7 +37,7 @@ pub(super) fn remark(
         remarks.doubts(findings);
         remarks.advice(findings);
     }
-    managed_elsewhere(layout, instances, flows, findings);
+    firewalls(layout, instances, flows, findings);
 }
 
 struct Remarks<'r> {
@@ -173,11 +173,13 @@ impl Remarks<'_> {
         for conflict in &product.conflicts {
             let open = self.open(&conflict.flows);
             if !open.is_empty() {
-                let said: Vec<String> = conflict
-                    .statements
-                    .iter()
-                    .map(|(says, _)| format!("“{}”", says.trim_end_matches('.')))
-                    .collect();
+                let mut said: Vec<String> = Vec::new();
+                for (says, _) in &conflict.statements {
+                    let says = format!("“{}”", says.trim_end_matches('.'));
+                    if !said.contains(&says) {
+                        said.push(says);
+                    }
+                }
                 let message = format!(
                     "on {} the sources say {}; taken: {} ({})",
                     quoted(open),
@@ -245,8 +247,8 @@ impl Remarks<'_> {
     }
 }
 
-/// Components whose vendor manages their firewall, in zones where we emit rules all the same.
-fn managed_elsewhere(
+/// What a vendor says of the firewall of its components, in zones where rules of ours stand around them.
+fn firewalls(
     layout: &Layout,
     instances: &Instances<'_>,
     flows: &[Flow<'_>],
@@ -256,27 +258,34 @@ fn managed_elsewhere(
         let Some((label, _)) = flow.origin else {
             continue;
         };
-        let resolved = &instances[label];
+        let product = &instances[label].matrix.product;
         for end in flow.from.iter().chain(&flow.to) {
-            let Some(manager) = &resolved.matrix.product.components[end.component].managed_by
-            else {
-                continue;
-            };
-            for zone in end
-                .peers
-                .iter()
-                .map(Peer::name)
-                .filter(|it| layout.zones.get(&***it).is_some_and(|it| it.enforced))
+            let component = &product.components[end.component];
+            let enforced = end.peers.iter().map(Peer::name);
+            for zone in enforced.filter(|it| layout.zones.get(&***it).is_some_and(|it| it.enforced))
             {
-                let message = format!(
-                    "{manager} manages the firewall of `{label}.{}`; the rules of zone `{zone}` stand around it",
-                    end.component
-                );
-                let subject = format!("{zone}/{label}.{}", end.component);
-                findings.push(
-                    Finding::new(Code::ManagedElsewhere, subject, message)
-                        .point(&layout.zones[&**zone].place),
-                );
+                let mut say = |code, subject, message| {
+                    let finding = Finding::new(code, subject, message);
+                    findings.push(finding.point(&layout.zones[&**zone].place));
+                };
+                if let Some(manager) = &component.managed_by {
+                    let subject = format!("{zone}/{label}.{}", end.component);
+                    let message = format!(
+                        "{manager} manages the firewall of `{label}.{}`; the rules of zone `{zone}` stand around it",
+                        end.component
+                    );
+                    say(Code::ManagedElsewhere, subject, message);
+                }
+                if product.rejects
+                    && component.kind == Kind::Own
+                    && layout.in_cloud.contains(&**zone)
+                {
+                    let message = format!(
+                        "{} wants traffic to other ports of `{label}` to be rejected; the rules of zone `{zone}` drop it",
+                        product.vendor
+                    );
+                    say(Code::RejectWanted, format!("{zone}/{label}"), message);
+                }
             }
         }
     }

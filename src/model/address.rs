@@ -1,5 +1,6 @@
 //! Addresses: CIDR blocks of both families in canonical form, and what a zone can be named by.
 
+use super::platform::{Aws, Azure, Gcp, Kubernetes, TextCell};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -23,6 +24,14 @@ impl Family {
         match self {
             Family::V4 => "ipv4",
             Family::V6 => "ipv6",
+        }
+    }
+
+    /// The bits of an address.
+    pub const fn width(self) -> u8 {
+        match self {
+            Family::V4 => 32,
+            Family::V6 => 128,
         }
     }
 
@@ -125,7 +134,7 @@ impl Cidr {
                 format!("prefix lengths of {} are 0 to {width}", found.title()),
             );
         };
-        let network = bits & mask(length, width);
+        let network = bits & !host_bits(length, width);
         let cidr = Cidr::from_bits(network, length, found);
         if network != bits {
             return bad(
@@ -148,14 +157,28 @@ impl Cidr {
 
     /// The first and the last address, as numbers.
     pub fn bounds(self) -> (u128, u128) {
-        let (bits, length, width) = match self {
-            Cidr::V4(address, length) => (u128::from(u32::from(address)), length, 32),
-            Cidr::V6(address, length) => (u128::from(address), length, 128),
+        let bits = match self {
+            Cidr::V4(address, _) => u128::from(u32::from(address)),
+            Cidr::V6(address, _) => u128::from(address),
         };
-        (bits, bits | (full(width) ^ mask(length, width)))
+        (bits, bits | host_bits(self.length(), self.family().width()))
     }
 
-    fn from_bits(bits: u128, length: u8, family: Family) -> Cidr {
+    /// The length of the prefix.
+    pub const fn length(self) -> u8 {
+        match self {
+            Cidr::V4(_, length) | Cidr::V6(_, length) => length,
+        }
+    }
+
+    /// Whether every address of the other is in this one.
+    pub fn contains(self, other: Cidr) -> bool {
+        let ((first, last), (from, to)) = (self.bounds(), other.bounds());
+        self.family() == other.family() && first <= from && to <= last
+    }
+
+    /// The block of a network, whose host bits are not set.
+    pub(super) fn from_bits(bits: u128, length: u8, family: Family) -> Cidr {
         match family {
             // The bits came from 32 of them.
             Family::V4 => Cidr::V4(
@@ -177,19 +200,11 @@ impl fmt::Display for Cidr {
     }
 }
 
-const fn full(width: u8) -> u128 {
-    if width == 128 {
-        u128::MAX
-    } else {
-        (1 << width) - 1
-    }
-}
-
-fn mask(length: u8, width: u8) -> u128 {
-    if length == 0 {
-        0
-    } else {
-        full(width) ^ (full(width).checked_shr(u32::from(length)).unwrap_or(0))
+/// The bits behind a prefix, all set.
+pub(super) const fn host_bits(length: u8, width: u8) -> u128 {
+    match (u128::MAX >> (128 - width)).checked_shr(length as u32) {
+        Some(bits) => bits,
+        None => 0,
     }
 }
 
@@ -212,7 +227,7 @@ pub fn is_everything(blocks: impl IntoIterator<Item = Cidr>) -> bool {
             .push(block.bounds());
     }
     by_family.into_iter().any(|(family, mut ranges)| {
-        let last = full(if family == Family::V4 { 32 } else { 128 });
+        let last = host_bits(0, family.width());
         ranges.sort_unstable();
         let mut covered_to: Option<u128> = None;
         for (from, to) in ranges {
@@ -248,45 +263,6 @@ impl<T> Cell<T> {
 /// The named addresses of one family, or named prefix lists.
 pub type Named<T> = BTreeMap<Arc<str>, Cell<T>>;
 
-/// How other zones name a zone that has a group.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PeerBy {
-    /// By its group where it has one, else by its addresses.
-    #[default]
-    Group,
-    /// By its addresses and prefix lists, never by its group.
-    Cidr,
-}
-
-impl PeerBy {
-    /// The words of the argument.
-    pub const WORDS: [&'static str; 2] = ["group", "cidr"];
-
-    /// The value with this spelling.
-    pub fn parse(word: &str) -> Option<PeerBy> {
-        match word {
-            "group" => Some(PeerBy::Group),
-            "cidr" => Some(PeerBy::Cidr),
-            _ => None,
-        }
-    }
-}
-
-/// What AWS knows of a zone.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Aws {
-    /// The security group; a zone without one is not enforced on AWS.
-    pub group: Option<Cell<Arc<str>>>,
-    /// Managed prefix lists that hold the zone's addresses.
-    pub prefix_lists: Named<Arc<str>>,
-    /// The number of entries that each of them counts for against the quota of a group.
-    pub prefix_list_sizes: BTreeMap<Arc<str>, u32>,
-    /// How the rules of other zones name this one.
-    pub peer_by: PeerBy,
-    /// Rules that the group may hold in each direction; `None` is AWS's default.
-    pub max_rules: Option<u32>,
-}
-
 /// Everything by which a zone can be named in a platform's rule. The compiler never sees it: that is what makes the keys
 /// of rules known at plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -301,9 +277,30 @@ pub struct Addresses {
     pub advertised_ipv6: Named<Cidr>,
     /// The zone on AWS.
     pub aws: Option<Aws>,
+    /// The zone on Azure.
+    pub azure: Option<Azure>,
+    /// The zone on Google Cloud.
+    pub gcp: Option<Gcp>,
+    /// The zone on Kubernetes.
+    pub kubernetes: Option<Kubernetes>,
+    /// Whether the zone's hosts filter for themselves, with nftables.
+    pub host: bool,
 }
 
 impl Addresses {
+    /// Whether some platform enforces rules at the zone.
+    pub fn is_enforced(&self) -> bool {
+        self.host || self.is_in_cloud()
+    }
+
+    /// Whether a platform other than the zone's own hosts enforces rules at it.
+    pub fn is_in_cloud(&self) -> bool {
+        self.aws.as_ref().is_some_and(|it| it.group.is_some())
+            || (self.azure.as_ref()).is_some_and(|it| it.security_group.is_some())
+            || self.gcp.as_ref().is_some_and(|it| it.network.is_some())
+            || (self.kubernetes.as_ref()).is_some_and(|it| it.namespace.is_some())
+    }
+
     /// The blocks of a family.
     pub const fn family(&self, family: Family) -> &Named<Cidr> {
         match family {
@@ -327,14 +324,21 @@ impl Addresses {
 
     /// Whether an address is known only after apply.
     pub fn is_pending(&self) -> bool {
-        self.ipv4
-            .values()
-            .chain(self.ipv6.values())
-            .any(|it| it.known().is_none())
+        let tag = self.service_tag();
+        let mut blocks = self.ipv4.values().chain(self.ipv6.values());
+        blocks.any(|it| it.known().is_none()) || tag.is_some_and(|it| it.known().is_none())
     }
 
-    /// Whether the addresses that are known are every address of a family.
+    fn service_tag(&self) -> Option<&TextCell> {
+        self.azure.as_ref()?.service_tag.as_ref()
+    }
+
+    /// Whether the addresses that are known are every address of a family. Azure's tag for the internet says as much.
     pub fn is_everything(&self) -> bool {
+        let tag = self.service_tag().and_then(Cell::known);
+        if tag.is_some_and(|it| it.eq_ignore_ascii_case("Internet")) {
+            return true;
+        }
         is_everything(
             self.ipv4
                 .values()

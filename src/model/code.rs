@@ -48,16 +48,24 @@ words! {
         BadDefinition = "bad-definition": "a product file with mistakes",
         PortOutsideBounds = "port-outside-bounds": "a port outside the vendor's bounds",
         BecameNull = "became-null": "a block is left without a value",
+        TargetWide = "target-wide": "a rule that would hold for a whole network",
         PortUnset = "port-unset": "a port that must be given",
         ZoneEmpty = "zone-empty": "a peer without an address",
         DuplicateAddress = "duplicate-address": "one address under two names",
+        PriorityTaken = "priority-taken": "two rules would have one priority",
+        PriorityBandFull = "priority-band-full": "no priority is left",
         Exposed = "exposed": "open to more than its audience",
         ExposedByNeighbour = "exposed-by-neighbour": "opened by another component's rule",
         PortClash = "port-clash": "two listeners on one port",
         ComponentUnplaced = "component-unplaced": "a component in no zone",
         RequiredDisabled = "required-disabled": "a required flow is switched off",
         NothingEnforced = "nothing-enforced": "no zone is enforced anywhere",
+        NoWayIn = "no-way-in": "hosts that nobody may operate",
+        DefaultOpen = "default-open": "the platform admits what no rule denies",
+        NsgShared = "nsg-shared": "rules that hold for another zone too",
         NotExpressible = "not-expressible": "traffic that the platform cannot express",
+        QuotaExceeded = "quota-exceeded": "more rules than the platform takes",
+        NoDns = "no-dns": "no rule for the resolution of names",
         PortAlternatives = "port-alternatives": "alternatives are all open",
         SourceConflict = "source-conflict": "the vendor contradicts itself",
         SourceSuspect = "source-suspect": "a likely mistake of the vendor",
@@ -67,9 +75,14 @@ words! {
         CollectionUnknown = "collection-unknown": "outputs are known after apply",
         TransportAssumed = "transport-assumed": "a transport that the source does not state",
         ManagedElsewhere = "managed-elsewhere": "the vendor manages this component's firewall",
+        ZonesOverlap = "zones-overlap": "zones that share addresses",
+        RuleShadowed = "rule-shadowed": "a rule within a wider one",
+        QuotaNear = "quota-near": "nearly as many rules as the platform takes",
+        RejectWanted = "reject-wanted": "traffic that should be rejected rather than dropped",
         GroupShared = "group-shared": "a group that holds other components too",
         AddressesUnused = "addresses-unused": "addresses that no rule uses",
         LinkLocalSkipped = "link-local-skipped": "an address that security groups do not filter",
+        DhcpAllowed = "dhcp-allowed": "leases are let through beside the rules",
         DefinitionOverrides = "definition-overrides": "a product file in place of a built-in one",
         VersionUnpinned = "version-unpinned": "the newest version is taken",
         Advisory = "advisory": "the vendor's advice",
@@ -77,6 +90,11 @@ words! {
 }
 
 impl Code {
+    /// Whether it hangs on numbers that a state holds, and so cannot be said without one.
+    pub const fn needs_state(self) -> bool {
+        matches!(self, Code::PriorityTaken | Code::PriorityBandFull)
+    }
+
     /// What the documentation says of it.
     pub fn about(self) -> About {
         use Class::{Input, Judgement, Notice, Structure};
@@ -172,6 +190,12 @@ impl Code {
                 "A block such as `aws` has no value that says anything: it was left out, is null, or was known only after apply and turned out null.",
                 "Give it a value. Where there may be none, decide whether the block is there by something that is known at plan, e.g. `for_each = var.with_group ? [1] : []`.",
             ),
+            Code::TargetWide => (
+                Input,
+                Error,
+                "A zone has a `network` on Google Cloud, and neither `target_tags` nor `service_accounts`. Its rules would hold for every instance of the network.",
+                "Give the zone's instances a network tag or a service account of their own, and name it here.",
+            ),
             Code::PortUnset => (
                 Structure,
                 Error,
@@ -187,8 +211,20 @@ impl Code {
             Code::DuplicateAddress => (
                 Structure,
                 Error,
-                "Two rules of one security group would be the same, because one address or group stands under two names. AWS refuses the second.",
+                "Two rules of one security group would be the same, because one address or group stands under two names. AWS refuses the second. On Azure: a zone has two blocks of which one holds the other, and Azure refuses a rule that names both.",
                 "Give what is one place one zone, with the components of both, and each block one name.",
+            ),
+            Code::PriorityTaken => (
+                Structure,
+                Error,
+                "Two rules would have the same priority in one direction of one network security group, or one would take the number of a rule that goes in the same apply; Azure refuses that. Only numbers given in `priorities`, or zones that move to another network security group, can come to that.",
+                "Give another number in `priorities`. Where a rule goes and another takes its number, do it in two applies.",
+            ),
+            Code::PriorityBandFull => (
+                Structure,
+                Error,
+                "A new rule needs a priority, and none is free: those of `azure_options` are in use, or were until this apply. The numbers of rules that go are free for the next apply, since Terraform does not destroy one rule before it creates another.",
+                "Where other rules go, take the new ones out, apply, and put them back. Else widen `priority_first` to `priority_last`, or divide the zones among several resources.",
             ),
             Code::Exposed => (
                 Judgement,
@@ -223,14 +259,44 @@ impl Code {
             Code::NothingEnforced => (
                 Judgement,
                 Warning,
-                "No zone has a security group, so there are no rules.",
-                "Give at least one zone `aws { security_group_id = … }`.",
+                "No zone says where its rules are enforced, so there are no rules.",
+                "Give at least one zone a block that enforces: `aws` with a group, `azure` with a network security group, `gcp` with a network, `kubernetes` with a namespace, or `host {}`.",
+            ),
+            Code::NoWayIn => (
+                Judgement,
+                Warning,
+                "The hosts of a zone with a `host` block drop or reject what no rule lets in, and no ingress rule is there for people who operate them (plane `admin`). Who loads the ruleset over SSH may be locked out.",
+                "Add a `flow` block with `plane = \"admin\"` from your operators' zone to this one, e.g. `services = [\"tcp/22\"]`, unless there is a console or another table that lets you in.",
+            ),
+            Code::DefaultOpen => (
+                Judgement,
+                Warning,
+                "`deny_rest` is off. Azure's own rules admit the whole virtual network, and all egress to the internet; Google Cloud's admit all egress. So the rules here restrict little.",
+                "Leave `deny_rest` on, unless something else denies the rest.",
+            ),
+            Code::NsgShared => (
+                Judgement,
+                Warning,
+                "Two zones share one network security group, and one of them has rules in which nothing names the zone itself: it has no application security groups, and no addresses of the family. Such a rule holds for all that the network security group guards, the other zone too.",
+                "Give the zone `application_security_group_ids`, or addresses of both families, or a network security group of its own.",
             ),
             Code::NotExpressible => (
                 Judgement,
                 Warning,
                 "The platform has no rule for this traffic. There is no rule for it, and none that is wider.",
                 "Open it by other means, or switch the flow off with `disable`.",
+            ),
+            Code::QuotaExceeded => (
+                Judgement,
+                Warning,
+                "The rules of a zone, or the addresses or tags that one rule names, are more than the platform takes at one place, so an apply would stop in the middle.",
+                "Join rules with `merge`, name peers by group, spread them over several groups, make one zone of what is one group, or divide the zone. Where the quota was raised, say so in `max_rules`.",
+            ),
+            Code::NoDns => (
+                Judgement,
+                Info,
+                "The egress of a zone is enforced, and no rule carries port 53. Most software resolves names, and few vendors list it.",
+                "Add a `flow` block from the zone to that of your resolvers with `services = [\"tcp+udp/53\"]`, unless nothing there needs names.",
             ),
             Code::PortAlternatives => (
                 Judgement,
@@ -286,6 +352,30 @@ impl Code {
                 "The vendor manages the firewall of this component; the rules here are those of your own layer around it.",
                 "Nothing. A zone without an enforcing block is how to leave a component alone.",
             ),
+            Code::ZonesOverlap => (
+                Judgement,
+                Warning,
+                "Two zones share addresses, and a rule that admits one of them by address admits members of the other, whom no flow needs there.",
+                "Give the zones addresses of their own, name them by groups, or make them one zone. Where it is meant, write an `accept` block.",
+            ),
+            Code::RuleShadowed => (
+                Judgement,
+                Info,
+                "A wider rule at the same place permits all that this one does. Both stay: when the flows of the wider rule go, this one is still needed.",
+                "Nothing, or see whether the wider flow has to be that wide.",
+            ),
+            Code::QuotaNear => (
+                Judgement,
+                Warning,
+                "A group would be nearly full: a few more addresses or flows, and the platform refuses them.",
+                "The same as for `quota-exceeded`, before it comes to that.",
+            ),
+            Code::RejectWanted => (
+                Judgement,
+                Info,
+                "The vendor wants traffic to ports that are not needed to be rejected, so that who dials them learns it at once; clouds drop it.",
+                "Nothing, or let the hosts reject it themselves: a `host` block makes rulesets that do. Who dials a closed port here waits until it gives up.",
+            ),
             Code::GroupShared => (
                 Judgement,
                 Info,
@@ -302,6 +392,12 @@ impl Code {
                 Judgement,
                 Info,
                 "Security groups do not filter traffic to link-local addresses, so no rule is made for it.",
+                "Nothing.",
+            ),
+            Code::DhcpAllowed => (
+                Judgement,
+                Info,
+                "A ruleset for hosts lets their own DHCP and DHCPv6 through, which no flow asks for: without a lease a host loses its address.",
                 "Nothing.",
             ),
             Code::DefinitionOverrides => (

@@ -11,6 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Layout {
     /// Zones by name.
     pub zones: BTreeMap<String, Zone>,
+    /// The zones at which a platform other than their own hosts enforces rules. Such platforms drop what they do not permit;
+    /// hosts can reject it.
+    pub in_cloud: BTreeSet<String>,
     /// Products by label. A label that a zone uses without a block of its own is the catalogue's name.
     pub instances: BTreeMap<String, Instance>,
     /// Flows that no catalogue knows, by name.

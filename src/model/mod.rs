@@ -2,10 +2,12 @@
 //! rules, no Terraform.
 
 pub mod address;
+pub mod blocks;
 pub mod code;
 pub mod finding;
 pub mod layout;
 pub mod name;
+pub mod platform;
 pub mod ports;
 pub mod rules;
 pub mod traffic;

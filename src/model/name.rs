@@ -52,11 +52,14 @@ pub fn address_name_fault(name: &str) -> Option<&'static str> {
     }
 }
 
-/// Known names among which the nearest is looked for; more would make many mistakes in a huge file slow.
+/// Known names that are looked at; more would make many mistakes in a huge file slow.
 const MAX_KNOWN: usize = 500;
 
 /// The known name that is nearest to `name`, if one is near enough to be meant.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > 4 * MAX_ADDRESS_NAME {
+        return None; // Too long to be any name, and slow to compare.
+    }
     let limit = (name.chars().count() / 3).max(1);
     let lower = name.to_lowercase();
     known
@@ -74,12 +77,16 @@ pub fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str> + Clone)
     if let Some(near) = nearest(name, known.clone()) {
         return format!("did you mean `{near}`?");
     }
-    let mut all: Vec<&str> = known.into_iter().collect();
+    let mut all: Vec<&str> = known.into_iter().take(MAX_KNOWN).collect();
     all.sort_unstable();
     all.dedup();
     match all.len() {
         0 => "there are none".to_owned(),
         1..=24 => format!("there are {}", quoted(all)),
+        MAX_KNOWN => format!(
+            "there are {}, and many more",
+            quoted(all[..24].iter().copied())
+        ),
         more => format!(
             "there are {}, and {} more",
             quoted(all[..24].iter().copied()),

@@ -136,6 +136,25 @@ impl Traffic {
         }
     }
 
+    /// Whether every packet of the other is in this one.
+    pub fn covers(self, other: Traffic) -> bool {
+        let types = |a: Option<IcmpType>, b: Option<IcmpType>| match (a, b) {
+            (None, _) => true,
+            (Some(a), Some(b)) => a.number == b.number && (a.code.is_none() || a.code == b.code),
+            (Some(_), None) => false,
+        };
+        match (self, other) {
+            // ICMP without a type is of both families.
+            (Traffic::Any, _) | (Traffic::Icmp(None), Traffic::Icmpv6(_)) => true,
+            (Traffic::Ports(a, x), Traffic::Ports(b, y)) => a == b && x.contains(y),
+            (Traffic::Icmp(a), Traffic::Icmp(b)) | (Traffic::Icmpv6(a), Traffic::Icmpv6(b)) => {
+                types(a, b)
+            }
+            (Traffic::Ip(a), Traffic::Ip(b)) => a == b,
+            _ => false,
+        }
+    }
+
     /// Whether some packet is in both. ICMP without a type meets `ICMPv6`, as platform rows permit both.
     pub fn overlaps(self, other: Traffic) -> bool {
         let types = |a: Option<IcmpType>, b: Option<IcmpType>| match (a, b) {

@@ -14,6 +14,9 @@ macro_rules! words {
             /// Every value, in declared order.
             pub const ALL: &'static [$name] = &[$($name::$variant,)+];
 
+            /// Their spellings, in the same order.
+            pub const WORDS: &'static [&'static str] = &[$($word,)+];
+
             /// The spelling in configurations and outputs.
             pub const fn as_str(self) -> &'static str {
                 match self { $($name::$variant => $word,)+ }
@@ -113,6 +116,15 @@ words! {
         Exposure = "exposure": "who the listener is for",
         When = "when": "under which feature it applies",
         Need = "need": "whether it must be there",
+    }
+}
+
+words! {
+    /// Which rules are joined. None of it permits a packet more or less.
+    Merge {
+        None = "none": "none",
+        Ports = "ports": "adjacent and overlapping ports between the same two ends",
+        All = "all": "ports, and the addresses of one peer too",
     }
 }
 

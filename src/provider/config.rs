@@ -1,16 +1,19 @@
 //! The configuration of `portmatrix_rules` as a layout, with addresses aside.
 
 use super::fields::Reader;
+use super::options;
 use super::settings::{Settings, language};
 use super::zone_block;
 use crate::compile::Accept;
-use crate::model::address::Addresses;
+use crate::model::address::{Addresses, Cell};
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
 use crate::model::layout::{CustomFlow, Instance, Layout, Overrides};
 use crate::model::name::{good_name, is_name};
+use crate::model::platform::TextCell;
 use crate::model::traffic::Service;
-use crate::model::words::{Direction, Exposure, FailOn, Plane};
+use crate::model::words::{Direction, Exposure, FailOn, Merge, Plane};
+use crate::render::azure;
 use crate::terraform::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +24,11 @@ pub(super) struct Config {
     pub(super) accepts: Vec<Accept>,
     pub(super) fail_on: FailOn,
     pub(super) verbose: bool,
+    /// The resource's name.
+    pub(super) name: TextCell,
+    pub(super) merge: Merge,
+    pub(super) azure: azure::Options,
+    pub(super) gcp_deny_rest: bool,
     /// Mistakes in single arguments.
     pub(super) findings: Vec<Finding>,
     /// Arguments that decide and are not known yet.
@@ -52,6 +60,17 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
     );
     let verbose = reader.flag(config.get("verbose"), &top.field("verbose"));
 
+    let merge_words: Vec<&str> = Merge::ALL.iter().map(|it| it.as_str()).collect();
+    let merge = reader.word(
+        config.get("merge"),
+        &top.field("merge"),
+        &merge_words,
+        Merge::parse,
+    );
+    let name = reader.cell(config.get("name"), &top.field("name"));
+    let azure = options::azure(&mut reader, config, &top);
+    let gcp_deny_rest = options::gcp_deny_rest(&mut reader, config, &top);
+
     let mut held_back = unknown_labels(config.get("product"));
     for (label, block) in reader.labelled(config.get("product"), &top.field("product")) {
         let place = top.field("product").key(label);
@@ -81,6 +100,9 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
         let place = top.field("zone").key(name);
         check_name(&mut reader, name, "a zone name", &place);
         let (zone, found) = zone_block::read(&mut reader, block, &place);
+        if found.is_in_cloud() {
+            layout.in_cloud.insert(name.to_string());
+        }
         layout.zones.insert(name.to_string(), zone);
         addresses.insert(name.to_string(), found);
     }
@@ -119,6 +141,10 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
         accepts,
         fail_on: fail_on.unwrap_or(FailOn::Error),
         verbose: verbose.unwrap_or(false),
+        name: name.unwrap_or_else(|| Cell::Known("default".into())),
+        merge: merge.unwrap_or(Merge::None),
+        azure,
+        gcp_deny_rest,
         findings: reader.findings,
         undecided: reader.undecided,
         can_compile: settings.undecided.is_empty() && good_names,

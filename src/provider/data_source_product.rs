@@ -3,13 +3,14 @@
 use super::config::overrides;
 use super::diagnostics;
 use super::fields::Reader;
-use super::product_value::{TYPES, value};
+use super::product_types::TYPES;
+use super::product_value::value;
 use super::resource_rules::override_attributes;
 use super::schema::{computed, list, map, object, optional};
-use super::settings::Settings;
+use super::settings::{self, Settings};
 use crate::catalog::product::Product;
 use crate::catalog::resolve::{Matrix, resolve};
-use crate::catalog::{Wanted, define};
+use crate::catalog::{Catalog, Wanted, define};
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
 use crate::model::words::FailOn;
@@ -27,23 +28,47 @@ pub(super) fn validate(config: &Value, settings: &Settings) -> Vec<Diagnostic> {
 /// The product, as data. The configuration is wholly known here; the provider block may not be.
 pub(super) fn read(config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
     let (matrix, mut findings, undecided) = resolved(config, settings);
-    if let Some(place) = undecided.first() {
-        let message = format!(
-            "`{place}` of the provider block is known only after apply, and a data source is read at plan"
-        );
-        let remedy = "give the provider block values that are known at plan, e.g. `file(…)`";
-        findings.push(Finding::new(Code::BadValue, "provider", message).remedy(remedy));
-    }
+    findings.extend(undecided.first().map(settings::unknown_at_read));
     let Type::Object(fields) = &*TYPE else {
         unreachable!("a block is an object")
     };
     let shown = diagnostics::all(&findings, FailOn::Error, config);
     match matrix {
-        Some(matrix) if findings.iter().all(|it| !diagnostics::is_mistake(it)) => {
-            (value(config, &matrix, settings, fields), shown)
-        }
+        Some(matrix) if findings.iter().all(|it| !diagnostics::is_mistake(it)) => (
+            value(
+                config,
+                &matrix,
+                &settings.catalog,
+                &settings.language,
+                fields,
+            ),
+            shown,
+        ),
         _ => (Value::Null, shown),
     }
+}
+
+/// A product as the data source has it, in JSON: what the command line shows.
+pub fn product_json(matrix: &Matrix, catalog: &Catalog, language: &str) -> serde_json::Value {
+    let Type::Object(fields) = &*TYPE else {
+        unreachable!("a block is an object")
+    };
+    let mut json = value(&Value::Null, matrix, catalog, language, fields).to_json();
+    if let Some(json) = json.as_object_mut() {
+        for argument in [
+            "definition",
+            "ports",
+            "advertised_ports",
+            "profile",
+            "enable",
+            "disable",
+        ] {
+            json.remove(argument);
+        }
+        json.insert("name".to_owned(), matrix.product.name.clone().into());
+        json.insert("version".to_owned(), matrix.product.version.as_str().into());
+    }
+    json
 }
 
 fn resolved(config: &Value, settings: &Settings) -> (Option<Matrix>, Vec<Finding>, Vec<Place>) {
@@ -124,17 +149,22 @@ pub(super) fn schema() -> Schema {
         computed(
             "components",
             map(object(&TYPES.component)),
-            "Who listens and who dials, by name. `kind` is `own`, `dependency`, `platform` or `external`; `zone` is the one that the vendor recommends.",
+            "Who listens and who dials, by name. `kind` is `own`, `dependency`, `platform` or `external`; `zone` is the one that the vendor recommends; a component brings along what it `is`, and stands with what it runs `on`; `managed_by` is who manages its firewall where you do not; `address`, `fqdn` and `address_list_url` say where one outside is.",
         ),
         computed(
             "port_parameters",
             map(object(&TYPES.port)),
-            "The ports that can be changed, by name: the value here (`ports`), the default, the vendor's setting, the bounds (`within`), and whether `ports` sets it (`overridden`). Null where there is none.",
+            "The ports that can be changed, by name: the value here (`ports`), the default, the vendor's setting, the bounds (`within`), what the vendor recommends by profile, whether only one of several is used (`alternatives`), and whether `ports` sets it (`overridden`). Null where there is none.",
+        ),
+        computed(
+            "features",
+            map(object(&TYPES.feature)),
+            "What can be switched on and off with `enable` and `disable` beside single flows, by name, and whether it is on by `default`.",
         ),
         computed(
             "flows",
             map(object(&TYPES.flow)),
-            "Who talks to whom, by flow id. `need` is `required`, `optional` (off unless enabled) or `unstated`; `when` names the features of which one must be on; \
+            "Who talks to whom, by flow id. `need` is `required`, `optional` (off unless enabled) or `unstated`; `when` names the features of which one must be on; flows of one `choice` are alternatives; \
              `assumed` is what the source does not say; `source` says where it does.",
         ),
         computed(

@@ -173,6 +173,31 @@ impl Reader {
         }
     }
 
+    /// Texts that decide nothing, in a list whose length does. A null element is a mistake.
+    pub(super) fn cells(&mut self, value: &Value, place: &Place) -> Vec<Cell<Arc<str>>> {
+        let items = match value {
+            Value::List(items) => items,
+            Value::Unknown => {
+                self.undecided.push(place.clone());
+                return Vec::new();
+            }
+            _ => return Vec::new(),
+        };
+        let mut cells = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            let place = place.index(index);
+            if item.is_null() {
+                self.mistake(
+                    &place,
+                    "a list holds `null`",
+                    "take the element out, e.g. with `compact(…)`",
+                );
+            }
+            cells.extend(self.cell(item, &place));
+        }
+        cells
+    }
+
     /// Named blocks of one family. The names decide, the blocks may be pending.
     pub(super) fn blocks(&mut self, value: &Value, place: &Place, family: Family) -> Named<Cidr> {
         self.named(value, place, |reader, value, place| match value {

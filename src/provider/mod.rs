@@ -2,8 +2,11 @@
 
 mod config;
 mod data_source_product;
+mod data_source_products;
 mod diagnostics;
 mod fields;
+mod options;
+mod product_types;
 mod product_value;
 mod renamed;
 mod resource_rules;
@@ -11,6 +14,8 @@ mod rows;
 mod schema;
 mod settings;
 mod zone_block;
+
+pub use data_source_product::product_json;
 
 use crate::terraform::diagnostic::{Diagnostic, Path, Severity};
 use crate::terraform::value::Value;
@@ -26,6 +31,7 @@ pub const ADDRESS: &str = "portmatrix/portmatrix";
 
 const RULES: &str = "portmatrix_rules";
 const PRODUCT: &str = "portmatrix_product";
+const PRODUCTS: &str = "portmatrix_products";
 
 /// The provider. Its settings are the one thing that it remembers, from the provider block.
 pub struct Portmatrix {
@@ -47,7 +53,10 @@ pub fn schemas() -> Schemas {
     Schemas {
         provider: settings::schema(),
         resources: vec![(RULES, resource_rules::schema())],
-        data_sources: vec![(PRODUCT, data_source_product::schema())],
+        data_sources: vec![
+            (PRODUCT, data_source_product::schema()),
+            (PRODUCTS, data_source_products::schema()),
+        ],
     }
 }
 
@@ -87,6 +96,7 @@ impl Provider for Portmatrix {
     fn validate_data_source(&self, kind: &str, config: &Value) -> Vec<Diagnostic> {
         match kind {
             PRODUCT => data_source_product::validate(config, &self.settings()),
+            PRODUCTS => data_source_products::validate(config),
             _ => vec![no_object(kind)],
         }
     }
@@ -102,11 +112,11 @@ impl Provider for Portmatrix {
         &self,
         kind: &str,
         prior: &Value,
-        _planned: &Value,
+        planned: &Value,
         config: &Value,
     ) -> (Value, Vec<Diagnostic>) {
         match kind {
-            RULES => resource_rules::apply(prior, config, &self.settings()),
+            RULES => resource_rules::apply(prior, planned, config, &self.settings()),
             _ => (prior.clone(), vec![no_object(kind)]),
         }
     }
@@ -131,6 +141,7 @@ impl Provider for Portmatrix {
     fn read_data_source(&self, kind: &str, config: &Value) -> (Value, Vec<Diagnostic>) {
         match kind {
             PRODUCT => data_source_product::read(config, &self.settings()),
+            PRODUCTS => data_source_products::read(config, &self.settings()),
             _ => (Value::Null, vec![no_object(kind)]),
         }
     }
@@ -140,7 +151,9 @@ fn no_object(kind: &str) -> Diagnostic {
     Diagnostic {
         severity: Severity::Error,
         summary: format!("no object `{kind}`"),
-        detail: format!("this provider has `{RULES}` and the data source `{PRODUCT}`"),
+        detail: format!(
+            "this provider has `{RULES}` and the data sources `{PRODUCT}` and `{PRODUCTS}`"
+        ),
         path: Path::ROOT,
     }
 }

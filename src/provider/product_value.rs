@@ -1,101 +1,15 @@
 //! One product as values: components, ports, flows, rows, and all that its sources say beside them.
 
-use super::schema::list;
-use super::settings::Settings;
+use super::product_types::TYPES;
+use crate::catalog::Catalog;
 use crate::catalog::product::{Product, SourceRef, Texts, in_language};
 use crate::catalog::resolve::Matrix;
 use crate::catalog::table::{Row, transports};
 use crate::model::ports::port_list;
 use crate::model::words::Need;
-use crate::terraform::value::{Fields, Object, Type, Value};
+use crate::terraform::value::{Fields, Object, Value};
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
-
-/// An object type made of texts, apart from the fields that are named with another type.
-fn fields(texts: &[&'static str], others: &[(&'static str, Type)]) -> Arc<Fields> {
-    Arc::new(Fields::new(
-        texts
-            .iter()
-            .map(|it| (*it, Type::String))
-            .chain(others.iter().map(|(name, ty)| (*name, ty.clone()))),
-    ))
-}
-
-pub(super) struct Types {
-    pub(super) component: Arc<Fields>,
-    pub(super) port: Arc<Fields>,
-    pub(super) flow: Arc<Fields>,
-    pub(super) row: Arc<Fields>,
-    pub(super) advisory: Arc<Fields>,
-    pub(super) conflict: Arc<Fields>,
-    pub(super) gap: Arc<Fields>,
-    pub(super) suspect: Arc<Fields>,
-    pub(super) source: Arc<Fields>,
-}
-
-pub(super) static TYPES: LazyLock<Types> = LazyLock::new(|| {
-    let texts = || list(Type::String);
-    Types {
-        component: fields(&["title", "kind", "zone", "description"], &[]),
-        port: fields(
-            &["ports", "default_ports", "setting", "within", "note"],
-            &[("overridden", Type::Bool)],
-        ),
-        flow: fields(
-            &[
-                "transport",
-                "ports",
-                "plane",
-                "exposure",
-                "need",
-                "when",
-                "purpose",
-                "source",
-                "source_url",
-            ],
-            &[
-                ("from", texts()),
-                ("to", texts()),
-                ("services", texts()),
-                ("application", texts()),
-                ("assumed", texts()),
-                ("tls", Type::Bool),
-            ],
-        ),
-        row: fields(
-            &[
-                "flow",
-                "source",
-                "destination",
-                "transport",
-                "port",
-                "application",
-                "purpose",
-                "exposure",
-                "plane",
-            ],
-            &[
-                ("from_port", Type::Number),
-                ("to_port", Type::Number),
-                ("required", Type::Bool),
-            ],
-        ),
-        advisory: fields(
-            &["id", "severity", "kind", "text", "source"],
-            &[("flows", texts())],
-        ),
-        conflict: fields(
-            &["id", "taken", "why"],
-            &[("flows", texts()), ("statements", texts())],
-        ),
-        gap: fields(&["id", "text", "source"], &[("flows", texts())]),
-        suspect: fields(
-            &["id", "printed", "suggested", "why", "source"],
-            &[("flows", texts())],
-        ),
-        source: fields(&["id", "title", "url", "retrieved", "language"], &[]),
-    }
-});
+use std::sync::Arc;
 
 /// Builds the values of one product in one language.
 struct Writer<'w> {
@@ -107,13 +21,11 @@ struct Writer<'w> {
 pub(super) fn value(
     config: &Value,
     matrix: &Matrix,
-    settings: &Settings,
+    catalog: &Catalog,
+    language: &str,
     fields: &Arc<Fields>,
 ) -> Value {
-    let writer = Writer {
-        matrix,
-        language: &settings.language,
-    };
+    let writer = Writer { matrix, language };
     let product = &matrix.product;
     Value::Object(Object::build(fields, |name| match name {
         "id" => Value::string(format!("{}/{}", product.name, product.version)),
@@ -121,9 +33,10 @@ pub(super) fn value(
         "vendor" => Value::string(product.vendor.as_str()),
         "digest" => Value::string(matrix.digest.as_str()),
         "resolved_version" => Value::string(product.version.as_str()),
-        "versions" => writer.versions(settings),
+        "versions" => writer.versions(catalog),
         "components" => writer.components(),
         "port_parameters" => writer.port_parameters(),
+        "features" => writer.features(),
         "flows" => writer.flows(),
         "matrix" => writer.rows(),
         "zones" => writer.zones(),
@@ -144,7 +57,11 @@ fn text(text: &str) -> Value {
     }
 }
 
-fn texts<T: AsRef<str>>(items: impl IntoIterator<Item = T>) -> Value {
+fn maybe(it: Option<&str>) -> Value {
+    it.map_or(Value::Null, text)
+}
+
+pub(super) fn texts<T: AsRef<str>>(items: impl IntoIterator<Item = T>) -> Value {
     Value::List(
         items
             .into_iter()
@@ -162,11 +79,11 @@ fn named<'i, T: 'i>(items: &'i BTreeMap<String, T>, value: impl Fn(&str, &'i T) 
     )
 }
 
-fn built(fields: &Arc<Fields>, value: impl FnMut(&str) -> Value) -> Value {
+pub(super) fn built(fields: &Arc<Fields>, value: impl FnMut(&str) -> Value) -> Value {
     Value::Object(Object::build(fields, value))
 }
 
-fn no_field(name: &str) -> ! {
+pub(super) fn no_field(name: &str) -> ! {
     unreachable!("`{name}` is no field of the type")
 }
 
@@ -183,8 +100,8 @@ impl Writer<'_> {
         text(&self.matrix.cite(refs))
     }
 
-    fn versions(&self, settings: &Settings) -> Value {
-        let known = settings.catalog.versions(&self.product().name);
+    fn versions(&self, catalog: &Catalog) -> Value {
+        let known = catalog.versions(&self.product().name);
         if known.iter().any(|it| it.version == self.product().version) {
             texts(known.iter().map(|it| it.version.as_str()))
         } else {
@@ -197,8 +114,17 @@ impl Writer<'_> {
             built(&TYPES.component, |name| match name {
                 "title" => text(&it.title),
                 "kind" => text(it.kind.as_str()),
-                "zone" => it.zone.as_deref().map_or(Value::Null, text),
+                "zone" => maybe(it.zone.as_deref()),
                 "description" => text(&it.description),
+                "managed_by" => maybe(it.managed_by.as_deref()),
+                "address" => it
+                    .address
+                    .map_or(Value::Null, |it| Value::string(it.to_string())),
+                "fqdn" => maybe(it.fqdn.as_deref()),
+                "address_list_url" => maybe(it.address_list_url.as_deref()),
+                "is" => texts(&it.is),
+                "on" => texts(&it.on),
+                "aliases" => texts(&it.aliases),
                 other => no_field(other),
             })
         })
@@ -210,10 +136,23 @@ impl Writer<'_> {
             built(&TYPES.port, |name| match name {
                 "ports" => text(&port_list(&resolved.ranges)),
                 "default_ports" => text(&port_list(&it.default)),
-                "setting" => it.setting.as_deref().map_or(Value::Null, text),
+                "setting" => maybe(it.setting.as_deref()),
+                "advertised_setting" => maybe(it.advertised_setting.as_deref()),
+                "alternatives" => Value::Bool(it.alternatives),
+                "recommended" => named(&it.recommended, |_, it| text(&port_list(it))),
                 "within" => text(&port_list(&it.within)),
                 "overridden" => Value::Bool(resolved.overridden),
                 "note" => text(&it.note),
+                other => no_field(other),
+            })
+        })
+    }
+
+    fn features(&self) -> Value {
+        named(&self.product().features, |_, it| {
+            built(&TYPES.feature, |name| match name {
+                "title" => text(&it.title),
+                "default" => Value::Bool(it.default),
                 other => no_field(other),
             })
         })
@@ -232,6 +171,9 @@ impl Writer<'_> {
                 "exposure" => it.exposure.map_or(Value::Null, |it| text(it.as_str())),
                 "need" => text(it.need.as_str()),
                 "when" => text(&it.when.join(", ")),
+                "choice" => maybe(it.choice.as_deref()),
+                "note" => text(&it.note),
+                "long_lived" => Value::Bool(it.long_lived),
                 "tls" => it.tls.map_or(Value::Null, Value::Bool),
                 "purpose" => self.say(&it.purpose),
                 "assumed" => texts(it.assumed.iter().map(|it| it.as_str())),
@@ -296,6 +238,7 @@ impl Writer<'_> {
                 "severity" => text(if it.warns { "warning" } else { "info" }),
                 "kind" => text(&it.kind),
                 "text" => self.say(&it.text),
+                "items" => texts(&it.items),
                 "flows" => texts(&it.flows),
                 "source" => self.cite(&it.sources),
                 other => no_field(other),

@@ -4,13 +4,16 @@ use super::schema::{list, map, object};
 use crate::model::finding::Finding;
 use crate::model::rules::{Rule, RuleKey, Rules};
 use crate::model::traffic::Traffic;
-use crate::render::aws::{self, Count, Row, Rows};
-use crate::render::{Column, ColumnKind, RowCell};
+use crate::render::{Column, ColumnKind, Count, RowCell, aws, azure, gcp};
 use crate::terraform::value::{Fields, Object, Type, Value};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
 static AWS_ROW: LazyLock<Arc<Fields>> = LazyLock::new(|| row_fields(aws::COLUMNS));
+
+static AZURE_ROW: LazyLock<Arc<Fields>> = LazyLock::new(|| row_fields(azure::COLUMNS));
+
+static GCP_ROW: LazyLock<Arc<Fields>> = LazyLock::new(|| row_fields(gcp::COLUMNS));
 
 static RULE: LazyLock<Arc<Fields>> = LazyLock::new(|| {
     Arc::new(Fields::new([
@@ -44,6 +47,8 @@ fn row_fields(columns: &[Column]) -> Arc<Fields> {
         let ty = match it.kind {
             ColumnKind::Text => Type::String,
             ColumnKind::Number => Type::Number,
+            ColumnKind::Texts => list(Type::String),
+            ColumnKind::Blocks(columns) => list(object(&row_fields(columns))),
         };
         (it.name, ty)
     })))
@@ -52,6 +57,16 @@ fn row_fields(columns: &[Column]) -> Arc<Fields> {
 /// The type of `aws_ingress` and `aws_egress`.
 pub(super) fn aws_rows_type() -> Type {
     map(object(&AWS_ROW))
+}
+
+/// The type of `azure_rules`.
+pub(super) fn azure_rows_type() -> Type {
+    map(object(&AZURE_ROW))
+}
+
+/// The type of `gcp_rules`.
+pub(super) fn gcp_rows_type() -> Type {
+    map(object(&GCP_ROW))
 }
 
 /// The type of `rules`.
@@ -92,20 +107,74 @@ impl Shared {
     }
 }
 
-pub(super) fn aws_rows(rows: &Rows, shared: &mut Shared) -> Value {
-    let value = |row: &Row, shared: &mut Shared| {
-        Value::Object(Object::build(&AWS_ROW, |column| match row.cell(column) {
-            RowCell::Null => Value::Null,
-            RowCell::Pending => Value::Unknown,
-            RowCell::Text(text) => shared.string(&text),
-            RowCell::Number(number) => shared.number(number),
+pub(super) fn aws_rows(rows: &aws::Rows, shared: &mut Shared) -> Value {
+    table(rows, &AWS_ROW, aws::Row::cell, shared)
+}
+
+pub(super) fn azure_rows(rows: &BTreeMap<String, azure::Row>, shared: &mut Shared) -> Value {
+    table(rows, &AZURE_ROW, azure::Row::cell, shared)
+}
+
+pub(super) fn gcp_rows(rows: &BTreeMap<String, gcp::Row>, shared: &mut Shared) -> Value {
+    table(rows, &GCP_ROW, gcp::Row::cell, shared)
+}
+
+/// One text for each zone.
+pub(super) fn texts(texts: &BTreeMap<String, RowCell>, shared: &mut Shared) -> Value {
+    let texts = texts.iter();
+    Value::Map(
+        texts
+            .map(|(zone, it)| (zone.as_str().into(), value(it, &Type::String, shared)))
+            .collect(),
+    )
+}
+
+fn table<R>(
+    rows: &BTreeMap<String, R>,
+    fields: &Arc<Fields>,
+    cell: fn(&R, &str) -> RowCell,
+    shared: &mut Shared,
+) -> Value {
+    let types: BTreeMap<&str, &Type> = fields.iter().collect();
+    let mut row = |it: &R| {
+        Value::Object(Object::build(fields, |column| {
+            value(&cell(it, column), types[column], shared)
         }))
     };
     Value::Map(
         rows.iter()
-            .map(|(key, row)| (key.as_str().into(), value(row, shared)))
+            .map(|(key, it)| (key.as_str().into(), row(it)))
             .collect(),
     )
+}
+
+fn value(cell: &RowCell, ty: &Type, shared: &mut Shared) -> Value {
+    match (cell, ty) {
+        (RowCell::Null, _) => Value::Null,
+        (RowCell::Pending, _) => Value::Unknown,
+        (RowCell::Text(text), _) => shared.string(text),
+        (RowCell::Number(number), _) => shared.number(*number),
+        (RowCell::Texts(items), _) => Value::List(
+            items
+                .iter()
+                .map(|it| value(it, &Type::String, shared))
+                .collect(),
+        ),
+        (RowCell::Blocks(blocks), Type::List(inner)) => {
+            let Type::Object(fields) = &**inner else {
+                unreachable!("blocks are objects")
+            };
+            let types: BTreeMap<&str, &Type> = fields.iter().collect();
+            let block = |cells: &Vec<(&'static str, RowCell)>| {
+                Value::Object(Object::build(fields, |name| {
+                    let cell = cells.iter().find(|(it, _)| *it == name);
+                    cell.map_or(Value::Null, |(_, it)| value(it, types[name], &mut *shared))
+                }))
+            };
+            Value::List(blocks.iter().map(block).collect())
+        }
+        (RowCell::Blocks(_), _) => unreachable!("blocks are lists"),
+    }
 }
 
 pub(super) fn rules(rules: &Rules, shared: &mut Shared) -> Value {
@@ -149,7 +218,7 @@ fn rule(key: &RuleKey, rule: &Rule, shared: &mut Shared) -> Value {
     }))
 }
 
-pub(super) fn counts(counts: &BTreeMap<String, Count>) -> Value {
+pub(super) fn counts<'c>(counts: impl Iterator<Item = (&'c String, &'c Count)>) -> Value {
     let value = |count: &Count| {
         Value::Object(Object::build(&COUNT, |name| match name {
             "ingress" => Value::number(count.ingress),
@@ -161,7 +230,6 @@ pub(super) fn counts(counts: &BTreeMap<String, Count>) -> Value {
     };
     Value::Map(
         counts
-            .iter()
             .map(|(key, it)| (key.as_str().into(), value(it)))
             .collect(),
     )

@@ -3,6 +3,7 @@
 use super::fields::Reader;
 use super::schema::{list, optional};
 use crate::catalog::Catalog;
+use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
 use crate::terraform::schema::{Block, Schema};
 use crate::terraform::value::{Type, Value};
@@ -88,4 +89,13 @@ pub(super) fn schema() -> Schema {
             description: description.to_owned(),
         },
     }
+}
+
+/// The finding for a data source that would be read before `place` of the provider block is known.
+pub(super) fn unknown_at_read(place: &Place) -> Finding {
+    let message = format!(
+        "`{place}` of the provider block is known only after apply, and a data source is read at plan"
+    );
+    Finding::new(Code::BadValue, "provider", message)
+        .remedy("give the provider block values that are known at plan, e.g. `file(…)`")
 }

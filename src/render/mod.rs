@@ -1,9 +1,65 @@
 //! Rules in each platform's own shape: one file per platform, with its columns and its limits.
 
 pub mod aws;
+pub mod azure;
+mod describe;
+mod dns;
+pub mod gcp;
+mod hash;
+pub mod kubernetes;
+mod label;
+pub mod merge;
+pub mod nftables;
+pub mod overlap;
+mod peers;
+mod unfiltered;
+
+pub(crate) use label::is_label;
+
+use crate::model::address::{Addresses, Cidr};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The zones as platforms can name them.
+#[derive(Clone, Copy)]
+pub struct Zones<'z> {
+    /// By name.
+    pub addresses: &'z BTreeMap<String, Addresses>,
+    /// Peers that are no zones.
+    pub fixed: &'z BTreeMap<Arc<str>, Cidr>,
+}
+
+/// How full a place of enforcement is, in the platform's own count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// What ingress rules count for.
+    pub ingress: u32,
+    /// What egress rules count for.
+    pub egress: u32,
+    /// What there is room for in each direction, or in both.
+    pub limit: u32,
+    /// Whether the limit is for both directions together.
+    pub together: bool,
+}
+
+impl Count {
+    /// What counts against the limit: the fuller direction, or both.
+    pub fn used(self) -> u32 {
+        if self.together {
+            self.ingress + self.egress
+        } else {
+            self.ingress.max(self.egress)
+        }
+    }
+
+    /// What is left; below zero where it is too full.
+    pub fn headroom(self) -> i64 {
+        i64::from(self.limit) - i64::from(self.used())
+    }
+}
 
 /// A column of a platform's rows: an argument of the resource that takes them.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {
     /// The argument's name.
     pub name: &'static str,
@@ -20,6 +76,10 @@ pub enum ColumnKind {
     Text,
     /// A whole number.
     Number,
+    /// A list of texts.
+    Texts,
+    /// A list of objects, for the nested blocks of the resource.
+    Blocks(&'static [Column]),
 }
 
 /// A cell of a row.
@@ -30,7 +90,11 @@ pub enum RowCell {
     /// Known after apply.
     Pending,
     /// Text.
-    Text(std::sync::Arc<str>),
+    Text(Arc<str>),
     /// A whole number.
     Number(i64),
+    /// A list of texts, each of which may be pending.
+    Texts(Vec<RowCell>),
+    /// A list of objects, each with the cells of its columns by name.
+    Blocks(Vec<Vec<(&'static str, RowCell)>>),
 }

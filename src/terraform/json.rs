@@ -74,6 +74,36 @@ fn found(text: &str) -> &'static str {
     }
 }
 
+impl Value {
+    /// The value in JSON, for people; what is unknown is null.
+    pub fn to_json(&self) -> serde_json::Value {
+        use serde_json::Value as Json;
+        match self {
+            Value::Null | Value::Unknown => Json::Null,
+            Value::Bool(it) => Json::Bool(*it),
+            Value::Number(text) => serde_json::from_str(text).unwrap_or(Json::Null),
+            Value::String(text) => Json::String(text.to_string()),
+            Value::List(items) => Json::Array(items.iter().map(Value::to_json).collect()),
+            Value::Map(map) => {
+                let entries = map.iter();
+                Json::Object(
+                    entries
+                        .map(|(key, it)| (key.to_string(), it.to_json()))
+                        .collect(),
+                )
+            }
+            Value::Object(object) => {
+                let entries = object.iter();
+                Json::Object(
+                    entries
+                        .map(|(key, it)| (key.to_owned(), it.to_json()))
+                        .collect(),
+                )
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

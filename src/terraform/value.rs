@@ -118,7 +118,8 @@ impl Object {
     }
 
     /// The same fields with other values, each made of the one before.
-    pub(super) fn map(self, mut change: impl FnMut(&str, Value) -> Value) -> Self {
+    #[must_use]
+    pub fn map(self, mut change: impl FnMut(&str, Value) -> Value) -> Self {
         let Object { fields, values } = self;
         let values = fields
             .iter()

@@ -2,17 +2,16 @@
 
 use crate::core::Core;
 use crate::{RULES, codes};
-use portmatrix::model::code::{Class, Code};
 use portmatrix::terraform::diagnostic::Severity;
 use portmatrix::terraform::value::Value;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 
 /// A product with something of everything that can be judged.
-const LAB: &str = include_str!("lab.toml");
+pub(crate) const LAB: &str = include_str!("lab.toml");
 
 /// Users, operators, servers and workers, each in a zone; the last two with a group.
-fn lab() -> Json {
+pub(crate) fn lab() -> Json {
     json!({
         "verbose": true,
         "product": { "lab": { "definition": LAB } },
@@ -25,12 +24,12 @@ fn lab() -> Json {
     })
 }
 
-fn with(pointer: &str, value: Json) -> Json {
+pub(crate) fn with(pointer: &str, value: Json) -> Json {
     crate::with(lab(), pointer, value)
 }
 
 /// The codes of everything that a plan says: findings of the state, and diagnostics.
-fn said(config: &Json) -> BTreeSet<String> {
+pub(crate) fn said(config: &Json) -> BTreeSet<String> {
     let planned = Core::default().plan(&Value::Null, config);
     let mut said: BTreeSet<String> = [Severity::Error, Severity::Warning]
         .into_iter()
@@ -47,7 +46,7 @@ fn said(config: &Json) -> BTreeSet<String> {
 }
 
 /// The subjects of one code, from the state.
-fn subjects(config: &Json, code: &str) -> Vec<String> {
+pub(crate) fn subjects(config: &Json, code: &str) -> Vec<String> {
     let planned = Core::default().plan(&Value::Null, config);
     let Value::List(findings) = planned.state.get("findings") else {
         panic!("{:?}", planned.diagnostics)
@@ -58,126 +57,6 @@ fn subjects(config: &Json, code: &str) -> Vec<String> {
     of_code
         .map(|it| it.get("subject").as_str().unwrap().to_owned())
         .collect()
-}
-
-/// What every plan of the lab says: the doubts and the advice about it.
-const ALWAYS: [&str; 5] = [
-    "advisory",
-    "managed-elsewhere",
-    "source-conflict",
-    "source-suspect",
-    "transport-assumed",
-];
-
-/// A code, and the layout that brings it beside [`ALWAYS`].
-fn cases() -> Vec<(&'static str, Json)> {
-    let enabled = |flow: &str| with("/product/lab/enable", json!([flow]));
-    let lists =
-        json!({ "components": ["lab.operator"], "aws": { "prefix_list_ids": { "vpn": "pl-1" } } });
-    let addressed = json!({ "components": ["lab.worker"], "ipv4": { "a": "10.2.0.0/24" }, "aws": { "security_group_id": "sg-back" } });
-    vec![
-        (
-            "exposed",
-            crate::with(
-                with("/zone/net/components", json!(["lab.user", "lab.operator"])),
-                "/fail_on",
-                json!("never"),
-            ),
-        ),
-        ("exposed-by-neighbour", {
-            let shared = json!({ "components": ["lab.server", "kong.node"], "aws": { "security_group_id": "sg-front" } });
-            let mut config = crate::with(
-                with("/zone/front", shared),
-                "/product/kong",
-                json!({ "version": "0.10", "ports": { "cluster": "80" }, "disable": ["proxy-http", "proxy-https"] }),
-            );
-            config["zone"]["net"]["components"] = json!(["lab.user"]);
-            config
-        }),
-        (
-            "port-clash",
-            with("/product/lab/ports", json!({ "admin": "80" })),
-        ),
-        (
-            "component-unplaced",
-            with("/zone/ops/components", json!([])),
-        ),
-        (
-            "required-disabled",
-            with("/product/lab/disable", json!(["web"])),
-        ),
-        (
-            "nothing-enforced",
-            json!({ "product": { "lab": { "definition": LAB } }, "zone": {}, "verbose": true }),
-        ),
-        ("not-expressible", enabled("signals")),
-        ("port-alternatives", enabled("tunnel")),
-        ("prefix-list-unsized", with("/zone/ops", lists)),
-        (
-            "acceptance-unused",
-            with(
-                "/accept",
-                json!([{ "code": "exposed", "subject": "*", "reason": "none" }]),
-            ),
-        ),
-        ("port-unset", enabled("jobs")),
-        (
-            "group-shared",
-            with(
-                "/zone/back/components",
-                json!(["lab.worker", "lab.operator"]),
-            ),
-        ),
-        ("addresses-unused", with("/zone/back", addressed)),
-        ("link-local-skipped", enabled("time")),
-        (
-            "version-unpinned",
-            with(
-                "/zone/ops/components",
-                json!(["lab.operator", "kong.admin"]),
-            ),
-        ),
-        (
-            "duplicate-address",
-            with(
-                "/zone/ops/ipv4",
-                json!({ "vpn": "10.9.0.0/16", "other": "10.9.0.0/16" }),
-            ),
-        ),
-        ("zone-empty", with("/zone/ops/ipv4", json!({}))),
-    ]
-}
-
-#[test]
-fn each_finding_has_a_layout_that_brings_it() {
-    let always: BTreeSet<String> = ALWAYS.iter().map(ToString::to_string).collect();
-    assert_eq!(said(&lab()), always);
-    for (code, config) in cases() {
-        assert!(said(&config).contains(code), "{code}: {:?}", said(&config));
-    }
-}
-
-#[test]
-fn each_code_that_is_no_typing_mistake_is_tried() {
-    // These need a prior state, something unknown, or the provider block, and are tried elsewhere.
-    let elsewhere = [
-        "became-null",
-        "collection-unknown",
-        "key-renamed",
-        "definition-overrides",
-    ];
-    let tried: BTreeSet<&str> = cases()
-        .iter()
-        .map(|(code, _)| *code)
-        .chain(ALWAYS)
-        .chain(elsewhere)
-        .collect();
-    let judged = Code::ALL
-        .iter()
-        .filter(|it| it.about().class != Class::Input)
-        .map(|it| it.as_str());
-    let untried: Vec<&str> = judged.filter(|it| !tried.contains(it)).collect();
-    assert!(untried.is_empty(), "{untried:?}");
 }
 
 #[test]

@@ -2,17 +2,24 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod azure;
+mod codes;
 mod core;
 mod drafts;
 mod findings;
+mod gcp;
+mod hosts;
+mod kubernetes;
+mod merging;
 mod mistakes;
+mod priorities;
 
 use core::{Answer, Core, RULES, UNKNOWN};
 use portmatrix::terraform::Provider;
 use portmatrix::terraform::diagnostic::{Diagnostic, Severity};
 use portmatrix::terraform::value::Value;
 use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Kong between the internet, a DMZ with a group, and operators.
 fn edge() -> Json {
@@ -108,6 +115,7 @@ fn what_decides_and_is_unknown_makes_all_outputs_unknown() {
         ("/zone/dmz/aws/peer_by", json!(UNKNOWN)),
         ("/zone/dmz/aws/prefix_list_ids", json!(UNKNOWN)),
         ("/zone/dmz/aws", json!(UNKNOWN)),
+        ("/zone/dmz/host", json!(UNKNOWN)),
         ("/zone/dmz", json!(UNKNOWN)),
         ("/product/kong/version", json!(UNKNOWN)),
         ("/product/kong/ports", json!({ "proxy-http": UNKNOWN })),
@@ -405,4 +413,66 @@ fn the_data_source_answers_for_both_lines_of_kong() {
         codes(&read(json!({})).diagnostics, Severity::Error),
         ["bad-value"]
     );
+}
+
+#[test]
+fn the_whole_catalogue_is_searched_by_words_and_ports() {
+    let core = Core::default();
+    let read = |config: Json| -> Answer { core.read("portmatrix_products", &config) };
+    let listed = |answer: &Answer, output: &str, field: &str| -> BTreeSet<String> {
+        let Value::List(items) = answer.state.get(output) else {
+            panic!("{:?}", answer.diagnostics)
+        };
+        let texts = items.iter().map(|it| it.get(field).as_str().unwrap());
+        texts.map(str::to_owned).collect()
+    };
+    let all = read(json!({}));
+    assert!(listed(&all, "products", "name").len() >= 16);
+    assert_eq!(listed(&all, "listeners", "product").len(), 0);
+    // In either case, in any order, also by an alias.
+    for search in ["API ibm", "APIC"] {
+        let found = read(json!({ "search": search }));
+        assert_eq!(listed(&found, "products", "name").len(), 1, "{search}");
+        assert!(listed(&found, "products", "name").contains("ibm-api-connect"));
+    }
+    assert_eq!(
+        listed(&read(json!({ "search": "no such" })), "products", "name").len(),
+        0
+    );
+
+    let found = read(json!({ "port": 7946, "transport": "udp" }));
+    assert_eq!(
+        listed(&found, "listeners", "product"),
+        listed(&found, "products", "name")
+    );
+    assert!(listed(&found, "listeners", "component").contains("node"));
+    assert!(
+        listed(&found, "listeners", "service")
+            .iter()
+            .all(|it| it.starts_with("udp/"))
+    );
+    // A port in the middle of a range is one of it.
+    let ranges = read(json!({ "port": 30500 }));
+    assert!(listed(&ranges, "listeners", "service").contains("tcp/30000-32767"));
+
+    for (config, words) in [
+        (json!({ "port": 0 }), "`0`"),
+        (json!({ "port": 70000 }), "70000"),
+        (json!({ "port": 80.5 }), "80.5"),
+        (json!({ "transport": "tcp" }), "goes with `port`"),
+        (json!({ "port": 80, "transport": "icmp" }), "`icmp`"),
+        (json!({ "search": "" }), "empty"),
+    ] {
+        let answer = read(config.clone());
+        assert_eq!(
+            codes(&answer.diagnostics, Severity::Error),
+            ["bad-value"],
+            "{config}"
+        );
+        assert!(
+            answer.diagnostics[0].detail.contains(words),
+            "{config}: {:?}",
+            answer.diagnostics
+        );
+    }
 }

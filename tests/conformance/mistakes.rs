@@ -140,7 +140,7 @@ fn mistakes_point_at_their_place_and_come_at_validate() {
             "/zone/ops/aws",
             json!({}),
             "became-null",
-            vec!["zone", "ops", "aws", "0", "max_rules"],
+            vec!["zone", "ops", "aws", "0", "max_groups"],
             "security_group_id",
         ),
         (
@@ -175,6 +175,162 @@ fn mistakes_point_at_their_place_and_come_at_validate() {
             Value::Null,
             "{pointer}: an error keeps the state"
         );
+    }
+}
+
+/// Blocks of other platforms: each mistake as soon as it is known, and never a guess in its place.
+#[test]
+fn blocks_of_platforms_are_checked_at_validate() {
+    let core = Core::default();
+    let long = "x".repeat(64);
+    let accounts: Vec<String> = (0..=10).map(|it| format!("a{it}@lab")).collect();
+    for (pointer, value, code, words) in [
+        (
+            "gcp",
+            json!({ "network": "vpc" }),
+            "target-wide",
+            "every instance",
+        ),
+        (
+            "gcp",
+            json!({ "network": "vpc", "target_tags": [] }),
+            "target-wide",
+            "target_tags",
+        ),
+        (
+            "gcp",
+            json!({ "network": "?" }),
+            "target-wide",
+            "service_accounts",
+        ),
+        (
+            "gcp",
+            json!({ "network": "vpc", "target_tags": ["a"], "service_accounts": ["b@c"] }),
+            "bad-value",
+            "only one",
+        ),
+        (
+            "gcp",
+            json!({ "network": "vpc", "target_tags": ["Kong"] }),
+            "bad-value",
+            "`Kong`",
+        ),
+        (
+            "gcp",
+            json!({ "network": "vpc", "target_tags": ["a-"] }),
+            "bad-value",
+            "dash",
+        ),
+        (
+            "gcp",
+            json!({ "network": "vpc", "service_accounts": ["kong"] }),
+            "bad-value",
+            "email",
+        ),
+        (
+            "gcp",
+            json!({ "network": "vpc", "service_accounts": accounts }),
+            "bad-value",
+            "at most 10",
+        ),
+        (
+            "gcp",
+            json!({ "network": "vpc", "target_tags": ["a", null] }),
+            "bad-value",
+            "null",
+        ),
+        (
+            "gcp",
+            json!({ "network": null }),
+            "became-null",
+            "says nothing",
+        ),
+        (
+            "kubernetes",
+            json!({ "namespace": "Kong" }),
+            "bad-value",
+            "`Kong`",
+        ),
+        (
+            "kubernetes",
+            json!({ "namespace": "a.b" }),
+            "bad-value",
+            "namespaces are",
+        ),
+        (
+            "kubernetes",
+            json!({ "namespace": long }),
+            "bad-value",
+            "63",
+        ),
+        (
+            "kubernetes",
+            json!({ "namespace": "", "namespace_labels": { "a": "b" } }),
+            "bad-value",
+            "empty",
+        ),
+        (
+            "kubernetes",
+            json!({ "namespace": "a", "pod_labels": { "a b": "c" } }),
+            "bad-value",
+            "name of a label",
+        ),
+        (
+            "kubernetes",
+            json!({ "namespace": "a", "pod_labels": { "X/b": "c" } }),
+            "bad-value",
+            "DNS",
+        ),
+        (
+            "kubernetes",
+            json!({ "namespace": "a", "pod_labels": { "b": "c\nd" } }),
+            "bad-value",
+            "value of a label",
+        ),
+        (
+            "kubernetes",
+            json!({ "namespace": "a", "pod_labels": { "b": long } }),
+            "bad-value",
+            "63",
+        ),
+        (
+            "kubernetes",
+            json!({ "pod_labels": { "app": "kong" } }),
+            "bad-value",
+            "own namespace",
+        ),
+        (
+            "kubernetes",
+            json!({ "namespace": null, "pod_labels": {} }),
+            "became-null",
+            "says nothing",
+        ),
+    ] {
+        let config = with(edge(), &format!("/zone/dmz/{pointer}"), value.clone());
+        let shown = core.validate(&config);
+        assert_eq!(codes(&shown, Severity::Error), [code], "{value}: {shown:?}");
+        assert!(shown[0].detail.contains(words), "{value}: {shown:?}");
+        assert_eq!(
+            core.plan(&Value::Null, &config).state,
+            Value::Null,
+            "{value}"
+        );
+    }
+    for (pointer, value) in [
+        ("gcp", json!({ "network": "?", "target_tags": ["?"] })),
+        ("gcp", json!({ "network": "vpc", "target_tags": "?" })),
+        ("gcp", json!({ "target_tags": ["kong"] })),
+        (
+            "kubernetes",
+            json!({ "namespace": "?", "pod_labels": { "app.kubernetes.io/name": "?", "canary": "" } }),
+        ),
+        (
+            "kubernetes",
+            json!({ "namespace_labels": { "team": "edge" } }),
+        ),
+    ] {
+        let config = with(edge(), &format!("/zone/dmz/{pointer}"), value.clone());
+        assert_eq!(core.validate(&config), [], "{value}");
     }
 }
 

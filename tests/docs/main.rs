@@ -1,9 +1,11 @@
-//! The pages in `docs/`: most are made from the schemas, the table of codes and `catalog/README.md`, and must be fresh.
+//! What stands in `docs/`: most is made from the schemas, the table of codes, the format of product files and
+//! `catalog/README.md`, and must be fresh.
 //!
 //! `UPDATE_EXPECT=1 cargo test --test docs` writes them anew.
 
 mod findings;
 mod markdown;
+mod product_file;
 mod schema;
 
 use expect_test::expect_file;
@@ -28,7 +30,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// Every generated page: its path in `docs/`, and its text.
+/// Every generated file: its path in `docs/`, and its text.
 fn generated() -> BTreeMap<String, String> {
     let schemas = provider::schemas();
     let short = |kind: &'static str| {
@@ -56,7 +58,11 @@ fn generated() -> BTreeMap<String, String> {
         ("guides/findings.md".to_owned(), findings::page()),
         (
             "guides/writing-a-product.md".to_owned(),
-            product_guide(&read("catalog/README.md")),
+            product_guide(&product_file::manual(&read("catalog/README.md"))),
+        ),
+        (
+            "product-file.schema.json".to_owned(),
+            product_file::schema(),
         ),
     ]);
     for (kind, it) in &schemas.resources {
@@ -143,6 +149,12 @@ fn generated_pages_are_fresh() {
     for (path, text) in generated() {
         expect_file![root().join("docs").join(path)].assert_eq(&text);
     }
+}
+
+#[test]
+fn the_manual_of_the_catalogue_has_every_field() {
+    let path = "catalog/README.md";
+    expect_file![root().join(path)].assert_eq(&product_file::manual(&read(path)));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::endpoint::{Endpoint, REGION};
 use crate::plan::Plan;
 use expect_test::expect;
 use std::env;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -25,7 +26,7 @@ pub(crate) fn is_possible() -> Result<(), String> {
     aws_provider().and(moto()).map(|_| ())
 }
 
-fn moto() -> Result<PathBuf, String> {
+pub(crate) fn moto() -> Result<PathBuf, String> {
     cli::program("moto_server", "PORTMATRIX_MOTO_SERVER")
         .map_err(|why| format!("{why} (`pip install 'moto[ec2,server]'`)"))
 }
@@ -94,20 +95,18 @@ fn mirrors() -> Vec<PathBuf> {
     found
 }
 
-/// The example as a user has it, turned to the endpoint by an override file beside it.
-fn kong_on<'c>(cli: &'c Cli, endpoint: &Endpoint) -> Root<'c> {
+/// An example as a user has it, turned to the endpoint by an override file beside it.
+pub(crate) fn aws_example<'c>(cli: &'c Cli, endpoint: &Endpoint, name: &str) -> Root<'c> {
     let (version, program) = aws_provider().expect("the AWS provider");
     cli.offer("hashicorp/aws", &version, &program);
-    let root = Root::copied(cli, "kong-aws");
+    let root = Root::copied(cli, name);
     let url = endpoint.url();
     // The account is asked for, or ids of other groups never look as they are written. The endpoint forgets the descriptions of
     // rules by group or list when it creates them, so these have none here.
     let description =
         "length(regexall(\":(group|prefix-list)\", each.key)) > 0 ? null : each.value.description";
-    root.write(
-        "endpoint_override.tf",
-        &format!(
-            r#"
+    let mut text = format!(
+        r#"
 provider "aws" {{
   region                      = "{REGION}"
   access_key                  = "test"
@@ -124,17 +123,16 @@ provider "aws" {{
     sts = "{url}"
   }}
 }}
-
-resource "aws_vpc_security_group_ingress_rule" "kong" {{
-  description = {description}
-}}
-
-resource "aws_vpc_security_group_egress_rule" "kong" {{
-  description = {description}
-}}
 "#
-        ),
     );
+    let main = root.read("main.tf");
+    let rules = main.lines().filter(|it| {
+        it.starts_with("resource \"aws_vpc_security_group_") && it.contains("gress_rule\"")
+    });
+    for head in rules {
+        let _ = write!(text, "\n{head}\n  description = {description}\n}}\n");
+    }
+    root.write("endpoint_override.tf", &text);
     root.run(&["init"]).succeeds();
     root
 }
@@ -142,7 +140,7 @@ resource "aws_vpc_security_group_egress_rule" "kong" {{
 /// One apply, and every rule exists with its ports and sources: asked of the endpoint, not of the state.
 fn groups_and_rules_come_in_one_apply_and_go(cli: &Cli) {
     let endpoint = Endpoint::start(&moto().expect("the endpoint"));
-    let root = kong_on(cli, &endpoint);
+    let root = aws_example(cli, &endpoint, "kong-aws");
     let before = endpoint.everything();
     let plan = root.plan();
     assert!(!plan.said.contains("Warning:"), "{}", plan.said);
@@ -242,7 +240,7 @@ const JOINED: [(&str, &str); 3] = [
 /// keeps them too, with the blocks of the warning.
 fn a_second_product_joins_and_leaves(cli: &Cli) {
     let endpoint = Endpoint::start(&moto().expect("the endpoint"));
-    let root = kong_on(cli, &endpoint);
+    let root = aws_example(cli, &endpoint, "kong-aws");
     root.apply();
     let (alone, ids) = (endpoint.rules(), endpoint.everything());
 

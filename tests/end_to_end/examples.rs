@@ -2,23 +2,39 @@
 
 use crate::Test;
 use crate::cli::{Cli, Root, example};
+use portmatrix::catalog::builtin::FILES;
 use serde_json::json;
+use std::collections::BTreeSet;
+use std::path::Path;
 
 pub(crate) const TESTS: &[Test] = &[
     ("kong", kong),
+    ("kong_on_azure", azure),
     ("kong_0_10_behind_a_translation", nat),
+    ("gcp", gcp),
+    ("kubernetes", kubernetes),
+    ("on_prem", on_prem),
     ("the_provider_with_a_product_of_ones_own", provider),
     ("the_resource", resource),
     ("the_data_source", data_source),
+    ("the_data_source_of_all_products", data_source_of_all),
+    ("products_of_ones_own", own_product),
+    ("one_layout_over_two_clouds_and_hosts", multi_cloud),
     ("no_example_is_left_out", no_example_is_left_out),
 ];
 
-/// The folders that the tests here and in `cloud` run.
-const RUN: [&str; 6] = [
+/// The folders that the tests here and in `hosts` run; `layouts` runs those that end in `-aws`, and keeps a sheet of each.
+const RUN: [&str; 12] = [
+    "azure",
     "data-sources/portmatrix_product",
+    "data-sources/portmatrix_products",
+    "gcp",
     "kong",
     "kong-0.10-nat",
-    "kong-aws",
+    "kubernetes",
+    "multi-cloud",
+    "on-prem",
+    "own-product",
     "provider",
     "resources/portmatrix_rules",
 ];
@@ -47,6 +63,16 @@ fn kong(cli: &Cli) {
     );
 }
 
+fn azure(cli: &Cli) {
+    let outputs = whole_life(cli, "azure");
+    assert_eq!(outputs["findings"], json!([]));
+    assert_eq!(
+        outputs["counts"]["gateways/azure/rules"],
+        json!({ "ingress": 8, "egress": 2, "limit": 1000, "headroom": 990 })
+    );
+    assert_eq!(outputs["priorities"]["gateways/ingress/any/*:deny"], 4096);
+}
+
 /// A listener's own firewall sees what it listens on, its peers' firewalls see what they dial.
 fn nat(cli: &Cli) {
     let outputs = whole_life(cli, "kong-0.10-nat");
@@ -68,9 +94,40 @@ fn nat(cli: &Cli) {
     }
 }
 
+fn on_prem(cli: &Cli) {
+    let outputs = whole_life(cli, "on-prem");
+    assert_eq!(outputs["findings"], json!([]));
+}
+
+fn gcp(cli: &Cli) {
+    let outputs = whole_life(cli, "gcp");
+    assert_eq!(outputs["findings"], json!([]));
+    assert_eq!(
+        outputs["counts"]["dmz/gcp/rules"],
+        json!({ "ingress": 6, "egress": 3, "limit": 100, "headroom": 91 })
+    );
+    let rules = outputs["rules"].as_object().expect("a map");
+    assert_eq!(rules["data/ingress/tcp-5432/dmz:tag"], "tcp");
+    assert_eq!(rules["dmz/egress/tcp-5432/data:ipv4"], "tcp");
+    assert_eq!(rules["dmz/egress/any/*:deny-ipv6"], "not all");
+    assert_eq!(rules.len(), 12, "{rules:?}");
+}
+
+fn kubernetes(cli: &Cli) {
+    let outputs = whole_life(cli, "kubernetes");
+    assert_eq!(outputs["findings"], json!([]));
+    let policies = outputs["policies"].as_object().expect("a map");
+    assert_eq!(policies.keys().collect::<Vec<_>>(), ["data", "gateway"]);
+    let gateway = policies["gateway"].as_str().expect("a text");
+    assert!(
+        gateway.contains("port: 8080") && !gateway.contains("port: 80\n"),
+        "{gateway}"
+    );
+}
+
 fn provider(cli: &Cli) {
     let outputs = whole_life(cli, "provider");
-    assert_eq!(outputs["parrot"][1]["port"], "8080");
+    assert_eq!(outputs["parrot"][0]["port"], "8080");
 }
 
 fn resource(cli: &Cli) {
@@ -83,6 +140,68 @@ fn data_source(cli: &Cli) {
     assert!(
         table.contains("| client | proxy-role | tcp/443 | "),
         "{table}"
+    );
+}
+
+fn data_source_of_all(cli: &Cli) {
+    let outputs = whole_life(cli, "data-sources/portmatrix_products");
+    let names: Vec<&str> = FILES.iter().map(|it| it.name).collect();
+    let names: BTreeSet<&str> = names.into_iter().collect();
+    assert_eq!(outputs["names"], json!(names));
+    assert_eq!(outputs["gateways"], json!({ "kong": ["3", "0.10"] }));
+    let listeners = outputs["on_8001"].as_array().expect("a list");
+    assert!(
+        listeners.contains(&json!("kong 3, management-role: Admin API over HTTP")),
+        "{listeners:?}"
+    );
+}
+
+/// Files in TOML and JSON, through the provider block and through `definition`, are products like those that are built in.
+fn own_product(cli: &Cli) {
+    let outputs = whole_life(cli, "own-product");
+    assert_eq!(
+        outputs["ingress"],
+        json!({
+            "dmz/tcp-8443/internet:ipv4:any": "shop.front",
+            "dmz/tcp-8443/internet:ipv6:any": "shop.front",
+            "services/tcp-7400/dmz:group": "shop.orders",
+            "services/tcp-7500/services:group": "shop.orders-gossip",
+            "services/tcp-9010/office:ipv4:headquarters": "shop.reports",
+            "services/udp-7500/services:group": "shop.orders-gossip",
+        })
+    );
+    assert_eq!(
+        outputs["egress"],
+        json!({
+            "dmz/tcp-6514/monitoring:ipv4:collector": "watch.deliver",
+            "dmz/tcp-7400/services:group": "shop.orders",
+            "services/tcp-5432/data:ipv4:primary": "shop.store",
+            "services/tcp-5432/data:ipv4:standby": "shop.store",
+            "services/tcp-6514/monitoring:ipv4:collector": "watch.deliver",
+            "services/tcp-7500/services:group": "shop.orders-gossip",
+            "services/udp-7500/services:group": "shop.orders-gossip",
+        })
+    );
+    // The port of the reports is open here: the data source has no overrides.
+    assert_eq!(outputs["matrix"].as_array().map(Vec::len), Some(6));
+}
+
+/// Each side gets its half of a rule, in the place where it is enforced.
+fn multi_cloud(cli: &Cli) {
+    let outputs = whole_life(cli, "multi-cloud");
+    assert_eq!(outputs["findings"], json!([]));
+    let rules = outputs["rules"].as_array().expect("a list");
+    for half in [
+        "gateways/egress/tcp-5432/database",
+        "database/ingress/tcp-5432/gateways",
+        "operations/egress/tcp-8444/gateways",
+        "gateways/ingress/tcp-8444/operations",
+    ] {
+        assert!(rules.contains(&json!(half)), "{half}: {rules:?}");
+    }
+    let counts = outputs["counts"].as_object().expect("counts");
+    assert!(
+        counts.contains_key("gateways/aws/ipv4") && counts.contains_key("database/azure/rules")
     );
 }
 
@@ -103,5 +222,12 @@ fn no_example_is_left_out(_: &Cli) {
     }
     found.sort();
     found.dedup();
-    assert_eq!(found, RUN);
+    let (layouts, others): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|it| it.ends_with("-aws"));
+    assert_eq!(others, RUN);
+    for name in layouts {
+        let sheet = format!("tests/end_to_end/layouts/{name}.txt");
+        let sheet = Path::new(env!("CARGO_MANIFEST_DIR")).join(sheet);
+        assert!(sheet.is_file(), "no test runs examples/{name}");
+    }
 }

@@ -3,14 +3,19 @@
 //! Every test runs once with Terraform and once with OpenTofu. What cannot be had on a machine is not counted as passed: its tests
 //! are shown as ignored, and a line that begins with `SKIPPED` says what is missing and how to give it.
 
+mod azure;
 mod cli;
 mod cloud;
 mod endpoint;
 mod examples;
+mod hosts;
 mod judgements;
 mod known;
+mod layouts;
 mod life;
 mod mistakes;
+#[path = "../nftables/nft.rs"]
+mod nft;
 mod plan;
 mod process;
 mod products;
@@ -32,11 +37,14 @@ fn main() -> ExitCode {
 
 fn run() -> Conclusion {
     // The slow ones first, or the last of them runs alone.
-    let rooms: [(&str, &[Test]); 10] = [
+    let rooms: [(&str, &[Test]); 13] = [
         ("cloud", cloud::TESTS),
+        ("layouts", layouts::TESTS),
         ("size", size::TESTS),
         ("examples", examples::TESTS),
+        ("hosts", hosts::TESTS),
         ("life", life::TESTS),
+        ("azure", azure::TESTS),
         ("unknown", unknown::TESTS),
         ("known", known::TESTS),
         ("products", products::TESTS),
@@ -49,6 +57,7 @@ fn run() -> Conclusion {
         .map(|kind| (kind.name, Cli::find(kind).map(Arc::new)))
         .collect();
     let cloud = cloud::is_possible();
+    let nft = nft::Nft::find().map(drop);
     let mut trials = Vec::new();
     for (room, tests) in rooms {
         for (cli_name, cli) in &clis {
@@ -57,11 +66,12 @@ fn run() -> Conclusion {
             if room == "size" && first.is_some_and(|(it, _)| it != cli_name) {
                 continue;
             }
-            let refused = match (cli, &cloud) {
-                (Err(why), _) => Some(why),
-                (_, Err(why)) if room == "cloud" => Some(why),
+            let needed = match room {
+                "cloud" | "layouts" => cloud.as_ref().err(),
+                "hosts" => nft.as_ref().err(),
                 _ => None,
             };
+            let refused = cli.as_ref().err().or(needed);
             if let Some(why) = refused {
                 eprintln!(
                     "SKIPPED: {} tests of `{room}` with {cli_name} because {why}",

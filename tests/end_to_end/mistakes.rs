@@ -355,7 +355,7 @@ fn product_files(cli: &Cli) {
             "10:9: component `server`: `kind` is `mine`",
             "14:12: flow `hoot`: `from` names the unknown component `wood`",
             "16:13: flow `hoot`: `99999` is no port",
-            "21:20: `source` of flow `hoot`: unknown source `page`",
+            "21:20: `source` of flow `hoot`: `ref` names the unknown source `page`",
         ] {
             run.says(words);
         }
@@ -398,7 +398,7 @@ fn values_of_the_wrong_type(cli: &Cli) {
             ),
             (
                 "security_group_id = \"sg-1\"",
-                "security_group_ids = \"sg-1\"",
+                "security_grp_id = \"sg-1\"",
                 &["Did you mean \"security_group_id\"?"],
             ),
             (

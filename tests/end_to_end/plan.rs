@@ -69,6 +69,16 @@ impl Plan {
         &self.change(address)["after"]
     }
 
+    /// The same of the one resource of a type.
+    pub(crate) fn only(&self, kind: &str) -> &Value {
+        let changes = self.json["resource_changes"].as_array().expect("changes");
+        let mut found = changes.iter().filter(|it| it["type"] == kind);
+        match (found.next(), found.next()) {
+            (Some(it), None) => &it["change"]["after"],
+            _ => panic!("the plan has not exactly one {kind}"),
+        }
+    }
+
     /// What is not known of it: `true` in the place of every value.
     pub(crate) fn unknown(&self, address: &str) -> &Value {
         &self.change(address)["after_unknown"]

@@ -6,19 +6,31 @@
 //! | rendering loses and adds nothing | `permitted(render(rules)) == permitted(rules)` |
 //! | order does not matter | `compile(shuffled(layout)) == compile(layout)` |
 //! | keys are injective | as many keys as rules, as many AWS keys as rows |
+//! | Google Cloud | `admitted(render(rules)) == permitted(rules)`, in both families, with its implied rules |
+//! | Kubernetes | `admitted(manifests(render(rules))) == permitted(rules)`, for what a policy can express |
 //! | known keys | `keys(render(rules, unknown addresses)) == keys(render(rules, addresses))` |
+//! | joining | `permitted(merged(rules)) == permitted(rules)`, in the fewest ranges and blocks |
+//! | rulesets for hosts | `accepted(text(render(rules))) == permitted(rules)`, in both families |
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod azure;
+mod gcp;
+mod kubernetes;
+mod manifest;
+mod merging;
+mod nftables;
 mod spec;
 
 use portmatrix::compile::{Compiled, compile};
-use portmatrix::model::address::{Addresses, Aws, Cell};
+use portmatrix::model::address::{Addresses, Cell};
+use portmatrix::model::platform::Aws;
 use portmatrix::model::ports::PortRange;
 use portmatrix::model::rules::{RuleKey, Rules};
 use portmatrix::model::traffic::Traffic;
 use portmatrix::model::words::Direction;
-use portmatrix::render::aws::{self, Peer, Rendered, Row, Rows, Zones};
+use portmatrix::render::Zones;
+use portmatrix::render::aws::{self, Peer, Rendered, Row, Rows};
 use proptest::prelude::*;
 use spec::{PORTS, PROTOCOLS, Packet, Spec, spec};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +46,7 @@ fn rendered(compiled: &Compiled, addresses: &BTreeMap<String, Addresses>) -> Ren
             addresses,
             fixed: &compiled.fixed,
         },
+        [&aws::Kept::new(), &aws::Kept::new()],
     )
 }
 

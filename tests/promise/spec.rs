@@ -1,9 +1,10 @@
 //! A random product and layout, in the plainest form there is, and what it needs by the naive reading of the words.
 
 use portmatrix::catalog::Catalog;
-use portmatrix::model::address::{Addresses, Aws, Cell, Cidr, Family, PeerBy};
+use portmatrix::model::address::{Addresses, Cell, Cidr, Family};
 use portmatrix::model::finding::Place;
 use portmatrix::model::layout::{Instance, Layout, Overrides, Placement, Zone};
+use portmatrix::model::platform::{Aws, PeerBy};
 use portmatrix::model::words::{Direction, Trust};
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;

@@ -2,6 +2,7 @@
 
 use crate::{files, none};
 use portmatrix::catalog::builtin::FILES;
+use portmatrix::catalog::load;
 use portmatrix::catalog::version::Version;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,12 +43,23 @@ fn every_catalogue_file_is_in_order() {
     let mut found = Vec::new();
     for file in FILES {
         let path = format!("catalog/{}/{}.toml", file.name, file.version);
-        let product = file.load();
+        let product = match load(file.text) {
+            Ok(product) => product,
+            Err(mistakes) => {
+                found.extend(mistakes.iter().map(|it| format!("{path}:{it}")));
+                continue;
+            }
+        };
         if product.name != file.name || product.version.as_str() != file.version {
             found.push(format!(
                 "{path} is of {} {}",
                 product.name,
                 product.version.as_str()
+            ));
+        }
+        if product.aliases != file.aliases {
+            found.push(format!(
+                "{path} has other aliases than its row of the table"
             ));
         }
         found.extend(product.unused().iter().map(|it| format!("{path}: {it}")));

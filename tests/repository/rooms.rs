@@ -34,7 +34,7 @@ const ROOMS: [Room; 7] = [
     Room {
         name: "render",
         ours: &["model"],
-        crates: &[],
+        crates: &["sha2"],
     },
     Room {
         name: "terraform",
@@ -61,9 +61,17 @@ const ROOMS: [Room; 7] = [
     },
     Room {
         name: "commands",
-        // The address under which `try` puts this build in the place of the installed provider.
-        ours: &["model", "catalog", "compile", "render", "provider::ADDRESS"],
-        crates: &["lexopt", "serde_json"],
+        // The address under which `try` puts this build in the place of the installed provider, and the one shape of a product
+        // in JSON.
+        ours: &[
+            "model",
+            "catalog",
+            "compile",
+            "render",
+            "provider::ADDRESS",
+            "provider::product_json",
+        ],
+        crates: &["lexopt"],
     },
 ];
 

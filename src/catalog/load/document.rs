@@ -1,41 +1,44 @@
-//! A product file as a tree with places, from TOML or JSON; and the mistakes in it, each with line and column.
+//! A product file as a tree with places, from TOML or JSON.
 
-use jsonc_parser::ast;
+use super::mistakes::Mistakes;
+use jsonc_parser::ast::{self, ObjectPropName};
+use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
-use std::fmt;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use toml::de::{DeTable, DeValue};
 
 /// A value and where its text begins.
 #[derive(Debug)]
-pub(super) struct Node {
-    pub(super) value: Item,
+pub(super) struct Node<'t> {
+    pub(super) value: Item<'t>,
     pub(super) at: usize,
 }
 
 /// What a product file can hold.
 #[derive(Debug)]
-pub(super) enum Item {
-    String(String),
+pub(super) enum Item<'t> {
+    String(Cow<'t, str>),
     Integer(i64),
     Bool(bool),
-    Array(Vec<Node>),
-    Table(Vec<Entry>),
+    Array(Vec<Node<'t>>),
+    Table(Vec<Entry<'t>>),
     /// Nothing that the format uses, by the name of its type.
     Other(&'static str),
 }
 
 /// A key with its value.
 #[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) key: String,
+pub(super) struct Entry<'t> {
+    pub(super) key: Cow<'t, str>,
     pub(super) at: usize,
-    pub(super) node: Node,
+    pub(super) node: Node<'t>,
 }
 
-impl Item {
+impl<'t> Node<'t> {
     /// The type, as a person names it.
     pub(super) fn kind(&self) -> &'static str {
-        match self {
+        match &self.value {
             Item::String(_) => "a text",
             Item::Integer(_) => "a number",
             Item::Bool(_) => "true or false",
@@ -44,148 +47,110 @@ impl Item {
             Item::Other(kind) => kind,
         }
     }
-}
 
-/// One mistake in a product file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mistake {
-    /// From 1.
-    pub line: usize,
-    /// From 1, in characters.
-    pub column: usize,
-    /// What was found and what is allowed.
-    pub message: String,
-}
-
-impl fmt::Display for Mistake {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}", self.line, self.column, self.message)
-    }
-}
-
-/// The mistakes of one file, gathered by byte offset.
-#[derive(Debug)]
-pub(super) struct Mistakes<'t> {
-    text: &'t str,
-    found: Vec<(usize, String)>,
-}
-
-impl<'t> Mistakes<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
-        Mistakes {
-            text,
-            found: Vec::new(),
+    /// The entries of a table; none of anything else.
+    pub(super) fn entries(&self) -> &[Entry<'t>] {
+        match &self.value {
+            Item::Table(entries) => entries,
+            _ => &[],
         }
     }
 
-    pub(super) fn add(&mut self, at: usize, message: impl Into<String>) {
-        self.found.push((at.min(self.text.len()), message.into()));
+    /// The value of a key in a table.
+    pub(super) fn get(&self, key: &str) -> Option<&Node<'t>> {
+        let entry = self.entries().iter().find(|it| it.key == key);
+        entry.map(|it| &it.node)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.found.is_empty()
+    /// The items of a list; of anything else, itself.
+    pub(super) fn items(&self) -> &[Node<'t>] {
+        match &self.value {
+            Item::Array(items) => items,
+            _ => std::slice::from_ref(self),
+        }
     }
 
-    /// In the order of the file, each once.
-    pub(super) fn into_sorted(mut self) -> Vec<Mistake> {
-        self.found.sort();
-        self.found.dedup();
-        let (mut line, mut line_start, mut seen) = (1, 0, 0);
-        self.found
-            .into_iter()
-            .map(|(at, message)| {
-                for (offset, byte) in self.text.as_bytes()[seen..at].iter().enumerate() {
-                    if *byte == b'\n' {
-                        line += 1;
-                        line_start = seen + offset + 1;
-                    }
-                }
-                seen = at;
-                let column = self
-                    .text
-                    .get(line_start..at)
-                    .map_or(1, |it| it.chars().count() + 1);
-                Mistake {
-                    line,
-                    column,
-                    message,
-                }
-            })
-            .collect()
+    /// A text that says something.
+    pub(super) fn text(&self) -> Option<&str> {
+        match &self.value {
+            Item::String(text) if text.contains(|it: char| !it.is_whitespace()) => Some(text),
+            _ => None,
+        }
     }
 }
 
 /// The tree of a text: JSON where it begins with a brace, else TOML.
-pub(super) fn parse(text: &str, mistakes: &mut Mistakes<'_>) -> Option<Node> {
+pub(super) fn parse<'t>(text: &'t str, mistakes: &mut Mistakes<'_>) -> Option<Node<'t>> {
     if text.trim().is_empty() {
         mistakes.add(
             0,
             "the file is empty; a product file begins with `format = 1`",
         );
-        return None;
-    }
-    // Editors on Windows begin a file with a mark of three bytes; as blanks, they leave every place where it is.
-    let unmarked = text
-        .strip_prefix('\u{feff}')
-        .map(|rest| format!("   {rest}"));
-    let text = unmarked.as_deref().unwrap_or(text);
-    if text.trim_start().starts_with('{') {
-        parse_json(text, mistakes)
+        None
+    } else if text.trim_start().starts_with('{') {
+        match parse_json(text) {
+            Ok(value) => value.map(|it| json_node(it, mistakes)),
+            Err((at, message)) => {
+                mistakes.add(at, message);
+                None
+            }
+        }
     } else {
         parse_toml(text, mistakes)
     }
 }
 
-fn parse_toml(text: &str, mistakes: &mut Mistakes<'_>) -> Option<Node> {
+fn parse_toml<'t>(text: &'t str, mistakes: &mut Mistakes<'_>) -> Option<Node<'t>> {
     let (table, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
-        let message = error.message().replace('\n', ", ");
-        mistakes.add(error.span().map_or(0, |it| it.start), message);
+    if errors.is_empty() {
+        return Some(Node {
+            at: 0,
+            value: Item::Table(entries(table.into_inner())),
+        });
     }
     // A tree with holes would bring mistakes that are none.
-    errors.is_empty().then(|| Node {
-        at: 0,
-        value: Item::Table(entries(table.into_inner())),
-    })
+    if let Ok(Some(value)) = parse_json(text) {
+        let node = json_node(value, mistakes);
+        let message = format!("the file is {} of JSON, and must be a table", node.kind());
+        mistakes.add(node.at, message);
+        return None;
+    }
+    for error in &errors {
+        let span = error.span().unwrap_or_default();
+        let message = match error.message() {
+            "duplicate key" => format!(
+                "duplicate key `{}`",
+                text.get(span.clone()).unwrap_or_default()
+            ),
+            other => other.replace('\n', ", "),
+        };
+        mistakes.add(span.start, message);
+    }
+    None
 }
 
-fn entries(table: DeTable<'_>) -> Vec<Entry> {
-    table
-        .into_iter()
-        .map(|(key, value)| {
-            let at = key.span().start;
-            let (value, node_at) = (value.get_ref().clone(), value.span().start);
-            Entry {
-                key: key.into_inner().into_owned(),
-                at,
-                node: Node {
-                    at: node_at,
-                    value: toml_item(value),
-                },
-            }
-        })
-        .collect()
+fn entries<'t>(table: DeTable<'t>) -> Vec<Entry<'t>> {
+    let entry = |(key, value): (toml::Spanned<Cow<'t, str>>, toml::Spanned<DeValue<'t>>)| Entry {
+        at: key.span().start,
+        key: key.into_inner(),
+        node: toml_node(value),
+    };
+    table.into_iter().map(entry).collect()
 }
 
-fn toml_item(value: DeValue<'_>) -> Item {
-    match value {
-        DeValue::String(text) => Item::String(text.into_owned()),
+fn toml_node(value: toml::Spanned<DeValue<'_>>) -> Node<'_> {
+    let at = value.span().start;
+    let value = match value.into_inner() {
+        DeValue::String(text) => Item::String(text),
         DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
             .map_or(Item::Other("a number beyond 64 bits"), Item::Integer),
         DeValue::Float(_) => Item::Other("a number with a fraction"),
         DeValue::Boolean(it) => Item::Bool(it),
-        DeValue::Datetime(_) => Item::Other("a date (put it in quotes)"),
-        DeValue::Array(items) => Item::Array(
-            items
-                .into_iter()
-                .map(|it| Node {
-                    at: it.span().start,
-                    value: toml_item(it.into_inner()),
-                })
-                .collect(),
-        ),
+        DeValue::Datetime(_) => Item::Other("a date without quotes"),
+        DeValue::Array(items) => Item::Array(items.into_iter().map(toml_node).collect()),
         DeValue::Table(table) => Item::Table(entries(table)),
-    }
+    };
+    Node { value, at }
 }
 
 const STRICT_JSON: ParseOptions = ParseOptions {
@@ -201,51 +166,46 @@ const STRICT_JSON: ParseOptions = ParseOptions {
     allow_extended_string_escapes: false,
 };
 
-fn parse_json(text: &str, mistakes: &mut Mistakes<'_>) -> Option<Node> {
-    match parse_to_ast(text, &CollectOptions::default(), &STRICT_JSON) {
-        Err(error) => {
-            mistakes.add(error.range().start, error.kind().to_string().to_lowercase());
-            None
-        }
-        Ok(parsed) => parsed.value.map(|it| json_node(&it, mistakes)),
-    }
+fn parse_json(text: &str) -> Result<Option<ast::Value<'_>>, (usize, String)> {
+    parse_to_ast(text, &CollectOptions::default(), &STRICT_JSON)
+        .map(|it| it.value)
+        .map_err(|error| (error.range().start, error.kind().to_string().to_lowercase()))
 }
 
-fn json_node(value: &ast::Value<'_>, mistakes: &mut Mistakes<'_>) -> Node {
-    let (at, value) = match value {
-        ast::Value::StringLit(it) => (it.range.start, Item::String(it.value.to_string())),
-        ast::Value::NumberLit(it) => (
-            it.range.start,
-            it.value
-                .parse()
-                .map_or(Item::Other("a number with a fraction"), Item::Integer),
-        ),
-        ast::Value::BooleanLit(it) => (it.range.start, Item::Bool(it.value)),
-        ast::Value::NullKeyword(it) => (it.range.start, Item::Other("null (leave the field out)")),
-        ast::Value::Array(it) => (
-            it.range.start,
-            Item::Array(
-                it.elements
-                    .iter()
-                    .map(|it| json_node(it, mistakes))
-                    .collect(),
-            ),
-        ),
+fn json_node<'t>(value: ast::Value<'t>, mistakes: &mut Mistakes<'_>) -> Node<'t> {
+    let at = value.range().start;
+    let value = match value {
+        ast::Value::StringLit(it) => Item::String(it.value),
+        ast::Value::NumberLit(it) => match it.value.parse() {
+            Ok(number) => Item::Integer(number),
+            Err(_) if it.value.contains(['.', 'e', 'E']) => Item::Other("a number with a fraction"),
+            Err(_) => Item::Other("a number beyond 64 bits"),
+        },
+        ast::Value::BooleanLit(it) => Item::Bool(it.value),
+        ast::Value::NullKeyword(_) => Item::Other("null (leave the field out)"),
+        ast::Value::Array(it) => {
+            let items = it.elements.into_iter().map(|it| json_node(it, mistakes));
+            Item::Array(items.collect())
+        }
         ast::Value::Object(object) => {
-            let mut keys = std::collections::BTreeSet::new();
-            let mut entries = Vec::with_capacity(object.properties.len());
-            for property in &object.properties {
-                let (key, at) = (property.name.as_str().to_owned(), property.range.start);
-                if !keys.insert(key.clone()) {
-                    mistakes.add(at, format!("`{key}` stands twice in one object"));
-                }
+            let mut entries: Vec<Entry<'t>> = Vec::with_capacity(object.properties.len());
+            for property in object.properties {
                 entries.push(Entry {
-                    key,
-                    at,
-                    node: json_node(&property.value, mistakes),
+                    at: property.range.start,
+                    key: match property.name {
+                        ObjectPropName::String(it) => it.value,
+                        ObjectPropName::Word(it) => it.value.into(),
+                    },
+                    node: json_node(property.value, mistakes),
                 });
             }
-            (object.range.start, Item::Table(entries))
+            let mut keys = BTreeSet::new();
+            for it in &entries {
+                if !keys.insert(&it.key) {
+                    mistakes.add(it.at, format!("`{}` stands twice in one object", it.key));
+                }
+            }
+            Item::Table(entries)
         }
     };
     Node { value, at }

@@ -2,12 +2,18 @@
 
 mod count;
 mod problems;
+mod quota;
+mod spread;
 
-pub use count::Count;
+pub use quota::{MAX_PER_INTERFACE, quota};
+pub use spread::Kept;
 
-use super::{Column, ColumnKind, RowCell};
-use crate::model::address::{Addresses, Cell, Cidr, Family, PeerBy};
+use super::peers::{blocks, dials_advertised, in_family};
+use super::unfiltered::is_unfiltered;
+use super::{Column, ColumnKind, Count, RowCell, Zones, describe};
+use crate::model::address::{Cell, Cidr, Family};
 use crate::model::finding::Finding;
+use crate::model::platform::PeerBy;
 use crate::model::rules::{Rule, RuleKey, Rules};
 use crate::model::traffic::{IcmpType, Ported, Traffic};
 use crate::model::words::Direction;
@@ -19,6 +25,10 @@ use std::sync::Arc;
 /// Rules that a group holds in each direction and family, unless the account's quota was raised.
 /// Source: Amazon VPC User Guide, "Amazon VPC quotas", inbound or outbound rules per security group.
 pub const MAX_RULES: u32 = 60;
+
+/// Groups on one network interface, unless the account's quota was raised.
+/// Source: Amazon VPC User Guide, "Amazon VPC quotas", security groups per network interface.
+pub const MAX_GROUPS: u32 = 5;
 
 /// Characters of a rule's description.
 /// Source: Amazon EC2 API Reference, `IpRange`, `Description`.
@@ -93,6 +103,8 @@ pub struct Row {
     pub peer: Peer,
     /// What is permitted. ICMP is of one family here.
     pub traffic: Traffic,
+    /// What it counts for against the quota of its group, in each family that it counts in.
+    pub entries: u32,
     /// Flow ids in AWS's alphabet.
     pub description: Arc<str>,
 }
@@ -174,17 +186,10 @@ pub struct Rendered {
     pub findings: Vec<Finding>,
 }
 
-/// The zones as AWS can name them.
-#[derive(Clone, Copy)]
-pub struct Zones<'z> {
-    /// By name.
-    pub addresses: &'z BTreeMap<String, Addresses>,
-    /// Peers that are no zones.
-    pub fixed: &'z BTreeMap<Arc<str>, Cidr>,
-}
-
 /// Renders the rules at the zones that have a security group. One peer per row.
-pub fn render(rules: &Rules, zones: Zones<'_>) -> Rendered {
+///
+/// `kept` are the groups that rows had in the last state, for zones with several.
+pub fn render(rules: &Rules, zones: Zones<'_>, kept: [&Kept; 2]) -> Rendered {
     let mut rendered = Rendered::default();
     let mut problems = Problems::default();
     let mut descriptions: HashMap<&BTreeSet<Arc<str>>, Arc<str>> = HashMap::new();
@@ -192,7 +197,8 @@ pub fn render(rules: &Rules, zones: Zones<'_>) -> Rendered {
         let Some(aws) = it.aws.as_ref().filter(|it| it.group.is_some()) else {
             continue;
         };
-        let limit = aws.max_rules.unwrap_or(MAX_RULES);
+        let groups = u32::try_from(aws.groups.len()).unwrap_or(u32::MAX).max(1);
+        let limit = aws.max_rules.unwrap_or(MAX_RULES).saturating_mul(groups);
         for family in Family::ALL {
             rendered.counts.insert(
                 format!("{zone}/aws/{}", family.as_str()),
@@ -243,6 +249,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>) -> Rendered {
                 group: group.clone(),
                 peer,
                 traffic,
+                entries,
                 description: Arc::clone(&description),
             };
             let mut text = String::with_capacity(64);
@@ -257,6 +264,18 @@ pub fn render(rules: &Rules, zones: Zones<'_>) -> Rendered {
             assert!(twice.is_none(), "two AWS rows have one key: {}", key.text());
         }
     }
+    for (zone, it) in zones.addresses {
+        let Some(aws) = it.aws.as_ref().filter(|it| it.groups.len() > 1) else {
+            continue;
+        };
+        let limit = aws.max_rules.unwrap_or(MAX_RULES);
+        for (rows, kept) in [&mut rendered.ingress, &mut rendered.egress]
+            .into_iter()
+            .zip(kept)
+        {
+            spread::spread(rows, zone, &aws.groups, limit, kept);
+        }
+    }
     problems.duplicates(&rendered);
     rendered.findings = problems.findings(zones.addresses);
     rendered
@@ -269,7 +288,7 @@ const fn expressible(traffic: Traffic) -> bool {
 }
 
 /// ICMP of both families and `ICMPv6` alone become the same rows for IPv6: the rule for the latter makes them, for both.
-fn icmp_sibling(key: &RuleKey) -> Option<RuleKey> {
+pub(super) fn icmp_sibling(key: &RuleKey) -> Option<RuleKey> {
     let traffic = match key.traffic {
         Traffic::Icmp(None) => Traffic::Icmpv6(None),
         Traffic::Icmpv6(None) => Traffic::Icmp(None),
@@ -322,7 +341,7 @@ fn rows(key: &RuleKey, rule: &Rule, zones: Zones<'_>, problems: &mut Problems) -
         return rows;
     }
     let (here, peer) = (&zones.addresses[&*key.zone], &zones.addresses[&*key.peer]);
-    let dials_advertised = key.direction == Direction::Egress && peer.is_advertised();
+    let dials_advertised = dials_advertised(key, peer);
     let aws = peer.aws.as_ref();
     let group = aws
         .filter(|it| it.peer_by == PeerBy::Group)
@@ -341,12 +360,7 @@ fn rows(key: &RuleKey, rule: &Rule, zones: Zones<'_>, problems: &mut Problems) -
     }
     let mut rows = Vec::new();
     for family in Family::ALL {
-        let blocks = if dials_advertised {
-            peer.advertised(family)
-        } else {
-            peer.family(family)
-        };
-        rows.extend(blocks_of(key.traffic, family, blocks));
+        rows.extend(blocks_of(key.traffic, family, blocks(key, peer, family)));
     }
     let lists = aws.filter(|_| !dials_advertised).map(|it| &it.prefix_lists);
     for (name, id) in lists.into_iter().flatten() {
@@ -364,14 +378,9 @@ fn rows(key: &RuleKey, rule: &Rule, zones: Zones<'_>, problems: &mut Problems) -
             )
         }));
     }
-    let has_blocks = Family::ALL.iter().any(|it| {
-        let blocks = if dials_advertised {
-            peer.advertised(*it)
-        } else {
-            peer.family(*it)
-        };
-        !blocks.is_empty()
-    });
+    let has_blocks = Family::ALL
+        .iter()
+        .any(|it| !blocks(key, peer, *it).is_empty());
     if !rows.is_empty() {
         if !dials_advertised {
             problems.named_by_address.insert(Arc::clone(&key.peer));
@@ -393,13 +402,8 @@ fn blocks_of<'b>(
     family: Family,
     blocks: impl IntoIterator<Item = (&'b Arc<str>, &'b Cell<Cidr>)>,
 ) -> Vec<Draft> {
-    let traffic = match (traffic, family) {
-        (Traffic::Icmp(None), Family::V6) => Traffic::Icmpv6(None),
-        // Types are numbered by family, so there is nothing of it in the other one.
-        (Traffic::Icmp(Some(_)), Family::V6) | (Traffic::Icmpv6(_), Family::V4) => {
-            return Vec::new();
-        }
-        _ => traffic,
+    let Some(traffic) = in_family(traffic, family) else {
+        return Vec::new();
     };
     blocks
         .into_iter()
@@ -418,42 +422,8 @@ fn families(traffic: Traffic, six: bool) -> Vec<Traffic> {
     }
 }
 
-/// Link-local addresses and Azure's platform address are reached whatever a group says.
-/// Source: Amazon VPC User Guide, "Control traffic to your AWS resources using security groups", unfiltered services.
-fn is_unfiltered(cidr: Cidr) -> bool {
-    match cidr {
-        Cidr::V4(address, _) => address.is_link_local() || address.octets() == [168, 63, 129, 16],
-        Cidr::V6(address, _) => (address.segments()[0] & 0xffc0) == 0xfe80,
-    }
-}
-
-/// Whole flow ids in AWS's alphabet, as many as fit, then the number of the rest.
 /// Alphabet: Amazon EC2 API Reference, `IpRange`, `Description`.
 fn describe(flows: &BTreeSet<Arc<str>>) -> Arc<str> {
     let allowed = |it: char| it.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(it);
-    let ids: Vec<String> = flows
-        .iter()
-        .map(|it| {
-            it.chars()
-                .map(|it| if allowed(it) { it } else { '-' })
-                .collect()
-        })
-        .collect();
-    let mut text = String::new();
-    for (at, id) in ids.iter().enumerate() {
-        let comma = if at == 0 { "" } else { ", " };
-        let rest = ids.len() - at - 1;
-        let reserve = if rest == 0 {
-            0
-        } else {
-            format!(", +{rest} more").len()
-        };
-        if text.len() + comma.len() + id.len() + reserve > MAX_DESCRIPTION {
-            let _ = write!(text, "{comma}+{} more", ids.len() - at);
-            break;
-        }
-        text.push_str(comma);
-        text.push_str(id);
-    }
-    text.into()
+    describe::describe(flows, MAX_DESCRIPTION, allowed)
 }

@@ -1,10 +1,11 @@
 //! What AWS cannot express or would refuse, gathered while rendering.
 
 use super::{Peer, Rendered};
-use crate::model::address::{Addresses, Cell, PeerBy};
+use crate::model::address::{Addresses, Cell};
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
 use crate::model::name::quoted;
+use crate::model::platform::PeerBy;
 use crate::model::rules::{Rule, RuleKey};
 use crate::model::traffic::Traffic;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -109,8 +110,9 @@ impl Problems {
             );
         }
         for peer in self.grouped.difference(&self.named_by_address) {
-            let message =
-                format!("zone `{peer}` is named by its group, so no rule uses its addresses");
+            let message = format!(
+                "zone `{peer}` is named by its group, so no rule of AWS uses its addresses"
+            );
             findings
                 .push(Finding::new(Code::AddressesUnused, &**peer, message).point(&place(peer)));
         }

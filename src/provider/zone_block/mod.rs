@@ -1,13 +1,16 @@
 //! The `zone` block: what stands in a zone, how far it is trusted, and by what platforms name it.
 
+mod aws;
+mod azure;
+mod gcp;
+mod kubernetes;
+
 use super::fields::Reader;
 use super::schema::{at_most_one, glossary, list, map, optional, required};
-use crate::model::address::{Addresses, Aws, Family, PeerBy};
-use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
+use crate::model::address::{Addresses, Family};
+use crate::model::finding::Place;
 use crate::model::layout::{Placement, Zone};
 use crate::model::words::Trust;
-use crate::render::aws::MAX_RULES;
 use crate::terraform::schema::Block;
 use crate::terraform::value::{Type, Value};
 
@@ -20,8 +23,13 @@ pub(super) fn read(reader: &mut Reader, block: &Value, place: &Place) -> (Zone, 
         ipv6: blocks("ipv6", Family::V6),
         advertised_ipv4: blocks("advertised_ipv4", Family::V4),
         advertised_ipv6: blocks("advertised_ipv6", Family::V6),
-        aws: aws(reader, block.get("aws"), &place.field("aws")),
+        aws: aws::read(reader, block, place),
+        azure: azure::read(reader, block, place),
+        gcp: gcp::read(reader, block, place),
+        kubernetes: kubernetes::read(reader, block, place),
+        host: only(reader, block, "host", place).is_some(),
     };
+    azure::check(reader, &addresses, place);
     let components = reader.texts(block.get("components"), &place.field("components"));
     let trust = reader.word(
         block.get("trust"),
@@ -38,7 +46,7 @@ pub(super) fn read(reader: &mut Reader, block: &Value, place: &Place) -> (Zone, 
         exact: reader
             .flag(block.get("exact"), &place.field("exact"))
             .unwrap_or(false),
-        enforced: addresses.aws.as_ref().is_some_and(|it| it.group.is_some()),
+        enforced: addresses.is_enforced(),
         everything: addresses.is_everything(),
         place: place.clone(),
     };
@@ -63,69 +71,27 @@ fn placement(reader: &mut Reader, text: &str, place: Place) -> Option<Placement>
     }
 }
 
-fn aws(reader: &mut Reader, block: &Value, place: &Place) -> Option<Aws> {
+/// The one block of a name, and its place; none where it is absent or may be.
+pub(super) fn only<'v>(
+    reader: &mut Reader,
+    zone: &'v Value,
+    name: &'static str,
+    place: &Place,
+) -> Option<(&'v Value, Place)> {
+    let (blocks, place) = (zone.get(name), place.field(name));
     // A `dynamic` block over something unknown may turn out to be absent, so nothing can be planned with it.
-    if block.is_unknown() {
+    if blocks.is_unknown() {
         reader.undecided.push(place.clone());
     }
-    let Value::List(blocks) = block else {
+    let Value::List(blocks) = blocks else {
         return None;
     };
-    let (block, place) = (blocks.first()?, &place.index(0));
+    let block = blocks.first()?;
     if block.is_unknown() {
-        reader.undecided.push(place.clone());
+        reader.undecided.push(place.index(0));
         return None;
     }
-    let aws = Aws {
-        group: reader.cell(
-            block.get("security_group_id"),
-            &place.field("security_group_id"),
-        ),
-        prefix_lists: reader.ids(
-            block.get("prefix_list_ids"),
-            &place.field("prefix_list_ids"),
-        ),
-        prefix_list_sizes: reader
-            .count_map(
-                block.get("prefix_list_sizes"),
-                &place.field("prefix_list_sizes"),
-            )
-            .into_iter()
-            .map(|(name, size)| (name.into(), size))
-            .collect(),
-        peer_by: reader
-            .word(
-                block.get("peer_by"),
-                &place.field("peer_by"),
-                &PeerBy::WORDS,
-                PeerBy::parse,
-            )
-            .unwrap_or_default(),
-        max_rules: reader.count(block.get("max_rules"), &place.field("max_rules")),
-    };
-    let lists_known = !block.get("prefix_list_ids").is_unknown();
-    let group = block.get("security_group_id");
-    if group.is_null() && aws.prefix_lists.is_empty() && lists_known {
-        let message = "neither `security_group_id` nor `prefix_list_ids` has a value, so the block says nothing";
-        reader
-            .findings
-            .push(Finding::at(Code::BecameNull, place, message));
-    }
-    // A list that is null is taken out, and its size says nothing.
-    let named = |name: &str| matches!(block.get("prefix_list_ids"), Value::Map(lists) if lists.contains_key(name));
-    for name in aws
-        .prefix_list_sizes
-        .keys()
-        .filter(|it| lists_known && !named(it))
-    {
-        let place = place.field("prefix_list_sizes").key(name);
-        reader.mistake(
-            &place,
-            &format!("there is no prefix list `{name}` in `prefix_list_ids`"),
-            "take it out, or add the list",
-        );
-    }
-    Some(aws)
+    Some((block, place.index(0)))
 }
 
 /// The schema of the block.
@@ -163,36 +129,20 @@ pub(super) fn schema() -> Block {
             optional("exact", Type::Bool, "Whether components come alone, without what they also are and what runs on them. Default `false`."),
             optional("description", Type::String, "A note for readers of the configuration. No output holds it."),
         ],
-        blocks: vec![at_most_one("aws", aws_schema())],
+        blocks: vec![
+            at_most_one("aws", aws::schema()),
+            at_most_one("azure", azure::schema()),
+            at_most_one("gcp", gcp::schema()),
+            at_most_one("kubernetes", kubernetes::schema()),
+            at_most_one("host", host_schema()),
+        ],
     }
 }
 
-fn aws_schema() -> Block {
+fn host_schema() -> Block {
     Block {
-        description: "The zone on AWS. With `security_group_id` rules are made for it; without, the block only says how the rules of other zones name it.".to_owned(),
-        attributes: vec![
-            optional(
-                "security_group_id",
-                Type::String,
-                "The zone's security group. It may be known only after apply. Other groups name it by this id, which needs one VPC or a peering in one region.",
-            ),
-            optional("prefix_list_ids", map(Type::String), "Managed prefix lists that hold the zone's addresses, by name. The ids may be known only after apply."),
-            optional(
-                "prefix_list_sizes",
-                map(Type::Number),
-                "The maximum number of entries of each prefix list, from 1, by the same names. AWS counts it against the quota of a group.",
-            ),
-            optional(
-                "peer_by",
-                Type::String,
-                "How the rules of other zones name this one: `group` (default where there is a group), or `cidr` for its addresses and prefix lists.",
-            ),
-            optional(
-                "max_rules",
-                Type::Number,
-                &format!("Entries that the group may hold in each direction and address family, from 1. Default {MAX_RULES}, which is AWS's own."),
-            ),
-        ],
+        description: "The zone's hosts filter for themselves: `nftables` holds a ruleset for them. Rules name peers by their `ipv4` and `ipv6`; a group or a tag names nobody to a host. The block has no arguments.".to_owned(),
+        attributes: Vec::new(),
         blocks: Vec::new(),
     }
 }

@@ -3,12 +3,11 @@
 #![allow(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod damage;
+mod format;
+
 use expect_test::expect;
-use portmatrix::catalog::builtin::FILES;
 use portmatrix::catalog::load;
-use proptest::prelude::*;
-use std::fmt::Write;
-use std::time::{Duration, Instant};
 
 const GOOD: &str = r#"format = 1
 name = "parrot"
@@ -81,7 +80,7 @@ fn json_is_the_same_format() {
         .replace("\"to\": \"server\"", "\"to\": \"servr\"")
         .replace("\"plane\"", "\"plan\"");
     expect![[r#"
-        6:12: flow `web`: `plane` is missing; write one of `admin`, `control`, `cluster`, `database`, `infra`, `metrics`, `health`, `data`
+        6:12: flow `web`: `plane` is missing (what the traffic is for); write one of `admin`, `control`, `cluster`, `database`, `infra`, `metrics`, `health`, `data`
         7:40: flow `web`: `to` names the unknown component `servr`; did you mean `server`?
         7:76: flow `web`: unknown field `plan`; did you mean `plane`?"#]]
     .assert_eq(&mistakes(&broken).join("\n"));
@@ -141,16 +140,58 @@ fn each_mistake_says_where_it_is_and_what_to_write() {
         ),
         ("purpose = { en = \"Pages\" }", "purpose = \"Pages\""),
         ("ref = \"page\"", "ref = \"pages\""),
+        // Bounds and offsets that contradict themselves.
+        ("default = \"8080\"", "default = \"90-80\""),
+        ("default = \"8080\"", "default = \" \""),
+        (
+            "default = \"8080\"",
+            "default = \"8080\"\nwithin = \"8000-8999\"\nrecommended = { production = \"443\" }",
+        ),
+        (
+            "default = \"8080\"",
+            "default = \"8080\"\n[port.bus]\noffset = { of = \"web\", by = 10 }\nwithin = \"8000-8089\"",
+        ),
+        (
+            "default = \"8080\"",
+            "default = \"8080\"\n[port.a]\noffset = { of = \"web\", by = 1 }\n[port.b]\noffset = { of = \"a\", by = 1 }",
+        ),
+        (
+            "default = \"8080\"",
+            "offset = { of = \"bus\", by = 1 }\n[port.bus]\noffset = { of = \"web\", by = 1 }",
+        ),
+        ("default = \"8080\"", "default = \"8080\"\noffset = 5"),
+        // Types, and fields that are not there.
+        ("title = \"Users\"\n", ""),
+        ("title = \"Users\"", "title = \"Us\\u0000ers\""),
+        ("title = \"Users\"", "title = \"Users\"\nlabel = \"Users\""),
+        ("plane = \"data\"", "plane = \"data\"\ntls = \"yes\""),
+        (
+            "plane = \"data\"",
+            "plane = \"data\"\napplication = [\"http\", 2]",
+        ),
+        (
+            "plane = \"data\"",
+            "plane = \"data\"\napplication = [\"http\", \"http\"]",
+        ),
+        (
+            "plane = \"data\"",
+            "plane = \"data\"\nassumed = [\"guess\"]",
+        ),
+        ("plane = \"data\"", "plane = \"data\"\nplane = \"data\""),
+        ("[[flow]]\nid", "[flow]\nid"),
+        ("[port.web]\ndefault", "[[port]]\ndefault"),
+        ("id = \"web\"\nfrom = \"user\"", "from = \"usr\""),
+        ("[component.server]", "[component.Server_1]"),
     ];
     let said: Vec<String> = cases.iter().map(|(from, to)| after(from, to)).collect();
     expect![[r#"
         1:10: format 2 is not known here; this provider reads format 1
-        1:10: the file: `format` is a text, and must be a whole number without quotes
+        1:10: the file: `format` is a text, and must be the number 1, without quotes
         2:8: `Parrot 2` is no good name for `name`: lower-case letters, digits and single dashes, at most 32; write `parrot-2`
-        5:11: the file: `version` is a number, and must be a text in quotes
-        6:10: `covers`: `2.x` is no bound; write e.g. `>=3.4, <4`
-        11:13: source `page`: `retrieved` is a date (put it in quotes), and must be a text in quotes
-        11:13: source `page`: `retrieved` is `yesterday`, and must be a date such as "2026-11-20"
+        5:11: the file: `version` is a number, and must be letters, digits, dots and dashes in quotes, e.g. "3.10"
+        6:10: the file: `covers`: `2.x` is no bound; write e.g. `>=3.4, <4`
+        11:13: source `page`: `retrieved` is a date without quotes, and must be a date in quotes, e.g. "2026-11-20"
+        11:13: source `page`: `retrieved` is `yesterday`, and must be a date in quotes, e.g. "2026-11-20"
         19:8: component `server`: `kind` is `owner`, and must be one of `own`, `dependency`, `platform`, `external`
         20:7: component `server`: `is` names the unknown component `master`; there are `server`, `user`
         22:11: port `web`: 8080 is outside of its bounds, 1-1024
@@ -161,16 +202,40 @@ fn each_mistake_says_where_it_is_and_what_to_write() {
         20:12: component `server`: the alias `user` already means `user`
         16:11: component `user`: `address` is every address; leave it out, and the user places the component
         21:7: port `web`: `alternatives` needs at least two ports in `default`
-        24:1: flow `web`: `from` is missing; name a component
+        26:8: flow `web`: `from` is empty (the components that dial); write the name of a component in quotes, or a list of them
         28:13: flow `web`: `tcp/{wbe}` names the unknown port `wbe`; did you mean `web`?
         28:12: flow `web`: `tpc` in `tpc/443` is no transport; write one of `tcp`, `udp`, `sctp`, `icmp`, `icmpv6`, `esp`, `ah`, `gre`, `ipip`, `vrrp`, `ip/<number>`, `any`, or several joined by `+`
         24:1: flow `web`: `exposure` is missing; write one of `public`, `internal`, `group`, `local`
         24:1: flow `web`: exposure `group` is among the members of one component, so `from` and `to` must be the same one
         31:8: flow `web`: `when` names the unknown feature `hybrid`; there are none
-        1:1: choice `a` has one flow only; a choice is among several
+        31:10: choice `a` has one flow only; a choice is among several
         31:11: flow `web`: `purpose` has no English text; add `en`
         31:11: flow `web`: `purpose` is a text, and must be a table by language, e.g. { en = "…" }
-        32:18: `source` of flow `web`: unknown source `pages`; did you mean `page`?"#]].assert_eq(&said.join("\n"));
+        32:18: `source` of flow `web`: `ref` names the unknown source `pages`; did you mean `page`?
+        22:11: port `web`: `default`: port range `90-80` ends before it begins; write `80-90`
+        22:11: port `web`: `default` is empty; say something or leave it out
+        24:30: port `web`: 443 is outside of its bounds, 8000-8999
+        24:17: port `bus`: 8090, which follows `web`, is outside of its bounds, 8000-8089
+        26:17: port `b`: `offset` follows `a`, which follows `web`; name that one
+        22:17: port `web`: its `offset` leads back to itself by way of `bus`
+        24:17: port `bus`: its `offset` leads back to itself by way of `web`
+        21:7: port `web`: `default` and `offset` exclude each other
+        23:10: `offset` of port `web` is a number, and must be a table
+        13:12: component `user`: `title` is missing (what the vendor calls it); write a text in quotes
+        14:9: component `user`: `title` holds the control character U+0000; leave it out
+        15:1: component `user`: unknown field `label`; there are `address`, `address_list_url`, `aliases`, `description`, `fqdn`, `is`, `kind`, `managed_by`, `on`, `title`, `zone`
+        30:7: flow `web`: `tls` is a text, and must be true or false, without quotes
+        30:24: flow `web`: `application` is a number, and must be a text in quotes, or a list of them
+        30:24: flow `web`: `http` stands twice in `application`
+        30:12: flow `web`: `assumed` is `guess`, and must be one of `transport`, `from`, `to`, `direction`, `ports`, `exposure`, `when`, `need`, or a list of them
+        30:1: duplicate key `plane`
+        24:1: the file: `flow` is a table, and must be a list of tables, e.g. [[flow]]
+        21:1: the file: `port` is a list, and must be tables with names, e.g. [port.example]
+        28:13: flow `web`: `tcp/{web}` names the unknown port `web`; there are none
+        24:1: flow number 1: `id` is missing (its id, which no other flow and no feature has); write a name in quotes, e.g. "my-name"
+        25:8: flow number 1: `from` names the unknown component `usr`; did you mean `user`?
+        17:12: `Server_1` is no good name for `component`: lower-case letters, digits and single dashes, at most 32; write `server-1`
+        27:6: flow `web`: `to` names the unknown component `server`; did you mean `Server_1`?"#]].assert_eq(&said.join("\n"));
 }
 
 #[test]
@@ -185,64 +250,4 @@ fn all_mistakes_come_at_once_in_the_order_of_the_file() {
         found.is_sorted_by_key(|it| (it.line, it.column)),
         "{found:?}"
     );
-}
-
-#[test]
-fn what_is_no_product_file_is_refused_in_words() {
-    for (text, words) in [
-        ("", "empty"),
-        (" \n\t", "empty"),
-        ("[[[", ""),
-        ("{", ""),
-        ("{\"a\": }", ""),
-        ("a = 1\na = 2", "duplicate"),
-        ("\u{0}", ""),
-    ] {
-        let said = mistakes(text).join("\n");
-        assert!(!said.is_empty() && said.contains(words), "{text:?}: {said}");
-    }
-}
-
-#[test]
-fn a_huge_file_is_read_and_a_huge_broken_one_refused() {
-    let flows = |to: &str| {
-        let head = &GOOD[..GOOD.find("[[flow]]").unwrap()];
-        let mut text = head.to_owned();
-        for it in 0..50_000 {
-            let flow = "services = [\"tcp/{web}\"]\nplane = \"data\"\nexposure = \"public\"\npurpose = { en = \"x\" }\nsource = { ref = \"page\", at = \"x\" }";
-            writeln!(
-                text,
-                "[[flow]]\nid = \"f{it}\"\nfrom = \"user\"\nto = \"{to}\"\n{flow}"
-            )
-            .unwrap();
-        }
-        text
-    };
-    let start = Instant::now();
-    assert_eq!(load(&flows("server")).unwrap().flows.len(), 50_000);
-    assert_eq!(load(&flows("servr")).unwrap_err().len(), 50_000);
-    // Twenty times what it takes, so that only a quadratic reader fails.
-    assert!(
-        start.elapsed() < Duration::from_mins(1),
-        "{:?}",
-        start.elapsed()
-    );
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn any_text_gets_an_answer(text in ".{0,200}") {
-        let _ = load(&text);
-    }
-
-    /// A good file with a piece cut out or something put in.
-    #[test]
-    fn any_damage_gets_an_answer(file in 0..FILES.len(), at in any::<prop::sample::Index>(), cut in 0..40usize, put in "[\\[\\]{}=\",.a-z0-9\n-]{0,6}") {
-        let text = FILES[file].text;
-        let start = at.index(text.len());
-        let (start, end) = (text.floor_char_boundary(start), text.ceil_char_boundary((start + cut).min(text.len())));
-        let _ = load(&format!("{}{put}{}", &text[..start], &text[end..]));
-    }
 }

@@ -1,0 +1,188 @@
+# Deckhouse Kubernetes Platform on AWS: frontends in a DMZ, masters and workers behind them, a network load balancer in front that
+# passes the clients' addresses on. What every node does is one group that all nodes carry; masters and frontends carry a second
+# one for what they add. One set of rules for each kind of node instead would be more than AWS grants a group.
+#
+# The cluster: Deckhouse 1.77 with CNI Cilium on static nodes, here virtual machines that are not made by the platform; local
+# storage by sds-local-volume; no virtualization, no metallb, no VPN. A platform that orders its nodes from the cloud has to
+# reach the cloud's API besides, which the vendor's list leaves out: write a flow block for it.
+
+terraform {
+  required_providers {
+    aws        = { source = "hashicorp/aws", version = ">= 5.0" }
+    portmatrix = { source = "portmatrix/portmatrix" }
+  }
+}
+
+variable "region" {
+  type    = string
+  default = "eu-central-1"
+}
+
+variable "operators" {
+  description = "Where the platform is operated from."
+  type        = map(string)
+  default     = { vpn = "10.99.0.0/16" }
+}
+
+variable "registry" {
+  description = "The mirror of the platform's registry."
+  type        = map(string)
+  default     = { mirror = "10.20.0.10/32" }
+}
+
+variable "name_servers" {
+  description = "The name servers that the nodes ask."
+  type        = map(string)
+  default     = { a = "10.20.0.53/32", b = "10.20.1.53/32" }
+}
+
+variable "time_servers" {
+  description = "The time servers that the cluster follows."
+  type        = map(string)
+  default     = { a = "10.20.0.123/32", b = "10.20.1.123/32" }
+}
+
+provider "aws" {
+  region = var.region
+}
+
+resource "aws_vpc" "this" {
+  cidr_block = "10.10.0.0/16"
+  tags       = { Name = "deckhouse" }
+}
+
+resource "aws_subnet" "balancers" {
+  for_each   = { a = "10.10.0.0/24", b = "10.10.1.0/24" }
+  vpc_id     = aws_vpc.this.id
+  cidr_block = each.value
+  tags       = { Name = "balancers-${each.key}" }
+}
+
+resource "aws_security_group" "nodes" {
+  name        = "deckhouse-nodes"
+  description = "All nodes of the Deckhouse cluster"
+  vpc_id      = aws_vpc.this.id
+}
+
+resource "aws_security_group" "masters" {
+  name        = "deckhouse-masters"
+  description = "Masters of the Deckhouse cluster, beside deckhouse-nodes"
+  vpc_id      = aws_vpc.this.id
+}
+
+resource "aws_security_group" "frontends" {
+  name        = "deckhouse-frontends"
+  description = "Frontends of the Deckhouse cluster, beside deckhouse-nodes"
+  vpc_id      = aws_vpc.this.id
+}
+
+resource "portmatrix_rules" "deckhouse" {
+  zone "internet" {
+    trust      = "public"
+    components = ["deckhouse.user"]
+    ipv4       = { any = "0.0.0.0/0" }
+    ipv6       = { any = "::/0" }
+  }
+
+  zone "balancers" {
+    trust      = "dmz"
+    components = ["deckhouse.balancer"]
+    ipv4       = { for name, subnet in aws_subnet.balancers : name => subnet.cidr_block }
+  }
+
+  # Only what a frontend adds to a node.
+  zone "frontends" {
+    trust      = "dmz"
+    components = ["deckhouse.frontend"]
+    exact      = true
+    aws { security_group_id = aws_security_group.frontends.id }
+  }
+
+  # Only what a master adds to a node.
+  zone "masters" {
+    trust      = "restricted"
+    components = ["deckhouse.master"]
+    exact      = true
+    aws { security_group_id = aws_security_group.masters.id }
+  }
+
+  # Every node, masters and frontends too.
+  zone "nodes" {
+    components = ["deckhouse.node"]
+    aws { security_group_id = aws_security_group.nodes.id }
+  }
+
+  zone "ops" {
+    trust      = "restricted"
+    components = ["deckhouse.operator"]
+    ipv4       = var.operators
+  }
+
+  zone "registry" {
+    components = ["deckhouse.container-registry"]
+    ipv4       = var.registry
+  }
+
+  zone "name-servers" {
+    components = ["deckhouse.dns-server"]
+    ipv4       = var.name_servers
+  }
+
+  zone "time-servers" {
+    components = ["deckhouse.ntp-server"]
+    ipv4       = var.time_servers
+  }
+
+  product "deckhouse" {
+    version = "1.77"
+    ports   = { vxlan = "4298" } # what a cluster uses that was first deployed with 1.71 or later
+
+    disable = [
+      # No provider orders nodes.
+      "vmware-cloud-director", "machine-controller-manager",
+      # CNI Cilium does the work of these.
+      "kube-proxy", "kube-router",
+      # The inlet is HostPort, and the balancer needs no announcements from inside.
+      "host-with-failover", "metallb", "bgp",
+      # Storage that the cluster does not have.
+      "sds-replicated-volume", "storage-status", "csi-ceph", "csi-hpe", "csi-huawei", "csi-netapp", "csi-nfs", "csi-s3",
+      "csi-scsi-generic", "csi-yadro-tatlin-unified",
+      # Modules that are off.
+      "virtualization", "nested-virtualization", "istio", "openvpn", "service-with-healthchecks", "wireguard",
+      # Applications are published through Ingress only, and nothing is to be let in to node ports.
+      "nodeport",
+    ]
+  }
+}
+
+resource "aws_vpc_security_group_ingress_rule" "deckhouse" {
+  for_each = portmatrix_rules.deckhouse.aws_ingress
+
+  security_group_id            = each.value.security_group_id
+  cidr_ipv4                    = each.value.cidr_ipv4
+  cidr_ipv6                    = each.value.cidr_ipv6
+  referenced_security_group_id = each.value.referenced_security_group_id
+  prefix_list_id               = each.value.prefix_list_id
+  ip_protocol                  = each.value.ip_protocol
+  from_port                    = each.value.from_port
+  to_port                      = each.value.to_port
+  description                  = each.value.description
+}
+
+resource "aws_vpc_security_group_egress_rule" "deckhouse" {
+  for_each = portmatrix_rules.deckhouse.aws_egress
+
+  security_group_id            = each.value.security_group_id
+  cidr_ipv4                    = each.value.cidr_ipv4
+  cidr_ipv6                    = each.value.cidr_ipv6
+  referenced_security_group_id = each.value.referenced_security_group_id
+  prefix_list_id               = each.value.prefix_list_id
+  ip_protocol                  = each.value.ip_protocol
+  from_port                    = each.value.from_port
+  to_port                      = each.value.to_port
+  description                  = each.value.description
+}
+
+output "counts" {
+  value = portmatrix_rules.deckhouse.counts
+}

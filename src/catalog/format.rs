@@ -1,0 +1,259 @@
+//! The format of product files: every table, its fields, and what each of them takes. The loader reads by it, and the JSON
+//! Schema and the tables of the manual are made of it.
+
+use crate::model::words::{Assumption, Exposure, Kind, Need, Plane, Trust};
+
+/// A table of a product file.
+#[derive(Debug)]
+pub struct Table {
+    /// Its name in messages, and where other tables refer to it.
+    pub name: &'static str,
+    /// What it says, as a fragment.
+    pub about: &'static str,
+    /// Its fields, in the order of the manual.
+    pub fields: &'static [Field],
+}
+
+/// A field of a table.
+#[derive(Debug)]
+pub struct Field {
+    /// Its key.
+    pub name: &'static str,
+    /// What stands in it.
+    pub takes: Takes,
+    /// Whether it must be there, and hold something.
+    pub required: bool,
+    /// What it says, as a fragment.
+    pub about: &'static str,
+}
+
+/// What a field takes.
+#[derive(Clone, Copy, Debug)]
+pub enum Takes {
+    /// The number of the format.
+    Format,
+    /// A name of the common grammar.
+    Name,
+    /// A text that is not empty.
+    Text,
+    /// A text or a list of them.
+    Texts,
+    /// The two letters of a language.
+    Language,
+    /// A table of texts by language, English among them.
+    Languages,
+    /// A day, `YYYY-MM-DD`.
+    Date,
+    /// A version or release line.
+    Version,
+    /// A comma list of bounds.
+    Covers,
+    /// An address or a block of them.
+    Address,
+    /// A comma list of ports and ranges.
+    Ports,
+    /// A table of such lists by profile.
+    PortsByProfile,
+    /// A service or a list of them.
+    Services,
+    /// True or false.
+    Flag,
+    /// A number to add to ports.
+    Distance,
+    /// A word of a vocabulary.
+    Word(&'static [&'static str]),
+    /// A word of a vocabulary or a list of them.
+    Words(&'static [&'static str]),
+    /// The name or id of another table.
+    Ref(&'static str),
+    /// The name or id of another table, or a list of them.
+    Refs(&'static str),
+    /// A table.
+    One(&'static Table),
+    /// A table or a list of them.
+    OneOrMore(&'static Table),
+    /// A list of so many tables at least, as `[[flow]]` writes them.
+    List(&'static Table, usize),
+    /// Tables with names, as `[port.web]` writes them.
+    Named(&'static Table),
+}
+
+/// Declares tables, a line for each field: its key, whether it must be there, what it takes, what it says. Struct literals
+/// would make six lines of each.
+macro_rules! tables {
+    ($($table:ident $name:literal: $about:literal {
+        $($field:literal $must:ident $takes:expr => $says:literal;)+
+    })+) => {
+        /// Every table, the whole file first.
+        pub const TABLES: &[&Table] = &[$(&$table,)+];
+
+        $(#[doc = $about]
+        pub static $table: Table = Table {
+            name: $name,
+            about: $about,
+            fields: &[$(Field { name: $field, takes: $takes, required: $must, about: $says },)+],
+        };)+
+    };
+}
+
+const MUST: bool = true;
+const MAY: bool = false;
+
+use Takes::{
+    Address, Covers, Date, Distance, Flag, Format, Language, Languages, List, Name, Named, One,
+    OneOrMore, Ports, PortsByProfile, Ref, Refs, Services, Text, Texts, Version, Word, Words,
+};
+
+/// The words of a product's `default_action`.
+const DEFAULT_ACTIONS: &[&str] = &["reject", "drop"];
+
+/// The words of an advisory's `severity`.
+const SEVERITIES: &[&str] = &["info", "warning"];
+
+/// The words of an advisory's `kind`.
+const ADVISORY_KINDS: &[&str] = &[
+    "security",
+    "exclusive",
+    "topology",
+    "layers",
+    "coupling",
+    "checklist",
+    "antivirus",
+];
+
+tables! {
+    FILE "file": "the port matrix of one product in one release line" {
+        "$schema"        MAY  Text                  => "the JSON Schema of this format, for editors";
+        "format"         MUST Format                => "the version of this format, which is 1";
+        "name"           MUST Name                  => "the product's name in the catalogue and in layouts";
+        "title"          MUST Text                  => "what the vendor calls the product";
+        "vendor"         MUST Text                  => "who makes the product";
+        "version"        MUST Version               => "the release line that the matrix speaks of";
+        "covers"         MAY  Covers                => "the releases that the line covers, as bounds";
+        "aliases"        MAY  Texts                 => "other names by which the product goes";
+        "default_action" MAY  Word(DEFAULT_ACTIONS) => "what the vendor asks to be done with all other traffic";
+        "source"         MUST List(&SOURCE, 1)      => "the documents that the matrix comes from";
+        "component"      MUST Named(&COMPONENT)     => "who dials and who listens";
+        "zone"           MAY  Named(&ZONE)          => "the zones that the vendor recommends";
+        "port"           MAY  Named(&PORT)          => "the ports that an administrator can change";
+        "feature"        MAY  Named(&FEATURE)       => "the switches for flows";
+        "flow"           MUST List(&FLOW, 1)        => "who talks to whom; without flows, nothing is opened";
+        "advisory"       MAY  List(&ADVISORY, 0)    => "what the vendor advises beside the ports";
+        "conflict"       MAY  List(&CONFLICT, 0)    => "where the vendor contradicts itself";
+        "gap"            MAY  List(&GAP, 0)         => "what the vendor leaves out";
+        "suspect"        MAY  List(&SUSPECT, 0)     => "what the vendor most likely got wrong";
+    }
+
+    SOURCE "source": "a document that the matrix comes from" {
+        "id"        MUST Name     => "the id by which the file refers to it";
+        "title"     MUST Text     => "its title";
+        "url"       MUST Text     => "where it is";
+        "language"  MAY  Language => "its language in two letters; `en` where absent";
+        "retrieved" MUST Date     => "when it was read";
+    }
+
+    COMPONENT "component": "a part of the product, or who is at the other end" {
+        "title"            MUST Text              => "what the vendor calls it";
+        "kind"             MUST Word(Kind::WORDS) => "what it is to the product";
+        "description"      MAY  Text              => "what it does";
+        "is"               MAY  Refs("component") => "what it is as well: a master is also a node";
+        "on"               MAY  Refs("component") => "what it runs on, and is placed with";
+        "aliases"          MAY  Texts             => "other names by which the vendor calls it";
+        "managed_by"       MAY  Text              => "who manages its firewall, where the user does not";
+        "zone"             MAY  Ref("zone")       => "the zone that the vendor recommends for it";
+        "address"          MAY  Address           => "its address, where it is the same everywhere; for what is outside";
+        "fqdn"             MAY  Text              => "its name in DNS; for what is outside";
+        "address_list_url" MAY  Text              => "where its addresses are published; for what is outside";
+    }
+
+    ZONE "zone": "a zone that the vendor recommends" {
+        "title"       MAY  Text               => "what the vendor calls it; its name where absent";
+        "trust"       MAY  Word(Trust::WORDS) => "how far the vendor trusts it";
+        "inside"      MAY  Ref("zone")        => "the zone that it is a part of";
+        "description" MAY  Text               => "what it is for";
+    }
+
+    PORT "port": "a port that an administrator can change" {
+        "default"            MAY  Ports          => "what the product ships with; absent where the user chooses";
+        "setting"            MAY  Text           => "the setting that changes it";
+        "advertised_setting" MAY  Text           => "the setting for what peers are told to dial";
+        "recommended"        MAY  PortsByProfile => "what the vendor recommends, by profile";
+        "within"             MAY  Ports          => "the bounds within which it may be set";
+        "offset"             MAY  One(&OFFSET)   => "the port that it follows; excludes `default`";
+        "alternatives"       MAY  Flag           => "whether the product uses one of the default's ports, not all";
+        "note"               MAY  Text           => "what one should know when changing it";
+    }
+
+    OFFSET "offset": "a distance from another port" {
+        "of" MUST Ref("port") => "the port that is followed, which follows none itself";
+        "by" MUST Distance    => "what is added to it, from -65535 to 65535";
+    }
+
+    FEATURE "feature": "a switch for flows" {
+        "title"   MUST Text => "what it is";
+        "default" MAY  Flag => "whether it is on unless switched off; false where absent";
+    }
+
+    FLOW "flow": "one direction: who dials, who listens, what, and why" {
+        "id"          MUST Name                     => "its id, which no other flow and no feature has";
+        "from"        MUST Refs("component")        => "the components that dial";
+        "to"          MUST Refs("component")        => "the components that listen";
+        "services"    MUST Services                 => "what it carries";
+        "application" MAY  Texts                    => "application protocols";
+        "plane"       MUST Word(Plane::WORDS)       => "what the traffic is for";
+        "exposure"    MAY  Word(Exposure::WORDS)    => "who the listener is for; required, but absent where `to` is external";
+        "need"        MAY  Word(Need::WORDS)        => "whether it must be there; `unstated` where absent";
+        "when"        MAY  Refs("feature")          => "the features of which one must be on";
+        "choice"      MAY  Text                     => "the group of alternatives that it belongs to";
+        "tls"         MAY  Flag                     => "whether it is encrypted, where the source says";
+        "long_lived"  MAY  Flag                     => "whether connections stay open long; false where absent";
+        "purpose"     MUST Languages                => "what it is there for";
+        "source"      MUST OneOrMore(&SOURCE_REF)   => "where its source says so";
+        "assumed"     MAY  Words(Assumption::WORDS) => "what the source does not say and the file assumes";
+        "note"        MAY  Text                     => "what one should know besides";
+    }
+
+    SOURCE_REF "source reference": "a place in a document" {
+        "ref" MUST Ref("source") => "the id of the document";
+        "at"  MUST Text          => "where in it";
+    }
+
+    ADVISORY "advisory": "what the vendor advises beside the ports" {
+        "id"       MUST Name                   => "its id";
+        "severity" MAY  Word(SEVERITIES)       => "how much it matters; `info` where absent";
+        "kind"     MAY  Word(ADVISORY_KINDS)   => "what sort of advice it is; `security` where absent";
+        "text"     MUST Languages              => "the advice, in words of one's own";
+        "items"    MAY  Texts                  => "names that it is about, as printed: folders, processes, hosts";
+        "flows"    MAY  Refs("flow")           => "the flows that it is about; absent where about all";
+        "source"   MAY  OneOrMore(&SOURCE_REF) => "where the vendor says so";
+    }
+
+    CONFLICT "conflict": "where the vendor says two things" {
+        "id"         MUST Name                => "its id";
+        "flows"      MAY  Refs("flow")        => "the flows whose rules hang on it";
+        "statements" MUST List(&STATEMENT, 2) => "what is said, and where; a conflict is between two";
+        "taken"      MUST Text                => "what the matrix took";
+        "why"        MUST Languages           => "why that was taken";
+    }
+
+    STATEMENT "statement": "one side of a conflict" {
+        "says"   MUST Text                   => "what is said";
+        "source" MAY  OneOrMore(&SOURCE_REF) => "where it is said";
+    }
+
+    GAP "gap": "what the vendor leaves out" {
+        "id"     MUST Name                   => "its id";
+        "text"   MUST Languages              => "what is missing";
+        "flows"  MAY  Refs("flow")           => "the flows that it is about";
+        "source" MAY  OneOrMore(&SOURCE_REF) => "where it is missing";
+    }
+
+    SUSPECT "suspect": "what is most likely a mistake of the vendor" {
+        "id"        MUST Name                   => "its id";
+        "flows"     MAY  Refs("flow")           => "the flows whose rules hang on it";
+        "printed"   MUST Text                   => "what the document says, which is what the matrix has";
+        "suggested" MUST Text                   => "what was probably meant";
+        "why"       MUST Languages              => "why one thinks so";
+        "source"    MAY  OneOrMore(&SOURCE_REF) => "where it stands";
+    }
+}

@@ -1,0 +1,349 @@
+//! The tree of a product file held against the declared format: every table has its fields, every field what it takes, and
+//! every name that refers to a table means one.
+
+use super::document::{Entry, Item, Node};
+use super::fields::{Called, address};
+use super::mistakes::Mistakes;
+use crate::catalog::format::{FILE, Field, Table, Takes};
+use crate::catalog::version::{Covers, Version};
+use crate::model::address::is_everything;
+use crate::model::name::{good_name, is_name, quoted};
+use crate::model::ports::PortRange;
+use crate::model::traffic::Service;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Notes whatever in the file is not of the format.
+pub(super) fn check(root: &Node<'_>, mistakes: &mut Mistakes<'_>) {
+    let names = FILE.fields.iter().map(|it| (it.name, names(it, root)));
+    let mut check = Check {
+        names: names.collect(),
+        mistakes,
+    };
+    check.table(&FILE, root, root.at, Called::File);
+}
+
+/// The names by which the tables in a field of the file can be referred to.
+fn names<'n>(field: &Field, root: &'n Node<'_>) -> BTreeSet<&'n str> {
+    let Some(node) = root.get(field.name) else {
+        return BTreeSet::new();
+    };
+    match field.takes {
+        Takes::Named(_) => node.entries().iter().map(|it| &*it.key).collect(),
+        Takes::List(..) => {
+            let ids = node.items().iter().filter_map(|it| it.get("id"));
+            ids.filter_map(Node::text).collect()
+        }
+        _ => BTreeSet::new(),
+    }
+}
+
+/// What a field must be, for "and must be …" and "write …".
+fn must_be(field: &Field) -> String {
+    let text = match field.takes {
+        Takes::Format => "the number 1, without quotes",
+        Takes::Name => "a name in quotes, e.g. \"my-name\"",
+        Takes::Text => "a text in quotes",
+        Takes::Texts => "a text in quotes, or a list of them",
+        Takes::Language => "a language as two letters in quotes, e.g. \"en\"",
+        Takes::Languages => "a table by language, e.g. { en = \"…\" }",
+        Takes::Date => "a date in quotes, e.g. \"2026-11-20\"",
+        Takes::Version => "letters, digits, dots and dashes in quotes, e.g. \"3.10\"",
+        Takes::Covers => "bounds in quotes, e.g. \">=3.4, <4\"",
+        Takes::Address => "an address or a block in quotes, e.g. \"169.254.169.254/32\"",
+        Takes::Ports => "ports in quotes, e.g. \"80, 8000-8099\"",
+        Takes::PortsByProfile => "a table of ports in quotes, e.g. { production = \"443\" }",
+        Takes::Services => "a service in quotes or a list of them, e.g. [\"tcp/443\"]",
+        Takes::Flag => "true or false, without quotes",
+        Takes::Distance => "a whole number without quotes",
+        Takes::Word(words) => return format!("one of {}", quoted(words.iter().copied())),
+        Takes::Words(words) => {
+            return format!(
+                "one of {}, or a list of them",
+                quoted(words.iter().copied())
+            );
+        }
+        Takes::Ref(table) => return format!("the name of a {table} in quotes"),
+        Takes::Refs(table) => return format!("the name of a {table} in quotes, or a list of them"),
+        Takes::One(table) | Takes::OneOrMore(table) => {
+            let fields = table.fields.iter().filter(|it| it.required);
+            let fields: Vec<_> = fields.map(|it| format!("{} = …", it.name)).collect();
+            return format!("a table, e.g. {{ {} }}", fields.join(", "));
+        }
+        Takes::List(..) => return format!("a list of tables, e.g. [[{}]]", field.name),
+        Takes::Named(_) => return format!("tables with names, e.g. [{}.example]", field.name),
+    };
+    text.to_owned()
+}
+
+struct Check<'n, 'm, 't> {
+    /// What can be referred to, by table.
+    names: BTreeMap<&'static str, BTreeSet<&'n str>>,
+    mistakes: &'m mut Mistakes<'t>,
+}
+
+impl<'n> Check<'n, '_, '_> {
+    fn table(&mut self, table: &'static Table, node: &'n Node<'_>, at: usize, called: Called<'_>) {
+        if !matches!(node.value, Item::Table(_)) {
+            let message = format!("{called} is {}, and must be a table", node.kind());
+            return self.mistakes.add(node.at, message);
+        }
+        for entry in node.entries() {
+            match table.fields.iter().find(|it| it.name == entry.key) {
+                Some(field) => self.field(field, &entry.node, called),
+                None => self.mistakes.add_unknown(
+                    entry.at,
+                    format!("{called}: unknown field `{}`", entry.key),
+                    &entry.key,
+                    table.fields.iter().map(|it| it.name),
+                ),
+            }
+        }
+        for field in table.fields.iter().filter(|it| it.required) {
+            if node.get(field.name).is_none() {
+                self.missing(field, "missing", at, called);
+            }
+        }
+    }
+
+    fn missing(&mut self, field: &Field, how: &str, at: usize, called: Called<'_>) {
+        let (name, about, write) = (field.name, field.about, must_be(field));
+        let message = format!("{called}: `{name}` is {how} ({about}); write {write}");
+        self.mistakes.add(at, message);
+    }
+
+    fn wrong(&mut self, field: &Field, node: &Node<'_>, called: Called<'_>) {
+        let (kind, must) = (node.kind(), must_be(field));
+        let message = format!("{called}: `{}` is {kind}, and must be {must}", field.name);
+        self.mistakes.add(node.at, message);
+    }
+
+    fn field(&mut self, field: &'static Field, node: &'n Node<'_>, called: Called<'_>) {
+        let empty = match &node.value {
+            Item::Array(items) => items.is_empty(),
+            Item::Table(entries) => entries.is_empty(),
+            _ => false,
+        };
+        match (field.takes, &node.value) {
+            (_, Item::Array(_) | Item::Table(_)) if empty && field.required => {
+                self.missing(field, "empty", node.at, called);
+            }
+            (Takes::Format, Item::Integer(1)) | (Takes::Flag, Item::Bool(_)) => {}
+            (Takes::Format, Item::Integer(other)) => self.mistakes.add(
+                node.at,
+                format!("format {other} is not known here; this provider reads format 1"),
+            ),
+            (Takes::Distance, Item::Integer(by)) => {
+                if by.unsigned_abs() > u64::from(u16::MAX) {
+                    let message = format!(
+                        "{called}: `{}` is {by}, and ports are 65535 at most",
+                        field.name
+                    );
+                    self.mistakes.add(node.at, message);
+                }
+            }
+            (Takes::Texts | Takes::Services | Takes::Words(_) | Takes::Refs(_), _) => {
+                let mut seen = BTreeSet::new();
+                for item in node.items() {
+                    self.text(field, item, called);
+                    if item.text().is_some_and(|it| !seen.insert(it)) {
+                        let text = item.text().unwrap_or_default();
+                        let message =
+                            format!("{called}: `{text}` stands twice in `{}`", field.name);
+                        self.mistakes.add(item.at, message);
+                    }
+                }
+            }
+            (Takes::Languages, Item::Table(entries)) => {
+                self.languages(field, entries, node.at, called);
+            }
+            (Takes::PortsByProfile, Item::Table(entries)) => {
+                for entry in entries {
+                    self.text(field, &entry.node, called);
+                }
+            }
+            (Takes::One(table), _) => {
+                self.table(table, node, node.at, Called::Part(field.name, &called));
+            }
+            (Takes::OneOrMore(table), _) => {
+                for item in node.items() {
+                    self.table(table, item, item.at, Called::Part(field.name, &called));
+                }
+            }
+            (Takes::List(table, least), Item::Array(items)) => {
+                self.list(field, table, items, called);
+                if items.len() < least {
+                    self.missing(field, "too short", node.at, called);
+                }
+            }
+            (Takes::Named(table), Item::Table(entries)) => {
+                for entry in entries {
+                    self.name(field, &entry.key, entry.at);
+                    self.table(
+                        table,
+                        &entry.node,
+                        entry.at,
+                        Called::Name(table.name, &entry.key),
+                    );
+                }
+            }
+            (
+                Takes::Format
+                | Takes::Flag
+                | Takes::Distance
+                | Takes::Languages
+                | Takes::PortsByProfile
+                | Takes::List(..)
+                | Takes::Named(_),
+                _,
+            ) => self.wrong(field, node, called),
+            _ => self.text(field, node, called),
+        }
+    }
+
+    fn list(
+        &mut self,
+        field: &Field,
+        table: &'static Table,
+        items: &'n [Node<'_>],
+        called: Called<'_>,
+    ) {
+        let mut ids = BTreeSet::new();
+        for (index, item) in items.iter().enumerate() {
+            let called = match called {
+                Called::File => Called::item(table, item, index),
+                _ => Called::Part(field.name, &called),
+            };
+            self.table(table, item, item.at, called);
+            let id = item.get("id");
+            if id.and_then(Node::text).is_some_and(|it| !ids.insert(it)) {
+                let message = format!("{called} stands twice");
+                self.mistakes.add(id.map_or(item.at, |it| it.at), message);
+            }
+        }
+    }
+
+    fn languages(
+        &mut self,
+        field: &'static Field,
+        entries: &'n [Entry<'_>],
+        at: usize,
+        called: Called<'_>,
+    ) {
+        for entry in entries {
+            if !is_language(&entry.key) {
+                let message = format!(
+                    "{called}: `{}` in `{}` is no language; write two letters, e.g. `en`",
+                    entry.key, field.name
+                );
+                self.mistakes.add(entry.at, message);
+            }
+            self.text(field, &entry.node, called);
+        }
+        if !entries.iter().any(|it| it.key == "en") {
+            let message = format!("{called}: `{}` has no English text; add `en`", field.name);
+            self.mistakes.add(at, message);
+        }
+    }
+
+    /// A name of the common grammar.
+    fn name(&mut self, field: &Field, name: &str, at: usize) {
+        if !is_name(name) {
+            let meant = good_name(name).map_or_else(String::new, |it| format!("; write `{it}`"));
+            self.mistakes.add(
+                at,
+                format!(
+                    "`{name}` is no good name for `{}`: lower-case letters, digits and single dashes, at most 32{meant}",
+                    field.name
+                ),
+            );
+        }
+    }
+
+    /// A text, alone or in a list.
+    fn text(&mut self, field: &'static Field, node: &'n Node<'_>, called: Called<'_>) {
+        let Item::String(text) = &node.value else {
+            return self.wrong(field, node, called);
+        };
+        let (at, owner) = (node.at, field.name);
+        if node.text().is_none() {
+            let message = format!("{called}: `{owner}` is empty; say something or leave it out");
+            return self.mistakes.add(at, message);
+        }
+        let odd = |it: &u8| it.is_ascii_control() && !b"\n\r\t".contains(it);
+        if let Some(odd) = text.as_bytes().iter().find(|it| odd(it)) {
+            let message = format!(
+                "{called}: `{owner}` holds the control character U+{odd:04X}; leave it out"
+            );
+            return self.mistakes.add(at, message);
+        }
+        let fault = match field.takes {
+            Takes::Name => return self.name(field, text, at),
+            Takes::Ref(table) | Takes::Refs(table) => {
+                return self.reference(table, text, at, &|| format!("{called}: `{owner}`"));
+            }
+            Takes::Services => match Service::parse(text) {
+                Ok(service) => {
+                    for it in service.parameters() {
+                        self.reference("port", it, at, &|| format!("{called}: `{text}`"));
+                    }
+                    return;
+                }
+                Err(message) => Some(message),
+            },
+            Takes::Ports | Takes::PortsByProfile => PortRange::parse_list(text)
+                .err()
+                .map(|it| format!("`{owner}`: {it}")),
+            Takes::Covers => Covers::parse(text)
+                .err()
+                .map(|it| format!("`{owner}`: {it}")),
+            Takes::Address => match address(text) {
+                Ok(block) if is_everything([block]) => Some(format!(
+                    "`{owner}` is every address; leave it out, and the user places the component"
+                )),
+                Ok(_) => None,
+                Err(bad) => Some(format!("{}; {}", bad.message, bad.remedy)),
+            },
+            Takes::Date if is_date(text) => None,
+            Takes::Language if is_language(text) => None,
+            Takes::Version if Version::parse(text).is_some() => None,
+            Takes::Word(words) | Takes::Words(words) if words.contains(&&**text) => None,
+            Takes::Date | Takes::Language | Takes::Version | Takes::Word(_) | Takes::Words(_) => {
+                Some(format!(
+                    "`{owner}` is `{text}`, and must be {}",
+                    must_be(field)
+                ))
+            }
+            _ => None,
+        };
+        if let Some(fault) = fault {
+            self.mistakes.add(at, format!("{called}: {fault}"));
+        }
+    }
+
+    /// A name that must be one of a table. A file may name zones without describing any.
+    fn reference(&mut self, table: &str, name: &str, at: usize, what: &dyn Fn() -> String) {
+        let known = &self.names[table];
+        let undescribed = table == "zone" && known.is_empty();
+        if !undescribed && !known.contains(name) {
+            let message = format!("{} names the unknown {table} `{name}`", what());
+            self.mistakes
+                .add_unknown(at, message, name, known.iter().copied());
+        }
+    }
+}
+
+fn is_language(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|it| it.is_ascii_lowercase())
+}
+
+fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let number = |at: usize, digits: usize, most: u32| {
+        parts.get(at).is_some_and(|it: &&str| {
+            it.len() == digits
+                && !it.starts_with('+')
+                && it.parse().is_ok_and(|it: u32| (1..=most).contains(&it))
+        })
+    };
+    parts.len() == 3 && number(0, 4, 9999) && number(1, 2, 12) && number(2, 2, 31)
+}

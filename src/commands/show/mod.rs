@@ -1,0 +1,113 @@
+//! `show`: one product's matrix, for people and for programs.
+
+mod csv;
+mod mermaid;
+mod page;
+
+use super::{End, Refused, lint};
+use crate::catalog::builtin::FILES;
+use crate::catalog::product::Product;
+use crate::catalog::resolve::{Matrix, resolve};
+use crate::catalog::{Catalog, Wanted, load};
+use crate::model::finding::Place;
+use crate::model::layout::Overrides;
+use crate::model::name::quoted;
+use crate::provider::product_json;
+use lexopt::{Arg, ValueExt};
+use std::borrow::Cow;
+use std::fmt::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+pub(super) fn run(
+    mut parser: lexopt::Parser,
+    catalog: &Catalog,
+    out: &mut String,
+) -> Result<End, Refused> {
+    let (mut name, mut version, mut format, mut language) =
+        (None, None, "table".to_owned(), "en".to_owned());
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Value(it) if name.is_none() => name = Some(it.string()?),
+            Arg::Long("version") => version = Some(parser.value()?.string()?),
+            Arg::Long("format") => format = parser.value()?.string()?,
+            Arg::Long("language") => language = parser.value()?.string()?,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let name = name.ok_or_else(|| {
+        Refused("`show` needs the name of a product, or the path of a product file".to_owned())
+    })?;
+    if !FORMATS.contains(&format.as_str()) {
+        return Err(Refused(format!(
+            "there is no format `{format}`; there are {}",
+            quoted(FORMATS)
+        )));
+    }
+    let (product, text) = find(&name, version.as_deref(), catalog)?;
+    if format == "toml" {
+        if text.trim_start().starts_with('{') {
+            return Err(Refused(format!("`{name}` is written in JSON, not in TOML")));
+        }
+        out.push_str(&text);
+        return Ok(End::Fine);
+    }
+    let (matrix, _) = resolve(&product, &Overrides::default());
+    let page = Page {
+        matrix: &matrix,
+        language: &language,
+    };
+    match format.as_str() {
+        "json" => {
+            // Writing to a string does not fail.
+            let _ = writeln!(out, "{:#}", product_json(&matrix, catalog, &language));
+        }
+        "csv" => page.csv(out),
+        "markdown" => page.markdown(out),
+        "mermaid" => page.mermaid(out),
+        _ => page.table(out),
+    }
+    Ok(End::Fine)
+}
+
+const FORMATS: [&str; 6] = ["table", "json", "csv", "markdown", "mermaid", "toml"];
+
+struct Page<'p> {
+    matrix: &'p Matrix,
+    language: &'p str,
+}
+
+/// A product of the catalogue, or that of a file.
+fn find(
+    name: &str,
+    version: Option<&str>,
+    catalog: &Catalog,
+) -> Result<(Arc<Product>, Cow<'static, str>), Refused> {
+    let path = Path::new(name);
+    if path
+        .extension()
+        .is_some_and(|it| it == "toml" || it == "json")
+    {
+        let text = lint::read(path)?;
+        let product = load(&text).map_err(|mistakes| {
+            let list: Vec<String> = mistakes
+                .iter()
+                .map(|it| format!("\n  {name}:{it}"))
+                .collect();
+            Refused(format!("`{name}` has mistakes:{}", list.concat()))
+        })?;
+        return Ok((Arc::new(product), text.into()));
+    }
+    let place = Place::default();
+    let wanted = Wanted {
+        name,
+        name_place: &place,
+        version,
+        version_place: &place,
+    };
+    let product = catalog
+        .find(wanted)
+        .map_err(|finding| Refused(format!("{}; {}", finding.message, finding.remedy)))?;
+    let file = FILES.iter().find(|it| it.is(&product));
+    Ok((product, file.map_or("", |it| it.text).into()))
+}

@@ -1,0 +1,278 @@
+//! The matrix and all that stands beside it, as plain text or Markdown.
+
+use super::super::table;
+use super::Page;
+use crate::catalog::product::{Texts, in_language};
+use crate::catalog::table::Row;
+use crate::model::ports::port_list;
+use std::fmt::Write;
+
+const COLUMNS: [&str; 9] = [
+    "FLOW",
+    "FROM",
+    "TO",
+    "TRANSPORT",
+    "PORT",
+    "PLANE",
+    "EXPOSURE",
+    "NEED",
+    "PURPOSE",
+];
+
+impl Page<'_> {
+    fn say<'t>(&self, texts: &'t Texts) -> &'t str {
+        in_language(texts, self.language)
+    }
+
+    fn cells(&self, row: &Row<'_>) -> Vec<String> {
+        let need = match (row.flow.need, row.flow.when.as_slice()) {
+            (need, []) => need.to_string(),
+            (need, when) => format!("{need}, with {}", when.join(" or ")),
+        };
+        vec![
+            row.id.to_owned(),
+            row.from.to_owned(),
+            row.to.to_owned(),
+            row.transport(),
+            if row.traffic.is_none() {
+                "to be given".to_owned()
+            } else {
+                row.port()
+            },
+            row.flow.plane.to_string(),
+            row.flow
+                .exposure
+                .map(|it| it.to_string())
+                .unwrap_or_default(),
+            need,
+            self.say(&row.flow.purpose).to_owned(),
+        ]
+    }
+
+    fn rows(&self) -> Vec<Vec<String>> {
+        self.matrix.rows().iter().map(|it| self.cells(it)).collect()
+    }
+
+    // Writing to a string does not fail, here and below.
+    pub(super) fn table(&self, out: &mut String) {
+        let product = &self.matrix.product;
+        let _ = writeln!(
+            out,
+            "{} {} ({})",
+            product.title, product.version, product.vendor
+        );
+        if product.rejects {
+            let _ = writeln!(out, "traffic to other ports is to be rejected, not dropped");
+        }
+        out.push('\n');
+        table(&COLUMNS, &self.rows(), out);
+        let ports: Vec<Vec<String>> = product
+            .ports
+            .iter()
+            .map(|(name, it)| {
+                let recommended: Vec<String> = it
+                    .recommended
+                    .iter()
+                    .map(|(profile, it)| format!("{}: {profile}", port_list(it)))
+                    .collect();
+                let default = match &it.offset {
+                    Some((of, by)) => format!("{of} {by:+}"),
+                    None if it.default.is_empty() => "to be given".to_owned(),
+                    None => port_list(&it.default),
+                };
+                let note = it.note.clone();
+                vec![
+                    name.clone(),
+                    default,
+                    port_list(&it.within),
+                    recommended.join(", "),
+                    it.setting.clone().unwrap_or_default(),
+                    note,
+                ]
+            })
+            .collect();
+        if !ports.is_empty() {
+            out.push('\n');
+            table(
+                &[
+                    "PORT PARAMETER",
+                    "DEFAULT",
+                    "WITHIN",
+                    "RECOMMENDED",
+                    "SETTING",
+                    "NOTE",
+                ],
+                &ports,
+                out,
+            );
+        }
+        for (title, lines) in self.remarks() {
+            if !lines.is_empty() {
+                let _ = writeln!(out, "\n{}", title.to_uppercase());
+                for line in lines {
+                    let _ = writeln!(out, "  {line}");
+                }
+            }
+        }
+    }
+
+    /// Everything beside the ports, in sections.
+    fn remarks(&self) -> Vec<(&'static str, Vec<String>)> {
+        let product = &self.matrix.product;
+        let about = |flows: &[String]| {
+            if flows.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", flows.join(", "))
+            }
+        };
+        let flows = self.matrix.in_order().into_iter().map(|(id, it)| {
+            let assumed: Vec<&str> = it.assumed.iter().map(|it| it.as_str()).collect();
+            let assumed = if assumed.is_empty() {
+                String::new()
+            } else {
+                format!("; assumed: {}", assumed.join(", "))
+            };
+            let note = if it.note.is_empty() {
+                String::new()
+            } else {
+                format!("; {}", it.note)
+            };
+            let choice = it
+                .choice
+                .as_ref()
+                .map_or_else(String::new, |it| format!("; one of the choice {it}"));
+            let long = if it.long_lived { "; long-lived" } else { "" };
+            format!(
+                "{id}: {}{assumed}{choice}{long}{note}",
+                self.matrix.cite(&it.sources)
+            )
+        });
+        let advisories = product.advisories.iter().map(|it| {
+            let items = if it.items.is_empty() {
+                String::new()
+            } else {
+                format!(" {}", it.items.join("; "))
+            };
+            format!(
+                "{}{}: {}{items} [{}]",
+                it.id,
+                about(&it.flows),
+                self.say(&it.text),
+                self.matrix.cite(&it.sources)
+            )
+        });
+        let conflicts = product.conflicts.iter().map(|it| {
+            let said: Vec<String> = it
+                .statements
+                .iter()
+                .map(|(says, refs)| format!("“{says}” [{}]", self.matrix.cite(refs)))
+                .collect();
+            format!(
+                "{}{}: {}; taken: {}; {}",
+                it.id,
+                about(&it.flows),
+                said.join(" against "),
+                it.taken,
+                self.say(&it.why)
+            )
+        });
+        let suspects = product.suspects.iter().map(|it| {
+            let cited = self.matrix.cite(&it.sources);
+            format!(
+                "{}{}: printed “{}”, likely “{}”; {} [{cited}]",
+                it.id,
+                about(&it.flows),
+                it.printed,
+                it.suggested,
+                self.say(&it.why)
+            )
+        });
+        let gaps = product.gaps.iter().map(|it| {
+            format!(
+                "{}{}: {} [{}]",
+                it.id,
+                about(&it.flows),
+                self.say(&it.text),
+                self.matrix.cite(&it.sources)
+            )
+        });
+        let sources = product
+            .sources
+            .iter()
+            .map(|(id, it)| format!("{id}: {}, {} (read {})", it.title, it.url, it.retrieved));
+        let components = product.components.iter().map(|(name, it)| {
+            let list = |what: &str, items: &[String]| {
+                (!items.is_empty()).then(|| format!("{what} {}", items.join(", ")))
+            };
+            let said = |what: &str, text: &Option<String>| {
+                text.as_ref().map(|text| format!("{what} {text}"))
+            };
+            let parts = [
+                Some(format!("{name} ({}): {}", it.kind, it.title)),
+                list("also called", &it.aliases),
+                list("is also", &it.is),
+                list("runs on", &it.on),
+                said("recommended zone", &it.zone),
+                said("firewall managed by", &it.managed_by),
+                it.address.map(|it| format!("at {it}")),
+                said("at", &it.fqdn),
+                said("addresses at", &it.address_list_url),
+                Some(it.description.clone()).filter(|it| !it.is_empty()),
+            ];
+            parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
+        });
+        let zones = product.zones.iter().map(|(name, it)| {
+            let trust = it.trust.map(|it| format!("trust {it}"));
+            let inside = it.inside.as_ref().map(|it| format!("inside {it}"));
+            let about = Some(it.description.clone()).filter(|it| !it.is_empty());
+            let head = Some(format!("{name}: {}", it.title));
+            let parts = [head, trust, inside, about];
+            parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
+        });
+        let features = product.features.iter().map(|(name, it)| {
+            format!(
+                "{name} ({}): {}",
+                if it.default { "on" } else { "off" },
+                it.title
+            )
+        });
+        vec![
+            ("Components", components.collect()),
+            ("Zones that the vendor recommends", zones.collect()),
+            ("Features", features.collect()),
+            ("Where the sources say so", flows.collect()),
+            ("Advisories", advisories.collect()),
+            ("Conflicts", conflicts.collect()),
+            ("Suspects", suspects.collect()),
+            ("Gaps", gaps.collect()),
+            ("Sources", sources.collect()),
+        ]
+    }
+
+    pub(super) fn markdown(&self, out: &mut String) {
+        let product = &self.matrix.product;
+        let escape = |it: &str| it.replace('|', "\\|");
+        let _ = writeln!(out, "# {} {}\n", product.title, product.version);
+        let _ = writeln!(out, "| {} |", COLUMNS.map(str::to_lowercase).join(" | "));
+        let _ = writeln!(out, "|{}", " --- |".repeat(COLUMNS.len()));
+        for row in self.rows() {
+            let _ = writeln!(
+                out,
+                "| {} |",
+                row.iter()
+                    .map(|it| escape(it))
+                    .collect::<Vec<_>>()
+                    .join(" | ")
+            );
+        }
+        for (title, lines) in self.remarks() {
+            if !lines.is_empty() {
+                let _ = writeln!(out, "\n## {title}\n");
+                for line in lines {
+                    let _ = writeln!(out, "- {line}");
+                }
+            }
+        }
+    }
+}

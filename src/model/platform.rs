@@ -1,0 +1,86 @@
+//! What each platform knows of a zone: where its rules are enforced, and by what the rules of other zones can name it.
+
+use super::address::{Cell, Named};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A text that may be known only after apply.
+pub type TextCell = Cell<Arc<str>>;
+
+/// How other zones name a zone that has a group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PeerBy {
+    /// By its group where it has one, else by its addresses.
+    #[default]
+    Group,
+    /// By its addresses and prefix lists, never by its group.
+    Cidr,
+}
+
+impl PeerBy {
+    /// The words of the argument.
+    pub const WORDS: [&'static str; 2] = ["group", "cidr"];
+
+    /// The value with this spelling.
+    pub fn parse(word: &str) -> Option<PeerBy> {
+        match word {
+            "group" => Some(PeerBy::Group),
+            "cidr" => Some(PeerBy::Cidr),
+            _ => None,
+        }
+    }
+}
+
+/// What AWS knows of a zone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Aws {
+    /// The security group; a zone without one is not enforced on AWS.
+    pub group: Option<TextCell>,
+    /// All of its groups by name, where the rules are spread over several; `group` is the first of them.
+    pub groups: Named<Arc<str>>,
+    /// Managed prefix lists that hold the zone's addresses.
+    pub prefix_lists: Named<Arc<str>>,
+    /// The number of entries that each of them counts for against the quota of a group.
+    pub prefix_list_sizes: BTreeMap<Arc<str>, u32>,
+    /// How the rules of other zones name this one.
+    pub peer_by: PeerBy,
+    /// Rules that the group may hold in each direction; `None` is AWS's default.
+    pub max_rules: Option<u32>,
+}
+
+/// What Azure knows of a zone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Azure {
+    /// The network security group; a zone without one is not enforced on Azure.
+    pub security_group: Option<TextCell>,
+    /// The resource group that holds it.
+    pub resource_group: Option<TextCell>,
+    /// Application security groups that hold the zone's network interfaces, by name.
+    pub application_groups: Named<Arc<str>>,
+    /// The service tag that stands for the zone as a peer.
+    pub service_tag: Option<TextCell>,
+}
+
+/// What Google Cloud knows of a zone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Gcp {
+    /// The VPC network; a zone without one is not enforced on Google Cloud.
+    pub network: Option<TextCell>,
+    /// The project of the network; the provider's own when absent.
+    pub project: Option<TextCell>,
+    /// Network tags of the zone's instances.
+    pub target_tags: Vec<TextCell>,
+    /// Service accounts of the zone's instances.
+    pub service_accounts: Vec<TextCell>,
+}
+
+/// What Kubernetes knows of a zone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kubernetes {
+    /// The namespace; a zone without one is not enforced on Kubernetes.
+    pub namespace: Option<TextCell>,
+    /// Labels of the namespace by which peers name it, in place of its name.
+    pub namespace_labels: Named<Arc<str>>,
+    /// Labels of the zone's pods; all pods of the namespace where there are none.
+    pub pod_labels: Named<Arc<str>>,
+}

@@ -1,0 +1,178 @@
+//! `portmatrix_products`: the catalogue as a list, and who listens on a port.
+
+use super::diagnostics;
+use super::fields::Reader;
+use super::product_value::{built, no_field, texts};
+use super::schema::{computed, list, object, optional};
+use super::settings::{self, Settings};
+use crate::catalog::lookup::{Answer, Listener, Query, TRANSPORTS};
+use crate::catalog::product::{Product, in_language};
+use crate::model::finding::{Finding, Place};
+use crate::model::ports::PortRange;
+use crate::model::words::FailOn;
+use crate::terraform::diagnostic::Diagnostic;
+use crate::terraform::schema::{Block, Schema};
+use crate::terraform::value::{Fields, Object, Type, Value};
+use std::sync::{Arc, LazyLock};
+
+struct Types {
+    product: Arc<Fields>,
+    listener: Arc<Fields>,
+}
+
+static TYPES: LazyLock<Types> = LazyLock::new(|| {
+    let text = |name| (name, Type::String);
+    let product = [text("name"), text("title"), text("vendor")];
+    let others = [("versions", list(Type::String)), ("flows", Type::Number)];
+    let listener = [
+        "product",
+        "version",
+        "component",
+        "flow",
+        "service",
+        "purpose",
+    ];
+    Types {
+        product: Arc::new(Fields::new(product.into_iter().chain(others))),
+        listener: Arc::new(Fields::new(listener.map(text))),
+    }
+});
+
+/// Mistakes in what is known.
+pub(super) fn validate(config: &Value) -> Vec<Diagnostic> {
+    diagnostics::mistakes(&query(config).1, config)
+}
+
+/// What the catalogue answers. The configuration is wholly known here; the provider block may not be.
+pub(super) fn read(config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
+    let (query, mut findings) = query(config);
+    findings.extend(settings.undecided.first().map(settings::unknown_at_read));
+    if findings.iter().any(diagnostics::is_mistake) {
+        let shown = diagnostics::all(&findings, FailOn::Error, config);
+        return (Value::Null, shown);
+    }
+    let answer = settings.catalog.look_up(&query);
+    (value(config, &answer, &settings.language), Vec::new())
+}
+
+fn query(config: &Value) -> (Query, Vec<Finding>) {
+    let mut reader = Reader::default();
+    let top = Place::default();
+    let search = reader.text(config.get("search"), &top.field("search"));
+    let (port_value, port_place) = (config.get("port"), top.field("port"));
+    let port = reader.count(port_value, &port_place).and_then(|number| {
+        let range = PortRange::parse(&number.to_string());
+        if let Err(message) = &range {
+            reader.mistake(&port_place, message, "write a port from 1 to 65535");
+        }
+        range.ok()
+    });
+    let place = top.field("transport");
+    let transport = reader.word(config.get("transport"), &place, &TRANSPORTS, |word| {
+        TRANSPORTS.contains(&word).then(|| word.to_owned())
+    });
+    if transport.is_some() && port_value.is_null() {
+        let message = "`transport` goes with `port`";
+        reader.mistake(&place, message, "give a `port`, or leave `transport` out");
+    }
+    let query = Query {
+        search,
+        port,
+        transport,
+    };
+    (query, reader.findings)
+}
+
+fn value(config: &Value, answer: &Answer, language: &str) -> Value {
+    let Type::Object(fields) = &*TYPE else {
+        unreachable!("a block is an object")
+    };
+    let names = answer.products.iter().map(|it| it[0].name.as_str());
+    Value::Object(Object::build(fields, |name| match name {
+        "id" => Value::string("products"),
+        "names" => texts(names.clone()),
+        "products" => Value::List(answer.products.iter().map(|it| product(it)).collect()),
+        "listeners" => Value::List(
+            answer
+                .listeners
+                .iter()
+                .map(|it| listener(it, language))
+                .collect(),
+        ),
+        argument => config.get(argument).clone(),
+    }))
+}
+
+fn product(versions: &[Arc<Product>]) -> Value {
+    let newest = &versions[0];
+    built(&TYPES.product, |name| match name {
+        "name" => Value::string(newest.name.as_str()),
+        "title" => Value::string(newest.title.as_str()),
+        "vendor" => Value::string(newest.vendor.as_str()),
+        "versions" => texts(versions.iter().map(|it| it.version.as_str())),
+        "flows" => Value::number(newest.flows.len()),
+        other => no_field(other),
+    })
+}
+
+fn listener(it: &Listener, language: &str) -> Value {
+    built(&TYPES.listener, |name| {
+        Value::string(match name {
+            "product" => it.product.name.clone(),
+            "version" => it.product.version.to_string(),
+            "component" => it.component.clone(),
+            "flow" => it.id.clone(),
+            "service" => it.traffic.to_string(),
+            "purpose" => in_language(&it.flow().purpose, language).to_owned(),
+            other => no_field(other),
+        })
+    })
+}
+
+static TYPE: LazyLock<Type> = LazyLock::new(|| schema().block.ty());
+
+pub(super) fn schema() -> Schema {
+    let many = |fields: &Arc<Fields>| list(object(fields));
+    let attributes = vec![
+        optional(
+            "search",
+            Type::String,
+            "Words, all of which must occur in a product's name, aliases, title or vendor, in either case.",
+        ),
+        optional(
+            "port",
+            Type::Number,
+            "A port, 1 to 65535: only products that listen there by default, and their `listeners`.",
+        ),
+        optional(
+            "transport",
+            Type::String,
+            "With `port`: the transport, `tcp`, `udp` or `sctp`; any of them when absent.",
+        ),
+        computed("id", Type::String, "Always `products`."),
+        computed(
+            "names",
+            list(Type::String),
+            "The names of the products that fit, sorted.",
+        ),
+        computed(
+            "products",
+            many(&TYPES.product),
+            "The products that fit, sorted by name: their release lines, newest first, and the number of `flows` in the newest.",
+        ),
+        computed(
+            "listeners",
+            many(&TYPES.listener),
+            "With `port`: who listens there, in which product, version and component, and what for (`purpose`). Empty without.",
+        ),
+    ];
+    let description = "The products of the catalogue, your own `definitions` among them; and who listens on a port.";
+    Schema {
+        version: 0,
+        block: Block {
+            attributes,
+            blocks: Vec::new(),
+            description: description.to_owned(),
+        },
+    }
+}

@@ -1,0 +1,76 @@
+//! The blocks `azure_options` and `gcp_options`: what holds for all rules of a resource on one platform.
+
+use super::fields::Reader;
+use super::zone_block::only;
+use crate::model::finding::Place;
+use crate::render::azure;
+use crate::terraform::value::Value;
+
+pub(super) fn azure(reader: &mut Reader, config: &Value, top: &Place) -> azure::Options {
+    let mut options = azure::Options::default();
+    let Some((block, place)) = only(reader, config, "azure_options", top) else {
+        return options;
+    };
+    let priority = |reader: &mut Reader, name: &'static str| {
+        let place = place.field(name);
+        let number = reader.count(block.get(name), &place)?;
+        in_band(reader, number, &place)
+    };
+    let (first, last) = (
+        priority(reader, "priority_first"),
+        priority(reader, "priority_last"),
+    );
+    options.priority_first = first.unwrap_or(options.priority_first);
+    options.priority_last = last.unwrap_or(options.priority_last);
+    if options.priority_first > options.priority_last {
+        let message = format!(
+            "`priority_first` is {} and `priority_last` is {}, so there is no priority between",
+            options.priority_first, options.priority_last
+        );
+        reader.mistake(
+            &place.field("priority_last"),
+            &message,
+            "let the last be the higher one",
+        );
+    }
+    let step = reader.count(block.get("priority_step"), &place.field("priority_step"));
+    options.priority_step = step
+        .and_then(|it| u16::try_from(it).ok())
+        .unwrap_or(options.priority_step);
+    let mut flag = |name: &'static str| reader.flag(block.get(name), &place.field(name));
+    let (deny_rest, allow_probes) = (flag("deny_rest"), flag("allow_probes"));
+    options.deny_rest = deny_rest.unwrap_or(options.deny_rest);
+    options.allow_probes = allow_probes.unwrap_or(options.allow_probes);
+    if options.deny_rest && last.is_some_and(|it| it > azure::Options::default().priority_last) {
+        let message = "4095 and 4096 are the places of the final rules of `deny_rest`";
+        reader.mistake(
+            &place.field("priority_last"),
+            message,
+            "end at 4094, or set `deny_rest = false`",
+        );
+    }
+    let place = place.field("priorities");
+    for (key, number) in reader.count_map(block.get("priorities"), &place) {
+        if let Some(number) = in_band(reader, number, &place.key(&key)) {
+            options.priorities.insert(key, number);
+        }
+    }
+    options
+}
+
+fn in_band(reader: &mut Reader, number: u32, place: &Place) -> Option<u16> {
+    let priority = u16::try_from(number).ok();
+    let priority = priority.filter(|it| azure::PRIORITIES.contains(it));
+    if priority.is_none() {
+        let message = format!("{number} is no priority of Azure's");
+        reader.mistake(place, &message, "write a number from 100 to 4096");
+    }
+    priority
+}
+
+pub(super) fn gcp_deny_rest(reader: &mut Reader, config: &Value, top: &Place) -> bool {
+    let block = only(reader, config, "gcp_options", top);
+    let given = block
+        .and_then(|(block, place)| reader.flag(block.get("deny_rest"), &place.field("deny_rest")));
+    given.unwrap_or(true)
+}

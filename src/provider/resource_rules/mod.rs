@@ -1,0 +1,128 @@
+//! `portmatrix_rules`: from zones and products to rules. Plan and apply make the same pure computation.
+
+mod compute;
+mod schema;
+
+pub(super) use schema::{override_attributes, schema};
+
+use super::renamed::{Output, renamed};
+use super::settings::Settings;
+use super::{config, diagnostics};
+use crate::model::code::Class;
+use crate::model::words::FailOn;
+use crate::terraform::diagnostic::{Diagnostic, Severity as Shown};
+use crate::terraform::value::{Object, Type, Value};
+use compute::{Before, compute, judge};
+use std::sync::LazyLock;
+
+/// Mistakes in what is known.
+pub(super) fn validate(config: &Value, settings: &Settings) -> Vec<Diagnostic> {
+    let read = config::read(config, settings);
+    let (_, findings) = judge(
+        &read,
+        settings,
+        Before {
+            state: &Value::Null,
+            planned: &Value::Null,
+        },
+    );
+    let decided = read.undecided.is_empty();
+    // Whether a peer has an address, or a port is given, shows only when all that decides is known.
+    let shown = findings
+        .iter()
+        .filter(|it| decided || it.code.about().class == Class::Input)
+        .filter(|it| !it.code.needs_state());
+    diagnostics::mistakes(shown, config)
+}
+
+/// The planned state; where there is an error, the prior one.
+pub(super) fn plan(prior: &Value, config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
+    let (state, mut shown) = compute(
+        config,
+        settings,
+        Before {
+            state: prior,
+            planned: prior,
+        },
+    );
+    if shown.iter().any(|it| it.severity == Shown::Error) {
+        return (prior.clone(), shown);
+    }
+    let output = |name: &str, resource| Output {
+        prior: prior.get(name),
+        planned: state.get(name),
+        resource,
+    };
+    // A rule of Azure's has its key in its name, which cannot be changed in place: moving it would save nothing.
+    let renames = renamed(&[
+        output("aws_ingress", "aws_vpc_security_group_ingress_rule"),
+        output("aws_egress", "aws_vpc_security_group_egress_rule"),
+        output("gcp_rules", "google_compute_firewall"),
+    ]);
+    shown.extend(diagnostics::all(renames.as_slice(), FailOn::Error, config));
+    (state, shown)
+}
+
+/// The new state; where there is an error, the prior one. Numbers that a plan has given are taken from it.
+pub(super) fn apply(
+    prior: &Value,
+    planned: &Value,
+    config: &Value,
+    settings: &Settings,
+) -> (Value, Vec<Diagnostic>) {
+    let (state, shown) = compute(
+        config,
+        settings,
+        Before {
+            state: prior,
+            planned,
+        },
+    );
+    // What is only worth a warning was shown in the plan.
+    let errors: Vec<Diagnostic> = shown
+        .into_iter()
+        .filter(|it| it.severity == Shown::Error)
+        .collect();
+    if errors.is_empty() {
+        (state, errors)
+    } else {
+        (prior.clone(), errors)
+    }
+}
+
+/// A state with the name alone. Maps are empty, not null, so that `for_each` over them works; the next plan fills them.
+pub(super) fn import(id: &str) -> (Value, Vec<Diagnostic>) {
+    let Type::Object(fields) = &*TYPE else {
+        unreachable!("a block is an object")
+    };
+    let empty = |ty: &Type| match ty {
+        Type::Map(_) => Value::Map(std::collections::BTreeMap::new()),
+        Type::List(_) => Value::List(Vec::new()),
+        _ => Value::Null,
+    };
+    let state = Object::build(fields, |name| match name {
+        "id" | "name" => Value::string(id),
+        _ if !OUTPUTS.contains(&name) => Value::Null,
+        _ => fields
+            .iter()
+            .find(|(it, _)| *it == name)
+            .map_or(Value::Null, |(_, ty)| empty(ty)),
+    });
+    (Value::Object(state), Vec::new())
+}
+
+static TYPE: LazyLock<Type> = LazyLock::new(|| schema().block.ty());
+
+/// The computed attributes but `id`.
+const OUTPUTS: [&str; 10] = [
+    "rules",
+    "aws_ingress",
+    "aws_egress",
+    "azure_rules",
+    "gcp_rules",
+    "kubernetes_policies",
+    "nftables",
+    "findings",
+    "counts",
+    "digests",
+];

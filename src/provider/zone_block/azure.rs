@@ -1,0 +1,136 @@
+//! The `azure` block of a zone.
+
+use super::super::fields::Reader;
+use super::super::schema::{map, optional};
+use super::only;
+use crate::model::address::{Addresses, Cell};
+use crate::model::code::Code;
+use crate::model::finding::{Finding, Place};
+use crate::model::platform::Azure;
+use crate::render::azure::MAX_APPLICATION_GROUPS;
+use crate::terraform::schema::Block;
+use crate::terraform::value::{Type, Value};
+
+/// Reads the block of one zone.
+pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<Azure> {
+    let (block, place) = only(reader, zone, "azure", place)?;
+    let mut cell = |name: &'static str| reader.cell(block.get(name), &place.field(name));
+    let azure = Azure {
+        security_group: cell("network_security_group_name"),
+        resource_group: cell("resource_group_name"),
+        service_tag: cell("service_tag"),
+        application_groups: reader.ids(
+            block.get("application_security_group_ids"),
+            &place.field("application_security_group_ids"),
+        ),
+    };
+    let groups_known = !block.get("application_security_group_ids").is_unknown();
+    if azure == Azure::default() && groups_known {
+        let message = "none of its arguments has a value, so the block says nothing";
+        reader
+            .findings
+            .push(Finding::at(Code::BecameNull, &place, message));
+    } else if azure.security_group.is_some() != azure.resource_group.is_some() {
+        let (given, missing) = if azure.security_group.is_some() {
+            ("network_security_group_name", "resource_group_name")
+        } else {
+            ("resource_group_name", "network_security_group_name")
+        };
+        let message = format!("`{given}` is given and `{missing}` is not");
+        reader.mistake(
+            &place.field(missing),
+            &message,
+            "a network security group is named by both: give them together",
+        );
+    }
+    if azure.application_groups.len() > MAX_APPLICATION_GROUPS {
+        let message = format!(
+            "there are {} application security groups, and a rule names at most {MAX_APPLICATION_GROUPS} of them",
+            azure.application_groups.len()
+        );
+        reader.mistake(
+            &place.field("application_security_group_ids"),
+            &message,
+            "let one group hold all network interfaces of the zone, or divide the zone",
+        );
+    }
+    if let Some(Cell::Known(tag)) = &azure.service_tag
+        && !is_tag(tag)
+    {
+        reader.mistake(
+            &place.field("service_tag"),
+            &format!("`{tag}` is no service tag"),
+            "write a tag such as `AzureMonitor` or `Storage.WestEurope`; addresses belong into `ipv4` and `ipv6`",
+        );
+    }
+    Some(azure)
+}
+
+/// A tag is a word, with a region after a dot. `*` is none: it would be everything.
+fn is_tag(text: &str) -> bool {
+    let allowed = |it: char| it.is_ascii_alphanumeric() || it == '.';
+    text.starts_with(|it: char| it.is_ascii_alphabetic()) && text.chars().all(allowed)
+}
+
+/// A tag stands for the whole zone, so nothing else may.
+pub(super) fn check(reader: &mut Reader, addresses: &Addresses, place: &Place) {
+    let Some(azure) = addresses
+        .azure
+        .as_ref()
+        .filter(|it| it.service_tag.is_some())
+    else {
+        return;
+    };
+    let others = [
+        ("`ipv4`", addresses.ipv4.is_empty()),
+        ("`ipv6`", addresses.ipv6.is_empty()),
+        ("`advertised_ipv4`", addresses.advertised_ipv4.is_empty()),
+        ("`advertised_ipv6`", addresses.advertised_ipv6.is_empty()),
+        (
+            "`application_security_group_ids`",
+            azure.application_groups.is_empty(),
+        ),
+    ];
+    let given: Vec<&str> = others
+        .iter()
+        .filter(|(_, empty)| !empty)
+        .map(|(name, _)| *name)
+        .collect();
+    if !given.is_empty() {
+        let message = format!(
+            "`service_tag` stands for the whole zone, and {} would be used by no rule",
+            given.join(", ")
+        );
+        reader.mistake(
+            &place.field("azure").index(0).field("service_tag"),
+            &message,
+            "give what the tag stands for a zone of its own",
+        );
+    }
+}
+
+/// The schema of the block.
+pub(super) fn schema() -> Block {
+    Block {
+        description: "The zone on Azure. With `network_security_group_name` and `resource_group_name` rules are made for it; without, the block only says how the rules of other zones name it.".to_owned(),
+        attributes: vec![
+            optional(
+                "network_security_group_name",
+                Type::String,
+                "The network security group that guards the zone. It may be known only after apply. Zones may share one, best with application security groups of their own; each brings its own final rules.",
+            ),
+            optional("resource_group_name", Type::String, "The resource group of the network security group."),
+            optional(
+                "application_security_group_ids",
+                map(Type::String),
+                "Application security groups that hold the zone's network interfaces, by name; at most 10. Rules name the zone by them, in place of its addresses; where a rule names two zones so, Azure wants both in one virtual network.",
+            ),
+            optional(
+                "service_tag",
+                Type::String,
+                "The service tag that stands for the zone as a peer, e.g. `AzureMonitor`, in place of addresses and groups, which must not be given beside it.",
+            ),
+        ],
+        blocks: Vec::new(),
+    }
+}

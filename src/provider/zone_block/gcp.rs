@@ -1,0 +1,105 @@
+//! The `gcp` block of a zone.
+
+use super::super::fields::Reader;
+use super::super::schema::{list, optional};
+use super::only;
+use crate::model::code::Code;
+use crate::model::finding::{Finding, Place};
+use crate::model::platform::{Gcp, TextCell};
+use crate::render::gcp::{MAX_SERVICE_ACCOUNTS, MAX_TARGET_TAGS};
+use crate::render::is_label;
+use crate::terraform::schema::Block;
+use crate::terraform::value::{Type, Value};
+
+/// Reads the block of one zone.
+pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<Gcp> {
+    let (block, place) = only(reader, zone, "gcp", place)?;
+    let before = reader.undecided.len();
+    let mut cell = |name: &'static str| reader.cell(block.get(name), &place.field(name));
+    let (network, project) = (cell("network"), cell("project"));
+    let mut cells = |name: &'static str| reader.cells(block.get(name), &place.field(name));
+    let gcp = Gcp {
+        network,
+        project,
+        target_tags: cells("target_tags"),
+        service_accounts: cells("service_accounts"),
+    };
+    if reader.undecided.len() == before && gcp == Gcp::default() {
+        let message = "none of its arguments has a value, so the block says nothing";
+        reader
+            .findings
+            .push(Finding::at(Code::BecameNull, &place, message));
+    }
+    let decided = reader.undecided.len() == before;
+    check(reader, &gcp, &place, decided);
+    Some(gcp)
+}
+
+/// What Google Cloud would refuse of the zone's instances, or take for all of the network.
+fn check(reader: &mut Reader, gcp: &Gcp, place: &Place, decided: bool) {
+    let (tags, accounts) = (place.field("target_tags"), place.field("service_accounts"));
+    if !gcp.target_tags.is_empty() && !gcp.service_accounts.is_empty() {
+        reader.mistake(
+            &accounts,
+            "`target_tags` and `service_accounts` are both given, and one firewall rule takes only one of them",
+            "choose one way to name the zone's instances",
+        );
+    }
+    let nobody = gcp.target_tags.is_empty() && gcp.service_accounts.is_empty();
+    if gcp.network.is_some() && nobody && decided {
+        let message = "`network` is given, and neither `target_tags` nor `service_accounts`, so the zone's rules would hold for every instance of the network";
+        let remedy = "name the zone's instances, e.g. `target_tags = [\"kong\"]`";
+        let finding = Finding::at(Code::TargetWide, &tags, message);
+        reader.findings.push(finding.remedy(remedy));
+    }
+    let mut crowd = |cells: &[TextCell], limit: usize, place: &Place, what: &str| {
+        if cells.len() > limit {
+            let message = format!(
+                "there are {} {what}, and a firewall rule names at most {limit} of them",
+                cells.len()
+            );
+            let remedy = "give all instances of the zone one in common, or divide the zone";
+            reader.mistake(place, &message, remedy);
+        }
+    };
+    crowd(&gcp.target_tags, MAX_TARGET_TAGS, &tags, "tags");
+    crowd(
+        &gcp.service_accounts,
+        MAX_SERVICE_ACCOUNTS,
+        &accounts,
+        "service accounts",
+    );
+    for (index, tag) in gcp.target_tags.iter().enumerate() {
+        if let Some(tag) = tag.known().filter(|it| !is_label(it)) {
+            let message = format!("`{tag}` is no network tag");
+            let remedy = "tags are lower-case letters, digits and dashes, begin with a letter, do not end with a dash, and have at most 63 characters";
+            reader.mistake(&tags.index(index), &message, remedy);
+        }
+    }
+    for (index, account) in gcp.service_accounts.iter().enumerate() {
+        if let Some(account) = account.known().filter(|it| !it.contains('@')) {
+            let message = format!("`{account}` is no service account");
+            let remedy = "write its address, e.g. `google_service_account.this.email`";
+            reader.mistake(&accounts.index(index), &message, remedy);
+        }
+    }
+}
+
+/// The schema of the block.
+pub(super) fn schema() -> Block {
+    Block {
+        description: "The zone on Google Cloud. With `network` rules are made for it; without, the block only says how the rules of other zones name it.".to_owned(),
+        attributes: vec![
+            optional("network", Type::String, "The VPC network that holds the zone, by name or self link. It may be known only after apply where no rule joins the zone with another that has tags (or service accounts) too: \
+                 such zones name each other by them in one network, by address in two, and rule keys say which. A name such as `google_compute_network.this.name` is known at plan; write it in one way everywhere."),
+            optional("project", Type::String, "The project of the network. Default: that of the provider which takes the rules. Zones whose network is given by name are in one network only where all or none give the same project."),
+            optional(
+                "target_tags",
+                list(Type::String),
+                "Network tags of the zone's instances. With `network`, these or `service_accounts` are needed: a rule without either holds for every instance of the network. Ingress rules of other zones with tags in the same network name the zone by them, those of other zones, and all egress rules, by its addresses.",
+            ),
+            optional("service_accounts", list(Type::String), "Service accounts of the zone's instances, by address, at most 10, in place of tags."),
+        ],
+        blocks: Vec::new(),
+    }
+}

@@ -1,0 +1,166 @@
+//! The `kubernetes` block of a zone.
+
+use super::super::fields::Reader;
+use super::super::schema::{map, optional};
+use super::only;
+use crate::model::address::{Cell, Named};
+use crate::model::code::Code;
+use crate::model::finding::{Finding, Place};
+use crate::model::platform::Kubernetes;
+use crate::terraform::schema::Block;
+use crate::terraform::value::{Type, Value};
+use std::sync::Arc;
+
+/// Characters of a namespace's name, and of the name and the value of a label.
+/// Source: Kubernetes documentation, "Object Names and IDs", DNS label names; "Labels and Selectors", syntax.
+const MAX_NAME: usize = 63;
+
+/// Characters of what stands before the slash in the name of a label.
+/// Source: Kubernetes documentation, "Labels and Selectors", syntax.
+const MAX_PREFIX: usize = 253;
+
+/// Reads the block of one zone.
+pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<Kubernetes> {
+    let (block, place) = only(reader, zone, "kubernetes", place)?;
+    let before = reader.undecided.len();
+    let mut read = |name: &'static str| labels(reader, block.get(name), &place.field(name));
+    let (namespace_labels, pod_labels) = (read("namespace_labels"), read("pod_labels"));
+    let kubernetes = Kubernetes {
+        namespace: reader.cell(block.get("namespace"), &place.field("namespace")),
+        namespace_labels,
+        pod_labels,
+    };
+    if let Some(Cell::Known(name)) = &kubernetes.namespace
+        && !is_dns_label(name)
+    {
+        reader.mistake(
+            &place.field("namespace"),
+            &format!("`{name}` is no namespace"),
+            "namespaces are lower-case letters, digits and dashes, begin and end with a letter or digit, and have at most 63 characters",
+        );
+    }
+    if reader.undecided.len() > before {
+        return Some(kubernetes);
+    }
+    if kubernetes == Kubernetes::default() {
+        let message = "none of its arguments has a value, so the block says nothing";
+        reader
+            .findings
+            .push(Finding::at(Code::BecameNull, &place, message));
+    } else if kubernetes.namespace.is_none() && kubernetes.namespace_labels.is_empty() {
+        reader.mistake(
+            &place.field("pod_labels"),
+            "`pod_labels` are given without a namespace, so they name no pods: in a policy they would mean those of the policy's own namespace",
+            "add `namespace`, or `namespace_labels` where the zone is a peer only",
+        );
+    }
+    Some(kubernetes)
+}
+
+/// Labels by name. The names decide, the values may be pending, and may be empty.
+fn labels(reader: &mut Reader, value: &Value, place: &Place) -> Named<Arc<str>> {
+    let map = match value {
+        Value::Map(map) => map,
+        Value::Unknown => {
+            reader.undecided.push(place.clone());
+            return Named::new();
+        }
+        _ => return Named::new(),
+    };
+    let mut labels = Named::new();
+    for (name, value) in map {
+        let place = place.key(name);
+        if !is_label_name(name) {
+            let message = format!("{name:?} is no name of a label");
+            let remedy = "names are letters, digits, `-`, `_` and `.`, begin and end with a letter or digit, and have at most 63 characters; a DNS name and a slash may stand before";
+            reader.mistake(&place, &message, remedy);
+        }
+        match value {
+            Value::Unknown => {
+                labels.insert(Arc::clone(name), Cell::Pending);
+            }
+            Value::String(text) => {
+                if !text.is_empty() && !is_word(text) {
+                    let message = format!("{text:?} is no value of a label");
+                    let remedy = "values are letters, digits, `-`, `_` and `.`, begin and end with a letter or digit, and have at most 63 characters";
+                    reader.mistake(&place, &message, remedy);
+                }
+                labels.insert(Arc::clone(name), Cell::Known(Arc::clone(text)));
+            }
+            _ => {}
+        }
+    }
+    labels
+}
+
+/// A label of RFC 1123.
+fn is_dns_label(text: &str) -> bool {
+    let allowed = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-';
+    (1..=MAX_NAME).contains(&text.len())
+        && text.chars().all(allowed)
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+}
+
+/// What a label's name and value may be.
+fn is_word(text: &str) -> bool {
+    let ends = |it: Option<char>| it.is_some_and(|it| it.is_ascii_alphanumeric());
+    let allowed = |it: char| it.is_ascii_alphanumeric() || "-_.".contains(it);
+    text.len() <= MAX_NAME
+        && text.chars().all(allowed)
+        && ends(text.chars().next())
+        && ends(text.chars().next_back())
+}
+
+/// A word, with a DNS name and a slash before it where it is somebody's own.
+fn is_label_name(text: &str) -> bool {
+    match text.split_once('/') {
+        None => is_word(text),
+        Some((prefix, name)) => {
+            prefix.len() <= MAX_PREFIX && prefix.split('.').all(is_dns_label) && is_word(name)
+        }
+    }
+}
+
+/// The schema of the block.
+pub(super) fn schema() -> Block {
+    Block {
+        description: "The zone on Kubernetes. With `namespace` a network policy is made for it; without, `namespace_labels` only say how the policies of other zones name it. \
+                      Policies name a zone with this block by its labels alone, and by the ports on which its pods listen, since they see packets after a service was translated; \
+                      a zone without the block by its addresses. All zones with the block are taken to be in one cluster. Pods with `hostNetwork: true` are not governed by policies, and are seen as their node: give them, and the nodes, a zone with addresses.".to_owned(),
+        attributes: vec![
+            optional("namespace", Type::String, "The namespace of the zone's pods. It may be known only after apply; the zone's manifest then is too, as a whole."),
+            optional(
+                "namespace_labels",
+                map(Type::String),
+                "Labels of the namespace by which policies of other zones name it. Default: its name, as the label `kubernetes.io/metadata.name`.",
+            ),
+            optional("pod_labels", map(Type::String), "Labels of the zone's pods. Default: all pods of the namespace. Without `namespace` and `namespace_labels` they name nobody, which is refused."),
+        ],
+        blocks: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_that_kubernetes_takes() {
+        let (long, longer) = ("a".repeat(63), "a".repeat(64));
+        for good in ["a", "kube-system", "1a", &long] {
+            assert!(is_dns_label(good), "{good}");
+        }
+        for bad in ["", "A", "-a", "a-", "a.b", "a_b", "é", &longer] {
+            assert!(!is_dns_label(bad), "{bad}");
+        }
+        for good in ["app", "app.kubernetes.io/name", "A_b.c-1", "x.y/Z", &long] {
+            assert!(is_label_name(good), "{good}");
+        }
+        for bad in [
+            "", "/a", "a/", "a/b/c", "a b", ".a", "X/a", "a..b/c", &longer,
+        ] {
+            assert!(!is_label_name(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The rules of a zone over several groups of its interfaces, each within its quota.
+
+use super::{Peer, Rows};
+use crate::model::address::{Family, Named};
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::Arc;
+
+/// The group that a row had in the last state, by key.
+pub type Kept = BTreeMap<String, Arc<str>>;
+
+/// Gives each row of a zone one of its groups. A row that stays keeps the group that it had; a new one takes the first with room,
+/// in the order of names. Where none has room it takes the emptiest, and the count is beyond the limit.
+pub(super) fn spread(
+    rows: &mut Rows,
+    zone: &str,
+    groups: &Named<Arc<str>>,
+    limit: u32,
+    kept: &Kept,
+) {
+    let mut used: BTreeMap<&str, [u32; 2]> = groups.keys().map(|it| (&**it, [0, 0])).collect();
+    let by_id: BTreeMap<&str, &str> = groups
+        .iter()
+        .filter_map(|(name, id)| Some((&**id.known()?, &**name)))
+        .collect();
+    let first = format!("{zone}/");
+    let last = format!("{zone}0");
+    let range = (Bound::Included(first), Bound::Excluded(last));
+    let mut open = Vec::new();
+    let mut chosen: BTreeMap<String, &str> = BTreeMap::new();
+    for (key, row) in rows.range(range.clone()) {
+        let weight = weight(&row.peer, row.entries);
+        match kept.get(key).and_then(|id| by_id.get(&**id)) {
+            Some(name) => {
+                add(used.entry(name).or_default(), weight);
+                chosen.insert(key.clone(), name);
+            }
+            None => open.push((key.clone(), weight)),
+        }
+    }
+    for (key, weight) in open {
+        let fits = |used: &[u32; 2]| {
+            used.iter()
+                .zip(weight)
+                .all(|(used, more)| used + more <= limit)
+        };
+        let with_room = used.iter().find(|(_, it)| fits(it)).map(|(name, _)| *name);
+        let emptiest = || {
+            used.iter()
+                .min_by_key(|(_, it)| it.iter().max())
+                .map(|(name, _)| *name)
+        };
+        let Some(name) = with_room.or_else(emptiest) else {
+            return;
+        };
+        add(used.entry(name).or_default(), weight);
+        chosen.insert(key, name);
+    }
+    for (key, row) in rows.range_mut(range) {
+        if let Some(id) = chosen.get(key).and_then(|name| groups.get(*name)) {
+            row.group = id.clone();
+        }
+    }
+}
+
+/// What a row counts for in each family.
+fn weight(peer: &Peer, entries: u32) -> [u32; 2] {
+    Family::ALL.map(|family| match peer {
+        Peer::Block(found, _) if *found != family => 0,
+        _ => entries,
+    })
+}
+
+fn add(used: &mut [u32; 2], weight: [u32; 2]) {
+    for (used, more) in used.iter_mut().zip(weight) {
+        *used += more;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Row;
+    use super::*;
+    use crate::model::address::{Cell, Cidr};
+    use crate::model::ports::PortRange;
+    use crate::model::traffic::{Ported, Traffic};
+    use proptest::prelude::*;
+
+    fn rows(ports: &[u16]) -> Rows {
+        let block = Cidr::parse("10.0.0.0/8", Family::V4).unwrap();
+        let row = |port: &u16| {
+            let row = Row {
+                group: Cell::Pending,
+                peer: Peer::Block(Family::V4, Cell::Known(block)),
+                traffic: Traffic::Ports(Ported::Tcp, PortRange::single(*port)),
+                entries: 1,
+                description: "x".into(),
+            };
+            (format!("z/tcp-{port}/peer:ipv4:a"), row)
+        };
+        ports.iter().map(row).collect()
+    }
+
+    fn groups() -> Named<Arc<str>> {
+        ["a", "b", "c"]
+            .map(|it| (it.into(), Cell::Known(format!("sg-{it}").into())))
+            .into()
+    }
+
+    fn taken(rows: &Rows) -> Kept {
+        let known = rows.iter();
+        known
+            .filter_map(|(key, row)| Some((key.clone(), Arc::clone(row.group.known()?))))
+            .collect()
+    }
+
+    proptest! {
+        /// Rules come and go in any order: who stays keeps its group, and while there is room for all no group is too full.
+        #[test]
+        fn who_stays_keeps_its_group(steps in proptest::collection::vec(proptest::collection::btree_set(1..40u16, 0..12), 1..8)) {
+            let mut before = Kept::new();
+            for ports in steps {
+                let ports: Vec<u16> = ports.into_iter().collect();
+                let mut now = rows(&ports);
+                spread(&mut now, "z", &groups(), 4, &before);
+                let after = taken(&now);
+                prop_assert_eq!(after.len(), ports.len(), "every row has a group");
+                for (key, group) in &after {
+                    prop_assert!(before.get(key).is_none_or(|it| it == group), "{} moved", key);
+                }
+                for group in ["sg-a", "sg-b", "sg-c"] {
+                    prop_assert!(after.values().filter(|it| &***it == group).count() <= 4);
+                }
+                before = after;
+            }
+        }
+    }
+
+    #[test]
+    fn ids_that_are_not_known_yet_are_filled_in_order() {
+        let pending: Named<Arc<str>> = ["a", "b"].map(|it| (it.into(), Cell::Pending)).into();
+        let mut now = rows(&[1, 2, 3, 4, 5]);
+        spread(&mut now, "z", &pending, 3, &Kept::new());
+        assert!(now.values().all(|it| it.group == Cell::Pending));
+        let mut known = rows(&[1, 2, 3, 4, 5]);
+        spread(&mut known, "z", &groups(), 3, &Kept::new());
+        let ids: Vec<_> = known
+            .values()
+            .filter_map(|it| it.group.known().cloned())
+            .collect();
+        assert_eq!(
+            ids.iter().map(|it| &**it).collect::<Vec<_>>(),
+            ["sg-a", "sg-a", "sg-a", "sg-b", "sg-b"]
+        );
+    }
+}

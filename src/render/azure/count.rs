@@ -1,0 +1,77 @@
+//! How full a network security group is, as Azure counts.
+
+use super::super::Count;
+use super::point;
+use super::problems::quota;
+use super::{MAX_ADDRESSES, MAX_RULES, Row};
+use crate::model::address::Addresses;
+use crate::model::finding::Finding;
+use crate::model::words::Direction;
+use std::collections::BTreeMap;
+
+/// What is counted, and how much of it a network security group may hold. Sources and destinations have limits of their own.
+const LIMITS: [(&str, u32); 3] = [
+    ("rules", MAX_RULES),
+    ("sources", MAX_ADDRESSES),
+    ("destinations", MAX_ADDRESSES),
+];
+
+/// The counts of the zones that are enforced on Azure, each zone with its own rules.
+pub(super) fn counts(
+    rows: &BTreeMap<String, Row>,
+    addresses: &BTreeMap<String, Addresses>,
+) -> BTreeMap<String, Count> {
+    let mut counts = BTreeMap::new();
+    for (zone, _) in point::points(addresses) {
+        for (what, limit) in LIMITS {
+            let count = Count {
+                limit,
+                together: true,
+                ..Count::default()
+            };
+            counts.insert(format!("{zone}/azure/{what}"), count);
+        }
+    }
+    for row in rows.values() {
+        let uses = [1, row.source.addresses(), row.destination.addresses()];
+        for ((what, _), used) in LIMITS.iter().zip(uses) {
+            let Some(count) = counts.get_mut(&format!("{}/azure/{what}", row.zone)) else {
+                continue;
+            };
+            match row.direction {
+                Direction::Ingress => count.ingress += used,
+                Direction::Egress => count.egress += used,
+            }
+        }
+    }
+    counts
+}
+
+/// What is full or nearly so, of each network security group: zones that are known to share one fill it together.
+pub(super) fn quotas(
+    counts: &BTreeMap<String, Count>,
+    addresses: &BTreeMap<String, Addresses>,
+) -> Vec<Finding> {
+    let guarded = point::guarded(addresses);
+    guarded.iter().flat_map(|it| full(it, counts)).collect()
+}
+
+/// Whether names that are not known yet could bring a finding of [`quotas`]: they could if all zones shared one group.
+pub(super) fn may_change(
+    counts: &BTreeMap<String, Count>,
+    addresses: &BTreeMap<String, Addresses>,
+) -> bool {
+    let zones: Vec<&str> = point::points(addresses).map(|(zone, _)| zone).collect();
+    point::may_be_shared(addresses) && full(&zones, counts).next().is_some()
+}
+
+fn full<'c>(
+    zones: &'c [&str],
+    counts: &'c BTreeMap<String, Count>,
+) -> impl Iterator<Item = Finding> + 'c {
+    LIMITS.iter().filter_map(move |(what, limit)| {
+        let of_zone = |zone: &&str| counts.get(&format!("{zone}/azure/{what}"));
+        let used = zones.iter().filter_map(of_zone).map(|it| it.used()).sum();
+        quota(zones, what, used, *limit)
+    })
+}

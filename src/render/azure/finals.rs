@@ -1,0 +1,54 @@
+//! The rules after all others: the probes of the balancer pass, and the rest is denied.
+
+use super::point::Point;
+use super::row::{Access, Row, Side};
+use super::{Options, names};
+use crate::model::address::Cell;
+use crate::model::words::Direction;
+use std::sync::Arc;
+
+/// The tag under which probes come. A rule that denies the rest would cut Azure's own rule for it, number 65001.
+/// Source: Microsoft Learn, "Azure network security groups overview", default security rules, `AllowAzureLoadBalancerInBound`.
+const PROBES: &str = "AzureLoadBalancer";
+
+/// The tail of the key of a final denial.
+const DENY: &str = "/any/*:deny";
+
+/// The tail of the key of the rule for probes.
+const ALLOW_PROBES: &str = "/any/AzureLoadBalancer:tag";
+
+/// Whether a key is that of a final rule. No rule between zones has such a key.
+pub(super) fn is_final(key: &str) -> bool {
+    key.ends_with(DENY) || key.ends_with(ALLOW_PROBES)
+}
+
+/// The final rules of a zone. Every zone has its own, also where two share one network security group: which of them do may
+/// be known only after apply, and a rule must not come or go with that.
+pub(super) fn rows(zone: &str, point: &Point, options: &Options) -> Vec<(String, Row)> {
+    let row = |direction, peer, kind, access, source, description: &str| Row {
+        name: names::of_final(zone, direction, peer, kind),
+        zone: zone.into(),
+        point: point.clone(),
+        description: description.into(),
+        protocol: "*",
+        ports: None,
+        source,
+        destination: Side::Any,
+        access,
+        direction,
+        priority: Cell::Pending,
+    };
+    let mut rows = Vec::new();
+    for direction in options.directions.iter().filter(|_| options.deny_rest) {
+        let what = "everything that no other rule permits";
+        let deny = row(*direction, "rest", "deny", Access::Deny, Side::Any, what);
+        rows.push((format!("{zone}/{direction}{DENY}"), deny));
+        if *direction == Direction::Ingress && options.allow_probes {
+            let source = Side::Tag(Cell::Known(Arc::from(PROBES)));
+            let what = "health probes of Azure's balancers";
+            let allow = row(*direction, PROBES, "probes", Access::Allow, source, what);
+            rows.push((format!("{zone}/{direction}{ALLOW_PROBES}"), allow));
+        }
+    }
+    rows
+}

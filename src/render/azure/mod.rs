@@ -1,0 +1,195 @@
+//! Azure network security groups: rows for `azurerm_network_security_rule`.
+//!
+//! Keys are `<zone>/<direction>/<transport>-<ports>/<peer>:<kind>`. The final rules of `deny_rest` are
+//! `<zone>/<direction>/any/*:deny` and `<zone>/ingress/any/AzureLoadBalancer:tag`: no zone is called `*`, nor by capitals.
+
+mod columns;
+mod count;
+mod finals;
+mod names;
+mod point;
+mod priorities;
+mod problems;
+mod row;
+mod sides;
+
+pub use columns::COLUMNS;
+pub use row::{Access, Row, Side};
+
+use super::{Count, Zones, describe};
+use crate::model::address::Cell;
+use crate::model::finding::Finding;
+use crate::model::rules::{RuleKey, Rules};
+use crate::model::words::Direction;
+use point::Point;
+use problems::Problems;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+/// Priorities of custom rules, unique in each direction of a network security group; the lowest is looked at first.
+/// Source: Microsoft Learn, "Azure network security groups overview", security rules, priority.
+pub const PRIORITIES: RangeInclusive<u16> = 100..=4096;
+
+/// Characters of a rule's description.
+/// Source: Microsoft Learn, REST API "Security Rules - Create Or Update", `properties.description`.
+pub const MAX_DESCRIPTION: usize = 140;
+
+/// Rules that a network security group holds, both directions together.
+/// Source: Microsoft Learn, "Azure subscription and service limits", networking limits, NSG rules per NSG.
+pub const MAX_RULES: u32 = 1000;
+
+/// Addresses and ranges that the rules of a network security group name as sources, and as many as destinations.
+/// Source: Microsoft Learn, "Azure subscription and service limits", networking limits, IP addresses and ranges specified for
+/// source or destination in a security group (the limit applies separately to source and destination).
+pub const MAX_ADDRESSES: u32 = 4000;
+
+/// Application security groups on one side of a rule.
+/// Source: Microsoft Learn, "Azure subscription and service limits", networking limits, application security groups
+/// referenced as source/destination per NSG rule.
+pub const MAX_APPLICATION_GROUPS: usize = 10;
+
+/// What a user sets for all of a resource's rules on Azure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// The lowest priority that rules get.
+    pub priority_first: u16,
+    /// The highest priority that rules get.
+    pub priority_last: u16,
+    /// The distance between priorities.
+    pub priority_step: u16,
+    /// Whether a final rule denies what no other permits.
+    pub deny_rest: bool,
+    /// Whether the balancer's probes are permitted before that.
+    pub allow_probes: bool,
+    /// Priorities to begin with, by key.
+    pub priorities: BTreeMap<String, u16>,
+    /// The directions in which rules are wanted.
+    pub directions: BTreeSet<Direction>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            priority_first: *PRIORITIES.start(),
+            // The two above are those of the final rules.
+            priority_last: *PRIORITIES.end() - 2,
+            priority_step: 10,
+            deny_rest: true,
+            allow_probes: true,
+            priorities: BTreeMap::new(),
+            directions: Direction::ALL.iter().copied().collect(),
+        }
+    }
+}
+
+/// A rule as it stands in the state, by key: what it holds its priority against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Its priority.
+    pub priority: u16,
+    /// The resource group and the name of its network security group, `None` where that is not known.
+    pub security_group: Option<(String, String)>,
+    /// Whether it is for inbound traffic.
+    pub inbound: bool,
+}
+
+/// Everything that Azure makes of the rules.
+#[derive(Clone, Debug, Default)]
+pub struct Rendered {
+    /// Rows by key.
+    pub rows: BTreeMap<String, Row>,
+    /// By `<zone>/azure/<what>`.
+    pub counts: BTreeMap<String, Count>,
+    /// What Azure cannot express or would refuse.
+    pub findings: Vec<Finding>,
+    /// Whether names of network security groups that are not known yet may add findings that do not stop an apply.
+    pub findings_may_change: bool,
+}
+
+/// Renders the rules at the zones that have a network security group: one row for each kind of peer and family.
+///
+/// INVARIANT: keys, names, sides and the priorities of permitting rules do not depend on any name, id or address that may be
+/// known only after apply, nor on whether two of them are equal. Only the priority of a final rule may be pending.
+pub fn render(
+    rules: &Rules,
+    zones: Zones<'_>,
+    options: &Options,
+    kept: &BTreeMap<String, Kept>,
+) -> Rendered {
+    let mut problems = Problems::default();
+    let mut rows: BTreeMap<String, Row> = BTreeMap::new();
+    for (key, rule) in rules {
+        let Some(point) = zones.addresses.get(&*key.zone).and_then(Point::of) else {
+            continue;
+        };
+        for draft in sides::drafts(key, rule, zones, &mut problems) {
+            let (source, destination) = match key.direction {
+                Direction::Ingress => (draft.peer, draft.own),
+                Direction::Egress => (draft.own, draft.peer),
+            };
+            let row = Row {
+                name: names::of_rule(key, draft.kind),
+                zone: Arc::clone(&key.zone),
+                point: point.clone(),
+                description: describe::describe(&rule.flows, MAX_DESCRIPTION, plain),
+                protocol: draft.protocol,
+                ports: key.traffic.ports(),
+                source,
+                destination,
+                access: Access::Allow,
+                direction: key.direction,
+                priority: Cell::Pending,
+            };
+            insert(&mut rows, key_of(key, draft.kind), row);
+        }
+    }
+    for (zone, point) in point::points(zones.addresses) {
+        for (key, row) in finals::rows(zone, &point, options) {
+            insert(&mut rows, key, row);
+        }
+    }
+    priorities::assign(&mut rows, options, kept, &mut problems);
+    let counts = count::counts(&rows, zones.addresses);
+    let quotas = count::quotas(&counts, zones.addresses);
+    let findings_may_change = count::may_change(&counts, zones.addresses)
+        || (point::may_be_shared(zones.addresses) && !open_zones(&rows).is_empty());
+    problems.shared(&open_zones(&rows), zones.addresses);
+    let mut findings = problems.findings(zones.addresses, options);
+    findings.extend(quotas);
+    Rendered {
+        rows,
+        counts,
+        findings,
+        findings_may_change,
+    }
+}
+
+/// The zones with rules that name nothing for the zone itself.
+fn open_zones(rows: &BTreeMap<String, Row>) -> BTreeSet<Arc<str>> {
+    let open = rows.iter().filter(|(key, row)| {
+        let own = match row.direction {
+            Direction::Ingress => &row.destination,
+            Direction::Egress => &row.source,
+        };
+        *own == Side::Any && !finals::is_final(key)
+    });
+    open.map(|(_, row)| Arc::clone(&row.zone)).collect()
+}
+
+fn key_of(key: &RuleKey, kind: &str) -> String {
+    format!("{}:{kind}", key.text())
+}
+
+fn insert(rows: &mut BTreeMap<String, Row>, key: String, row: Row) {
+    let twice = rows.insert(key, row);
+    assert!(
+        twice.is_none(),
+        "two Azure rows have one key, and one is {twice:?}"
+    );
+}
+
+/// Azure says nothing of the alphabet of descriptions; ids are ASCII.
+const fn plain(it: char) -> bool {
+    it.is_ascii_graphic() || it == ' '
+}

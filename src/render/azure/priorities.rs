@@ -1,0 +1,225 @@
+//! Priorities: a rule that stays keeps its number, and nobody takes a number that was another's in the state.
+//!
+//! Terraform destroys what goes and creates what comes at the same time, and Azure refuses two rules of one priority in one
+//! direction of a network security group. So a number that is freed by an apply is free for the next one only.
+//!
+//! Permitting rules have numbers that are unique in the whole resource, whether or not two zones share a network security
+//! group: that may be known only after apply, and a plan must not say another number than the apply that follows it.
+//! Final rules stand at the end of each network security group, so their numbers wait for its name where they hang on it.
+
+use super::finals::is_final;
+use super::point::{self, Known};
+use super::problems::Problems;
+use super::row::{Access, Row};
+use super::{Kept, Options, PRIORITIES};
+use crate::model::address::Cell;
+use crate::model::words::Direction;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Gives every row its priority.
+pub(super) fn assign(
+    rows: &mut BTreeMap<String, Row>,
+    options: &Options,
+    kept: &BTreeMap<String, Kept>,
+    problems: &mut Problems,
+) {
+    for direction in Direction::ALL.iter().copied() {
+        let inbound = direction == Direction::Ingress;
+        let kept = kept.iter().filter(|(_, it)| it.inbound == inbound);
+        let kept: BTreeMap<&str, &Kept> = kept.map(|(key, it)| (key.as_str(), it)).collect();
+        let mut rows: BTreeMap<&str, &mut Row> = rows
+            .iter_mut()
+            .filter(|(_, it)| it.direction == direction)
+            .map(|(key, it)| (key.as_str(), it))
+            .collect();
+        keep(&mut rows, options, &kept);
+        permitting(&mut rows, options, &kept, problems);
+        finals(&mut rows, &kept, problems);
+        taken_twice(&rows, &kept, problems);
+    }
+}
+
+type Rows<'r> = BTreeMap<&'r str, &'r mut Row>;
+
+type State<'s> = BTreeMap<&'s str, &'s Kept>;
+
+/// The numbers of the state, then those that the user gives.
+fn keep(rows: &mut Rows<'_>, options: &Options, kept: &State<'_>) {
+    for (key, row) in rows.iter_mut() {
+        let number = match kept.get(key) {
+            // A final rule that moves to another group is another rule there.
+            Some(it) if is_final(key) => (group(it) == row.point.known()).then_some(it.priority),
+            Some(it) => Some(it.priority),
+            None => options.priorities.get(*key).copied(),
+        };
+        if let Some(number) = number {
+            row.priority = Cell::Known(number);
+        }
+    }
+}
+
+/// New permitting rules take the lowest step that is free, then the numbers between, all of them before every final rule.
+fn permitting(rows: &mut Rows<'_>, options: &Options, kept: &State<'_>, problems: &mut Problems) {
+    let mut taken: BTreeSet<u16> = kept.values().map(|it| it.priority).collect();
+    taken.extend(rows.values().filter_map(|it| it.priority.known()));
+    let given = options.priorities.iter();
+    let given = given.filter(|(key, _)| rows.contains_key(key.as_str()));
+    let numbers = kept.iter().map(|(key, it)| (*key, it.priority));
+    let numbers = numbers.chain(given.map(|(key, it)| (key.as_str(), *it)));
+    let finals = numbers.filter(|(key, _)| is_final(key));
+    let end = finals.map(|(_, it)| it.saturating_sub(1)).min();
+    let last = end.map_or(options.priority_last, |it| it.min(options.priority_last));
+    let band = || options.priority_first..=last;
+    let step = usize::from(options.priority_step.max(1));
+    let mut free = band()
+        .step_by(step)
+        .chain(band())
+        .filter(|it| taken.insert(*it));
+    for (key, row) in rows.iter_mut() {
+        if row.priority.known().is_some() || is_final(key) {
+            continue;
+        }
+        match free.next() {
+            Some(number) => row.priority = Cell::Known(number),
+            None => problems.full(key, row),
+        }
+    }
+}
+
+/// A network security group as far as final rules are concerned.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Class {
+    Known(Known),
+    /// Not known, and taken for one that no other zone has.
+    Zone(String),
+    /// Not known, and taken for the same as every other.
+    All,
+}
+
+/// What is known of the numbers of one class.
+struct Numbers {
+    taken: BTreeSet<u16>,
+    /// The highest number of a permitting rule.
+    last_allow: u16,
+    /// The lowest number of a denial.
+    first_deny: u16,
+}
+
+impl Default for Numbers {
+    fn default() -> Self {
+        Numbers {
+            taken: BTreeSet::new(),
+            last_allow: 0,
+            first_deny: PRIORITIES.end() + 1,
+        }
+    }
+}
+
+impl Numbers {
+    fn note(&mut self, key: &str, row: &Row, number: u16) {
+        self.taken.insert(number);
+        if row.access == Access::Deny {
+            self.first_deny = self.first_deny.min(number);
+        } else if !is_final(key) {
+            self.last_allow = self.last_allow.max(number);
+        }
+    }
+}
+
+/// New final rules take the highest numbers that are free: the denial after all that permits, the probes before all that
+/// denies. Where groups are not known, this is tried with all of them different and with all of them the same; a number that
+/// comes out in both stands, whatever the names turn out to be. Where a final rule may stay or may move, which its group's
+/// name will say, all new ones wait.
+fn finals(rows: &mut Rows<'_>, kept: &State<'_>, problems: &mut Problems) {
+    let is_pending = |row: &Row| row.point.known().is_none();
+    let mut all = rows.iter();
+    if all.any(|(key, row)| is_final(key) && is_pending(row) && kept.contains_key(key)) {
+        return;
+    }
+    let apart = numbers(rows, kept, |row| {
+        let zone = || Class::Zone(row.zone.to_string());
+        row.point.known().map_or_else(zone, Class::Known)
+    });
+    let same = if rows.values().any(|it| is_pending(it)) {
+        numbers(rows, kept, |_| Class::All)
+    } else {
+        apart.clone()
+    };
+    for (key, row) in rows.iter_mut() {
+        match (apart.get(*key), same.get(*key)) {
+            (Some(None), Some(None)) => problems.full(key, row),
+            (Some(Some(a)), Some(Some(b))) if a == b => row.priority = Cell::Known(*a),
+            _ => {}
+        }
+    }
+}
+
+/// The numbers of final rules that have none yet, where groups are the same as `class` says.
+fn numbers(
+    rows: &Rows<'_>,
+    kept: &State<'_>,
+    class: impl Fn(&Row) -> Class,
+) -> BTreeMap<String, Option<u16>> {
+    let mut classes: BTreeMap<Class, Numbers> = BTreeMap::new();
+    let mut news = Vec::new();
+    for (key, row) in rows {
+        let numbers = classes.entry(class(row)).or_default();
+        match row.priority {
+            Cell::Known(number) => numbers.note(key, row, number),
+            Cell::Pending if is_final(key) => news.push((*key, &**row)),
+            Cell::Pending => {}
+        }
+    }
+    for it in kept.values() {
+        for (class, numbers) in &mut classes {
+            let here = match class {
+                Class::Known(known) => group(it).as_ref() == Some(known),
+                Class::Zone(_) => false,
+                Class::All => true,
+            };
+            if here {
+                numbers.taken.insert(it.priority);
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    for (key, row) in news {
+        let numbers = classes.entry(class(row)).or_default();
+        let room = match row.access {
+            Access::Deny => numbers.last_allow.max(PRIORITIES.start() - 1) + 1..=*PRIORITIES.end(),
+            Access::Allow => *PRIORITIES.start()..=numbers.first_deny - 1,
+        };
+        let number = room.rev().find(|it| !numbers.taken.contains(it));
+        if let Some(number) = number {
+            numbers.note(key, row, number);
+        }
+        found.insert(key.to_owned(), number);
+    }
+    found
+}
+
+/// Rules of one network security group that would have one number at the same time. Only numbers that a user gives, or zones
+/// that move from group to group, can come to that.
+fn taken_twice(rows: &Rows<'_>, kept: &State<'_>, problems: &mut Problems) {
+    let mut seen: BTreeMap<(Class, u16), &str> = BTreeMap::new();
+    for (key, it) in kept.iter().filter(|(key, _)| !rows.contains_key(*key)) {
+        if let Some(known) = group(it) {
+            seen.insert((Class::Known(known), it.priority), key);
+        }
+    }
+    for (key, row) in rows {
+        let Some(number) = row.priority.known() else {
+            continue;
+        };
+        let zone = || Class::Zone(row.zone.to_string());
+        let class = row.point.known().map_or_else(zone, Class::Known);
+        if let Some(first) = seen.insert((class, *number), key) {
+            problems.taken(first, key, *number, row);
+        }
+    }
+}
+
+fn group(it: &Kept) -> Option<Known> {
+    let (resource_group, security_group) = it.security_group.as_ref()?;
+    Some(point::known(resource_group, security_group))
+}

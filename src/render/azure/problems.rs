@@ -1,0 +1,306 @@
+//! What Azure cannot express or would refuse, gathered while rendering.
+
+use super::Options;
+use super::point::{guarded, points};
+use super::row::Row;
+use crate::model::address::{Addresses, Cidr, Family, Named};
+use crate::model::code::Code;
+use crate::model::finding::{Finding, Place};
+use crate::model::name::quoted;
+use crate::model::rules::{Rule, RuleKey};
+use crate::model::traffic::Traffic;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Names of zones or flows.
+type Names = BTreeSet<Arc<str>>;
+
+/// From this part of a limit on, of a hundred, it is nearly reached.
+const NEAR: u32 = 90;
+
+/// What went wrong, gathered so that each thing is said once.
+#[derive(Default)]
+pub(super) struct Problems {
+    inexpressible: BTreeMap<(Arc<str>, Traffic), Names>,
+    unfiltered: BTreeMap<Arc<str>, Names>,
+    nameless: BTreeMap<Arc<str>, Names>,
+    grouped: Names,
+    /// Zones whose blocks of a family stand in a row together, or those that peers dial.
+    listed: BTreeSet<(Arc<str>, Family, bool)>,
+    /// Keys that found no number, by zone.
+    full: BTreeMap<Arc<str>, Vec<String>>,
+    said: Vec<Finding>,
+}
+
+impl Problems {
+    pub(super) fn inexpressible(&mut self, key: &RuleKey, traffic: Traffic, rule: &Rule) {
+        let at = (Arc::clone(&key.zone), traffic);
+        let flows = self.inexpressible.entry(at).or_default();
+        flows.extend(rule.flows.iter().cloned());
+    }
+
+    pub(super) fn unfiltered(&mut self, key: &RuleKey, rule: &Rule) {
+        let flows = self.unfiltered.entry(Arc::clone(&key.peer)).or_default();
+        flows.extend(rule.flows.iter().cloned());
+    }
+
+    pub(super) fn nameless(&mut self, key: &RuleKey) {
+        let zones = self.nameless.entry(Arc::clone(&key.peer)).or_default();
+        zones.insert(Arc::clone(&key.zone));
+    }
+
+    pub(super) fn grouped(&mut self, key: &RuleKey) {
+        self.grouped.insert(Arc::clone(&key.peer));
+    }
+
+    pub(super) fn listed(&mut self, zone: &Arc<str>, family: Family, advertised: bool) {
+        self.listed.insert((Arc::clone(zone), family, advertised));
+    }
+
+    pub(super) fn full(&mut self, key: &str, row: &Row) {
+        let keys = self.full.entry(Arc::clone(&row.zone)).or_default();
+        keys.push(key.to_owned());
+    }
+
+    pub(super) fn taken(&mut self, first: &str, second: &str, number: u16, row: &Row) {
+        let message = format!(
+            "`{first}` and `{second}` would both have priority {number} in one network security group while they are applied"
+        );
+        let finding = Finding::new(Code::PriorityTaken, second, message);
+        self.said.push(finding.point(&place(&row.zone)));
+    }
+
+    /// Zones whose rules hold for whatever their network security group guards, where that is another zone too.
+    pub(super) fn shared(&mut self, open: &Names, addresses: &BTreeMap<String, Addresses>) {
+        for zones in guarded(addresses).iter().filter(|it| it.len() > 1) {
+            for zone in zones.iter().filter(|it| open.contains(**it)) {
+                let others = zones.iter().copied().filter(|it| it != zone);
+                let others = quoted(others);
+                let message = format!(
+                    "rules of zone `{zone}` name nothing for the zone itself, so they hold for {others} too, in the same network security group"
+                );
+                let finding = Finding::new(Code::NsgShared, format!("{zone}/azure"), message);
+                self.said.push(finding.point(&place(zone)));
+            }
+        }
+    }
+
+    pub(super) fn findings(
+        self,
+        addresses: &BTreeMap<String, Addresses>,
+        options: &Options,
+    ) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for ((zone, traffic), flows) in &self.inexpressible {
+            let message = format!(
+                "a network security group has no rule for just `{traffic}` at zone `{zone}`, which {} needs",
+                list(flows)
+            );
+            let subject = format!("{zone}/azure/{}", traffic.key());
+            findings.push(Finding::new(Code::NotExpressible, subject, message).point(&place(zone)));
+        }
+        for (peer, flows) in &self.unfiltered {
+            let message = format!(
+                "`{peer}` is at an address that network security groups do not filter; no rule for {}",
+                list(flows)
+            );
+            findings.push(Finding::new(Code::LinkLocalSkipped, &**peer, message));
+        }
+        for (peer, zones) in &self.nameless {
+            findings.push(nameless(peer, zones, &addresses[&**peer]));
+        }
+        for peer in &self.grouped {
+            let message = format!(
+                "zone `{peer}` is named by its application security groups on Azure, so no rule there uses its addresses"
+            );
+            let finding = Finding::new(Code::AddressesUnused, format!("{peer}/azure"), message);
+            findings.push(
+                finding
+                    .remedy("nothing, or take the groups out")
+                    .point(&place(peer)),
+            );
+        }
+        for (zone, family, advertised) in &self.listed {
+            let here = &addresses[&**zone];
+            let (argument, named) = match (family, advertised) {
+                (Family::V4, true) => ("advertised_ipv4", here.advertised(*family)),
+                (Family::V6, true) => ("advertised_ipv6", here.advertised(*family)),
+                _ => (family.as_str(), here.family(*family)),
+            };
+            findings.extend(overlap(zone, argument, named));
+        }
+        for (zone, keys) in &self.full {
+            findings.push(full(zone, keys, options));
+        }
+        findings.extend(self.said);
+        if !options.deny_rest {
+            findings.extend(points(addresses).flat_map(|(zone, _)| open(zone, options)));
+        }
+        findings
+    }
+}
+
+fn place(zone: &str) -> Place {
+    Place::default().field("zone").key(zone)
+}
+
+fn list(names: &Names) -> String {
+    quoted(names.iter().map(|it| &**it))
+}
+
+fn nameless(peer: &str, zones: &Names, here: &Addresses) -> Finding {
+    let message = format!(
+        "zone `{peer}` is a peer of {} on Azure, and has no address, application security group or service tag by which a rule could name it",
+        list(zones)
+    );
+    let remedy = if here.is_advertised() {
+        "`advertised_ipv4` and `advertised_ipv6` are what peers dial; add `ipv4` or `ipv6` for what it dials from"
+    } else {
+        "add `ipv4 = { name = \"…\" }`, `ipv6`, or `azure { application_security_group_ids = { name = … } }` to it, or take its components out"
+    };
+    Finding::new(Code::ZoneEmpty, format!("{peer}/azure"), message)
+        .remedy(remedy)
+        .point(&place(peer))
+}
+
+/// Azure refuses a rule with overlapping blocks on one side: `OverlappingSubnetsNotPermittedInSecurityRule`.
+/// Source: kubernetes-sigs/cloud-provider-azure, issue 6775.
+fn overlap(zone: &str, argument: &'static str, named: &Named<Cidr>) -> Option<Finding> {
+    let known = named
+        .iter()
+        .filter_map(|(name, it)| Some((*it.known()?, name)));
+    let mut blocks: Vec<(Cidr, &Arc<str>)> = known.collect();
+    // A block is either inside another or apart from it, so one that holds the next holds its first address.
+    blocks.sort_by_key(|(it, name)| (it.bounds().0, Reverse(it.bounds().1), *name));
+    let mut pairs = Vec::new();
+    let mut widest: Option<(Cidr, &Arc<str>)> = None;
+    for (block, name) in blocks {
+        match widest {
+            Some((wide, holder)) if block.bounds().0 <= wide.bounds().1 => {
+                pairs.push((holder, name));
+            }
+            _ => widest = Some((block, name)),
+        }
+    }
+    let (holder, inner) = *pairs.first()?;
+    let more = match pairs.len() - 1 {
+        0 => String::new(),
+        more => format!(", and {more} more overlap"),
+    };
+    let message = format!(
+        "`{holder}` in `{argument}` of zone `{zone}` holds all of `{inner}`{more}; Azure refuses a rule that names both"
+    );
+    let finding = Finding::new(
+        Code::DuplicateAddress,
+        format!("{zone}/azure/{argument}"),
+        message,
+    );
+    let remedy = format!("take `{inner}` out, or give it a zone of its own");
+    Some(
+        finding
+            .remedy(remedy)
+            .point(&place(zone).field(argument).key(inner)),
+    )
+}
+
+fn full(zone: &str, keys: &[String], options: &Options) -> Finding {
+    let more = match keys.len() {
+        0..=3 => String::new(),
+        count => format!(" and {} more", count - 3),
+    };
+    let message = format!(
+        "no priority from {} to {} is free for {}{more}",
+        options.priority_first,
+        options.priority_last,
+        quoted(keys.iter().take(3).map(String::as_str))
+    );
+    Finding::new(
+        Code::PriorityBandFull,
+        format!("{zone}/azure/priorities"),
+        message,
+    )
+    .point(&place(zone))
+}
+
+fn open<'o>(zone: &'o str, options: &'o Options) -> impl Iterator<Item = Finding> + 'o {
+    options.directions.iter().map(move |direction| {
+        let message = format!(
+            "`deny_rest` is off, so Azure's own rules go on to admit {direction} traffic at zone `{zone}` that no flow needs"
+        );
+        Finding::new(
+            Code::DefaultOpen,
+            format!("{zone}/azure/{direction}"),
+            message,
+        )
+        .point(&place(zone))
+    })
+}
+
+/// A limit that is reached or nearly so by the rules of zones that share a network security group.
+pub(super) fn quota(zones: &[&str], what: &str, used: u32, limit: u32) -> Option<Finding> {
+    let code = if used > limit {
+        Code::QuotaExceeded
+    } else if u64::from(used) * 100 >= u64::from(limit) * u64::from(NEAR) {
+        Code::QuotaNear
+    } else {
+        return None;
+    };
+    let first = zones.first()?;
+    let whose = match zones {
+        [_] => format!("zone `{first}`"),
+        _ => format!("the zones {} together", quoted(zones.iter().copied())),
+    };
+    let message = format!(
+        "the rules of {whose} take {used} of the {limit} {what} that a network security group may hold"
+    );
+    let finding = Finding::new(code, format!("{first}/azure/{what}"), message);
+    Some(finding.point(&place(first)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::address::Cell;
+
+    fn named(blocks: &[(&str, &str)]) -> Named<Cidr> {
+        let cidr = |text: &str| Cell::Known(Cidr::parse(text, Family::V4).unwrap());
+        let blocks = blocks.iter();
+        blocks
+            .map(|(name, text)| (Arc::from(*name), cidr(text)))
+            .collect()
+    }
+
+    #[test]
+    fn blocks_that_overlap_are_named() {
+        let message =
+            |blocks: &[(&str, &str)]| overlap("a", "ipv4", &named(blocks)).map(|it| it.message);
+        assert_eq!(message(&[("a", "10.0.0.0/24"), ("b", "10.0.1.0/24")]), None);
+        for (blocks, holder, inner) in [
+            (vec![("a", "10.0.0.7/32"), ("b", "10.0.0.0/24")], "b", "a"),
+            (vec![("a", "10.0.0.0/24"), ("b", "10.0.0.0/24")], "a", "b"),
+            (
+                vec![
+                    ("a", "0.0.0.0/0"),
+                    ("b", "10.0.0.0/24"),
+                    ("c", "11.0.0.0/24"),
+                ],
+                "a",
+                "b",
+            ),
+        ] {
+            let said = message(&blocks).expect("a finding");
+            let words = format!("`{holder}` in `ipv4` of zone `a` holds all of `{inner}`");
+            assert!(said.starts_with(&words), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_limit_is_near_before_it_is_reached() {
+        let code = |used| quota(&["a"], "rules", used, 1000).map(|it| it.code);
+        assert_eq!(code(899), None);
+        assert_eq!(code(900), Some(Code::QuotaNear));
+        assert_eq!(code(1000), Some(Code::QuotaNear));
+        assert_eq!(code(1001), Some(Code::QuotaExceeded));
+    }
+}

@@ -1,0 +1,188 @@
+//! The two sides of the rows of one rule: by what the peer is named, and by what the zone itself.
+
+use super::super::Zones;
+use super::super::peers::{blocks, dials_advertised};
+use super::super::unfiltered::is_unfiltered;
+use super::problems::Problems;
+use super::row::Side;
+use crate::model::address::{Addresses, Cell, Cidr, Family, Named};
+use crate::model::platform::TextCell;
+use crate::model::rules::{Rule, RuleKey};
+use crate::model::traffic::{Ported, Traffic};
+use std::sync::Arc;
+
+/// What tells the rows of one rule apart.
+pub(super) struct Draft {
+    /// The end of the key.
+    pub(super) kind: &'static str,
+    pub(super) protocol: &'static str,
+    pub(super) peer: Side,
+    pub(super) own: Side,
+}
+
+/// A protocol as the resource spells it; none where it has no word for the traffic, or would take more than was meant.
+/// Source: hashicorp/terraform-provider-azurerm, `azurerm_network_security_rule`, `protocol`. ICMP has no types there, and
+/// `ICMPv6` no word (issue 30751).
+const fn protocol(traffic: Traffic) -> Option<&'static str> {
+    match traffic {
+        Traffic::Ports(Ported::Tcp, _) => Some("Tcp"),
+        Traffic::Ports(Ported::Udp, _) => Some("Udp"),
+        Traffic::Icmp(None) => Some("Icmp"),
+        Traffic::Ip(50) => Some("Esp"),
+        Traffic::Ip(51) => Some("Ah"),
+        Traffic::Any => Some("*"),
+        _ => None,
+    }
+}
+
+/// The rows of one rule.
+pub(super) fn drafts(
+    key: &RuleKey,
+    rule: &Rule,
+    zones: Zones<'_>,
+    problems: &mut Problems,
+) -> Vec<Draft> {
+    let Some(protocol) = protocol(key.traffic) else {
+        problems.inexpressible(key, key.traffic, rule);
+        return Vec::new();
+    };
+    let here = &zones.addresses[&*key.zone];
+    let mut build = Build {
+        key,
+        rule,
+        protocol,
+        here,
+        problems,
+        drafts: Vec::new(),
+    };
+    if let Some(cidr) = zones.fixed.get(&key.peer) {
+        if is_unfiltered(*cidr) {
+            build.problems.unfiltered(key, rule);
+        } else {
+            build.by_address(cidr.family(), Side::Blocks(vec![Cell::Known(*cidr)]));
+        }
+        return build.drafts;
+    }
+    let peer = &zones.addresses[&*key.peer];
+    if let Some((kinds, side)) = whole(key, peer) {
+        if matches!(side, Side::Groups(_)) && !(peer.ipv4.is_empty() && peer.ipv6.is_empty()) {
+            build.problems.grouped(key);
+        }
+        build.whole(kinds, &side, !peer.ipv6.is_empty());
+        return build.drafts;
+    }
+    let mut nameless = true;
+    for family in Family::ALL {
+        let named = blocks(key, peer, family);
+        if named.is_empty() {
+            continue;
+        }
+        nameless = false;
+        let advertised = dials_advertised(key, peer);
+        build.problems.listed(&key.peer, family, advertised);
+        build.by_address(family, all(named));
+    }
+    if nameless {
+        build.problems.nameless(key);
+    }
+    build.drafts
+}
+
+/// The kind of a row that names the peer whole, and that of a second one for the zone's own IPv6 blocks.
+type Kinds = (&'static str, &'static str);
+
+/// A peer that one cell stands for, whatever the family: a service tag wins, then application security groups. Neither is
+/// what is dialled where something translates between.
+fn whole(key: &RuleKey, peer: &Addresses) -> Option<(Kinds, Side)> {
+    let azure = peer.azure.as_ref()?;
+    if dials_advertised(key, peer) {
+        return None;
+    }
+    if let Some(tag) = &azure.service_tag {
+        return Some((("tag", "tag:ipv6"), Side::Tag(tag.clone())));
+    }
+    let groups = Side::Groups(ids(&azure.application_groups)?);
+    Some((("group", "group:ipv6"), groups))
+}
+
+struct Build<'b> {
+    key: &'b RuleKey,
+    rule: &'b Rule,
+    protocol: &'static str,
+    here: &'b Addresses,
+    problems: &'b mut Problems,
+    drafts: Vec<Draft>,
+}
+
+impl Build<'_> {
+    /// A row for the peer's blocks of one family.
+    fn by_address(&mut self, family: Family, peer: Side) {
+        if self.is_icmp() && family == Family::V6 {
+            return self.no_icmpv6();
+        }
+        let own = self.own(family);
+        self.push(family.as_str(), peer, own);
+    }
+
+    /// Rows for a peer that is named whole. One row cannot hold blocks of both families, so the zone's own IPv6 blocks have
+    /// a row of their own, and adding them renames nothing.
+    fn whole(&mut self, (kind, kind_six): Kinds, peer: &Side, peer_has_six: bool) {
+        let by_groups = self.groups().is_some();
+        let (four, six) = (!self.here.ipv4.is_empty(), !self.here.ipv6.is_empty());
+        if self.is_icmp() && (six || peer_has_six) {
+            self.no_icmpv6();
+        }
+        if by_groups || four || !six {
+            let own = self.own(Family::V4);
+            self.push(kind, peer.clone(), own);
+        }
+        if !by_groups && six && !self.is_icmp() {
+            let own = self.own(Family::V6);
+            self.push(kind_six, peer.clone(), own);
+        }
+    }
+
+    /// The zone itself: its application security groups, else its blocks of the family, else all that the network security
+    /// group guards.
+    fn own(&mut self, family: Family) -> Side {
+        if let Some(groups) = self.groups() {
+            return Side::Groups(groups);
+        }
+        let named = self.here.family(family);
+        if named.is_empty() {
+            return Side::Any;
+        }
+        self.problems.listed(&self.key.zone, family, false);
+        all(named)
+    }
+
+    fn groups(&self) -> Option<Vec<TextCell>> {
+        ids(&self.here.azure.as_ref()?.application_groups)
+    }
+
+    fn is_icmp(&self) -> bool {
+        matches!(self.key.traffic, Traffic::Icmp(None))
+    }
+
+    fn no_icmpv6(&mut self) {
+        self.problems
+            .inexpressible(self.key, Traffic::Icmpv6(None), self.rule);
+    }
+
+    fn push(&mut self, kind: &'static str, peer: Side, own: Side) {
+        self.drafts.push(Draft {
+            kind,
+            protocol: self.protocol,
+            peer,
+            own,
+        });
+    }
+}
+
+fn all(named: &Named<Cidr>) -> Side {
+    Side::Blocks(named.values().cloned().collect())
+}
+
+fn ids(named: &Named<Arc<str>>) -> Option<Vec<TextCell>> {
+    (!named.is_empty()).then(|| named.values().cloned().collect())
+}

@@ -1,0 +1,58 @@
+//! The flows of a rule as the text that a platform takes beside it.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::sync::Arc;
+
+/// Whole flow ids in the platform's alphabet, as many as fit into `room` bytes, then the number of the rest.
+pub(super) fn describe(
+    flows: &BTreeSet<Arc<str>>,
+    room: usize,
+    allowed: fn(char) -> bool,
+) -> Arc<str> {
+    let ids: Vec<String> = flows
+        .iter()
+        .map(|it| {
+            it.chars()
+                .map(|it| if allowed(it) { it } else { '-' })
+                .collect()
+        })
+        .collect();
+    let mut text = String::new();
+    for (at, id) in ids.iter().enumerate() {
+        let comma = if at == 0 { "" } else { ", " };
+        let rest = ids.len() - at - 1;
+        let reserve = if rest == 0 {
+            0
+        } else {
+            format!(", +{rest} more").len()
+        };
+        if text.len() + comma.len() + id.len() + reserve > room {
+            let _ = write!(text, "{comma}+{} more", ids.len() - at);
+            break;
+        }
+        text.push_str(comma);
+        text.push_str(id);
+    }
+    text.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_ids_are_left_out_where_there_is_no_room() {
+        let flows: BTreeSet<Arc<str>> = ["a.one", "b.two", "c.three"].map(Arc::from).into();
+        let within = |room| describe(&flows, room, |it| it.is_ascii_alphanumeric() || it == '.');
+        assert_eq!(&*within(40), "a.one, b.two, c.three");
+        assert_eq!(&*within(21), "a.one, b.two, c.three");
+        assert_eq!(&*within(20), "a.one, +2 more");
+        assert_eq!(&*within(8), "+3 more");
+        let strange: BTreeSet<Arc<str>> = ["a\"b".into()].into();
+        assert_eq!(
+            &*describe(&strange, 8, |it| it.is_ascii_alphanumeric()),
+            "a-b"
+        );
+    }
+}

@@ -1,0 +1,134 @@
+//! The columns of a firewall rule, as the Terraform provider of Google names its arguments.
+
+use super::super::{Column, ColumnKind};
+
+/// What a rule permits or denies: the arguments of the blocks `allow` and `deny`.
+const TRAFFIC: &[Column] = &[
+    Column {
+        name: "protocol",
+        kind: ColumnKind::Text,
+        description: "`tcp`, `udp`, `sctp`, `icmp`, `esp`, `ah`, `ipip`, `all`, or a protocol number; ICMPv6 is `58`.",
+    },
+    Column {
+        name: "ports",
+        kind: ColumnKind::Texts,
+        description: "Ports and ranges, e.g. `8443`, `7000-7999`; null for protocols without ports.",
+    },
+];
+
+/// The columns: every argument of `google_compute_firewall` but `disabled`, `log_config`, `params` and those that it computes.
+/// Source: terraform-provider-google, `resource_compute_firewall.go`, schema.
+pub const COLUMNS: &[Column] = &[
+    Column {
+        name: "name",
+        kind: ColumnKind::Text,
+        description: "Unique in the project: the resource's `name`, the zone, `i` or `e`, traffic, peer and kind, joined by `--`; what is too long or holds other characters is cut and ends in a hash.",
+    },
+    Column {
+        name: "network",
+        kind: ColumnKind::Text,
+        description: "The network at which the rule is enforced.",
+    },
+    Column {
+        name: "project",
+        kind: ColumnKind::Text,
+        description: "The project of the network; null where the zone gives none.",
+    },
+    Column {
+        name: "description",
+        kind: ColumnKind::Text,
+        description: "The flows that the rule is there for.",
+    },
+    Column {
+        name: "direction",
+        kind: ColumnKind::Text,
+        description: "`INGRESS` or `EGRESS`.",
+    },
+    Column {
+        name: "priority",
+        kind: ColumnKind::Number,
+        description: "Of rules that allow 1000, of those that deny the rest 65534.",
+    },
+    Column {
+        name: "source_ranges",
+        kind: ColumnKind::Texts,
+        description: "Ingress: the peer's blocks of one family, where it is not named by tags or service accounts.",
+    },
+    Column {
+        name: "destination_ranges",
+        kind: ColumnKind::Texts,
+        description: "Egress: the peer's blocks of one family.",
+    },
+    Column {
+        name: "source_tags",
+        kind: ColumnKind::Texts,
+        description: "Ingress: the peer's network tags, where both zones have tags in one network.",
+    },
+    Column {
+        name: "source_service_accounts",
+        kind: ColumnKind::Texts,
+        description: "Ingress: the peer's service accounts, where both zones have some in one network.",
+    },
+    Column {
+        name: "target_tags",
+        kind: ColumnKind::Texts,
+        description: "The zone's network tags.",
+    },
+    Column {
+        name: "target_service_accounts",
+        kind: ColumnKind::Texts,
+        description: "The zone's service accounts, where it has no tags.",
+    },
+    Column {
+        name: "allow",
+        kind: ColumnKind::Blocks(TRAFFIC),
+        description: "One object `{ protocol, ports }`, for a `dynamic \"allow\"`; empty in a rule that denies. `protocol` is `tcp`, `udp`, `sctp`, `icmp`, `esp`, `ah`, `ipip`, `all` or a number; `ports` is null for protocols without ports.",
+    },
+    Column {
+        name: "deny",
+        kind: ColumnKind::Blocks(TRAFFIC),
+        description: "The same for a `dynamic \"deny\"`; empty in a rule that allows.",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// The arguments and blocks of `google_compute_firewall` that a configuration may give.
+    /// Source: terraform-provider-google, `resource_compute_firewall.go`, schema.
+    const ARGUMENTS: [&str; 18] = [
+        "allow",
+        "deny",
+        "description",
+        "destination_ranges",
+        "direction",
+        "disabled",
+        "enable_logging",
+        "log_config",
+        "name",
+        "network",
+        "params",
+        "priority",
+        "project",
+        "source_ranges",
+        "source_service_accounts",
+        "source_tags",
+        "target_service_accounts",
+        "target_tags",
+    ];
+
+    #[test]
+    fn columns_are_arguments() {
+        let columns: BTreeSet<&str> = COLUMNS.iter().map(|it| it.name).collect();
+        let left: Vec<&str> = ARGUMENTS
+            .into_iter()
+            .filter(|it| !columns.contains(it))
+            .collect();
+        assert_eq!(left, ["disabled", "enable_logging", "log_config", "params"]);
+        assert_eq!(columns.len() + left.len(), ARGUMENTS.len());
+        let blocks: Vec<&str> = TRAFFIC.iter().map(|it| it.name).collect();
+        assert_eq!(blocks, ["protocol", "ports"]);
+    }
+}

@@ -1,0 +1,329 @@
+//! Google Cloud VPC firewalls: rows for `google_compute_firewall`.
+
+mod columns;
+mod network;
+mod problems;
+mod row;
+
+pub use columns::COLUMNS;
+pub use row::{DENY_PRIORITY, Instances, PRIORITY, Peer, Row};
+
+use super::aws::icmp_sibling;
+use super::describe::describe;
+use super::label::label;
+use super::peers::{blocks, in_family};
+use super::unfiltered::is_unfiltered;
+use super::{Count, Zones};
+use crate::model::address::{Addresses, Cell, Cidr, Family};
+use crate::model::finding::Finding;
+use crate::model::platform::{Gcp, TextCell};
+use crate::model::rules::{Rule, RuleKey, Rules};
+use crate::model::traffic::Traffic;
+use crate::model::words::Direction;
+use network::{Same, instances, same};
+use problems::Problems;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Rules of a project in both directions, of all its networks, unless the quota was raised.
+/// Source: Google Cloud, "Cloud NGFW quotas and limits", VPC firewall rules per project, which refers to the console; `gcloud
+/// compute project-info describe` of a new project, metric `FIREWALLS`.
+pub const MAX_RULES: u32 = 100;
+
+/// Blocks of a rule.
+/// Source: Google Cloud, "VPC quotas and limits", per network; capirca, `gce.py`, `_TERM_ADDRESS_LIMIT`.
+pub const MAX_RANGES: usize = 256;
+
+/// Tags of the peer in a rule.
+/// Source: as for [`MAX_RANGES`]; `_TERM_SOURCE_TAGS_LIMIT`.
+pub const MAX_SOURCE_TAGS: usize = 30;
+
+/// Tags of the zone in a rule.
+/// Source: as for [`MAX_RANGES`]; `_TERM_TARGET_TAGS_LIMIT`.
+pub const MAX_TARGET_TAGS: usize = 70;
+
+/// Service accounts at either end of a rule.
+/// Source: terraform-provider-google, `resource_compute_firewall.go`, `MaxItems`.
+pub const MAX_SERVICE_ACCOUNTS: usize = 10;
+
+/// Characters of a rule's description. Google's documentation states no limit; this one is that of AWS, and enough.
+const MAX_DESCRIPTION: usize = 255;
+
+/// What a user sets for all of a resource's rules on Google Cloud.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Whether a final rule denies the egress that no other permits.
+    pub deny_rest: bool,
+    /// The resource's name, which begins the names of rules.
+    pub name: TextCell,
+    /// The directions in which rules are wanted.
+    pub directions: BTreeSet<Direction>,
+}
+
+/// Everything that Google Cloud makes of the rules.
+#[derive(Clone, Debug, Default)]
+pub struct Rendered {
+    /// Rows by key.
+    pub rows: BTreeMap<String, Row>,
+    /// By `<zone>/gcp/<what>`.
+    pub counts: BTreeMap<String, Count>,
+    /// What Google Cloud cannot express or would refuse.
+    pub findings: Vec<Finding>,
+    /// Pairs of zones of which only an apply will tell whether they are in one network. The rows between them hang on that,
+    /// and all the rest here is as if they were.
+    pub undecided: BTreeSet<(Arc<str>, Arc<str>)>,
+}
+
+/// A zone that is enforced: its network, and the instances that its rules are for.
+struct Point<'z> {
+    gcp: &'z Gcp,
+    network: &'z TextCell,
+    target: Instances,
+}
+
+impl<'z> Point<'z> {
+    /// A zone without tags and service accounts has no rules: they would hold for the whole network.
+    fn of(addresses: &'z Addresses) -> Option<Point<'z>> {
+        let gcp = addresses.gcp.as_ref()?;
+        Some(Point {
+            gcp,
+            network: gcp.network.as_ref()?,
+            target: instances(gcp)?,
+        })
+    }
+}
+
+/// Renders the rules at the zones that have a network: one row for each rule and each way in which it names its peer.
+pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
+    let points: BTreeMap<&str, Point<'_>> = zones
+        .addresses
+        .iter()
+        .filter_map(|(zone, it)| Some((zone.as_str(), Point::of(it)?)))
+        .collect();
+    let mut gathered = Gathered {
+        zones,
+        options,
+        rendered: Rendered::default(),
+        problems: Problems::default(),
+    };
+    for (zone, point) in &points {
+        let count = Count {
+            limit: MAX_RULES,
+            together: true,
+            ..Count::default()
+        };
+        let counts = &mut gathered.rendered.counts;
+        counts.insert(format!("{zone}/gcp/rules"), count);
+        gathered.rest(zone, point);
+    }
+    for (key, rule) in rules {
+        if let Some(point) = points.get(&*key.zone) {
+            gathered.rule(key, rule, point, rules);
+        }
+    }
+    let mut rendered = gathered.rendered;
+    let problems = gathered.problems.findings(zones.addresses);
+    rendered.findings.extend(problems);
+    rendered
+}
+
+/// What is rendered so far.
+struct Gathered<'r> {
+    zones: Zones<'r>,
+    options: &'r Options,
+    rendered: Rendered,
+    problems: Problems,
+}
+
+impl Gathered<'_> {
+    /// The rules that deny the rest of a zone's egress, in both families: a subnet may get IPv6 later, and Google Cloud would
+    /// then admit all of it. Ingress is denied by Google Cloud itself.
+    fn rest(&mut self, zone: &str, point: &Point<'_>) {
+        if !self.options.directions.contains(&Direction::Egress) {
+            return;
+        }
+        if !self.options.deny_rest {
+            self.rendered.findings.push(problems::open(zone));
+            return;
+        }
+        for family in Family::ALL {
+            let everything = match family {
+                Family::V4 => Cidr::V4(std::net::Ipv4Addr::UNSPECIFIED, 0),
+                Family::V6 => Cidr::V6(std::net::Ipv6Addr::UNSPECIFIED, 0),
+            };
+            let kind = format!("deny-{}", family.as_str());
+            let row = Row {
+                name: self.name(zone, Direction::Egress, "any", "rest", &kind),
+                network: point.network.clone(),
+                project: point.gcp.project.clone(),
+                description: "everything that no other rule permits".into(),
+                direction: Direction::Egress,
+                target: point.target.clone(),
+                peer: Peer::Ranges(vec![Cell::Known(everything)]),
+                traffic: None,
+            };
+            // No zone is called `*`, so no rule between zones has such a key.
+            self.push(zone, format!("{zone}/egress/any/*:{kind}"), row);
+        }
+    }
+
+    /// The rows of one rule.
+    fn rule(&mut self, key: &RuleKey, rule: &Rule, point: &Point<'_>, rules: &Rules) {
+        if row::protocol(key.traffic).is_none() {
+            self.problems.inexpressible(key, rule);
+            return;
+        }
+        let sibling = icmp_sibling(key).and_then(|it| rules.get(&it));
+        let flows = match (key.traffic, sibling) {
+            (Traffic::Icmpv6(None), Some(it)) => rule.flows.union(&it.flows).cloned().collect(),
+            _ => rule.flows.clone(),
+        };
+        let description = describe(&flows, MAX_DESCRIPTION, |it| {
+            it.is_ascii_graphic() || it == ' '
+        });
+        for (traffic, kind, peer) in self.peers(key, rule, point) {
+            // ICMP of both families and `ICMPv6` alone make one row for IPv6; the rule for the latter brings it, for both.
+            if traffic != key.traffic && sibling.is_some() {
+                continue;
+            }
+            let row = Row {
+                name: self.name(&key.zone, key.direction, &traffic.key(), &key.peer, kind),
+                network: point.network.clone(),
+                project: point.gcp.project.clone(),
+                description: Arc::clone(&description),
+                direction: key.direction,
+                target: point.target.clone(),
+                peer,
+                traffic: Some(traffic),
+            };
+            let text = RuleKey {
+                traffic,
+                ..key.clone()
+            }
+            .text();
+            self.push(&key.zone, format!("{text}:{kind}"), row);
+        }
+    }
+
+    /// The ways in which a rule names its peer, each with the traffic as it is there and the kind for the key.
+    fn peers(
+        &mut self,
+        key: &RuleKey,
+        rule: &Rule,
+        point: &Point<'_>,
+    ) -> Vec<(Traffic, &'static str, Peer)> {
+        if let Some(cidr) = self.zones.fixed.get(&key.peer) {
+            if is_unfiltered(*cidr) {
+                self.problems.unfiltered(key, rule);
+                return Vec::new();
+            }
+            let Some(traffic) = in_family(key.traffic, cidr.family()) else {
+                self.problems.inexpressible(key, rule);
+                return Vec::new();
+            };
+            let peer = Peer::Ranges(vec![Cell::Known(*cidr)]);
+            return vec![(traffic, cidr.family().as_str(), peer)];
+        }
+        let peer = &self.zones.addresses[&*key.peer];
+        if let Some(named) = self.instances(key, point, peer) {
+            let kind = match &named {
+                Instances::Tags(it) => {
+                    self.problems.source_tags(key, it.len());
+                    "tag"
+                }
+                Instances::Accounts(_) => "group",
+            };
+            let here = &self.zones.addresses[&*key.zone];
+            let six = !here.ipv6.is_empty() || !peer.ipv6.is_empty();
+            let both = key.traffic == Traffic::Icmp(None) && six;
+            let six = both.then_some(Traffic::Icmpv6(None));
+            let traffic = [key.traffic].into_iter().chain(six);
+            return traffic
+                .map(|it| (it, kind, Peer::Instances(named.clone())))
+                .collect();
+        }
+        let mut has_blocks = false;
+        let mut peers = Vec::new();
+        for family in Family::ALL {
+            let cells: Vec<Cell<Cidr>> = blocks(key, peer, family).values().cloned().collect();
+            if cells.is_empty() {
+                continue;
+            }
+            has_blocks = true;
+            if let Some(traffic) = in_family(key.traffic, family) {
+                self.problems.ranges(key, family, cells.len());
+                peers.push((traffic, family.as_str(), Peer::Ranges(cells)));
+            }
+        }
+        if !has_blocks {
+            self.problems.nameless(key);
+        } else if peers.is_empty() {
+            self.problems.inexpressible(key, rule);
+        }
+        peers
+    }
+
+    /// What the peer's instances carry, where a rule may name them by it: for ingress, in one network, and of the kind that
+    /// the zone itself has, since a rule takes tags or service accounts at both ends.
+    fn instances(
+        &mut self,
+        key: &RuleKey,
+        point: &Point<'_>,
+        peer: &Addresses,
+    ) -> Option<Instances> {
+        let gcp = peer.gcp.as_ref()?;
+        let named = instances(gcp)?;
+        let agree = matches!(
+            (&named, &point.target),
+            (Instances::Tags(_), Instances::Tags(_))
+                | (Instances::Accounts(_), Instances::Accounts(_))
+        );
+        if key.direction == Direction::Egress || !agree {
+            return None;
+        }
+        let same = if key.peer == key.zone {
+            Same::Yes
+        } else {
+            same(point.gcp, gcp)
+        };
+        if same == Same::Open {
+            let pair = (Arc::clone(&key.zone), Arc::clone(&key.peer));
+            self.rendered.undecided.insert(pair);
+        }
+        (same != Same::No).then_some(named)
+    }
+
+    fn name(
+        &self,
+        zone: &str,
+        direction: Direction,
+        traffic: &str,
+        peer: &str,
+        kind: &str,
+    ) -> TextCell {
+        let direction = match direction {
+            Direction::Ingress => "i",
+            Direction::Egress => "e",
+        };
+        match &self.options.name {
+            Cell::Known(name) => {
+                Cell::Known(label(&[name, zone, direction, traffic, peer, kind], "--"))
+            }
+            Cell::Pending => Cell::Pending,
+        }
+    }
+
+    fn push(&mut self, zone: &str, key: String, row: Row) {
+        if let Some(count) = self.rendered.counts.get_mut(&format!("{zone}/gcp/rules")) {
+            match row.direction {
+                Direction::Ingress => count.ingress += 1,
+                Direction::Egress => count.egress += 1,
+            }
+        }
+        let twice = self.rendered.rows.insert(key, row);
+        assert!(
+            twice.is_none(),
+            "two rows of Google Cloud have one key: {twice:?}"
+        );
+    }
+}

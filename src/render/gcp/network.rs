@@ -1,0 +1,128 @@
+//! Whether two zones are in one network, so that rules of one may name the other by tags or service accounts.
+
+use super::row::Instances;
+use crate::model::address::Cell;
+use crate::model::platform::{Gcp, TextCell};
+
+/// Whether two zones are in one network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Same {
+    /// They are.
+    Yes,
+    /// They are not, or are named as if they were not.
+    No,
+    /// Only an apply will tell.
+    Open,
+}
+
+/// What the instances of a zone carry, where the zone says so.
+pub(super) fn instances(gcp: &Gcp) -> Option<Instances> {
+    if !gcp.target_tags.is_empty() {
+        Some(Instances::Tags(gcp.target_tags.clone()))
+    } else if !gcp.service_accounts.is_empty() {
+        Some(Instances::Accounts(gcp.service_accounts.clone()))
+    } else {
+        None
+    }
+}
+
+/// Whether the network of `peer` is that of `here`, another zone. Tags mean other instances in another network, so a doubt is
+/// a no. A peer that names no network has a block for no other purpose than to be named by it.
+///
+/// INVARIANT: a yes or a no stays when what is not known yet becomes known, since the keys of rules hang on it.
+pub(super) fn same(here: &Gcp, peer: &Gcp) -> Same {
+    let (Some(a), Some(b)) = (&here.network, &peer.network) else {
+        return Same::Yes;
+    };
+    match (a, b) {
+        (Cell::Known(a), Cell::Known(b)) if a != b => Same::No,
+        // A self link holds its project.
+        (Cell::Known(link), Cell::Known(_)) if link.contains('/') => Same::Yes,
+        (Cell::Known(_), Cell::Known(_)) => {
+            same_project(here.project.as_ref(), peer.project.as_ref())
+        }
+        _ => Same::Open,
+    }
+}
+
+fn same_project(a: Option<&TextCell>, b: Option<&TextCell>) -> Same {
+    match (a, b) {
+        (None, None) => Same::Yes,
+        (Some(Cell::Known(a)), Some(Cell::Known(b))) if a == b => Same::Yes,
+        (Some(Cell::Pending), Some(_)) | (Some(_), Some(Cell::Pending)) => Same::Open,
+        // The provider's own project may be the other's or not.
+        _ => Same::No,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gcp(network: Option<&str>, project: Option<&str>) -> Gcp {
+        let cell = |text: &str| match text {
+            "?" => Cell::Pending,
+            text => Cell::Known(text.into()),
+        };
+        Gcp {
+            network: network.map(cell),
+            project: project.map(cell),
+            ..Gcp::default()
+        }
+    }
+
+    #[test]
+    fn one_network_is_one_name_in_one_project() {
+        let link = Some("projects/p/global/networks/n");
+        for (a, b, wanted) in [
+            ((Some("n"), None), (Some("n"), None), Same::Yes),
+            ((Some("n"), None), (Some("m"), None), Same::No),
+            ((Some("n"), None), (None, None), Same::Yes),
+            ((Some("n"), Some("p")), (Some("n"), Some("p")), Same::Yes),
+            ((Some("n"), Some("p")), (Some("n"), Some("q")), Same::No),
+            ((Some("n"), Some("p")), (Some("n"), None), Same::No),
+            ((Some("n"), Some("?")), (Some("n"), Some("q")), Same::Open),
+            ((Some("n"), Some("?")), (Some("m"), Some("q")), Same::No),
+            ((link, Some("p")), (link, None), Same::Yes),
+            ((link, None), (Some("n"), None), Same::No),
+            ((Some("?"), None), (Some("n"), None), Same::Open),
+            ((Some("?"), None), (Some("?"), None), Same::Open),
+        ] {
+            assert_eq!(same(&gcp(a.0, a.1), &gcp(b.0, b.1)), wanted, "{a:?} {b:?}");
+            if b.0.is_some() {
+                assert_eq!(same(&gcp(b.0, b.1), &gcp(a.0, a.1)), wanted, "{a:?} {b:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_decided_stays_when_more_is_known() {
+        let texts = [None, Some("?"), Some("n"), Some("m"), Some("a/n")];
+        let known = |it: Option<&'static str>| match it {
+            Some("?") => vec![Some("n"), Some("m"), Some("a/n")],
+            other => vec![other],
+        };
+        for a in texts {
+            for p in texts {
+                for b in texts {
+                    for q in texts {
+                        let planned = same(&gcp(a, p), &gcp(b, q));
+                        for (a, p) in known(a)
+                            .into_iter()
+                            .flat_map(|a| known(p).into_iter().map(move |p| (a, p)))
+                        {
+                            for (b, q) in known(b)
+                                .into_iter()
+                                .flat_map(|b| known(q).into_iter().map(move |q| (b, q)))
+                            {
+                                let applied = same(&gcp(a, p), &gcp(b, q));
+                                assert!(applied != Same::Open);
+                                assert!(planned == Same::Open || planned == applied);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! What Google Cloud cannot express or would refuse, gathered while rendering.
+
+use super::{MAX_RANGES, MAX_SOURCE_TAGS};
+use crate::model::address::{Addresses, Family};
+use crate::model::code::Code;
+use crate::model::finding::{Finding, Place};
+use crate::model::name::quoted;
+use crate::model::rules::{Rule, RuleKey};
+use crate::model::traffic::Traffic;
+use crate::model::words::Direction;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Names of zones or flows.
+type Names = BTreeSet<Arc<str>>;
+
+/// What went wrong, gathered so that each thing is said once.
+#[derive(Default)]
+pub(super) struct Problems {
+    inexpressible: BTreeMap<(Arc<str>, Traffic), Names>,
+    unfiltered: BTreeMap<Arc<str>, Names>,
+    /// Zones that a direction of others cannot name.
+    nameless: BTreeMap<(Arc<str>, Direction), Names>,
+    /// Peers with more blocks or tags than a rule holds.
+    crowded: BTreeSet<(Arc<str>, &'static str, usize, usize)>,
+}
+
+impl Problems {
+    pub(super) fn inexpressible(&mut self, key: &RuleKey, rule: &Rule) {
+        let at = (Arc::clone(&key.zone), key.traffic);
+        let flows = self.inexpressible.entry(at).or_default();
+        flows.extend(rule.flows.iter().cloned());
+    }
+
+    pub(super) fn unfiltered(&mut self, key: &RuleKey, rule: &Rule) {
+        let flows = self.unfiltered.entry(Arc::clone(&key.peer)).or_default();
+        flows.extend(rule.flows.iter().cloned());
+    }
+
+    pub(super) fn nameless(&mut self, key: &RuleKey) {
+        let at = (Arc::clone(&key.peer), key.direction);
+        let zones = self.nameless.entry(at).or_default();
+        zones.insert(Arc::clone(&key.zone));
+    }
+
+    /// A peer with as many blocks of a family.
+    pub(super) fn ranges(&mut self, key: &RuleKey, family: Family, count: usize) {
+        self.crowd(key, family.as_str(), count, MAX_RANGES);
+    }
+
+    /// A peer with as many tags.
+    pub(super) fn source_tags(&mut self, key: &RuleKey, count: usize) {
+        self.crowd(key, "target_tags", count, MAX_SOURCE_TAGS);
+    }
+
+    fn crowd(&mut self, key: &RuleKey, what: &'static str, count: usize, limit: usize) {
+        if count > limit {
+            let peer = Arc::clone(&key.peer);
+            self.crowded.insert((peer, what, count, limit));
+        }
+    }
+
+    pub(super) fn findings(self, addresses: &BTreeMap<String, Addresses>) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for ((zone, traffic), flows) in &self.inexpressible {
+            let message = format!(
+                "Google Cloud has no rule for just `{traffic}` at zone `{zone}` and these peers, which {} needs",
+                list(flows)
+            );
+            let subject = format!("{zone}/gcp/{}", traffic.key());
+            findings.push(Finding::new(Code::NotExpressible, subject, message).point(&place(zone)));
+        }
+        for (peer, flows) in &self.unfiltered {
+            let message = format!(
+                "`{peer}` is at an address that firewall rules do not filter; no rule for {}",
+                list(flows)
+            );
+            findings.push(Finding::new(Code::LinkLocalSkipped, &**peer, message));
+        }
+        for ((peer, direction), zones) in &self.nameless {
+            findings.push(nameless(peer, *direction, zones, &addresses[&**peer]));
+        }
+        for (peer, what, count, limit) in &self.crowded {
+            let message = format!(
+                "zone `{peer}` has {count} entries in `{what}`, and a firewall rule names at most {limit} of them"
+            );
+            let finding = Finding::new(Code::QuotaExceeded, format!("{peer}/gcp/{what}"), message);
+            let remedy = "join what is adjacent into fewer, or divide the zone";
+            findings.push(finding.remedy(remedy).point(&place(peer)));
+        }
+        findings
+    }
+}
+
+/// A peer that rules of this direction cannot name.
+fn nameless(peer: &str, direction: Direction, zones: &Names, here: &Addresses) -> Finding {
+    let message = match direction {
+        Direction::Ingress => format!(
+            "zone `{peer}` is dialling {} on Google Cloud, and has no address, nor tags or service accounts as that zone has them in one network, by which a rule could name it",
+            list(zones)
+        ),
+        Direction::Egress => format!(
+            "zone `{peer}` is dialled by {} on Google Cloud, where egress rules name peers by address only, and it has none",
+            list(zones)
+        ),
+    };
+    let remedy = if here.is_advertised() {
+        "`advertised_ipv4` and `advertised_ipv6` are what peers dial; add `ipv4` or `ipv6` for what it dials from"
+    } else if direction == Direction::Egress {
+        "add `ipv4 = { name = \"…\" }` or `ipv6` to it, e.g. the range of its subnet, or take its components out"
+    } else {
+        "add `ipv4 = { name = \"…\" }` or `ipv6` to it, or take its components out"
+    };
+    let subject = format!("{peer}/gcp/{direction}");
+    Finding::new(Code::ZoneEmpty, subject, message)
+        .remedy(remedy)
+        .point(&place(peer))
+}
+
+/// A zone whose egress nothing denies.
+pub(super) fn open(zone: &str) -> Finding {
+    let message = format!(
+        "`deny_rest` is off, so Google Cloud goes on to admit egress traffic of zone `{zone}` that no flow needs"
+    );
+    Finding::new(Code::DefaultOpen, format!("{zone}/gcp/egress"), message).point(&place(zone))
+}
+
+fn place(zone: &str) -> Place {
+    Place::default().field("zone").key(zone)
+}
+
+fn list(names: &Names) -> String {
+    quoted(names.iter().map(|it| &**it))
+}

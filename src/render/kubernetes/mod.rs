@@ -1,0 +1,148 @@
+//! Kubernetes: one `NetworkPolicy` manifest for each zone.
+
+mod policy;
+mod problems;
+mod yaml;
+
+use super::dns::no_dns;
+use super::label::label;
+use super::peers::blocks;
+use super::{Count, RowCell, Zones};
+use crate::model::address::{Addresses, Cell, Family};
+use crate::model::finding::Finding;
+use crate::model::platform::{Kubernetes, TextCell};
+use crate::model::rules::{Listened, RuleKey, Rules};
+use crate::model::traffic::Traffic;
+use crate::model::words::Direction;
+use policy::{Element, Labels, Policy, can_express};
+use problems::Problems;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The label that Kubernetes itself gives to every namespace.
+/// Source: Kubernetes documentation, "Network Policies", targeting a namespace by its name.
+const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
+
+/// What a user sets for all of a resource's policies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// The resource's name, which begins the names of policies.
+    pub name: TextCell,
+    /// The directions in which rules are wanted.
+    pub directions: BTreeSet<Direction>,
+    /// What zones listen on where it is not what is dialled: a policy sees packets after the translation of a service.
+    pub listened: Listened,
+}
+
+/// Everything that Kubernetes makes of the rules.
+#[derive(Clone, Debug, Default)]
+pub struct Rendered {
+    /// Manifests by zone, as text or pending.
+    pub policies: BTreeMap<String, RowCell>,
+    /// By `<zone>/kubernetes/<what>`.
+    pub counts: BTreeMap<String, Count>,
+    /// What a policy cannot express.
+    pub findings: Vec<Finding>,
+}
+
+/// Renders the rules at the zones that have a namespace. A manifest is pending as a whole where it needs something that is not
+/// known yet; its findings need nothing of that.
+pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
+    let mut policies: BTreeMap<&str, Policy<'_>> = zones
+        .addresses
+        .iter()
+        .filter_map(|(zone, it)| {
+            let kubernetes = it.kubernetes.as_ref()?;
+            let namespace = kubernetes.namespace.as_ref()?;
+            let name = match &options.name {
+                Cell::Known(name) => Cell::Known(label(&[name, zone], "-")),
+                Cell::Pending => Cell::Pending,
+            };
+            let policy = Policy::new(name, namespace, &kubernetes.pod_labels, &options.directions);
+            Some((zone.as_str(), policy))
+        })
+        .collect();
+    let mut problems = Problems::default();
+    let mut permit = |key: &RuleKey, traffic: Traffic, flows: &BTreeSet<Arc<str>>| {
+        let Some(policy) = policies.get_mut(&*key.zone) else {
+            return;
+        };
+        let elements = elements(key, zones);
+        if !can_express(traffic) {
+            problems.inexpressible(&key.zone, traffic, flows);
+        } else if elements.is_empty() {
+            problems.nameless(key);
+        } else {
+            policy.permit(key.direction, &key.peer, elements, traffic, flows);
+        }
+    };
+    for (key, rule) in rules {
+        let pair = (Arc::clone(&key.zone), Arc::clone(&key.peer));
+        let dialled = key.direction == Direction::Egress && in_cluster(&key.peer, zones);
+        match options.listened.get(&pair).filter(|_| dialled) {
+            None => permit(key, key.traffic, &rule.flows),
+            Some(listened) => {
+                // All that the peer listens on for the zone, for each of the rules: what is there already is joined.
+                for (traffic, flows) in listened {
+                    permit(key, *traffic, flows);
+                }
+            }
+        }
+    }
+    let egress = options.directions.contains(&Direction::Egress);
+    let mut findings = no_dns(
+        rules,
+        policies.keys().copied().filter(|_| egress),
+        "kubernetes",
+    );
+    findings.extend(problems.findings(zones.addresses));
+    Rendered {
+        policies: policies
+            .iter()
+            .map(|(zone, it)| ((*zone).to_owned(), it.cell()))
+            .collect(),
+        counts: BTreeMap::new(),
+        findings,
+    }
+}
+
+/// Whether policies name a peer by its labels.
+fn in_cluster(peer: &str, zones: Zones<'_>) -> bool {
+    let peer = zones.addresses.get(peer);
+    peer.is_some_and(|it| it.kubernetes.is_some())
+}
+
+/// What stands for the peer of a rule: its pods where it has a `kubernetes` block, else its blocks.
+fn elements(key: &RuleKey, zones: Zones<'_>) -> Vec<Element> {
+    if let Some(cidr) = zones.fixed.get(&key.peer) {
+        return vec![Element::Block(Cell::Known(*cidr))];
+    }
+    let peer = &zones.addresses[&*key.peer];
+    match &peer.kubernetes {
+        Some(it) => pods(it).into_iter().collect(),
+        None => ip_blocks(key, peer),
+    }
+}
+
+fn ip_blocks(key: &RuleKey, peer: &Addresses) -> Vec<Element> {
+    Family::ALL
+        .iter()
+        .flat_map(|it| blocks(key, peer, *it).values().cloned())
+        .map(Element::Block)
+        .collect()
+}
+
+/// The pods of a zone, as policies of any namespace name them. Pod labels alone name none: they would mean the pods of the
+/// namespace in which a policy happens to stand.
+fn pods(kubernetes: &Kubernetes) -> Option<Element> {
+    let namespace = if kubernetes.namespace_labels.is_empty() {
+        let name = kubernetes.namespace.clone()?;
+        Labels::from([(NAMESPACE_NAME.into(), name)])
+    } else {
+        kubernetes.namespace_labels.clone()
+    };
+    Some(Element::Pods {
+        namespace,
+        pods: kubernetes.pod_labels.clone(),
+    })
+}

@@ -1,0 +1,214 @@
+//! A policy of one zone, and its manifest.
+
+use super::super::RowCell;
+use super::super::describe::describe;
+use super::yaml::{Yaml, quoted};
+use crate::model::address::{Cell, Cidr, Named};
+use crate::model::platform::TextCell;
+use crate::model::ports::PortRange;
+use crate::model::traffic::{Ported, Traffic};
+use crate::model::words::Direction;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The API of network policies.
+/// Source: Kubernetes API reference, `NetworkPolicy v1 networking.k8s.io`.
+const API_VERSION: &str = "networking.k8s.io/v1";
+
+/// Characters of the line that names the flows of a port.
+const MAX_COMMENT: usize = 160;
+
+/// Labels that must all be there.
+pub(super) type Labels = Named<Arc<str>>;
+
+/// One element of `from` or `to`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Element {
+    /// Pods with these labels in namespaces with those: both, or it would be wider.
+    Pods { namespace: Labels, pods: Labels },
+    /// A block of addresses.
+    Block(Cell<Cidr>),
+}
+
+/// What a peer may carry, with the flows that it is there for.
+type Carried = BTreeMap<Traffic, BTreeSet<Arc<str>>>;
+
+/// The other end of a connection, and what it may carry. It is never without elements: that would be everybody.
+struct Peer {
+    elements: Vec<Element>,
+    carried: Carried,
+}
+
+/// A policy.
+pub(super) struct Policy<'z> {
+    /// Its name.
+    pub(super) name: TextCell,
+    /// Its namespace.
+    pub(super) namespace: &'z TextCell,
+    /// The pods that it is for; all of the namespace where there are none.
+    pub(super) pods: &'z Labels,
+    /// What it isolates its pods in.
+    pub(super) directions: &'z BTreeSet<Direction>,
+    peers: BTreeMap<(Direction, Arc<str>), Peer>,
+}
+
+impl<'z> Policy<'z> {
+    pub(super) fn new(
+        name: TextCell,
+        namespace: &'z TextCell,
+        pods: &'z Labels,
+        directions: &'z BTreeSet<Direction>,
+    ) -> Self {
+        Policy {
+            name,
+            namespace,
+            pods,
+            directions,
+            peers: BTreeMap::new(),
+        }
+    }
+
+    /// Permits traffic with a peer.
+    pub(super) fn permit(
+        &mut self,
+        direction: Direction,
+        peer: &Arc<str>,
+        elements: Vec<Element>,
+        traffic: Traffic,
+        flows: &BTreeSet<Arc<str>>,
+    ) {
+        assert!(
+            !elements.is_empty() && can_express(traffic),
+            "an empty peer or port would be all of them"
+        );
+        let peer = self.peers.entry((direction, Arc::clone(peer)));
+        let peer = peer.or_insert_with(|| Peer {
+            elements,
+            carried: Carried::new(),
+        });
+        let of_traffic = peer.carried.entry(traffic).or_default();
+        of_traffic.extend(flows.iter().cloned());
+    }
+
+    /// The manifest, or that it waits for something that is not known yet.
+    pub(super) fn cell(&self) -> RowCell {
+        self.manifest()
+            .map_or(RowCell::Pending, |it| RowCell::Text(it.into()))
+    }
+
+    fn manifest(&self) -> Option<String> {
+        let mut yaml = Yaml::default();
+        yaml.text(0, "apiVersion", API_VERSION);
+        yaml.text(0, "kind", "NetworkPolicy");
+        yaml.line(0, "metadata:");
+        yaml.text(1, "name", self.name.known()?);
+        yaml.text(1, "namespace", self.namespace.known()?);
+        yaml.line(0, "spec:");
+        selector(&mut yaml, 1, "podSelector", self.pods)?;
+        yaml.line(1, "policyTypes:");
+        for direction in self.directions {
+            let name = match direction {
+                Direction::Ingress => "Ingress",
+                Direction::Egress => "Egress",
+            };
+            yaml.line(2, &format!("- {}", quoted(name)));
+        }
+        for direction in self.directions {
+            let mut peers = self.peers.iter().filter(|((it, _), _)| it == direction);
+            let Some(first) = peers.next() else {
+                // A type without rules denies all of it.
+                continue;
+            };
+            let (list, side) = match direction {
+                Direction::Ingress => ("ingress:", "from:"),
+                Direction::Egress => ("egress:", "to:"),
+            };
+            yaml.line(1, list);
+            for (_, peer) in std::iter::once(first).chain(peers) {
+                rules(&mut yaml, side, peer)?;
+            }
+        }
+        Some(yaml.finish())
+    }
+}
+
+/// Whether a policy can permit just this traffic: it knows three transports with ports, and everything.
+/// Source: Kubernetes API reference, `NetworkPolicyPort v1 networking.k8s.io`.
+pub(super) const fn can_express(traffic: Traffic) -> bool {
+    matches!(traffic, Traffic::Ports(..) | Traffic::Any)
+}
+
+/// The rules for one peer: one for what has ports, one without `ports` where everything is permitted.
+fn rules(yaml: &mut Yaml, side: &str, peer: &Peer) -> Option<()> {
+    let ported: Vec<(Ported, PortRange, &BTreeSet<Arc<str>>)> = peer
+        .carried
+        .iter()
+        .filter_map(|(traffic, flows)| match traffic {
+            Traffic::Ports(transport, range) => Some((*transport, *range, flows)),
+            _ => None,
+        })
+        .collect();
+    if !ported.is_empty() {
+        elements(yaml, side, &peer.elements)?;
+        yaml.line(3, "ports:");
+        for (transport, range, flows) in ported {
+            comment(yaml, 4, flows);
+            yaml.line(
+                4,
+                &format!("- protocol: {}", quoted(&transport.as_str().to_uppercase())),
+            );
+            // Port 0 is no port there; a transport without one is all of its ports.
+            if range != PortRange::ALL {
+                yaml.line(5, &format!("port: {}", range.from));
+                if range.to != range.from {
+                    yaml.line(5, &format!("endPort: {}", range.to));
+                }
+            }
+        }
+    }
+    if let Some(flows) = peer.carried.get(&Traffic::Any) {
+        comment(yaml, 2, flows);
+        elements(yaml, side, &peer.elements)?;
+    }
+    Some(())
+}
+
+fn comment(yaml: &mut Yaml, level: usize, flows: &BTreeSet<Arc<str>>) {
+    let flows = describe(flows, MAX_COMMENT, |it| {
+        it.is_ascii_alphanumeric() || it == '.' || it == '-'
+    });
+    yaml.line(level, &format!("# {flows}"));
+}
+
+fn elements(yaml: &mut Yaml, side: &str, elements: &[Element]) -> Option<()> {
+    yaml.line(2, &format!("- {side}"));
+    for element in elements {
+        match element {
+            Element::Block(cidr) => {
+                yaml.line(4, "- ipBlock:");
+                yaml.text(6, "cidr", &cidr.known()?.to_string());
+            }
+            Element::Pods { namespace, pods } => {
+                selector(yaml, 4, "- namespaceSelector", namespace)?;
+                selector(yaml, 5, "podSelector", pods)?;
+            }
+        }
+    }
+    Some(())
+}
+
+/// A selector of labels; `{}` is all there are.
+fn selector(yaml: &mut Yaml, level: usize, key: &str, labels: &Labels) -> Option<()> {
+    if labels.is_empty() {
+        yaml.line(level, &format!("{key}: {{}}"));
+        return Some(());
+    }
+    yaml.line(level, &format!("{key}:"));
+    // A key after a dash stands one level deeper than the dash.
+    let level = level + usize::from(key.starts_with('-'));
+    yaml.line(level + 1, "matchLabels:");
+    for (name, value) in labels {
+        yaml.text(level + 2, &quoted(name), value.known()?);
+    }
+    Some(())
+}

@@ -1,0 +1,113 @@
+//! nftables: one ruleset for the hosts of each zone that filter for themselves.
+
+mod line;
+mod problems;
+mod ruleset;
+
+use super::peers::{blocks, dials_advertised, in_family};
+use super::{RowCell, Zones};
+use crate::model::address::{Cell, Cidr, Family};
+use crate::model::finding::Finding;
+use crate::model::rules::{Rule, RuleKey, Rules};
+use crate::model::words::Direction;
+use problems::Problems;
+use ruleset::{Peer, Ruleset};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a user sets for all rulesets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// The directions in which rules are wanted.
+    pub directions: BTreeSet<Direction>,
+    /// Zones whose hosts reject what they do not permit; the others drop it.
+    pub rejecting: BTreeSet<String>,
+}
+
+/// Everything that nftables makes of the rules.
+#[derive(Clone, Debug, Default)]
+pub struct Rendered {
+    /// Rulesets by zone, as text or pending.
+    pub rulesets: BTreeMap<String, RowCell>,
+    /// What a ruleset cannot express.
+    pub findings: Vec<Finding>,
+}
+
+/// Renders the rules at the zones whose hosts filter for themselves. A ruleset is pending as a whole where it needs an address
+/// that is not known yet; its findings need none.
+pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
+    let hosts = zones.addresses.iter().filter(|(_, it)| it.host);
+    let mut rulesets: BTreeMap<&str, Ruleset<'_>> = hosts
+        .map(|(zone, _)| {
+            let rejects = options.rejecting.contains(zone);
+            (zone.as_str(), Ruleset::new(zone, options, rejects))
+        })
+        .collect();
+    let mut problems = Problems::default();
+    for (key, rule) in rules {
+        if let Some(ruleset) = rulesets.get_mut(&*key.zone) {
+            add(ruleset, key, rule, zones, &mut problems);
+        }
+    }
+    Rendered {
+        findings: problems.findings(rules, zones, options, rulesets.values()),
+        rulesets: rulesets
+            .into_iter()
+            .map(|(zone, it)| (zone.to_owned(), it.cell()))
+            .collect(),
+    }
+}
+
+/// The lines of one rule: one for each family in which its peer has addresses.
+fn add<'r>(
+    ruleset: &mut Ruleset<'r>,
+    key: &'r RuleKey,
+    rule: &Rule,
+    zones: Zones<'_>,
+    problems: &mut Problems,
+) {
+    let mut has_blocks = false;
+    let mut has_lines = false;
+    for family in Family::ALL {
+        let (kind, cells) = cells(key, zones, family);
+        if cells.is_empty() {
+            continue;
+        }
+        has_blocks = true;
+        let traffic = in_family(key.traffic, family).and_then(|it| line::traffic(it, family));
+        if let Some(traffic) = traffic {
+            has_lines = true;
+            let peer = Peer {
+                name: &key.peer,
+                kind,
+                family,
+            };
+            ruleset.permit(key.direction, rule, &peer, &traffic, &cells);
+        }
+    }
+    if !has_blocks {
+        problems.nameless(key);
+    } else if !has_lines {
+        problems.inexpressible(key, rule);
+    }
+}
+
+/// The blocks of a family that stand for the peer of a rule, and the part of their set's name that says which they are.
+fn cells(key: &RuleKey, zones: Zones<'_>, family: Family) -> (&'static str, Vec<Cell<Cidr>>) {
+    if let Some(cidr) = zones.fixed.get(&key.peer) {
+        let of_family = (cidr.family() == family).then_some(Cell::Known(*cidr));
+        return ("", of_family.into_iter().collect());
+    }
+    let peer = &zones.addresses[&*key.peer];
+    let kind = if dials_advertised(key, peer) {
+        "advertised_"
+    } else {
+        ""
+    };
+    (kind, blocks(key, peer, family).values().cloned().collect())
+}
+
+/// The name of a set or table for a zone, or for a fixed address as `<label>.<component>`. INVARIANT: different names stay
+/// different, since none of them holds `_`, `--` or `-.`.
+fn identifier(name: &str) -> String {
+    name.replace('-', "_").replace('.', "__")
+}

@@ -1,0 +1,184 @@
+//! Zones that share addresses: a rule that admits one of them by address admits members of the other.
+
+use crate::model::address::{Addresses, Cidr, Family};
+use crate::model::code::Code;
+use crate::model::finding::{Finding, Place};
+use crate::model::name::quoted;
+use crate::model::platform::PeerBy;
+use crate::model::rules::{RuleKey, Rules};
+use crate::model::traffic::Traffic;
+use crate::model::words::Direction;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Two zones, the first of which holds or is held by a block of the second.
+type Pairs<'z> = BTreeMap<(&'z str, &'z str), Cidr>;
+
+/// What shared addresses grant beyond the matrix: one finding for each pair of zones, never where both ends are named by group.
+/// A zone that is every address means everybody, so it shares nothing that was not meant.
+pub fn overlaps(rules: &Rules, zones: &BTreeMap<String, Addresses>) -> Vec<Finding> {
+    findings(rules, zones, &shared(zones))
+}
+
+/// Whether an address that is not known yet may bring such a finding.
+pub fn may_come(rules: &Rules, zones: &BTreeMap<String, Addresses>) -> bool {
+    let pending: Vec<&str> = zones
+        .iter()
+        .filter(|(_, it)| it.is_pending())
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let others = |name: &'_ str| {
+        let others = zones.iter().filter(move |(it, _)| *it != name);
+        others.map(|(it, _)| it.as_str()).collect::<Vec<_>>()
+    };
+    let any = Cidr::parse("0.0.0.0/0", Family::V4);
+    let Ok(any) = any else { return false };
+    let mut pairs = Pairs::new();
+    for name in pending {
+        for other in others(name) {
+            pairs.insert((name, other), any);
+            pairs.insert((other, name), any);
+        }
+    }
+    !findings(rules, zones, &pairs).is_empty()
+}
+
+fn findings(rules: &Rules, zones: &BTreeMap<String, Addresses>, pairs: &Pairs<'_>) -> Vec<Finding> {
+    if pairs.is_empty() {
+        return Vec::new();
+    }
+    let everybody: BTreeSet<&str> = zones
+        .iter()
+        .filter(|(_, it)| it.is_everything())
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let mut at: BTreeMap<(&str, &str), Vec<&RuleKey>> = BTreeMap::new();
+    for key in rules.keys().filter(|it| it.direction == Direction::Ingress) {
+        at.entry((&key.zone, &key.peer)).or_default().push(key);
+    }
+    // With joined ports a rule is covered by several others together.
+    let merged = super::merge::ports(rules);
+    let mut entitled: BTreeMap<(&str, &str), Vec<Traffic>> = BTreeMap::new();
+    for key in merged
+        .keys()
+        .filter(|it| it.direction == Direction::Ingress)
+    {
+        let peer = if everybody.contains(&*key.peer) {
+            EVERYBODY
+        } else {
+            &*key.peer
+        };
+        entitled
+            .entry((&key.zone, peer))
+            .or_default()
+            .push(key.traffic);
+    }
+    let mut granted: BTreeMap<(&str, &str), (Cidr, BTreeSet<String>)> = BTreeMap::new();
+    for ((zone, admitted), keys) in &at {
+        let peer = zones.get(*admitted);
+        if everybody.contains(admitted) || !peer.is_some_and(|it| by_address(&zones[*zone], it)) {
+            continue;
+        }
+        let others = pairs
+            .range((*admitted, "")..)
+            .take_while(|((it, _), _)| it == admitted);
+        for ((_, other), block) in others {
+            let of = |peer| entitled.get(&(*zone, peer)).into_iter().flatten();
+            let granted_anyway = |it: &RuleKey| {
+                of(*other)
+                    .chain(of(EVERYBODY))
+                    .any(|all| all.covers(it.traffic))
+            };
+            let beyond = keys.iter().filter(|it| !granted_anyway(it));
+            let beyond: Vec<String> = beyond.map(|it| it.text()).collect();
+            if !beyond.is_empty() && zone != other {
+                let pair = if admitted < other {
+                    (*admitted, *other)
+                } else {
+                    (*other, *admitted)
+                };
+                let (_, found) = granted.entry(pair).or_insert((*block, BTreeSet::new()));
+                found.extend(beyond);
+            }
+        }
+    }
+    let finding = |((a, b), (block, keys)): ((&str, &str), (Cidr, BTreeSet<String>))| {
+        let more = keys.len().saturating_sub(SHOWN);
+        let more = if more == 0 {
+            String::new()
+        } else {
+            format!(" and {more} more")
+        };
+        let message = format!(
+            "the zones `{a}` and `{b}` share addresses, `{block}` for one, so {}{more} let in members of the other zone, which no flow needs",
+            quoted(keys.iter().take(SHOWN).map(String::as_str)),
+        );
+        let place = Place::default().field("zone").key(b);
+        Finding::new(Code::ZonesOverlap, format!("{a}, {b}"), message).point(&place)
+    };
+    granted.into_iter().map(finding).collect()
+}
+
+/// Stands for every peer that is all addresses; no zone has this name.
+const EVERYBODY: &str = "*";
+
+/// Rules that a message names.
+const SHOWN: usize = 3;
+
+/// Whether a rule at a zone names another by its addresses, on some platform where the zone is enforced.
+fn by_address(zone: &Addresses, peer: &Addresses) -> bool {
+    if peer.ipv4.is_empty() && peer.ipv6.is_empty() {
+        return false;
+    }
+    let aws = zone.aws.as_ref().is_some_and(|it| it.group.is_some())
+        && !(peer.aws.as_ref()).is_some_and(|it| it.group.is_some() && it.peer_by == PeerBy::Group);
+    let azure = (zone.azure.as_ref()).is_some_and(|it| it.security_group.is_some())
+        && !(peer.azure.as_ref())
+            .is_some_and(|it| it.service_tag.is_some() || !it.application_groups.is_empty());
+    let gcp = zone.gcp.as_ref().is_some_and(|it| it.network.is_some())
+        && !peer.gcp.as_ref().is_some_and(|it| {
+            let same = zone
+                .gcp
+                .as_ref()
+                .is_some_and(|zone| zone.network == it.network);
+            same && !(it.target_tags.is_empty() && it.service_accounts.is_empty())
+        });
+    let kubernetes = (zone.kubernetes.as_ref()).is_some_and(|it| it.namespace.is_some())
+        && peer.kubernetes.is_none();
+    aws || azure || gcp || kubernetes || zone.host
+}
+
+/// The pairs of zones that share addresses, both ways round. Blocks nest or are apart, so a stack of those around is enough.
+fn shared(zones: &BTreeMap<String, Addresses>) -> Pairs<'_> {
+    let mut blocks: Vec<(Family, u128, std::cmp::Reverse<u128>, &str, Cidr)> = Vec::new();
+    for (name, it) in zones.iter().filter(|(_, it)| !it.is_everything()) {
+        let known = it
+            .ipv4
+            .values()
+            .chain(it.ipv6.values())
+            .filter_map(|it| it.known());
+        blocks.extend(known.map(|it| {
+            let (first, last) = it.bounds();
+            (
+                it.family(),
+                first,
+                std::cmp::Reverse(last),
+                name.as_str(),
+                *it,
+            )
+        }));
+    }
+    blocks.sort_unstable();
+    let mut pairs = Pairs::new();
+    let mut around: Vec<(&str, Cidr)> = Vec::new();
+    for (_, _, _, name, block) in blocks {
+        while around.last().is_some_and(|(_, it)| !it.contains(block)) {
+            around.pop();
+        }
+        for (outer, _) in around.iter().filter(|(it, _)| *it != name) {
+            pairs.entry((outer, name)).or_insert(block);
+            pairs.entry((name, outer)).or_insert(block);
+        }
+        around.push((name, block));
+    }
+    pairs
+}

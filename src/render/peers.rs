@@ -1,0 +1,30 @@
+//! By which addresses a rule names its peer, and what its traffic is in one family: the same on every platform.
+
+use crate::model::address::{Addresses, Cidr, Family, Named};
+use crate::model::rules::RuleKey;
+use crate::model::traffic::Traffic;
+use crate::model::words::Direction;
+
+/// Whether the rule is about what is dialled, and something translates between its zone and the peer.
+pub(super) fn dials_advertised(key: &RuleKey, peer: &Addresses) -> bool {
+    key.direction == Direction::Egress && peer.is_advertised()
+}
+
+/// The blocks of a family that stand for the peer zone of a rule.
+pub(super) fn blocks<'z>(key: &RuleKey, peer: &'z Addresses, family: Family) -> &'z Named<Cidr> {
+    if dials_advertised(key, peer) {
+        peer.advertised(family)
+    } else {
+        peer.family(family)
+    }
+}
+
+/// The traffic as it is in one family; none where there is nothing of it.
+pub(super) const fn in_family(traffic: Traffic, family: Family) -> Option<Traffic> {
+    match (traffic, family) {
+        (Traffic::Icmp(None), Family::V6) => Some(Traffic::Icmpv6(None)),
+        // Types are numbered by family, so there is nothing of it in the other one.
+        (Traffic::Icmp(Some(_)), Family::V6) | (Traffic::Icmpv6(_), Family::V4) => None,
+        _ => Some(traffic),
+    }
+}

@@ -1,0 +1,162 @@
+//! The program as a person starts it, apart from `try`, which needs a CLI.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use portmatrix::catalog::load;
+use std::process::Command;
+
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn run(arguments: &[&str]) -> Ran {
+    let output = Command::new(env!("CARGO_BIN_EXE_terraform-provider-portmatrix"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let text = |it: &[u8]| String::from_utf8(it.to_vec()).unwrap();
+    Ran {
+        code: output.status.code().unwrap(),
+        out: text(&output.stdout),
+        err: text(&output.stderr),
+    }
+}
+
+fn shown(arguments: &[&str]) -> String {
+    let ran = run(arguments);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{arguments:?}");
+    ran.out
+}
+
+fn refused(arguments: &[&str]) -> String {
+    let ran = run(arguments);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?}");
+    ran.err
+}
+
+const SHOP: &str = "examples/own-product/products/shop.toml";
+const WATCH: &str = "examples/own-product/products/watch.json";
+
+#[test]
+fn products_lists_what_there_is() {
+    let all = shown(&["products"]);
+    let kong = all.lines().find(|it| it.starts_with("kong ")).unwrap();
+    let words: Vec<&str> = kong.split_whitespace().collect();
+    assert_eq!(words[..4], ["kong", "3,", "0.10", "19"], "newest first");
+    let found = shown(&["products", "--search", "GATEWAY kong"]);
+    assert!(found.contains("Kong Gateway"), "{found}");
+    let none = shown(&["products", "--search", "kong aiven"]);
+    assert_eq!(none, "no product of the catalogue is called so\n");
+}
+
+#[test]
+fn products_says_who_listens() {
+    let found = shown(&["products", "--port", "7946", "--search", "kong"]);
+    for traffic in ["tcp/7946", "udp/7946"] {
+        assert!(found.contains(traffic), "{found}");
+    }
+    let udp = shown(&["products", "--port", "7946", "--transport", "udp"]);
+    assert!(
+        !udp.contains("tcp/7946") && udp.contains("udp/7946"),
+        "{udp}"
+    );
+    // Name servers of others are no listeners of the product.
+    let dns = shown(&["products", "--port", "53", "--search", "kong"]);
+    assert_eq!(
+        dns,
+        "no product of the catalogue listens there by default\n"
+    );
+    for (arguments, words) in [
+        (["products", "--port", "0"], "port 0"),
+        (["products", "--port", "http"], "no port"),
+        (["products", "--transport", "tcp"], "goes with `--port`"),
+        (["products", "--ports", "1"], "--ports"),
+    ] {
+        let said = refused(&arguments);
+        assert!(said.contains(words), "{arguments:?}: {said}");
+    }
+}
+
+/// Each format holds every flow, and the place where its source says so where the format has room for it.
+#[test]
+fn show_has_every_flow_in_every_format() {
+    let product = load(&std::fs::read_to_string(SHOP).unwrap()).unwrap();
+    for format in ["table", "json", "csv", "markdown", "toml"] {
+        let text = shown(&["show", SHOP, "--format", format]);
+        for (id, flow) in &product.flows {
+            assert!(text.contains(id.as_str()), "{format}: {id}");
+            assert!(text.contains(&flow.purpose["en"]), "{format}: {id}");
+            if format != "csv" {
+                assert!(text.contains(&flow.sources[0].at), "{format}: {id}");
+            }
+        }
+    }
+    let chart = shown(&["show", SHOP, "--format", "mermaid"]);
+    assert!(
+        chart.contains("c-customer -->|\"tcp/8443\"| c-web"),
+        "{chart}"
+    );
+    assert!(chart.contains("tcp/{reports}"), "{chart}");
+}
+
+#[test]
+fn show_in_json_is_what_the_data_source_has() {
+    let text = shown(&["show", WATCH, "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json["name"], "watch");
+    assert_eq!(json["version"], "2.4");
+    assert_eq!(json["flows"]["deliver"]["services"][0], "tcp/6514");
+    assert_eq!(
+        json["port_parameters"]["collector"]["setting"],
+        "collector.listen"
+    );
+    assert_eq!(json["matrix"][0]["from_port"], 6514);
+}
+
+/// What is printed as the product file is one.
+#[test]
+fn show_prints_product_files_that_load() {
+    for version in ["0.10", "3.9"] {
+        let text = shown(&["show", "kong", "--version", version, "--format", "toml"]);
+        assert_eq!(load(&text).unwrap().name, "kong");
+    }
+    assert!(refused(&["show", WATCH, "--format", "toml"]).contains("JSON"));
+}
+
+#[test]
+fn show_says_what_there_is_not() {
+    for (arguments, words) in [
+        (&["show"][..], "needs the name"),
+        (&["show", "kogn"], "`kong`"),
+        (&["show", "kong", "--version", "9"], "no version `9`"),
+        (&["show", "kong", "--format", "xml"], "`markdown`"),
+        (&["show", "no/such/file.toml"], "cannot read"),
+    ] {
+        let said = refused(arguments);
+        assert!(said.contains(words), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn lint_tells_every_mistake_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bad.toml");
+    let text = std::fs::read_to_string(SHOP).unwrap();
+    let text = text
+        .replace("kind  = \"own\"", "kind  = \"owned\"")
+        .replace("tcp/{web}", "tcp/{wbe}");
+    std::fs::write(&path, text).unwrap();
+    let ran = run(&["lint", SHOP, path.to_str().unwrap()]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(ran.out.contains("fine: shop 7, 5 flows"), "{}", ran.out);
+    assert!(ran.out.contains("bad.toml:27:9: "), "{}", ran.out);
+    assert!(ran.out.contains("`web`"), "{}", ran.out);
+
+    std::fs::write(&path, b"format = 1\nname = \"\xff\"\n").unwrap();
+    let said = refused(&["lint", path.to_str().unwrap()]);
+    assert!(said.contains("not UTF-8 text, first in line 2"), "{said}");
+    assert!(refused(&["lint"]).contains("needs the paths"));
+}

@@ -1,0 +1,163 @@
+//! Network policies, through the provider's seam.
+
+use crate::core::{Core, UNKNOWN};
+use crate::findings::{lab, subjects};
+use crate::{codes, keys, with};
+use expect_test::expect_file;
+use portmatrix::terraform::diagnostic::Severity;
+use portmatrix::terraform::value::Value;
+use serde_json::{Value as Json, json};
+
+/// The lab in a cluster: servers and workers as pods, a store elsewhere in it, operators outside.
+fn cluster() -> Json {
+    let mut config = lab();
+    config["zone"]["front"] = json!({
+        "components": ["lab.server"],
+        "kubernetes": { "namespace": "front", "pod_labels": { "app.kubernetes.io/name": "server", "stable": "true" } },
+    });
+    config["zone"]["back"] = json!({
+        "components": ["lab.worker"], "ipv4": { "a": "10.2.0.0/24" },
+        "kubernetes": { "namespace": "back" },
+    });
+    config["zone"]["store"] = json!({
+        "components": [],
+        "kubernetes": { "namespace_labels": { "team": "storage" }, "pod_labels": { "app": "store" } },
+    });
+    let flow = |from: &str, to: &str, services: &[&str]| json!({ "from": [from], "to": [to], "services": services });
+    config["flow"] = json!({
+        "jobs": flow("front", "back", &["tcp/7000-7999", "sctp/3868"]),
+        "store": flow("front", "store", &["tcp/5432"]),
+        "all-tcp": flow("back", "store", &["tcp/0-65535"]),
+        "all": flow("back", "ops", &["any", "tcp/22"]),
+    });
+    config["product"]["lab"]["enable"] = json!(["time"]);
+    config["name"] = json!("lab");
+    config
+}
+
+fn planned(config: &Json) -> Value {
+    let answer = Core::default().plan(&Value::Null, config);
+    assert!(answer.errors().is_empty(), "{:?}", answer.diagnostics);
+    answer.state
+}
+
+fn manifest(config: &Json, zone: &str) -> String {
+    let state = planned(config);
+    let text = state.get("kubernetes_policies").get(zone).as_str();
+    text.unwrap_or_else(|| panic!("no manifest of {zone}"))
+        .to_owned()
+}
+
+/// Read by people: they are what a cluster gets.
+#[test]
+fn manifests_are_complete() {
+    expect_file!["front.yaml"].assert_eq(&manifest(&cluster(), "front"));
+    expect_file!["back.yaml"].assert_eq(&manifest(&cluster(), "back"));
+    assert_eq!(
+        keys(&planned(&cluster()), "kubernetes_policies"),
+        ["back", "front"]
+    );
+}
+
+#[test]
+fn a_policy_isolates_in_the_directions_that_are_wanted() {
+    let quiet = json!({ "name": "lab", "zone": { "a": { "components": [], "kubernetes": { "namespace": "a" } } } });
+    let types = |directions: Json| {
+        let text = manifest(&with(quiet.clone(), "/directions", directions), "a");
+        text.split_once("policyTypes:").unwrap().1.to_owned()
+    };
+    assert_eq!(types(Json::Null), "\n    - \"Ingress\"\n    - \"Egress\"\n");
+    assert_eq!(types(json!(["egress"])), "\n    - \"Egress\"\n");
+}
+
+#[test]
+fn a_manifest_waits_for_what_it_needs_and_for_no_more() {
+    let core = Core::default();
+    for (pointer, waiting) in [
+        ("/name", &["back", "front"][..]),
+        ("/zone/back/kubernetes/namespace", &["back", "front"]),
+        (
+            "/zone/front/kubernetes/pod_labels/stable",
+            &["back", "front"],
+        ),
+        (
+            "/zone/store/kubernetes/namespace_labels/team",
+            &["back", "front"],
+        ),
+        ("/zone/net/ipv4/any", &["front"]),
+        ("/zone/ops/ipv4/vpn", &["back", "front"]),
+        // A zone with the block is named by its labels alone.
+        ("/zone/back/ipv4/a", &[]),
+    ] {
+        let at_plan = with(cluster(), pointer, json!(UNKNOWN));
+        let state = planned(&at_plan);
+        for zone in ["back", "front"] {
+            let pending = state.get("kubernetes_policies").get(zone).is_unknown();
+            assert_eq!(pending, waiting.contains(&zone), "{pointer} {zone}");
+        }
+        core.apply(&Value::Null, &at_plan, &cluster()).unwrap();
+    }
+}
+
+#[test]
+fn what_turns_out_wrong_is_our_own_error() {
+    let core = Core::default();
+    let at_plan = with(
+        cluster(),
+        "/zone/store/kubernetes/namespace_labels/team",
+        json!(UNKNOWN),
+    );
+    for (value, code) in [(json!("a b"), "bad-value"), (Json::Null, "bad-value")] {
+        let at_apply = with(
+            at_plan.clone(),
+            "/zone/store/kubernetes/namespace_labels/team",
+            value,
+        );
+        let errors = core.apply(&Value::Null, &at_plan, &at_apply).unwrap_err();
+        assert!(errors[0].starts_with(code), "{errors:?}");
+    }
+    let at_plan = with(cluster(), "/zone/ops/ipv4/vpn", json!(UNKNOWN));
+    let at_apply = with(cluster(), "/zone/ops/ipv4/vpn", Json::Null);
+    let errors = core.apply(&Value::Null, &at_plan, &at_apply).unwrap_err();
+    assert!(errors[0].starts_with("zone-empty"), "{errors:?}");
+}
+
+/// A policy sees packets after a service was translated: towards pods it names what those listen on.
+#[test]
+fn pods_are_named_by_what_they_listen_on() {
+    let mut config = cluster();
+    config["product"]["lab"]["ports"] = json!({ "web": "8080" });
+    config["product"]["lab"]["advertised_ports"] = json!({ "web": "80" });
+    config["zone"]["net"]["kubernetes"] = json!({ "namespace": "callers" });
+    let text = manifest(&config, "net");
+    assert!(
+        text.contains("port: 8080") && !text.contains("port: 80\n"),
+        "{text}"
+    );
+    assert!(text.contains("# lab.web"), "{text}");
+    config["zone"]["front"]["kubernetes"] = Json::Null;
+    config["zone"]["front"]["ipv4"] = json!({ "a": "10.1.0.0/24" });
+    config["zone"]["front"]["advertised_ipv4"] = json!({ "nat": "192.0.2.1/32" });
+    let text = manifest(&config, "net");
+    assert!(
+        text.contains("port: 80\n") && text.contains("\"192.0.2.1/32\""),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_a_policy_cannot_say_is_a_finding() {
+    // ICMP among the workers; the rest of the lab's traffic has ports.
+    assert_eq!(
+        subjects(&cluster(), "not-expressible"),
+        ["back/kubernetes/icmp"]
+    );
+    assert_eq!(subjects(&cluster(), "no-dns"), ["front/kubernetes"]);
+    let ingress = with(cluster(), "/directions", json!(["ingress"]));
+    assert_eq!(subjects(&ingress, "no-dns"), Vec::<String>::new());
+    let empty = with(cluster(), "/zone/ops/ipv4", json!({}));
+    assert_eq!(
+        codes(&Core::default().validate(&empty), Severity::Error),
+        ["zone-empty"]
+    );
+}

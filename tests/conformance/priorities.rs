@@ -1,0 +1,220 @@
+//! Azure's priorities over the life of a state: what stays keeps its number, whatever comes, goes, moves or is renamed.
+
+use crate::azure::{applied, edge, errors, priorities, priority};
+use crate::core::{Core, UNKNOWN};
+use crate::with;
+use portmatrix::terraform::value::Value;
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[test]
+fn numbers_to_begin_with_are_taken_once() {
+    let seed = |numbers: Json| with(edge(), "/azure_options", json!({ "priorities": numbers }));
+    let key = "dmz/ingress/tcp-8444/ops:ipv4";
+    let state = applied(&Value::Null, &seed(json!({ key: 2000 })));
+    assert_eq!(priorities(&state)[key], 2000);
+    // A rule that has a number keeps it.
+    let later = applied(&state, &seed(json!({ key: 2010 })));
+    assert_eq!(priorities(&later), priorities(&state));
+    let twice = seed(json!({ key: 500, "dmz/ingress/tcp-8443/internet:ipv4": 500 }));
+    assert_eq!(errors(&Value::Null, &twice), ["priority-taken"]);
+    assert_eq!(Core::default().validate(&twice), []);
+    // Two groups may have the same number.
+    let apart = seed(json!({ key: 500, "data/ingress/tcp-5432/dmz:group": 500 }));
+    applied(&Value::Null, &apart);
+}
+
+#[test]
+fn a_full_band_stops_the_plan() {
+    let band = |last: u16, disable: Json| {
+        let mut config = with(
+            edge(),
+            "/azure_options",
+            json!({ "priority_first": 200, "priority_last": last, "priority_step": 100 }),
+        );
+        config["product"]["kong"]["disable"] = disable;
+        config
+    };
+    let some = json!(["admin-http", "manager-http", "manager-https"]);
+    // Seven permitting rules inbound: steps first, then the numbers between.
+    let state = applied(&Value::Null, &band(206, some.clone()));
+    let inbound: BTreeSet<u16> = priorities(&state)
+        .into_iter()
+        .filter(|(key, it)| key.contains("/ingress/") && *it < 4000)
+        .map(|(_, it)| it)
+        .collect();
+    assert_eq!(inbound, (200..=206).collect());
+    assert_eq!(
+        errors(&Value::Null, &band(205, some.clone())),
+        ["priority-band-full"]
+    );
+    assert_eq!(Core::default().validate(&band(205, some.clone())), []);
+    // What is outside of a band that became narrower stays.
+    assert_eq!(
+        priorities(&applied(&state, &band(203, some.clone()))),
+        priorities(&state)
+    );
+    // One goes, one comes: its number is free only after an apply.
+    let other = json!(["admin-http", "manager-http", "admin-https"]);
+    assert_eq!(
+        errors(&state, &band(206, other.clone())),
+        ["priority-band-full"]
+    );
+    let none = json!(["admin-http", "manager-http", "manager-https", "admin-https"]);
+    let between = applied(&state, &band(206, none));
+    applied(&between, &band(206, other));
+}
+
+#[test]
+fn a_renamed_zone_takes_no_number_that_was_anothers() {
+    let state = applied(&Value::Null, &edge());
+    let mut renamed = edge();
+    let zones = renamed["zone"].as_object_mut().unwrap();
+    let dmz = zones.remove("dmz").unwrap();
+    zones.insert("front".to_owned(), dmz);
+    let after = applied(&state, &renamed);
+    let numbers = priorities(&after);
+    assert_eq!(numbers["front/ingress/any/*:deny"], 4094);
+    assert_eq!(numbers["front/ingress/any/AzureLoadBalancer:tag"], 4093);
+    assert_eq!(numbers["data/ingress/any/*:deny"], 4096);
+    let again = applied(&after, &edge());
+    assert_eq!(priorities(&again)["dmz/ingress/any/*:deny"], 4096);
+}
+
+/// One state of a layout that changes: zones by name, each with its network security group, whether the name is known in the
+/// plan, and by what the zone is named (a group, IPv4, or both families); flows by name; and the options.
+#[derive(Clone, Debug)]
+struct Draft {
+    zones: BTreeMap<&'static str, (u8, bool, u8)>,
+    flows: BTreeMap<&'static str, (usize, usize, u16)>,
+    last: u16,
+    step: u16,
+    deny_rest: bool,
+    allow_probes: bool,
+}
+
+fn draft() -> impl Strategy<Value = Draft> {
+    let zone = prop::sample::select(vec!["a", "b", "c", "d"]);
+    let zones = prop::collection::btree_map(zone, (0..3u8, any::<bool>(), 0..3u8), 1..=4);
+    let flow = prop::sample::select(vec!["f", "g", "h", "i", "j", "k"]);
+    let flows = prop::collection::btree_map(flow, (0..4usize, 0..4usize, 1..5u16), 0..=6);
+    let last = prop::sample::select(vec![109u16, 130, 4094]);
+    let step = prop::sample::select(vec![1u16, 10, 100]);
+    (
+        zones,
+        flows,
+        last,
+        step,
+        prop::bool::weighted(0.9),
+        prop::bool::weighted(0.8),
+    )
+        .prop_map(
+            |(zones, flows, last, step, deny_rest, allow_probes)| Draft {
+                zones,
+                flows,
+                last,
+                step,
+                deny_rest,
+                allow_probes,
+            },
+        )
+}
+
+impl Draft {
+    fn config(&self, at_plan: bool) -> Json {
+        let names: Vec<&str> = self.zones.keys().copied().collect();
+        let mut config = json!({
+            "zone": {}, "flow": {}, "fail_on": "never",
+            "azure_options": { "priority_last": self.last, "priority_step": self.step, "deny_rest": self.deny_rest, "allow_probes": self.allow_probes },
+        });
+        for (at, (name, (nsg, known, named))) in self.zones.iter().enumerate() {
+            let security_group = if at_plan && !known {
+                UNKNOWN.to_owned()
+            } else {
+                format!("nsg-{nsg}")
+            };
+            let mut zone = json!({
+                "components": [], "ipv4": { "a": format!("10.{at}.0.0/16") },
+                "azure": { "network_security_group_name": security_group, "resource_group_name": "net" },
+            });
+            if *named == 0 {
+                zone["azure"]["application_security_group_ids"] =
+                    json!({ "all": format!("asg-{at}") });
+            } else if *named == 2 {
+                zone["ipv6"] = json!({ "a": format!("2001:db8:{at}::/48") });
+            }
+            config["zone"][*name] = zone;
+        }
+        for (name, (from, to, port)) in &self.flows {
+            let zone = |at: usize| names[at % names.len()];
+            config["flow"][*name] = json!({ "from": [zone(*from)], "to": [zone(*to)], "services": [format!("tcp/{port}")] });
+        }
+        config
+    }
+}
+
+/// The number, the direction and the group of every rule.
+fn placed(state: &Value) -> BTreeMap<String, (u16, String, String)> {
+    let Value::Map(rows) = state.get("azure_rules") else {
+        return BTreeMap::new();
+    };
+    let text = |row: &Value, name| row.get(name).as_str().unwrap().to_owned();
+    rows.iter()
+        .map(|(key, row)| {
+            let group = text(row, "network_security_group_name");
+            (
+                key.to_string(),
+                (priority(row), text(row, "direction"), group),
+            )
+        })
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever comes, goes, moves and is renamed: what stays keeps its number, what comes takes none that was in use, and no
+    /// two have one.
+    #[test]
+    fn priorities_stay(drafts in prop::collection::vec(draft(), 1..7)) {
+        let core = Core::default();
+        let mut state = Value::Null;
+        for draft in &drafts {
+            let next = match core.apply(&state, &draft.config(true), &draft.config(false)) {
+                Ok(next) => next,
+                Err(errors) => {
+                    // Numbers run out in a narrow band only; without numbers of the user's none is taken twice.
+                    prop_assert!(draft.last < 4000 && errors == ["priority-band-full: no priority is left"], "{errors:?}");
+                    continue;
+                }
+            };
+            let (before, after) = (placed(&state), placed(&next));
+            let mut taken = BTreeSet::new();
+            for (key, it) in &after {
+                prop_assert!(taken.insert(it.clone()), "{key} has {it:?} of another");
+                match before.get(key) {
+                    Some(old) if old.2 == it.2 => prop_assert_eq!(old.0, it.0, "{} stays", key),
+                    _ => {
+                        let others = before.iter().filter(|(other, _)| *other != key);
+                        prop_assert!(others.clone().all(|(_, old)| old != it), "{key} takes {it:?}");
+                    }
+                }
+            }
+            for (key, (number, direction, group)) in &after {
+                for (other, (theirs, their_direction, their_group)) in &after {
+                    let same = direction == their_direction && group == their_group;
+                    if same && other.ends_with("*:deny") && !key.contains("/any/") {
+                        prop_assert!(number < theirs, "{key} comes after {other}");
+                    }
+                }
+                // Some rule for probes comes before the first denial.
+                if key.ends_with("*:deny") && direction == "Inbound" && draft.allow_probes {
+                    let probes = after.iter().filter(|(other, it)| other.ends_with(":tag") && it.2 == *group);
+                    prop_assert!(probes.map(|(_, it)| it.0).min() < Some(*number), "{key}");
+                }
+            }
+            state = next;
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! Firewall rules of Google Cloud, read from their cells and tried with every packet of the small world, in both families.
+
+use crate::compiled;
+use crate::spec::{PORTS, PROTOCOLS, Spec, spec};
+use portmatrix::compile::Compiled;
+use portmatrix::model::address::{Addresses, Cell, Cidr, Family};
+use portmatrix::model::platform::Gcp;
+use portmatrix::model::rules::RuleKey;
+use portmatrix::model::traffic::Traffic;
+use portmatrix::model::words::Direction;
+use portmatrix::render::gcp::{self, Options, Rendered, Row};
+use portmatrix::render::{RowCell, Zones};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is random of a zone on Google Cloud: whether it has service accounts rather than tags, and its network.
+type Instance = (bool, bool);
+
+fn instances() -> impl Strategy<Value = Vec<Instance>> {
+    vec((any::<bool>(), any::<bool>()), 4)
+}
+
+/// The spec's zones: what has a group has a network, and of the others every second says how it is named.
+fn zones(spec: &Spec, instances: &[Instance]) -> BTreeMap<String, Addresses> {
+    let mut zones = spec.addresses();
+    for (at, zone) in zones.values_mut().enumerate() {
+        let (accounts, other) = instances[at];
+        let known = |text: String| Cell::Known(text.into());
+        let network = known(if other { "other" } else { "one" }.to_owned());
+        let grouped = spec.zones[at].grouped;
+        zone.aws = None;
+        zone.gcp = (grouped || spec.zones[at].by_cidr).then(|| Gcp {
+            network: grouped.then_some(network),
+            project: None,
+            target_tags: if accounts {
+                vec![]
+            } else {
+                vec![known(format!("t{at}"))]
+            },
+            service_accounts: if accounts {
+                vec![known(format!("z{at}@p"))]
+            } else {
+                vec![]
+            },
+        });
+    }
+    zones
+}
+
+fn rendered(spec: &Spec, compiled: &Compiled, zones: &BTreeMap<String, Addresses>) -> Rendered {
+    let zones = Zones {
+        addresses: zones,
+        fixed: &compiled.fixed,
+    };
+    let options = Options {
+        deny_rest: true,
+        name: Cell::Known("edge".into()),
+        directions: spec.directions.clone(),
+    };
+    gcp::render(&compiled.rules, zones, &options)
+}
+
+/// The first packet of a connection, seen from the zone whose firewall it meets.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Packet {
+    zone: usize,
+    direction: Direction,
+    peer: usize,
+    family: Family,
+    protocol: &'static str,
+    port: u16,
+}
+
+/// Every packet between zones that have addresses of its family.
+fn world(spec: &Spec) -> Vec<Packet> {
+    let mut world = Vec::new();
+    let has = |zone: usize, family| family == Family::V4 || spec.zones[zone].six;
+    let zones = 0..spec.zones.len();
+    for (zone, peer) in zones
+        .clone()
+        .flat_map(|a| zones.clone().map(move |b| (a, b)))
+    {
+        for family in Family::ALL
+            .into_iter()
+            .filter(|it| has(zone, *it) && has(peer, *it))
+        {
+            for protocol in PROTOCOLS {
+                let other = match family {
+                    Family::V4 => "icmpv6",
+                    Family::V6 => "icmp",
+                };
+                let ported = protocol == "tcp" || protocol == "udp";
+                for port in if ported { 1..=PORTS } else { 0..=0 } {
+                    for direction in spec.directions.iter().filter(|_| protocol != other) {
+                        world.push(Packet {
+                            zone,
+                            direction: *direction,
+                            peer,
+                            family,
+                            protocol,
+                            port,
+                        });
+                    }
+                }
+            }
+        }
+    }
+    world
+}
+
+fn needs(key: &RuleKey, packet: &Packet) -> bool {
+    key.zone.as_ref() == format!("z{}", packet.zone)
+        && key.peer.as_ref() == format!("z{}", packet.peer)
+        && key.direction == packet.direction
+        && match key.traffic {
+            Traffic::Any => true,
+            Traffic::Ports(transport, range) => {
+                transport.as_str() == packet.protocol
+                    && (range.from..=range.to).contains(&packet.port)
+            }
+            Traffic::Icmp(_) => packet.protocol.starts_with("icmp"),
+            other => other.transport() == packet.protocol,
+        }
+}
+
+fn texts(row: &Row, column: &str) -> Option<Vec<String>> {
+    let text = |it: &RowCell| match it {
+        RowCell::Text(text) => text.to_string(),
+        other => panic!("{other:?}"),
+    };
+    match row.cell(column) {
+        RowCell::Null => None,
+        RowCell::Texts(cells) => Some(cells.iter().map(text).collect()),
+        RowCell::Text(text) => Some(vec![text.to_string()]),
+        other => panic!("{column}: {other:?}"),
+    }
+}
+
+/// Whether one of the ranges holds the one address of a zone in this family.
+fn holds(ranges: &[String], zone: usize, family: Family) -> bool {
+    let address = match family {
+        Family::V4 => format!("10.0.{zone}.1/32"),
+        Family::V6 => format!("2001:db8:{zone}::1/128"),
+    };
+    let address = Cidr::parse(&address, family).unwrap().bounds().0;
+    let blocks = ranges.iter().filter_map(|it| Cidr::parse(it, family).ok());
+    blocks
+        .map(Cidr::bounds)
+        .any(|(first, last)| (first..=last).contains(&address))
+}
+
+/// Whether a rule of this network is for an instance, by what it carries.
+fn carries(row: &Row, side: &str, gcp: Option<&Gcp>) -> bool {
+    let Some(gcp) = gcp else { return false };
+    let has = |column: &str, cells: &[Cell<std::sync::Arc<str>>]| {
+        let named = texts(row, column).unwrap_or_default();
+        cells
+            .iter()
+            .any(|it| named.contains(&it.known().unwrap().to_string()))
+    };
+    has(&format!("{side}_tags"), &gcp.target_tags)
+        || has(&format!("{side}_service_accounts"), &gcp.service_accounts)
+}
+
+/// The protocol and the ports of the one block that a rule has.
+fn matches(row: &Row, packet: &Packet) -> bool {
+    let blocks = |column| match row.cell(column) {
+        RowCell::Blocks(blocks) => blocks,
+        other => panic!("{other:?}"),
+    };
+    let both = [blocks("allow"), blocks("deny")].concat();
+    let [block] = both.as_slice() else {
+        panic!("{row:?}")
+    };
+    let RowCell::Text(protocol) = &block[0].1 else {
+        panic!("{row:?}")
+    };
+    let number = match packet.protocol {
+        "icmpv6" => "58",
+        "gre" => "47",
+        named => named,
+    };
+    let in_ports = match &block[1].1 {
+        RowCell::Null => true,
+        RowCell::Texts(cells) => cells.iter().any(|it| {
+            let RowCell::Text(text) = it else {
+                panic!("{it:?}")
+            };
+            let (from, to) = text.split_once('-').unwrap_or((text, text));
+            (from.parse().unwrap()..=to.parse().unwrap()).contains(&packet.port)
+        }),
+        other => panic!("{other:?}"),
+    };
+    (**protocol == *"all" || **protocol == *number) && in_ports
+}
+
+/// What a network does with a packet: the rule of the lowest priority decides, and without one ingress is denied and egress is
+/// admitted.
+fn admits(rows: &[Row], packet: &Packet, zones: &BTreeMap<String, Addresses>, spec: &Spec) -> bool {
+    let gcp = |zone: usize| zones[&format!("z{zone}")].gcp.as_ref();
+    let Some(here) = gcp(packet.zone).filter(|_| spec.zones[packet.zone].grouped) else {
+        return false;
+    };
+    let network = here.network.as_ref().unwrap().known().unwrap();
+    let in_network = |zone: usize| {
+        gcp(zone).is_some_and(|it| match &it.network {
+            Some(it) => it.known().unwrap() == network,
+            // What names no network says that it is in that of whoever names it.
+            None => true,
+        })
+    };
+    let direction = match packet.direction {
+        Direction::Ingress => "INGRESS",
+        Direction::Egress => "EGRESS",
+    };
+    let decides = |row: &&Row| {
+        if texts(row, "direction").unwrap() != [direction] {
+            return false;
+        }
+        let other = match packet.direction {
+            Direction::Ingress => {
+                let ranges = texts(row, "source_ranges").unwrap_or_default();
+                assert_eq!(texts(row, "destination_ranges"), None);
+                holds(&ranges, packet.peer, packet.family)
+                    || (in_network(packet.peer) && carries(row, "source", gcp(packet.peer)))
+            }
+            Direction::Egress => {
+                for column in ["source_ranges", "source_tags", "source_service_accounts"] {
+                    assert_eq!(texts(row, column), None);
+                }
+                holds(
+                    &texts(row, "destination_ranges").unwrap(),
+                    packet.peer,
+                    packet.family,
+                )
+            }
+        };
+        texts(row, "network").unwrap() == [network.to_string()]
+            && carries(row, "target", Some(here))
+            && other
+            && matches(row, packet)
+    };
+    let priority = |row: &&Row| match row.cell("priority") {
+        RowCell::Number(it) => it,
+        other => panic!("{other:?}"),
+    };
+    // Of two rules of one priority, the one that denies goes before.
+    let first = rows
+        .iter()
+        .filter(decides)
+        .min_by_key(|it| (priority(it), it.traffic.is_some()));
+    first.map_or(packet.direction == Direction::Egress, |it| {
+        it.traffic.is_some()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_network_admits_exactly_what_the_rules_permit((spec, instances) in (spec(), instances())) {
+        let compiled = compiled(&spec);
+        let zones = zones(&spec, &instances);
+        let rendered = rendered(&spec, &compiled, &zones);
+        let rows: Vec<Row> = rendered.rows.values().cloned().collect();
+        for packet in world(&spec) {
+            let wanted = compiled.rules.keys().any(|it| needs(it, &packet));
+            prop_assert_eq!(admits(&rows, &packet, &zones, &spec), wanted, "{:?}", packet);
+        }
+        let names: BTreeSet<String> = rows.iter().map(|it| texts(it, "name").unwrap().concat()).collect();
+        prop_assert_eq!(names.len(), rows.len());
+        prop_assert!(names.iter().all(|it| is_name(it)), "{:?}", names);
+    }
+
+    #[test]
+    fn keys_hang_on_nothing_that_may_be_unknown((spec, instances) in (spec(), instances())) {
+        let compiled = compiled(&spec);
+        let zones = zones(&spec, &instances);
+        let known = rendered(&spec, &compiled, &zones);
+        let mut pending = zones.clone();
+        for zone in pending.values_mut() {
+            for named in [&mut zone.ipv4, &mut zone.ipv6] {
+                for it in named.values_mut() {
+                    *it = Cell::Pending;
+                }
+            }
+            if let Some(gcp) = &mut zone.gcp {
+                for it in gcp.target_tags.iter_mut().chain(&mut gcp.service_accounts) {
+                    *it = Cell::Pending;
+                }
+            }
+        }
+        let keys = |it: &Rendered| it.rows.keys().cloned().collect::<Vec<_>>();
+        let planned = rendered(&spec, &compiled, &pending);
+        prop_assert_eq!(keys(&planned), keys(&known));
+        prop_assert_eq!(&planned.findings, &known.findings);
+        prop_assert_eq!(&planned.counts, &known.counts);
+        // Without the networks the rules between zones may be open, and that is said.
+        for gcp in pending.values_mut().filter_map(|it| it.gcp.as_mut()) {
+            gcp.network = gcp.network.as_ref().map(|_| Cell::Pending);
+        }
+        let planned = rendered(&spec, &compiled, &pending);
+        if planned.undecided.is_empty() {
+            prop_assert_eq!(keys(&planned), keys(&known));
+            prop_assert_eq!(&planned.findings, &known.findings);
+        }
+    }
+}
+
+/// `[a-z]([-a-z0-9]{0,61}[a-z0-9])?`
+fn is_name(text: &str) -> bool {
+    let allowed = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-';
+    (1..=63).contains(&text.len())
+        && text.bytes().all(allowed)
+        && text.as_bytes()[0].is_ascii_lowercase()
+        && !text.ends_with('-')
+}

@@ -1,0 +1,283 @@
+//! Rulesets for hosts, read back from their text and tried with every packet of the small world, in both families.
+
+use crate::spec::{PORTS, PROTOCOLS, Packet, Spec, spec};
+use crate::{compiled, permitted_by_rules, unknown};
+use portmatrix::compile::Compiled;
+use portmatrix::model::address::{Addresses, Cell, Cidr, Family};
+use portmatrix::model::words::Direction;
+use portmatrix::render::nftables::{self, Options, Rendered};
+use portmatrix::render::{RowCell, Zones};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+/// The spec's zones as hosts: what has a group filters for itself, and what is named by address is dialled elsewhere.
+fn hosts(spec: &Spec) -> BTreeMap<String, Addresses> {
+    let zones = spec.zones.iter().enumerate();
+    let host = |(at, it): (usize, &crate::spec::ZoneSpec)| {
+        let advertised = format!("192.168.{at}.0/24");
+        let name = format!("z{at}");
+        let mut addresses = spec.addresses().remove(&name).unwrap();
+        addresses.aws = None;
+        addresses.host = it.grouped;
+        if it.by_cidr {
+            let cidr = Cidr::parse(&advertised, Family::V4).unwrap();
+            addresses
+                .advertised_ipv4
+                .insert("nat".into(), Cell::Known(cidr));
+        }
+        (name, addresses)
+    };
+    zones.map(host).collect()
+}
+
+fn rendered(
+    spec: &Spec,
+    compiled: &Compiled,
+    addresses: &BTreeMap<String, Addresses>,
+    rejecting: bool,
+) -> Rendered {
+    let zones = Zones {
+        addresses,
+        fixed: &compiled.fixed,
+    };
+    let names = addresses.keys().filter(|_| rejecting);
+    let options = Options {
+        directions: spec.directions.clone(),
+        rejecting: names.cloned().collect(),
+    };
+    nftables::render(&compiled.rules, zones, &options)
+}
+
+/// The first packet of a new connection.
+struct New {
+    from: IpAddr,
+    to: IpAddr,
+    protocol: &'static str,
+    port: u16,
+}
+
+/// A ruleset as its text has it.
+struct Read {
+    sets: BTreeMap<String, Vec<Cidr>>,
+    /// Lines by the hook of their chain.
+    chains: BTreeMap<String, Vec<String>>,
+}
+
+fn read(text: &str) -> Read {
+    let mut read = Read {
+        sets: BTreeMap::new(),
+        chains: BTreeMap::new(),
+    };
+    let (mut set, mut chain) = (String::new(), String::new());
+    for line in text.lines().map(str::trim) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["set", name, "{"] => (set, chain) = ((*name).to_owned(), String::new()),
+            ["chain", name, "{"] => (set, chain) = (String::new(), (*name).to_owned()),
+            ["type", "filter", "hook", hook, ..] => {
+                assert!(line.ends_with("priority filter; policy drop;") && *hook == chain);
+                read.chains.insert(chain.clone(), Vec::new());
+            }
+            _ if !chain.is_empty() && line.ends_with(char::is_alphabetic)
+                || line.ends_with('"') =>
+            {
+                read.chains.get_mut(&chain).unwrap().push(line.to_owned());
+            }
+            [block] if !set.is_empty() && block.ends_with(',') => {
+                let block = cidr(block.trim_end_matches(','));
+                read.sets.entry(set.clone()).or_default().push(block);
+            }
+            _ => {}
+        }
+    }
+    read
+}
+
+fn cidr(text: &str) -> Cidr {
+    let family = if text.contains(':') {
+        Family::V6
+    } else {
+        Family::V4
+    };
+    Cidr::parse(text, family).unwrap()
+}
+
+fn holds(block: Cidr, address: IpAddr) -> bool {
+    let (family, bits) = match address {
+        IpAddr::V4(it) => (Family::V4, u128::from(u32::from(it))),
+        IpAddr::V6(it) => (Family::V6, u128::from(it)),
+    };
+    let (first, last) = block.bounds();
+    block.family() == family && (first..=last).contains(&bits)
+}
+
+impl Read {
+    /// The verdict of the chain: that of the first line that matches, else the policy's.
+    fn accepts(&self, hook: &str, packet: &New) -> bool {
+        let verdict = self.chains[hook]
+            .iter()
+            .find_map(|it| self.verdict(it, packet));
+        verdict.unwrap_or(false)
+    }
+
+    fn verdict(&self, line: &str, packet: &New) -> Option<bool> {
+        let line = line.split(" comment ").next().unwrap();
+        let family = if packet.from.is_ipv4() { "ip" } else { "ip6" };
+        let mut words = line.split_whitespace();
+        while let Some(word) = words.next() {
+            let mut next = || words.next().unwrap();
+            let matches = match word {
+                "accept" => return Some(true),
+                "drop" | "reject" => return Some(false),
+                // It is new, and of an interface with a cable.
+                "ct" => next() == "state" && next().split(',').any(|it| it == "new"),
+                "iif" | "oif" => next() != "\"lo\"",
+                "meta" => match (next(), next()) {
+                    ("nfproto", "ipv4") => family == "ip",
+                    ("nfproto", "ipv6") => family == "ip6",
+                    ("l4proto", it) => it == packet.protocol || it == number(packet.protocol),
+                    other => panic!("{other:?} in `{line}`"),
+                },
+                "ip" | "ip6" => {
+                    let address = match next() {
+                        "saddr" => packet.from,
+                        "daddr" => packet.to,
+                        other => panic!("{other} in `{line}`"),
+                    };
+                    let peer = next();
+                    let blocks = match peer.strip_prefix('@') {
+                        Some(set) => self.sets[set].clone(),
+                        None => vec![cidr(peer)],
+                    };
+                    word == family && blocks.iter().any(|it| holds(*it, address))
+                }
+                // Questions for an echo are none of the types that have names here.
+                "icmpv6" => {
+                    assert_eq!((next(), next()), ("type", "{"), "{line}");
+                    false
+                }
+                "tcp" | "udp" => {
+                    let port = match next() {
+                        "sport" => 40_000,
+                        "dport" => packet.port,
+                        other => panic!("{other} in `{line}`"),
+                    };
+                    let range = next();
+                    let (from, to) = range.split_once('-').unwrap_or((range, range));
+                    let range = from.parse().unwrap()..=to.parse().unwrap();
+                    word == packet.protocol && range.contains(&port)
+                }
+                other => panic!("`{other}` in `{line}`"),
+            };
+            if !matches {
+                return None;
+            }
+        }
+        panic!("`{line}` ends without a verdict")
+    }
+}
+
+fn number(protocol: &str) -> &'static str {
+    match protocol {
+        "tcp" => "6",
+        "udp" => "17",
+        "icmp" => "1",
+        "icmpv6" => "ipv6-icmp",
+        "esp" => "50",
+        _ => "47",
+    }
+}
+
+/// An address of each family in which a zone is there, its own or what is dialled instead; and one that is nobody's.
+fn tried(at: usize, six: bool) -> Vec<IpAddr> {
+    let mut tried = vec![
+        format!("10.0.{at}.255"),
+        format!("192.168.{at}.0"),
+        "192.0.2.1".to_owned(),
+    ];
+    if six {
+        tried.push(format!("2001:db8:{at}:ffff::9"));
+    }
+    tried.iter().map(|it| it.parse().unwrap()).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn rulesets_permit_what_rules_permit(spec in spec(), rejecting in any::<bool>()) {
+        let (compiled, addresses) = (compiled(&spec), hosts(&spec));
+        let rendered = rendered(&spec, &compiled, &addresses, rejecting);
+        let permitted = permitted_by_rules(&compiled.rules);
+        let enforced: Vec<&String> = addresses.iter().filter(|(_, it)| it.host).map(|(zone, _)| zone).collect();
+        prop_assert_eq!(rendered.rulesets.keys().collect::<Vec<_>>(), enforced);
+        for (zone, text) in &rendered.rulesets {
+            let RowCell::Text(text) = text else { panic!("{text:?}") };
+            let ruleset = read(text);
+            let zone = crate::number(zone);
+            let hooks: BTreeSet<&str> = spec.directions.iter().map(|it| hook(*it)).collect();
+            prop_assert_eq!(ruleset.chains.keys().map(String::as_str).collect::<BTreeSet<_>>(), hooks);
+            for direction in &spec.directions {
+                for (peer, it) in spec.zones.iter().enumerate() {
+                    for address in tried(peer, it.six) {
+                        let own: IpAddr = if address.is_ipv4() { "10.0.99.1" } else { "2001:db8:99::1" }.parse().unwrap();
+                        // Who dials a zone that is translated dials what is advertised; who is dialled sees where it comes from.
+                        let dialled = it.by_cidr && *direction == Direction::Egress;
+                        let is_peer = match address {
+                            IpAddr::V4(it) if it.octets()[0] == 192 && it.octets()[1] == 168 => dialled,
+                            IpAddr::V4(it) => !dialled && it.octets()[0] == 10,
+                            IpAddr::V6(_) => !dialled,
+                        };
+                        for protocol in PROTOCOLS {
+                            let of_family = match protocol {
+                                "icmp" => address.is_ipv4(),
+                                "icmpv6" => address.is_ipv6(),
+                                _ => true,
+                            };
+                            let ported = protocol == "tcp" || protocol == "udp";
+                            for port in if ported { 1..=PORTS } else { 0..=0 } {
+                                let (from, to) = if *direction == Direction::Ingress { (address, own) } else { (own, address) };
+                                let found = ruleset.accepts(hook(*direction), &New { from, to, protocol, port });
+                                let packet = Packet { zone, direction: *direction, peer, protocol, port };
+                                if of_family {
+                                    let wanted = is_peer && permitted.contains(&packet);
+                                    prop_assert_eq!(found, wanted, "{:?} {}\n{}", packet, address, text);
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn findings_and_zones_do_not_wait_for_addresses(spec in spec()) {
+        let (compiled, addresses) = (compiled(&spec), hosts(&spec));
+        let pending: BTreeMap<String, Addresses> = unknown(&addresses)
+            .into_iter()
+            .map(|(zone, it)| (zone.clone(), Addresses { host: addresses[&zone].host, ..it }))
+            .collect();
+        let mut known = addresses.clone();
+        for it in known.values_mut() {
+            it.advertised_ipv4.clear();
+        }
+        let (known, pending) = (rendered(&spec, &compiled, &known, false), rendered(&spec, &compiled, &pending, false));
+        prop_assert_eq!(known.findings, pending.findings);
+        prop_assert!(known.rulesets.keys().eq(pending.rulesets.keys()));
+        for (zone, it) in &pending.rulesets {
+            // A ruleset that names nobody needs no address.
+            prop_assert!(it == &RowCell::Pending || it == &known.rulesets[zone]);
+            let RowCell::Text(text) = &known.rulesets[zone] else { panic!("known") };
+            prop_assert_eq!(it == &RowCell::Pending, text.contains("set s_"));
+        }
+    }
+}
+
+fn hook(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Ingress => "input",
+        Direction::Egress => "output",
+    }
+}
