@@ -8,6 +8,8 @@ pub mod compile;
 
 pub mod render;
 
+pub mod review;
+
 pub mod terraform;
 
 pub mod provider;

@@ -15,7 +15,7 @@ struct Room {
 
 /// The rooms in the order of the data. INVARIANT: `terraform` does not know what a port is, and the core rooms do not know
 /// what Terraform is.
-const ROOMS: [Room; 7] = [
+const ROOMS: [Room; 8] = [
     Room {
         name: "model",
         ours: &[],
@@ -37,6 +37,11 @@ const ROOMS: [Room; 7] = [
         crates: &["sha2"],
     },
     Room {
+        name: "review",
+        ours: &["model", "catalog"],
+        crates: &["wildmatch"],
+    },
+    Room {
         name: "terraform",
         ours: &[],
         crates: &[
@@ -56,7 +61,14 @@ const ROOMS: [Room; 7] = [
     },
     Room {
         name: "provider",
-        ours: &["model", "catalog", "compile", "render", "terraform"],
+        ours: &[
+            "model",
+            "catalog",
+            "compile",
+            "render",
+            "review",
+            "terraform",
+        ],
         crates: &["serde_json"],
     },
     Room {
@@ -68,6 +80,8 @@ const ROOMS: [Room; 7] = [
             "catalog",
             "compile",
             "render",
+            "review",
+            "terraform",
             "provider::ADDRESS",
             "provider::product_json",
         ],
@@ -76,7 +90,7 @@ const ROOMS: [Room; 7] = [
 ];
 
 /// The rooms that are pure: what they return follows from their arguments alone.
-const CORE: [&str; 4] = ["model", "catalog", "compile", "render"];
+const CORE: [&str; 5] = ["model", "catalog", "compile", "render", "review"];
 
 /// What would make a core room impure: the world outside, threads, clocks, printing, and an order that differs from run to run.
 const IMPURE: &[&str] = &[
