@@ -4,10 +4,17 @@
 //! What is permitted is a set of (point of enforcement, direction, service, source port, own end, peer). [`compare`] tells
 //! where two such sets differ, and which rules have to do with it; [`explain`] says what that means.
 
+pub mod aws;
+pub mod azure;
 pub mod compare;
 pub mod explain;
+pub mod gcp;
+pub mod intent;
+mod key;
+pub mod mistake;
 pub mod rule;
 pub mod services;
+mod spelling;
 
 pub use compare::{Difference, compare};
 
