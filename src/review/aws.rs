@@ -2,7 +2,7 @@
 
 use super::mistake::Mistake;
 use super::rule::{Ends, Extent, Named, Order, Point, Rule};
-use super::spelling::Protocol;
+use super::spelling::{Protocol, given};
 use crate::model::address::Cidr;
 use crate::model::traffic::Ported;
 use crate::model::words::Direction;
@@ -95,11 +95,119 @@ pub fn read(row: &Row) -> Result<Rule, Mistake> {
     })
 }
 
-fn given(texts: &[String]) -> impl Iterator<Item = &str> {
-    texts.iter().map(String::as_str).filter(|it| !it.is_empty())
-}
-
 /// `<account>/<group>`, where the account is another one or was not looked up, is the group.
 fn without_account(id: &str) -> &str {
     id.rsplit_once('/').map_or(id, |(_, group)| group)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|it| (*it).to_owned()).collect()
+    }
+
+    /// A rule as a data source prints it.
+    fn row() -> Row {
+        Row {
+            id: "sgr-1".to_owned(),
+            security_group_id: Some("sg-1".to_owned()),
+            direction: Some(Direction::Ingress),
+            ip_protocol: Some("tcp".to_owned()),
+            from_port: Some(443),
+            to_port: Some(443),
+            cidr_ipv4: texts(&["10.0.0.0/24"]),
+            ..Row::default()
+        }
+    }
+
+    fn blocks(texts: &[&str]) -> Vec<Cidr> {
+        texts.iter().map(|it| Cidr::meant_by(it).unwrap()).collect()
+    }
+
+    fn group(id: &str) -> Named {
+        Named::SecurityGroup(id.to_owned())
+    }
+
+    #[test]
+    fn peers_of_every_kind_are_one_set() {
+        let peers = |row: Row| read(&row).unwrap().extent.peers;
+        assert_eq!(peers(row()), Ends::these(blocks(&["10.0.0.0/24"]), []));
+        let list = Named::PrefixList("pl-1".to_owned());
+        let inline = Row {
+            cidr_ipv4: texts(&["10.0.0.0/25", "10.0.0.200/25", ""]),
+            cidr_ipv6: texts(&["2001:DB8::/32"]),
+            prefix_list_id: texts(&["pl-1"]),
+            referenced_security_group_id: texts(&["123456789012/sg-2"]),
+            itself: true,
+            ..row()
+        };
+        let both = blocks(&["10.0.0.0/24", "2001:db8::/32"]);
+        let named = [group("sg-1"), group("sg-2"), list];
+        assert_eq!(peers(inline), Ends::these(both, named));
+    }
+
+    #[test]
+    fn a_rule_is_read_the_same_in_every_spelling() {
+        let plain = read(&row()).unwrap();
+        let spelt = Row {
+            security_group_id: Some("123456789012/sg-1".to_owned()),
+            ip_protocol: Some("6".to_owned()),
+            cidr_ipv4: texts(&["10.0.0.77/24"]),
+            cidr_ipv6: texts(&[""]),
+            ..row()
+        };
+        assert_eq!(read(&spelt).unwrap(), plain);
+        assert_eq!(plain.point.to_string(), "sg-1");
+        assert_eq!((plain.order, plain.zones), (Order::NONE, None));
+    }
+
+    #[test]
+    fn services_are_what_aws_opens() {
+        for (protocol, from, to, services) in [
+            ("TCP", Some(-1), Some(-1), "tcp/0-65535"),
+            ("-1", Some(0), Some(0), "any"),
+            ("all", None, None, "any"),
+            ("icmp", Some(8), Some(-1), "icmp/8"),
+            ("58", Some(-1), Some(-1), "icmpv6"),
+            ("50", Some(0), Some(65535), "esp"),
+            // Ports of SCTP have no effect.
+            ("132", Some(3868), Some(3868), "sctp/0-65535"),
+        ] {
+            let row = Row {
+                ip_protocol: Some(protocol.to_owned()),
+                from_port: from,
+                to_port: to,
+                ..row()
+            };
+            let found = read(&row).unwrap().extent.services.to_string();
+            assert_eq!(found, services, "{protocol}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_rule_says_why() {
+        let text = |it: &str| Some(it.to_owned());
+        #[rustfmt::skip]
+        let rows = [
+            (Row { security_group_id: None, ..row() }, "security_group_id", "names no"),
+            (Row { security_group_id: text(""), ..row() }, "security_group_id", "names no"),
+            (Row { direction: None, ..row() }, "is_egress", "egress"),
+            (Row { ip_protocol: None, ..row() }, "ip_protocol", "``"),
+            (Row { ip_protocol: text("tpc"), ..row() }, "ip_protocol", "`tpc`"),
+            (Row { to_port: None, ..row() }, "from_port", "`443` to `null`"),
+            (Row { to_port: Some(442), ..row() }, "from_port", "`443` to `442`"),
+            (Row { cidr_ipv4: texts(&["10.0.0/8"]), ..row() }, "cidr_ipv4", "`10.0.0/8`"),
+            (Row { cidr_ipv6: texts(&["::/129"]), ..row() }, "cidr_ipv6", "`::/129`"),
+            (Row { cidr_ipv4: vec![], ..row() }, "cidr_ipv4", "names no peer"),
+            (Row { cidr_ipv4: texts(&[""]), ..row() }, "cidr_ipv4", "names no peer"),
+        ];
+        for (row, field, word) in rows {
+            let mistake = read(&row).unwrap_err();
+            assert_eq!(mistake.field, field, "{mistake:?}");
+            assert!(mistake.message.starts_with("rule `sgr-1` "), "{mistake:?}");
+            assert!(mistake.message.contains(word), "{mistake:?}");
+        }
+    }
 }

@@ -37,15 +37,16 @@ impl Protocol {
     }
 
     /// The protocol with these ports. Where it has none, or none are given, the whole of it.
-    pub(super) fn with_ports(self, ports: &[PortRange]) -> Services {
+    pub(super) fn with_ports(self, ports: &[PortRange]) -> Vec<Traffic> {
         match self {
             Protocol::Ported(it) if !ports.is_empty() => {
-                Services::of(ports.iter().map(|range| Traffic::Ports(it, *range)))
+                let ports = ports.iter();
+                ports.map(|range| Traffic::Ports(it, *range)).collect()
             }
-            Protocol::Ported(it) => Services::of([Traffic::Ports(it, PortRange::ALL)]),
-            Protocol::Any => Services::all(),
-            Protocol::Icmp(family) => Services::of([family(None)]),
-            Protocol::Other(number) => Services::of([Traffic::Ip(number)]),
+            Protocol::Ported(it) => vec![Traffic::Ports(it, PortRange::ALL)],
+            Protocol::Any => vec![Traffic::Any],
+            Protocol::Icmp(family) => vec![family(None)],
+            Protocol::Other(number) => vec![Traffic::Ip(number)],
         }
     }
 
@@ -61,7 +62,7 @@ impl Protocol {
             (Protocol::Ported(_), Some(from), Some(to)) => {
                 let ends = u16::try_from(from).ok().zip(u16::try_from(to).ok());
                 let range = ends.and_then(|(from, to)| range(from, to));
-                Ok(self.with_ports(&[range.ok_or_else(wrong)?]))
+                Ok(Services::of(self.with_ports(&[range.ok_or_else(wrong)?])))
             }
             (Protocol::Ported(_), Some(_), None) | (Protocol::Ported(_), None, Some(_)) => {
                 Err(wrong())
@@ -74,7 +75,7 @@ impl Protocol {
                 };
                 Ok(Services::of([family(Some(kind))]))
             }
-            _ => Ok(self.with_ports(&[])),
+            _ => Ok(Services::of(self.with_ports(&[]))),
         }
     }
 }
@@ -90,6 +91,30 @@ pub(super) fn port_range(text: &str) -> Option<PortRange> {
     }
     let (from, to) = text.split_once('-').unwrap_or((text, text));
     range(from.trim().parse().ok()?, to.trim().parse().ok()?)
+}
+
+/// Ranges, sorted, of which none overlap or touch.
+pub(super) fn joined(mut ranges: Vec<PortRange>) -> Vec<PortRange> {
+    ranges.sort_unstable();
+    let mut joined: Vec<PortRange> = Vec::with_capacity(ranges.len());
+    for it in ranges {
+        match joined.last_mut() {
+            Some(last) if it.from <= last.to.saturating_add(1) => last.to = last.to.max(it.to),
+            _ => joined.push(it),
+        }
+    }
+    joined
+}
+
+/// Texts but the empty ones, which are the same as none.
+pub(super) fn given(texts: &[String]) -> impl Iterator<Item = &str> {
+    texts.iter().map(String::as_str).filter(|it| !it.is_empty())
+}
+
+/// Whether a text is the second of two words, in any case; none where it is neither.
+pub(super) fn is_second(text: &str, words: [&str; 2]) -> Option<bool> {
+    let found = words.iter().position(|it| it.eq_ignore_ascii_case(text));
+    found.map(|it| it == 1)
 }
 
 /// A range in the one form in which ranges are compared. Nothing listens on port 0, so that with it or without is the same.
@@ -122,8 +147,8 @@ mod tests {
             (&["-1", "*", "all", "ALL", "any"], "any"),
         ] {
             for text in spellings {
-                let found = Protocol::parse(text).map(|it| it.with_ports(&[]).to_string());
-                assert_eq!(found.as_deref(), Some(meant), "{text}");
+                let found = Services::of(Protocol::parse(text).unwrap().with_ports(&[]));
+                assert_eq!(found.to_string(), meant, "{text}");
             }
         }
         for text in ["", "tpc", "256", "-2", "tcp/443", "ip-"] {
