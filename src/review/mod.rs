@@ -6,8 +6,14 @@
 
 pub mod compare;
 pub mod explain;
+mod known;
+pub mod markdown;
+mod matched;
 pub mod rule;
 pub mod services;
+mod severity;
+mod tell;
+mod words;
 
 pub use compare::{Difference, compare};
 
