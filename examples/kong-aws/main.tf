@@ -147,3 +147,12 @@ resource "aws_vpc_security_group_egress_rule" "kong" {
 output "counts" {
   value = portmatrix_rules.kong.counts
 }
+
+# What a review in another folder compares with what is in place; see examples/aws-review.
+output "wanted" {
+  value = {
+    rules       = portmatrix_rules.kong.rules
+    aws_ingress = portmatrix_rules.kong.aws_ingress
+    aws_egress  = portmatrix_rules.kong.aws_egress
+  }
+}

@@ -3,6 +3,7 @@
 mod config;
 mod data_source_product;
 mod data_source_products;
+mod data_source_review;
 mod diagnostics;
 mod fields;
 mod options;
@@ -32,6 +33,7 @@ pub const ADDRESS: &str = "portmatrix/portmatrix";
 const RULES: &str = "portmatrix_rules";
 const PRODUCT: &str = "portmatrix_product";
 const PRODUCTS: &str = "portmatrix_products";
+const REVIEW: &str = "portmatrix_review";
 
 /// The provider. Its settings are the one thing that it remembers, from the provider block.
 pub struct Portmatrix {
@@ -56,6 +58,7 @@ pub fn schemas() -> Schemas {
         data_sources: vec![
             (PRODUCT, data_source_product::schema()),
             (PRODUCTS, data_source_products::schema()),
+            (REVIEW, data_source_review::schema()),
         ],
     }
 }
@@ -97,6 +100,7 @@ impl Provider for Portmatrix {
         match kind {
             PRODUCT => data_source_product::validate(config, &self.settings()),
             PRODUCTS => data_source_products::validate(config),
+            REVIEW => data_source_review::validate(config),
             _ => vec![no_object(kind)],
         }
     }
@@ -142,6 +146,7 @@ impl Provider for Portmatrix {
         match kind {
             PRODUCT => data_source_product::read(config, &self.settings()),
             PRODUCTS => data_source_products::read(config, &self.settings()),
+            REVIEW => data_source_review::read(config, &self.settings()),
             _ => (Value::Null, vec![no_object(kind)]),
         }
     }
@@ -152,7 +157,7 @@ fn no_object(kind: &str) -> Diagnostic {
         severity: Severity::Error,
         summary: format!("no object `{kind}`"),
         detail: format!(
-            "this provider has `{RULES}` and the data sources `{PRODUCT}` and `{PRODUCTS}`"
+            "this provider has `{RULES}` and the data sources `{PRODUCT}`, `{PRODUCTS}` and `{REVIEW}`"
         ),
         path: Path::ROOT,
     }

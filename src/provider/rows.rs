@@ -43,15 +43,18 @@ static FINDING: LazyLock<Arc<Fields>> = LazyLock::new(|| {
 });
 
 fn row_fields(columns: &[Column]) -> Arc<Fields> {
-    Arc::new(Fields::new(columns.iter().map(|it| {
-        let ty = match it.kind {
-            ColumnKind::Text => Type::String,
-            ColumnKind::Number => Type::Number,
-            ColumnKind::Texts => list(Type::String),
-            ColumnKind::Blocks(columns) => list(object(&row_fields(columns))),
-        };
-        (it.name, ty)
-    })))
+    let columns = columns.iter();
+    Arc::new(Fields::new(columns.map(|it| (it.name, cell_type(it.kind)))))
+}
+
+/// The type of the cells of a column.
+pub(super) fn cell_type(kind: ColumnKind) -> Type {
+    match kind {
+        ColumnKind::Text => Type::String,
+        ColumnKind::Number => Type::Number,
+        ColumnKind::Texts => list(Type::String),
+        ColumnKind::Blocks(columns) => list(object(&row_fields(columns))),
+    }
 }
 
 /// The type of `aws_ingress` and `aws_egress`.

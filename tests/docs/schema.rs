@@ -77,7 +77,7 @@ fn schema(block: &Block) -> String {
 /// What has a section of its own, below what names it.
 enum Below<'b> {
     Block(String, &'b Block),
-    Fields(String, &'b Fields, Vec<(&'b str, &'b str)>),
+    Fields(String, &'b Fields, Mode, Vec<(&'b str, &'b str)>),
 }
 
 /// The members of a block, by who sets them; nested blocks are optional.
@@ -120,7 +120,7 @@ fn attribute<'b>(it: &'b Attribute, path: &str, below: &mut Vec<Below<'b>>) -> S
                 "{head} (see [below for nested schema](#{}))",
                 anchor("att", &path)
             );
-            below.push(Below::Fields(path, fields, documented));
+            below.push(Below::Fields(path, fields, it.mode, documented));
             head
         }
     }
@@ -158,16 +158,39 @@ fn sections(below: Vec<Below<'_>>, text: &mut String) {
         let mut deeper = Vec::new();
         match it {
             Below::Block(path, block) => members(block, &path, "", text, &mut deeper),
-            Below::Fields(_, fields, documented) => {
-                let _ = write!(text, "\nRead-Only:\n\n{}", field_list(fields, &documented));
+            Below::Fields(_, fields, mode, documented) => {
+                text.push_str(&field_lists(fields, mode, &documented));
             }
         }
         sections(deeper, text);
     }
 }
 
-/// The fields of an object: in the order of their descriptions where the attribute has them, else by name.
-fn field_list(fields: &Fields, documented: &[(&str, &str)]) -> String {
+/// The fields of an object, those apart that its writer may leave out.
+fn field_lists(fields: &Fields, mode: Mode, documented: &[(&str, &str)]) -> String {
+    let optional = |name: &str| fields.optional().iter().any(|it| it == name);
+    let lists: &[(&str, &dyn Fn(&str) -> bool)] = match mode {
+        Mode::Computed => &[("Read-Only", &|_| true)],
+        _ => &[
+            ("Required", &|name| !optional(name)),
+            ("Optional", &|name| optional(name)),
+        ],
+    };
+    let lists = lists
+        .iter()
+        .map(|(title, holds)| (title, field_list(fields, documented, holds)));
+    lists
+        .filter(|(_, list)| !list.is_empty())
+        .map(|(title, list)| format!("\n{title}:\n\n{list}"))
+        .collect()
+}
+
+/// Fields of an object: in the order of their descriptions where the attribute has them, else by name.
+fn field_list(
+    fields: &Fields,
+    documented: &[(&str, &str)],
+    holds: &dyn Fn(&str) -> bool,
+) -> String {
     let ty = |name: &str| {
         let found = fields.iter().find(|(it, _)| *it == name);
         type_name(
@@ -178,10 +201,11 @@ fn field_list(fields: &Fields, documented: &[(&str, &str)]) -> String {
     };
     let described = documented
         .iter()
+        .filter(|(name, _)| holds(name))
         .map(|(name, text)| format!("- `{name}` ({}) {text}\n", ty(name)));
     let plain = fields
         .iter()
-        .filter(|(name, _)| !documented.iter().any(|(it, _)| it == name))
+        .filter(|(name, _)| holds(name) && !documented.iter().any(|(it, _)| it == name))
         .map(|(name, ty)| format!("- `{name}` ({})\n", type_name(ty)));
     described.chain(plain).collect()
 }

@@ -61,8 +61,8 @@ impl Endpoint {
         format!("http://{}", self.address)
     }
 
-    /// The answer to an action of EC2's query API.
-    fn ask(&self, action: &str) -> String {
+    /// The answer to an action of EC2's query API, which may have parameters.
+    pub(crate) fn ask(&self, action: &str) -> String {
         let body = format!("Action={action}&Version=2016-11-15");
         // The server takes the region from what would be the signature.
         let request = format!(
@@ -79,8 +79,35 @@ impl Endpoint {
         answer
     }
 
+    /// The id of the group with this name.
+    pub(crate) fn group(&self, name: &str) -> String {
+        let groups = self.ask("DescribeSecurityGroups");
+        let named = items(&groups)
+            .into_iter()
+            .find(|it| tag(it, "groupName") == Some(name));
+        let (_, rest) = named
+            .and_then(|it| it.split_once(":security-group/"))
+            .expect("a group");
+        rest.split_once('<').expect("an id").0.to_owned()
+    }
+
+    /// The id of the one rule of which [`Endpoint::rules`] says this.
+    pub(crate) fn rule(&self, line: &str) -> String {
+        let rules = self.rules_with_ids();
+        let mut found = rules.into_iter().filter(|(it, _)| it == line);
+        match (found.next(), found.next()) {
+            (Some((_, id)), None) => id,
+            _ => panic!("not exactly one rule is `{line}`"),
+        }
+    }
+
     /// Every rule of every group that is not a VPC's own, as `<group> <direction> <protocol> <ports> <peer>`, sorted.
     pub(crate) fn rules(&self) -> Vec<String> {
+        let rules = self.rules_with_ids().into_iter();
+        rules.map(|(line, _)| line).collect()
+    }
+
+    fn rules_with_ids(&self) -> Vec<(String, String)> {
         let groups = self.ask("DescribeSecurityGroups");
         let names: BTreeMap<&str, &str> = items(&groups)
             .into_iter()
@@ -123,12 +150,14 @@ impl Endpoint {
                 Some("true") => "egress",
                 _ => "ingress",
             };
-            rules.push(format!(
+            let line = format!(
                 "{group} {direction} {} {}-{} {peer}",
                 tag(it, "ipProtocol").unwrap_or("?"),
                 tag(it, "fromPort").unwrap_or("?"),
                 tag(it, "toPort").unwrap_or("?"),
-            ));
+            );
+            let id = tag(it, "securityGroupRuleId").expect("an id");
+            rules.push((line, id.to_owned()));
         }
         rules.sort();
         rules

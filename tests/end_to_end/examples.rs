@@ -18,16 +18,19 @@ pub(crate) const TESTS: &[Test] = &[
     ("the_resource", resource),
     ("the_data_source", data_source),
     ("the_data_source_of_all_products", data_source_of_all),
+    ("the_review", review),
     ("products_of_ones_own", own_product),
     ("one_layout_over_two_clouds_and_hosts", multi_cloud),
     ("no_example_is_left_out", no_example_is_left_out),
 ];
 
-/// The folders that the tests here and in `hosts` run; `layouts` runs those that end in `-aws`, and keeps a sheet of each.
-const RUN: [&str; 12] = [
+/// The folders that the tests here and in `hosts` and `estate` run; `layouts` runs those that end in `-aws`, and keeps a sheet of each.
+const RUN: [&str; 14] = [
+    "aws-review",
     "azure",
     "data-sources/portmatrix_product",
     "data-sources/portmatrix_products",
+    "data-sources/portmatrix_review",
     "gcp",
     "kong",
     "kong-0.10-nat",
@@ -154,6 +157,22 @@ fn data_source_of_all(cli: &Cli) {
         listeners.contains(&json!("kong 3, management-role: Admin API over HTTP")),
         "{listeners:?}"
     );
+}
+
+/// An example of what a review says, so it warns.
+fn review(cli: &Cli) {
+    let root = Root::example(cli, "data-sources/portmatrix_review");
+    let run = root.apply();
+    for kind in ["missing", "extra", "wider"] {
+        run.says(&format!("Warning: {kind}: "));
+    }
+    let outputs = root.outputs();
+    let findings = outputs["findings"].as_object().expect("a map");
+    let kinds: Vec<&str> = findings.keys().map(String::as_str).collect();
+    assert_eq!(kinds, ["extra", "missing", "wider"], "{findings:?}");
+    assert_eq!(findings["wider"].as_array().map(Vec::len), Some(1));
+    root.has_nothing_to_do();
+    root.destroy();
 }
 
 /// Files in TOML and JSON, through the provider block and through `definition`, are products like those that are built in.

@@ -7,6 +7,7 @@ mod azure;
 mod cli;
 mod cloud;
 mod endpoint;
+mod estate;
 mod examples;
 mod hosts;
 mod judgements;
@@ -19,6 +20,7 @@ mod nft;
 mod plan;
 mod process;
 mod products;
+mod review;
 mod size;
 mod unknown;
 
@@ -37,9 +39,10 @@ fn main() -> ExitCode {
 
 fn run() -> Conclusion {
     // The slow ones first, or the last of them runs alone.
-    let rooms: [(&str, &[Test]); 13] = [
+    let rooms: [(&str, &[Test]); 15] = [
         ("cloud", cloud::TESTS),
         ("layouts", layouts::TESTS),
+        ("estate", estate::TESTS),
         ("size", size::TESTS),
         ("examples", examples::TESTS),
         ("hosts", hosts::TESTS),
@@ -48,6 +51,7 @@ fn run() -> Conclusion {
         ("unknown", unknown::TESTS),
         ("known", known::TESTS),
         ("products", products::TESTS),
+        ("review", review::TESTS),
         ("process", process::TESTS),
         ("mistakes", mistakes::TESTS),
         ("judgements", judgements::TESTS),
@@ -67,7 +71,7 @@ fn run() -> Conclusion {
                 continue;
             }
             let needed = match room {
-                "cloud" | "layouts" => cloud.as_ref().err(),
+                "cloud" | "layouts" | "estate" => cloud.as_ref().err(),
                 "hosts" => nft.as_ref().err(),
                 _ => None,
             };

@@ -69,6 +69,13 @@ impl Plan {
         &self.change(address)["after"]
     }
 
+    /// Resources that come into the state without being made.
+    pub(crate) fn imported(&self) -> usize {
+        let changes = self.json["resource_changes"].as_array().expect("changes");
+        let imported = changes.iter().filter(|it| !it["change"]["importing"].is_null());
+        imported.count()
+    }
+
     /// The same of the one resource of a type.
     pub(crate) fn only(&self, kind: &str) -> &Value {
         let changes = self.json["resource_changes"].as_array().expect("changes");

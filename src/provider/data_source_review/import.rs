@@ -1,0 +1,116 @@
+//! `import` blocks for rules that are in place as they are wanted, so that what exists is taken over rather than made anew.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// A wanted rule and the equal one that was found.
+pub(super) struct Pair<'p> {
+    /// The argument that the wanted one stands in: a key of `import_to`.
+    pub(super) argument: &'static str,
+    /// Its key there.
+    pub(super) key: &'p str,
+    /// What the one that was found is imported by.
+    pub(super) id: Result<&'p str, Hindrance>,
+}
+
+/// Why a rule cannot be taken over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Hindrance {
+    /// Nothing says what it is imported by.
+    NoId,
+    /// It has another name, and a resource whose name changes is replaced.
+    OtherName,
+}
+
+/// A block for each pair that can have one and whose resource is known, by argument and key. Comments in front count the others.
+pub(super) fn blocks(import_to: &BTreeMap<String, String>, mut pairs: Vec<Pair<'_>>) -> String {
+    pairs.retain(|it| import_to.contains_key(it.argument));
+    pairs.sort_unstable_by_key(|it| (it.argument, it.key));
+    let mut hindered: BTreeMap<(&str, Hindrance), usize> = BTreeMap::new();
+    let mut text = String::new();
+    for Pair { argument, key, id } in pairs {
+        match id {
+            Err(why) => *hindered.entry((argument, why)).or_default() += 1,
+            Ok(id) => {
+                let gap = if text.is_empty() { "" } else { "\n" };
+                let (address, key, id) = (&import_to[argument], quoted(key), quoted(id));
+                let _ = write!(
+                    text,
+                    "{gap}import {{\n  to = {address}[{key}]\n  id = {id}\n}}\n"
+                );
+            }
+        }
+    }
+    let remarks = hindered.into_iter().map(|((argument, why), count)| {
+        let why = match why {
+            Hindrance::NoId => "an id to import them by is not known",
+            Hindrance::OtherName => "they have other names, which cannot change in place",
+        };
+        format!("# {argument}: {count} rules in place match and have no block, because {why}\n")
+    });
+    remarks.chain([text]).collect()
+}
+
+/// A text as HCL has it, in which nothing is interpolated.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    let mut rest = text.chars().peekable();
+    while let Some(it) = rest.next() {
+        match it {
+            '"' | '\\' => quoted.extend(['\\', it]),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            '$' | '%' if rest.peek() == Some(&'{') => quoted.extend([it, it]),
+            _ => quoted.push(it),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_texts_of_hcl_in_which_nothing_is_interpolated() {
+        for (key, hcl) in [
+            ("dmz/tcp-443/lan:ipv4:a", r#""dmz/tcp-443/lan:ipv4:a""#),
+            (r#"say "a\b""#, r#""say \"a\\b\"""#),
+            ("${a} %{b} $$ %", r#""$${a} %%{b} $$ %""#),
+            ("a\n\tb", r#""a\n\tb""#),
+        ] {
+            assert_eq!(quoted(key), hcl);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_taken_over_is_counted() {
+        let pair = |argument, key, id| Pair { argument, key, id };
+        let pairs = vec![
+            pair("aws_ingress", "b", Ok("sgr-2")),
+            pair("aws_ingress", "a", Ok("sgr-1")),
+            pair("aws_ingress", "c", Err(Hindrance::NoId)),
+            pair("aws_ingress", "d", Err(Hindrance::OtherName)),
+            pair("aws_egress", "e", Ok("sgr-5")),
+        ];
+        let address = "aws_vpc_security_group_ingress_rule.edge";
+        let import_to = BTreeMap::from([("aws_ingress".to_owned(), address.to_owned())]);
+        let expected = "\
+# aws_ingress: 1 rules in place match and have no block, because an id to import them by is not known
+# aws_ingress: 1 rules in place match and have no block, because they have other names, which cannot change in place
+import {
+  to = aws_vpc_security_group_ingress_rule.edge[\"a\"]
+  id = \"sgr-1\"
+}
+
+import {
+  to = aws_vpc_security_group_ingress_rule.edge[\"b\"]
+  id = \"sgr-2\"
+}
+";
+        assert_eq!(blocks(&import_to, pairs), expected);
+    }
+}

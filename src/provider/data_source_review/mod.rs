@@ -1,0 +1,160 @@
+//! `portmatrix_review`: rules that are wanted against rules that are in place. It is read at plan, and changes nothing.
+
+mod import;
+mod rows;
+mod schema;
+mod shown;
+mod sides;
+
+pub(super) use schema::schema;
+
+use super::config::directions;
+use super::diagnostics;
+use super::fields::Reader;
+use super::product_value::{built, no_field, texts};
+use super::schema::list;
+use super::settings::{self, Settings};
+use crate::model::finding::{Finding, Place};
+use crate::model::name::suggest;
+use crate::model::words::FailOn as Judgements;
+use crate::review::markdown::markdown;
+use crate::review::{self, Report};
+use crate::terraform::diagnostic::{Diagnostic, Severity};
+use crate::terraform::value::{Fields, Object, Type, Value};
+use import::Pair;
+use shown::{FailOn, shown};
+use sides::Sides;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
+
+static FINDING: LazyLock<Arc<Fields>> = LazyLock::new(|| {
+    let first = ["kind", "severity", "point", "direction", "traffic"];
+    let texts = ["message", "meaning", "remedy"].into_iter().chain(first);
+    let lists = ["rules", "keys"].map(|it| (it, list(Type::String)));
+    Arc::new(Fields::new(texts.map(|it| (it, Type::String)).chain(lists)))
+});
+
+/// What the arguments say.
+struct Config {
+    sides: Sides,
+    import_to: BTreeMap<String, String>,
+    fail_on: FailOn,
+    findings: Vec<Finding>,
+}
+
+/// Mistakes in what is known.
+pub(super) fn validate(config: &Value) -> Vec<Diagnostic> {
+    diagnostics::mistakes(&configured(config).findings, config)
+}
+
+/// The review. The configuration is wholly known here; the provider block may not be.
+pub(super) fn read(config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
+    let mut given = configured(config);
+    let undecided = settings.undecided.first();
+    given.findings.extend(undecided.map(settings::unknown_at_read));
+    if given.findings.iter().any(diagnostics::is_mistake) {
+        let shown = diagnostics::all(&given.findings, Judgements::Error, config);
+        return (Value::Null, shown);
+    }
+    let report = review::review(&given.sides.estate, &settings.catalog, &settings.language);
+    let shown = shown(&report.findings, given.fail_on);
+    if shown.iter().any(|it| it.severity == Severity::Error) {
+        return (Value::Null, shown);
+    }
+    (value(config, &given, &report), shown)
+}
+
+fn configured(config: &Value) -> Config {
+    let mut reader = Reader::default();
+    let top = Place::default();
+    let place = top.field("directions");
+    let directions = directions(&mut reader, config.get("directions"), &place);
+    let mut sides = sides::read(&mut reader, config, &directions);
+    let place = top.field("ignore");
+    let globs = reader.texts(config.get("ignore"), &place);
+    sides.estate.ignore = globs.into_iter().map(|(glob, _)| glob).collect();
+    let place = top.field("fail_on");
+    let fail_on = reader.word(config.get("fail_on"), &place, FailOn::WORDS, FailOn::parse);
+    let import_to = import_to(&mut reader, config.get("import_to"), &top.field("import_to"));
+    Config {
+        sides,
+        import_to,
+        fail_on: fail_on.unwrap_or(FailOn::Never),
+        findings: reader.findings,
+    }
+}
+
+/// Addresses of resources, by the argument of which they have the rules.
+fn import_to(reader: &mut Reader, value: &Value, place: &Place) -> BTreeMap<String, String> {
+    let given = reader.text_map(value, place);
+    let known = sides::WANTED;
+    for (argument, address) in &given {
+        let place = place.key(argument);
+        if !known.contains(&argument.as_str()) {
+            let message = format!("`{argument}` is no argument that holds wanted rows");
+            reader.mistake(&place, &message, &suggest(argument, known));
+        }
+        let spoilt = address.contains(|it: char| it.is_whitespace() || it.is_control());
+        if spoilt || !address.contains('.') || address.ends_with([']', '.']) {
+            let message = format!("`{address}` is no address of a resource with `for_each`");
+            let remedy = "write type and name, without a key, e.g. `aws_vpc_security_group_ingress_rule.edge`";
+            reader.mistake(&place, &message, remedy);
+        }
+    }
+    given
+}
+
+fn value(config: &Value, given: &Config, report: &Report) -> Value {
+    let Type::Object(fields) = &*TYPE else {
+        unreachable!("a block is an object")
+    };
+    Value::Object(Object::build(fields, |name| match name {
+        "id" => Value::string("review"),
+        "in_sync" => Value::Bool(report.in_sync),
+        "findings" => Value::List(report.findings.iter().map(finding).collect()),
+        "missing" => texts(named(report, FailOn::Missing, |it| &it.keys)),
+        "extra" => texts(named(report, FailOn::Extra, |it| &it.ids)),
+        "import_blocks" => Value::string(import_blocks(given, report)),
+        "summary" => Value::string(report.summary.as_str()),
+        "markdown" => Value::string(markdown(report)),
+        argument => config.get(argument).clone(),
+    }))
+}
+
+/// Names of rules in the findings that one word of `fail_on` speaks of, sorted, each once.
+fn named(
+    report: &Report,
+    of: FailOn,
+    names: fn(&review::Finding) -> &Vec<String>,
+) -> BTreeSet<&str> {
+    let findings = report.findings.iter().filter(|it| of.fails(it.kind));
+    findings.flat_map(names).map(String::as_str).collect()
+}
+
+fn finding(it: &review::Finding) -> Value {
+    built(&FINDING, |name| match name {
+        "kind" => Value::string(it.kind.as_str()),
+        "severity" => Value::string(it.severity.as_str()),
+        "point" => Value::string(it.point.to_string()),
+        "direction" => Value::string(it.direction.as_str()),
+        "rules" => texts(&it.ids),
+        "keys" => texts(&it.keys),
+        "traffic" => Value::string(it.traffic.as_str()),
+        "message" => Value::string(it.message.as_str()),
+        "meaning" => Value::string(it.meaning.as_str()),
+        "remedy" => Value::string(it.remedy.as_str()),
+        other => no_field(other),
+    })
+}
+
+fn import_blocks(given: &Config, report: &Report) -> String {
+    let sides = &given.sides;
+    let pairs = report.matched.iter().map(|&(wanted, found)| Pair {
+        argument: sides.origins[wanted].argument,
+        key: &sides.estate.wanted[wanted].id,
+        id: sides.imports[found].id_for(&sides.origins[wanted]),
+    });
+    import::blocks(&given.import_to, pairs.collect())
+}
+
+static TYPE: LazyLock<Type> = LazyLock::new(|| schema().block.ty());

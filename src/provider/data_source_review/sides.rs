@@ -1,0 +1,269 @@
+//! The two sides of a review: what is wanted and what is in place, as rules.
+
+use super::super::fields::Reader;
+use super::import::Hindrance;
+use super::rows::{aws_row, azure_row, gcp_row, intent_row, text};
+use crate::model::finding::Place;
+use crate::model::name::quoted;
+use crate::model::words::Direction;
+use crate::review::mistake::Mistake;
+use crate::review::rule::{Platform, Rule};
+use crate::review::{Estate, aws, azure, gcp, intent};
+use crate::terraform::value::Value;
+use std::collections::BTreeSet;
+
+/// The arguments that hold what is wanted.
+pub(super) const WANTED: [&str; 4] = ["aws_ingress", "aws_egress", "azure_rules", "gcp_rules"];
+
+/// Mistakes after which no more rows are read: whoever has so many finds the rest alike.
+const MAX_MISTAKES: usize = 20;
+
+/// Both sides.
+#[derive(Default)]
+pub(super) struct Sides {
+    pub(super) estate: Estate,
+    /// Where each wanted rule comes from.
+    pub(super) origins: Vec<Origin>,
+    /// How each rule in place is known to its platform.
+    pub(super) imports: Vec<Import>,
+}
+
+/// Where a wanted rule comes from.
+pub(super) struct Origin {
+    /// The argument.
+    pub(super) argument: &'static str,
+    /// The name that the rule is to have, where rules have names.
+    name: Option<String>,
+}
+
+/// How a rule in place is known to its platform.
+#[derive(Default)]
+pub(super) struct Import {
+    /// What its resource is imported by.
+    id: Option<String>,
+    /// Its name, where rules have names.
+    name: Option<String>,
+}
+
+impl Import {
+    /// What it is imported by as the wanted rule.
+    pub(super) fn id_for(&self, wanted: &Origin) -> Result<&str, Hindrance> {
+        if wanted.name.is_some() && wanted.name != self.name {
+            return Err(Hindrance::OtherName);
+        }
+        self.id.as_deref().ok_or(Hindrance::NoId)
+    }
+}
+
+/// Reads what is wanted, why, and what is in place. Rows that are not wholly known yet are left out.
+pub(super) fn read(
+    reader: &mut Reader,
+    config: &Value,
+    directions: &BTreeSet<Direction>,
+) -> Sides {
+    let mut sides = Sides::default();
+    wanted(reader, config, directions, &mut sides);
+    let place = Place::default().field("rules");
+    each(reader, config.get("rules"), &place, |key, row| {
+        let intent = intent::read(&intent_row(key(), row))?;
+        sides.estate.intents.push(intent);
+        Ok(())
+    });
+    in_place(reader, config, &mut sides);
+    check(reader, config);
+    sides
+}
+
+fn wanted(
+    reader: &mut Reader,
+    config: &Value,
+    directions: &BTreeSet<Direction>,
+    sides: &mut Sides,
+) {
+    for argument in WANTED {
+        let value = config.get(argument);
+        if value.is_null() {
+            continue;
+        }
+        let platform = platform(argument);
+        let of_its_own = match argument {
+            "aws_ingress" => Some(Direction::Ingress),
+            "aws_egress" => Some(Direction::Egress),
+            _ => None,
+        };
+        let reviewed = directions
+            .iter()
+            .filter(|it| of_its_own.is_none_or(|own| own == **it));
+        let reviewed = reviewed.map(|it| (platform, *it));
+        sides.estate.reviewed.extend(reviewed);
+        let place = Place::default().field(argument);
+        each(reader, value, &place, |key, row| {
+            let rule = match platform {
+                Platform::Aws => aws::read(&aws_row(key(), row, of_its_own)).map(Some),
+                Platform::Azure => azure::read(&azure_row(key(), row)).map(Some),
+                Platform::Gcp => gcp::read(&gcp_row(key(), row)),
+            }?;
+            if let Some(rule) = rule {
+                let name = text(row, "name");
+                sides.origins.push(Origin { argument, name });
+                sides.estate.wanted.push(rule.as_wanted());
+            }
+            Ok(())
+        });
+    }
+}
+
+fn in_place(reader: &mut Reader, config: &Value, sides: &mut Sides) {
+    let mut found = |rule: Rule, import: Import| {
+        sides.estate.found.push(rule);
+        sides.imports.push(import);
+    };
+    let argument = |name| (config.get(name), Place::default().field(name));
+
+    let (rows, place) = argument("actual_aws");
+    each(reader, rows, &place, |at, row| {
+        let id = text(row, "security_group_rule_id");
+        let direction = match row.get("is_egress") {
+            Value::Bool(true) => Some(Direction::Egress),
+            Value::Bool(false) => Some(Direction::Ingress),
+            _ => None,
+        };
+        let read = aws_row(id.clone().unwrap_or_else(at), row, direction);
+        found(aws::read(&read)?, Import { id, name: None });
+        Ok(())
+    });
+
+    if let (Value::Map(groups), place) = argument("actual_azure") {
+        for (key, rows) in groups {
+            azure_in_place(reader, key, rows, &place.key(key), &mut found);
+        }
+    }
+
+    let (rows, place) = argument("actual_gcp");
+    each(reader, rows, &place, |at, row| {
+        let name = text(row, "name");
+        let rule = gcp::read(&gcp_row(name.clone().unwrap_or_else(at), row))?;
+        let project = text(row, "project");
+        let id = name.as_ref().map(|name| match project {
+            Some(project) => format!("projects/{project}/global/firewalls/{name}"),
+            None => name.clone(),
+        });
+        if let Some(rule) = rule {
+            found(rule, Import { id, name });
+        }
+        Ok(())
+    });
+}
+
+/// The rules of one network security group, which itself is named by the key only.
+fn azure_in_place(
+    reader: &mut Reader,
+    key: &str,
+    rows: &Value,
+    place: &Place,
+    found: &mut impl FnMut(Rule, Import),
+) {
+    let (group, is_id) = match azure_group(key) {
+        Ok(group) => group,
+        Err(mistake) => return reader.mistake(place, &mistake.message, &mistake.remedy),
+    };
+    if rows.is_null() {
+        let remedy = "give a list, empty where there is no rule";
+        reader.mistake(place, "its rules are `null`", remedy);
+    }
+    each(reader, rows, place, |at, row| {
+        let name = text(row, "name");
+        let id = match &name {
+            Some(name) => format!("{}/{name}", group.id),
+            None => at(),
+        };
+        let read = azure::Row {
+            resource_group_name: group.resource_group_name.clone(),
+            network_security_group_name: group.network_security_group_name.clone(),
+            ..azure_row(id, row)
+        };
+        let id = name.as_ref().filter(|_| is_id);
+        let id = id.map(|name| format!("{key}/securityRules/{name}"));
+        found(azure::read(&read)?, Import { id, name });
+        Ok(())
+    });
+}
+
+/// The group that a key of `actual_azure` names, without a rule, and whether the key is its id.
+fn azure_group(key: &str) -> Result<(azure::Row, bool), Mistake> {
+    let parts: Vec<&str> = key.trim_start_matches('/').split('/').collect();
+    let word = |at: usize, word: &str| parts[at].eq_ignore_ascii_case(word);
+    let is_id = parts.len() == 8
+        && word(0, "subscriptions")
+        && word(2, "resourceGroups")
+        && word(6, "networkSecurityGroups");
+    let short = if is_id {
+        format!("{}/{}", parts[3], parts[7])
+    } else {
+        key.to_owned()
+    };
+    let row = azure::Row::at(&short)?;
+    Ok((azure::Row { id: short, ..row }, is_id))
+}
+
+/// Reads each element of a list or map that is wholly known, with mistakes noted where they stand. An element is named by its
+/// key, or by its place in the list.
+fn each(
+    reader: &mut Reader,
+    value: &Value,
+    place: &Place,
+    mut read: impl FnMut(&dyn Fn() -> String, &Value) -> Result<(), Mistake>,
+) {
+    let before = reader.findings.len();
+    let mut one = |row: &Value, place: &dyn Fn() -> Place, name: &dyn Fn() -> String| {
+        if row.is_null() {
+            let remedy = "take the element out, or give the row";
+            reader.mistake(&place(), "a row is `null`", remedy);
+        } else if row.is_wholly_known()
+            && let Err(mistake) = read(name, row)
+        {
+            let place = place().field(mistake.field);
+            reader.mistake(&place, &mistake.message, &mistake.remedy);
+        }
+        reader.findings.len() - before < MAX_MISTAKES
+    };
+    match value {
+        Value::List(items) => items.iter().enumerate().all(|(at, row)| {
+            one(row, &|| place.index(at), &|| place.index(at).to_string())
+        }),
+        Value::Map(map) => map.iter().all(|(key, row)| {
+            one(row, &|| place.key(key), &|| key.to_string())
+        }),
+        _ => true,
+    };
+}
+
+/// There is something to review, and something to hold it against.
+fn check(reader: &mut Reader, config: &Value) {
+    if WANTED.iter().all(|it| config.get(it).is_null()) {
+        let message = format!("none of {} is given, so nothing is reviewed", quoted(WANTED));
+        let remedy = "say what is wanted, e.g. `aws_ingress = portmatrix_rules.edge.aws_ingress`; `{}` says that nothing is";
+        reader.mistake(&Place::default(), &message, remedy);
+    }
+    for argument in WANTED {
+        let actual = match platform(argument) {
+            Platform::Aws => "actual_aws",
+            Platform::Azure => "actual_azure",
+            Platform::Gcp => "actual_gcp",
+        };
+        let has_rows = matches!(config.get(argument), Value::Map(rows) if !rows.is_empty());
+        if has_rows && config.get(actual).is_null() {
+            let message = format!("`{argument}` has rows, and `{actual}` is not given");
+            let remedy = "say what is in place; empty says that nothing is";
+            reader.mistake(&Place::default().field(argument), &message, remedy);
+        }
+    }
+}
+
+fn platform(argument: &str) -> Platform {
+    match argument {
+        "azure_rules" => Platform::Azure,
+        "gcp_rules" => Platform::Gcp,
+        _ => Platform::Aws,
+    }
+}
