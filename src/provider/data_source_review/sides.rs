@@ -70,6 +70,7 @@ pub(super) fn read(
         Ok(())
     });
     in_place(reader, config, &mut sides);
+    gcp::settle_projects(&mut sides.estate.wanted, &mut sides.estate.found);
     check(reader, config);
     sides
 }
@@ -106,7 +107,7 @@ fn wanted(
             if let Some(rule) = rule {
                 let name = text(row, "name");
                 sides.origins.push(Origin { argument, name });
-                sides.estate.wanted.push(rule.as_wanted());
+                sides.estate.wanted.push(rule.into_wanted());
             }
             Ok(())
         });
