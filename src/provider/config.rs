@@ -176,11 +176,7 @@ fn check_name(reader: &mut Reader, name: &str, what: &str, place: &Place) {
 }
 
 /// Directions in which there are rules; both where none is given.
-pub(super) fn directions(
-    reader: &mut Reader,
-    value: &Value,
-    place: &Place,
-) -> BTreeSet<Direction> {
+pub(super) fn directions(reader: &mut Reader, value: &Value, place: &Place) -> BTreeSet<Direction> {
     if value.is_null() {
         return Direction::ALL.iter().copied().collect();
     }

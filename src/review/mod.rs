@@ -8,6 +8,7 @@ pub mod aws;
 pub mod azure;
 pub mod compare;
 pub mod explain;
+pub mod fail_on;
 pub mod gcp;
 pub mod intent;
 mod key;

@@ -22,10 +22,7 @@ const WRITTEN: [(&str, &str); 2] = [
         "guides/keys-and-unknown-values.md",
         "Keys, unknown values and the life of the rules",
     ),
-    (
-        "guides/reviewing.md",
-        "Reviewing what is in place",
-    ),
+    ("guides/reviewing.md", "Reviewing what is in place"),
 ];
 
 fn root() -> &'static Path {

@@ -166,6 +166,7 @@ fn review(cli: &Cli) {
     for kind in ["missing", "extra", "wider"] {
         run.says(&format!("Warning: {kind}: "));
     }
+    run.does_not_say("component-unplaced");
     let outputs = root.outputs();
     let findings = outputs["findings"].as_object().expect("a map");
     let kinds: Vec<&str> = findings.keys().map(String::as_str).collect();

@@ -72,7 +72,9 @@ impl Plan {
     /// Resources that come into the state without being made.
     pub(crate) fn imported(&self) -> usize {
         let changes = self.json["resource_changes"].as_array().expect("changes");
-        let imported = changes.iter().filter(|it| !it["change"]["importing"].is_null());
+        let imported = changes
+            .iter()
+            .filter(|it| !it["change"]["importing"].is_null());
         imported.count()
     }
 

@@ -22,11 +22,11 @@ const SAME: &str = r#"
 resource "portmatrix_rules" "edge" {
   zone "internet" {
     trust      = "public"
-    components = ["kong.client"]
+    components = []
     ipv4       = { any = "0.0.0.0/0" }
   }
   zone "dmz" {
-    components = ["kong.node"]
+    components = []
     ipv4       = { a = "10.1.0.0/24" }
     aws { security_group_id = "sg-1" }
     azure {
@@ -34,11 +34,13 @@ resource "portmatrix_rules" "edge" {
       network_security_group_name = "dmz"
     }
   }
-  directions = ["ingress"]
-  product "kong" {
-    version = "3.9"
-    disable = ["proxy-http"]
+  flow "web" {
+    from     = ["internet"]
+    to       = ["dmz"]
+    services = ["tcp/8443"]
+    exposure = "public"
   }
+  directions = ["ingress"]
 }
 
 locals {
@@ -92,7 +94,10 @@ fn splits_order_and_spelling(cli: &Cli) {
     let blocks = review["import_blocks"].as_str().expect("a text");
     let id = "/networkSecurityGroups/DMZ/securityRules/dmz.in.tcp-8443.internet.ipv4\"";
     assert!(blocks.contains(id), "{blocks}");
-    assert!(!blocks.contains("aws_vpc"), "halves are not one rule: {blocks}");
+    assert!(
+        !blocks.contains("aws_vpc"),
+        "halves are not one rule: {blocks}"
+    );
     root.has_nothing_to_do();
 }
 
@@ -130,7 +135,10 @@ fn what_fails_is_chosen(cli: &Cli) {
     assert_eq!(review["extra"], json!(["sgr-22"]));
     assert_eq!(review["in_sync"], false);
     let said = format!("{} {}", review["summary"], review["markdown"]);
-    assert!(said.contains("1 rule not reviewed") || said.contains("1 rules not reviewed"), "{said}");
+    assert!(
+        said.contains("1 rule not reviewed") || said.contains("1 rules not reviewed"),
+        "{said}"
+    );
     for (fail_on, errors, warnings) in [
         ("extra", &["extra"][..], &["missing"][..]),
         ("missing", &["missing"], &["extra"]),
@@ -217,7 +225,10 @@ resource "terraform_data" "group" {
 }
 "#;
     let text = SAME
-        .replace("{ security_group_id = \"sg-1\" }", "{ security_group_id = terraform_data.group.output }")
+        .replace(
+            "{ security_group_id = \"sg-1\" }",
+            "{ security_group_id = terraform_data.group.output }",
+        )
         .replace("\"123456789012/sg-1\"", "terraform_data.group.output");
     let root = Root::new(cli, &format!("{unknown}{text}"));
     let plan = root.plan();

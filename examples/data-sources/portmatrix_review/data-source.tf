@@ -16,6 +16,10 @@ resource "portmatrix_rules" "edge" {
     ipv4       = { a = "10.10.1.0/24" }
     aws { security_group_id = "sg-1" }
   }
+  zone "data" {
+    components = ["kong.postgresql"]
+    ipv4       = { primary = "10.10.2.5/32" }
+  }
   zone "ops" {
     trust      = "restricted"
     components = ["kong.admin"]
@@ -25,17 +29,18 @@ resource "portmatrix_rules" "edge" {
   directions = ["ingress"]
   product "kong" {
     version = "3.9"
-    disable = ["proxy-http", "admin-http", "manager-http"]
+    disable = ["admin-http", "manager-http"]
   }
 }
 
 # With AWS this is what the data source of the AWS provider returns: `values(data.aws_vpc_security_group_rule.all)`.
 locals {
   in_place = [
-    { id = "sgr-1", port = 8443, cidr = "0.0.0.0/1" },
-    { id = "sgr-2", port = 8443, cidr = "128.0.0.0/1" },
-    { id = "sgr-3", port = 8444, cidr = "10.0.0.0/8" },
-    { id = "sgr-4", port = 22, cidr = "0.0.0.0/0" },
+    { id = "sgr-1", port = 8000, cidr = "0.0.0.0/0" },
+    { id = "sgr-2", port = 8443, cidr = "0.0.0.0/1" },
+    { id = "sgr-3", port = 8443, cidr = "128.0.0.0/1" },
+    { id = "sgr-4", port = 8444, cidr = "10.0.0.0/8" },
+    { id = "sgr-5", port = 22, cidr = "0.0.0.0/0" },
   ]
 }
 
@@ -54,8 +59,8 @@ data "portmatrix_review" "edge" {
   }]
 }
 
-# The halves of 0.0.0.0/0 are what is wanted. The operators' port is open to more than the VPN, nothing wants SSH, and
-# Kong Manager is open to nobody.
+# The two halves of 0.0.0.0/0 are what is wanted. The Admin API is open to more than the VPN, nothing wants SSH, and
+# Kong Manager (8445) is open to nobody.
 output "findings" {
   value = { for it in data.portmatrix_review.edge.findings : it.kind => it.traffic... }
 }

@@ -17,12 +17,13 @@ use super::settings::{self, Settings};
 use crate::model::finding::{Finding, Place};
 use crate::model::name::suggest;
 use crate::model::words::FailOn as Judgements;
+use crate::review::fail_on::FailOn;
 use crate::review::markdown::markdown;
 use crate::review::{self, Report};
 use crate::terraform::diagnostic::{Diagnostic, Severity};
 use crate::terraform::value::{Fields, Object, Type, Value};
 use import::Pair;
-use shown::{FailOn, shown};
+use shown::shown;
 use sides::Sides;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
@@ -51,7 +52,9 @@ pub(super) fn validate(config: &Value) -> Vec<Diagnostic> {
 pub(super) fn read(config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
     let mut given = configured(config);
     let undecided = settings.undecided.first();
-    given.findings.extend(undecided.map(settings::unknown_at_read));
+    given
+        .findings
+        .extend(undecided.map(settings::unknown_at_read));
     if given.findings.iter().any(diagnostics::is_mistake) {
         let shown = diagnostics::all(&given.findings, Judgements::Error, config);
         return (Value::Null, shown);
@@ -75,7 +78,11 @@ fn configured(config: &Value) -> Config {
     sides.estate.ignore = globs.into_iter().map(|(glob, _)| glob).collect();
     let place = top.field("fail_on");
     let fail_on = reader.word(config.get("fail_on"), &place, FailOn::WORDS, FailOn::parse);
-    let import_to = import_to(&mut reader, config.get("import_to"), &top.field("import_to"));
+    let import_to = import_to(
+        &mut reader,
+        config.get("import_to"),
+        &top.field("import_to"),
+    );
     Config {
         sides,
         import_to,

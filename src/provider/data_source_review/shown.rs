@@ -1,34 +1,14 @@
 //! The differences that a review found as diagnostics: one for each kind, naming every rule.
 
-use crate::model::words::{Severity as Bad, words};
+use crate::model::words::Direction::{Egress, Ingress};
+use crate::model::words::Severity as Bad;
+use crate::review::fail_on::FailOn;
 use crate::review::rule::Platform;
 use crate::review::{Finding, Kind};
 use crate::terraform::diagnostic::{Diagnostic, Path, Severity};
 
 /// Findings that one diagnostic names; the data source has all of them.
 const NAMED: usize = 20;
-
-words! {
-    /// On which differences a review fails.
-    FailOn {
-        Never = "never": "differences are warnings",
-        Extra = "extra": "what is permitted and not wanted fails, of the kinds `extra` and `wider`",
-        Missing = "missing": "what is wanted and not permitted fails, of the kinds `missing` and `narrower`",
-        Any = "any": "both fail, and what is `unproven`",
-    }
-}
-
-impl FailOn {
-    /// Whether a difference of this kind is an error.
-    pub(super) const fn fails(self, kind: Kind) -> bool {
-        match self {
-            FailOn::Never => false,
-            FailOn::Extra => matches!(kind, Kind::Extra | Kind::Wider),
-            FailOn::Missing => matches!(kind, Kind::Missing | Kind::Narrower),
-            FailOn::Any => kind.is_traffic(),
-        }
-    }
-}
 
 /// What is shown of the findings: errors as `fail_on` says, whatever their severity; of the rest those about traffic that are worth
 /// a warning.
@@ -97,13 +77,15 @@ fn line(finding: &Finding, with_remedy: bool) -> String {
     let mut lines = vec![format!("  - {}", finding.message)];
     let remedy = if with_remedy { &*finding.remedy } else { "" };
     let more = [&*finding.meaning, remedy].into_iter();
-    lines.extend(more.filter(|it| !it.is_empty()).map(|it| format!("    {it}")));
+    lines.extend(
+        more.filter(|it| !it.is_empty())
+            .map(|it| format!("    {it}")),
+    );
     lines.join("\n")
 }
 
 /// The argument that a finding is about: where the rule stands that is wanted, or the one that was found.
 fn argument(finding: &Finding) -> &'static str {
-    use crate::model::words::Direction::{Egress, Ingress};
     let wanted = matches!(finding.kind, Kind::Missing | Kind::Narrower);
     match (finding.point.platform(), wanted, finding.direction) {
         (Platform::Aws, true, Ingress) => "aws_ingress",

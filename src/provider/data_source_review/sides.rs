@@ -56,11 +56,7 @@ impl Import {
 }
 
 /// Reads what is wanted, why, and what is in place. Rows that are not wholly known yet are left out.
-pub(super) fn read(
-    reader: &mut Reader,
-    config: &Value,
-    directions: &BTreeSet<Direction>,
-) -> Sides {
+pub(super) fn read(reader: &mut Reader, config: &Value, directions: &BTreeSet<Direction>) -> Sides {
     let mut sides = Sides::default();
     wanted(reader, config, directions, &mut sides);
     let place = Place::default().field("rules");
@@ -229,12 +225,13 @@ fn each(
         reader.findings.len() - before < MAX_MISTAKES
     };
     match value {
-        Value::List(items) => items.iter().enumerate().all(|(at, row)| {
-            one(row, &|| place.index(at), &|| place.index(at).to_string())
-        }),
-        Value::Map(map) => map.iter().all(|(key, row)| {
-            one(row, &|| place.key(key), &|| key.to_string())
-        }),
+        Value::List(items) => items
+            .iter()
+            .enumerate()
+            .all(|(at, row)| one(row, &|| place.index(at), &|| place.index(at).to_string())),
+        Value::Map(map) => map
+            .iter()
+            .all(|(key, row)| one(row, &|| place.key(key), &|| key.to_string())),
         _ => true,
     };
 }
@@ -242,7 +239,10 @@ fn each(
 /// There is something to review, and something to hold it against.
 fn check(reader: &mut Reader, config: &Value) {
     if WANTED.iter().all(|it| config.get(it).is_null()) {
-        let message = format!("none of {} is given, so nothing is reviewed", quoted(WANTED));
+        let message = format!(
+            "none of {} is given, so nothing is reviewed",
+            quoted(WANTED)
+        );
         let remedy = "say what is wanted, e.g. `aws_ingress = portmatrix_rules.edge.aws_ingress`; `{}` says that nothing is";
         reader.mistake(&Place::default(), &message, remedy);
     }

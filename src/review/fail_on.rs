@@ -1,0 +1,26 @@
+//! Which differences whoever asks for a review wants to fail on.
+
+use super::Kind;
+use crate::model::words::words;
+
+words! {
+    /// On which differences a review fails.
+    FailOn {
+        Never = "never": "differences are warnings",
+        Extra = "extra": "what is permitted and not wanted fails, of the kinds `extra` and `wider`",
+        Missing = "missing": "what is wanted and not permitted fails, of the kinds `missing` and `narrower`",
+        Any = "any": "both fail, and what is `unproven`",
+    }
+}
+
+impl FailOn {
+    /// Whether a difference of this kind is an error.
+    pub const fn fails(self, kind: Kind) -> bool {
+        match self {
+            FailOn::Never => false,
+            FailOn::Extra => matches!(kind, Kind::Extra | Kind::Wider),
+            FailOn::Missing => matches!(kind, Kind::Missing | Kind::Narrower),
+            FailOn::Any => kind.is_traffic(),
+        }
+    }
+}
