@@ -6,8 +6,13 @@
 
 pub mod compare;
 pub mod explain;
+mod hygiene;
+mod region;
 pub mod rule;
 pub mod services;
+mod shape;
+mod tree;
+mod unproven;
 
 pub use compare::{Difference, compare};
 
