@@ -3,7 +3,7 @@
 use super::platform::{Aws, Azure, Gcp, Kubernetes, TextCell};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 /// An address family.
@@ -145,6 +145,23 @@ impl Cidr {
             );
         }
         Ok(cidr)
+    }
+
+    /// The block that a platform means by a text of either family: host bits are cleared, and an address without a prefix length
+    /// is that address alone.
+    pub fn meant_by(text: &str) -> Option<Cidr> {
+        let (address, length) = match text.split_once('/') {
+            Some((address, length)) => (address, Some(length)),
+            None => (text, None),
+        };
+        let (bits, family) = match address.parse().ok()? {
+            IpAddr::V4(it) => (u128::from(u32::from(it)), Family::V4),
+            IpAddr::V6(it) => (u128::from(it), Family::V6),
+        };
+        let width = family.width();
+        let length = length.map_or(Some(width), |it| it.parse().ok())?;
+        let network = |it| Cidr::from_bits(bits & !host_bits(it, width), it, family);
+        (length <= width).then(|| network(length))
     }
 
     /// The family.
@@ -391,6 +408,29 @@ mod tests {
                 format!("{} {}", bad.message, bad.remedy).contains(word),
                 "{text}: {bad:?}"
             );
+        }
+    }
+
+    #[test]
+    fn platforms_are_taken_at_their_word() {
+        for (text, meant) in [
+            ("10.1.2.3/16", Some("10.1.0.0/16")),
+            ("10.1.2.3", Some("10.1.2.3/32")),
+            ("10.1.2.3/0", Some("0.0.0.0/0")),
+            ("2001:DB8::1/32", Some("2001:db8::/32")),
+            ("::1", Some("::1/128")),
+            ("ff::1/0", Some("::/0")),
+            ("10.0.0.0/33", None),
+            ("::/129", None),
+            ("10.0.0.0/", None),
+            ("10.0.0", None),
+            ("010.0.0.0/8", None),
+            ("fe80::1%eth0/64", None),
+            ("Internet", None),
+            ("", None),
+        ] {
+            let found = Cidr::meant_by(text).map(|it| it.to_string());
+            assert_eq!(found.as_deref(), meant, "{text}");
         }
     }
 

@@ -96,6 +96,12 @@ const OWN_WORD: [(u8, &str); 5] = [
     (132, "sctp"),
 ];
 
+/// The number of an IP protocol by the name that it has here.
+pub fn protocol_number(name: &str) -> Option<u8> {
+    let mut named = NAMED.iter().chain(&OWN_WORD);
+    named.find(|(_, it)| *it == name).map(|(number, _)| *number)
+}
+
 impl Traffic {
     /// The transport alone: `tcp`, `icmp`, `esp`, `ip-89`, `any`.
     pub fn transport(self) -> String {

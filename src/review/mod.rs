@@ -4,13 +4,20 @@
 //! What is permitted is a set of (point of enforcement, direction, service, source port, own end, peer). [`compare`] tells
 //! where two such sets differ, and which rules have to do with it; [`explain`] says what that means.
 
+pub mod aws;
+pub mod azure;
 pub mod compare;
 pub mod explain;
+pub mod gcp;
 mod hygiene;
+pub mod intent;
+mod key;
+pub mod mistake;
 mod region;
 pub mod rule;
 pub mod services;
 mod shape;
+mod spelling;
 mod tree;
 mod unproven;
 

@@ -1,0 +1,213 @@
+//! AWS security-group rules, as resources, data sources and inline blocks print them.
+
+use super::mistake::Mistake;
+use super::rule::{Ends, Extent, Named, Order, Point, Rule};
+use super::spelling::{Protocol, given};
+use crate::model::address::Cidr;
+use crate::model::traffic::Ported;
+use crate::model::words::Direction;
+
+/// A rule as it is printed. A null text is absent, as is an empty one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// `security_group_rule_id`, or the key of a wanted row.
+    pub id: String,
+    /// `security_group_id`; of an inline block the id of its group.
+    pub security_group_id: Option<String>,
+    /// The map or the block that it stands in, `is_egress`, or `type`.
+    pub direction: Option<Direction>,
+    /// `ip_protocol`, or `protocol`.
+    pub ip_protocol: Option<String>,
+    /// `from_port`: a port, or a type of ICMP.
+    pub from_port: Option<i64>,
+    /// `to_port`: a port, or a code of ICMP.
+    pub to_port: Option<i64>,
+    /// `cidr_ipv4`, or `cidr_blocks`.
+    pub cidr_ipv4: Vec<String>,
+    /// `cidr_ipv6`, or `ipv6_cidr_blocks`.
+    pub cidr_ipv6: Vec<String>,
+    /// `prefix_list_id`, or `prefix_list_ids`.
+    pub prefix_list_id: Vec<String>,
+    /// `referenced_security_group_id`, `source_security_group_id`, or `security_groups`.
+    pub referenced_security_group_id: Vec<String>,
+    /// `self`: the group itself.
+    pub itself: bool,
+}
+
+/// The rule that a row says.
+///
+/// ICMP of the one family towards blocks of the other is kept: it permits nothing, and the review says so.
+pub fn read(row: &Row) -> Result<Rule, Mistake> {
+    let mistake = |field, what: &str, remedy: &str| Mistake::new(&row.id, field, what, remedy);
+    let group = row.security_group_id.as_deref().filter(|it| !it.is_empty());
+    let group = without_account(group.ok_or_else(|| {
+        let remedy = "give the id of the group at which the rule stands";
+        mistake("security_group_id", "names no `security_group_id`", remedy)
+    })?);
+    let direction = row.direction.ok_or_else(|| {
+        let remedy = "set `is_egress` to `true` or `false`";
+        mistake("is_egress", "does not say whether it is for egress", remedy)
+    })?;
+    let text = row.ip_protocol.as_deref().unwrap_or_default();
+    let protocol = match Protocol::parse(text) {
+        // AWS takes ports with TCP, UDP and ICMP only; with any other protocol it opens all of them, whatever is asked.
+        // Source: Amazon EC2 API Reference, `AuthorizeSecurityGroupIngress`, `IpProtocol`.
+        Some(Protocol::Ported(Ported::Sctp)) => Protocol::Other(132),
+        Some(it) => it,
+        None => {
+            let what = format!("has `{text}` as `ip_protocol`");
+            let remedy = "protocols are `tcp`, `udp`, `icmp`, `icmpv6`, a number from 0 to 255, or `-1` for all";
+            return Err(mistake("ip_protocol", &what, remedy));
+        }
+    };
+    let services = protocol.between(row.from_port, row.to_port).map_err(|it| {
+        let remedy = "give both ends, from 0 to 65535, the lower first; for ICMP a type and a code, from 0 to 255; or null or -1 for all";
+        mistake("from_port", &it, remedy)
+    })?;
+    let mut blocks = Vec::new();
+    for (field, texts) in [("cidr_ipv4", &row.cidr_ipv4), ("cidr_ipv6", &row.cidr_ipv6)] {
+        for text in given(texts) {
+            blocks.push(Cidr::meant_by(text).ok_or_else(|| {
+                let what = format!("has `{text}` as `{field}`");
+                let remedy = "write a CIDR block, e.g. `10.0.0.0/8` or `2001:db8::/32`";
+                mistake(field, &what, remedy)
+            })?);
+        }
+    }
+    let groups = given(&row.referenced_security_group_id).map(without_account);
+    let groups = groups.chain(row.itself.then_some(group));
+    let lists = given(&row.prefix_list_id).map(|it| Named::PrefixList(it.to_owned()));
+    let named: Vec<Named> = groups
+        .map(|it| Named::SecurityGroup(it.to_owned()))
+        .chain(lists)
+        .collect();
+    if blocks.is_empty() && named.is_empty() {
+        let remedy = "give one of `cidr_ipv4`, `cidr_ipv6`, `referenced_security_group_id` and `prefix_list_id`";
+        return Err(mistake("cidr_ipv4", "names no peer", remedy));
+    }
+    Ok(Rule {
+        id: row.id.clone(),
+        point: Point::SecurityGroup(group.to_owned()),
+        direction,
+        extent: Extent::new(services, Ends::these(blocks, named)),
+        order: Order::NONE,
+        zones: None,
+    })
+}
+
+/// `<account>/<group>`, where the account is another one or was not looked up, is the group.
+fn without_account(id: &str) -> &str {
+    id.rsplit_once('/').map_or(id, |(_, group)| group)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|it| (*it).to_owned()).collect()
+    }
+
+    /// A rule as a data source prints it.
+    fn row() -> Row {
+        Row {
+            id: "sgr-1".to_owned(),
+            security_group_id: Some("sg-1".to_owned()),
+            direction: Some(Direction::Ingress),
+            ip_protocol: Some("tcp".to_owned()),
+            from_port: Some(443),
+            to_port: Some(443),
+            cidr_ipv4: texts(&["10.0.0.0/24"]),
+            ..Row::default()
+        }
+    }
+
+    fn blocks(texts: &[&str]) -> Vec<Cidr> {
+        texts.iter().map(|it| Cidr::meant_by(it).unwrap()).collect()
+    }
+
+    fn group(id: &str) -> Named {
+        Named::SecurityGroup(id.to_owned())
+    }
+
+    #[test]
+    fn peers_of_every_kind_are_one_set() {
+        let peers = |row: Row| read(&row).unwrap().extent.peers;
+        assert_eq!(peers(row()), Ends::these(blocks(&["10.0.0.0/24"]), []));
+        let list = Named::PrefixList("pl-1".to_owned());
+        let inline = Row {
+            cidr_ipv4: texts(&["10.0.0.0/25", "10.0.0.200/25", ""]),
+            cidr_ipv6: texts(&["2001:DB8::/32"]),
+            prefix_list_id: texts(&["pl-1"]),
+            referenced_security_group_id: texts(&["123456789012/sg-2"]),
+            itself: true,
+            ..row()
+        };
+        let both = blocks(&["10.0.0.0/24", "2001:db8::/32"]);
+        let named = [group("sg-1"), group("sg-2"), list];
+        assert_eq!(peers(inline), Ends::these(both, named));
+    }
+
+    #[test]
+    fn a_rule_is_read_the_same_in_every_spelling() {
+        let plain = read(&row()).unwrap();
+        let spelt = Row {
+            security_group_id: Some("123456789012/sg-1".to_owned()),
+            ip_protocol: Some("6".to_owned()),
+            cidr_ipv4: texts(&["10.0.0.77/24"]),
+            cidr_ipv6: texts(&[""]),
+            ..row()
+        };
+        assert_eq!(read(&spelt).unwrap(), plain);
+        assert_eq!(plain.point.to_string(), "sg-1");
+        assert_eq!((plain.order, plain.zones), (Order::NONE, None));
+    }
+
+    #[test]
+    fn services_are_what_aws_opens() {
+        for (protocol, from, to, services) in [
+            ("TCP", Some(-1), Some(-1), "tcp/0-65535"),
+            ("-1", Some(0), Some(0), "any"),
+            ("all", None, None, "any"),
+            ("icmp", Some(8), Some(-1), "icmp/8"),
+            ("58", Some(-1), Some(-1), "icmpv6"),
+            ("50", Some(0), Some(65535), "esp"),
+            // Ports of SCTP have no effect.
+            ("132", Some(3868), Some(3868), "sctp/0-65535"),
+        ] {
+            let row = Row {
+                ip_protocol: Some(protocol.to_owned()),
+                from_port: from,
+                to_port: to,
+                ..row()
+            };
+            let found = read(&row).unwrap().extent.services.to_string();
+            assert_eq!(found, services, "{protocol}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_rule_says_why() {
+        let text = |it: &str| Some(it.to_owned());
+        #[rustfmt::skip]
+        let rows = [
+            (Row { security_group_id: None, ..row() }, "security_group_id", "names no"),
+            (Row { security_group_id: text(""), ..row() }, "security_group_id", "names no"),
+            (Row { direction: None, ..row() }, "is_egress", "egress"),
+            (Row { ip_protocol: None, ..row() }, "ip_protocol", "``"),
+            (Row { ip_protocol: text("tpc"), ..row() }, "ip_protocol", "`tpc`"),
+            (Row { to_port: None, ..row() }, "from_port", "`443` to `null`"),
+            (Row { to_port: Some(442), ..row() }, "from_port", "`443` to `442`"),
+            (Row { cidr_ipv4: texts(&["10.0.0/8"]), ..row() }, "cidr_ipv4", "`10.0.0/8`"),
+            (Row { cidr_ipv6: texts(&["::/129"]), ..row() }, "cidr_ipv6", "`::/129`"),
+            (Row { cidr_ipv4: vec![], ..row() }, "cidr_ipv4", "names no peer"),
+            (Row { cidr_ipv4: texts(&[""]), ..row() }, "cidr_ipv4", "names no peer"),
+        ];
+        for (row, field, word) in rows {
+            let mistake = read(&row).unwrap_err();
+            assert_eq!(mistake.field, field, "{mistake:?}");
+            assert!(mistake.message.starts_with("rule `sgr-1` "), "{mistake:?}");
+            assert!(mistake.message.contains(word), "{mistake:?}");
+        }
+    }
+}
