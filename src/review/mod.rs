@@ -9,11 +9,14 @@ pub mod explain;
 mod known;
 pub mod markdown;
 mod matched;
+mod remedy;
 pub mod rule;
 pub mod services;
 mod severity;
 mod tell;
 mod words;
+#[cfg(test)]
+mod worked;
 
 pub use compare::{Difference, compare};
 
