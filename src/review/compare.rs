@@ -140,16 +140,14 @@ impl Cells {
     fn new(side: &Side, universe: &Universe) -> Cells {
         let spoken = side.rules.iter().map(|(_, it)| universe.cells(&it.extent));
         let spoken: Vec<Vec<Cell>> = spoken.collect();
-        let denies = |at: &usize| side.rules[*at].1.order.denies;
         let permitted = if side.denies() {
-            let all = 0..spoken.len();
-            let denied = all.clone().filter(denies).map(|at| (at, &*spoken[at]));
-            let denied = Index::new(denied);
-            let permitted = all.map(|at| {
-                if denies(&at) {
+            let all = spoken.iter().map(Vec::as_slice).enumerate();
+            let denying = Index::new(all.filter(|(at, _)| side.denies_at(*at)));
+            let permitted = spoken.iter().enumerate().map(|(at, cells)| {
+                if side.denies_at(at) {
                     Vec::new()
                 } else {
-                    denied.outside(&spoken[at], |other| other < at)
+                    denying.outside(cells, |other| other < at)
                 }
             });
             permitted.collect()
@@ -190,9 +188,12 @@ impl<'r> Place<'r> {
         // A rule that is on the other side too differs in nothing, unless another denies it.
         let beyond = |cells: &Cells, other: &Index, equal: &[bool]| -> Vec<Vec<Cell>> {
             let each = cells.permitted.iter().zip(equal);
-            let beyond = each.map(|(it, equal)| match *equal && !self.ordered {
-                true => Vec::new(),
-                false => other.outside(it, |_| true),
+            let beyond = each.map(|(it, equal)| {
+                if *equal && !self.ordered {
+                    Vec::new()
+                } else {
+                    other.outside(it, |_| true)
+                }
             });
             beyond.collect()
         };
@@ -203,7 +204,7 @@ impl<'r> Place<'r> {
 
         let mut differences = unproven(self, known, &universe, &mut excess, &mut lack);
         differences.extend(undecidable(self, &wanted, &found, &universe));
-        for (at, left) in self.charged(&self.found, &found, &excess, &in_wanted) {
+        for (at, left) in self.charged(&found, &excess, &in_wanted) {
             let meets = in_wanted.rules_meeting(&found.permitted[at]);
             let mut others = in_found.rules_meeting(&left);
             others.remove(&at);
@@ -223,7 +224,7 @@ impl<'r> Place<'r> {
             let denies = self.found.denies_at(at);
             denies.then_some((at, it.as_slice()))
         }));
-        let mut lacking = self.charged(&self.wanted, &wanted, &lack, &in_found);
+        let mut lacking = self.charged(&wanted, &lack, &in_found);
         lacking.extend(self.denies_missing(&wanted, &found));
         for (at, left) in lacking {
             let rest = in_found.rules_meeting(&wanted.permitted[at]);
@@ -247,22 +248,20 @@ impl<'r> Place<'r> {
     /// one, else those that meet the other side first, then those that go further beyond.
     fn charged(
         &self,
-        side: &Side,
         cells: &Cells,
         beyond: &[Vec<Cell>],
         other: &Index,
     ) -> Vec<(usize, Vec<Cell>)> {
         let concerned = (0..beyond.len()).filter(|at| !beyond[*at].is_empty());
         let mut order: Vec<(bool, f64, usize)> = concerned
-            .map(|at| match self.ordered {
-                true => (false, 0.0, at),
-                false => {
-                    let size = beyond[at].iter().map(Cell::size).sum::<f64>();
-                    (!other.meets(&cells.permitted[at]), -size, at)
+            .map(|at| {
+                if self.ordered {
+                    return (false, 0.0, at);
                 }
+                let goes_beyond = beyond[at].iter().map(Cell::size).sum::<f64>();
+                (!other.meets(&cells.permitted[at]), -goes_beyond, at)
             })
             .collect();
-        debug_assert!(side.rules.len() == beyond.len(), "one list for each rule");
         order.sort_by(|a, b| {
             (a.0.cmp(&b.0))
                 .then(a.1.total_cmp(&b.1))

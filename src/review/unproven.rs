@@ -183,21 +183,18 @@ pub(super) fn undecidable(
 }
 
 /// Whether of two ends at least one is named, and they have no space in common.
-fn are_incomparable([a, b]: [&Ends; 2]) -> bool {
-    let (
+fn are_incomparable(ends: [&Ends; 2]) -> bool {
+    let [
+        Ends::These { blocks, named },
         Ends::These {
-            blocks: x,
-            named: n,
+            blocks: addresses,
+            named: names,
         },
-        Ends::These {
-            blocks: y,
-            named: m,
-        },
-    ) = (a, b)
+    ] = ends
     else {
         return false;
     };
-    let both_blocks = !x.is_empty() && !y.is_empty();
-    let one_named = !n.is_empty() || !m.is_empty();
-    one_named && !both_blocks && !n.iter().any(|it| m.contains(it))
+    let both_addresses = !blocks.is_empty() && !addresses.is_empty();
+    let one_named = !named.is_empty() || !names.is_empty();
+    one_named && !both_addresses && !named.iter().any(|it| names.contains(it))
 }

@@ -370,7 +370,13 @@ fn ordered() -> impl Strategy<Value = Vec<Rule>> {
                         own,
                         peers,
                     },
-                    ..rule(&format!("r{at}"), "tcp/1", "*", 100 + at as u32 / 2, denies)
+                    ..rule(
+                        &format!("r{at}"),
+                        "tcp/1",
+                        "*",
+                        100 + u32::try_from(at / 2).unwrap(),
+                        denies,
+                    )
                 });
         each.collect()
     })

@@ -1,0 +1,303 @@
+//! What is known of traffic: the flows of the layout that it belongs to, and who in the catalogue listens there.
+
+use super::rule::{Intent, Point, Rule};
+use super::services::Services;
+use super::words::{list, services, union};
+use crate::catalog::Catalog;
+use crate::catalog::lookup::{Listener, Query};
+use crate::catalog::product::{Product, in_language};
+use crate::catalog::version::Version;
+use crate::model::ports::PortRange;
+use crate::model::traffic::{Ported, Traffic};
+use crate::model::words::{Direction, Exposure, Plane};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+/// Ports of administration that no matrix has to name, since every host may have them.
+const COMMON: [(u16, &str); 2] = [(22, "SSH"), (3389, "Remote Desktop")];
+
+/// Ports of one transport above which a rule is wide, and only what is sensitive in it is named.
+const WIDE: u32 = 256;
+
+/// Listeners that a meaning names.
+const NAMED: usize = 3;
+
+/// What the layout and the catalogue know, read once and only where there is something to explain.
+pub(super) struct Known<'k> {
+    zones: BTreeMap<(&'k Point, Direction), BTreeSet<&'k str>>,
+    intents: BTreeMap<(&'k str, Direction), Vec<&'k Intent>>,
+    labels: Labels<'k>,
+    catalog: &'k Catalog,
+    language: &'k str,
+    listeners: Option<Vec<Listens>>,
+    memo: BTreeMap<Services, Heard>,
+}
+
+/// The flows of the layout by the label of their product.
+type Labels<'k> = BTreeMap<&'k str, BTreeSet<&'k str>>;
+
+/// A listener of the catalogue.
+struct Listens {
+    listener: Listener,
+    services: Services,
+    in_layout: bool,
+    /// The rank of the product's line: the one that the layout may have, then the newest.
+    line: usize,
+}
+
+/// Who listens for some traffic, as far as the catalogue knows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Heard {
+    /// Whether one of them is not for everyone.
+    pub(super) private: bool,
+    /// What they are for.
+    pub(super) planes: BTreeSet<Plane>,
+    /// Who they are, in words.
+    pub(super) words: String,
+}
+
+impl<'k> Known<'k> {
+    pub(super) fn new(
+        wanted: &'k [Rule],
+        intents: &'k [Intent],
+        catalog: &'k Catalog,
+        language: &'k str,
+    ) -> Known<'k> {
+        let mut zones: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
+        for rule in wanted {
+            if let Some(names) = &rule.zones {
+                let at = zones.entry((&rule.point, rule.direction)).or_default();
+                at.insert(names.own.as_str());
+            }
+        }
+        let mut by_zone: BTreeMap<_, Vec<&Intent>> = BTreeMap::new();
+        for it in intents {
+            let at = by_zone.entry((it.zone.as_str(), it.direction)).or_default();
+            at.push(it);
+        }
+        let mut labels = Labels::new();
+        for flow in intents.iter().flat_map(|it| &it.flows) {
+            if let Some((label, id)) = flow.split_once('.') {
+                labels.entry(label).or_default().insert(id);
+            }
+        }
+        Known {
+            zones,
+            intents: by_zone,
+            labels,
+            catalog,
+            language,
+            listeners: None,
+            memo: BTreeMap::new(),
+        }
+    }
+
+    /// The zones whose rules stand at a point.
+    pub(super) fn zones(&self, point: &Point, direction: Direction) -> Vec<&'k str> {
+        let names = self.zones.get(&(point, direction));
+        names.into_iter().flatten().copied().collect()
+    }
+
+    /// What the layout wants of some traffic at a point: with the given peers, or with any where there are none.
+    pub(super) fn intents(
+        &self,
+        point: &Point,
+        direction: Direction,
+        peers: &BTreeSet<&str>,
+        traffic: &Services,
+    ) -> Vec<&'k Intent> {
+        let zones = self.zones(point, direction);
+        let there = zones.into_iter().filter_map(|it| {
+            let at = self.intents.get(&(it, direction));
+            at.map(Vec::as_slice)
+        });
+        there
+            .flatten()
+            .copied()
+            .filter(|it| peers.is_empty() || peers.contains(it.peer_zone.as_str()))
+            .filter(|it| it.services.overlaps(traffic))
+            .collect()
+    }
+
+    /// Who is known to listen for some traffic: the products of the layout where they do, else all that there are.
+    pub(super) fn heard(&mut self, traffic: &Services) -> Heard {
+        if let Some(known) = self.memo.get(traffic) {
+            return known.clone();
+        }
+        let labels = &self.labels;
+        let all = self
+            .listeners
+            .get_or_insert_with(|| listeners(self.catalog, labels));
+        let mut there: Vec<&Listens> = all
+            .iter()
+            .filter(|it| it.services.overlaps(traffic))
+            .collect();
+        if there.iter().any(|it| it.in_layout) {
+            there.retain(|it| it.in_layout);
+        }
+        let mut lines: BTreeMap<&str, usize> = BTreeMap::new();
+        for it in &there {
+            let line = lines.entry(&it.listener.product.name).or_insert(it.line);
+            *line = it.line.min(*line);
+        }
+        there.retain(|it| lines[it.listener.product.name.as_str()] == it.line);
+        let flows = there.iter().map(|it| it.listener.flow());
+        let common = !common(traffic).is_empty();
+        let heard = Heard {
+            private: common
+                || (flows.clone()).any(|it| it.exposure.is_some_and(|it| it != Exposure::Public)),
+            planes: (flows.map(|it| it.plane))
+                .chain(common.then_some(Plane::Admin))
+                .collect(),
+            words: words(&there, traffic, self.language),
+        };
+        self.memo.insert(traffic.clone(), heard.clone());
+        heard
+    }
+}
+
+/// The flows of intents in words, each once.
+pub(super) fn flows(intents: &[&Intent], traffic: &Services) -> String {
+    let mut by_flow: BTreeMap<&str, (Services, BTreeSet<&str>)> = BTreeMap::new();
+    for it in intents {
+        for flow in &it.flows {
+            let (known, peers) = by_flow.entry(flow).or_default();
+            *known = union([&*known, &it.services.intersection(traffic)]);
+            peers.insert(&it.peer_zone);
+        }
+    }
+    let one = |(flow, (known, peers)): (&str, (Services, BTreeSet<&str>))| {
+        let peers = list(peers.into_iter().map(|it| format!("`{it}`")), ", ");
+        format!("`{flow}` ({} with {peers})", services(&known))
+    };
+    list(by_flow.into_iter().map(one), ", ")
+}
+
+/// Every listener of every line of every product, the most sensitive first.
+fn listeners(catalog: &Catalog, labels: &Labels<'_>) -> Vec<Listens> {
+    let answer = catalog.look_up(&Query {
+        port: Some(PortRange::ALL),
+        ..Query::default()
+    });
+    let mut ranks: BTreeMap<(&str, &Version), (bool, usize)> = BTreeMap::new();
+    for lines in &answer.products {
+        let ids = lines.iter().find_map(|it| flows_of(it, labels));
+        let fits =
+            |it: &Product| (ids.iter().copied().flatten()).all(|id| it.flows.contains_key(*id));
+        let (fit, rest): (Vec<_>, Vec<_>) = lines.iter().partition(|it| fits(it));
+        for (line, it) in fit.into_iter().chain(rest).enumerate() {
+            ranks.insert((&it.name, &it.version), (ids.is_some(), line));
+        }
+    }
+    let mut places: BTreeMap<(String, Version, String, String), usize> = BTreeMap::new();
+    let mut all: Vec<Listens> = Vec::new();
+    for it in answer.listeners {
+        if it.flow().exposure == Some(Exposure::Local) {
+            continue; // Nothing reaches it.
+        }
+        let product = &it.product;
+        let (in_layout, line) = ranks[&(product.name.as_str(), &product.version)];
+        let name = (
+            product.name.clone(),
+            product.version.clone(),
+            it.component.clone(),
+            it.id.clone(),
+        );
+        let services = Services::of([it.traffic]);
+        match places.get(&name) {
+            Some(at) => all[*at].services = union([&all[*at].services, &services]),
+            None => {
+                places.insert(name, all.len());
+                all.push(Listens {
+                    listener: it,
+                    services,
+                    in_layout,
+                    line,
+                });
+            }
+        }
+    }
+    all.sort_by(|a, b| rank(a).cmp(&rank(b)));
+    all
+}
+
+/// The flows of a product in the layout, if it is there under one of its names.
+fn flows_of<'l>(product: &Product, labels: &'l Labels<'_>) -> Option<&'l BTreeSet<&'l str>> {
+    let mut names = [&product.name].into_iter().chain(&product.aliases);
+    names.find_map(|it| labels.get(it.as_str()))
+}
+
+/// What goes first among listeners.
+fn rank(it: &Listens) -> (Plane, &str, &str, &str) {
+    let Listener {
+        product,
+        component,
+        id,
+        ..
+    } = &it.listener;
+    (it.listener.flow().plane, &product.name, id, component)
+}
+
+/// Who listens, in words: who they are for few ports, what is sensitive for many.
+fn words(there: &[&Listens], traffic: &Services, language: &str) -> String {
+    let wide = is_wide(traffic);
+    let mut said = common(traffic);
+    let enough = said.len() + NAMED;
+    let mut flows = BTreeSet::new();
+    let mut more = 0;
+    for it in there {
+        let Listener { product, id, .. } = &it.listener;
+        // One flow may have several listeners.
+        if !flows.insert((&product.name, id)) {
+            continue;
+        }
+        if said.len() == enough {
+            more += 1;
+            continue;
+        }
+        let purpose = in_language(&it.listener.flow().purpose, language);
+        let purpose = purpose.trim_end_matches('.');
+        // What only a line has that the layout would not take is a trace of that line.
+        let title = if it.line == 0 {
+            product.title.clone()
+        } else {
+            format!("{} {}", product.title, product.version)
+        };
+        let colon = if purpose.is_empty() { "" } else { ": " };
+        said.push((
+            services(&it.services.intersection(traffic)),
+            format!("{title}{colon}{purpose} (`{}.{id}`)", product.name),
+        ));
+    }
+    let (before, is) = if wide && !said.is_empty() {
+        ("includes ", ",")
+    } else {
+        ("", " is")
+    };
+    let said = said.iter().map(|(ports, who)| format!("{ports}{is} {who}"));
+    let mut text = before.to_owned() + &said.collect::<Vec<_>>().join("; ");
+    if more > 0 {
+        let _ = write!(text, ", and {more} more known");
+    }
+    text
+}
+
+/// The ports of administration that are among some traffic, and what they are.
+fn common(traffic: &Services) -> Vec<(String, String)> {
+    let port = |port| Traffic::Ports(Ported::Tcp, PortRange::single(port));
+    let there = COMMON
+        .iter()
+        .filter(|it| traffic.overlaps(&Services::of([port(it.0)])));
+    there
+        .map(|(number, name)| (port(*number).to_string(), (*name).to_owned()))
+        .collect()
+}
+
+/// Whether a rule for this has so many ports that it was hardly written for one listener.
+pub(super) fn is_wide(traffic: &Services) -> bool {
+    let ports = traffic
+        .ranges()
+        .iter()
+        .map(|(first, last)| last - first + 1);
+    ports.sum::<u32>() > WIDE
+}
