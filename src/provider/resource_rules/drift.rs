@@ -59,7 +59,7 @@ pub(super) fn drift(
     };
     let rules = rows::rules(&rules, &mut Shared::default());
     let finding = |(label, old): (&Arc<str>, &str)| {
-        let new = short(compiled.digests.get(&**label)?);
+        let new = Some(short(compiled.digests.get(&**label)?)).filter(|it| *it != old)?;
         let (what, remedy) = headline(label, [old, new], &before.layout, settings);
         let changes = changes(label, [prior.get("rules"), &rules], is_joined);
         let finding = Finding::new(Code::CatalogueChanged, &**label, what + &changes);
@@ -69,12 +69,8 @@ pub(super) fn drift(
             }
             _ => Place::default(),
         };
-        let finding = finding.point(&place);
-        let finding = match remedy {
-            Some(remedy) => finding.remedy(remedy),
-            None => finding,
-        };
-        (old != new).then_some(finding)
+        let remedy = remedy.unwrap_or_else(|| finding.remedy.clone());
+        Some(finding.remedy(remedy).point(&place))
     };
     labels.into_iter().filter_map(finding).collect()
 }
