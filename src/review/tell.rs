@@ -35,9 +35,9 @@ impl<'t> Teller<'t> {
             ids: once([&it.found, &it.others, &it.blocked_by], self.found),
             keys: once([&it.wanted], self.wanted),
             message: self.message(it, primary, &traffic),
-            traffic,
             meaning,
-            remedy: self.remedy(it, primary, hint),
+            remedy: self.remedy(it, primary, &traffic, hint),
+            traffic,
         }
     }
 
@@ -72,7 +72,12 @@ impl<'t> Teller<'t> {
             let intents = self
                 .known
                 .intents(&it.point, it.direction, &BTreeSet::new(), &traffic);
-            let heard = self.known.heard(&traffic);
+            let mut heard = self.known.heard(&traffic);
+            if !is_wide(&traffic)
+                && let Some(private) = self.known.is_private(&intents)
+            {
+                heard.private = private;
+            }
             let severity = unwanted(it, primary, &self.places, &self.known, &intents, &heard);
             let Heard { words, .. } = heard;
             let meaning = if intents.is_empty() || is_wide(&traffic) {
