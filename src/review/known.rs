@@ -137,8 +137,8 @@ impl<'k> Known<'k> {
         let mut known = self.listeners().iter().filter_map(|it| {
             let Listener { product, id, .. } = &it.listener;
             let mut names = [&product.name].into_iter().chain(&product.aliases);
-            let named = it.line == 0 && names.any(|it| flows.contains(&*format!("{it}.{id}")));
-            named.then(|| it.is_private())
+            let listens = it.line == 0 && names.any(|it| flows.contains(&*format!("{it}.{id}")));
+            listens.then(|| it.is_private())
         });
         let first = known.next()?;
         Some(first || known.any(|it| it))
@@ -231,18 +231,17 @@ fn listeners(catalog: &Catalog, labels: &Labels<'_>) -> Vec<Listens> {
             it.id.clone(),
         );
         let services = Services::of([it.traffic]);
-        match places.get(&name) {
-            Some(at) => all[*at].services = union([&all[*at].services, &services]),
-            None => {
-                places.insert(name, all.len());
-                all.push(Listens {
-                    listener: it,
-                    services,
-                    in_layout,
-                    line,
-                });
-            }
+        if let Some(at) = places.get(&name) {
+            all[*at].services = union([&all[*at].services, &services]);
+            continue;
         }
+        places.insert(name, all.len());
+        all.push(Listens {
+            listener: it,
+            services,
+            in_layout,
+            line,
+        });
     }
     all.sort_by(|a, b| rank(a).cmp(&rank(b)));
     all

@@ -213,7 +213,7 @@ pub(super) fn lacking(it: &Difference, intents: &[&Intent]) -> Severity {
     let traffic = union(it.traffic.iter().map(|it| &it.services));
     let needed = |it: &&Intent| it.required && it.services.overlaps(&traffic);
     let lacks = matches!(it.kind, Kind::Missing | Kind::Narrower);
-    if lacks && intents.iter().any(|it| needed(&it)) {
+    if lacks && intents.iter().any(needed) {
         Severity::Error
     } else {
         Severity::Warning

@@ -8,6 +8,7 @@ use super::{Difference, Finding, Kind};
 use crate::model::address::Cidr;
 use crate::model::words::{Direction, Severity};
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 /// What is known where differences are told.
 pub(super) struct Teller<'t> {
@@ -259,15 +260,19 @@ impl<'t> Teller<'t> {
     }
 
     fn so_do_others(&self, it: &Difference, primary: &Rule) -> String {
-        let (same, some) = self.others(it, primary);
+        let (same, partly) = self.others(it, primary);
         let mut text = String::new();
         if !same.is_empty() {
             let verb = if same.len() == 1 { "does" } else { "do" };
-            text += &format!("; so {verb} {}", named(same, self.found));
+            let _ = write!(text, "; so {verb} {}", named(same, self.found));
         }
-        if !some.is_empty() {
-            let verb = permit(some.len());
-            text += &format!("; {} {verb} some of it too", named(some, self.found));
+        if !partly.is_empty() {
+            let verb = permit(partly.len());
+            let _ = write!(
+                text,
+                "; {} {verb} some of it too",
+                named(partly, self.found)
+            );
         }
         text
     }

@@ -158,7 +158,7 @@ fn part(it: &Extent, services: &str, peers: &str, direction: Direction) -> Strin
     };
     let own = match &it.own {
         Ends::Everyone => String::new(),
-        own => format!(" {last} {}", ends(own)),
+        own @ Ends::These { .. } => format!(" {last} {}", ends(own)),
     };
     let source = source_ports(it).map_or_else(String::new, |it| format!(", {it}"));
     format!("{services}{comma} {first} {peers}{own}{source}")
