@@ -168,29 +168,28 @@ fn sections(below: Vec<Below<'_>>, text: &mut String) {
 
 /// The fields of an object, those apart that its writer may leave out.
 fn field_lists(fields: &Fields, mode: Mode, documented: &[(&str, &str)]) -> String {
-    let optional = |name: &str| fields.optional().iter().any(|it| it == name);
-    let lists: &[(&str, &dyn Fn(&str) -> bool)] = match mode {
-        Mode::Computed => &[("Read-Only", &|_| true)],
-        _ => &[
-            ("Required", &|name| !optional(name)),
-            ("Optional", &|name| optional(name)),
-        ],
+    let lines = field_lines(fields, documented);
+    let title = match mode {
+        Mode::Computed => "Read-Only",
+        Mode::Required | Mode::Optional => "Required",
     };
-    let lists = lists
-        .iter()
-        .map(|(title, holds)| (title, field_list(fields, documented, holds)));
-    lists
-        .filter(|(_, list)| !list.is_empty())
-        .map(|(title, list)| format!("\n{title}:\n\n{list}"))
-        .collect()
+    let mut text = String::new();
+    for (title, left_out) in [(title, false), ("Optional", true)] {
+        let optional = |name: &str| fields.optional().iter().any(|it| it == name);
+        let of_these = lines.iter().filter(|(name, _)| optional(name) == left_out);
+        let list: String = of_these.map(|(_, line)| line.as_str()).collect();
+        if !list.is_empty() {
+            let _ = write!(text, "\n{title}:\n\n{list}");
+        }
+    }
+    text
 }
 
-/// Fields of an object: in the order of their descriptions where the attribute has them, else by name.
-fn field_list(
-    fields: &Fields,
-    documented: &[(&str, &str)],
-    holds: &dyn Fn(&str) -> bool,
-) -> String {
+/// Names and lines, in the order of their descriptions where the attribute has them, else by name.
+fn field_lines<'f>(
+    fields: &'f Fields,
+    documented: &[(&'f str, &'f str)],
+) -> Vec<(&'f str, String)> {
     let ty = |name: &str| {
         let found = fields.iter().find(|(it, _)| *it == name);
         type_name(
@@ -201,12 +200,11 @@ fn field_list(
     };
     let described = documented
         .iter()
-        .filter(|(name, _)| holds(name))
-        .map(|(name, text)| format!("- `{name}` ({}) {text}\n", ty(name)));
+        .map(|(name, text)| (*name, format!("- `{name}` ({}) {text}\n", ty(name))));
     let plain = fields
         .iter()
-        .filter(|(name, _)| holds(name) && !documented.iter().any(|(it, _)| it == name))
-        .map(|(name, ty)| format!("- `{name}` ({})\n", type_name(ty)));
+        .filter(|(name, _)| !documented.iter().any(|(it, _)| it == name))
+        .map(|(name, ty)| (name, format!("- `{name}` ({})\n", type_name(ty))));
     described.chain(plain).collect()
 }
 

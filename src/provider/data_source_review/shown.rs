@@ -16,10 +16,11 @@ pub(super) fn shown(findings: &[Finding], fail_on: FailOn) -> Vec<Diagnostic> {
     let traffic = Kind::ALL.iter().filter(|it| it.is_traffic());
     let groups = traffic.filter_map(|&kind| {
         let fails = fail_on.fails(kind);
-        let group: Vec<&Finding> = findings
+        let mut group: Vec<&Finding> = findings
             .iter()
             .filter(|it| it.kind == kind && (fails || it.severity != Bad::Info))
             .collect();
+        group.sort_by_key(|it| it.severity);
         let severity = if fails {
             Severity::Error
         } else {
@@ -56,7 +57,11 @@ fn diagnostic(kind: Kind, severity: Severity, group: &[&Finding]) -> Diagnostic 
         .collect();
     if group.len() > NAMED {
         let more = group.len() - NAMED;
-        lines.push(format!("  - and {more} more, all of them in `findings`"));
+        let all = match severity {
+            Severity::Warning => "`findings` has all of them",
+            Severity::Error => "with `fail_on = \"never\"` all of them are in `findings`",
+        };
+        lines.push(format!("  - and {more} more; {all}"));
     }
     if same && group.len() > 1 {
         lines.push(format!("\n{}", group[0].remedy));
@@ -95,5 +100,63 @@ fn argument(finding: &Finding) -> &'static str {
         (Platform::Azure, false, _) => "actual_azure",
         (Platform::Gcp, true, _) => "gcp_rules",
         (Platform::Gcp, false, _) => "actual_gcp",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::review::rule::Point;
+
+    fn finding(kind: Kind, severity: Bad, id: &str) -> Finding {
+        Finding {
+            kind,
+            severity,
+            point: Point::SecurityGroup("sg-1".to_owned()),
+            direction: Egress,
+            ids: vec![id.to_owned()],
+            keys: Vec::new(),
+            traffic: String::new(),
+            message: format!("`{id}`"),
+            meaning: String::new(),
+            remedy: "remedy".to_owned(),
+        }
+    }
+
+    fn summaries(findings: &[Finding], fail_on: FailOn) -> Vec<(Severity, String)> {
+        let shown = shown(findings, fail_on).into_iter();
+        let word = |it: &str| it.split_once(':').expect("a kind").0.to_owned();
+        shown.map(|it| (it.severity, word(&it.summary))).collect()
+    }
+
+    #[test]
+    fn what_fails_is_shown_however_slight_and_housekeeping_never() {
+        let findings = [
+            finding(Kind::Missing, Bad::Warning, "a"),
+            finding(Kind::Extra, Bad::Info, "b"),
+            finding(Kind::Duplicate, Bad::Info, "c"),
+        ];
+        let expect = |fail_on, expected: &[(Severity, &str)]| {
+            let expected = expected.iter().map(|(it, word)| (*it, (*word).to_owned()));
+            assert_eq!(summaries(&findings, fail_on), expected.collect::<Vec<_>>());
+        };
+        let (error, warning) = (Severity::Error, Severity::Warning);
+        expect(FailOn::Never, &[(warning, "missing")]);
+        expect(FailOn::Extra, &[(error, "extra"), (warning, "missing")]);
+        expect(FailOn::Missing, &[(error, "missing")]);
+        expect(FailOn::Any, &[(error, "missing"), (error, "extra")]);
+    }
+
+    #[test]
+    fn one_diagnostic_names_the_worst_and_counts_the_rest() {
+        let mut findings = vec![finding(Kind::Extra, Bad::Warning, "slight"); NAMED];
+        findings.push(finding(Kind::Extra, Bad::Error, "worst"));
+        let shown = shown(&findings, FailOn::Never);
+        assert_eq!(shown.len(), 1);
+        let detail = &shown[0].detail;
+        assert!(detail.starts_with("  - `worst`\n"), "{detail}");
+        assert!(detail.contains("and 1 more; "), "{detail}");
+        assert_eq!(detail.matches("remedy").count(), 1, "{detail}");
+        assert_eq!(shown[0].path, Path::ROOT.attribute("actual_aws"));
     }
 }

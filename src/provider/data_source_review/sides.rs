@@ -268,3 +268,28 @@ fn platform(argument: &str) -> Platform {
         _ => Platform::Aws,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_of_azure_are_named_by_their_id_or_in_short() {
+        let id = "/subscriptions/0/resourceGroups/Edge/providers/Microsoft.Network/networkSecurityGroups/dmz";
+        for (key, is_id) in [("Edge/dmz", false), (id, true), (&id.to_lowercase(), true)] {
+            let (row, found) = azure_group(key).expect("a group");
+            assert_eq!(found, is_id, "{key}");
+            assert!(row.id.eq_ignore_ascii_case("Edge/dmz"), "{key}: {}", row.id);
+        }
+        for key in [
+            "",
+            "dmz",
+            "a/",
+            "/b",
+            "a/b/c",
+            &format!("{id}/securityRules/x"),
+        ] {
+            assert!(azure_group(key).is_err(), "{key}");
+        }
+    }
+}
