@@ -17,7 +17,7 @@ pub(crate) const TESTS: &[Test] = &[
     ),
 ];
 
-/// A wanted layout on two clouds, and what is in place: the same, written otherwise.
+/// A wanted layout on three clouds, and what is in place: the same, written otherwise.
 const SAME: &str = r#"
 resource "portmatrix_rules" "edge" {
   zone "internet" {
@@ -32,6 +32,10 @@ resource "portmatrix_rules" "edge" {
     azure {
       resource_group_name         = "Edge"
       network_security_group_name = "dmz"
+    }
+    gcp {
+      network     = "edge"
+      target_tags = ["web"]
     }
   }
   flow "web" {
@@ -57,12 +61,19 @@ locals {
     arn                    = "an attribute that the provider returns too"
   }]
   azure = [for key, it in portmatrix_rules.edge.azure_rules : merge(it, {
-    priority                  = 5 + it.priority - 5
-    source_address_prefixes   = toset([])
-    destination_port_ranges   = toset([])
-    source_port_ranges        = toset([])
+    source_address_prefixes    = toset([])
+    destination_port_ranges    = toset([])
+    source_port_ranges         = toset([])
     destination_address_prefix = it.destination_address_prefix == null ? "" : it.destination_address_prefix
   })]
+  gcp = [for it in portmatrix_rules.edge.gcp_rules : {
+    name          = it.name
+    network       = "projects/p/global/networks/edge"
+    project       = "p"
+    source_ranges = local.halves
+    target_tags   = ["web"]
+    allow         = [{ protocol = "TCP", ports = ["8443"] }]
+  }]
 }
 
 data "portmatrix_review" "edge" {
@@ -71,8 +82,14 @@ data "portmatrix_review" "edge" {
   azure_rules  = portmatrix_rules.edge.azure_rules
   actual_aws   = local.aws
   actual_azure = { (local.group) = local.azure }
+  gcp_rules    = portmatrix_rules.edge.gcp_rules
+  actual_gcp   = local.gcp
   directions   = ["ingress"]
-  import_to    = { azure_rules = "azurerm_network_security_rule.edge", aws_ingress = "module.x.aws_vpc_security_group_ingress_rule.edge" }
+  import_to = {
+    aws_ingress = "module.x.aws_vpc_security_group_ingress_rule.edge"
+    azure_rules = "azurerm_network_security_rule.edge"
+    gcp_rules   = "google_compute_firewall.edge"
+  }
 }
 
 locals {
@@ -93,6 +110,8 @@ fn splits_order_and_spelling(cli: &Cli) {
     assert_eq!(review["extra"], json!([]));
     let blocks = review["import_blocks"].as_str().expect("a text");
     let id = "/networkSecurityGroups/DMZ/securityRules/dmz.in.tcp-8443.internet.ipv4\"";
+    assert!(blocks.contains(id), "{blocks}");
+    let id = "\"projects/p/global/firewalls/default--dmz--i--";
     assert!(blocks.contains(id), "{blocks}");
     assert!(
         !blocks.contains("aws_vpc"),
