@@ -62,19 +62,15 @@ const SHAPES: [Shape; 6] = [
         name: "one peer, many ports, shifted",
         at_one: u32::MAX,
         what: |it| (port(it), block(0x0a00_0000 + it / 65_000 * 256, 24)),
-        found: |it| {
-            vec![changed(it, |extent| {
-                extent.services = shifted(&extent.services)
-            })]
-        },
+        found: |it| vec![changed(it, |it| it.services = shifted(&it.services))],
     },
     Shape {
         name: "each found too wide",
         at_one: 50,
         what: spread,
         found: |it| {
-            vec![changed(it, |extent| {
-                extent.peers = Ends::these([block(0x0a00_0000, 8)], [])
+            vec![changed(it, |it| {
+                it.peers = Ends::these([block(0x0a00_0000, 8)], [])
             })]
         },
     },

@@ -202,42 +202,59 @@ impl<'r> Place<'r> {
         let is_sound = |at: usize| !self.found.denies_at(at) && excess[at].is_empty();
         let sound: Vec<bool> = (0..excess.len()).map(is_sound).collect();
 
-        let mut differences = unproven(self, known, &universe, &mut excess, &mut lack);
+        let (mut differences, pairs) = unproven(self, known, &universe, &mut excess, &mut lack);
         differences.extend(undecidable(self, &wanted, &found, &universe));
-        for (at, left) in self.charged(&found, &excess, &in_wanted) {
-            let meets = in_wanted.rules_meeting(&found.permitted[at]);
+        // Rules that name one zone in two ways meet as far as can be known.
+        let meets = |at: usize| -> BTreeSet<usize> {
+            let paired = pairs.iter().filter(|(_, found)| *found == at);
+            let mut meets = in_wanted.rules_meeting(&found.permitted[at]);
+            meets.extend(paired.map(|(wanted, _)| *wanted));
+            meets
+        };
+        for (at, left) in self.charged(&excess, |at| {
+            in_wanted.meets(&found.permitted[at]) || pairs.iter().any(|(_, it)| *it == at)
+        }) {
+            let meets = meets(at);
             let mut others = in_found.rules_meeting(&left);
             others.remove(&at);
+            let kind = if meets.is_empty() {
+                Kind::Extra
+            } else {
+                Kind::Wider
+            };
             differences.push(Difference {
-                wanted: self.wanted.sources(meets.iter().copied()),
+                wanted: self.wanted.sources(meets),
                 found: self.found.sources([at]),
                 others: self.found.sources(others),
                 traffic: universe.extents(&left),
-                ..Difference::new(if meets.is_empty() {
-                    Kind::Extra
-                } else {
-                    Kind::Wider
-                })
+                ..Difference::new(kind)
             });
         }
-        let denies = Index::new(found.spoken.iter().enumerate().filter_map(|(at, it)| {
-            let denies = self.found.denies_at(at);
-            denies.then_some((at, it.as_slice()))
-        }));
-        let mut lacking = self.charged(&wanted, &lack, &in_found);
+        let denies = found.spoken.iter().map(Vec::as_slice).enumerate();
+        let denies = Index::new(denies.filter(|(at, _)| self.found.denies_at(*at)));
+        let rest = |at: usize| -> BTreeSet<usize> {
+            let paired = pairs.iter().filter(|(wanted, _)| *wanted == at);
+            let mut rest = in_found.rules_meeting(&wanted.permitted[at]);
+            rest.extend(paired.map(|(_, found)| *found));
+            rest
+        };
+        let mut lacking = self.charged(&lack, |at| {
+            in_found.meets(&wanted.permitted[at]) || pairs.iter().any(|(it, _)| *it == at)
+        });
         lacking.extend(self.denies_missing(&wanted, &found));
         for (at, left) in lacking {
-            let rest = in_found.rules_meeting(&wanted.permitted[at]);
+            let rest = rest(at);
+            let kind = if rest.is_empty() {
+                Kind::Missing
+            } else {
+                Kind::Narrower
+            };
             differences.push(Difference {
                 wanted: self.wanted.sources([at]),
-                found: self.found.sources(rest.iter().copied()),
+                found: self.found.sources(rest),
                 blocked_by: self.found.sources(denies.rules_meeting(&left)),
                 traffic: universe.extents(&left),
-                ..Difference::new(if rest.is_empty() {
-                    Kind::Missing
-                } else {
-                    Kind::Narrower
-                })
+                ..Difference::new(kind)
             });
         }
         differences.extend(hygiene(self, &found, &sound, &found_equal));
@@ -248,9 +265,8 @@ impl<'r> Place<'r> {
     /// one, else those that meet the other side first, then those that go further beyond.
     fn charged(
         &self,
-        cells: &Cells,
         beyond: &[Vec<Cell>],
-        other: &Index,
+        meets: impl Fn(usize) -> bool,
     ) -> Vec<(usize, Vec<Cell>)> {
         let concerned = (0..beyond.len()).filter(|at| !beyond[*at].is_empty());
         let mut order: Vec<(bool, f64, usize)> = concerned
@@ -259,7 +275,7 @@ impl<'r> Place<'r> {
                     return (false, 0.0, at);
                 }
                 let goes_beyond = beyond[at].iter().map(Cell::size).sum::<f64>();
-                (!other.meets(&cells.permitted[at]), -goes_beyond, at)
+                (!meets(at), -goes_beyond, at)
             })
             .collect();
         order.sort_by(|a, b| {

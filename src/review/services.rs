@@ -203,7 +203,7 @@ fn low(service: Service) -> u16 {
 fn within(number: u8, from: u16, to: u16, pieces: &mut Vec<Traffic>) {
     let ports = |transport| {
         let all = (from, to) == (0, u16::MAX);
-        let from = if all { from } else { from.max(1) };
+        let from = if all { from } else { from.max(1.min(to)) };
         Traffic::Ports(transport, PortRange { from, to })
     };
     let piece = match number {

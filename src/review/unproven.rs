@@ -79,14 +79,15 @@ fn members(wanted: &[Rule]) -> BTreeMap<&str, Members<'_>> {
     found
 }
 
-/// Takes out of what the two sides permit beyond each other where both name one zone, each in a way of its own.
+/// Takes out of what the two sides permit beyond each other where both name one zone, each in a way of its own. Returns
+/// that, and which rules of the two sides it brought together, wanted ones first.
 pub(super) fn unproven<'r>(
     place: &Place<'r>,
     known: &Known<'r>,
     universe: &Universe,
     excess: &mut [Vec<Cell>],
     lack: &mut [Vec<Cell>],
-) -> Vec<Difference> {
+) -> (Vec<Difference>, BTreeSet<(usize, usize)>) {
     let mut lacking: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, (_, rule)) in place.wanted.rules.iter().enumerate() {
         if let (Some(zones), false) = (&rule.zones, lack[at].is_empty()) {
@@ -94,7 +95,7 @@ pub(super) fn unproven<'r>(
         }
     }
     if lacking.is_empty() {
-        return Vec::new();
+        return (Vec::new(), BTreeSet::new());
     }
     let mut pairs: BTreeMap<usize, BTreeMap<usize, Services>> = BTreeMap::new();
     for (f, (_, found)) in place.found.rules.iter().enumerate() {
@@ -131,7 +132,10 @@ pub(super) fn unproven<'r>(
     for (f, taken) in taken {
         excess[f] = limited(&excess[f], &taken.complement());
     }
-    differences
+    let pairs = pairs
+        .iter()
+        .flat_map(|(w, found)| found.keys().map(|f| (*w, *f)));
+    (differences, pairs.collect())
 }
 
 /// Found rules that deny, by a name, some of what wanted rules need of addresses, or the reverse, and go before what permits it:

@@ -7,7 +7,7 @@ use portmatrix::model::words::Direction;
 use portmatrix::review::rule::{Ends, Extent, Named, Order, Point, Rule, Zones};
 use portmatrix::review::services::Services;
 
-pub fn traffic(text: &str) -> Traffic {
+pub(crate) fn traffic(text: &str) -> Traffic {
     match Service::parse(text).unwrap() {
         Service::Fixed(it) => it,
         Service::Ports(transports, specs) => match specs[0] {
@@ -17,7 +17,7 @@ pub fn traffic(text: &str) -> Traffic {
     }
 }
 
-pub fn block(text: &str) -> Cidr {
+pub(crate) fn block(text: &str) -> Cidr {
     let family = if text.contains(':') {
         Family::V6
     } else {
@@ -27,7 +27,7 @@ pub fn block(text: &str) -> Cidr {
 }
 
 /// `*`, a block, `sg-…`, or a tag.
-pub fn ends(text: &str) -> Ends {
+pub(crate) fn ends(text: &str) -> Ends {
     match text {
         "*" => Ends::Everyone,
         it if it.starts_with("sg-") => Ends::these([], [Named::SecurityGroup(it.to_owned())]),
@@ -36,7 +36,7 @@ pub fn ends(text: &str) -> Ends {
     }
 }
 
-pub fn rule(id: &str, services: &str, peers: &str, priority: u32, denies: bool) -> Rule {
+pub(crate) fn rule(id: &str, services: &str, peers: &str, priority: u32, denies: bool) -> Rule {
     let ordered = priority > 0;
     Rule {
         id: id.to_owned(),
@@ -55,22 +55,22 @@ pub fn rule(id: &str, services: &str, peers: &str, priority: u32, denies: bool) 
     }
 }
 
-pub fn found(id: &str, services: &str, peers: &str) -> Rule {
+pub(crate) fn found(id: &str, services: &str, peers: &str) -> Rule {
     Rule {
         point: Point::SecurityGroup("sg-1".to_owned()),
         ..rule(id, services, peers, 0, false)
     }
 }
 
-pub fn wanted(id: &str, services: &str, peers: &str) -> Rule {
+pub(crate) fn wanted(id: &str, services: &str, peers: &str) -> Rule {
     found(id, services, peers)
 }
 
-pub fn deny(id: &str, services: &str, peers: &str, priority: u32) -> Rule {
+pub(crate) fn deny(id: &str, services: &str, peers: &str, priority: u32) -> Rule {
     rule(id, services, peers, priority, true)
 }
 
-pub fn from(own: &str, peer: &str) -> Option<Zones> {
+pub(crate) fn from(own: &str, peer: &str) -> Option<Zones> {
     Some(Zones {
         own: own.to_owned(),
         peer: peer.to_owned(),
@@ -78,7 +78,7 @@ pub fn from(own: &str, peer: &str) -> Option<Zones> {
 }
 
 /// `tcp/443 from 10.0.0.0/24`, without what is everything.
-pub fn text(extent: &Extent) -> String {
+pub(crate) fn text(extent: &Extent) -> String {
     let ends = |it: &Ends| match it {
         Ends::Everyone => "*".to_owned(),
         Ends::These { blocks, named } => {
