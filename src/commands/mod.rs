@@ -2,6 +2,7 @@
 
 mod lint;
 mod products;
+mod review;
 mod show;
 mod trial;
 
@@ -89,10 +90,11 @@ fn command(arguments: Vec<OsString>, out: &mut String) -> Result<End, Refused> {
             Some("products") => products::run(parser, &Catalog::default(), out),
             Some("show") => show::run(parser, &Catalog::default(), out),
             Some("lint") => lint::run(parser, out),
+            Some("review") => review::run(parser, &Catalog::default(), out),
             Some("help") => fine(HELP, out),
             _ => {
                 let name = name.to_string_lossy();
-                let help = crate::model::name::suggest(&name, ["try", "products", "show", "lint"]);
+                let help = crate::model::name::suggest(&name, ["try", "products", "show", "lint", "review"]);
                 Err(Refused(format!("there is no command `{name}`; {help}")))
             }
         },

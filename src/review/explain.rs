@@ -1,9 +1,304 @@
-//! Differences in words: what the traffic means, how bad it is, and what to do.
+//! Differences in words: what is in scope, what the traffic means, how bad it is, and what to do.
 
-use super::{Estate, Report};
+use super::known::Known;
+use super::matched::matched;
+use super::rule::{Ends, Named, Platform, Point, Rule};
+use super::services::Services;
+use super::severity::Places;
+use super::tell::{Teller, is_default_egress};
+use super::{Difference, Estate, Finding, Kind, Report, compare};
 use crate::catalog::Catalog;
+use crate::model::address::Family;
+use crate::model::words::Direction;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use wildmatch::WildMatch;
 
 /// Compares an estate and explains every difference.
-pub fn report(_estate: &Estate, _catalog: &Catalog, _language: &str) -> Report {
-    todo!()
+pub fn report(estate: &Estate, catalog: &Catalog, language: &str) -> Report {
+    let globs: Vec<WildMatch> = estate.ignore.iter().map(|it| WildMatch::new(it)).collect();
+    let mut scope = Scope::new(estate, &globs);
+    let wanted = scope.within(&estate.wanted);
+    let found = scope.within(&estate.found);
+    let (wanted_rules, found_rules) =
+        (rules(&estate.wanted, &wanted), rules(&estate.found, &found));
+    let differences = compare(&wanted_rules, &found_rules);
+    let findings = explained(
+        differences,
+        &wanted_rules,
+        &found_rules,
+        estate,
+        catalog,
+        language,
+    );
+    let all = findings.len();
+    let findings: Vec<Finding> = findings
+        .into_iter()
+        .filter(|it| !is_ignored(it, &globs))
+        .collect();
+    let pairs = matched(&wanted_rules, &found_rules);
+    let mut report = Report {
+        in_sync: !findings.iter().any(|it| it.kind.is_traffic()),
+        not_reviewed: estate.found.len() - found.len(),
+        matched: (pairs.into_iter())
+            .map(|(ours, theirs)| (wanted[ours], found[theirs]))
+            .collect(),
+        summary: String::new(),
+        findings,
+    };
+    let both = wanted_rules.iter().chain(found_rules.iter());
+    let points = count_points(both);
+    report.summary = summary(&report, found.len(), points, all - report.findings.len());
+    report
+}
+
+/// Every difference in words, in the order of reports.
+pub(super) fn explained(
+    differences: Vec<Difference>,
+    wanted: &[Rule],
+    found: &[Rule],
+    estate: &Estate,
+    catalog: &Catalog,
+    language: &str,
+) -> Vec<Finding> {
+    if differences.is_empty() {
+        return Vec::new();
+    }
+    let differences = one_default_egress(differences, found);
+    let hints = Hints::new(&differences, wanted, found);
+    let mut teller = Teller {
+        wanted,
+        found,
+        known: Known::new(wanted, &estate.intents, catalog, language),
+        places: Places::new(wanted, &estate.intents),
+    };
+    let mut findings: Vec<Finding> = (differences.iter())
+        .map(|it| {
+            let hint = hints.of(it, teller.primary(it));
+            teller.finding(it, hint)
+        })
+        .collect();
+    let primary = |it: &Finding| {
+        let id = it.ids.first().or(it.keys.first());
+        id.cloned().unwrap_or_default()
+    };
+    findings.sort_by_cached_key(|it| (it.point.clone(), it.direction, it.kind, primary(it)));
+    findings
+}
+
+/// What is reviewed, by point.
+struct Scope<'s> {
+    reviewed: &'s BTreeSet<(Platform, Direction)>,
+    globs: &'s [WildMatch],
+    ignored: BTreeMap<&'s Point, bool>,
+}
+
+impl<'s> Scope<'s> {
+    fn new(estate: &'s Estate, globs: &'s [WildMatch]) -> Scope<'s> {
+        Scope {
+            reviewed: &estate.reviewed,
+            globs,
+            ignored: BTreeMap::new(),
+        }
+    }
+
+    /// The places of the rules that are reviewed.
+    fn within(&mut self, rules: &'s [Rule]) -> Vec<usize> {
+        let reviewed = self.reviewed;
+        (rules.iter().enumerate())
+            .filter(|(_, it)| reviewed.contains(&(it.point.platform(), it.direction)))
+            .filter(|(_, it)| !self.is_ignored(&it.point))
+            .map(|(at, _)| at)
+            .collect()
+    }
+
+    fn is_ignored(&mut self, point: &'s Point) -> bool {
+        let globs = self.globs;
+        !globs.is_empty()
+            && *self.ignored.entry(point).or_insert_with(|| {
+                let name = point.to_string();
+                globs.iter().any(|it| it.matches(&name))
+            })
+    }
+}
+
+/// The rules at some places; all of them are not copied.
+fn rules<'r>(all: &'r [Rule], places: &[usize]) -> Cow<'r, [Rule]> {
+    if places.len() == all.len() {
+        Cow::Borrowed(all)
+    } else {
+        places.iter().map(|at| all[*at].clone()).collect()
+    }
+}
+
+/// Whether the rule that a finding is reported for is ignored.
+fn is_ignored(it: &Finding, globs: &[WildMatch]) -> bool {
+    let ids = it.ids.first().map(String::as_str);
+    let keys = it.keys.first().map(String::as_str);
+    let primary = match it.kind {
+        Kind::Missing | Kind::Narrower => [keys, None],
+        Kind::Unproven => [ids, keys],
+        Kind::Extra | Kind::Wider | Kind::Duplicate | Kind::Shadowed => [ids, None],
+    };
+    let mut names = primary.into_iter().flatten();
+    names.any(|name| globs.iter().any(|it| it.matches(name)))
+}
+
+/// AWS adds its rule for all egress once for each family; that is one thing to say of a group.
+fn one_default_egress(differences: Vec<Difference>, found: &[Rule]) -> Vec<Difference> {
+    let mut merged: Vec<Difference> = Vec::with_capacity(differences.len());
+    let mut groups: BTreeMap<Point, usize> = BTreeMap::new();
+    for it in differences {
+        if !is_default_egress(&it, found) {
+            merged.push(it);
+            continue;
+        }
+        let Some(first) = groups.get(&it.point).map(|at| &mut merged[*at]) else {
+            groups.insert(it.point.clone(), merged.len());
+            merged.push(it);
+            continue;
+        };
+        // What a rule of them meets of what is wanted makes all of it wider.
+        first.kind = first.kind.max(it.kind);
+        first.found.extend(it.found);
+        first.wanted.extend(it.wanted);
+        first.others.extend(it.others);
+        first.traffic.extend(it.traffic);
+    }
+    merged
+}
+
+/// Extra and missing rules by what they have in common: the place and the service.
+struct Hints<'h> {
+    extra: BTreeMap<Common<'h>, Vec<&'h Rule>>,
+    missing: BTreeMap<Common<'h>, Vec<&'h Rule>>,
+}
+
+type Common<'h> = (&'h Point, Direction, &'h Services);
+
+impl<'h> Hints<'h> {
+    fn new(differences: &[Difference], wanted: &'h [Rule], found: &'h [Rule]) -> Hints<'h> {
+        let of = |kind: Kind, rule: fn(&Difference) -> Option<&usize>, rules: &'h [Rule]| {
+            let mut all: BTreeMap<Common<'_>, Vec<&Rule>> = BTreeMap::new();
+            for it in differences.iter().filter(|it| it.kind == kind) {
+                if let Some(rule) = rule(it).map(|at| &rules[*at]) {
+                    all.entry(common(rule)).or_default().push(rule);
+                }
+            }
+            all
+        };
+        Hints {
+            extra: of(Kind::Extra, |it| it.found.first(), found),
+            missing: of(Kind::Missing, |it| it.wanted.first(), wanted),
+        }
+    }
+
+    /// A rule of the other side with the same service whose other end is of another sort.
+    fn of(&self, it: &Difference, primary: &Rule) -> Option<&'h Rule> {
+        let others = match it.kind {
+            Kind::Extra => &self.missing,
+            Kind::Missing if !primary.order.denies => &self.extra,
+            _ => return None,
+        };
+        let sorts = sorts(&primary.extent.peers);
+        let apart = |it: &&&Rule| sorts.is_disjoint(&self::sorts(&it.extent.peers));
+        others
+            .get(&common(primary))?
+            .iter()
+            .take(MAX_LOOKED_AT)
+            .find(apart)
+            .copied()
+    }
+}
+
+/// Rules with the same service that are looked at for a hint.
+const MAX_LOOKED_AT: usize = 8;
+
+fn common(rule: &Rule) -> Common<'_> {
+    (&rule.point, rule.direction, &rule.extent.services)
+}
+
+/// The sorts of names at an end: 0 and 1 for the families, then one for each sort of [`Named`].
+fn sorts(it: &Ends) -> BTreeSet<u8> {
+    let Ends::These { blocks, named } = it else {
+        return (0..8).collect();
+    };
+    let families = blocks.iter().map(|it| match it.family() {
+        Family::V4 => 0,
+        Family::V6 => 1,
+    });
+    let names = named.iter().map(|it| match it {
+        Named::SecurityGroup(_) => 2,
+        Named::PrefixList(_) => 3,
+        Named::ServiceTag(_) => 4,
+        Named::ApplicationSecurityGroup(_) => 5,
+        Named::NetworkTag(_) => 6,
+        Named::ServiceAccount(_) => 7,
+    });
+    families.chain(names).collect()
+}
+
+fn count_points<'r>(rules: impl Iterator<Item = &'r Rule>) -> usize {
+    let mut points = BTreeSet::new();
+    let mut last = None;
+    for rule in rules {
+        // Rules come point by point, so most need no look-up.
+        if last != Some(&rule.point) {
+            points.insert(&rule.point);
+            last = Some(&rule.point);
+        }
+    }
+    points.len()
+}
+
+/// `3 differences at 2 of 5 points: 1 missing, 2 extra; 12 rules not reviewed`.
+fn summary(report: &Report, rules: usize, points: usize, ignored: usize) -> String {
+    let count = |kind: Kind| report.findings.iter().filter(|it| it.kind == kind).count();
+    let counts = |traffic: bool| {
+        let kinds = Kind::ALL.iter().filter(|it| it.is_traffic() == traffic);
+        let counts = kinds.map(|it| (count(*it), it)).filter(|(n, _)| *n > 0);
+        let (mut sum, mut words) = (0, Vec::new());
+        for (n, kind) in counts {
+            sum += n;
+            words.push(format!("{n} {kind}"));
+        }
+        (sum, words.join(", "))
+    };
+    let (differences, kinds) = counts(true);
+    let mut parts = vec![if report.in_sync {
+        format!(
+            "in sync: {} at {}",
+            many(rules, "rule"),
+            many(points, "point")
+        )
+    } else {
+        let traffic = report.findings.iter().filter(|it| it.kind.is_traffic());
+        let at: BTreeSet<&Point> = traffic.map(|it| &it.point).collect();
+        let differences = many(differences, "difference");
+        format!(
+            "{differences} at {} of {}: {kinds}",
+            at.len(),
+            many(points, "point")
+        )
+    }];
+    let (spare, kinds) = counts(false);
+    if spare > 0 {
+        parts.push(format!("{} can go: {kinds}", many(spare, "rule")));
+    }
+    if ignored > 0 {
+        parts.push(format!("{} ignored", many(ignored, "finding")));
+    }
+    if report.not_reviewed > 0 {
+        parts.push(format!(
+            "{} not reviewed",
+            many(report.not_reviewed, "rule")
+        ));
+    }
+    parts.join("; ")
+}
+
+/// `1 rule`, `2 rules`.
+pub(super) fn many(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
 }

@@ -11,10 +11,16 @@ pub mod explain;
 pub mod gcp;
 pub mod intent;
 mod key;
+mod known;
+pub mod markdown;
+mod matched;
 pub mod mistake;
 pub mod rule;
 pub mod services;
+mod severity;
 mod spelling;
+mod tell;
+mod words;
 
 pub use compare::{Difference, compare};
 

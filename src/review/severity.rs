@@ -1,0 +1,221 @@
+//! How bad a difference is: who is let in, and to what.
+
+use super::known::{Heard, Known};
+use super::rule::{Ends, Intent, Named, Point, Rule};
+use super::words::union;
+use super::{Difference, Kind};
+use crate::model::address::{Cidr, Family, is_everything};
+use crate::model::blocks::{aggregated, subtracted};
+use crate::model::words::{Direction, Plane, Severity, Trust};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Addresses that never are the internet's. Sources: RFC 1918, RFC 3927, RFC 4193, RFC 4291, RFC 6598.
+const PRIVATE: [&str; 7] = [
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "169.254.0.0/16",
+    "100.64.0.0/10",
+    "fc00::/7",
+    "fe80::/10",
+];
+
+/// Where zones are, as the wanted rules name them.
+///
+/// An address is *public* where a zone of trust `public` has it and no other zone does. A zone that is everything has all but
+/// private addresses: the internet is `0.0.0.0/0`, and yet 10.1.2.3 is nobody on it. A name is public where a zone of trust
+/// `public` goes by it.
+pub(super) struct Places<'p> {
+    zones: BTreeMap<&'p str, Place>,
+    public: Place,
+}
+
+/// Blocks, sorted and without overlap, and names.
+#[derive(Debug, Default)]
+struct Place {
+    blocks: Vec<Cidr>,
+    named: BTreeSet<Named>,
+}
+
+impl Place {
+    fn add(&mut self, it: &Ends) {
+        if let Ends::These { blocks, named } = it {
+            self.blocks.extend(blocks.iter().copied());
+            self.named.extend(named.iter().cloned());
+        }
+    }
+
+    /// Whether some of an end is here.
+    fn meets(&self, it: &Ends) -> bool {
+        match it {
+            Ends::Everyone => !self.blocks.is_empty() || !self.named.is_empty(),
+            Ends::These { blocks, named } => {
+                named.iter().any(|it| self.named.contains(it))
+                    || blocks.iter().any(|it| touches(&self.blocks, *it))
+            }
+        }
+    }
+
+    /// Whether all of an end is here.
+    fn holds(&self, it: &Ends) -> bool {
+        match it {
+            Ends::Everyone => false,
+            Ends::These { blocks, named } => {
+                let here = self.blocks.iter().copied();
+                named.iter().all(|it| self.named.contains(it))
+                    && (blocks.is_empty() || subtracted(blocks.iter().copied(), here).is_empty())
+            }
+        }
+    }
+}
+
+impl<'p> Places<'p> {
+    pub(super) fn new(wanted: &'p [Rule], intents: &'p [Intent]) -> Places<'p> {
+        let mut zones: BTreeMap<&str, Place> = BTreeMap::new();
+        for rule in wanted.iter().filter(|it| !it.order.denies) {
+            if let Some(names) = &rule.zones {
+                zones
+                    .entry(&names.peer)
+                    .or_default()
+                    .add(&rule.extent.peers);
+            }
+        }
+        for place in zones.values_mut() {
+            place.blocks = aggregated(place.blocks.iter().copied());
+        }
+        let trusts = intents
+            .iter()
+            .filter(|it| it.peer_trust == Some(Trust::Public));
+        let names: BTreeSet<&str> = trusts.map(|it| it.peer_zone.as_str()).collect();
+        let public = public(&zones, &names);
+        Places { zones, public }
+    }
+
+    /// Whether anyone, or someone of trust `public`, is at an end.
+    fn is_open(&self, it: &Ends) -> bool {
+        is_anyone(it) || self.public.meets(it)
+    }
+
+    /// Whether an end is within one of some zones, or is the point's own group.
+    fn is_own(&self, it: &Ends, zones: &[&str], point: &Point) -> bool {
+        let own_group = |it: &Named| match (it, point) {
+            (Named::SecurityGroup(id), Point::SecurityGroup(own)) => id == own,
+            _ => false,
+        };
+        let group = matches!(it, Ends::These { blocks, named } if blocks.is_empty() && named.iter().all(own_group));
+        group || (zones.iter().filter_map(|it| self.zones.get(it))).any(|zone| zone.holds(it))
+    }
+}
+
+/// Whether an end is every address of a family, or whoever there is. Azure's tag for the internet says as much.
+pub(super) fn is_anyone(it: &Ends) -> bool {
+    let internet =
+        |it: &Named| matches!(it, Named::ServiceTag(tag) if tag.eq_ignore_ascii_case("internet"));
+    match it {
+        Ends::Everyone => true,
+        Ends::These { blocks, named } => {
+            is_everything(blocks.iter().copied()) || named.iter().any(internet)
+        }
+    }
+}
+
+/// What is public of what zones have.
+fn public(zones: &BTreeMap<&str, Place>, names: &BTreeSet<&str>) -> Place {
+    let (mut found, mut others) = (Place::default(), Vec::new());
+    let private = PRIVATE.iter().filter_map(|it| {
+        let family = if it.contains(':') {
+            Family::V6
+        } else {
+            Family::V4
+        };
+        Cidr::parse(it, family).ok()
+    });
+    let private: Vec<Cidr> = private.collect();
+    for (name, place) in zones {
+        let blocks = place.blocks.iter().copied();
+        if !names.contains(name) {
+            others.extend(blocks);
+            continue;
+        }
+        found.named.extend(place.named.iter().cloned());
+        if is_everything(blocks.clone()) {
+            found
+                .blocks
+                .extend(subtracted(blocks, private.iter().copied()));
+        } else {
+            found.blocks.extend(blocks);
+        }
+    }
+    found.blocks = subtracted(found.blocks, others);
+    found
+}
+
+/// Whether a block shares addresses with one of a sorted list without overlap.
+fn touches(sorted: &[Cidr], block: Cidr) -> bool {
+    let (first, last) = block.bounds();
+    let before = |it: &Cidr| (it.family(), it.bounds().1) < (block.family(), first);
+    let next = sorted.get(sorted.partition_point(before));
+    next.is_some_and(|it| it.family() == block.family() && it.bounds().0 <= last)
+}
+
+/// How bad traffic is that nothing wants.
+///
+/// - *Error*: an ingress rule lets in everyone, or someone of trust `public`, and who is known to listen there is not for
+///   everyone. The listener behind an egress rule is not the layout's to protect, as with `exposed`.
+/// - *Warning*: everyone or the public otherwise, or what flows or listeners there are for administration, control, a cluster or a
+///   database, and the other end is not in the zone itself.
+/// - *Info*: the rest.
+///
+/// Everyone is judged by the whole rule, since what is left of `0.0.0.0/0` without what is wanted of it is not everything.
+pub(super) fn unwanted(
+    it: &Difference,
+    rule: &Rule,
+    places: &Places<'_>,
+    known: &Known<'_>,
+    intents: &[&Intent],
+    heard: &Heard,
+) -> Severity {
+    let open =
+        is_anyone(&rule.extent.peers) || it.traffic.iter().any(|it| places.is_open(&it.peers));
+    if open {
+        return if heard.private && it.direction == Direction::Ingress {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+    }
+    let sensitive = |it: &Plane| {
+        matches!(
+            it,
+            Plane::Admin | Plane::Control | Plane::Cluster | Plane::Database
+        )
+    };
+    let planes: BTreeSet<Plane> = if intents.is_empty() {
+        heard.planes.clone()
+    } else {
+        intents.iter().map(|it| it.plane).collect()
+    };
+    let zones = known.zones(&it.point, it.direction);
+    let own = || {
+        it.traffic
+            .iter()
+            .all(|piece| places.is_own(&piece.peers, &zones, &it.point))
+    };
+    if planes.iter().any(sensitive) && !own() {
+        Severity::Warning
+    } else {
+        Severity::Info
+    }
+}
+
+/// How bad it is that something wanted is not permitted: an error where a flow needs it.
+pub(super) fn lacking(it: &Difference, intents: &[&Intent]) -> Severity {
+    let traffic = union(it.traffic.iter().map(|it| &it.services));
+    let needed = |it: &&Intent| it.required && it.services.overlaps(&traffic);
+    let lacks = matches!(it.kind, Kind::Missing | Kind::Narrower);
+    if lacks && intents.iter().any(|it| needed(&it)) {
+        Severity::Error
+    } else {
+        Severity::Warning
+    }
+}

@@ -1,0 +1,415 @@
+//! One difference as a finding: what is wrong in one sentence, what the traffic is for, and what to do.
+
+use super::known::{Heard, Known, flows, is_wide};
+use super::rule::{Ends, Intent, Named, Platform, Point, Rule};
+use super::severity::{Places, lacking, unwanted};
+use super::words::{extent, less, list, meet, part_of, source_ports, union};
+use super::{Difference, Finding, Kind};
+use crate::model::address::Family;
+use crate::model::words::{Direction, Severity};
+use std::collections::BTreeSet;
+
+/// What is known where differences are told.
+pub(super) struct Teller<'t> {
+    pub(super) wanted: &'t [Rule],
+    pub(super) found: &'t [Rule],
+    pub(super) known: Known<'t>,
+    pub(super) places: Places<'t>,
+}
+
+impl<'t> Teller<'t> {
+    /// A difference in words. `hint` is a rule of the other side with the same service and an end of another sort.
+    pub(super) fn finding(&mut self, it: &Difference, hint: Option<&Rule>) -> Finding {
+        let primary = self.primary(it);
+        let traffic = if it.traffic.is_empty() {
+            extent(&primary.extent, it.direction)
+        } else {
+            part_of(&primary.extent, &it.traffic, it.direction)
+        };
+        let (severity, meaning) = self.judged(it, primary);
+        let mut remedy = self.remedy(it, primary);
+        if let Some(hint) = hint {
+            remedy = format!("{remedy}; {}", hinted(it.kind, hint));
+        }
+        Finding {
+            kind: it.kind,
+            severity,
+            point: it.point.clone(),
+            direction: it.direction,
+            ids: once([&it.found, &it.others, &it.blocked_by], self.found),
+            keys: once([&it.wanted], self.wanted),
+            message: self.message(it, primary, &traffic),
+            traffic,
+            meaning,
+            remedy,
+        }
+    }
+
+    /// The rule that a difference is reported for.
+    pub(super) fn primary(&self, it: &Difference) -> &'t Rule {
+        match it.kind {
+            Kind::Missing | Kind::Narrower => &self.wanted[it.wanted[0]],
+            _ => &self.found[it.found[0]],
+        }
+    }
+
+    fn judged(&mut self, it: &Difference, primary: &Rule) -> (Severity, String) {
+        if !it.kind.is_traffic() {
+            return (Severity::Info, String::new());
+        }
+        let traffic = union(it.traffic.iter().map(|it| &it.services));
+        if matches!(it.kind, Kind::Extra | Kind::Wider) {
+            if is_default_egress(it, self.found) {
+                let meaning = "the rule that AWS adds to a new group; every other egress rule is without effect while it stands";
+                return (Severity::Warning, meaning.to_owned());
+            }
+            let intents = self
+                .known
+                .intents(&it.point, it.direction, &BTreeSet::new(), &traffic);
+            let heard = self.known.heard(&traffic);
+            let severity = unwanted(it, primary, &self.places, &self.known, &intents, &heard);
+            let Heard { words, .. } = heard;
+            let meaning = if intents.is_empty() || is_wide(&traffic) {
+                words
+            } else {
+                format!("wanted here for {} only", flows(&intents, &traffic))
+            };
+            return (severity, meaning);
+        }
+        let intents = self.reasons(it);
+        let severity = lacking(it, &intents);
+        let traffic = if traffic.is_empty() {
+            &primary.extent.services
+        } else {
+            &traffic
+        };
+        let for_flows = flows(&intents, traffic);
+        let meaning = match (for_flows.is_empty(), severity) {
+            (true, _) => String::new(),
+            (false, Severity::Error) => format!("needed by {for_flows}"),
+            (false, _) => format!("wanted for {for_flows}"),
+        };
+        (severity, meaning)
+    }
+
+    /// Why the wanted rules of a difference are wanted.
+    fn reasons(&self, it: &Difference) -> Vec<&'t Intent> {
+        let rules = it.wanted.iter().map(|at| &self.wanted[*at]);
+        let rules: Vec<&Rule> = rules.filter(|it| !it.order.denies).collect();
+        let peers = rules.iter().filter_map(|it| it.zones.as_ref());
+        let peers: BTreeSet<&str> = peers.map(|it| it.peer.as_str()).collect();
+        if peers.is_empty() {
+            return Vec::new();
+        }
+        let own = |intent: &&Intent| {
+            let zones = rules.iter().filter_map(|it| it.zones.as_ref());
+            zones.into_iter().any(|it| it.own == intent.zone)
+        };
+        let services = union(rules.iter().map(|it| &it.extent.services));
+        let all = self
+            .known
+            .intents(&it.point, it.direction, &peers, &services);
+        all.into_iter().filter(own).collect()
+    }
+
+    fn message(&self, it: &Difference, primary: &Rule, traffic: &str) -> String {
+        let at = self.at(it);
+        let id = &primary.id;
+        let whole = || extent(&primary.extent, it.direction);
+        let denied = || named_ranked(&it.blocked_by, self.found);
+        match it.kind {
+            Kind::Extra => {
+                let (who, verb) = self.permitting(it);
+                let swapped = self.swapped(it);
+                format!(
+                    "{who} {verb} {traffic} at {at}, which is part of no declared flow{swapped}"
+                )
+            }
+            Kind::Wider => {
+                let (who, verb) = self.permitting(it);
+                let wanted = self.met(it, primary);
+                format!(
+                    "{who} {verb} {} at {at}, where {wanted} is wanted{}",
+                    whole(),
+                    self.swapped(it)
+                )
+            }
+            Kind::Missing if primary.order.denies => {
+                let defaults = match it.point.platform() {
+                    Platform::Azure => "VNet and internet defaults apply",
+                    Platform::Aws | Platform::Gcp => "the platform's defaults apply",
+                };
+                format!("`{id}` denies {traffic} at {at}, and is not in place: {defaults}")
+            }
+            Kind::Missing if !it.blocked_by.is_empty() => {
+                format!(
+                    "`{id}` wants {traffic} at {at}, which is blocked by {}",
+                    denied()
+                )
+            }
+            Kind::Missing => format!(
+                "`{id}` wants {traffic} at {at}, which nothing permits: it is not in place yet, or was removed"
+            ),
+            Kind::Narrower => {
+                let lacking = less(&primary.extent, &it.traffic, it.direction);
+                let by = if it.blocked_by.is_empty() {
+                    String::new()
+                } else {
+                    format!(" (blocked by {})", denied())
+                };
+                let rest = if it.found.is_empty() {
+                    String::new()
+                } else {
+                    let who = named(it.found.iter(), self.found);
+                    let verb = if it.found.len() == 1 {
+                        "permits"
+                    } else {
+                        "permit"
+                    };
+                    format!("; {who} {verb} the rest")
+                };
+                format!(
+                    "`{id}` wants {} at {at}, of which {lacking} is not permitted{by}{rest}{}",
+                    whole(),
+                    self.swapped(it)
+                )
+            }
+            Kind::Unproven => self.unproven(it, primary, &at),
+            Kind::Duplicate => format!(
+                "`{id}` permits exactly what {} does at {at}: {traffic}",
+                named(it.others.iter(), self.found)
+            ),
+            Kind::Shadowed if it.others.is_empty() => {
+                format!("`{id}` speaks of {traffic} at {at} and does nothing")
+            }
+            Kind::Shadowed if primary.order.priority != 0 => format!(
+                "`{id}` decides nothing of {traffic} at {at}, since {} before it",
+                goes(named(it.others.iter(), self.found), it.others.len())
+            ),
+            Kind::Shadowed => {
+                let verb = if it.others.len() == 1 {
+                    "permits"
+                } else {
+                    "permit"
+                };
+                format!(
+                    "`{id}` permits {traffic} at {at}, all of which {} {verb} too",
+                    named(it.others.iter(), self.found)
+                )
+            }
+        }
+    }
+
+    fn unproven(&self, it: &Difference, primary: &Rule, at: &str) -> String {
+        let Some(wanted) = it.wanted.first().map(|at| &self.wanted[*at]) else {
+            return format!(
+                "`{}` at {at} cannot be compared with what is wanted",
+                primary.id
+            );
+        };
+        let found = extent(&primary.extent, it.direction);
+        if primary.order.denies {
+            return format!(
+                "{} denies {found} at {at}, and whether that is a part of what `{}` wants cannot be told here",
+                named_ranked(&it.found[..1], self.found),
+                wanted.id
+            );
+        }
+        let zone = (wanted.zones.as_ref()).map_or("the peer", |it| it.peer.as_str());
+        format!(
+            "`{}` permits zone `{zone}` by {}, wanted by {} (`{}`) at {at}; members and addresses cannot be compared here",
+            primary.id,
+            by(&primary.extent.peers),
+            by(&wanted.extent.peers),
+            wanted.id
+        )
+    }
+
+    fn remedy(&self, it: &Difference, primary: &Rule) -> String {
+        let ids = || {
+            let all: Vec<&usize> = it.found.iter().chain(&it.others).collect();
+            named(it.found.iter(), self.found)
+                + if it.kind == Kind::Extra && all.len() > it.found.len() {
+                    ", and what permits the same"
+                } else {
+                    ""
+                }
+        };
+        match it.kind {
+            Kind::Extra if is_default_egress(it, self.found) => format!(
+                "delete {}; `aws_security_group` does so when it creates a group",
+                ids()
+            ),
+            Kind::Wider if is_default_egress(it, self.found) => format!(
+                "apply the wanted egress rules, then delete {}",
+                named(it.found.iter(), self.found)
+            ),
+            Kind::Extra => format!("delete {}, or declare the flow that it is for", ids()),
+            Kind::Wider => format!("narrow `{}` to {}", primary.id, self.narrowed(it, primary)),
+            Kind::Missing | Kind::Narrower if !it.blocked_by.is_empty() => format!(
+                "delete {}, or let it go after `{}`",
+                named(it.blocked_by.iter(), self.found),
+                primary.id
+            ),
+            Kind::Missing => "apply the configuration".to_owned(),
+            Kind::Narrower => format!(
+                "apply the configuration, or widen {} to {}",
+                if it.found.is_empty() {
+                    "what is there".to_owned()
+                } else {
+                    named(it.found.iter().take(1), self.found)
+                },
+                extent(&primary.extent, it.direction)
+            ),
+            Kind::Unproven if primary.order.denies => format!(
+                "see whether {} is meant to go before what is wanted",
+                named(it.found.iter(), self.found)
+            ),
+            Kind::Unproven => "set `peer_by = \"cidr\"` for the zone, so that both sides name addresses; or name it as the other side does".to_owned(),
+            Kind::Duplicate | Kind::Shadowed => format!("delete `{}`", primary.id),
+        }
+    }
+
+    /// Where, with the zones that are enforced there.
+    fn at(&self, it: &Difference) -> String {
+        let mut zones = self.known.zones(&it.point, it.direction);
+        if zones.is_empty() {
+            let other = match it.direction {
+                Direction::Ingress => Direction::Egress,
+                Direction::Egress => Direction::Ingress,
+            };
+            zones = self.known.zones(&it.point, other);
+        }
+        let noun = match zones.len() {
+            0 => return format!("`{}`", it.point),
+            1 => "zone",
+            _ => "zones",
+        };
+        let zones = list(zones.iter().map(|it| format!("`{it}`")), ", ");
+        format!("`{}` ({noun} {zones})", it.point)
+    }
+
+    /// Who permits what is too much, and the verb for that many.
+    fn permitting(&self, it: &Difference) -> (String, &'static str) {
+        let who = named(it.found.iter().chain(&it.others), self.found);
+        let many = it.found.len() + it.others.len() > 1;
+        (who, if many { "permit" } else { "permits" })
+    }
+
+    /// What of a wider rule is wanted, beside the words for the rule itself.
+    fn met(&self, it: &Difference, primary: &Rule) -> String {
+        let met = self.meets(it, primary);
+        if met.is_empty() {
+            "less".to_owned()
+        } else {
+            format!("only {}", less(&primary.extent, &met, it.direction))
+        }
+    }
+
+    /// What a wider rule should be.
+    fn narrowed(&self, it: &Difference, primary: &Rule) -> String {
+        let met = self.meets(it, primary);
+        if met.is_empty() {
+            "what is wanted".to_owned()
+        } else {
+            list(met.iter().map(|met| extent(met, it.direction)), "; ")
+        }
+    }
+
+    fn meets(&self, it: &Difference, primary: &Rule) -> Vec<super::rule::Extent> {
+        let wanted = it.wanted.iter().map(|at| &self.wanted[*at].extent);
+        let mut met: Vec<_> = wanted.filter_map(|it| meet(&primary.extent, it)).collect();
+        met.sort_unstable();
+        met.dedup();
+        met
+    }
+
+    /// A question where a found rule names source ports, which nothing wants.
+    fn swapped(&self, it: &Difference) -> String {
+        let rules = it.found.iter().map(|at| &self.found[*at].extent);
+        let ports: BTreeSet<String> = rules.filter_map(source_ports).collect();
+        if ports.is_empty() {
+            String::new()
+        } else {
+            format!("; {}: swapped?", list(ports, ", "))
+        }
+    }
+}
+
+/// Whether it is about the rule for all egress that AWS adds to a new group.
+pub(super) fn is_default_egress(it: &Difference, found: &[Rule]) -> bool {
+    let default = |rule: &Rule| {
+        let all = Family::ALL.map(|it| match it {
+            Family::V4 => "0.0.0.0/0",
+            Family::V6 => "::/0",
+        });
+        let whole = |blocks: &[crate::model::address::Cidr]| {
+            blocks.iter().all(|it| it.length() == 0) && (1..=all.len()).contains(&blocks.len())
+        };
+        rule.extent.services.is_all()
+            && matches!(&rule.extent.peers, Ends::These { blocks, named } if named.is_empty() && whole(blocks))
+    };
+    matches!(it.kind, Kind::Extra | Kind::Wider)
+        && matches!(it.point, Point::SecurityGroup(_))
+        && it.direction == Direction::Egress
+        && default(&found[it.found[0]])
+}
+
+/// Rules by their ids, each once, in the order given.
+fn once<const N: usize>(places: [&Vec<usize>; N], rules: &[Rule]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let places = places.into_iter().flatten().filter(|at| seen.insert(**at));
+    places.map(|at| rules[*at].id.clone()).collect()
+}
+
+/// Rules in a sentence.
+fn named<'r>(places: impl Iterator<Item = &'r usize>, rules: &[Rule]) -> String {
+    list(places.map(|at| format!("`{}`", rules[*at].id)), ", ")
+}
+
+/// Rules in a sentence, with their ranks.
+fn named_ranked(places: &[usize], rules: &[Rule]) -> String {
+    let one = |at: &usize| {
+        let rule = &rules[*at];
+        format!("`{}` at {}", rule.id, rule.order.priority)
+    };
+    list(places.iter().map(one), ", ")
+}
+
+fn goes(who: String, count: usize) -> String {
+    if count == 1 {
+        who + " goes"
+    } else {
+        who + " go"
+    }
+}
+
+/// How an end is named.
+fn by(it: &Ends) -> String {
+    match it {
+        Ends::Everyone => "anyone".to_owned(),
+        Ends::These { blocks, named } if blocks.is_empty() => {
+            list(named.iter().map(Named::to_string), ", ")
+        }
+        Ends::These { blocks, named } => {
+            let blocks = blocks.iter().map(ToString::to_string);
+            let all = blocks.chain(named.iter().map(Named::to_string));
+            format!("address {}", list(all, ", "))
+        }
+    }
+}
+
+/// What a rule on the other side, for the same service, may have to do with it.
+fn hinted(kind: Kind, other: &Rule) -> String {
+    if kind == Kind::Missing {
+        format!(
+            "or see whether `{}`, which permits the same service, was meant for it",
+            other.id
+        )
+    } else {
+        format!(
+            "`{}` is missing for the same service: see whether this rule was meant for it",
+            other.id
+        )
+    }
+}

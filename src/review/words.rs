@@ -1,0 +1,330 @@
+//! Traffic in words: by its own pieces, or as what a rule speaks of and the exceptions from it, whichever is shorter.
+
+use super::rule::{Ends, Extent};
+use super::services::Services;
+use crate::model::blocks::subtracted;
+use crate::model::ports::{PortRange, port_list};
+use crate::model::traffic::Traffic;
+use crate::model::words::Direction;
+
+/// Items of a list that are named before the rest is counted.
+const SHOWN: usize = 5;
+
+/// Pieces and kinds of service above which exceptions are not worth the search.
+const MAX_PIECES: usize = 64;
+
+/// What an extent speaks of: `tcp/443 from 10.0.0.0/24`.
+pub(super) fn extent(it: &Extent, direction: Direction) -> String {
+    part(it, &services(&it.services), &ends(&it.peers), direction)
+}
+
+/// A part of what a rule speaks of, in pieces that do not overlap.
+pub(super) fn part_of(rule: &Extent, pieces: &[Extent], direction: Direction) -> String {
+    let plain: usize = pieces.iter().map(weight).sum();
+    match exceptions(rule, pieces) {
+        Some(kept) if kept.is_empty() => extent(rule, direction),
+        Some(kept) if weight(rule) + kept.iter().map(weight_apart(rule)).sum::<usize>() < plain => {
+            except(rule, &kept, direction)
+        }
+        _ => list(pieces.iter().map(|it| extent(it, direction)), "; "),
+    }
+}
+
+/// A part of a rule, in as few words as the rule beside it leaves: only services, only peers, or both.
+pub(super) fn less(rule: &Extent, wanted: &[Extent], direction: Direction) -> String {
+    let all_services = wanted.iter().all(|it| it.services == rule.services);
+    let all_peers = wanted.iter().all(|it| it.peers == rule.peers);
+    let whole = |it: &Extent| it.own == rule.own && it.source_ports == rule.source_ports;
+    if !wanted.iter().all(whole) {
+        list(wanted.iter().map(|it| extent(it, direction)), "; ")
+    } else if all_peers {
+        let together = wanted.iter().map(|it| &it.services);
+        services(&union(together))
+    } else if all_services && let Some(together) = joined(wanted.iter().map(|it| &it.peers)) {
+        ends(&together)
+    } else {
+        list(wanted.iter().map(|it| extent(it, direction)), "; ")
+    }
+}
+
+/// What is in both, as far as ends can be compared.
+pub(super) fn meet(a: &Extent, b: &Extent) -> Option<Extent> {
+    let services = a.services.intersection(&b.services);
+    let source_ports: Vec<PortRange> = (a.source_ports.iter())
+        .flat_map(|x| b.source_ports.iter().map(move |y| (x, y)))
+        .filter(|(x, y)| x.overlaps(**y))
+        .map(|(x, y)| PortRange {
+            from: x.from.max(y.from),
+            to: x.to.min(y.to),
+        })
+        .collect();
+    let met = Extent {
+        services,
+        source_ports,
+        own: common(&a.own, &b.own),
+        peers: common(&a.peers, &b.peers),
+    };
+    let empty = met.services.is_empty()
+        || met.source_ports.is_empty()
+        || is_nobody(&met.own)
+        || is_nobody(&met.peers);
+    (!empty).then_some(met)
+}
+
+/// Source ports, where they are not all of them.
+pub(super) fn source_ports(it: &Extent) -> Option<String> {
+    (it.source_ports != [PortRange::ALL]).then(|| {
+        let one = matches!(&it.source_ports[..], [range] if range.from == range.to);
+        let noun = if one { "source port" } else { "source ports" };
+        format!("{noun} {}", port_list(&it.source_ports))
+    })
+}
+
+/// At most a few items, then how many more there are.
+pub(super) fn list(items: impl IntoIterator<Item = String>, separator: &str) -> String {
+    let mut items = items.into_iter();
+    let mut shown: Vec<String> = items.by_ref().take(SHOWN).collect();
+    let rest: Vec<String> = items.collect();
+    match &rest[..] {
+        [] => {}
+        // One more takes no more room than to say so.
+        [one] => shown.push(one.clone()),
+        more => {
+            return format!("{} and {} more", shown.join(separator), more.len());
+        }
+    }
+    shown.join(separator)
+}
+
+/// Services as people write them, `everything` for all of them.
+pub(super) fn services(it: &Services) -> String {
+    if it.is_all() {
+        return "everything".to_owned();
+    }
+    let words = |pieces: &[Traffic]| list(pieces.iter().map(ToString::to_string), ", ");
+    let plain = it.traffic();
+    if plain.len() > SHOWN {
+        let rest = it.complement().traffic();
+        if rest.len() + 1 < plain.len() {
+            return format!("everything except {}", words(&rest));
+        }
+    }
+    words(&plain)
+}
+
+/// One end: `anyone`, or blocks and whatever else stands for addresses.
+fn ends(it: &Ends) -> String {
+    match it {
+        Ends::Everyone => "anyone".to_owned(),
+        Ends::These { blocks, named } if blocks.is_empty() && named.is_empty() => {
+            "nobody".to_owned()
+        }
+        Ends::These { blocks, named } => {
+            let blocks = blocks.iter().map(ToString::to_string);
+            list(blocks.chain(named.iter().map(ToString::to_string)), ", ")
+        }
+    }
+}
+
+/// Words for services and peers put together with what is left of an extent.
+fn part(it: &Extent, services: &str, peers: &str, direction: Direction) -> String {
+    // An exception among the services ends with a comma, or the peers would read as a part of it.
+    let comma = if services.contains(" except ") {
+        ","
+    } else {
+        ""
+    };
+    let (first, last) = match direction {
+        Direction::Ingress => ("from", "to"),
+        Direction::Egress => ("to", "from"),
+    };
+    let own = match &it.own {
+        Ends::Everyone => String::new(),
+        own => format!(" {last} {}", ends(own)),
+    };
+    let source = source_ports(it).map_or_else(String::new, |it| format!(", {it}"));
+    format!("{services}{comma} {first} {peers}{own}{source}")
+}
+
+/// A rule and what is excepted from it.
+fn except(rule: &Extent, kept: &[Extent], direction: Direction) -> String {
+    let one = |it: &Extent| {
+        if it.peers == rule.peers {
+            services(&it.services)
+        } else if it.services == rule.services {
+            ends(&it.peers)
+        } else {
+            extent(it, direction)
+        }
+    };
+    match kept {
+        [it] if it.peers == rule.peers => {
+            let services = format!("{} except {}", services(&rule.services), one(it));
+            part(rule, &services, &ends(&rule.peers), direction)
+        }
+        _ => format!(
+            "{} except {}",
+            extent(rule, direction),
+            list(kept.iter().map(one), "; ")
+        ),
+    }
+}
+
+/// What of a rule is in none of some pieces of it; `None` where that has no words.
+fn exceptions(rule: &Extent, pieces: &[Extent]) -> Option<Vec<Extent>> {
+    let comparable = |it: &Extent| it.own == rule.own && it.source_ports == rule.source_ports;
+    if pieces.len() > MAX_PIECES || !pieces.iter().all(comparable) {
+        return None;
+    }
+    let mut classes = vec![rule.services.clone()];
+    for piece in pieces {
+        classes = classes
+            .iter()
+            .flat_map(|it| {
+                [
+                    it.intersection(&piece.services),
+                    it.difference(&piece.services),
+                ]
+            })
+            .filter(|it| !it.is_empty())
+            .collect();
+        if classes.len() > MAX_PIECES {
+            return None;
+        }
+    }
+    let mut kept: Vec<(Ends, Services)> = Vec::new();
+    for class in classes {
+        let speaking = pieces.iter().filter(|it| it.services.overlaps(&class));
+        let peers = without(&rule.peers, speaking.map(|it| &it.peers))?;
+        if is_nobody(&peers) {
+            continue;
+        }
+        match kept.iter_mut().find(|(ends, _)| *ends == peers) {
+            Some((_, services)) => *services = union([&*services, &class]),
+            None => kept.push((peers, class)),
+        }
+    }
+    let extents = kept.into_iter().map(|(peers, services)| Extent {
+        services,
+        peers,
+        ..rule.clone()
+    });
+    Some(extents.collect())
+}
+
+/// What is left of an end without others; `None` where addresses would be taken from whoever there is.
+fn without<'e>(from: &Ends, others: impl Iterator<Item = &'e Ends>) -> Option<Ends> {
+    let mut others = others.peekable();
+    match from {
+        Ends::Everyone if others.peek().is_none() => Some(Ends::Everyone),
+        Ends::Everyone => {
+            let everyone = others.any(|it| *it == Ends::Everyone);
+            everyone.then(|| Ends::these([], []))
+        }
+        Ends::These { blocks, named } => {
+            let mut gone = Vec::new();
+            let mut named = named.clone();
+            for other in others {
+                match other {
+                    Ends::Everyone => return Some(Ends::these([], [])),
+                    Ends::These {
+                        blocks,
+                        named: known,
+                    } => {
+                        gone.extend(blocks.iter().copied());
+                        named.retain(|it| !known.contains(it));
+                    }
+                }
+            }
+            Some(Ends::these(subtracted(blocks.iter().copied(), gone), named))
+        }
+    }
+}
+
+/// Several ends as one; `None` for none.
+fn joined<'e>(all: impl Iterator<Item = &'e Ends>) -> Option<Ends> {
+    let (mut some, mut blocks, mut named) = (false, Vec::new(), Vec::new());
+    for it in all {
+        some = true;
+        match it {
+            Ends::Everyone => return Some(Ends::Everyone),
+            Ends::These {
+                blocks: more,
+                named: known,
+            } => {
+                blocks.extend(more.iter().copied());
+                named.extend(known.iter().cloned());
+            }
+        }
+    }
+    some.then(|| Ends::these(blocks, named))
+}
+
+/// Who is at both ends.
+fn common(a: &Ends, b: &Ends) -> Ends {
+    match (a, b) {
+        (Ends::Everyone, it) | (it, Ends::Everyone) => it.clone(),
+        (
+            Ends::These { blocks, named },
+            Ends::These {
+                blocks: others,
+                named: known,
+            },
+        ) => {
+            let outside = subtracted(blocks.iter().copied(), others.iter().copied());
+            Ends::these(
+                subtracted(blocks.iter().copied(), outside),
+                named.iter().filter(|it| known.contains(it)).cloned(),
+            )
+        }
+    }
+}
+
+/// Services of several sets together.
+pub(super) fn union<'s>(all: impl IntoIterator<Item = &'s Services>) -> Services {
+    let ranges = all.into_iter().flat_map(Services::ranges).copied();
+    Services::from_ranges(ranges.collect())
+}
+
+/// Whether there is nobody at an end.
+pub(super) fn is_nobody(it: &Ends) -> bool {
+    matches!(it, Ends::These { blocks, named } if blocks.is_empty() && named.is_empty())
+}
+
+/// How many items the words for an extent have.
+fn weight(it: &Extent) -> usize {
+    services_weight(&it.services) + ends_weight(&it.peers)
+}
+
+/// How many items an exception from a rule adds.
+fn weight_apart(rule: &Extent) -> impl Fn(&Extent) -> usize {
+    |it| {
+        let services = if it.services == rule.services {
+            0
+        } else {
+            services_weight(&it.services)
+        };
+        let peers = if it.peers == rule.peers {
+            0
+        } else {
+            ends_weight(&it.peers)
+        };
+        services + peers
+    }
+}
+
+fn services_weight(it: &Services) -> usize {
+    let plain = it.traffic().len();
+    if plain > SHOWN {
+        plain.min(it.complement().traffic().len() + 1)
+    } else {
+        plain
+    }
+}
+
+fn ends_weight(it: &Ends) -> usize {
+    match it {
+        Ends::Everyone => 1,
+        Ends::These { blocks, named } => blocks.len() + named.len(),
+    }
+}
