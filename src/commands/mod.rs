@@ -94,7 +94,10 @@ fn command(arguments: Vec<OsString>, out: &mut String) -> Result<End, Refused> {
             Some("help") => fine(HELP, out),
             _ => {
                 let name = name.to_string_lossy();
-                let help = crate::model::name::suggest(&name, ["try", "products", "show", "lint", "review"]);
+                let help = crate::model::name::suggest(
+                    &name,
+                    ["try", "products", "show", "lint", "review"],
+                );
                 Err(Refused(format!("there is no command `{name}`; {help}")))
             }
         },
