@@ -218,7 +218,7 @@ impl fmt::Display for Cidr {
 }
 
 /// The bits behind a prefix, all set.
-pub(super) const fn host_bits(length: u8, width: u8) -> u128 {
+pub(crate) const fn host_bits(length: u8, width: u8) -> u128 {
     match (u128::MAX >> (128 - width)).checked_shr(length as u32) {
         Some(bits) => bits,
         None => 0,

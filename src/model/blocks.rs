@@ -49,8 +49,8 @@ fn joined<T: Copy + Ord>(
     ranges
 }
 
-/// A range as the fewest blocks: at each address the largest that begins there and ends within.
-fn split(mut first: u128, last: u128, family: Family, blocks: &mut Vec<Cidr>) {
+/// Puts a range behind the blocks, as the fewest: at each address the largest that begins there and ends within.
+pub(crate) fn split(mut first: u128, last: u128, family: Family, blocks: &mut Vec<Cidr>) {
     let width = family.width();
     loop {
         let aligned = first.trailing_zeros().min(u32::from(width));

@@ -62,8 +62,9 @@ impl Row {
 
 /// The rule that a row says.
 pub fn read(row: &Row) -> Result<Rule, Mistake> {
-    let is_outbound = is_second(row, "direction", &row.direction, ["Inbound", "Outbound"])?;
-    let denies = is_second(row, "access", &row.access, ["Allow", "Deny"])?;
+    let directions = ("direction", ["Inbound", "Outbound"]);
+    let is_outbound = is_second(row, directions, row.direction.as_deref())?;
+    let denies = is_second(row, ("access", ["Allow", "Deny"]), row.access.as_deref())?;
     let priority = row.priority.and_then(|it| u32::try_from(it).ok());
     let priority = priority.ok_or_else(|| {
         let remedy = "priorities are whole numbers from 100 to 4096";
@@ -126,11 +127,10 @@ fn point(row: &Row) -> Result<Point, Mistake> {
 /// Whether a field holds the second of two words.
 fn is_second(
     row: &Row,
-    field: &'static str,
-    text: &Option<String>,
-    words: [&str; 2],
+    (field, words): (&'static str, [&str; 2]),
+    text: Option<&str>,
 ) -> Result<bool, Mistake> {
-    let text = text.as_deref().unwrap_or_default();
+    let text = text.unwrap_or_default();
     spelling::is_second(text, words).ok_or_else(|| {
         let what = format!("has `{text}` as `{field}`");
         let remedy = format!("write `{}` or `{}`", words[0], words[1]);

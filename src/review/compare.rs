@@ -1,8 +1,15 @@
 //! Where what is wanted and what is found differ.
+//!
+//! Rules of one point and direction are compared at a time, in three steps: what each rule permits, as boxes; what of that the
+//! other side does not; and whom that is charged to, so that each piece of traffic is reported once.
 
 use super::Kind;
-use super::rule::{Extent, Point, Rule};
+use super::hygiene::{duplicates, hygiene};
+use super::region::{Cell, Index, Universe};
+use super::rule::{Extent, Order, Point, Rule};
+use super::unproven::{Known, undecidable, unproven};
 use crate::model::words::Direction;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One difference. Rules are named by their places in the two lists that were compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,13 +20,14 @@ pub struct Difference {
     pub point: Point,
     /// Seen from there.
     pub direction: Direction,
-    /// The wanted rules that it is about: the rule that is `missing` or `narrower`; what a `wider` rule meets; the wanted side of `unproven`.
+    /// The wanted rules that it is about: the rule that is `missing` or `narrower`; what a `wider` rule meets; the wanted side
+    /// of `unproven`.
     pub wanted: Vec<usize>,
     /// The found rules that it is about: the rule that is `extra`, `wider`, `duplicate` or `shadowed`; the found side of
     /// `unproven`; what permits the rest of a `narrower` one.
     pub found: Vec<usize>,
-    /// Further found rules: those that permit some of the same traffic beside an `extra` or `wider` one; the one that stays beside a `duplicate`
-    /// one; those that permit all of a `shadowed` one.
+    /// Further found rules: those that permit some of the same traffic beside an `extra` or `wider` one; the one that stays
+    /// beside a `duplicate` one; those that leave nothing to a `shadowed` one, of which there are none if it does nothing.
     pub others: Vec<usize>,
     /// Found rules that deny what is `missing` or `narrower`.
     pub blocked_by: Vec<usize>,
@@ -27,7 +35,260 @@ pub struct Difference {
     pub traffic: Vec<Extent>,
 }
 
-/// Every difference, by point and direction. Of both lists only rules in the directions that are reviewed count.
+impl Difference {
+    /// One about nothing yet. Its place is filled in where all places are gone through.
+    pub(super) const fn new(kind: Kind) -> Difference {
+        Difference {
+            kind,
+            point: Point::SecurityGroup(String::new()),
+            direction: Direction::Ingress,
+            wanted: Vec::new(),
+            found: Vec::new(),
+            others: Vec::new(),
+            blocked_by: Vec::new(),
+            traffic: Vec::new(),
+        }
+    }
+}
+
+/// Every difference, by point and direction; of one of them in the order in which traffic was charged.
+///
+/// Of both lists only rules in the directions that are reviewed may be given. Takes n log n for rules that are the same on both
+/// sides or meet few others.
 pub fn compare(wanted: &[Rule], found: &[Rule]) -> Vec<Difference> {
-    todo!()
+    let mut places: BTreeMap<(&Point, Direction), [Vec<usize>; 2]> = BTreeMap::new();
+    for (side, rules) in [wanted, found].into_iter().enumerate() {
+        for (index, rule) in rules.iter().enumerate() {
+            let place = places.entry((&rule.point, rule.direction)).or_default();
+            place[side].push(index);
+        }
+    }
+    let known = Known::new(wanted);
+    let mut differences = Vec::new();
+    for ((point, direction), [w, f]) in places {
+        let (wanted, found) = (Side::new(wanted, &w), Side::new(found, &f));
+        let place = Place {
+            ordered: wanted.denies() || found.denies(),
+            wanted,
+            found,
+        };
+        let of_it = place.differences(&known).into_iter();
+        differences.extend(of_it.map(|it| Difference {
+            point: point.clone(),
+            direction,
+            ..it
+        }));
+    }
+    differences
+}
+
+/// The rules of one side at one point and in one direction.
+pub(super) struct Side<'r> {
+    /// Each with its place in the list that it came from, in the order in which they apply, then by id.
+    pub(super) rules: Vec<(usize, &'r Rule)>,
+}
+
+impl<'r> Side<'r> {
+    fn new(rules: &'r [Rule], of_it: &[usize]) -> Self {
+        let mut rules: Vec<_> = of_it.iter().map(|it| (*it, &rules[*it])).collect();
+        rules.sort_by_key(|(_, it)| (rank(it.order), &it.id));
+        Side { rules }
+    }
+
+    /// Whether priorities mean something: where nothing is denied, they do not.
+    pub(super) fn denies(&self) -> bool {
+        self.rules.iter().any(|(_, it)| it.order.denies)
+    }
+
+    /// Whether a rule denies.
+    pub(super) fn denies_at(&self, at: usize) -> bool {
+        self.rules[at].1.order.denies
+    }
+
+    /// What each rule does.
+    fn extents(&self) -> BTreeSet<(&'r Extent, bool)> {
+        let does = |(_, it): &(usize, &'r Rule)| (&it.extent, it.order.denies);
+        self.rules.iter().map(does).collect()
+    }
+
+    /// Whether each rule does what one of the other side does.
+    fn are_in(&self, other: &BTreeSet<(&Extent, bool)>) -> Vec<bool> {
+        let does = |(_, it): &(usize, &'r Rule)| other.contains(&(&it.extent, it.order.denies));
+        self.rules.iter().map(does).collect()
+    }
+
+    /// The places of rules in the list that they came from.
+    pub(super) fn sources(&self, rules: impl IntoIterator<Item = usize>) -> Vec<usize> {
+        rules.into_iter().map(|it| self.rules[it].0).collect()
+    }
+}
+
+/// What decides which of two rules goes first: where both have one priority, the one that denies.
+pub(super) const fn rank(order: Order) -> (u32, bool) {
+    (order.priority, !order.denies)
+}
+
+/// What each rule of a side is as boxes.
+pub(super) struct Cells {
+    /// What it speaks of.
+    pub(super) spoken: Vec<Vec<Cell>>,
+    /// What is permitted because of it: nothing for a rule that denies, and not what an earlier one denies.
+    pub(super) permitted: Vec<Vec<Cell>>,
+}
+
+impl Cells {
+    fn new(side: &Side, universe: &Universe) -> Cells {
+        let spoken = side.rules.iter().map(|(_, it)| universe.cells(&it.extent));
+        let spoken: Vec<Vec<Cell>> = spoken.collect();
+        let permitted = if side.denies() {
+            let all = spoken.iter().map(Vec::as_slice).enumerate();
+            let denying = Index::new(all.filter(|(at, _)| side.denies_at(*at)));
+            let permitted = spoken.iter().enumerate().map(|(at, cells)| {
+                if side.denies_at(at) {
+                    Vec::new()
+                } else {
+                    denying.outside(cells, |other| other < at)
+                }
+            });
+            permitted.collect()
+        } else {
+            spoken.clone()
+        };
+        Cells { spoken, permitted }
+    }
+
+    /// Where what the rules permit lies.
+    pub(super) fn index(&self) -> Index {
+        Index::new(self.permitted.iter().map(Vec::as_slice).enumerate())
+    }
+}
+
+/// Both sides at one point and in one direction. Rules go by their places in the sides.
+pub(super) struct Place<'r> {
+    pub(super) wanted: Side<'r>,
+    pub(super) found: Side<'r>,
+    /// Whether the order of rules means something on either side.
+    pub(super) ordered: bool,
+}
+
+impl<'r> Place<'r> {
+    fn differences(&self, known: &Known<'r>) -> Vec<Difference> {
+        let (in_found, in_wanted) = (self.found.extents(), self.wanted.extents());
+        let wanted_equal = self.wanted.are_in(&in_found);
+        let found_equal = self.found.are_in(&in_wanted);
+        let all_equal = || wanted_equal.iter().chain(&found_equal).all(|it| *it);
+        if !self.ordered && all_equal() {
+            return duplicates(&self.found, |_| true);
+        }
+        let rules = self.wanted.rules.iter().chain(&self.found.rules);
+        let universe = Universe::new(rules.map(|(_, it)| *it));
+        let wanted = Cells::new(&self.wanted, &universe);
+        let found = Cells::new(&self.found, &universe);
+        let (in_wanted, in_found) = (wanted.index(), found.index());
+        // A rule that is on the other side too differs in nothing, unless another denies it.
+        let beyond = |cells: &Cells, other: &Index, equal: &[bool]| -> Vec<Vec<Cell>> {
+            let each = cells.permitted.iter().zip(equal);
+            let beyond = each.map(|(it, equal)| {
+                if *equal && !self.ordered {
+                    Vec::new()
+                } else {
+                    other.outside(it, |_| true)
+                }
+            });
+            beyond.collect()
+        };
+        let mut excess = beyond(&found, &in_wanted, &found_equal);
+        let mut lack = beyond(&wanted, &in_found, &wanted_equal);
+        let is_sound = |at: usize| !self.found.denies_at(at) && excess[at].is_empty();
+        let sound: Vec<bool> = (0..excess.len()).map(is_sound).collect();
+
+        let mut differences = unproven(self, known, &universe, &mut excess, &mut lack);
+        differences.extend(undecidable(self, &wanted, &found, &universe));
+        for (at, left) in self.charged(&found, &excess, &in_wanted) {
+            let meets = in_wanted.rules_meeting(&found.permitted[at]);
+            let mut others = in_found.rules_meeting(&left);
+            others.remove(&at);
+            differences.push(Difference {
+                wanted: self.wanted.sources(meets.iter().copied()),
+                found: self.found.sources([at]),
+                others: self.found.sources(others),
+                traffic: universe.extents(&left),
+                ..Difference::new(if meets.is_empty() {
+                    Kind::Extra
+                } else {
+                    Kind::Wider
+                })
+            });
+        }
+        let denies = Index::new(found.spoken.iter().enumerate().filter_map(|(at, it)| {
+            let denies = self.found.denies_at(at);
+            denies.then_some((at, it.as_slice()))
+        }));
+        let mut lacking = self.charged(&wanted, &lack, &in_found);
+        lacking.extend(self.denies_missing(&wanted, &found));
+        for (at, left) in lacking {
+            let rest = in_found.rules_meeting(&wanted.permitted[at]);
+            differences.push(Difference {
+                wanted: self.wanted.sources([at]),
+                found: self.found.sources(rest.iter().copied()),
+                blocked_by: self.found.sources(denies.rules_meeting(&left)),
+                traffic: universe.extents(&left),
+                ..Difference::new(if rest.is_empty() {
+                    Kind::Missing
+                } else {
+                    Kind::Narrower
+                })
+            });
+        }
+        differences.extend(hygiene(self, &found, &sound, &found_equal));
+        differences
+    }
+
+    /// What each rule of a side permits beyond the other, without what an earlier one is charged with: earlier by order where there is
+    /// one, else those that meet the other side first, then those that go further beyond.
+    fn charged(
+        &self,
+        cells: &Cells,
+        beyond: &[Vec<Cell>],
+        other: &Index,
+    ) -> Vec<(usize, Vec<Cell>)> {
+        let concerned = (0..beyond.len()).filter(|at| !beyond[*at].is_empty());
+        let mut order: Vec<(bool, f64, usize)> = concerned
+            .map(|at| {
+                if self.ordered {
+                    return (false, 0.0, at);
+                }
+                let goes_beyond = beyond[at].iter().map(Cell::size).sum::<f64>();
+                (!other.meets(&cells.permitted[at]), -goes_beyond, at)
+            })
+            .collect();
+        order.sort_by(|a, b| {
+            (a.0.cmp(&b.0))
+                .then(a.1.total_cmp(&b.1))
+                .then(a.2.cmp(&b.2))
+        });
+        let ranked = order.iter().enumerate();
+        let index = Index::new(ranked.map(|(rank, (.., at))| (rank, beyond[*at].as_slice())));
+        let charged = order.iter().enumerate().map(|(rank, (.., at))| {
+            let left = index.outside(&beyond[*at], |earlier| earlier < rank);
+            (*at, left)
+        });
+        charged.filter(|(_, left)| !left.is_empty()).collect()
+    }
+
+    /// What wanted rules deny and no found rule decides, so that the platform's defaults do.
+    fn denies_missing(&self, wanted: &Cells, found: &Cells) -> Vec<(usize, Vec<Cell>)> {
+        let all = |cells: &Cells| Index::new(cells.spoken.iter().map(Vec::as_slice).enumerate());
+        let denies = (0..wanted.spoken.len()).filter(|at| self.wanted.denies_at(*at));
+        let denies: Vec<usize> = denies.collect();
+        if denies.is_empty() {
+            return Vec::new();
+        }
+        let (earlier, decided) = (all(wanted), all(found));
+        let missing = denies.into_iter().map(|at| {
+            let own = earlier.outside(&wanted.spoken[at], |other| other < at);
+            (at, decided.outside(&own, |_| true))
+        });
+        missing.filter(|(_, left)| !left.is_empty()).collect()
+    }
 }

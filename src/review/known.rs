@@ -2,14 +2,16 @@
 
 use super::rule::{Intent, Point, Rule};
 use super::services::Services;
-use super::words::{list, services};
+use super::words::{list, services, union};
 use crate::catalog::Catalog;
 use crate::catalog::lookup::{Listener, Query};
-use crate::catalog::product::in_language;
+use crate::catalog::product::{Product, in_language};
+use crate::catalog::version::Version;
 use crate::model::ports::PortRange;
 use crate::model::traffic::{Ported, Traffic};
 use crate::model::words::{Direction, Exposure, Plane};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 /// Ports of administration that no matrix has to name, since every host may have them.
 const COMMON: [(u16, &str); 2] = [(22, "SSH"), (3389, "Remote Desktop")];
@@ -24,18 +26,23 @@ const NAMED: usize = 3;
 pub(super) struct Known<'k> {
     zones: BTreeMap<(&'k Point, Direction), BTreeSet<&'k str>>,
     intents: BTreeMap<(&'k str, Direction), Vec<&'k Intent>>,
-    labels: BTreeSet<&'k str>,
+    labels: Labels<'k>,
     catalog: &'k Catalog,
     language: &'k str,
     listeners: Option<Vec<Listens>>,
     memo: BTreeMap<Services, Heard>,
 }
 
+/// The flows of the layout by the label of their product.
+type Labels<'k> = BTreeMap<&'k str, BTreeSet<&'k str>>;
+
 /// A listener of the catalogue.
 struct Listens {
     listener: Listener,
     services: Services,
     in_layout: bool,
+    /// The rank of the product's line: the one that the layout may have, then the newest.
+    line: usize,
 }
 
 /// Who listens for some traffic, as far as the catalogue knows.
@@ -68,12 +75,16 @@ impl<'k> Known<'k> {
             let at = by_zone.entry((it.zone.as_str(), it.direction)).or_default();
             at.push(it);
         }
-        let flows = intents.iter().flat_map(|it| &it.flows);
-        let labels = flows.filter_map(|it| it.split_once('.')).map(|it| it.0);
+        let mut labels = Labels::new();
+        for flow in intents.iter().flat_map(|it| &it.flows) {
+            if let Some((label, id)) = flow.split_once('.') {
+                labels.entry(label).or_default().insert(id);
+            }
+        }
         Known {
             zones,
             intents: by_zone,
-            labels: labels.collect(),
+            labels,
             catalog,
             language,
             listeners: None,
@@ -117,20 +128,27 @@ impl<'k> Known<'k> {
         let all = self
             .listeners
             .get_or_insert_with(|| listeners(self.catalog, labels));
-        let there: Vec<&Listens> = all
+        let mut there: Vec<&Listens> = all
             .iter()
             .filter(|it| it.services.overlaps(traffic))
             .collect();
-        let preferred: Vec<&Listens> = there.iter().copied().filter(|it| it.in_layout).collect();
-        let there = if preferred.is_empty() {
-            there
-        } else {
-            preferred
-        };
-        let exposures = there.iter().filter_map(|it| it.listener.flow().exposure);
+        if there.iter().any(|it| it.in_layout) {
+            there.retain(|it| it.in_layout);
+        }
+        let mut lines: BTreeMap<&str, usize> = BTreeMap::new();
+        for it in &there {
+            let line = lines.entry(&it.listener.product.name).or_insert(it.line);
+            *line = it.line.min(*line);
+        }
+        there.retain(|it| lines[it.listener.product.name.as_str()] == it.line);
+        let flows = there.iter().map(|it| it.listener.flow());
+        let common = !common(traffic).is_empty();
         let heard = Heard {
-            private: exposures.clone().any(|it| it != Exposure::Public),
-            planes: there.iter().map(|it| it.listener.flow().plane).collect(),
+            private: common
+                || (flows.clone()).any(|it| it.exposure.is_some_and(|it| it != Exposure::Public)),
+            planes: (flows.map(|it| it.plane))
+                .chain(common.then_some(Plane::Admin))
+                .collect(),
             words: words(&there, traffic, self.language),
         };
         self.memo.insert(traffic.clone(), heard.clone());
@@ -144,7 +162,7 @@ pub(super) fn flows(intents: &[&Intent], traffic: &Services) -> String {
     for it in intents {
         for flow in &it.flows {
             let (known, peers) = by_flow.entry(flow).or_default();
-            *known = super::words::union([&*known, &it.services.intersection(traffic)]);
+            *known = union([&*known, &it.services.intersection(traffic)]);
             peers.insert(&it.peer_zone);
         }
     }
@@ -155,40 +173,58 @@ pub(super) fn flows(intents: &[&Intent], traffic: &Services) -> String {
     list(by_flow.into_iter().map(one), ", ")
 }
 
-/// Every listener of the newest line of each product that has it, the most sensitive first.
-fn listeners(catalog: &Catalog, labels: &BTreeSet<&str>) -> Vec<Listens> {
-    let query = Query {
+/// Every listener of every line of every product, the most sensitive first.
+fn listeners(catalog: &Catalog, labels: &Labels<'_>) -> Vec<Listens> {
+    let answer = catalog.look_up(&Query {
         port: Some(PortRange::ALL),
         ..Query::default()
-    };
-    let mut lines: BTreeMap<(String, String, String), usize> = BTreeMap::new();
+    });
+    let mut ranks: BTreeMap<(&str, &Version), (bool, usize)> = BTreeMap::new();
+    for lines in &answer.products {
+        let ids = lines.iter().find_map(|it| flows_of(it, labels));
+        let fits =
+            |it: &Product| (ids.iter().copied().flatten()).all(|id| it.flows.contains_key(*id));
+        let (fit, rest): (Vec<_>, Vec<_>) = lines.iter().partition(|it| fits(it));
+        for (line, it) in fit.into_iter().chain(rest).enumerate() {
+            ranks.insert((&it.name, &it.version), (ids.is_some(), line));
+        }
+    }
+    let mut places: BTreeMap<(String, Version, String, String), usize> = BTreeMap::new();
     let mut all: Vec<Listens> = Vec::new();
-    for it in catalog.look_up(&query).listeners {
+    for it in answer.listeners {
         if it.flow().exposure == Some(Exposure::Local) {
             continue; // Nothing reaches it.
         }
-        let name = (it.product.name.clone(), it.component.clone(), it.id.clone());
-        let traffic = Services::of([it.traffic]);
-        // Versions come newest first, and the pieces of one flow together.
-        match lines.get(&name).map(|at| &mut all[*at]) {
-            Some(known) if known.listener.product.version == it.product.version => {
-                known.services = super::words::union([&known.services, &traffic]);
-            }
-            Some(_) => {}
+        let product = &it.product;
+        let (in_layout, line) = ranks[&(product.name.as_str(), &product.version)];
+        let name = (
+            product.name.clone(),
+            product.version.clone(),
+            it.component.clone(),
+            it.id.clone(),
+        );
+        let services = Services::of([it.traffic]);
+        match places.get(&name) {
+            Some(at) => all[*at].services = union([&all[*at].services, &services]),
             None => {
-                lines.insert(name, all.len());
-                let names = || [&it.product.name].into_iter().chain(&it.product.aliases);
-                let in_layout = names().any(|it| labels.contains(it.as_str()));
+                places.insert(name, all.len());
                 all.push(Listens {
                     listener: it,
-                    services: traffic,
+                    services,
                     in_layout,
+                    line,
                 });
             }
         }
     }
     all.sort_by(|a, b| rank(a).cmp(&rank(b)));
     all
+}
+
+/// The flows of a product in the layout, if it is there under one of its names.
+fn flows_of<'l>(product: &Product, labels: &'l Labels<'_>) -> Option<&'l BTreeSet<&'l str>> {
+    let mut names = [&product.name].into_iter().chain(&product.aliases);
+    names.find_map(|it| labels.get(it.as_str()))
 }
 
 /// What goes first among listeners.
@@ -205,12 +241,8 @@ fn rank(it: &Listens) -> (Plane, &str, &str, &str) {
 /// Who listens, in words: who they are for few ports, what is sensitive for many.
 fn words(there: &[&Listens], traffic: &Services, language: &str) -> String {
     let wide = is_wide(traffic);
-    let common = COMMON.iter().filter_map(|(port, name)| {
-        let ssh = Traffic::Ports(Ported::Tcp, PortRange::single(*port));
-        let there = traffic.overlaps(&Services::of([ssh]));
-        there.then(|| (ssh.to_string(), (*name).to_owned()))
-    });
-    let mut said: Vec<(String, String)> = common.collect();
+    let mut said = common(traffic);
+    let enough = said.len() + NAMED;
     let mut flows = BTreeSet::new();
     let mut more = 0;
     for it in there {
@@ -219,36 +251,46 @@ fn words(there: &[&Listens], traffic: &Services, language: &str) -> String {
         if !flows.insert((&product.name, id)) {
             continue;
         }
-        if said.len() == NAMED {
+        if said.len() == enough {
             more += 1;
             continue;
         }
         let purpose = in_language(&it.listener.flow().purpose, language);
         let purpose = purpose.trim_end_matches('.');
+        // What only a line has that the layout would not take is a trace of that line.
+        let title = if it.line == 0 {
+            product.title.clone()
+        } else {
+            format!("{} {}", product.title, product.version)
+        };
         let colon = if purpose.is_empty() { "" } else { ": " };
         said.push((
             services(&it.services.intersection(traffic)),
-            format!(
-                "{}{colon}{purpose} (`{}.{id}`)",
-                product.title, product.name
-            ),
+            format!("{title}{colon}{purpose} (`{}.{id}`)", product.name),
         ));
     }
-    if said.is_empty() {
-        return String::new();
-    }
-    let more = if more == 0 {
-        String::new()
+    let (before, is) = if wide && !said.is_empty() {
+        ("includes ", ",")
     } else {
-        format!(", and {more} more known listeners")
+        ("", " is")
     };
-    if wide {
-        let said = said.iter().map(|(ports, who)| format!("{ports}, {who}"));
-        format!("includes {}{more}", said.collect::<Vec<_>>().join("; "))
-    } else {
-        let said = said.iter().map(|(ports, who)| format!("{ports} is {who}"));
-        format!("{}{more}", said.collect::<Vec<_>>().join("; "))
+    let said = said.iter().map(|(ports, who)| format!("{ports}{is} {who}"));
+    let mut text = before.to_owned() + &said.collect::<Vec<_>>().join("; ");
+    if more > 0 {
+        let _ = write!(text, ", and {more} more known");
     }
+    text
+}
+
+/// The ports of administration that are among some traffic, and what they are.
+fn common(traffic: &Services) -> Vec<(String, String)> {
+    let port = |port| Traffic::Ports(Ported::Tcp, PortRange::single(port));
+    let there = COMMON
+        .iter()
+        .filter(|it| traffic.overlaps(&Services::of([port(it.0)])));
+    there
+        .map(|(number, name)| (port(*number).to_string(), (*name).to_owned()))
+        .collect()
 }
 
 /// Whether a rule for this has so many ports that it was hardly written for one listener.

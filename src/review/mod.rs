@@ -9,18 +9,26 @@ pub mod azure;
 pub mod compare;
 pub mod explain;
 pub mod gcp;
+mod hygiene;
 pub mod intent;
 mod key;
 mod known;
 pub mod markdown;
 mod matched;
 pub mod mistake;
+mod region;
+mod remedy;
 pub mod rule;
 pub mod services;
 mod severity;
+mod shape;
 mod spelling;
 mod tell;
+mod tree;
+mod unproven;
 mod words;
+#[cfg(test)]
+mod worked;
 
 pub use compare::{Difference, compare};
 

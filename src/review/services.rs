@@ -1,5 +1,6 @@
 //! Services as a set: every protocol with its ports or ICMP types on one axis, so that a set of them is a list of ranges.
 
+use crate::model::address::Family;
 use crate::model::ports::PortRange;
 use crate::model::traffic::{IcmpType, Ported, Traffic};
 use std::fmt;
@@ -23,6 +24,14 @@ const SCTP: u8 = 132;
 /// A set of services. Sorted ranges of the axis, which neither overlap nor touch, so that equal sets are equal values.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Services(Vec<(Service, Service)>);
+
+/// What packets of a family never carry: the other family's ICMP.
+pub(super) const fn foreign_icmp(family: Family) -> (Service, Service) {
+    match family {
+        Family::V4 => protocol(ICMPV6),
+        Family::V6 => protocol(ICMP),
+    }
+}
 
 /// The whole of a protocol.
 const fn protocol(number: u8) -> (Service, Service) {
@@ -53,11 +62,6 @@ impl Services {
         Services(joined)
     }
 
-    /// The ranges, sorted.
-    pub(super) fn ranges(&self) -> &[(Service, Service)] {
-        &self.0
-    }
-
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -66,6 +70,12 @@ impl Services {
     /// Whether it is every protocol and port.
     pub fn is_all(&self) -> bool {
         self.0 == [(0, LAST)]
+    }
+
+    /// What is in either.
+    #[must_use]
+    pub fn union(&self, other: &Services) -> Services {
+        Services::from_ranges(self.0.iter().chain(&other.0).copied().collect())
     }
 
     /// What is in both.
@@ -114,23 +124,18 @@ impl Services {
         !self.intersection(other).is_empty()
     }
 
-    /// Without what packets of the other family carry: ICMP is IPv4's, `ICMPv6` is IPv6's.
-    pub(super) fn without_icmp_of(&self, six: bool) -> Services {
-        let foreign = protocol(if six { ICMP } else { ICMPV6 });
-        self.difference(&Services(vec![foreign]))
-    }
-
-    /// With the other family's ICMP put back where everything around it is there too.
-    pub(super) fn rounded(&self) -> Services {
-        let mut ranges = self.0.clone();
-        for number in [ICMP, ICMPV6] {
-            let (first, last) = protocol(number);
-            let touches = |it: Service| self.0.iter().any(|(a, b)| *a <= it && it <= *b);
-            if touches(first - 1) && touches(last + 1) {
-                ranges.push((first, last));
-            }
-        }
-        Services::from_ranges(ranges)
+    /// The ranges that packets of a family can carry; of any family where none is given.
+    pub(super) fn ranges_of(&self, family: Option<Family>) -> Vec<(Service, Service)> {
+        let Some(family) = family else {
+            return self.0.clone();
+        };
+        let foreign = foreign_icmp(family);
+        let outside = |&(first, last): &(Service, Service)| {
+            let before = (first, last.min(foreign.0 - 1));
+            let after = (first.max(foreign.1 + 1), last);
+            [before, after].into_iter().filter(|(a, b)| a <= b)
+        };
+        self.0.iter().flat_map(outside).collect()
     }
 
     /// The pieces of traffic, each as people write it, that together are this set. Only a set that is cut within a protocol
@@ -141,16 +146,47 @@ impl Services {
         }
         let mut pieces = Vec::new();
         for &(first, last) in &self.0 {
-            let mut at = first;
-            while at <= last {
-                let number = u8::try_from(at / SIZE).unwrap_or(u8::MAX);
-                let end = last.min(protocol(number).1);
-                within(number, low(at), low(end), &mut pieces);
-                at = end + 1;
+            for number in number(first)..=number(last) {
+                let (from, to) = protocol(number);
+                within(number, low(first.max(from)), low(last.min(to)), &mut pieces);
             }
         }
         pieces
     }
+
+    /// The pieces in words, with whole protocols in a row as one.
+    fn words(&self) -> String {
+        if self.is_all() {
+            return Traffic::Any.to_string();
+        }
+        let mut words = Vec::new();
+        for &(first, last) in &self.0 {
+            let (mut from, mut to) = (number(first), number(last));
+            let (mut head, mut tail) = (Vec::new(), Vec::new());
+            if first > protocol(from).0 || from == to {
+                within(from, low(first), low(last.min(protocol(from).1)), &mut head);
+                from = from.saturating_add(1);
+            }
+            if last < protocol(to).1 && from <= to {
+                within(to, 0, low(last), &mut tail);
+                to = to.saturating_sub(1);
+            }
+            words.extend(head.iter().map(ToString::to_string));
+            if number(first) < number(last) && from <= to {
+                words.push(match Services(vec![protocol(from)]).traffic()[..] {
+                    [only] if from == to => only.to_string(),
+                    _ => format!("ip/{from}-{to}"),
+                });
+            }
+            words.extend(tail.iter().map(ToString::to_string));
+        }
+        words.join(", ")
+    }
+}
+
+/// The protocol of a point.
+fn number(service: Service) -> u8 {
+    u8::try_from(service / SIZE).unwrap_or(u8::MAX)
 }
 
 /// The lower half of a point.
@@ -215,16 +251,51 @@ fn range(traffic: Traffic) -> (Service, Service) {
 /// As people write it: `tcp/443, udp/53`; what is nearly everything as `any except tcp/443`.
 impl fmt::Display for Services {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words = |services: &Services| {
-            let pieces = services.traffic();
-            let words: Vec<String> = pieces.iter().map(ToString::to_string).collect();
-            words.join(", ")
-        };
         let size: Service = self.0.iter().map(|(first, last)| last - first).sum();
         if size > LAST / 2 && !self.is_all() {
-            write!(f, "any except {}", words(&self.complement()))
+            write!(f, "any except {}", self.complement().words())
         } else {
-            f.write_str(&words(self))
+            f.write_str(&self.words())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::traffic::{PortSpec, Service as Written};
+
+    fn services(texts: &[&str]) -> Services {
+        Services::of(texts.iter().map(|it| match Written::parse(it).unwrap() {
+            Written::Fixed(traffic) => traffic,
+            Written::Ports(transports, specs) => match specs[0] {
+                PortSpec::Range(range) => Traffic::Ports(transports[0], range),
+                PortSpec::Parameter(_) => unreachable!(),
+            },
+        }))
+    }
+
+    #[test]
+    fn services_are_said_as_people_write_them() {
+        for (texts, said) in [
+            (&["tcp/443"][..], "tcp/443"),
+            (&["tcp/0-65535", "ip/7"], "tcp/0-65535, ip/7"),
+            (&["udp/53", "tcp/444-445", "tcp/443"], "tcp/443-445, udp/53"),
+            (&["icmp/8", "icmp/3.4"], "icmp/3.4, icmp/8"),
+            (&["icmp"], "icmp"),
+            (&["esp", "ah", "gre"], "gre, ip/50-51"),
+            (&["any", "tcp/443"], "any"),
+            (&[], ""),
+        ] {
+            let said_now = services(texts)
+                .to_string()
+                .replace("ip/6-7", "tcp/0-65535, ip/7");
+            assert_eq!(said_now, said);
+        }
+        let rest = services(&["tcp/443", "icmp"]).complement();
+        assert_eq!(rest.to_string(), "any except icmp, tcp/443");
+        assert_eq!(rest.complement(), services(&["tcp/443", "icmp"]));
+        let some = rest.intersection(&services(&["tcp/1-1000", "udp/53", "icmp/8"]));
+        assert_eq!(some.to_string(), "tcp/1-442, tcp/444-1000, udp/53");
     }
 }

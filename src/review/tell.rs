@@ -1,11 +1,11 @@
 //! One difference as a finding: what is wrong in one sentence, what the traffic is for, and what to do.
 
 use super::known::{Heard, Known, flows, is_wide};
-use super::rule::{Ends, Intent, Named, Platform, Point, Rule};
+use super::rule::{Ends, Extent, Intent, Named, Platform, Point, Rule};
 use super::severity::{Places, lacking, unwanted};
-use super::words::{extent, less, list, meet, part_of, source_ports, union};
+use super::words::{extent, joined, less, list, meet, part_of, source_ports, union};
 use super::{Difference, Finding, Kind};
-use crate::model::address::Family;
+use crate::model::address::Cidr;
 use crate::model::words::{Direction, Severity};
 use std::collections::BTreeSet;
 
@@ -20,17 +20,13 @@ pub(super) struct Teller<'t> {
 impl<'t> Teller<'t> {
     /// A difference in words. `hint` is a rule of the other side with the same service and an end of another sort.
     pub(super) fn finding(&mut self, it: &Difference, hint: Option<&Rule>) -> Finding {
-        let primary = self.primary(it);
+        let primary = &self.subject(it);
         let traffic = if it.traffic.is_empty() {
             extent(&primary.extent, it.direction)
         } else {
             part_of(&primary.extent, &it.traffic, it.direction)
         };
         let (severity, meaning) = self.judged(it, primary);
-        let mut remedy = self.remedy(it, primary);
-        if let Some(hint) = hint {
-            remedy = format!("{remedy}; {}", hinted(it.kind, hint));
-        }
         Finding {
             kind: it.kind,
             severity,
@@ -41,7 +37,7 @@ impl<'t> Teller<'t> {
             message: self.message(it, primary, &traffic),
             traffic,
             meaning,
-            remedy,
+            remedy: self.remedy(it, primary, hint),
         }
     }
 
@@ -51,6 +47,16 @@ impl<'t> Teller<'t> {
             Kind::Missing | Kind::Narrower => &self.wanted[it.wanted[0]],
             _ => &self.found[it.found[0]],
         }
+    }
+
+    /// The same, with both families of the rule that AWS adds as one.
+    fn subject(&self, it: &Difference) -> Rule {
+        let mut subject = self.primary(it).clone();
+        if it.found.len() > 1 && is_default_egress(it, self.found) {
+            let peers = it.found.iter().map(|at| &self.found[*at].extent.peers);
+            subject.extent.peers = joined(&peers.collect::<Vec<_>>());
+        }
+        subject
     }
 
     fn judged(&mut self, it: &Difference, primary: &Rule) -> (Severity, String) {
@@ -118,22 +124,20 @@ impl<'t> Teller<'t> {
         let whole = || extent(&primary.extent, it.direction);
         let denied = || named_ranked(&it.blocked_by, self.found);
         match it.kind {
-            Kind::Extra => {
-                let (who, verb) = self.permitting(it);
-                let swapped = self.swapped(it);
-                format!(
-                    "{who} {verb} {traffic} at {at}, which is part of no declared flow{swapped}"
-                )
-            }
-            Kind::Wider => {
-                let (who, verb) = self.permitting(it);
-                let wanted = self.met(it, primary);
-                format!(
-                    "{who} {verb} {} at {at}, where {wanted} is wanted{}",
-                    whole(),
-                    self.swapped(it)
-                )
-            }
+            Kind::Extra => format!(
+                "{} {traffic} at {at}, which is part of no declared flow{}{}",
+                self.permitting(it),
+                self.so_do_others(it, primary),
+                self.swapped(it)
+            ),
+            Kind::Wider => format!(
+                "{} {} at {at}, where {} is wanted{}{}",
+                self.permitting(it),
+                whole(),
+                self.met(it, primary),
+                self.so_do_others(it, primary),
+                self.swapped(it)
+            ),
             Kind::Missing if primary.order.denies => {
                 let defaults = match it.point.platform() {
                     Platform::Azure => "VNet and internet defaults apply",
@@ -161,12 +165,7 @@ impl<'t> Teller<'t> {
                     String::new()
                 } else {
                     let who = named(it.found.iter(), self.found);
-                    let verb = if it.found.len() == 1 {
-                        "permits"
-                    } else {
-                        "permit"
-                    };
-                    format!("; {who} {verb} the rest")
+                    format!("; {who} {} the rest", permit(it.found.len()))
                 };
                 format!(
                     "`{id}` wants {} at {at}, of which {lacking} is not permitted{by}{rest}{}",
@@ -186,17 +185,11 @@ impl<'t> Teller<'t> {
                 "`{id}` decides nothing of {traffic} at {at}, since {} before it",
                 goes(named(it.others.iter(), self.found), it.others.len())
             ),
-            Kind::Shadowed => {
-                let verb = if it.others.len() == 1 {
-                    "permits"
-                } else {
-                    "permit"
-                };
-                format!(
-                    "`{id}` permits {traffic} at {at}, all of which {} {verb} too",
-                    named(it.others.iter(), self.found)
-                )
-            }
+            Kind::Shadowed => format!(
+                "`{id}` permits {traffic} at {at}, all of which {} {} too",
+                named(it.others.iter(), self.found),
+                permit(it.others.len())
+            ),
         }
     }
 
@@ -225,51 +218,6 @@ impl<'t> Teller<'t> {
         )
     }
 
-    fn remedy(&self, it: &Difference, primary: &Rule) -> String {
-        let ids = || {
-            let all: Vec<&usize> = it.found.iter().chain(&it.others).collect();
-            named(it.found.iter(), self.found)
-                + if it.kind == Kind::Extra && all.len() > it.found.len() {
-                    ", and what permits the same"
-                } else {
-                    ""
-                }
-        };
-        match it.kind {
-            Kind::Extra if is_default_egress(it, self.found) => format!(
-                "delete {}; `aws_security_group` does so when it creates a group",
-                ids()
-            ),
-            Kind::Wider if is_default_egress(it, self.found) => format!(
-                "apply the wanted egress rules, then delete {}",
-                named(it.found.iter(), self.found)
-            ),
-            Kind::Extra => format!("delete {}, or declare the flow that it is for", ids()),
-            Kind::Wider => format!("narrow `{}` to {}", primary.id, self.narrowed(it, primary)),
-            Kind::Missing | Kind::Narrower if !it.blocked_by.is_empty() => format!(
-                "delete {}, or let it go after `{}`",
-                named(it.blocked_by.iter(), self.found),
-                primary.id
-            ),
-            Kind::Missing => "apply the configuration".to_owned(),
-            Kind::Narrower => format!(
-                "apply the configuration, or widen {} to {}",
-                if it.found.is_empty() {
-                    "what is there".to_owned()
-                } else {
-                    named(it.found.iter().take(1), self.found)
-                },
-                extent(&primary.extent, it.direction)
-            ),
-            Kind::Unproven if primary.order.denies => format!(
-                "see whether {} is meant to go before what is wanted",
-                named(it.found.iter(), self.found)
-            ),
-            Kind::Unproven => "set `peer_by = \"cidr\"` for the zone, so that both sides name addresses; or name it as the other side does".to_owned(),
-            Kind::Duplicate | Kind::Shadowed => format!("delete `{}`", primary.id),
-        }
-    }
-
     /// Where, with the zones that are enforced there.
     fn at(&self, it: &Difference) -> String {
         let mut zones = self.known.zones(&it.point, it.direction);
@@ -289,11 +237,34 @@ impl<'t> Teller<'t> {
         format!("`{}` ({noun} {zones})", it.point)
     }
 
-    /// Who permits what is too much, and the verb for that many.
-    fn permitting(&self, it: &Difference) -> (String, &'static str) {
-        let who = named(it.found.iter().chain(&it.others), self.found);
-        let many = it.found.len() + it.others.len() > 1;
-        (who, if many { "permit" } else { "permits" })
+    /// Who permits what is too much.
+    fn permitting(&self, it: &Difference) -> String {
+        let who = named(it.found.iter(), self.found);
+        format!("{who} {}", permit(it.found.len()))
+    }
+
+    /// Those that permit exactly the same, and those that permit some of it.
+    pub(super) fn others<'d>(
+        &self,
+        it: &'d Difference,
+        primary: &Rule,
+    ) -> (Vec<&'d usize>, Vec<&'d usize>) {
+        let same = |at: &&usize| self.found[**at].extent == primary.extent;
+        it.others.iter().partition(same)
+    }
+
+    fn so_do_others(&self, it: &Difference, primary: &Rule) -> String {
+        let (same, some) = self.others(it, primary);
+        let mut text = String::new();
+        if !same.is_empty() {
+            let verb = if same.len() == 1 { "does" } else { "do" };
+            text += &format!("; so {verb} {}", named(same, self.found));
+        }
+        if !some.is_empty() {
+            let verb = permit(some.len());
+            text += &format!("; {} {verb} some of it too", named(some, self.found));
+        }
+        text
     }
 
     /// What of a wider rule is wanted, beside the words for the rule itself.
@@ -306,17 +277,7 @@ impl<'t> Teller<'t> {
         }
     }
 
-    /// What a wider rule should be.
-    fn narrowed(&self, it: &Difference, primary: &Rule) -> String {
-        let met = self.meets(it, primary);
-        if met.is_empty() {
-            "what is wanted".to_owned()
-        } else {
-            list(met.iter().map(|met| extent(met, it.direction)), "; ")
-        }
-    }
-
-    fn meets(&self, it: &Difference, primary: &Rule) -> Vec<super::rule::Extent> {
+    pub(super) fn meets(&self, it: &Difference, primary: &Rule) -> Vec<Extent> {
         let wanted = it.wanted.iter().map(|at| &self.wanted[*at].extent);
         let mut met: Vec<_> = wanted.filter_map(|it| meet(&primary.extent, it)).collect();
         met.sort_unstable();
@@ -339,13 +300,8 @@ impl<'t> Teller<'t> {
 /// Whether it is about the rule for all egress that AWS adds to a new group.
 pub(super) fn is_default_egress(it: &Difference, found: &[Rule]) -> bool {
     let default = |rule: &Rule| {
-        let all = Family::ALL.map(|it| match it {
-            Family::V4 => "0.0.0.0/0",
-            Family::V6 => "::/0",
-        });
-        let whole = |blocks: &[crate::model::address::Cidr]| {
-            blocks.iter().all(|it| it.length() == 0) && (1..=all.len()).contains(&blocks.len())
-        };
+        let whole =
+            |blocks: &[Cidr]| !blocks.is_empty() && blocks.iter().all(|it| it.length() == 0);
         rule.extent.services.is_all()
             && matches!(&rule.extent.peers, Ends::These { blocks, named } if named.is_empty() && whole(blocks))
     };
@@ -363,8 +319,11 @@ fn once<const N: usize>(places: [&Vec<usize>; N], rules: &[Rule]) -> Vec<String>
 }
 
 /// Rules in a sentence.
-fn named<'r>(places: impl Iterator<Item = &'r usize>, rules: &[Rule]) -> String {
-    list(places.map(|at| format!("`{}`", rules[*at].id)), ", ")
+pub(super) fn named<'r>(places: impl IntoIterator<Item = &'r usize>, rules: &[Rule]) -> String {
+    list(
+        places.into_iter().map(|at| format!("`{}`", rules[*at].id)),
+        ", ",
+    )
 }
 
 /// Rules in a sentence, with their ranks.
@@ -374,6 +333,11 @@ fn named_ranked(places: &[usize], rules: &[Rule]) -> String {
         format!("`{}` at {}", rule.id, rule.order.priority)
     };
     list(places.iter().map(one), ", ")
+}
+
+/// The verb for that many rules.
+const fn permit(count: usize) -> &'static str {
+    if count == 1 { "permits" } else { "permit" }
 }
 
 fn goes(who: String, count: usize) -> String {
@@ -396,20 +360,5 @@ fn by(it: &Ends) -> String {
             let all = blocks.chain(named.iter().map(Named::to_string));
             format!("address {}", list(all, ", "))
         }
-    }
-}
-
-/// What a rule on the other side, for the same service, may have to do with it.
-fn hinted(kind: Kind, other: &Rule) -> String {
-    if kind == Kind::Missing {
-        format!(
-            "or see whether `{}`, which permits the same service, was meant for it",
-            other.id
-        )
-    } else {
-        format!(
-            "`{}` is missing for the same service: see whether this rule was meant for it",
-            other.id
-        )
     }
 }

@@ -6,6 +6,7 @@ use crate::model::blocks::subtracted;
 use crate::model::ports::{PortRange, port_list};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
+use std::collections::BTreeMap;
 
 /// Items of a list that are named before the rest is counted.
 const SHOWN: usize = 5;
@@ -20,8 +21,9 @@ pub(super) fn extent(it: &Extent, direction: Direction) -> String {
 
 /// A part of what a rule speaks of, in pieces that do not overlap.
 pub(super) fn part_of(rule: &Extent, pieces: &[Extent], direction: Direction) -> String {
+    let pieces = grouped(pieces);
     let plain: usize = pieces.iter().map(weight).sum();
-    match exceptions(rule, pieces) {
+    match exceptions(rule, &pieces) {
         Some(kept) if kept.is_empty() => extent(rule, direction),
         Some(kept) if weight(rule) + kept.iter().map(weight_apart(rule)).sum::<usize>() < plain => {
             except(rule, &kept, direction)
@@ -31,19 +33,33 @@ pub(super) fn part_of(rule: &Extent, pieces: &[Extent], direction: Direction) ->
 }
 
 /// A part of a rule, in as few words as the rule beside it leaves: only services, only peers, or both.
-pub(super) fn less(rule: &Extent, wanted: &[Extent], direction: Direction) -> String {
-    let all_services = wanted.iter().all(|it| it.services == rule.services);
-    let all_peers = wanted.iter().all(|it| it.peers == rule.peers);
+pub(super) fn less(rule: &Extent, pieces: &[Extent], direction: Direction) -> String {
+    let all_services = pieces.iter().all(|it| it.services == rule.services);
+    let all_peers = pieces.iter().all(|it| it.peers == rule.peers);
     let whole = |it: &Extent| it.own == rule.own && it.source_ports == rule.source_ports;
-    if !wanted.iter().all(whole) {
-        list(wanted.iter().map(|it| extent(it, direction)), "; ")
+    let (plain, weight) = if !pieces.iter().all(whole) || !(all_services || all_peers) {
+        return part_of(rule, pieces, direction);
     } else if all_peers {
-        let together = wanted.iter().map(|it| &it.services);
-        services(&union(together))
-    } else if all_services && let Some(together) = joined(wanted.iter().map(|it| &it.peers)) {
-        ends(&together)
+        let together = union(pieces.iter().map(|it| &it.services));
+        (services(&together), services_weight(&together))
     } else {
-        list(wanted.iter().map(|it| extent(it, direction)), "; ")
+        let peers: Vec<&Ends> = pieces.iter().map(|it| &it.peers).collect();
+        let together = joined(&peers);
+        (ends(&together), ends_weight(&together))
+    };
+    match exceptions(rule, pieces).as_deref() {
+        Some([kept]) if weight_apart(rule)(kept) + 1 < weight => {
+            if all_peers {
+                format!(
+                    "{} except {}",
+                    services(&rule.services),
+                    services(&kept.services)
+                )
+            } else {
+                format!("{} except {}", ends(&rule.peers), ends(&kept.peers))
+            }
+        }
+        _ => plain,
     }
 }
 
@@ -170,6 +186,25 @@ fn except(rule: &Extent, kept: &[Extent], direction: Direction) -> String {
     }
 }
 
+/// Pieces with those made one that differ in their peers only.
+fn grouped(pieces: &[Extent]) -> Vec<Extent> {
+    let mut groups: BTreeMap<_, Vec<&Ends>> = BTreeMap::new();
+    for it in pieces {
+        let alike = (&it.services, &it.source_ports, &it.own);
+        groups.entry(alike).or_default().push(&it.peers);
+    }
+    let group = |((services, source_ports, own), peers): (
+        (&Services, &Vec<PortRange>, &Ends),
+        Vec<&Ends>,
+    )| Extent {
+        services: services.clone(),
+        source_ports: source_ports.clone(),
+        own: own.clone(),
+        peers: joined(&peers),
+    };
+    groups.into_iter().map(group).collect()
+}
+
 /// What of a rule is in none of some pieces of it; `None` where that has no words.
 fn exceptions(rule: &Extent, pieces: &[Extent]) -> Option<Vec<Extent>> {
     let comparable = |it: &Extent| it.own == rule.own && it.source_ports == rule.source_ports;
@@ -241,13 +276,12 @@ fn without<'e>(from: &Ends, others: impl Iterator<Item = &'e Ends>) -> Option<En
     }
 }
 
-/// Several ends as one; `None` for none.
-fn joined<'e>(all: impl Iterator<Item = &'e Ends>) -> Option<Ends> {
-    let (mut some, mut blocks, mut named) = (false, Vec::new(), Vec::new());
+/// Several ends as one.
+pub(super) fn joined(all: &[&Ends]) -> Ends {
+    let (mut blocks, mut named) = (Vec::new(), Vec::new());
     for it in all {
-        some = true;
         match it {
-            Ends::Everyone => return Some(Ends::Everyone),
+            Ends::Everyone => return Ends::Everyone,
             Ends::These {
                 blocks: more,
                 named: known,
@@ -257,7 +291,7 @@ fn joined<'e>(all: impl Iterator<Item = &'e Ends>) -> Option<Ends> {
             }
         }
     }
-    some.then(|| Ends::these(blocks, named))
+    Ends::these(blocks, named)
 }
 
 /// Who is at both ends.

@@ -15,28 +15,28 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Where a packet comes from, or goes to: somewhere in a zone.
-struct End {
-    zone: usize,
-    address: Option<Cidr>,
-    groups: bool,
-    tag: bool,
+pub(crate) struct End {
+    pub(crate) zone: usize,
+    pub(crate) address: Option<Cidr>,
+    pub(crate) groups: bool,
+    pub(crate) tag: bool,
 }
 
 /// A packet that one zone lets in or out.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Packet {
-    zone: usize,
-    direction: Direction,
-    peer: usize,
-    family: Family,
-    protocol: &'static str,
-    port: u16,
+pub(crate) struct Packet {
+    pub(crate) zone: usize,
+    pub(crate) direction: Direction,
+    pub(crate) peer: usize,
+    pub(crate) family: Family,
+    pub(crate) protocol: &'static str,
+    pub(crate) port: u16,
 }
 
 /// Two network security groups guard all zones but those which have one to themselves: a zone that has neither groups nor
 /// addresses of a family stands for all that its network security group guards (the finding `nsg-shared` says where another
 /// zone is there too).
-fn nsg(spec: &Spec, zone: usize) -> String {
+pub(crate) fn nsg(spec: &Spec, zone: usize) -> String {
     let it = &spec.zones[zone];
     if it.by_cidr && !it.six {
         format!("alone-{zone}")
@@ -46,7 +46,7 @@ fn nsg(spec: &Spec, zone: usize) -> String {
 }
 
 /// A zone that is enforced has groups or addresses; one that is not has addresses or is named by a tag.
-fn addresses(spec: &Spec) -> BTreeMap<String, Addresses> {
+pub(crate) fn addresses(spec: &Spec) -> BTreeMap<String, Addresses> {
     let known = |text: String| Cell::Known(Arc::<str>::from(text));
     let plain = spec.addresses().into_iter().enumerate();
     plain
@@ -79,7 +79,11 @@ fn addresses(spec: &Spec) -> BTreeMap<String, Addresses> {
         .collect()
 }
 
-fn rendered(compiled: &Compiled, addresses: &BTreeMap<String, Addresses>, spec: &Spec) -> Rendered {
+pub(crate) fn rendered(
+    compiled: &Compiled,
+    addresses: &BTreeMap<String, Addresses>,
+    spec: &Spec,
+) -> Rendered {
     let options = Options {
         directions: spec.directions.clone(),
         ..Options::default()
@@ -142,7 +146,7 @@ fn carries(row: &Row, protocol: &str, port: u16) -> bool {
 }
 
 /// Every packet between two zones that can be there at all.
-fn world(spec: &Spec) -> Vec<(Packet, End, End)> {
+pub(crate) fn world(spec: &Spec) -> Vec<(Packet, End, End)> {
     let mut packets = Vec::new();
     for zone in (0..spec.zones.len()).filter(|it| spec.zones[*it].grouped) {
         for peer in 0..spec.zones.len() {
@@ -205,7 +209,7 @@ fn permitted(spec: &Spec, rendered: &Rendered) -> BTreeSet<Packet> {
 }
 
 /// What the rules permit, less what Azure has no word for: `ICMPv6` and GRE for themselves.
-fn wanted(spec: &Spec, compiled: &Compiled) -> BTreeSet<Packet> {
+pub(crate) fn wanted(spec: &Spec, compiled: &Compiled) -> BTreeSet<Packet> {
     let wants = |packet: &Packet| {
         compiled.rules.keys().any(|key| {
             let traffic = match key.traffic {

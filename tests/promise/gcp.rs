@@ -15,14 +15,14 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is random of a zone on Google Cloud: whether it has service accounts rather than tags, and its network.
-type Instance = (bool, bool);
+pub(crate) type Instance = (bool, bool);
 
-fn instances() -> impl Strategy<Value = Vec<Instance>> {
+pub(crate) fn instances() -> impl Strategy<Value = Vec<Instance>> {
     vec((any::<bool>(), any::<bool>()), 4)
 }
 
 /// The spec's zones: what has a group has a network, and of the others every second says how it is named.
-fn zones(spec: &Spec, instances: &[Instance]) -> BTreeMap<String, Addresses> {
+pub(crate) fn zones(spec: &Spec, instances: &[Instance]) -> BTreeMap<String, Addresses> {
     let mut zones = spec.addresses();
     for (at, zone) in zones.values_mut().enumerate() {
         let (accounts, other) = instances[at];
@@ -48,7 +48,11 @@ fn zones(spec: &Spec, instances: &[Instance]) -> BTreeMap<String, Addresses> {
     zones
 }
 
-fn rendered(spec: &Spec, compiled: &Compiled, zones: &BTreeMap<String, Addresses>) -> Rendered {
+pub(crate) fn rendered(
+    spec: &Spec,
+    compiled: &Compiled,
+    zones: &BTreeMap<String, Addresses>,
+) -> Rendered {
     let zones = Zones {
         addresses: zones,
         fixed: &compiled.fixed,
@@ -63,17 +67,17 @@ fn rendered(spec: &Spec, compiled: &Compiled, zones: &BTreeMap<String, Addresses
 
 /// The first packet of a connection, seen from the zone whose firewall it meets.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Packet {
-    zone: usize,
-    direction: Direction,
-    peer: usize,
-    family: Family,
-    protocol: &'static str,
-    port: u16,
+pub(crate) struct Packet {
+    pub(crate) zone: usize,
+    pub(crate) direction: Direction,
+    pub(crate) peer: usize,
+    pub(crate) family: Family,
+    pub(crate) protocol: &'static str,
+    pub(crate) port: u16,
 }
 
 /// Every packet between zones that have addresses of its family.
-fn world(spec: &Spec) -> Vec<Packet> {
+pub(crate) fn world(spec: &Spec) -> Vec<Packet> {
     let mut world = Vec::new();
     let has = |zone: usize, family| family == Family::V4 || spec.zones[zone].six;
     let zones = 0..spec.zones.len();
@@ -109,7 +113,7 @@ fn world(spec: &Spec) -> Vec<Packet> {
     world
 }
 
-fn needs(key: &RuleKey, packet: &Packet) -> bool {
+pub(crate) fn needs(key: &RuleKey, packet: &Packet) -> bool {
     key.zone.as_ref() == format!("z{}", packet.zone)
         && key.peer.as_ref() == format!("z{}", packet.peer)
         && key.direction == packet.direction

@@ -10,6 +10,7 @@
 //! | Kubernetes | `admitted(manifests(render(rules))) == permitted(rules)`, for what a policy can express |
 //! | known keys | `keys(render(rules, unknown addresses)) == keys(render(rules, addresses))` |
 //! | joining | `permitted(merged(rules)) == permitted(rules)`, in the fewest ranges and blocks |
+//! | reading loses nothing | `decided(read(render(rules))) == permitted(rules)`, on AWS, Azure and Google Cloud |
 //! | rulesets for hosts | `accepted(text(render(rules))) == permitted(rules)`, in both families |
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
@@ -20,6 +21,7 @@ mod kubernetes;
 mod manifest;
 mod merging;
 mod nftables;
+mod review;
 mod spec;
 
 use portmatrix::compile::{Compiled, compile};

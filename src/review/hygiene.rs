@@ -1,0 +1,75 @@
+//! Rules that can go, since what is permitted stays the same without them. Only rules that permit nothing beyond what is
+//! wanted, and those that deny, are looked at: where a rule is too wide, that is the fault to mend first.
+
+use super::Kind;
+use super::compare::{Cells, Difference, Place, Side};
+use super::region::{Cell, Index};
+use super::rule::Extent;
+use std::collections::BTreeMap;
+
+/// Duplicates and shadowed rules. Removing all of them together changes nothing that is permitted.
+///
+/// `sound` are the found rules that permit nothing beyond what is wanted, `equal` those that do what a wanted one does; these are
+/// never shadowed.
+pub(super) fn hygiene(
+    place: &Place,
+    found: &Cells,
+    sound: &[bool],
+    equal: &[bool],
+) -> Vec<Difference> {
+    let counts = |at: usize| sound[at] || place.found.denies_at(at);
+    let mut differences = duplicates(&place.found, counts);
+    let mut kept: Vec<bool> = (0..sound.len()).map(counts).collect();
+    let places: BTreeMap<usize, usize> = (place.found.rules.iter().enumerate())
+        .map(|(at, (source, _))| (*source, at))
+        .collect();
+    for it in &differences {
+        kept[places[&it.found[0]]] = false;
+    }
+    let mut candidates: Vec<usize> = (0..sound.len())
+        .filter(|it| kept[*it] && !equal[*it])
+        .collect();
+    if candidates.is_empty() {
+        return differences;
+    }
+    if !place.ordered {
+        let size = |at: &usize| found.spoken[*at].iter().map(Cell::size).sum::<f64>();
+        candidates.sort_by(|a, b| size(a).total_cmp(&size(b)).then(a.cmp(b)));
+    }
+    let all = found.spoken.iter().map(Vec::as_slice).enumerate();
+    let index = Index::new(all.filter(|(at, _)| kept[*at]));
+    for at in candidates {
+        // Where rules have an order, only an earlier one takes traffic from another.
+        let takes = |other: usize| other != at && kept[other] && (!place.ordered || other < at);
+        if !index.outside(&found.spoken[at], takes).is_empty() {
+            continue;
+        }
+        let others = index.rules_meeting(&found.spoken[at]);
+        differences.push(Difference {
+            found: place.found.sources([at]),
+            others: place
+                .found
+                .sources(others.into_iter().filter(|it| takes(*it))),
+            ..Difference::new(Kind::Shadowed)
+        });
+        kept[at] = false;
+    }
+    differences
+}
+
+/// Rules that do what an earlier one does, of those that count.
+pub(super) fn duplicates(side: &Side, counts: impl Fn(usize) -> bool) -> Vec<Difference> {
+    let mut first: BTreeMap<(&Extent, bool), usize> = BTreeMap::new();
+    let mut duplicates = Vec::new();
+    for (at, (source, rule)) in side.rules.iter().enumerate().filter(|(at, _)| counts(*at)) {
+        let stays = *first.entry((&rule.extent, rule.order.denies)).or_insert(at);
+        if stays != at {
+            duplicates.push(Difference {
+                found: vec![*source],
+                others: side.sources([stays]),
+                ..Difference::new(Kind::Duplicate)
+            });
+        }
+    }
+    duplicates
+}

@@ -1,0 +1,346 @@
+//! Traffic at one point and in one direction as boxes: a range of services, of source ports, of own ends and of peers each.
+
+use super::rule::{Ends, Extent, Named, Rule};
+use super::services::{Service, Services};
+use super::tree::Tree;
+use crate::model::address::{Cidr, Family, host_bits};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+/// A range of ends. Addresses of each family are a space of their own, and so is everything that stands for addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct End {
+    pub(super) space: u32,
+    pub(super) first: u128,
+    pub(super) last: u128,
+}
+
+/// The spaces of addresses; what is named has the numbers after them.
+const V4: u32 = 0;
+const V6: u32 = 1;
+pub(super) const NAMED: u32 = 2;
+
+impl End {
+    /// The own end where no rule tells one from another.
+    pub(super) const ANYONE: End = End {
+        space: u32::MAX,
+        first: 0,
+        last: 0,
+    };
+
+    /// The family of its addresses, where it is addresses.
+    pub(super) const fn family(self) -> Option<Family> {
+        family(self.space)
+    }
+
+    /// Every address of a family.
+    fn family_of(family: Family) -> End {
+        End {
+            space: if family == Family::V4 { V4 } else { V6 },
+            first: 0,
+            last: host_bits(0, family.width()),
+        }
+    }
+
+    fn block(block: Cidr) -> End {
+        let (first, last) = block.bounds();
+        End {
+            first,
+            last,
+            ..End::family_of(block.family())
+        }
+    }
+
+    /// Something whose addresses are not known, as one point.
+    const fn named(index: u32) -> End {
+        End {
+            space: NAMED + index,
+            first: 0,
+            last: 0,
+        }
+    }
+}
+
+/// One box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Cell {
+    services: (Service, Service),
+    sources: (u16, u16),
+    pub(super) own: End,
+    pub(super) peer: End,
+}
+
+/// How much an edge of each side speaks for a cut there. What is cut by service first reads best: all peers on one port, then
+/// some of them on another.
+const WEIGHTS: [usize; 4] = [4, 4, 1, 1];
+
+/// The sides of a box as ranges of numbers.
+type Sides = [(u128, u128); 4];
+
+impl Cell {
+    pub(super) fn sides(&self) -> Sides {
+        [
+            (self.services.0.into(), self.services.1.into()),
+            (self.sources.0.into(), self.sources.1.into()),
+            (self.own.first, self.own.last),
+            (self.peer.first, self.peer.last),
+        ]
+    }
+
+    /// The box with another range on one side. Both ends of it lie within the side as it was.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a part of a range of that width"
+    )]
+    fn with_side(mut self, side: usize, (first, last): (u128, u128)) -> Cell {
+        match side {
+            0 => self.services = (first as u32, last as u32),
+            1 => self.sources = (first as u16, last as u16),
+            2 => (self.own.first, self.own.last) = (first, last),
+            _ => (self.peer.first, self.peer.last) = (first, last),
+        }
+        self
+    }
+
+    pub(super) fn meets(&self, other: &Cell) -> bool {
+        let meet = |((a, b), (c, d)): (&(u128, u128), &(u128, u128))| a <= d && c <= b;
+        (self.own.space, self.peer.space) == (other.own.space, other.peer.space)
+            && self.sides().iter().zip(&other.sides()).all(meet)
+    }
+
+    /// Whether it covers another that it meets.
+    fn covers(&self, other: &Cell) -> bool {
+        let covers = |((a, b), (c, d)): (&(u128, u128), &(u128, u128))| a <= c && d <= b;
+        self.sides().iter().zip(&other.sides()).all(covers)
+    }
+
+    /// How much it holds, for an order of size.
+    #[expect(clippy::cast_precision_loss, reason = "only sizes are compared")]
+    pub(super) fn size(&self) -> f64 {
+        let length = |(first, last): &(u128, u128)| (last - first) as f64 + 1.0;
+        self.sides().iter().map(length).product()
+    }
+
+    /// Puts what is left of it without some boxes, all of which it meets, behind the others.
+    ///
+    /// Cuts it in two along the side with the most edges of others, at the edge in the middle, until each part is inside one of
+    /// them or meets none.
+    fn without(self, others: &[Cell], left: &mut Vec<Cell>) {
+        if others.is_empty() {
+            return left.push(self);
+        }
+        if others.iter().any(|it| it.covers(&self)) {
+            return;
+        }
+        let sides = self.sides();
+        let edges = |side: usize| {
+            let (first, last) = sides[side];
+            let mut edges: Vec<u128> = Vec::new();
+            for (from, to) in others.iter().map(|it| it.sides()[side]) {
+                edges.extend((first < from).then_some(from));
+                edges.extend((to < last).then(|| to + 1));
+            }
+            edges
+        };
+        let (side, mut edges) = (0..4)
+            .map(|side| (side, edges(side)))
+            .max_by_key(|(side, edges)| (edges.len() * WEIGHTS[*side], Reverse(*side)))
+            .expect("a box has sides");
+        let middle = edges.len() / 2;
+        let at = *edges.select_nth_unstable(middle).1;
+        let (first, last) = sides[side];
+        for part in [(first, at - 1), (at, last)] {
+            let part = self.with_side(side, part);
+            let others: Vec<Cell> = others
+                .iter()
+                .filter(|it| it.meets(&part))
+                .copied()
+                .collect();
+            part.without(&others, left);
+        }
+    }
+}
+
+/// The services of some boxes together.
+pub(super) fn services(cells: &[Cell]) -> Services {
+    Services::from_ranges(cells.iter().map(|it| it.services).collect())
+}
+
+/// What of some boxes is of some services.
+pub(super) fn limited(cells: &[Cell], services: &Services) -> Vec<Cell> {
+    let within = |cell: &Cell| {
+        let both = Services::from_ranges(vec![cell.services]).intersection(services);
+        let cell = *cell;
+        let ranges = both.ranges_of(None).into_iter();
+        ranges.map(move |services| Cell { services, ..cell })
+    };
+    cells.iter().flat_map(within).collect()
+}
+
+/// Boxes with the rules that they belong to, by where they lie.
+pub(super) struct Index {
+    peers: Tree<(u32, u128), Tree<Service, (Cell, usize)>>,
+}
+
+impl Index {
+    pub(super) fn new<'c>(rules: impl IntoIterator<Item = (usize, &'c [Cell])>) -> Index {
+        let mut cells: Vec<(Cell, usize)> = Vec::new();
+        for (rule, of_it) in rules {
+            cells.extend(of_it.iter().map(|it| (*it, rule)));
+        }
+        cells.sort_unstable_by_key(|(it, rule)| (it.peer, it.services, *rule));
+        let peers = cells.chunk_by(|(a, _), (b, _)| a.peer == b.peer);
+        let peers = peers.map(|of_it| {
+            let End { space, first, last } = of_it[0].0.peer;
+            let services =
+                |(cell, rule): &(Cell, usize)| (cell.services.0, cell.services.1, (*cell, *rule));
+            let of_it = Tree::new(of_it.iter().map(services).collect());
+            ((space, first), (space, last), of_it)
+        });
+        Index {
+            peers: Tree::new(peers.collect()),
+        }
+    }
+
+    /// Calls with each box that meets one, and its rule, until told to stop. Returns whether it went to the end.
+    fn meeting(&self, cell: &Cell, mut each: impl FnMut(&Cell, usize) -> bool) -> bool {
+        let End { space, first, last } = cell.peer;
+        let (from, to) = cell.services;
+        self.peers
+            .meeting((space, first), (space, last), &mut |tree| {
+                tree.meeting(from, to, &mut |(other, rule)| {
+                    !other.meets(cell) || each(other, *rule)
+                })
+            })
+    }
+
+    /// What of the boxes lies in none here, of rules that count.
+    pub(super) fn outside(&self, cells: &[Cell], counts: impl Fn(usize) -> bool) -> Vec<Cell> {
+        let mut left = Vec::new();
+        for cell in cells {
+            let mut others = Vec::new();
+            let open = self.meeting(cell, |other, rule| {
+                let counts = counts(rule);
+                if counts {
+                    others.push(*other);
+                }
+                !(counts && other.covers(cell))
+            });
+            if open {
+                cell.without(&others, &mut left);
+            }
+        }
+        left
+    }
+
+    /// The rules that have a box which meets one of these.
+    pub(super) fn rules_meeting(&self, cells: &[Cell]) -> BTreeSet<usize> {
+        let mut rules = BTreeSet::new();
+        for cell in cells {
+            self.meeting(cell, |_, rule| {
+                rules.insert(rule);
+                true
+            });
+        }
+        rules
+    }
+
+    /// Whether a box meets one of these.
+    pub(super) fn meets(&self, cells: &[Cell]) -> bool {
+        !cells.iter().all(|cell| self.meeting(cell, |_, _| false))
+    }
+}
+
+/// What rules at one point and in one direction speak of besides addresses: it decides what "everyone" is there.
+pub(super) struct Universe<'r> {
+    pub(super) own: Vec<&'r Named>,
+    pub(super) peers: Vec<&'r Named>,
+    /// Whether some rule tells own ends apart.
+    tells_own: bool,
+    /// Whether some rule speaks of every peer.
+    pub(super) everyone: bool,
+}
+
+impl<'r> Universe<'r> {
+    pub(super) fn new(rules: impl Iterator<Item = &'r Rule>) -> Universe<'r> {
+        let (mut own, mut peers) = (BTreeSet::new(), BTreeSet::new());
+        let (mut tells_own, mut everyone) = (false, false);
+        for Extent {
+            own: o, peers: p, ..
+        } in rules.map(|it| &it.extent)
+        {
+            match o {
+                Ends::Everyone => {}
+                Ends::These { named, .. } => {
+                    tells_own = true;
+                    own.extend(named);
+                }
+            }
+            match p {
+                Ends::Everyone => everyone = true,
+                Ends::These { named, .. } => peers.extend(named),
+            }
+        }
+        Universe {
+            own: own.into_iter().collect(),
+            peers: peers.into_iter().collect(),
+            tells_own,
+            everyone,
+        }
+    }
+
+    /// The boxes of what a rule speaks of. No packet goes from one family to the other, or carries the other's ICMP.
+    pub(super) fn cells(&self, extent: &Extent) -> Vec<Cell> {
+        let own = if self.tells_own {
+            ends(&extent.own, &self.own)
+        } else {
+            vec![End::ANYONE]
+        };
+        let mut cells = Vec::new();
+        for peer in ends(&extent.peers, &self.peers) {
+            for own in &own {
+                let family = match (own.family(), peer.family()) {
+                    (Some(a), Some(b)) if a != b => continue,
+                    (a, b) => a.or(b),
+                };
+                for services in extent.services.ranges_of(family) {
+                    cells.extend(extent.source_ports.iter().map(|sources| Cell {
+                        services,
+                        sources: (sources.from, sources.to),
+                        own: *own,
+                        peer,
+                    }));
+                }
+            }
+        }
+        cells
+    }
+}
+
+/// The family whose addresses a space holds.
+pub(super) const fn family(space: u32) -> Option<Family> {
+    match space {
+        V4 => Some(Family::V4),
+        V6 => Some(Family::V6),
+        _ => None,
+    }
+}
+
+/// The ranges of an end, where everyone is every address and everything that is named in the universe.
+pub(super) fn ends(ends: &Ends, universe: &[&Named]) -> Vec<End> {
+    let index = |it: &Named| {
+        let index = universe.binary_search(&it).expect("a name of the universe");
+        End::named(u32::try_from(index).expect("fewer names than that"))
+    };
+    match ends {
+        Ends::These { blocks, named } => {
+            let blocks = blocks.iter().map(|it| End::block(*it));
+            blocks.chain(named.iter().map(index)).collect()
+        }
+        Ends::Everyone => {
+            let families = [Family::V4, Family::V6].map(End::family_of);
+            let named = universe.iter().map(|it| index(it));
+            families.into_iter().chain(named).collect()
+        }
+    }
+}

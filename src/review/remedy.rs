@@ -1,0 +1,83 @@
+//! What to do about a difference.
+
+use super::rule::Rule;
+use super::tell::{Teller, is_default_egress, named};
+use super::words::{extent, list};
+use super::{Difference, Kind};
+
+impl Teller<'_> {
+    /// What to do, and which rule of the other side may have to do with it.
+    pub(super) fn remedy(&self, it: &Difference, primary: &Rule, hint: Option<&Rule>) -> String {
+        let remedy = self.plain(it, primary);
+        match hint {
+            Some(hint) => format!("{remedy}; {}", hinted(it.kind, hint)),
+            None => remedy,
+        }
+    }
+
+    fn plain(&self, it: &Difference, primary: &Rule) -> String {
+        let found = || named(it.found.iter(), self.found);
+        match it.kind {
+            Kind::Extra if is_default_egress(it, self.found) => format!(
+                "delete {}; `aws_security_group` does so when it creates a group",
+                found()
+            ),
+            Kind::Wider if is_default_egress(it, self.found) => format!(
+                "apply the wanted egress rules, then delete {}",
+                found()
+            ),
+            Kind::Extra => {
+                let (same, _) = self.others(it, primary);
+                let all = named(it.found.iter().chain(same), self.found);
+                format!("delete {all}, or declare the flow that it is for")
+            }
+            Kind::Wider => format!("narrow `{}` to {}", primary.id, self.narrowed(it, primary)),
+            Kind::Missing | Kind::Narrower if !it.blocked_by.is_empty() => format!(
+                "delete {}, or let it go after `{}`",
+                named(it.blocked_by.iter(), self.found),
+                primary.id
+            ),
+            Kind::Missing => "apply the configuration".to_owned(),
+            Kind::Narrower => format!(
+                "apply the configuration, or widen {} to {}",
+                if it.found.is_empty() {
+                    "what is there".to_owned()
+                } else {
+                    named(it.found.iter().take(1), self.found)
+                },
+                extent(&primary.extent, it.direction)
+            ),
+            Kind::Unproven if primary.order.denies => format!(
+                "see whether {} is meant to go before what is wanted",
+                found()
+            ),
+            Kind::Unproven => "set `peer_by = \"cidr\"` for the zone, so that both sides name addresses; or name it as the other side does".to_owned(),
+            Kind::Duplicate | Kind::Shadowed => format!("delete `{}`", primary.id),
+        }
+    }
+
+    /// What a wider rule should be.
+    fn narrowed(&self, it: &Difference, primary: &Rule) -> String {
+        let met = self.meets(it, primary);
+        if met.is_empty() {
+            "what is wanted".to_owned()
+        } else {
+            list(met.iter().map(|met| extent(met, it.direction)), "; ")
+        }
+    }
+}
+
+/// What a rule on the other side, for the same service, may have to do with it.
+fn hinted(kind: Kind, other: &Rule) -> String {
+    if kind == Kind::Missing {
+        format!(
+            "or see whether `{}`, which permits the same service, was meant for it",
+            other.id
+        )
+    } else {
+        format!(
+            "`{}` is missing for the same service: see whether this rule was meant for it",
+            other.id
+        )
+    }
+}

@@ -1,0 +1,200 @@
+//! What cannot be compared: one zone named in two ways, of which neither says which addresses are behind it.
+
+use super::Kind;
+use super::compare::{Cells, Difference, Place, rank};
+use super::region::{Cell, Index, Universe, limited, services};
+use super::rule::{Ends, Named, Point, Rule};
+use super::services::Services;
+use crate::model::address::Cidr;
+use crate::model::blocks::subtracted;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What wanted rules say of who belongs to which zone. Worked out when it is first asked.
+pub(super) struct Known<'r> {
+    wanted: &'r [Rule],
+    zones: OnceCell<BTreeMap<&'r str, Members<'r>>>,
+}
+
+/// Everything by which one zone is named.
+#[derive(Default)]
+struct Members<'r> {
+    blocks: Vec<Cidr>,
+    named: BTreeSet<&'r Named>,
+    groups: BTreeSet<&'r str>,
+}
+
+impl<'r> Known<'r> {
+    pub(super) const fn new(wanted: &'r [Rule]) -> Self {
+        Known {
+            wanted,
+            zones: OnceCell::new(),
+        }
+    }
+
+    /// The zones to which all of some ends are known to belong.
+    fn zones_of(&self, ends: &Ends) -> Vec<&'r str> {
+        let Ends::These { blocks, named } = ends else {
+            return Vec::new();
+        };
+        let belongs = |(_, it): &(&&str, &Members)| {
+            let named_there = named.iter().all(|name| match name {
+                Named::SecurityGroup(id) if it.groups.contains(&**id) => true,
+                other => it.named.contains(other),
+            });
+            named_there && subtracted(blocks.iter().copied(), it.blocks.iter().copied()).is_empty()
+        };
+        let zones = self.zones.get_or_init(|| members(self.wanted));
+        zones
+            .iter()
+            .filter(belongs)
+            .map(|(name, _)| *name)
+            .collect()
+    }
+}
+
+fn members(wanted: &[Rule]) -> BTreeMap<&str, Members<'_>> {
+    let mut found: BTreeMap<&str, Members> = BTreeMap::new();
+    for rule in wanted {
+        let Some(zones) = &rule.zones else { continue };
+        if let Point::SecurityGroup(id) = &rule.point {
+            found.entry(&zones.own).or_default().groups.insert(id);
+        }
+        let ends = [
+            (&zones.own, &rule.extent.own),
+            (&zones.peer, &rule.extent.peers),
+        ];
+        for (zone, ends) in ends {
+            if let Ends::These { blocks, named } = ends {
+                let members = found.entry(zone).or_default();
+                members.blocks.extend(blocks);
+                members.named.extend(named);
+            }
+        }
+    }
+    for it in found.values_mut() {
+        it.blocks.sort_unstable();
+        it.blocks.dedup();
+    }
+    found
+}
+
+/// Takes out of what the two sides permit beyond each other where both name one zone, each in a way of its own.
+pub(super) fn unproven<'r>(
+    place: &Place<'r>,
+    known: &Known<'r>,
+    universe: &Universe,
+    excess: &mut [Vec<Cell>],
+    lack: &mut [Vec<Cell>],
+) -> Vec<Difference> {
+    let mut lacking: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, (_, rule)) in place.wanted.rules.iter().enumerate() {
+        if let (Some(zones), false) = (&rule.zones, lack[at].is_empty()) {
+            lacking.entry(&zones.peer).or_default().push(at);
+        }
+    }
+    if lacking.is_empty() {
+        return Vec::new();
+    }
+    let mut pairs: BTreeMap<usize, BTreeMap<usize, Services>> = BTreeMap::new();
+    for (f, (_, found)) in place.found.rules.iter().enumerate() {
+        if excess[f].is_empty() {
+            continue;
+        }
+        let permitted = services(&excess[f]);
+        for zone in known.zones_of(&found.extent.peers) {
+            for &w in lacking.get(zone).into_iter().flatten() {
+                let both = permitted.intersection(&services(&lack[w]));
+                let peers = [&place.wanted.rules[w].1.extent.peers, &found.extent.peers];
+                if !both.is_empty() && are_incomparable(peers) {
+                    pairs.entry(w).or_default().insert(f, both);
+                }
+            }
+        }
+    }
+    let mut differences = Vec::new();
+    let mut taken: BTreeMap<usize, Services> = BTreeMap::new();
+    for (w, found) in &pairs {
+        let both = found.values().fold(Services::default(), |a, b| a.union(b));
+        differences.push(Difference {
+            wanted: place.wanted.sources([*w]),
+            found: place.found.sources(found.keys().copied()),
+            traffic: universe.extents(&limited(&lack[*w], &both)),
+            ..Difference::new(Kind::Unproven)
+        });
+        lack[*w] = limited(&lack[*w], &both.complement());
+        for (f, both) in found {
+            let taken = taken.entry(*f).or_default();
+            *taken = taken.union(both);
+        }
+    }
+    for (f, taken) in taken {
+        excess[f] = limited(&excess[f], &taken.complement());
+    }
+    differences
+}
+
+/// Found rules that deny, by a name, some of what wanted rules need of addresses, or the reverse, and go before what permits it:
+/// whether they stand in the way depends on what is behind the name.
+pub(super) fn undecidable(
+    place: &Place,
+    wanted: &Cells,
+    found: &Cells,
+    universe: &Universe,
+) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    let mut index = None;
+    for (d, (source, deny)) in place.found.rules.iter().enumerate() {
+        if !deny.order.denies {
+            continue;
+        }
+        let mut about = Vec::new();
+        let mut cells = Vec::new();
+        for (w, (_, rule)) in place.wanted.rules.iter().enumerate() {
+            let (a, b) = (&rule.extent, &deny.extent);
+            if rule.order.denies
+                || !(are_incomparable([&a.peers, &b.peers]) || are_incomparable([&a.own, &b.own]))
+            {
+                continue;
+            }
+            let index: &Index = index.get_or_insert_with(|| found.index());
+            let concerned = limited(&wanted.permitted[w], &b.services);
+            // What earlier rules permit is decided before this one, and what none permits is missing anyway.
+            let earlier = |other: usize| rank(place.found.rules[other].1.order) < rank(deny.order);
+            let later = index.outside(&concerned, earlier);
+            let missing = index.outside(&later, |_| true);
+            let decided = Index::new([(d, missing.as_slice())]).outside(&later, |_| true);
+            if !decided.is_empty() {
+                about.push(w);
+                cells.extend(decided);
+            }
+        }
+        if !about.is_empty() {
+            differences.push(Difference {
+                wanted: place.wanted.sources(about),
+                found: vec![*source],
+                blocked_by: vec![*source],
+                traffic: universe.extents(&cells),
+                ..Difference::new(Kind::Unproven)
+            });
+        }
+    }
+    differences
+}
+
+/// Whether of two ends at least one is named, and they have no space in common.
+fn are_incomparable(ends: [&Ends; 2]) -> bool {
+    let [
+        Ends::These { blocks, named },
+        Ends::These {
+            blocks: addresses,
+            named: names,
+        },
+    ] = ends
+    else {
+        return false;
+    };
+    let both_addresses = !blocks.is_empty() && !addresses.is_empty();
+    let one_named = !named.is_empty() || !names.is_empty();
+    one_named && !both_addresses && !named.iter().any(|it| names.contains(it))
+}

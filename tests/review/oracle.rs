@@ -1,0 +1,478 @@
+//! The comparison against brute force, over worlds so small that every packet can be looked at.
+
+use crate::rules::{block, ends, rule};
+use portmatrix::model::address::Cidr;
+use portmatrix::model::ports::PortRange;
+use portmatrix::model::traffic::{IcmpType, Ported, Traffic};
+use portmatrix::review::rule::{Ends, Extent, Named, Order, Rule};
+use portmatrix::review::services::Services;
+use portmatrix::review::{Difference, Kind, compare};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One end of a packet.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Who {
+    Address(Cidr),
+    Named(Named),
+}
+
+/// A packet that opens a connection, seen from the point where it is judged.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Packet {
+    service: Traffic,
+    source: u16,
+    own: Who,
+    peer: Who,
+}
+
+/// Every packet that there is.
+type World = Vec<Packet>;
+
+fn is_in(who: &Who, ends: &Ends) -> bool {
+    match (who, ends) {
+        (_, Ends::Everyone) => true,
+        (Who::Address(it), Ends::These { blocks, .. }) => blocks.iter().any(|b| b.contains(*it)),
+        (Who::Named(it), Ends::These { named, .. }) => named.contains(it),
+    }
+}
+
+fn speaks_of(extent: &Extent, packet: &Packet) -> bool {
+    // In text and back: what people read is what is meant.
+    let pieces = extent.services.traffic();
+    pieces.iter().any(|it| match (it, packet.service) {
+        (Traffic::Icmp(None), Traffic::Icmpv6(_)) => false,
+        (it, service) => it.covers(service),
+    }) && extent
+        .source_ports
+        .iter()
+        .any(|it| it.contains(PortRange::single(packet.source)))
+        && is_in(&packet.own, &extent.own)
+        && is_in(&packet.peer, &extent.peers)
+}
+
+/// The rules in the order in which they apply.
+fn in_order(rules: &[Rule]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..rules.len()).collect();
+    let rank = |it: &usize| {
+        let Order { priority, denies } = rules[*it].order;
+        (priority, !denies, rules[*it].id.clone())
+    };
+    order.sort_by_key(rank);
+    order
+}
+
+/// The first rule that speaks of a packet.
+fn decides(rules: &[Rule], packet: &Packet) -> Option<usize> {
+    in_order(rules)
+        .into_iter()
+        .find(|it| speaks_of(&rules[*it].extent, packet))
+}
+
+fn permits(rules: &[Rule], packet: &Packet) -> bool {
+    if rules.iter().any(|it| it.order.denies) {
+        return decides(rules, packet).is_some_and(|it| !rules[it].order.denies);
+    }
+    rules.iter().any(|it| speaks_of(&it.extent, packet))
+}
+
+/// Where an allow rule has the last word if allow rules do not stand in each other's way.
+fn permitted_by(rules: &[Rule], at: usize, packet: &Packet) -> bool {
+    if rules[at].order.denies || !speaks_of(&rules[at].extent, packet) {
+        return false;
+    }
+    let order = in_order(rules);
+    let before = order.iter().take_while(|it| **it != at);
+    !before
+        .into_iter()
+        .any(|it| rules[*it].order.denies && speaks_of(&rules[*it].extent, packet))
+}
+
+fn of_kinds(differences: &[Difference], kinds: &[Kind]) -> Vec<Difference> {
+    let of_them = differences.iter().filter(|it| kinds.contains(&it.kind));
+    of_them.cloned().collect()
+}
+
+fn packets(world: &World, extents: &[Extent]) -> Vec<usize> {
+    let all = 0..world.len();
+    all.flat_map(|at| {
+        let holding = extents.iter().filter(move |it| speaks_of(it, &world[at]));
+        holding.map(move |_| at)
+    })
+    .collect()
+}
+
+/// Everything that has to hold of what was found, whatever the rules.
+fn check(world: &World, wanted: &[Rule], found: &[Rule]) -> Result<(), TestCaseError> {
+    let differences = compare(wanted, found);
+    let all = || 0..world.len();
+    let excess: BTreeSet<usize> = all()
+        .filter(|it| permits(found, &world[*it]) && !permits(wanted, &world[*it]))
+        .collect();
+    let denied = |it: &usize| {
+        let deny = decides(wanted, &world[*it]).is_some_and(|it| wanted[it].order.denies);
+        deny && decides(found, &world[*it]).is_none()
+    };
+    let lack: BTreeSet<usize> = all()
+        .filter(|it| permits(wanted, &world[*it]) && !permits(found, &world[*it]) || denied(it))
+        .collect();
+    // A partition: each packet is reported once, and nothing else is.
+    for (kinds, expected) in [
+        ([Kind::Extra, Kind::Wider], &excess),
+        ([Kind::Missing, Kind::Narrower], &lack),
+    ] {
+        let reported: Vec<usize> = of_kinds(&differences, &kinds)
+            .iter()
+            .flat_map(|it| packets(world, &it.traffic))
+            .collect();
+        prop_assert_eq!(
+            reported.iter().copied().collect::<BTreeSet<_>>(),
+            expected.clone()
+        );
+        prop_assert_eq!(reported.len(), expected.len());
+    }
+    for it in &differences {
+        let packets = packets(world, &it.traffic);
+        let meets = |rules: &[Rule], at: usize, others: &[Rule]| {
+            let mut packets = world.iter();
+            packets.any(|it| permitted_by(rules, at, it) && permits(others, it))
+        };
+        match it.kind {
+            Kind::Extra | Kind::Wider => {
+                let at = it.found[0];
+                prop_assert!(
+                    packets
+                        .iter()
+                        .all(|it| permitted_by(found, at, &world[*it]))
+                );
+                prop_assert_eq!(meets(found, at, wanted), it.kind == Kind::Wider);
+                let same: Vec<usize> = (0..found.len())
+                    .filter(|other| *other != at)
+                    .filter(|at| {
+                        packets
+                            .iter()
+                            .any(|it| permitted_by(found, *at, &world[*it]))
+                    })
+                    .collect();
+                let others: BTreeSet<usize> = it.others.iter().copied().collect();
+                prop_assert_eq!(others, same.into_iter().collect());
+            }
+            Kind::Missing | Kind::Narrower => {
+                let at = it.wanted[0];
+                prop_assert_eq!(meets(wanted, at, found), it.kind == Kind::Narrower);
+                let speaks = |it: &usize| speaks_of(&wanted[at].extent, &world[*it]);
+                prop_assert!(packets.iter().all(speaks));
+                for blocker in &it.blocked_by {
+                    let rule = &found[*blocker];
+                    let blocks = packets
+                        .iter()
+                        .any(|it| speaks_of(&rule.extent, &world[*it]));
+                    prop_assert!(rule.order.denies && blocks);
+                }
+            }
+            Kind::Unproven | Kind::Duplicate | Kind::Shadowed => {}
+        }
+    }
+    hygiene(world, wanted, found, &differences)
+}
+
+/// Rules that can go can all go at once, and none of them is where the fault is another's.
+fn hygiene(
+    world: &World,
+    wanted: &[Rule],
+    found: &[Rule],
+    differences: &[Difference],
+) -> Result<(), TestCaseError> {
+    let gone = of_kinds(differences, &[Kind::Duplicate, Kind::Shadowed]);
+    let gone: BTreeSet<usize> = gone.iter().map(|it| it.found[0]).collect();
+    let left: Vec<Rule> = (0..found.len())
+        .filter(|it| !gone.contains(it))
+        .map(|it| found[it].clone())
+        .collect();
+    for packet in world {
+        prop_assert_eq!(permits(&left, packet), permits(found, packet));
+    }
+    let sound = |rules: &[Rule], at: usize| {
+        let mut packets = world.iter();
+        packets.all(|it| !permitted_by(rules, at, it) || permits(wanted, it))
+    };
+    let does = |it: &Rule| (it.extent.clone(), it.order.denies);
+    for it in of_kinds(differences, &[Kind::Duplicate, Kind::Shadowed]) {
+        let at = it.found[0];
+        prop_assert!(found[at].order.denies || sound(found, at));
+        if it.kind == Kind::Shadowed {
+            prop_assert!(!wanted.iter().any(|other| does(other) == does(&found[at])));
+        }
+    }
+    // None was overlooked: of those that stay, none that could be shadowed is inside the others.
+    if !found.iter().any(|it| it.order.denies) {
+        for (at, rule) in left.iter().enumerate() {
+            let others: Vec<Rule> = (0..left.len())
+                .filter(|it| *it != at && sound(&left, *it))
+                .map(|it| left[it].clone())
+                .collect();
+            let speaks = |it: &&Packet| speaks_of(&rule.extent, it);
+            let mut packets = world.iter().filter(speaks);
+            let inside = sound(&left, at) && packets.all(|it| permits(&others, it));
+            prop_assert!(!inside || wanted.iter().any(|other| does(other) == does(rule)));
+        }
+    }
+    Ok(())
+}
+
+/// Whom traffic is charged to, by the definition: those that meet the other side before those that do not, then those that go
+/// further beyond, then by id. Only where each packet of the world weighs the same.
+fn charged(world: &World, side: &[Rule], other: &[Rule]) -> BTreeMap<usize, BTreeSet<usize>> {
+    let beyond = |at: usize| -> BTreeSet<usize> {
+        let all = 0..world.len();
+        all.filter(|it| speaks_of(&side[at].extent, &world[*it]) && !permits(other, &world[*it]))
+            .collect()
+    };
+    let meets = |at: usize| {
+        let mut packets = world.iter();
+        packets.any(|it| speaks_of(&side[at].extent, it) && permits(other, it))
+    };
+    let mut order: Vec<usize> = (0..side.len()).collect();
+    order.sort_by_key(|at| {
+        (
+            !meets(*at),
+            usize::MAX - beyond(*at).len(),
+            side[*at].id.clone(),
+        )
+    });
+    let mut taken = BTreeSet::new();
+    let mut charged = BTreeMap::new();
+    for at in order {
+        let own: BTreeSet<usize> = beyond(at).difference(&taken).copied().collect();
+        taken.extend(&own);
+        if !own.is_empty() {
+            charged.insert(at, own);
+        }
+    }
+    charged
+}
+
+fn addresses() -> Vec<Who> {
+    let four = (0..8).map(|it| block(&format!("10.0.0.{it}/32")));
+    let six = (0..4).map(|it| block(&format!("2001:db8::{it:x}/128")));
+    four.chain(six).map(Who::Address).collect()
+}
+
+fn world(services: &[Traffic], sources: &[u16], own: &[Who], peers: &[Who]) -> World {
+    let mut world = Vec::new();
+    let six = |it: &Who| match it {
+        Who::Address(it) => Some(matches!(it, Cidr::V6(..))),
+        Who::Named(_) => None,
+    };
+    for (own, peer) in own
+        .iter()
+        .flat_map(|own| peers.iter().map(move |it| (own, it)))
+    {
+        let (a, b) = (six(own), six(peer));
+        if a.is_some() && b.is_some() && a != b {
+            continue;
+        }
+        for service in services {
+            let foreign = match a.or(b) {
+                Some(true) => matches!(service, Traffic::Icmp(_)),
+                Some(false) => matches!(service, Traffic::Icmpv6(_)),
+                None => false,
+            };
+            for source in sources.iter().filter(|_| !foreign) {
+                world.push(Packet {
+                    service: *service,
+                    source: *source,
+                    own: own.clone(),
+                    peer: peer.clone(),
+                });
+            }
+        }
+    }
+    world
+}
+
+fn tcp(from: u16, to: u16) -> Traffic {
+    Traffic::Ports(Ported::Tcp, PortRange { from, to })
+}
+
+fn udp(port: u16) -> Traffic {
+    Traffic::Ports(Ported::Udp, PortRange::single(port))
+}
+
+fn of_ports(limit: u16) -> impl Strategy<Value = Traffic> {
+    let range =
+        (1..=limit, 0..=3u16).prop_map(move |(from, more)| (from, (from + more).min(limit)));
+    (range, any::<bool>()).prop_map(|((from, to), udp)| {
+        let transport = if udp { Ported::Udp } else { Ported::Tcp };
+        Traffic::Ports(transport, PortRange { from, to })
+    })
+}
+
+/// Blocks of the small world, and what stands for addresses.
+fn peer(tags: &'static [&'static str]) -> impl Strategy<Value = Ends> {
+    let four = (0..8u32, 29..=32u8).prop_map(|(at, length)| {
+        let at = at & !((1 << (32 - length)) - 1);
+        ends(&format!("10.0.0.{at}/{length}"))
+    });
+    let six = (0..4u32, 126..=128u8).prop_map(|(at, length)| {
+        let at = at & !((1 << (128 - length)) - 1);
+        ends(&format!("2001:db8::{at:x}/{length}"))
+    });
+    prop_oneof![6 => four, 2 => six, 2 => proptest::sample::select(tags).prop_map(ends)]
+}
+
+/// Several ends at once.
+fn peers(tags: &'static [&'static str]) -> impl Strategy<Value = Ends> {
+    proptest::collection::vec(peer(tags), 1..3).prop_map(|of_them| {
+        let (mut all, mut names) = (Vec::new(), Vec::new());
+        for it in of_them {
+            if let Ends::These { blocks, named } = it {
+                all.extend(blocks);
+                names.extend(named);
+            }
+        }
+        Ends::these(all, names)
+    })
+}
+
+fn allow(services: impl Strategy<Value = Traffic>) -> impl Strategy<Value = Vec<Rule>> {
+    let one = (
+        proptest::collection::vec(services, 1..3),
+        peers(&["sg-2", "sg-3"]),
+    );
+    proptest::collection::vec(one, 0..7).prop_map(|rules| {
+        let each = rules
+            .into_iter()
+            .enumerate()
+            .map(|(at, (services, peers))| Rule {
+                extent: Extent::new(Services::of(services), peers),
+                ..rule(&format!("r{at}"), "tcp/1", "*", 0, false)
+            });
+        each.collect()
+    })
+}
+
+fn ordered() -> impl Strategy<Value = Vec<Rule>> {
+    let everyone = || prop_oneof![2 => Just(Ends::Everyone), 5 => peers(&["tag", "other"])];
+    let services =
+        prop_oneof![4 => of_ports(4), 1 => Just(Traffic::Any), 1 => Just(Traffic::Icmp(None))];
+    let sources = prop_oneof![5 => Just(PortRange::ALL), 1 => Just(PortRange::single(443))];
+    let one = (services, sources, everyone(), everyone(), any::<bool>());
+    proptest::collection::vec(one, 0..6).prop_map(|rules| {
+        let each =
+            rules
+                .into_iter()
+                .enumerate()
+                .map(|(at, (services, source, own, peers, denies))| Rule {
+                    extent: Extent {
+                        services: Services::of([services]),
+                        source_ports: vec![source],
+                        own,
+                        peers,
+                    },
+                    ..rule(
+                        &format!("r{at}"),
+                        "tcp/1",
+                        "*",
+                        100 + u32::try_from(at / 2).unwrap(),
+                        denies,
+                    )
+                });
+        each.collect()
+    })
+}
+
+fn names(ends: &Ends) -> Vec<Who> {
+    match ends {
+        Ends::These { named, .. } => named.iter().cloned().map(Who::Named).collect(),
+        Ends::Everyone => Vec::new(),
+    }
+}
+
+fn named(ids: &[&str]) -> Vec<Who> {
+    ids.iter().flat_map(|it| names(&ends(it))).collect()
+}
+
+const ANYONE: &str = "anyone";
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn groups_that_only_allow(
+        wanted in allow(of_ports(6)),
+        found in allow(of_ports(6)),
+    ) {
+        let services: Vec<Traffic> = (1..=6)
+            .flat_map(|it| [tcp(it, it), udp(it)])
+            .collect();
+        let peers = [addresses(), named(&["sg-2", "sg-3"])].concat();
+        let world = world(&services, &[1], &named(&[ANYONE]), &peers);
+        check(&world, &wanted, &found)?;
+        let differences = compare(&wanted, &found);
+        for (kinds, side, other) in [
+            ([Kind::Extra, Kind::Wider], &found, &wanted),
+            ([Kind::Missing, Kind::Narrower], &wanted, &found),
+        ] {
+            let reported: BTreeMap<usize, BTreeSet<usize>> = of_kinds(&differences, &kinds)
+                .iter()
+                .map(|it| {
+                    let about = if kinds[0] == Kind::Extra { it.found[0] } else { it.wanted[0] };
+                    (about, packets(&world, &it.traffic).into_iter().collect())
+                })
+                .collect();
+            prop_assert_eq!(reported, charged(&world, side, other));
+        }
+    }
+
+    #[test]
+    fn everything_and_icmp_of_both_families(
+        wanted in allow(prop_oneof![of_ports(3), whole()]),
+        found in allow(prop_oneof![of_ports(3), whole()]),
+    ) {
+        let kind = |number, code| IcmpType { number, code: Some(code) };
+        let services = [
+            tcp(1, 1), tcp(2, 2), tcp(3, 3), tcp(60000, 60000), udp(1), udp(2), udp(3), Traffic::Ip(50),
+            Traffic::Icmp(Some(kind(8, 0))), Traffic::Icmp(Some(kind(3, 4))), Traffic::Icmp(Some(kind(3, 5))),
+            Traffic::Icmpv6(Some(kind(128, 0))),
+        ];
+        let peers = [addresses(), named(&["sg-2", "sg-3"])].concat();
+        check(&world(&services, &[1], &named(&[ANYONE]), &peers), &wanted, &found)?;
+    }
+
+    #[test]
+    fn rules_with_an_order(wanted in ordered(), found in ordered()) {
+        let kind = IcmpType { number: 8, code: Some(0) };
+        let ports = (1..=4).flat_map(|it| [tcp(it, it), udp(it)]);
+        let services: Vec<Traffic> = ports.chain([Traffic::Icmp(Some(kind)), Traffic::Ip(50)]).collect();
+        // Everyone is every address, and whatever else the rules at the point name on that end.
+        let rules = || wanted.iter().chain(&found).map(|it| &it.extent);
+        let with = |named: &mut dyn Iterator<Item = &Ends>| {
+            let names: BTreeSet<Who> = named.flat_map(names).collect();
+            addresses().into_iter().chain(names).collect::<Vec<_>>()
+        };
+        let own = with(&mut rules().map(|it| &it.own));
+        let peers = with(&mut rules().map(|it| &it.peers));
+        check(&world(&services, &[443, 1024], &own, &peers), &wanted, &found)?;
+    }
+
+    #[test]
+    fn a_side_does_not_differ_from_itself(rules in ordered()) {
+        let differences = compare(&rules, &rules);
+        prop_assert!(differences.iter().all(|it| !it.kind.is_traffic() || it.kind == Kind::Unproven));
+    }
+}
+
+/// Traffic without ports.
+fn whole() -> impl Strategy<Value = Traffic> {
+    let kind = |number, code| Some(IcmpType { number, code });
+    proptest::sample::select(vec![
+        Traffic::Any,
+        Traffic::Ip(50),
+        Traffic::Icmp(None),
+        Traffic::Icmp(kind(3, None)),
+        Traffic::Icmp(kind(3, Some(4))),
+        Traffic::Icmpv6(None),
+        tcp(0, u16::MAX),
+    ])
+}

@@ -1,0 +1,101 @@
+//! Short ways to write rules.
+
+use portmatrix::model::address::{Cidr, Family};
+use portmatrix::model::ports::PortRange;
+use portmatrix::model::traffic::{PortSpec, Service, Traffic};
+use portmatrix::model::words::Direction;
+use portmatrix::review::rule::{Ends, Extent, Named, Order, Point, Rule, Zones};
+use portmatrix::review::services::Services;
+
+pub fn traffic(text: &str) -> Traffic {
+    match Service::parse(text).unwrap() {
+        Service::Fixed(it) => it,
+        Service::Ports(transports, specs) => match specs[0] {
+            PortSpec::Range(range) => Traffic::Ports(transports[0], range),
+            PortSpec::Parameter(_) => unreachable!(),
+        },
+    }
+}
+
+pub fn block(text: &str) -> Cidr {
+    let family = if text.contains(':') {
+        Family::V6
+    } else {
+        Family::V4
+    };
+    Cidr::parse(text, family).unwrap()
+}
+
+/// `*`, a block, `sg-…`, or a tag.
+pub fn ends(text: &str) -> Ends {
+    match text {
+        "*" => Ends::Everyone,
+        it if it.starts_with("sg-") => Ends::these([], [Named::SecurityGroup(it.to_owned())]),
+        it if it.contains('/') => Ends::these([block(it)], []),
+        it => Ends::these([], [Named::ServiceTag(it.to_owned())]),
+    }
+}
+
+pub fn rule(id: &str, services: &str, peers: &str, priority: u32, denies: bool) -> Rule {
+    let ordered = priority > 0;
+    Rule {
+        id: id.to_owned(),
+        point: if ordered {
+            Point::NetworkSecurityGroup {
+                resource_group: "rg".to_owned(),
+                name: "nsg".to_owned(),
+            }
+        } else {
+            Point::SecurityGroup("sg-0".to_owned())
+        },
+        direction: Direction::Ingress,
+        extent: Extent::new(Services::of([traffic(services)]), ends(peers)),
+        order: Order { priority, denies },
+        zones: None,
+    }
+}
+
+pub fn found(id: &str, services: &str, peers: &str) -> Rule {
+    Rule {
+        point: Point::SecurityGroup("sg-1".to_owned()),
+        ..rule(id, services, peers, 0, false)
+    }
+}
+
+pub fn wanted(id: &str, services: &str, peers: &str) -> Rule {
+    found(id, services, peers)
+}
+
+pub fn deny(id: &str, services: &str, peers: &str, priority: u32) -> Rule {
+    rule(id, services, peers, priority, true)
+}
+
+pub fn from(own: &str, peer: &str) -> Option<Zones> {
+    Some(Zones {
+        own: own.to_owned(),
+        peer: peer.to_owned(),
+    })
+}
+
+/// `tcp/443 from 10.0.0.0/24`, without what is everything.
+pub fn text(extent: &Extent) -> String {
+    let ends = |it: &Ends| match it {
+        Ends::Everyone => "*".to_owned(),
+        Ends::These { blocks, named } => {
+            let blocks = blocks.iter().map(ToString::to_string);
+            let named = named.iter().map(|it| {
+                let text = it.to_string();
+                text.rsplit(' ').next().unwrap_or_default().to_owned()
+            });
+            blocks.chain(named).collect::<Vec<_>>().join(" ")
+        }
+    };
+    let mut text = format!("{} from {}", extent.services, ends(&extent.peers));
+    if extent.own != Ends::Everyone {
+        text += &format!(" to {}", ends(&extent.own));
+    }
+    if extent.source_ports != [PortRange::ALL] {
+        text += " of some source ports";
+    }
+    text
+}
