@@ -72,6 +72,7 @@ words! {
         PrefixListUnsized = "prefix-list-unsized": "a prefix list without its size",
         AcceptanceUnused = "acceptance-unused": "an acceptance that accepts nothing",
         KeyRenamed = "key-renamed": "a rule changed its key only",
+        CatalogueChanged = "catalogue-changed": "another matrix than at the last apply",
         CollectionUnknown = "collection-unknown": "outputs are known after apply",
         TransportAssumed = "transport-assumed": "a transport that the source does not state",
         ManagedElsewhere = "managed-elsewhere": "the vendor manages this component's firewall",
@@ -333,6 +334,12 @@ impl Code {
                 Warning,
                 "A row of an output is the same as before under another key, usually because a zone or an address was renamed. Terraform would destroy the old rule and create the same one, which AWS may refuse as a duplicate.",
                 "Paste the `moved` block from the message.",
+            ),
+            Code::CatalogueChanged => (
+                Notice,
+                Warning,
+                "The matrix of a product is another than at the last apply, since the provider or a product file of yours is a newer one, and no argument of its `product` block changed. The message says which flows came, went, or changed their ports or ends, or that no rule does. Only a plan says so, and `findings` does not hold it.",
+                "Check that what runs is as the plan has it, and apply. Where it is not, hold `version`, `ports`, `enable` or `disable` of the `product` block to what runs.",
             ),
             Code::CollectionUnknown => (
                 Notice,

@@ -61,7 +61,7 @@ pub fn read(row: &Row) -> Result<Rule, Mistake> {
         }
     };
     let services = protocol.between(row.from_port, row.to_port).map_err(|it| {
-        let remedy = "give both ends, from 0 to 65535, the lower first; for ICMP a type and a code, from 0 to 255; or null or -1 for all";
+        let remedy = "give the lowest and the highest port, for ICMP a type and a code; null or -1 is all of them";
         mistake("from_port", &it, remedy)
     })?;
     let mut blocks = Vec::new();

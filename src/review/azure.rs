@@ -140,8 +140,8 @@ fn is_second(
 
 /// Services and source ports.
 ///
-/// Every protocol with some ports only is TCP and UDP with those: nothing else that passes through Azure has ports. `Icmp` is taken as
-/// that of IPv4, whatever the peer, since Azure documents no word for `ICMPv6`; its types are not told apart.
+/// Every protocol with some ports only is TCP and UDP with those, as nothing else that Azure names has ports. `Icmp` is IPv4's,
+/// whatever the peer: Azure documents no word for `ICMPv6`, so the renderer makes no rule for it. It has no types there.
 fn traffic(row: &Row) -> Result<(Services, Vec<PortRange>), Mistake> {
     let text = row.protocol.as_deref().unwrap_or_default();
     let protocol = Protocol::parse(text).ok_or_else(|| {

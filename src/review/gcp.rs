@@ -98,8 +98,8 @@ pub fn read(row: &Row) -> Result<Option<Rule>, Mistake> {
     }))
 }
 
-/// Gives networks the project that they have elsewhere, where only one has a network of that name. Whoever writes a rule may leave the
-/// project to the provider, and who reads it back finds it.
+/// Gives networks the project that they have elsewhere, where only one has a network of that name: whoever writes a rule may
+/// leave the project to the provider, and who reads it back finds it.
 pub fn settle_projects(wanted: &mut [Rule], found: &mut [Rule]) {
     let mut projects: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for rule in wanted.iter().chain(found.iter()) {

@@ -171,7 +171,7 @@ pub(super) fn limited(cells: &[Cell], services: &Services) -> Vec<Cell> {
     let within = |cell: &Cell| {
         let both = Services::from_ranges(vec![cell.services]).intersection(services);
         let cell = *cell;
-        let ranges = both.ranges_of(None).into_iter();
+        let ranges = both.ranges().to_vec().into_iter();
         ranges.map(move |services| Cell { services, ..cell })
     };
     cells.iter().flat_map(within).collect()

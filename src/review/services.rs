@@ -124,6 +124,11 @@ impl Services {
         !self.intersection(other).is_empty()
     }
 
+    /// The ranges, sorted.
+    pub(super) fn ranges(&self) -> &[(Service, Service)] {
+        &self.0
+    }
+
     /// The ranges that packets of a family can carry; of any family where none is given.
     pub(super) fn ranges_of(&self, family: Option<Family>) -> Vec<(Service, Service)> {
         let Some(family) = family else {

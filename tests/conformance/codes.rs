@@ -204,6 +204,7 @@ fn each_code_that_is_no_typing_mistake_is_tried() {
         "became-null",
         "collection-unknown",
         "key-renamed",
+        "catalogue-changed",
         "definition-overrides",
     ];
     let tried: BTreeSet<&str> = cases()

@@ -6,6 +6,7 @@ mod azure;
 mod codes;
 mod core;
 mod drafts;
+mod drift;
 mod findings;
 mod gcp;
 mod hosts;

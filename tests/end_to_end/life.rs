@@ -180,7 +180,8 @@ fn a_new_name_changes_in_place(cli: &Cli) {
     root.has_nothing_to_do();
 }
 
-/// Another release of a product, or a mended product file: an update in place that names the digest.
+/// Another release of a product, or a mended product file: an update in place that names the digest, and a warning that names
+/// the flows.
 fn a_changed_matrix_shows_in_the_plan(cli: &Cli) {
     let root = Root::new(
         cli,
@@ -207,8 +208,26 @@ resource "portmatrix_rules" "edge" {
     let plan = root.plan();
     plan.destroys_nothing();
     assert_eq!(plan.changed(RULES), ["aws_ingress", "digests", "rules"]);
+    for words in [
+        "catalogue-changed",
+        "`parrot.web` changed: `tcp/8080` → `tcp/8090`, from `users` to `app`",
+    ] {
+        assert!(plan.said.contains(words), "{}", plan.said);
+    }
     root.run(&["apply", "saved.tfplan"]).succeeds();
     root.has_nothing_to_do();
+    root.run(&["plan"]).does_not_say("catalogue-changed");
+    // The user's own change moves the port again, and is not told back to the user.
+    root.edit(
+        "main.tf",
+        &[(
+            "  zone \"users\"",
+            "  product \"parrot\" { ports = { web = \"8091\" } }\n  zone \"users\"",
+        )],
+    );
+    let plan = root.plan();
+    assert!(plan.changed(RULES).contains(&"digests".to_owned()));
+    assert!(!plan.said.contains("catalogue-changed"), "{}", plan.said);
 }
 
 fn a_zone_that_goes_takes_its_rows_alone(cli: &Cli) {

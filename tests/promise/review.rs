@@ -354,7 +354,10 @@ proptest! {
         let compiled = compiled(&spec);
         let zones = gcp::zones(&spec, &instances);
         let rendered = gcp::rendered(&spec, &compiled, &zones);
-        let read = |(key, row): (&String, _)| checked(&compiled, read_gcp::read(&gcp_row(key, row)).map(|it| it.expect("no rule is disabled")));
+        let read = |(key, row): (&String, _)| {
+            let read = read_gcp::read(&gcp_row(key, row));
+            checked(&compiled, read.map(|it| it.expect("no rule is disabled")))
+        };
         let rules: Vec<Rule> = rendered.rows.iter().map(read).collect();
         for packet in gcp::world(&spec).into_iter().filter(|it| spec.zones[it.zone].grouped) {
             let network = if instances[packet.zone].1 { "other" } else { "one" };

@@ -371,7 +371,6 @@ fn undecided(config: &Config) -> Finding {
 
 fn state(config: &Value, compiled: &Compiled, rendered: &Rendered, findings: Value) -> Value {
     let mut shared = Shared::default();
-    let digest = |it: &String| Value::string(it.get(..DIGEST_DIGITS).unwrap_or(it));
     let mut findings = Some(findings);
     with_outputs(config, |name| match name {
         "rules" => rows::rules(&compiled.rules, &mut shared),
@@ -388,11 +387,16 @@ fn state(config: &Value, compiled: &Compiled, rendered: &Rendered, findings: Val
             compiled
                 .digests
                 .iter()
-                .map(|(label, it)| (label.as_str().into(), digest(it)))
+                .map(|(label, it)| (label.as_str().into(), Value::string(short(it))))
                 .collect(),
         ),
         other => unreachable!("`{other}` is no output"),
     })
+}
+
+/// As much of a digest as the state holds.
+pub(super) fn short(digest: &str) -> &str {
+    digest.get(..DIGEST_DIGITS).unwrap_or(digest)
 }
 
 fn unknown_state(config: &Value) -> Value {

@@ -1,6 +1,7 @@
 //! `portmatrix_rules`: from zones and products to rules. Plan and apply make the same pure computation.
 
 mod compute;
+mod drift;
 mod schema;
 
 pub(super) use schema::{override_attributes, schema};
@@ -13,6 +14,7 @@ use crate::model::words::FailOn;
 use crate::terraform::diagnostic::{Diagnostic, Severity as Shown};
 use crate::terraform::value::{Object, Type, Value};
 use compute::{Before, compute, judge};
+use drift::drift;
 use std::sync::LazyLock;
 
 /// Mistakes in what is known.
@@ -45,7 +47,11 @@ pub(super) fn plan(prior: &Value, config: &Value, settings: &Settings) -> (Value
             planned: prior,
         },
     );
-    if shown.iter().any(|it| it.severity == Shown::Error) {
+    let has_failed = shown.iter().any(|it| it.severity == Shown::Error);
+    // A newer matrix may be what the errors come from.
+    let drifted = drift(prior, &state, config, settings);
+    shown.extend(diagnostics::all(&drifted, FailOn::Error, config));
+    if has_failed {
         return (prior.clone(), shown);
     }
     let output = |name: &str, resource| Output {
