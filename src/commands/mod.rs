@@ -27,6 +27,13 @@ Terraform and OpenTofu start this program by themselves. Started by a person, it
                         rows alone (csv), what the data source has (json), a chart (mermaid), or the
                         product file itself (toml)
   lint FILE...          check product files
+  review [--before] [--all] [--format FORMAT] [--fail-on SEVERITY] [--ignore GLOB]... [--language LL] FILE|-
+                        the firewall rules of a plan or a state against what its portmatrix_rules want;
+                        FILE is what `terraform show -json` printed. A plan is judged by the rules that it
+                        leaves in place, with --before by those there are before it. Reviewed are groups and
+                        networks that portmatrix_rules name, with --all all of them. --ignore takes groups,
+                        addresses of rules, and keys. Formats: text, json, sarif (2.1.0), markdown.
+                        Severities: error (default), warning, info, never
   --debug               serve the provider until it is interrupted, for a debugger
   --version, --help
 

@@ -20,6 +20,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut String) {
         "in_sync": report.in_sync,
         "summary": report.summary,
         "findings": findings,
+        "known_after_apply": outcome.unknown,
         "not_reviewed": report.not_reviewed,
         "notes": outcome.notes,
     });

@@ -28,6 +28,8 @@ struct Outcome {
     /// The file that was reviewed, as it was named.
     file: String,
     report: Report,
+    /// Rules that are known only after apply.
+    unknown: usize,
     /// What the report does not say: what was not compared, and why.
     notes: Vec<String>,
     /// How a configuration names wanted rules, by their keys.
@@ -88,11 +90,15 @@ pub(super) fn run(
     gathered.estate.ignore = ignore;
     let mut report = review(&gathered.estate, catalog, &language);
     redact::redact(&mut report, &gathered.sensitive, &gathered.secrets);
+    if gathered.unknown > 0 && gathered.estate.wanted.is_empty() && report.findings.is_empty() {
+        "nothing can be compared before apply".clone_into(&mut report.summary);
+    }
     let worst = report.findings.iter().map(|it| it.severity).min();
     let fails = worst.is_some_and(|worst| fail_on.is_some_and(|it| worst <= it));
     let unread = !gathered.unread.is_empty();
     let outcome = Outcome {
         file,
+        unknown: gathered.unknown,
         notes: notes(gathered.unknown, gathered.elsewhere, gathered.unread),
         report,
         wanted_by: gathered.wanted_by,
