@@ -118,11 +118,8 @@ impl Traffic {
     }
 
     /// The part of a rule key: `tcp-8443`, `tcp-7000-7999`, `icmp-3.4`, `esp`, `any`.
-    pub fn key(self) -> String {
-        match self.detail() {
-            Some(detail) => format!("{}-{detail}", self.transport()),
-            None => self.transport(),
-        }
+    pub fn key(self) -> impl fmt::Display {
+        Key(self)
     }
 
     /// Ports or ICMP type, where there are any.
@@ -180,6 +177,20 @@ impl Traffic {
             | (Traffic::Icmpv6(_), Traffic::Icmp(None)) => true,
             (Traffic::Ip(a), Traffic::Ip(b)) => a == b,
             _ => false,
+        }
+    }
+}
+
+/// Traffic as keys have it, written where it is wanted without a text of its own.
+struct Key(Traffic);
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Traffic::Ports(transport, range) => write!(f, "{}-{range}", transport.as_str()),
+            Traffic::Icmp(Some(kind)) => write!(f, "icmp-{kind}"),
+            Traffic::Icmpv6(Some(kind)) => write!(f, "icmpv6-{kind}"),
+            other => f.write_str(&other.transport()),
         }
     }
 }
@@ -348,7 +359,7 @@ mod tests {
     #[test]
     fn keys_are_made_of_names_and_numbers() {
         let keys: Vec<_> = ["tcp/8443", "tcp/0-65535", "icmp/3.4", "esp", "ip/89", "any"]
-            .map(|it| traffic(it)[0].key())
+            .map(|it| traffic(it)[0].key().to_string())
             .into();
         assert_eq!(
             keys,

@@ -1,8 +1,32 @@
 //! The flows of a rule as the text that a platform takes beside it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
+
+/// Descriptions for one platform, each made once: many rules are there for the same flows.
+pub(super) struct Descriptions<'r> {
+    room: usize,
+    allowed: fn(char) -> bool,
+    made: BTreeMap<&'r BTreeSet<Arc<str>>, Arc<str>>,
+}
+
+impl<'r> Descriptions<'r> {
+    /// None yet; `room` and `allowed` as in [`describe`].
+    pub(super) fn new(room: usize, allowed: fn(char) -> bool) -> Self {
+        Descriptions {
+            room,
+            allowed,
+            made: BTreeMap::new(),
+        }
+    }
+
+    /// The description of these flows.
+    pub(super) fn of(&mut self, flows: &'r BTreeSet<Arc<str>>) -> Arc<str> {
+        let made = self.made.entry(flows);
+        Arc::clone(made.or_insert_with(|| describe(flows, self.room, self.allowed)))
+    }
+}
 
 /// Whole flow ids in the platform's alphabet, as many as fit into `room` bytes, then the number of the rest.
 pub(super) fn describe(

@@ -45,6 +45,13 @@ struct Listens {
     line: usize,
 }
 
+impl Listens {
+    fn is_private(&self) -> bool {
+        let exposure = self.listener.flow().exposure;
+        exposure.is_some_and(|it| it != Exposure::Public)
+    }
+}
+
 /// Who listens for some traffic, as far as the catalogue knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Heard {
@@ -119,16 +126,38 @@ impl<'k> Known<'k> {
             .collect()
     }
 
+    /// Whether one of the flows of some intents has a listener that is not for everyone; `None` where the catalogue knows
+    /// none of them.
+    pub(super) fn is_private(&mut self, intents: &[&Intent]) -> Option<bool> {
+        let flows: BTreeSet<&str> = intents
+            .iter()
+            .flat_map(|it| &it.flows)
+            .map(String::as_str)
+            .collect();
+        let mut known = self.listeners().iter().filter_map(|it| {
+            let Listener { product, id, .. } = &it.listener;
+            let mut names = [&product.name].into_iter().chain(&product.aliases);
+            let listens = it.line == 0 && names.any(|it| flows.contains(&*format!("{it}.{id}")));
+            listens.then(|| it.is_private())
+        });
+        let first = known.next()?;
+        Some(first || known.any(|it| it))
+    }
+
+    fn listeners(&mut self) -> &[Listens] {
+        let labels = &self.labels;
+        self.listeners
+            .get_or_insert_with(|| listeners(self.catalog, labels))
+    }
+
     /// Who is known to listen for some traffic: the products of the layout where they do, else all that there are.
     pub(super) fn heard(&mut self, traffic: &Services) -> Heard {
         if let Some(known) = self.memo.get(traffic) {
             return known.clone();
         }
-        let labels = &self.labels;
-        let all = self
-            .listeners
-            .get_or_insert_with(|| listeners(self.catalog, labels));
-        let mut there: Vec<&Listens> = all
+        let language = self.language;
+        let mut there: Vec<&Listens> = self
+            .listeners()
             .iter()
             .filter(|it| it.services.overlaps(traffic))
             .collect();
@@ -141,15 +170,13 @@ impl<'k> Known<'k> {
             *line = it.line.min(*line);
         }
         there.retain(|it| lines[it.listener.product.name.as_str()] == it.line);
-        let flows = there.iter().map(|it| it.listener.flow());
         let common = !common(traffic).is_empty();
         let heard = Heard {
-            private: common
-                || (flows.clone()).any(|it| it.exposure.is_some_and(|it| it != Exposure::Public)),
-            planes: (flows.map(|it| it.plane))
+            private: common || there.iter().any(|it| it.is_private()),
+            planes: (there.iter().map(|it| it.listener.flow().plane))
                 .chain(common.then_some(Plane::Admin))
                 .collect(),
-            words: words(&there, traffic, self.language),
+            words: words(&there, traffic, language),
         };
         self.memo.insert(traffic.clone(), heard.clone());
         heard
@@ -204,18 +231,17 @@ fn listeners(catalog: &Catalog, labels: &Labels<'_>) -> Vec<Listens> {
             it.id.clone(),
         );
         let services = Services::of([it.traffic]);
-        match places.get(&name) {
-            Some(at) => all[*at].services = union([&all[*at].services, &services]),
-            None => {
-                places.insert(name, all.len());
-                all.push(Listens {
-                    listener: it,
-                    services,
-                    in_layout,
-                    line,
-                });
-            }
+        if let Some(at) = places.get(&name) {
+            all[*at].services = union([&all[*at].services, &services]);
+            continue;
         }
+        places.insert(name, all.len());
+        all.push(Listens {
+            listener: it,
+            services,
+            in_layout,
+            line,
+        });
     }
     all.sort_by(|a, b| rank(a).cmp(&rank(b)));
     all

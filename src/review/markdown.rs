@@ -78,7 +78,7 @@ fn code(name: &str) -> String {
 
 /// A sentence in a cell. Pairs of backticks stay code, and what else Markdown would read is escaped.
 fn prose(text: &str) -> String {
-    let paired = text.matches('`').count() % 2 == 0;
+    let paired = text.matches('`').count().is_multiple_of(2);
     let mut escaped = String::new();
     for (at, part) in text.split('`').enumerate() {
         let is_code = paired && at % 2 == 1;

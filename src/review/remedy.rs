@@ -4,18 +4,25 @@ use super::rule::Rule;
 use super::tell::{Teller, is_default_egress, named};
 use super::words::{extent, list};
 use super::{Difference, Kind};
+use crate::model::ports::PortRange;
 
 impl Teller<'_> {
     /// What to do, and which rule of the other side may have to do with it.
-    pub(super) fn remedy(&self, it: &Difference, primary: &Rule, hint: Option<&Rule>) -> String {
-        let remedy = self.plain(it, primary);
+    pub(super) fn remedy(
+        &self,
+        it: &Difference,
+        primary: &Rule,
+        traffic: &str,
+        hint: Option<&Rule>,
+    ) -> String {
+        let remedy = self.plain(it, primary, traffic);
         match hint {
             Some(hint) => format!("{remedy}; {}", hinted(it.kind, hint)),
             None => remedy,
         }
     }
 
-    fn plain(&self, it: &Difference, primary: &Rule) -> String {
+    fn plain(&self, it: &Difference, primary: &Rule, traffic: &str) -> String {
         let found = || named(it.found.iter(), self.found);
         match it.kind {
             Kind::Extra if is_default_egress(it, self.found) => format!(
@@ -24,6 +31,11 @@ impl Teller<'_> {
             ),
             Kind::Wider if is_default_egress(it, self.found) => format!(
                 "apply the wanted egress rules, then delete {}",
+                found()
+            ),
+            // The rest of the rule may be wanted.
+            Kind::Extra if traffic != extent(&primary.extent, it.direction) => format!(
+                "take {traffic} out of {}, or declare the flow that it is for",
                 found()
             ),
             Kind::Extra => {
@@ -58,7 +70,10 @@ impl Teller<'_> {
 
     /// What a wider rule should be.
     fn narrowed(&self, it: &Difference, primary: &Rule) -> String {
-        let met = self.meets(it, primary);
+        let mut met = self.meets(it, primary);
+        for it in &mut met {
+            it.source_ports = vec![PortRange::ALL]; // Nothing is wanted from some of them only.
+        }
         if met.is_empty() {
             "what is wanted".to_owned()
         } else {

@@ -201,7 +201,11 @@ fn low(service: Service) -> u16 {
 
 /// A range of one protocol as traffic.
 fn within(number: u8, from: u16, to: u16, pieces: &mut Vec<Traffic>) {
-    let ports = |transport| Traffic::Ports(transport, PortRange { from, to });
+    let ports = |transport| {
+        let all = (from, to) == (0, u16::MAX);
+        let from = if all { from } else { from.max(1) };
+        Traffic::Ports(transport, PortRange { from, to })
+    };
     let piece = match number {
         TCP => ports(Ported::Tcp),
         UDP => ports(Ported::Udp),
@@ -234,6 +238,9 @@ fn range(traffic: Traffic) -> (Service, Service) {
         let (first, _) = protocol(number);
         (first + Service::from(from), first + Service::from(to))
     };
+    // Nothing is sent to port 0, so it goes with port 1: both 0-65535 and 1-65535 are all ports.
+    let ports =
+        |number, it: PortRange| within(number, if it.from == 1 { 0 } else { it.from }, it.to);
     let icmp = |number, kind: Option<IcmpType>| match kind {
         None => protocol(number),
         Some(IcmpType { number: kind, code }) => within(
@@ -243,9 +250,9 @@ fn range(traffic: Traffic) -> (Service, Service) {
         ),
     };
     match traffic {
-        Traffic::Ports(Ported::Tcp, it) => within(TCP, it.from, it.to),
-        Traffic::Ports(Ported::Udp, it) => within(UDP, it.from, it.to),
-        Traffic::Ports(Ported::Sctp, it) => within(SCTP, it.from, it.to),
+        Traffic::Ports(Ported::Tcp, it) => ports(TCP, it),
+        Traffic::Ports(Ported::Udp, it) => ports(UDP, it),
+        Traffic::Ports(Ported::Sctp, it) => ports(SCTP, it),
         Traffic::Icmp(kind) => icmp(ICMP, kind),
         Traffic::Icmpv6(kind) => icmp(ICMPV6, kind),
         Traffic::Ip(number) => protocol(number),
@@ -290,6 +297,9 @@ mod tests {
             (&["icmp"], "icmp"),
             (&["esp", "ah", "gre"], "gre, ip/50-51"),
             (&["any", "tcp/443"], "any"),
+            (&["tcp/1-65535"], "tcp/0-65535"),
+            (&["tcp/1-1023", "tcp/1024-65535"], "tcp/0-65535"),
+            (&["tcp/1-80"], "tcp/1-80"),
             (&[], ""),
         ] {
             let said_now = services(texts)

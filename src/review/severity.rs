@@ -190,7 +190,7 @@ pub(super) fn unwanted(
             Plane::Admin | Plane::Control | Plane::Cluster | Plane::Database
         )
     };
-    let planes: BTreeSet<Plane> = if intents.is_empty() {
+    let purposes: BTreeSet<Plane> = if intents.is_empty() {
         heard.planes.clone()
     } else {
         intents.iter().map(|it| it.plane).collect()
@@ -201,7 +201,7 @@ pub(super) fn unwanted(
             .iter()
             .all(|piece| places.is_own(&piece.peers, &zones, &it.point))
     };
-    if planes.iter().any(sensitive) && !own() {
+    if purposes.iter().any(sensitive) && !own() {
         Severity::Warning
     } else {
         Severity::Info
@@ -213,7 +213,7 @@ pub(super) fn lacking(it: &Difference, intents: &[&Intent]) -> Severity {
     let traffic = union(it.traffic.iter().map(|it| &it.services));
     let needed = |it: &&Intent| it.required && it.services.overlaps(&traffic);
     let lacks = matches!(it.kind, Kind::Missing | Kind::Narrower);
-    if lacks && intents.iter().any(|it| needed(&it)) {
+    if lacks && intents.iter().any(needed) {
         Severity::Error
     } else {
         Severity::Warning

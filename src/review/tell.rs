@@ -8,6 +8,7 @@ use super::{Difference, Finding, Kind};
 use crate::model::address::Cidr;
 use crate::model::words::{Direction, Severity};
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 /// What is known where differences are told.
 pub(super) struct Teller<'t> {
@@ -35,9 +36,9 @@ impl<'t> Teller<'t> {
             ids: once([&it.found, &it.others, &it.blocked_by], self.found),
             keys: once([&it.wanted], self.wanted),
             message: self.message(it, primary, &traffic),
-            traffic,
             meaning,
-            remedy: self.remedy(it, primary, hint),
+            remedy: self.remedy(it, primary, &traffic, hint),
+            traffic,
         }
     }
 
@@ -72,7 +73,12 @@ impl<'t> Teller<'t> {
             let intents = self
                 .known
                 .intents(&it.point, it.direction, &BTreeSet::new(), &traffic);
-            let heard = self.known.heard(&traffic);
+            let mut heard = self.known.heard(&traffic);
+            if !is_wide(&traffic)
+                && let Some(private) = self.known.is_private(&intents)
+            {
+                heard.private = private;
+            }
             let severity = unwanted(it, primary, &self.places, &self.known, &intents, &heard);
             let Heard { words, .. } = heard;
             let meaning = if intents.is_empty() || is_wide(&traffic) {
@@ -254,15 +260,19 @@ impl<'t> Teller<'t> {
     }
 
     fn so_do_others(&self, it: &Difference, primary: &Rule) -> String {
-        let (same, some) = self.others(it, primary);
+        let (same, partly) = self.others(it, primary);
         let mut text = String::new();
         if !same.is_empty() {
             let verb = if same.len() == 1 { "does" } else { "do" };
-            text += &format!("; so {verb} {}", named(same, self.found));
+            let _ = write!(text, "; so {verb} {}", named(same, self.found));
         }
-        if !some.is_empty() {
-            let verb = permit(some.len());
-            text += &format!("; {} {verb} some of it too", named(some, self.found));
+        if !partly.is_empty() {
+            let verb = permit(partly.len());
+            let _ = write!(
+                text,
+                "; {} {verb} some of it too",
+                named(partly, self.found)
+            );
         }
         text
     }

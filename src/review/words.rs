@@ -2,11 +2,13 @@
 
 use super::rule::{Ends, Extent};
 use super::services::Services;
+use crate::model::address::Cidr;
 use crate::model::blocks::subtracted;
 use crate::model::ports::{PortRange, port_list};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
 use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Items of a list that are named before the rest is counted.
 const SHOWN: usize = 5;
@@ -156,7 +158,7 @@ fn part(it: &Extent, services: &str, peers: &str, direction: Direction) -> Strin
     };
     let own = match &it.own {
         Ends::Everyone => String::new(),
-        own => format!(" {last} {}", ends(own)),
+        own @ Ends::These { .. } => format!(" {last} {}", ends(own)),
     };
     let source = source_ports(it).map_or_else(String::new, |it| format!(", {it}"));
     format!("{services}{comma} {first} {peers}{own}{source}")
@@ -230,7 +232,8 @@ fn exceptions(rule: &Extent, pieces: &[Extent]) -> Option<Vec<Extent>> {
     let mut kept: Vec<(Ends, Services)> = Vec::new();
     for class in classes {
         let speaking = pieces.iter().filter(|it| it.services.overlaps(&class));
-        let peers = without(&rule.peers, speaking.map(|it| &it.peers))?;
+        let peers: Vec<&Ends> = speaking.map(|it| &it.peers).collect();
+        let peers = without(&rule.peers, &peers)?;
         if is_nobody(&peers) {
             continue;
         }
@@ -247,14 +250,25 @@ fn exceptions(rule: &Extent, pieces: &[Extent]) -> Option<Vec<Extent>> {
     Some(extents.collect())
 }
 
-/// What is left of an end without others; `None` where addresses would be taken from whoever there is.
-fn without<'e>(from: &Ends, others: impl Iterator<Item = &'e Ends>) -> Option<Ends> {
-    let mut others = others.peekable();
+/// What is left of an end without others; `None` where a name would be taken from whoever there is.
+fn without(from: &Ends, others: &[&Ends]) -> Option<Ends> {
     match from {
-        Ends::Everyone if others.peek().is_none() => Some(Ends::Everyone),
+        Ends::Everyone if others.is_empty() => Some(Ends::Everyone),
+        // Whoever there is, as far as it has addresses.
         Ends::Everyone => {
-            let everyone = others.any(|it| *it == Ends::Everyone);
-            everyone.then(|| Ends::these([], []))
+            let together = joined(others);
+            match &together {
+                Ends::Everyone => Some(Ends::these([], [])),
+                Ends::These { blocks, named } if named.is_empty() => {
+                    let all = [
+                        Cidr::V4(Ipv4Addr::UNSPECIFIED, 0),
+                        Cidr::V6(Ipv6Addr::UNSPECIFIED, 0),
+                    ];
+                    let rest = subtracted(all, blocks.iter().copied());
+                    Some(Ends::these(rest, []))
+                }
+                Ends::These { .. } => None,
+            }
         }
         Ends::These { blocks, named } => {
             let mut gone = Vec::new();

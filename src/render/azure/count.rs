@@ -21,30 +21,30 @@ pub(super) fn counts(
     rows: &BTreeMap<String, Row>,
     addresses: &BTreeMap<String, Addresses>,
 ) -> BTreeMap<String, Count> {
-    let mut counts = BTreeMap::new();
+    let mut zones: BTreeMap<&str, [Count; LIMITS.len()]> = BTreeMap::new();
     for (zone, _) in point::points(addresses) {
-        for (what, limit) in LIMITS {
-            let count = Count {
-                limit,
-                together: true,
-                ..Count::default()
-            };
-            counts.insert(format!("{zone}/azure/{what}"), count);
-        }
+        let empty = LIMITS.map(|(_, limit)| Count {
+            limit,
+            together: true,
+            ..Count::default()
+        });
+        zones.insert(zone, empty);
     }
     for row in rows.values() {
         let uses = [1, row.source.addresses(), row.destination.addresses()];
-        for ((what, _), used) in LIMITS.iter().zip(uses) {
-            let Some(count) = counts.get_mut(&format!("{}/azure/{what}", row.zone)) else {
-                continue;
-            };
+        let counts = zones.get_mut(&*row.zone).into_iter().flatten();
+        for (count, used) in counts.zip(uses) {
             match row.direction {
                 Direction::Ingress => count.ingress += used,
                 Direction::Egress => count.egress += used,
             }
         }
     }
-    counts
+    let keyed = |(zone, counts): (&str, [Count; LIMITS.len()])| {
+        let named = LIMITS.map(|(what, _)| format!("{zone}/azure/{what}"));
+        named.into_iter().zip(counts)
+    };
+    zones.into_iter().flat_map(keyed).collect()
 }
 
 /// What is full or nearly so, of each network security group: zones that are known to share one fill it together.

@@ -16,7 +16,8 @@ mod sides;
 pub use columns::COLUMNS;
 pub use row::{Access, Row, Side};
 
-use super::{Count, Zones, describe};
+use super::describe::Descriptions;
+use super::{Count, Zones};
 use crate::model::address::Cell;
 use crate::model::finding::Finding;
 use crate::model::rules::{RuleKey, Rules};
@@ -119,8 +120,10 @@ pub fn render(
 ) -> Rendered {
     let mut problems = Problems::default();
     let mut rows: BTreeMap<String, Row> = BTreeMap::new();
+    let mut descriptions = Descriptions::new(MAX_DESCRIPTION, plain);
+    let points: BTreeMap<&str, Point> = point::points(zones.addresses).collect();
     for (key, rule) in rules {
-        let Some(point) = zones.addresses.get(&*key.zone).and_then(Point::of) else {
+        let Some(point) = points.get(&*key.zone) else {
             continue;
         };
         for draft in sides::drafts(key, rule, zones, &mut problems) {
@@ -132,7 +135,7 @@ pub fn render(
                 name: names::of_rule(key, draft.kind),
                 zone: Arc::clone(&key.zone),
                 point: point.clone(),
-                description: describe::describe(&rule.flows, MAX_DESCRIPTION, plain),
+                description: descriptions.of(&rule.flows),
                 protocol: draft.protocol,
                 ports: key.traffic.ports(),
                 source,
@@ -144,17 +147,18 @@ pub fn render(
             insert(&mut rows, key_of(key, draft.kind), row);
         }
     }
-    for (zone, point) in point::points(zones.addresses) {
-        for (key, row) in finals::rows(zone, &point, options) {
+    for (zone, point) in &points {
+        for (key, row) in finals::rows(zone, point, options) {
             insert(&mut rows, key, row);
         }
     }
     priorities::assign(&mut rows, options, kept, &mut problems);
     let counts = count::counts(&rows, zones.addresses);
     let quotas = count::quotas(&counts, zones.addresses);
+    let open = open_zones(&rows);
     let findings_may_change = count::may_change(&counts, zones.addresses)
-        || (point::may_be_shared(zones.addresses) && !open_zones(&rows).is_empty());
-    problems.shared(&open_zones(&rows), zones.addresses);
+        || (point::may_be_shared(zones.addresses) && !open.is_empty());
+    problems.shared(&open, zones.addresses);
     let mut findings = problems.findings(zones.addresses, options);
     findings.extend(quotas);
     Rendered {
@@ -166,7 +170,7 @@ pub fn render(
 }
 
 /// The zones with rules that name nothing for the zone itself.
-fn open_zones(rows: &BTreeMap<String, Row>) -> BTreeSet<Arc<str>> {
+fn open_zones(rows: &BTreeMap<String, Row>) -> BTreeSet<&str> {
     let open = rows.iter().filter(|(key, row)| {
         let own = match row.direction {
             Direction::Ingress => &row.destination,
@@ -174,7 +178,7 @@ fn open_zones(rows: &BTreeMap<String, Row>) -> BTreeSet<Arc<str>> {
         };
         *own == Side::Any && !finals::is_final(key)
     });
-    open.map(|(_, row)| Arc::clone(&row.zone)).collect()
+    open.map(|(_, row)| &*row.zone).collect()
 }
 
 fn key_of(key: &RuleKey, kind: &str) -> String {

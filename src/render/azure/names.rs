@@ -3,6 +3,7 @@
 use super::super::hash;
 use crate::model::rules::RuleKey;
 use crate::model::words::Direction;
+use std::fmt;
 use std::sync::Arc;
 
 /// Characters of a rule's name. It begins with a letter or digit, ends with one or with `_`, and holds only these, `.` and `-`.
@@ -12,16 +13,16 @@ const MAX_NAME: usize = 80;
 /// `<zone>.<in|out>.<transport>-<ports>.<peer>.<kind>`. No zone has a dot and no kind has one, so names are injective: the
 /// peer, which may have one (`<label>.<component>`), is what stands between.
 pub(super) fn of_rule(key: &RuleKey, kind: &str) -> Arc<str> {
-    let middle = format!("{}.{}", key.traffic.key(), key.peer);
-    name(&key.zone, key.direction, &middle, &kind.replace(':', "-"))
+    let middle = format_args!("{}.{}", key.traffic.key(), key.peer);
+    name(&key.zone, key.direction, middle, &kind.replace(':', "-"))
 }
 
 /// The name of a final rule, whose kind no other rule has.
 pub(super) fn of_final(zone: &str, direction: Direction, peer: &str, kind: &str) -> Arc<str> {
-    name(zone, direction, &format!("any.{peer}"), kind)
+    name(zone, direction, format_args!("any.{peer}"), kind)
 }
 
-fn name(zone: &str, direction: Direction, middle: &str, kind: &str) -> Arc<str> {
+fn name(zone: &str, direction: Direction, middle: fmt::Arguments<'_>, kind: &str) -> Arc<str> {
     let direction = match direction {
         Direction::Ingress => "in",
         Direction::Egress => "out",

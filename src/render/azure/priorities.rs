@@ -163,11 +163,15 @@ fn numbers(
     let mut classes: BTreeMap<Class, Numbers> = BTreeMap::new();
     let mut news = Vec::new();
     for (key, row) in rows {
+        let number = row.priority.known();
+        // A rule that found no number says nothing of its class.
+        if number.is_none() && !is_final(key) {
+            continue;
+        }
         let numbers = classes.entry(class(row)).or_default();
-        match row.priority {
-            Cell::Known(number) => numbers.note(key, row, number),
-            Cell::Pending if is_final(key) => news.push((*key, &**row)),
-            Cell::Pending => {}
+        match number {
+            Some(number) => numbers.note(key, row, *number),
+            None => news.push((*key, &**row)),
         }
     }
     for it in kept.values() {

@@ -19,6 +19,9 @@ type Names = BTreeSet<Arc<str>>;
 /// From this part of a limit on, of a hundred, it is nearly reached.
 const NEAR: u32 = 90;
 
+/// Keys that a message names.
+const SHOWN: usize = 3;
+
 /// What went wrong, gathered so that each thing is said once.
 #[derive(Default)]
 pub(super) struct Problems {
@@ -28,8 +31,8 @@ pub(super) struct Problems {
     grouped: Names,
     /// Zones whose blocks of a family stand in a row together, or those that peers dial.
     listed: BTreeSet<(Arc<str>, Family, bool)>,
-    /// Keys that found no number, by zone.
-    full: BTreeMap<Arc<str>, Vec<String>>,
+    /// Keys that found no number, by zone: the first few, and how many there are.
+    full: BTreeMap<Arc<str>, (Vec<String>, usize)>,
     said: Vec<Finding>,
 }
 
@@ -59,8 +62,11 @@ impl Problems {
     }
 
     pub(super) fn full(&mut self, key: &str, row: &Row) {
-        let keys = self.full.entry(Arc::clone(&row.zone)).or_default();
-        keys.push(key.to_owned());
+        let (keys, count) = self.full.entry(Arc::clone(&row.zone)).or_default();
+        *count += 1;
+        if keys.len() < SHOWN {
+            keys.push(key.to_owned());
+        }
     }
 
     pub(super) fn taken(&mut self, first: &str, second: &str, number: u16, row: &Row) {
@@ -72,9 +78,13 @@ impl Problems {
     }
 
     /// Zones whose rules hold for whatever their network security group guards, where that is another zone too.
-    pub(super) fn shared(&mut self, open: &Names, addresses: &BTreeMap<String, Addresses>) {
+    pub(super) fn shared(
+        &mut self,
+        open: &BTreeSet<&str>,
+        addresses: &BTreeMap<String, Addresses>,
+    ) {
         for zones in guarded(addresses).iter().filter(|it| it.len() > 1) {
-            for zone in zones.iter().filter(|it| open.contains(**it)) {
+            for zone in zones.iter().filter(|it| open.contains(*it)) {
                 let others = zones.iter().copied().filter(|it| it != zone);
                 let others = quoted(others);
                 let message = format!(
@@ -130,8 +140,8 @@ impl Problems {
             };
             findings.extend(overlap(zone, argument, named));
         }
-        for (zone, keys) in &self.full {
-            findings.push(full(zone, keys, options));
+        for (zone, (keys, count)) in &self.full {
+            findings.push(full(zone, keys, *count, options));
         }
         findings.extend(self.said);
         if !options.deny_rest {
@@ -204,16 +214,16 @@ fn overlap(zone: &str, argument: &'static str, named: &Named<Cidr>) -> Option<Fi
     )
 }
 
-fn full(zone: &str, keys: &[String], options: &Options) -> Finding {
-    let more = match keys.len() {
-        0..=3 => String::new(),
-        count => format!(" and {} more", count - 3),
+fn full(zone: &str, keys: &[String], count: usize, options: &Options) -> Finding {
+    let more = match count - keys.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
     };
     let message = format!(
         "no priority from {} to {} is free for {}{more}",
         options.priority_first,
         options.priority_last,
-        quoted(keys.iter().take(3).map(String::as_str))
+        quoted(keys.iter().map(String::as_str))
     );
     Finding::new(
         Code::PriorityBandFull,

@@ -9,7 +9,7 @@ pub use columns::COLUMNS;
 pub use row::{DENY_PRIORITY, Instances, PRIORITY, Peer, Row};
 
 use super::aws::icmp_sibling;
-use super::describe::describe;
+use super::describe::{Descriptions, describe};
 use super::label::label;
 use super::peers::{blocks, in_family};
 use super::unfiltered::is_unfiltered;
@@ -104,6 +104,8 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
         zones,
         options,
         rendered: Rendered::default(),
+        counts: BTreeMap::new(),
+        descriptions: Descriptions::new(MAX_DESCRIPTION, plain),
         problems: Problems::default(),
     };
     for (zone, point) in &points {
@@ -112,8 +114,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
             together: true,
             ..Count::default()
         };
-        let counts = &mut gathered.rendered.counts;
-        counts.insert(format!("{zone}/gcp/rules"), count);
+        gathered.counts.insert(zone, count);
         gathered.rest(zone, point);
     }
     for (key, rule) in rules {
@@ -122,6 +123,10 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
         }
     }
     let mut rendered = gathered.rendered;
+    let counts = gathered.counts.into_iter();
+    rendered.counts = counts
+        .map(|(zone, it)| (format!("{zone}/gcp/rules"), it))
+        .collect();
     let problems = gathered.problems.findings(zones.addresses);
     rendered.findings.extend(problems);
     rendered
@@ -132,10 +137,13 @@ struct Gathered<'r> {
     zones: Zones<'r>,
     options: &'r Options,
     rendered: Rendered,
+    /// By zone.
+    counts: BTreeMap<&'r str, Count>,
+    descriptions: Descriptions<'r>,
     problems: Problems,
 }
 
-impl Gathered<'_> {
+impl<'r> Gathered<'r> {
     /// The rules that deny the rest of a zone's egress, in both families: a subnet may get IPv6 later, and Google Cloud would
     /// then admit all of it. Ingress is denied by Google Cloud itself.
     fn rest(&mut self, zone: &str, point: &Point<'_>) {
@@ -168,26 +176,27 @@ impl Gathered<'_> {
     }
 
     /// The rows of one rule.
-    fn rule(&mut self, key: &RuleKey, rule: &Rule, point: &Point<'_>, rules: &Rules) {
+    fn rule(&mut self, key: &RuleKey, rule: &'r Rule, point: &Point<'_>, rules: &Rules) {
         if row::protocol(key.traffic).is_none() {
             self.problems.inexpressible(key, rule);
             return;
         }
         let sibling = icmp_sibling(key).and_then(|it| rules.get(&it));
-        let flows = match (key.traffic, sibling) {
-            (Traffic::Icmpv6(None), Some(it)) => rule.flows.union(&it.flows).cloned().collect(),
-            _ => rule.flows.clone(),
+        let description = match (key.traffic, sibling) {
+            (Traffic::Icmpv6(None), Some(it)) => {
+                let flows = rule.flows.union(&it.flows).cloned().collect();
+                describe(&flows, MAX_DESCRIPTION, plain)
+            }
+            _ => self.descriptions.of(&rule.flows),
         };
-        let description = describe(&flows, MAX_DESCRIPTION, |it| {
-            it.is_ascii_graphic() || it == ' '
-        });
         for (traffic, kind, peer) in self.peers(key, rule, point) {
             // ICMP of both families and `ICMPv6` alone make one row for IPv6; the rule for the latter brings it, for both.
             if traffic != key.traffic && sibling.is_some() {
                 continue;
             }
+            let of = traffic.key().to_string();
             let row = Row {
-                name: self.name(&key.zone, key.direction, &traffic.key(), &key.peer, kind),
+                name: self.name(&key.zone, key.direction, &of, &key.peer, kind),
                 network: point.network.clone(),
                 project: point.gcp.project.clone(),
                 description: Arc::clone(&description),
@@ -314,7 +323,7 @@ impl Gathered<'_> {
     }
 
     fn push(&mut self, zone: &str, key: String, row: Row) {
-        if let Some(count) = self.rendered.counts.get_mut(&format!("{zone}/gcp/rules")) {
+        if let Some(count) = self.counts.get_mut(zone) {
             match row.direction {
                 Direction::Ingress => count.ingress += 1,
                 Direction::Egress => count.egress += 1,
@@ -326,4 +335,9 @@ impl Gathered<'_> {
             "two rows of Google Cloud have one key: {twice:?}"
         );
     }
+}
+
+/// Google Cloud says nothing of the alphabet of descriptions; ids are ASCII.
+const fn plain(it: char) -> bool {
+    it.is_ascii_graphic() || it == ' '
 }

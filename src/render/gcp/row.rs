@@ -5,6 +5,7 @@ use crate::model::address::{Cell, Cidr};
 use crate::model::platform::TextCell;
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The priority of rules that allow, which is Google Cloud's own default. Rules that allow need no order among themselves.
@@ -129,9 +130,7 @@ fn accounts(instances: Option<&Instances>) -> RowCell {
 
 /// The one block of a rule.
 fn block(traffic: Option<Traffic>) -> Vec<(&'static str, RowCell)> {
-    let protocol = traffic
-        .and_then(protocol)
-        .unwrap_or_else(|| "all".to_owned());
+    let protocol = traffic.and_then(protocol).unwrap_or(Cow::Borrowed("all"));
     let ports = traffic.and_then(Traffic::ports);
     let ports = ports.map_or(RowCell::Null, |it| {
         RowCell::Texts(vec![RowCell::Text(it.to_string().into())])
@@ -151,17 +150,18 @@ const BY_NAME: [&str; 3] = ["esp", "ah", "ipip"];
 const ICMPV6: &str = "58";
 
 /// The `protocol` of a rule for just this traffic; none where there is no such rule, as for single types of ICMP.
-pub(super) fn protocol(traffic: Traffic) -> Option<String> {
-    match traffic {
-        Traffic::Ports(transport, _) => Some(transport.as_str().to_owned()),
-        Traffic::Icmp(None) => Some("icmp".to_owned()),
-        Traffic::Icmpv6(None) => Some(ICMPV6.to_owned()),
-        Traffic::Icmp(Some(_)) | Traffic::Icmpv6(Some(_)) => None,
+pub(super) fn protocol(traffic: Traffic) -> Option<Cow<'static, str>> {
+    let name = match traffic {
+        Traffic::Ports(transport, _) => transport.as_str(),
+        Traffic::Icmp(None) => "icmp",
+        Traffic::Icmpv6(None) => ICMPV6,
+        Traffic::Icmp(Some(_)) | Traffic::Icmpv6(Some(_)) => return None,
         Traffic::Ip(number) => {
             let name = traffic.transport();
             let known = BY_NAME.contains(&name.as_str());
-            Some(if known { name } else { number.to_string() })
+            return Some(if known { name } else { number.to_string() }.into());
         }
-        Traffic::Any => Some("all".to_owned()),
-    }
+        Traffic::Any => "all",
+    };
+    Some(Cow::Borrowed(name))
 }

@@ -230,3 +230,41 @@ fn a_listener_of_another_line_is_named_with_its_release() {
         ssh.meaning
     );
 }
+
+#[test]
+fn a_flow_of_the_layout_says_who_its_listener_is_for() {
+    let severity = |flow: &str| {
+        let rules = [found("sgr-1", "tcp/443", "0.0.0.0/0")];
+        let extra = difference(Kind::Extra, &[extent("tcp/443", "0.0.0.0/0")]);
+        let kong = intent("tcp/443", Plane::Data, flow);
+        one(extra, &[wanted("tcp/443", "10.0.0.0/24")], &rules, &[kong]).severity
+    };
+    assert_eq!(severity("kong.proxy-https"), Severity::Warning);
+    assert_eq!(severity("kong.admin-https"), Severity::Error);
+}
+
+#[test]
+fn a_rule_of_which_a_part_is_extra_is_not_deleted() {
+    let rules = [found("sgr-1", "tcp/440-443", "10.0.0.0/24")];
+    let part = difference(Kind::Extra, &[extent("tcp/440-442", "10.0.0.0/24")]);
+    assert_eq!(
+        one(part, &[], &rules, &[]).remedy,
+        "take tcp/440-442 from 10.0.0.0/24 out of `sgr-1`, or declare the flow that it is for"
+    );
+}
+
+#[test]
+fn anyone_but_some_is_said_so() {
+    let all = [cidr("0.0.0.0/0"), cidr("::/0")];
+    let rest = crate::model::blocks::subtracted(all, [cidr("10.0.0.0/24")]);
+    let it = one(
+        difference(
+            Kind::Wider,
+            &[Extent::new(services("tcp/443"), Ends::these(rest, []))],
+        ),
+        &[wanted("tcp/443", "10.0.0.0/24")],
+        &[found("allow-x", "tcp/443", "*")],
+        &[],
+    );
+    assert_eq!(it.traffic, "tcp/443 from anyone except 10.0.0.0/24");
+}
