@@ -58,16 +58,10 @@ pub(crate) fn with(mut value: Value, name: &str, it: impl Into<Value>) -> Value 
     value
 }
 
-/// The type in an address.
+/// The type in an address: the word before the last name.
 fn kind(address: &str) -> &str {
-    let address = address.rsplit_once("data.").map_or(address, |(_, it)| it);
-    let mut parts = address.split('.');
-    let first = parts.next().unwrap_or_default();
-    if first == "module" {
-        parts.nth(1).unwrap_or_default()
-    } else {
-        first
-    }
+    let address = address.split('[').next().unwrap_or_default();
+    address.rsplit('.').nth(1).unwrap_or_default()
 }
 
 /// A change of a resource.

@@ -69,7 +69,7 @@ fn hide(finding: &mut Finding) {
         .collect();
     HIDDEN.clone_into(&mut finding.traffic);
     finding.message = format!(
-        "{}: {}; by how much is not said, since a rule there is marked as sensitive",
+        "{}: {}; a rule there is marked, so that what differs is {HIDDEN}",
         rules.join(", "),
         finding.kind.meaning()
     );
