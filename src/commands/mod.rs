@@ -2,6 +2,7 @@
 
 mod lint;
 mod products;
+mod review;
 mod show;
 mod trial;
 
@@ -26,6 +27,13 @@ Terraform and OpenTofu start this program by themselves. Started by a person, it
                         rows alone (csv), what the data source has (json), a chart (mermaid), or the
                         product file itself (toml)
   lint FILE...          check product files
+  review [--before] [--all] [--format FORMAT] [--fail-on SEVERITY] [--ignore GLOB]... [--language LL] FILE|-
+                        the firewall rules of a plan or a state against what its portmatrix_rules want;
+                        FILE is what `terraform show -json` printed. A plan is judged by the rules that it
+                        leaves in place, with --before by those there are before it. Reviewed are groups and
+                        networks that portmatrix_rules name, with --all all of them. --ignore takes groups,
+                        addresses of rules, and keys. Formats: text, json, sarif (2.1.0), markdown.
+                        Severities: error (default), warning, info, never
   --debug               serve the provider until it is interrupted, for a debugger
   --version, --help
 
@@ -89,10 +97,14 @@ fn command(arguments: Vec<OsString>, out: &mut String) -> Result<End, Refused> {
             Some("products") => products::run(parser, &Catalog::default(), out),
             Some("show") => show::run(parser, &Catalog::default(), out),
             Some("lint") => lint::run(parser, out),
+            Some("review") => review::run(parser, &Catalog::default(), out),
             Some("help") => fine(HELP, out),
             _ => {
                 let name = name.to_string_lossy();
-                let help = crate::model::name::suggest(&name, ["try", "products", "show", "lint"]);
+                let help = crate::model::name::suggest(
+                    &name,
+                    ["try", "products", "show", "lint", "review"],
+                );
                 Err(Refused(format!("there is no command `{name}`; {help}")))
             }
         },

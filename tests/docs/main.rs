@@ -17,12 +17,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The pages that people write, with the titles under which others list them.
-const WRITTEN: [(&str, &str); 2] = [
+const WRITTEN: [(&str, &str); 3] = [
     (
         "guides/keys-and-unknown-values.md",
         "Keys, unknown values and the life of the rules",
     ),
     ("guides/reviewing.md", "Reviewing what is in place"),
+    (
+        "guides/reviewing-plans.md",
+        "Reviewing saved plans and states",
+    ),
 ];
 
 fn root() -> &'static Path {

@@ -273,6 +273,21 @@ impl<'c> Root<'c> {
         call.finish(&format!("try -- {}", arguments.join(" ")))
     }
 
+    /// The program's own command `review`, on what `show -json` prints of a saved plan or, without one, of the state.
+    pub(crate) fn review(&self, saved: &[&str], arguments: &[&str]) -> Run {
+        let shown = self.run(&[&["show", "-json"], saved].concat());
+        shown.succeeds();
+        self.write("shown.json", &shown.stdout);
+        let mut call = self.call();
+        let mut command = Command::new(PROVIDER);
+        command
+            .current_dir(self.folder.path())
+            .args(["review", "shown.json"])
+            .args(arguments);
+        call.command = command;
+        call.finish(&format!("review {}", arguments.join(" ")))
+    }
+
     pub(crate) fn apply(&self) -> Run {
         let run = self.run(&["apply", "-auto-approve"]);
         run.succeeds();

@@ -19,6 +19,10 @@ pub(crate) const TESTS: &[Test] = &[
         "a_second_product_joins_and_leaves",
         a_second_product_joins_and_leaves,
     ),
+    (
+        "a_saved_plan_is_reviewed_without_the_cloud",
+        a_saved_plan_is_reviewed_without_the_cloud,
+    ),
 ];
 
 /// The AWS provider's program and the endpoint's, or what is missing.
@@ -282,4 +286,43 @@ fn updates_descriptions_only(plan: &Plan) {
     for address in updated.iter().filter(|it| it.starts_with("aws_")) {
         assert_eq!(plan.changed(address), ["description"], "{address}");
     }
+}
+
+/// A rule that nobody declared, made by hand in the configuration.
+const ROGUE: &str = r#"
+resource "aws_vpc_security_group_ingress_rule" "debugging" {
+  security_group_id = aws_security_group.control_plane.id
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "tcp"
+  from_port         = 8001
+  to_port           = 8001
+}
+"#;
+
+/// The program reads what the CLI prints, before and after; a rule beside what is wanted is found in the plan that would add it.
+fn a_saved_plan_is_reviewed_without_the_cloud(cli: &Cli) {
+    let endpoint = Endpoint::start(&moto().expect("the endpoint"));
+    let root = aws_example(cli, &endpoint, "kong-aws");
+    let saved = ["saved.tfplan"];
+    root.plan();
+    let first = root.review(&saved, &[]);
+    first.succeeds();
+    first.says("known only after apply, and not compared");
+    root.run(&["apply", "saved.tfplan"]).succeeds();
+    // The group's blocks are read anew by the next plan, and mirror the rules.
+    root.plan();
+    for reviewed in [&saved[..], &[]] {
+        let after = root.review(reviewed, &["--fail-on", "info"]);
+        after.succeeds();
+        after.says("in sync: 16 rules at 3 points");
+    }
+
+    root.write("rogue.tf", ROGUE);
+    root.plan();
+    let found = root.review(&saved, &[]);
+    found.fails();
+    found.says("error: extra: `aws_vpc_security_group_ingress_rule.debugging` permits tcp/8001 from 0.0.0.0/0");
+    found.says("`kong.admin-http`");
+    root.review(&saved, &["--before"]).succeeds();
+    root.review(&saved, &["--ignore", "*.debugging"]).succeeds();
 }

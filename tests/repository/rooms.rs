@@ -85,7 +85,7 @@ const ROOMS: [Room; 8] = [
             "provider::ADDRESS",
             "provider::product_json",
         ],
-        crates: &["lexopt"],
+        crates: &["lexopt", "serde_json"],
     },
 ];
 

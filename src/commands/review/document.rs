@@ -1,0 +1,198 @@
+//! What `terraform show -json` prints of a plan or a state, as the resources in it before and after.
+//!
+//! The text is walked level by level and never becomes a tree: beside it, what is held is a few words for each resource of
+//! interest.
+
+use super::Refused;
+use super::node::{Node, fields, items};
+use serde_json::value::RawValue;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read as _;
+use std::path::Path;
+
+/// The format of the output that is read here. Source: Terraform, JSON Output Format, "Format Summary".
+const MAJOR: &str = "1";
+
+/// A resource, or what a data source read.
+pub(super) struct Resource<'t> {
+    pub(super) address: String,
+    /// Its type.
+    pub(super) kind: String,
+    /// As it is. None where it is yet to be made.
+    pub(super) before: Option<Node<'t>>,
+    /// As it will be. None where it goes. The same as before where nothing is planned.
+    pub(super) after: Option<Node<'t>>,
+}
+
+/// The text of a file, or of what comes in where the path is `-`.
+pub(super) fn text(path: &Path) -> Result<String, Refused> {
+    let bytes = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(path)
+    };
+    let name = path.display();
+    let bytes = bytes.map_err(|error| Refused(format!("cannot read `{name}`: {error}")))?;
+    if bytes.starts_with(b"PK\x03\x04") {
+        return Err(Refused(format!(
+            "`{name}` is a saved plan itself; run `terraform show -json {name} > plan.json`, and review that"
+        )));
+    }
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err(Refused(format!(
+            "`{name}` is in UTF-16, as older shells of Windows redirect; write it by `terraform show -json … | Out-File -Encoding utf8 {name}`"
+        )));
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Refused(format!("`{name}` is no JSON; {HOW_TO_WRITE}")))?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
+}
+
+const HOW_TO_WRITE: &str = "write it by `terraform show -json PLANFILE > plan.json`";
+
+/// The resources of a plan or a state whose type is of interest.
+pub(super) fn resources<'t>(
+    text: &'t str,
+    name: &str,
+    is_wanted: fn(&str) -> bool,
+) -> Result<Vec<Resource<'t>>, Refused> {
+    let refused = |why: String| Err(Refused(format!("`{name}` {why}")));
+    let top: BTreeMap<String, &RawValue> = match serde_json::from_str(text) {
+        Ok(top) => top,
+        Err(error) if text.trim_start().starts_with("{\"@") => {
+            let _ = error;
+            return refused(format!(
+                "is the log of a run with `-json`, not a plan; {HOW_TO_WRITE}"
+            ));
+        }
+        Err(error) if error.is_eof() && !text.trim().is_empty() => {
+            let (line, column) = (error.line(), error.column());
+            return refused(format!(
+                "ends in the middle of a value, in line {line} at column {column}; write it again"
+            ));
+        }
+        Err(_) if text.trim().is_empty() => return refused(format!("is empty; {HOW_TO_WRITE}")),
+        Err(error) => return refused(format!("is no JSON object: {error}; {HOW_TO_WRITE}")),
+    };
+    if top.contains_key("serial") && top.contains_key("lineage") {
+        return refused(format!(
+            "is a state file itself; run `terraform show -json {name} > state.json`, and review that"
+        ));
+    }
+    let version = top
+        .get("format_version")
+        .map(|it| it.get().trim_matches('"'));
+    match version {
+        Some(version) if version.split('.').next() == Some(MAJOR) => {}
+        Some(version) => {
+            return refused(format!(
+                "is in format {version}, and {MAJOR}.x is understood; write it by Terraform 1.1 or later, or any OpenTofu"
+            ));
+        }
+        None => {
+            return refused(format!(
+                "is not what `terraform show -json` prints: it has no `format_version`; {HOW_TO_WRITE}"
+            ));
+        }
+    }
+    let reader = Reader { is_wanted };
+    let mut resources = Vec::new();
+    if let Some(changes) = top.get("resource_changes") {
+        resources.extend(
+            items(Some(changes))
+                .into_iter()
+                .filter_map(|it| reader.change(it)),
+        );
+    } else if !top.contains_key("planned_values") && !top.contains_key("values") {
+        return refused(format!("holds neither a plan nor a state; {HOW_TO_WRITE}"));
+    }
+    // Data sources, and with `-target` whatever is left alone, are not among the changes.
+    let changed: BTreeSet<String> = resources.iter().map(|it| it.address.clone()).collect();
+    let prior = top.get("prior_state").map(|it| fields(Some(it)));
+    let values = match &prior {
+        Some(prior) => prior.get("values"),
+        None => top.get("values"),
+    };
+    let root = values.and_then(|it| fields(Some(it)).remove("root_module"));
+    let mut standing = Vec::new();
+    reader.module(root, &mut standing);
+    resources.extend(
+        standing
+            .into_iter()
+            .filter(|it| !changed.contains(&it.address)),
+    );
+    Ok(resources)
+}
+
+struct Reader {
+    is_wanted: fn(&str) -> bool,
+}
+
+impl Reader {
+    /// A resource that the plan speaks of, be it that nothing changes.
+    fn change<'t>(&self, raw: &'t RawValue) -> Option<Resource<'t>> {
+        let of = fields(Some(raw));
+        let kind = text_of(&of, "type").filter(|it| (self.is_wanted)(it))?;
+        // What a replacement left behind goes in the same apply.
+        if of.contains_key("deposed") {
+            return None;
+        }
+        let change = fields(of.get("change").copied());
+        let side = |value: &str, unknown: &str, sensitive: &str| {
+            let value = change.get(value).copied().filter(|it| it.get() != "null");
+            value.map(|it| Node {
+                value: Some(it),
+                unknown: change.get(unknown).copied(),
+                sensitive: change.get(sensitive).copied(),
+            })
+        };
+        let before = side("before", "", "before_sensitive");
+        let after = side("after", "after_unknown", "after_sensitive");
+        // What is forgotten leaves the state and stays where it is.
+        let actions = items(change.get("actions").copied());
+        let forgotten = actions.iter().any(|it| it.get() == "\"forget\"");
+        Some(Resource {
+            address: text_of(&of, "address")?,
+            kind,
+            after: after.or(before.filter(|_| forgotten)),
+            before,
+        })
+    }
+
+    /// What stands in a module and in those below it.
+    fn module<'t>(&self, raw: Option<&'t RawValue>, resources: &mut Vec<Resource<'t>>) {
+        let module = fields(raw);
+        for raw in items(module.get("resources").copied()) {
+            let of = fields(Some(raw));
+            let kind = text_of(&of, "type").filter(|it| (self.is_wanted)(it));
+            let (Some(kind), Some(address)) = (kind, text_of(&of, "address")) else {
+                continue;
+            };
+            if of.contains_key("deposed_key") {
+                continue;
+            }
+            let node = Node {
+                value: of.get("values").copied(),
+                unknown: None,
+                sensitive: of.get("sensitive_values").copied(),
+            };
+            resources.push(Resource {
+                address,
+                kind,
+                before: Some(node),
+                after: Some(node),
+            });
+        }
+        for child in items(module.get("child_modules").copied()) {
+            self.module(Some(child), resources);
+        }
+    }
+}
+
+fn text_of(of: &BTreeMap<String, &RawValue>, name: &str) -> Option<String> {
+    serde_json::from_str(of.get(name)?.get()).ok()
+}

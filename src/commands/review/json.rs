@@ -1,0 +1,46 @@
+//! A review for programs.
+
+use super::Outcome;
+use crate::review::Finding;
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+
+/// The version of the format: its first number changes where what there was changes.
+const FORMAT: &str = "1.0";
+
+pub(super) fn write(outcome: &Outcome, out: &mut String) {
+    let report = &outcome.report;
+    let findings: Vec<Value> = report
+        .findings
+        .iter()
+        .map(|it| finding(it, outcome))
+        .collect();
+    let json = json!({
+        "format_version": FORMAT,
+        "in_sync": report.in_sync,
+        "summary": report.summary,
+        "findings": findings,
+        "known_after_apply": outcome.unknown,
+        "not_reviewed": report.not_reviewed,
+        "notes": outcome.notes,
+    });
+    // Writing to a string does not fail.
+    let _ = writeln!(out, "{json:#}");
+}
+
+fn finding(it: &Finding, outcome: &Outcome) -> Value {
+    let rule = |id: &String| json!({ "address": id, "id": outcome.names.get(id) });
+    let key = |key: &String| json!({ "key": key, "address": outcome.wanted_by.get(key) });
+    json!({
+        "kind": it.kind.as_str(),
+        "severity": it.severity.as_str(),
+        "point": it.point.to_string(),
+        "direction": it.direction.as_str(),
+        "rules": it.ids.iter().map(rule).collect::<Vec<_>>(),
+        "wanted": it.keys.iter().map(key).collect::<Vec<_>>(),
+        "traffic": it.traffic,
+        "message": it.message,
+        "meaning": it.meaning,
+        "remedy": it.remedy,
+    })
+}

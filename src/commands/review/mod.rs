@@ -1,0 +1,146 @@
+//! `review`: the firewall rules of a plan or a state against what its `portmatrix_rules` want.
+
+mod document;
+mod estate;
+mod found;
+mod json;
+mod node;
+mod redact;
+mod rows;
+mod sarif;
+mod text;
+
+use super::{End, Refused};
+use crate::catalog::Catalog;
+use crate::model::name::quoted;
+use crate::model::words::Severity;
+use crate::review::{Report, markdown, review};
+use estate::Side;
+use lexopt::{Arg, ValueExt};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// How a review is printed: for people, for programs, for code scanning, for pull requests.
+const FORMATS: [&str; 4] = ["text", "json", "sarif", "markdown"];
+
+/// What is printed.
+struct Outcome {
+    /// The file that was reviewed, as it was named.
+    file: String,
+    report: Report,
+    /// Rules that are known only after apply.
+    unknown: usize,
+    /// What the report does not say: what was not compared, and why.
+    notes: Vec<String>,
+    /// How a configuration names wanted rules, by their keys.
+    wanted_by: BTreeMap<String, String>,
+    /// The platform's own ids or names of found rules, by the addresses of these.
+    names: BTreeMap<String, String>,
+}
+
+pub(super) fn run(
+    mut parser: lexopt::Parser,
+    catalog: &Catalog,
+    out: &mut String,
+) -> Result<End, Refused> {
+    let mut path = None;
+    let mut format = FORMATS[0].to_owned();
+    let mut fail_on = Some(Severity::Error);
+    let (mut side, mut all, mut ignore) = (Side::After, false, Vec::new());
+    let mut language = "en".to_owned();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("format") => {
+                format = parser.value()?.string()?;
+                if !FORMATS.contains(&format.as_str()) {
+                    return Err(unknown("format", &format, &FORMATS));
+                }
+            }
+            Arg::Long("fail-on") => {
+                let text = parser.value()?.string()?;
+                fail_on = Severity::parse(&text);
+                if fail_on.is_none() && text != NEVER {
+                    return Err(unknown(
+                        "severity",
+                        &text,
+                        &[Severity::WORDS, &[NEVER]].concat(),
+                    ));
+                }
+            }
+            Arg::Long("ignore") => ignore.push(parser.value()?.string()?),
+            Arg::Long("before") => side = Side::Before,
+            Arg::Long("all") => all = true,
+            Arg::Long("language") => language = parser.value()?.string()?,
+            Arg::Value(it) if path.is_none() => path = Some(PathBuf::from(it)),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let path = path.ok_or_else(|| {
+        Refused("`review` needs the file that `terraform show -json` wrote, or `-`".to_owned())
+    })?;
+    let file = path.display().to_string();
+    let text = document::text(&path)?;
+    let resources = document::resources(&text, &file, estate::is_read)?;
+    let mut gathered = estate::gather(&resources, side, all);
+    if gathered.sources == 0 {
+        return Err(Refused(format!(
+            "`{file}` holds no `portmatrix_rules`, so nothing says which rules are wanted"
+        )));
+    }
+    gathered.estate.ignore = ignore;
+    let mut report = review(&gathered.estate, catalog, &language);
+    redact::redact(&mut report, &gathered.sensitive, &gathered.secrets);
+    if gathered.unknown > 0 && gathered.estate.wanted.is_empty() && report.findings.is_empty() {
+        "nothing can be compared before apply".clone_into(&mut report.summary);
+    }
+    let worst = report.findings.iter().map(|it| it.severity).min();
+    let fails = worst.is_some_and(|worst| fail_on.is_some_and(|it| worst <= it));
+    let unread = !gathered.unread.is_empty();
+    let outcome = Outcome {
+        file,
+        unknown: gathered.unknown,
+        notes: notes(gathered.unknown, gathered.elsewhere, gathered.unread),
+        report,
+        wanted_by: gathered.wanted_by,
+        names: gathered.names,
+    };
+    match format.as_str() {
+        "json" => json::write(&outcome, out),
+        "sarif" => sarif::write(&outcome, out),
+        "markdown" => {
+            out.push_str(&markdown::markdown(&outcome.report));
+            out.extend(outcome.notes.iter().map(|it| format!("\n{it}\n")));
+        }
+        _ => text::write(&outcome, out),
+    }
+    Ok(match (fails, unread) {
+        (true, _) => End::Found,
+        // A gate must not pass what it could not read.
+        (false, true) => End::Code(2),
+        (false, false) => End::Fine,
+    })
+}
+
+/// No finding fails.
+const NEVER: &str = "never";
+
+fn unknown(what: &str, text: &str, words: &[&str]) -> Refused {
+    Refused(format!(
+        "there is no {what} `{text}`; write one of {}",
+        quoted(words.iter().copied())
+    ))
+}
+
+fn notes(unknown: usize, elsewhere: usize, unread: Vec<String>) -> Vec<String> {
+    let rules = |count: usize, rest: &str| {
+        let (s, are) = if count == 1 { ("", "is") } else { ("s", "are") };
+        (count > 0).then(|| format!("{count} rule{s} {are} {rest}"))
+    };
+    let unknown = rules(unknown, "known only after apply, and not compared");
+    let elsewhere = rules(
+        elsewhere,
+        "where no `portmatrix_rules` enforces anything; `--all` reviews such too",
+    );
+    let unread = unread.into_iter().map(|it| format!("not compared: {it}"));
+    unknown.into_iter().chain(elsewhere).chain(unread).collect()
+}

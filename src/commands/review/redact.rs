@@ -1,0 +1,78 @@
+//! What is marked as sensitive stays unsaid, also where it would follow from what is said.
+
+use crate::model::words::Direction;
+use crate::review::rule::Point;
+use crate::review::{Finding, Report};
+use std::collections::BTreeSet;
+
+/// In the place of what may not be said.
+const HIDDEN: &str = "(sensitive)";
+
+/// The shortest marked text that is looked for in what is said. A shorter one is part of many words; what is compared by it is
+/// hidden by its place.
+const SHORTEST: usize = 4;
+
+/// Takes the words out of findings that could tell something sensitive.
+///
+/// What differs is told by subtraction, so that at a point where one rule is sensitive, any finding of the same direction may
+/// give it away.
+pub(super) fn redact(
+    report: &mut Report,
+    places: &BTreeSet<(Point, Direction)>,
+    secrets: &BTreeSet<String>,
+) {
+    let secrets: Vec<&str> = secrets
+        .iter()
+        .map(String::as_str)
+        .filter(|it| it.len() >= SHORTEST)
+        .collect();
+    let tells = |text: &str| secrets.iter().any(|it| text.contains(it));
+    for finding in &mut report.findings {
+        let point = finding.point.to_string();
+        let hidden_place = places.contains(&(finding.point.clone(), finding.direction));
+        let Finding {
+            traffic,
+            message,
+            meaning,
+            remedy,
+            ..
+        } = &*finding;
+        if hidden_place
+            || [traffic, message, meaning, remedy]
+                .into_iter()
+                .any(|it| tells(it))
+        {
+            hide(finding);
+        }
+        if tells(&point) {
+            finding.point = match finding.point {
+                Point::SecurityGroup(_) => Point::SecurityGroup(HIDDEN.to_owned()),
+                Point::NetworkSecurityGroup { .. } => Point::NetworkSecurityGroup {
+                    resource_group: HIDDEN.to_owned(),
+                    name: HIDDEN.to_owned(),
+                },
+                Point::Network { .. } => Point::Network {
+                    project: None,
+                    name: HIDDEN.to_owned(),
+                },
+            };
+        }
+    }
+}
+
+fn hide(finding: &mut Finding) {
+    let rules: Vec<String> = finding
+        .ids
+        .iter()
+        .chain(&finding.keys)
+        .map(|it| format!("`{it}`"))
+        .collect();
+    HIDDEN.clone_into(&mut finding.traffic);
+    finding.message = format!(
+        "{}: {}; a rule there is marked, so that what differs is {HIDDEN}",
+        rules.join(", "),
+        finding.kind.meaning()
+    );
+    finding.meaning.clear();
+    "compare the rules where their values may be seen".clone_into(&mut finding.remedy);
+}

@@ -1,0 +1,139 @@
+//! A review as SARIF 2.1.0, which code scanning shows beside a change.
+
+use super::Outcome;
+use crate::model::words::Severity;
+use crate::review::{Finding, Kind};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// Where the format is defined.
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+pub(super) fn write(outcome: &Outcome, out: &mut String) {
+    let rules: Vec<Value> = Kind::ALL.iter().map(|it| rule(*it)).collect();
+    let mut seen = BTreeMap::new();
+    let findings = outcome.report.findings.iter();
+    let results: Vec<Value> = findings
+        .map(|it| result(it, outcome, &fingerprint(it, &mut seen)))
+        .collect();
+    let json = json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "portmatrix",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": rules,
+            }},
+            "columnKind": "utf16CodeUnits",
+            "results": results,
+            "properties": {
+                "inSync": outcome.report.in_sync,
+                "summary": outcome.report.summary,
+                "notes": outcome.notes,
+            },
+        }],
+    });
+    // Writing to a string does not fail.
+    let _ = writeln!(out, "{json:#}");
+}
+
+fn rule(kind: Kind) -> Value {
+    let level = if kind.is_traffic() { "warning" } else { "note" };
+    let help = match kind {
+        Kind::Missing => "apply the plan that adds the rule, or find out who removed it",
+        Kind::Extra => "delete the rule, or declare the flow that it is for",
+        Kind::Wider => "narrow the rule to what is wanted, or declare the flow that needs the rest",
+        Kind::Narrower => "apply the plan that restores the rule",
+        Kind::Unproven => "name the zone in one way on both sides, e.g. by `peer_by = \"cidr\"`",
+        Kind::Duplicate | Kind::Shadowed => "delete the rule: nothing that is permitted changes",
+    };
+    json!({
+        "id": kind.as_str(),
+        "shortDescription": { "text": kind.meaning() },
+        "fullDescription": { "text": kind.meaning() },
+        "help": { "text": help },
+        "defaultConfiguration": { "level": level },
+    })
+}
+
+fn result(finding: &Finding, outcome: &Outcome, fingerprint: &str) -> Value {
+    let level = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    };
+    let text: Vec<&str> = [&finding.message, &finding.meaning, &finding.remedy]
+        .into_iter()
+        .map(String::as_str)
+        .filter(|it| !it.is_empty())
+        .collect();
+    let wanted = finding
+        .keys
+        .iter()
+        .map(|it| outcome.wanted_by.get(it).unwrap_or(it));
+    let logical: Vec<Value> = finding
+        .ids
+        .iter()
+        .chain(wanted)
+        .map(|it| json!({ "fullyQualifiedName": it, "kind": "resource" }))
+        .collect();
+    let index = Kind::ALL.iter().position(|it| *it == finding.kind);
+    json!({
+        "ruleId": finding.kind.as_str(),
+        "ruleIndex": index,
+        "level": level,
+        "message": { "text": text.join("; ") },
+        "locations": [{
+            // Code scanning asks for a file and a line: the file that was reviewed, whose text is one line.
+            "physicalLocation": {
+                "artifactLocation": { "uri": uri(&outcome.file) },
+                "region": { "startLine": 1 },
+            },
+            "logicalLocations": logical,
+        }],
+        "partialFingerprints": { "primaryLocationLineHash": fingerprint },
+        "properties": {
+            "point": finding.point.to_string(),
+            "direction": finding.direction.as_str(),
+            "traffic": finding.traffic,
+        },
+    })
+}
+
+/// What stays the same of a finding while its traffic changes; told apart by number where rules have one address.
+fn fingerprint(finding: &Finding, seen: &mut BTreeMap<String, usize>) -> String {
+    let first = finding.ids.first().or(finding.keys.first());
+    let text = format!(
+        "{}/{}/{}/{}",
+        finding.kind,
+        finding.point,
+        finding.direction,
+        first.map_or("", String::as_str)
+    );
+    let count = seen.entry(text.clone()).or_default();
+    *count += 1;
+    format!("{text}:{count}")
+}
+
+/// A path as a URI reference.
+fn uri(path: &str) -> String {
+    let mut uri = String::new();
+    if path.starts_with('/') {
+        uri.push_str("file://");
+    }
+    for byte in path.replace('\\', "/").bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'~' => {
+                uri.push(char::from(byte));
+            }
+            other => {
+                // Writing to a string does not fail.
+                let _ = write!(uri, "%{other:02X}");
+            }
+        }
+    }
+    uri
+}

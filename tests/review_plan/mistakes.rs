@@ -1,0 +1,132 @@
+//! What is no plan that can be reviewed, and what is said about it.
+
+use crate::document::{created, in_place, ingress, plan, with};
+use crate::review;
+use serde_json::json;
+
+#[test]
+fn unreadable_input_is_refused_in_words() {
+    let whole = plan(&in_place(), &[]);
+    let cut = &whole[..whole.len() / 2];
+    let utf16: Vec<u8> = [
+        b"\xff\xfe".to_vec(),
+        whole.bytes().flat_map(|it| [it, 0]).collect(),
+    ]
+    .concat();
+    let newer = whole.replace("\"format_version\":\"1.2\"", "\"format_version\":\"2.0\"");
+    let cases: [(&[u8], &str); 13] = [
+        (b"", "is empty"),
+        (b" \n", "is empty"),
+        (
+            b"PK\x03\x04\x14\x00",
+            "is a saved plan itself; run `terraform show -json",
+        ),
+        (b"\x00\xff\x80", "is no JSON"),
+        (&utf16, "is in UTF-16"),
+        (
+            cut.as_bytes(),
+            "ends in the middle of a value, in line 1 at column",
+        ),
+        (b"[]", "is no JSON object"),
+        (b"Terraform will perform", "is no JSON object"),
+        (
+            b"{\"@level\":\"info\"}\n{\"@level\":\"info\"}",
+            "is the log of a run",
+        ),
+        (
+            b"{\"version\":4,\"serial\":1,\"lineage\":\"x\"}",
+            "is a state file itself",
+        ),
+        (b"{}", "it has no `format_version`"),
+        (newer.as_bytes(), "is in format 2.0, and 1.x is understood"),
+        (
+            b"{\"format_version\":\"1.0\",\"valid\":true}",
+            "holds neither a plan nor a state",
+        ),
+    ];
+    for (input, words) in cases {
+        let ran = review(input, &[]);
+        assert_eq!(
+            (ran.code, ran.out.as_str()),
+            (2, ""),
+            "{words}: {}",
+            ran.err
+        );
+        assert!(ran.err.contains(words), "{words}: {}", ran.err);
+    }
+}
+
+/// The mark that some shells put in front.
+#[test]
+fn a_byte_order_mark_is_no_mistake() {
+    let text = format!("\u{feff}{}", plan(&in_place(), &[]));
+    assert_eq!(review(text.as_bytes(), &[]).code, 0);
+}
+
+#[test]
+fn what_says_nothing_of_what_is_wanted_is_refused() {
+    let rules = &in_place()[1..];
+    let ran = review(plan(rules, &[]).as_bytes(), &[]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(
+        ran.err.contains("holds no `portmatrix_rules`"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn wrong_usage_is_refused() {
+    for (arguments, words) in [
+        (
+            &["--format", "yaml"][..],
+            "there is no format `yaml`; write one of `text`",
+        ),
+        (
+            &["--fail-on", "panic"],
+            "there is no severity `panic`; write one of `error`",
+        ),
+        (&["--fail"], "--fail"),
+        (&["second.json"], "second.json"),
+    ] {
+        let ran = review(b"", arguments);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?}");
+        assert!(ran.err.contains(words), "{arguments:?}: {}", ran.err);
+    }
+}
+
+/// A gate does not pass what it could not read; what it could read is printed all the same.
+#[test]
+fn a_rule_that_cannot_be_read_is_said_and_fails() {
+    let mut changes = in_place();
+    let odd = with(ingress(22, "10.0.0.0/8"), "ip_protocol", "tpc");
+    changes.push(created("aws_vpc_security_group_ingress_rule.odd", odd));
+    let ran = review(plan(&changes, &[]).as_bytes(), &["--fail-on", "never"]);
+    assert_eq!((ran.code, ran.err.as_str()), (2, ""));
+    assert!(
+        ran.out
+            .contains("ingress_rule.odd` has `tpc` as `ip_protocol`"),
+        "{}",
+        ran.out
+    );
+}
+
+/// What is another shape than the provider's says nothing; it is no panic.
+#[test]
+fn odd_shapes_are_survived() {
+    for odd in [
+        json!(1),
+        json!("x"),
+        json!([[]]),
+        json!({ "zone": 3, "aws_ingress": [1], "rules": { "a": 1 } }),
+    ] {
+        let mut changes = in_place();
+        changes.push(created("portmatrix_rules.odd", odd.clone()));
+        changes.push(created(
+            "aws_security_group.odd",
+            json!({ "id": "sg-1", "ingress": odd }),
+        ));
+        let ran = review(plan(&changes, &[]).as_bytes(), &[]);
+        assert!([0, 2].contains(&ran.code), "{odd}: {} {}", ran.out, ran.err);
+    }
+}
