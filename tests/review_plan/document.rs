@@ -75,8 +75,8 @@ pub(crate) fn change(address: &str, actions: &[&str], before: &Value, after: &Va
     })
 }
 
-pub(crate) fn created(address: &str, after: Value) -> Value {
-    change(address, &["create"], &Value::Null, &after)
+pub(crate) fn created(address: &str, after: impl Into<Value>) -> Value {
+    change(address, &["create"], &Value::Null, &after.into())
 }
 
 /// What nothing is planned for.
