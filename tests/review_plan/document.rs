@@ -65,7 +65,7 @@ fn kind(address: &str) -> &str {
 }
 
 /// A change of a resource.
-pub(crate) fn change(address: &str, actions: &[&str], before: Value, after: Value) -> Value {
+pub(crate) fn change(address: &str, actions: &[&str], before: &Value, after: &Value) -> Value {
     json!({
         "address": address, "mode": "managed", "type": kind(address), "name": "it",
         "change": {
@@ -75,13 +75,13 @@ pub(crate) fn change(address: &str, actions: &[&str], before: Value, after: Valu
     })
 }
 
-pub(crate) fn created(address: &str, after: Value) -> Value {
-    change(address, &["create"], Value::Null, after)
+pub(crate) fn created(address: &str, after: impl Into<Value>) -> Value {
+    change(address, &["create"], &Value::Null, &after.into())
 }
 
 /// What nothing is planned for.
 pub(crate) fn stays(address: &str, value: &Value) -> Value {
-    change(address, &["no-op"], value.clone(), value.clone())
+    change(address, &["no-op"], value, value)
 }
 
 /// Both wanted rules as separate resources.

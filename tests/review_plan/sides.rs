@@ -28,7 +28,7 @@ fn with_changes(changes: &[Value]) -> String {
 
 #[test]
 fn a_plan_is_judged_by_what_it_leaves() {
-    let gone = with_changes(&[change(SSH, &["delete"], ssh(), Value::Null)]);
+    let gone = with_changes(&[change(SSH, &["delete"], &ssh(), &Value::Null)]);
     assert_eq!(findings(&gone, &[]), [""; 0]);
     assert_eq!(findings(&gone, &["--before"]), [format!("extra {SSH}")]);
 
@@ -37,7 +37,7 @@ fn a_plan_is_judged_by_what_it_leaves() {
     assert_eq!(findings(&coming, &["--before"]), [""; 0]);
 
     // What leaves the state stays where it is.
-    let forgotten = with_changes(&[change(SSH, &["forget"], ssh(), Value::Null)]);
+    let forgotten = with_changes(&[change(SSH, &["forget"], &ssh(), &Value::Null)]);
     assert_eq!(findings(&forgotten, &[]), [format!("extra {SSH}")]);
 }
 
@@ -92,12 +92,12 @@ fn blocks_that_mirror_separate_rules_are_no_others() {
     // The group still prints what this plan deletes.
     let gone = with_changes(&[
         stays("aws_security_group.it", &rogue),
-        change(SSH, &["delete"], ssh(), Value::Null),
+        change(SSH, &["delete"], &ssh(), &Value::Null),
         change(
             "aws_vpc_security_group_ingress_rule.ten",
             &["delete"],
-            ingress(22, "10.0.0.0/8"),
-            Value::Null,
+            &ingress(22, "10.0.0.0/8"),
+            &Value::Null,
         ),
     ]);
     assert_eq!(findings(&gone, &[]), [""; 0]);
