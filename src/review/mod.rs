@@ -4,32 +4,12 @@
 //! What is permitted is a set of (point of enforcement, direction, service, source port, own end, peer). [`compare`] tells
 //! where two such sets differ, and which rules have to do with it; [`explain`] says what that means.
 
-pub mod aws;
-pub mod azure;
 pub mod compare;
 pub mod explain;
 pub mod fail_on;
-pub mod gcp;
-mod hygiene;
-pub mod intent;
-mod key;
-mod known;
-pub mod markdown;
-mod matched;
-pub mod mistake;
-mod region;
-mod remedy;
+pub mod read;
 pub mod rule;
 pub mod services;
-mod severity;
-mod shape;
-mod spelling;
-mod tell;
-mod tree;
-mod unproven;
-mod words;
-#[cfg(test)]
-mod worked;
 
 pub use compare::{Difference, compare};
 

@@ -9,10 +9,10 @@ use portmatrix::model::traffic::{Ported, Traffic};
 use portmatrix::model::words::Direction;
 use portmatrix::render;
 use portmatrix::render::RowCell;
-use portmatrix::review::mistake::Mistake;
+use portmatrix::review::read::mistake::Mistake;
+use portmatrix::review::read::{aws as read_aws, azure as read_azure, gcp as read_gcp};
 use portmatrix::review::rule::{Ends, Named, Point, Rule};
 use portmatrix::review::services::Services;
-use portmatrix::review::{aws as read_aws, azure as read_azure, gcp as read_gcp};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 

@@ -10,9 +10,10 @@ use super::found::{self, KINDS};
 use super::node::{Met, Node};
 use super::rows;
 use crate::model::words::Direction;
-use crate::review::mistake::Mistake;
+use crate::review::Estate;
+use crate::review::read::mistake::Mistake;
+use crate::review::read::{aws, azure, gcp, intent};
 use crate::review::rule::{Ends, Extent, Named, Platform, Point, Rule};
-use crate::review::{Estate, aws, azure, gcp, intent};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The resource that says what is wanted.

@@ -3,9 +3,9 @@
 use super::node::{Fields, Met, Node};
 use super::rows;
 use crate::model::words::Direction;
-use crate::review::mistake::Mistake;
+use crate::review::read::mistake::Mistake;
+use crate::review::read::{aws, azure, gcp};
 use crate::review::rule::Rule;
-use crate::review::{aws, azure, gcp};
 
 /// A rule, and where it was found.
 pub(super) struct Found {

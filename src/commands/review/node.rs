@@ -12,15 +12,6 @@ pub(super) struct Node<'t> {
 }
 
 impl<'t> Node<'t> {
-    /// What is known in full and secret to nobody.
-    #[cfg(test)]
-    pub(super) fn plain(value: &'t RawValue) -> Node<'t> {
-        Node {
-            value: Some(value),
-            ..Node::default()
-        }
-    }
-
     /// The attributes of an object; none where it is something else.
     pub(super) fn fields(self) -> Fields<'t> {
         Fields {

@@ -2,7 +2,7 @@
 
 use super::node::{Fields, Node};
 use crate::model::words::Direction;
-use crate::review::{aws, azure, gcp, intent};
+use crate::review::read::{aws, azure, gcp, intent};
 
 /// A row of `aws_ingress` or `aws_egress`, a separate rule, or what a data source read of one.
 pub(super) fn aws(id: &str, direction: Option<Direction>, of: &mut Fields) -> aws::Row {

@@ -4,7 +4,7 @@ use super::super::rows::cell_type;
 use super::super::schema::{list, map, object};
 use crate::model::words::Direction;
 use crate::render::{self, Column};
-use crate::review::{aws, azure, gcp, intent};
+use crate::review::read::{aws, azure, gcp, intent};
 use crate::terraform::value::{Fields, Type, Value};
 use std::sync::Arc;
 

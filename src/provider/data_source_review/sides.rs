@@ -6,9 +6,10 @@ use super::rows::{aws_row, azure_row, gcp_row, intent_row, text};
 use crate::model::finding::Place;
 use crate::model::name::quoted;
 use crate::model::words::Direction;
-use crate::review::mistake::Mistake;
+use crate::review::Estate;
+use crate::review::read::mistake::Mistake;
+use crate::review::read::{aws, azure, gcp, intent};
 use crate::review::rule::{Platform, Rule};
-use crate::review::{Estate, aws, azure, gcp, intent};
 use crate::terraform::value::Value;
 use std::collections::BTreeSet;
 

@@ -1,12 +1,12 @@
 //! What cannot be compared: one zone named in two ways, of which neither says which addresses are behind it.
 
-use super::Kind;
-use super::compare::{Cells, Difference, Place, rank};
 use super::region::{Cell, Index, Universe, limited, services};
-use super::rule::{Ends, Named, Point, Rule};
-use super::services::Services;
+use super::{Cells, Difference, Place, rank};
 use crate::model::address::Cidr;
 use crate::model::blocks::subtracted;
+use crate::review::Kind;
+use crate::review::rule::{Ends, Named, Point, Rule};
+use crate::review::services::Services;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -162,7 +162,7 @@ pub(super) fn undecidable(
                 continue;
             }
             let index: &Index = index.get_or_insert_with(|| found.index());
-            let concerned = limited(&wanted.permitted[w], &b.services);
+            let concerned = limited(&wanted.permitted()[w], &b.services);
             // What earlier rules permit is decided before this one, and what none permits is missing anyway.
             let earlier = |other: usize| rank(place.found.rules[other].1.order) < rank(deny.order);
             let later = index.outside(&concerned, earlier);

@@ -1,11 +1,11 @@
 //! Rows of `rules`: why traffic is wanted.
 
 use super::mistake::Mistake;
-use super::rule::Intent;
-use super::services::Services;
 use super::spelling::Protocol;
 use crate::model::traffic::Traffic;
 use crate::model::words::{Direction, Plane, Trust};
+use crate::review::rule::Intent;
+use crate::review::services::Services;
 
 /// A row as it is printed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

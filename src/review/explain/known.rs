@@ -1,7 +1,5 @@
 //! What is known of traffic: the flows of the layout that it belongs to, and who in the catalogue listens there.
 
-use super::rule::{Intent, Point, Rule};
-use super::services::Services;
 use super::words::{list, services, union};
 use crate::catalog::Catalog;
 use crate::catalog::lookup::{Listener, Query};
@@ -10,6 +8,8 @@ use crate::catalog::version::Version;
 use crate::model::ports::PortRange;
 use crate::model::traffic::{Ported, Traffic};
 use crate::model::words::{Direction, Exposure, Plane};
+use crate::review::rule::{Intent, Point, Rule};
+use crate::review::services::Services;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -164,6 +164,12 @@ impl<'k> Known<'k> {
         if there.iter().any(|it| it.in_layout) {
             there.retain(|it| it.in_layout);
         }
+        // A port that every host may have needs no product to say what it is.
+        let everywhere = Services::of(COMMON.map(|(number, _)| tcp(number)));
+        there.retain(|it| {
+            let here = it.services.intersection(traffic);
+            it.in_layout || !here.difference(&everywhere).is_empty()
+        });
         let mut lines: BTreeMap<&str, usize> = BTreeMap::new();
         for it in &there {
             let line = lines.entry(&it.listener.product.name).or_insert(it.line);
@@ -300,7 +306,11 @@ fn words(there: &[&Listens], traffic: &Services, language: &str) -> String {
     } else {
         ("", " is")
     };
-    let said = said.iter().map(|(ports, who)| format!("{ports}{is} {who}"));
+    let by_ports = said.chunk_by(|(ports, _), (others, _)| ports == others);
+    let said = by_ports.map(|of_them| {
+        let who: Vec<&str> = of_them.iter().map(|(_, who)| &**who).collect();
+        format!("{}{is} {}", of_them[0].0, who.join(", or "))
+    });
     let mut text = before.to_owned() + &said.collect::<Vec<_>>().join("; ");
     if more > 0 {
         let _ = write!(text, ", and {more} more known");
@@ -310,13 +320,16 @@ fn words(there: &[&Listens], traffic: &Services, language: &str) -> String {
 
 /// The ports of administration that are among some traffic, and what they are.
 fn common(traffic: &Services) -> Vec<(String, String)> {
-    let port = |port| Traffic::Ports(Ported::Tcp, PortRange::single(port));
     let there = COMMON
         .iter()
-        .filter(|it| traffic.overlaps(&Services::of([port(it.0)])));
+        .filter(|it| traffic.overlaps(&Services::of([tcp(it.0)])));
     there
-        .map(|(number, name)| (port(*number).to_string(), (*name).to_owned()))
+        .map(|(number, name)| (tcp(*number).to_string(), (*name).to_owned()))
         .collect()
+}
+
+const fn tcp(port: u16) -> Traffic {
+    Traffic::Ports(Ported::Tcp, PortRange::single(port))
 }
 
 /// Whether a rule for this has so many ports that it was hardly written for one listener.

@@ -1,12 +1,12 @@
 //! Traffic in words: by its own pieces, or as what a rule speaks of and the exceptions from it, whichever is shorter.
 
-use super::rule::{Ends, Extent};
-use super::services::Services;
 use crate::model::address::Cidr;
 use crate::model::blocks::subtracted;
 use crate::model::ports::{PortRange, port_list};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
+use crate::review::rule::{Ends, Extent};
+use crate::review::services::Services;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr};
 

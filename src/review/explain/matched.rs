@@ -1,6 +1,6 @@
 //! Pairs of a wanted and a found rule that are the same set of traffic.
 
-use super::rule::Rule;
+use crate::review::rule::Rule;
 use std::cmp::Ordering;
 use std::hash::{DefaultHasher, Hash, Hasher};
 

@@ -1,7 +1,7 @@
 //! The zones that the keys of wanted rules name.
 
-use super::rule::{Rule, Zones};
 use crate::model::words::Direction;
+use crate::review::rule::{Rule, Zones};
 
 impl Rule {
     /// The rule as a wanted one, whose id is the key of a row: with the zones that the key names.

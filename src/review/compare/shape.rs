@@ -1,11 +1,11 @@
 //! Boxes back into what one writes: the few products of sets that they are together.
 
 use super::region::{Cell, End, NAMED, Universe, ends, family};
-use super::rule::{Ends, Extent, Named};
-use super::services::{Service, Services, foreign_icmp};
 use crate::model::address::Family;
 use crate::model::blocks::split;
 use crate::model::ports::PortRange;
+use crate::review::rule::{Ends, Extent, Named};
+use crate::review::services::{Service, Services, foreign_icmp};
 
 impl Universe<'_> {
     /// Boxes that do not overlap, as few extents as one sees at a glance: those that differ on one side only become one, until

@@ -1,17 +1,25 @@
 //! Differences in words: what is in scope, what the traffic means, how bad it is, and what to do.
 
-use super::known::Known;
-use super::matched::matched;
-use super::rule::{Ends, Named, Platform, Point, Rule};
-use super::services::Services;
-use super::severity::Places;
-use super::tell::{Teller, is_default_egress};
-use super::{Difference, Estate, Finding, Kind, Report, compare};
+mod known;
+pub mod markdown;
+mod matched;
+mod remedy;
+mod severity;
+mod tell;
+mod words;
+
 use crate::catalog::Catalog;
 use crate::model::address::Family;
 use crate::model::words::Direction;
+use crate::review::rule::{Ends, Named, Platform, Point, Rule};
+use crate::review::services::Services;
+use crate::review::{Difference, Estate, Finding, Kind, Report, compare};
+use known::Known;
+use matched::matched;
+use severity::Places;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use tell::{Teller, is_default_egress};
 use wildmatch::WildMatch;
 
 /// Compares an estate and explains every difference.
@@ -53,7 +61,7 @@ pub fn report(estate: &Estate, catalog: &Catalog, language: &str) -> Report {
 }
 
 /// Every difference in words, in the order of reports.
-pub(super) fn explained(
+fn explained(
     differences: Vec<Difference>,
     wanted: &[Rule],
     found: &[Rule],
@@ -298,7 +306,10 @@ fn summary(report: &Report, rules: usize, points: usize, ignored: usize) -> Stri
 }
 
 /// `1 rule`, `2 rules`.
-pub(super) fn many(count: usize, noun: &str) -> String {
+fn many(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
 }
+
+#[cfg(test)]
+mod worked;

@@ -1,13 +1,13 @@
 //! Rules of Azure network security groups, as resources, data sources and inline blocks print them.
 
 use super::mistake::Mistake;
-use super::rule::{Ends, Extent, Named, Order, Point, Rule};
-use super::services::Services;
 use super::spelling::{self, Protocol, given};
 use crate::model::address::Cidr;
 use crate::model::ports::PortRange;
 use crate::model::traffic::Ported;
 use crate::model::words::Direction;
+use crate::review::rule::{Ends, Extent, Named, Order, Point, Rule};
+use crate::review::services::Services;
 
 /// A rule as it is printed. A null text is absent, as is an empty one; what has a singular and a plural field holds both.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

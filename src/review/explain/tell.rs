@@ -1,12 +1,12 @@
 //! One difference as a finding: what is wrong in one sentence, what the traffic is for, and what to do.
 
 use super::known::{Heard, Known, flows, is_wide};
-use super::rule::{Ends, Extent, Intent, Named, Platform, Point, Rule};
 use super::severity::{Places, lacking, unwanted};
 use super::words::{extent, joined, less, list, meet, part_of, source_ports, union};
-use super::{Difference, Finding, Kind};
 use crate::model::address::Cidr;
 use crate::model::words::{Direction, Severity};
+use crate::review::rule::{Ends, Extent, Intent, Named, Platform, Point, Rule};
+use crate::review::{Difference, Finding, Kind};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 

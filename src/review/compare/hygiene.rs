@@ -1,10 +1,10 @@
 //! Rules that can go, since what is permitted stays the same without them. Only rules that permit nothing beyond what is
 //! wanted, and those that deny, are looked at: where a rule is too wide, that is the fault to mend first.
 
-use super::Kind;
-use super::compare::{Cells, Difference, Place, Side};
 use super::region::{Cell, Index};
-use super::rule::Extent;
+use super::{Cells, Difference, Place, Side};
+use crate::review::Kind;
+use crate::review::rule::Extent;
 use std::collections::BTreeMap;
 
 /// Duplicates and shadowed rules. Removing all of them together changes nothing that is permitted.
@@ -33,8 +33,10 @@ pub(super) fn hygiene(
         return differences;
     }
     if !place.ordered {
-        let size = |at: &usize| found.spoken[*at].iter().map(Cell::size).sum::<f64>();
-        candidates.sort_by(|a, b| size(a).total_cmp(&size(b)).then(a.cmp(b)));
+        let size = |at: usize| found.spoken[at].iter().map(Cell::size).sum::<f64>();
+        let mut sized: Vec<(f64, usize)> = candidates.iter().map(|at| (size(*at), *at)).collect();
+        sized.sort_by(|(a, at), (b, other)| a.total_cmp(b).then(at.cmp(other)));
+        candidates = sized.into_iter().map(|(_, at)| at).collect();
     }
     let all = found.spoken.iter().map(Vec::as_slice).enumerate();
     let index = Index::new(all.filter(|(at, _)| kept[*at]));

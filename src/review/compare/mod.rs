@@ -3,13 +3,19 @@
 //! Rules of one point and direction are compared at a time, in three steps: what each rule permits, as boxes; what of that the
 //! other side does not; and whom that is charged to, so that each piece of traffic is reported once.
 
-use super::Kind;
-use super::hygiene::{duplicates, hygiene};
-use super::region::{Cell, Index, Universe};
-use super::rule::{Extent, Order, Point, Rule};
-use super::unproven::{Known, undecidable, unproven};
+mod hygiene;
+mod region;
+mod shape;
+mod tree;
+mod unproven;
+
 use crate::model::words::Direction;
+use crate::review::Kind;
+use crate::review::rule::{Extent, Order, Point, Rule};
+use hygiene::{duplicates, hygiene};
+use region::{Cell, Index, Universe};
 use std::collections::{BTreeMap, BTreeSet};
+use unproven::{Known, undecidable, unproven};
 
 /// One difference. Rules are named by their places in the two lists that were compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +43,7 @@ pub struct Difference {
 
 impl Difference {
     /// One about nothing yet. Its place is filled in where all places are gone through.
-    pub(super) const fn new(kind: Kind) -> Difference {
+    const fn new(kind: Kind) -> Difference {
         Difference {
             kind,
             point: Point::SecurityGroup(String::new()),
@@ -83,9 +89,9 @@ pub fn compare(wanted: &[Rule], found: &[Rule]) -> Vec<Difference> {
 }
 
 /// The rules of one side at one point and in one direction.
-pub(super) struct Side<'r> {
+struct Side<'r> {
     /// Each with its place in the list that it came from, in the order in which they apply, then by id.
-    pub(super) rules: Vec<(usize, &'r Rule)>,
+    rules: Vec<(usize, &'r Rule)>,
 }
 
 impl<'r> Side<'r> {
@@ -96,12 +102,12 @@ impl<'r> Side<'r> {
     }
 
     /// Whether priorities mean something: where nothing is denied, they do not.
-    pub(super) fn denies(&self) -> bool {
+    fn denies(&self) -> bool {
         self.rules.iter().any(|(_, it)| it.order.denies)
     }
 
     /// Whether a rule denies.
-    pub(super) fn denies_at(&self, at: usize) -> bool {
+    fn denies_at(&self, at: usize) -> bool {
         self.rules[at].1.order.denies
     }
 
@@ -118,57 +124,60 @@ impl<'r> Side<'r> {
     }
 
     /// The places of rules in the list that they came from.
-    pub(super) fn sources(&self, rules: impl IntoIterator<Item = usize>) -> Vec<usize> {
+    fn sources(&self, rules: impl IntoIterator<Item = usize>) -> Vec<usize> {
         rules.into_iter().map(|it| self.rules[it].0).collect()
     }
 }
 
 /// What decides which of two rules goes first: where both have one priority, the one that denies.
-pub(super) const fn rank(order: Order) -> (u32, bool) {
+const fn rank(order: Order) -> (u32, bool) {
     (order.priority, !order.denies)
 }
 
 /// What each rule of a side is as boxes.
-pub(super) struct Cells {
+struct Cells {
     /// What it speaks of.
-    pub(super) spoken: Vec<Vec<Cell>>,
-    /// What is permitted because of it: nothing for a rule that denies, and not what an earlier one denies.
-    pub(super) permitted: Vec<Vec<Cell>>,
+    spoken: Vec<Vec<Cell>>,
+    /// What is permitted because of it, where that is not all of it because something is denied.
+    undenied: Option<Vec<Vec<Cell>>>,
 }
 
 impl Cells {
     fn new(side: &Side, universe: &Universe) -> Cells {
         let spoken = side.rules.iter().map(|(_, it)| universe.cells(&it.extent));
         let spoken: Vec<Vec<Cell>> = spoken.collect();
-        let permitted = if side.denies() {
+        let undenied = side.denies().then(|| {
             let all = spoken.iter().map(Vec::as_slice).enumerate();
             let denying = Index::new(all.filter(|(at, _)| side.denies_at(*at)));
-            let permitted = spoken.iter().enumerate().map(|(at, cells)| {
+            let undenied = spoken.iter().enumerate().map(|(at, cells)| {
                 if side.denies_at(at) {
                     Vec::new()
                 } else {
                     denying.outside(cells, |other| other < at)
                 }
             });
-            permitted.collect()
-        } else {
-            spoken.clone()
-        };
-        Cells { spoken, permitted }
+            undenied.collect()
+        });
+        Cells { spoken, undenied }
+    }
+
+    /// What is permitted because of each rule: nothing for one that denies, and not what an earlier one denies.
+    fn permitted(&self) -> &[Vec<Cell>] {
+        self.undenied.as_ref().unwrap_or(&self.spoken)
     }
 
     /// Where what the rules permit lies.
-    pub(super) fn index(&self) -> Index {
-        Index::new(self.permitted.iter().map(Vec::as_slice).enumerate())
+    fn index(&self) -> Index {
+        Index::new(self.permitted().iter().map(Vec::as_slice).enumerate())
     }
 }
 
 /// Both sides at one point and in one direction. Rules go by their places in the sides.
-pub(super) struct Place<'r> {
-    pub(super) wanted: Side<'r>,
-    pub(super) found: Side<'r>,
+struct Place<'r> {
+    wanted: Side<'r>,
+    found: Side<'r>,
     /// Whether the order of rules means something on either side.
-    pub(super) ordered: bool,
+    ordered: bool,
 }
 
 impl<'r> Place<'r> {
@@ -187,7 +196,7 @@ impl<'r> Place<'r> {
         let (in_wanted, in_found) = (wanted.index(), found.index());
         // A rule that is on the other side too differs in nothing, unless another denies it.
         let beyond = |cells: &Cells, other: &Index, equal: &[bool]| -> Vec<Vec<Cell>> {
-            let each = cells.permitted.iter().zip(equal);
+            let each = cells.permitted().iter().zip(equal);
             let beyond = each.map(|(it, equal)| {
                 if *equal && !self.ordered {
                     Vec::new()
@@ -207,12 +216,12 @@ impl<'r> Place<'r> {
         // Rules that name one zone in two ways meet as far as can be known.
         let meets = |at: usize| -> BTreeSet<usize> {
             let paired = pairs.iter().filter(|(_, found)| *found == at);
-            let mut meets = in_wanted.rules_meeting(&found.permitted[at]);
+            let mut meets = in_wanted.rules_meeting(&found.permitted()[at]);
             meets.extend(paired.map(|(wanted, _)| *wanted));
             meets
         };
         for (at, left) in self.charged(&excess, |at| {
-            in_wanted.meets(&found.permitted[at]) || pairs.iter().any(|(_, it)| *it == at)
+            in_wanted.meets(&found.permitted()[at]) || pairs.iter().any(|(_, it)| *it == at)
         }) {
             let meets = meets(at);
             let mut others = in_found.rules_meeting(&left);
@@ -234,12 +243,12 @@ impl<'r> Place<'r> {
         let denies = Index::new(denies.filter(|(at, _)| self.found.denies_at(*at)));
         let rest = |at: usize| -> BTreeSet<usize> {
             let paired = pairs.iter().filter(|(wanted, _)| *wanted == at);
-            let mut rest = in_found.rules_meeting(&wanted.permitted[at]);
+            let mut rest = in_found.rules_meeting(&wanted.permitted()[at]);
             rest.extend(paired.map(|(_, found)| *found));
             rest
         };
         let mut lacking = self.charged(&lack, |at| {
-            in_found.meets(&wanted.permitted[at]) || pairs.iter().any(|(it, _)| *it == at)
+            in_found.meets(&wanted.permitted()[at]) || pairs.iter().any(|(it, _)| *it == at)
         });
         lacking.extend(self.denies_missing(&wanted, &found));
         for (at, left) in lacking {

@@ -1,9 +1,9 @@
 //! Traffic at one point and in one direction as boxes: a range of services, of source ports, of own ends and of peers each.
 
-use super::rule::{Ends, Extent, Named, Rule};
-use super::services::{Service, Services};
 use super::tree::Tree;
 use crate::model::address::{Cidr, Family, host_bits};
+use crate::review::rule::{Ends, Extent, Named, Rule};
+use crate::review::services::{Service, Services};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 

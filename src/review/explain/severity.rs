@@ -1,12 +1,12 @@
 //! How bad a difference is: who is let in, and to what.
 
 use super::known::{Heard, Known};
-use super::rule::{Ends, Intent, Named, Point, Rule};
 use super::words::union;
-use super::{Difference, Kind};
 use crate::model::address::{Cidr, Family, is_everything};
 use crate::model::blocks::{aggregated, subtracted};
 use crate::model::words::{Direction, Plane, Severity, Trust};
+use crate::review::rule::{Ends, Intent, Named, Point, Rule};
+use crate::review::{Difference, Kind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Addresses that never are the internet's. Sources: RFC 1918, RFC 3927, RFC 4193, RFC 4291, RFC 6598.

@@ -1,7 +1,7 @@
 //! A report as Markdown, for a pull request.
 
-use super::explain::many;
-use super::{Finding, Kind, Report};
+use super::many;
+use crate::review::{Finding, Kind, Report};
 use std::fmt::Write;
 
 /// Rows of all tables together; a comment of a pull request takes 65,536 characters.

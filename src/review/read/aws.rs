@@ -1,11 +1,11 @@
 //! AWS security-group rules, as resources, data sources and inline blocks print them.
 
 use super::mistake::Mistake;
-use super::rule::{Ends, Extent, Named, Order, Point, Rule};
 use super::spelling::{Protocol, given};
 use crate::model::address::Cidr;
 use crate::model::traffic::Ported;
 use crate::model::words::Direction;
+use crate::review::rule::{Ends, Extent, Named, Order, Point, Rule};
 
 /// A rule as it is printed. A null text is absent, as is an empty one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! What to do about a difference.
 
-use super::rule::Rule;
 use super::tell::{Teller, is_default_egress, named};
 use super::words::{extent, list};
-use super::{Difference, Kind};
 use crate::model::ports::PortRange;
+use crate::review::rule::Rule;
+use crate::review::{Difference, Kind};
 
 impl Teller<'_> {
     /// What to do, and which rule of the other side may have to do with it.

@@ -1,11 +1,11 @@
 //! Firewall rules of Google Cloud, as the resource prints them.
 
 use super::mistake::Mistake;
-use super::rule::{Ends, Extent, Named, Order, Point, Rule};
-use super::services::Services;
 use super::spelling::{Protocol, given, is_second, port_range};
 use crate::model::address::Cidr;
 use crate::model::words::Direction;
+use crate::review::rule::{Ends, Extent, Named, Order, Point, Rule};
+use crate::review::services::Services;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 

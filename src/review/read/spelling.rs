@@ -1,8 +1,8 @@
 //! Protocols and ports in every spelling in which platforms print them.
 
-use super::services::Services;
 use crate::model::ports::PortRange;
 use crate::model::traffic::{IcmpType, Ported, Traffic, protocol_number};
+use crate::review::services::Services;
 
 /// An IP protocol, by what may stand beside it.
 #[derive(Clone, Copy, Debug)]
