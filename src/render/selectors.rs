@@ -113,13 +113,16 @@ fn finding(a: &str, b: &str, platform: Platform, why: &str, reached: &Reached) -
         .point(&Place::default().field("zone").key(b))
 }
 
+/// A zone, and a direction seen from it.
+type Point = (Arc<str>, Direction);
+
 /// The rules, by where they are enforced.
 struct Permitted<'r> {
     zones: &'r BTreeMap<String, Addresses>,
     /// Those of which a zone is one end.
     of: BTreeMap<&'r str, Vec<&'r RuleKey>>,
     /// With joined ports, as a rule may be covered by several together.
-    at: BTreeMap<(Arc<str>, Direction), Vec<(Arc<str>, Traffic)>>,
+    at: BTreeMap<Point, Vec<(Arc<str>, Traffic)>>,
     everybody: BTreeSet<&'r str>,
 }
 

@@ -122,7 +122,7 @@ mod tests {
             Some("?") => [not_null(it), vec![None]].concat(),
             other => vec![other],
         };
-        for a in texts.into_iter().filter(Option::is_some) {
+        for a in texts.into_iter().skip(1) {
             for p in texts {
                 for b in texts {
                     for q in texts {
