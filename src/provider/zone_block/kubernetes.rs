@@ -89,7 +89,9 @@ fn labels(reader: &mut Reader, value: &Value, place: &Place) -> Named<Arc<str>> 
             }
             // Without it the zone would be other pods, or more of them.
             _ => {
-                let message = format!("the label {name:?} is null, so it would select nothing");
+                let message = format!(
+                    "the label `{name}` is null, and without it a policy would hold for more pods"
+                );
                 let remedy = "give it a value, or take the name out of the map, e.g. with `{ for name, value in local.labels : name => value if value != null }`";
                 let finding = Finding::at(Code::BecameNull, &place, message);
                 reader.findings.push(finding.remedy(remedy));
