@@ -12,7 +12,8 @@ use crate::model::words::Direction;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// What shared tags, service accounts and labels grant beyond the matrix: one finding for each pair of zones and platform.
+/// What shared tags, service accounts and labels grant beyond the matrix: one finding for each thing that is
+/// shared, whatever the number of zones.
 pub fn overlaps(rules: &Rules, zones: &BTreeMap<String, Addresses>) -> Vec<Finding> {
     found(rules, zones, false).0
 }
@@ -39,6 +40,15 @@ enum Match {
     Yes,
 }
 
+/// What makes members of one zone members of another.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum By {
+    /// A tag or a service account in common.
+    Carried(&'static str, Arc<str>),
+    /// The labels of this zone, which those of the others hold.
+    Labels(Arc<str>),
+}
+
 /// Members of one zone that are members of another too.
 struct Shared {
     platform: Platform,
@@ -46,9 +56,9 @@ struct Shared {
     as_zone: Match,
     /// Whether rules that name the other name them.
     as_peer: Match,
-    /// Why, in words.
-    why: String,
-    /// Whether an apply may change the words.
+    /// By what they are.
+    by: By,
+    /// Whether an apply may change what is named of it.
     open: bool,
 }
 
@@ -62,7 +72,7 @@ fn found(rules: &Rules, zones: &BTreeMap<String, Addresses>, widest: bool) -> (V
     let selected: Vec<_> = zones.iter().filter(selected).collect();
     for (wider, a) in &selected {
         for (narrower, b) in selected.iter().filter(|(it, _)| it != wider) {
-            let shared = shared(wider, a, narrower, b).into_iter();
+            let shared = shared(wider, a, b).into_iter();
             pairs.extend(shared.map(|it| (wider.as_str(), narrower.as_str(), it)));
         }
     }
@@ -71,46 +81,58 @@ fn found(rules: &Rules, zones: &BTreeMap<String, Addresses>, widest: bool) -> (V
     }
     let permitted = Permitted::of(rules, zones, widest);
     let mut open = false;
-    let mut granted: BTreeMap<(&str, &str, Platform), (String, Reached)> = BTreeMap::new();
+    let mut granted: BTreeMap<By, (BTreeSet<&str>, Reached)> = BTreeMap::new();
     for (wider, narrower, shared) in pairs {
         let reached = |least| permitted.beyond(wider, narrower, &shared, least);
         let (surely, perhaps) = (reached(Match::Yes), reached(Match::Open));
         open |= perhaps != surely || (shared.open && !surely.is_empty());
         if !surely.is_empty() {
-            let at = (wider.min(narrower), wider.max(narrower), shared.platform);
-            let (_, found) = granted.entry(at).or_insert((shared.why, Reached::new()));
+            let both = matches!(shared.by, By::Carried(..));
+            let (zones, found) = granted.entry(shared.by).or_default();
+            zones.insert(narrower);
+            zones.extend(both.then_some(wider));
             found.extend(surely);
         }
     }
     let findings = granted
         .into_iter()
-        .map(|((a, b, platform), (why, reached))| finding(a, b, platform, &why, &reached));
+        .map(|(by, (zones, reached))| finding(&by, &zones, &reached));
     (findings.collect(), open)
 }
 
-/// Passages that a message names.
+/// Zones, or passages between them, that a message names.
 const SHOWN: usize = 3;
 
-fn finding(a: &str, b: &str, platform: Platform, why: &str, reached: &Reached) -> Finding {
-    let shown: Vec<String> = reached
+fn finding(by: &By, zones: &BTreeSet<&str>, reached: &Reached) -> Finding {
+    let passages = reached
         .iter()
-        .take(SHOWN)
-        .map(|(from, to, traffic)| format!("`{from}` to `{to}` by `{traffic}`"))
-        .collect();
-    let more = match reached.len().saturating_sub(SHOWN) {
+        .map(|(from, to, traffic)| format!("`{from}` to `{to}` by `{traffic}`"));
+    let last = zones.last().copied().unwrap_or_default();
+    let zones = some(zones.iter().map(|it| format!("`{it}`")));
+    let (subject, at, why) = match by {
+        By::Carried(what, which) => (
+            format!("gcp/{which}"),
+            last,
+            format!("the zones {zones} share the {what} `{which}`, so Google Cloud"),
+        ),
+        By::Labels(wider) => (
+            format!("{wider}/kubernetes"),
+            &**wider,
+            format!("zone `{wider}` takes in the pods of {zones}, so Kubernetes"),
+        ),
+    };
+    let message = format!("{why} permits what no flow needs: {}", some(passages));
+    Finding::new(Code::SelectorsOverlap, subject, message)
+        .point(&Place::default().field("zone").key(at))
+}
+
+/// The first few, and how many more there are.
+fn some(texts: impl ExactSizeIterator<Item = String>) -> String {
+    let more = match texts.len().saturating_sub(SHOWN) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let platform = match platform {
-        Platform::GoogleCloud => "Google Cloud",
-        Platform::Kubernetes => "Kubernetes",
-    };
-    let message = format!(
-        "{why}, so {platform} permits what no flow needs: {}{more}",
-        shown.join(", ")
-    );
-    Finding::new(Code::SelectorsOverlap, format!("{a}, {b}"), message)
-        .point(&Place::default().field("zone").key(b))
+    texts.take(SHOWN).collect::<Vec<_>>().join(", ") + &more
 }
 
 /// A zone, and a direction seen from it.
@@ -213,18 +235,18 @@ impl Platform {
 }
 
 /// What makes members of `narrower` members of `wider`, on each platform.
-fn shared(wider: &str, a: &Addresses, narrower: &str, b: &Addresses) -> Vec<Shared> {
+fn shared(wider: &str, a: &Addresses, b: &Addresses) -> Vec<Shared> {
     let carried = a.gcp.as_ref().zip(b.gcp.as_ref());
     let labelled = a.kubernetes.as_ref().zip(b.kubernetes.as_ref());
     carried
-        .and_then(|(a, b)| carried_by_both((wider, a), (narrower, b)))
+        .and_then(|(a, b)| carried_by_both(a, b))
         .into_iter()
-        .chain(labelled.and_then(|(a, b)| labelled_as_both((wider, a), (narrower, b))))
+        .chain(labelled.and_then(|(a, b)| labelled_as_both(wider, a, b)))
         .collect()
 }
 
 /// Instances carry any of the tags or service accounts that stand for a zone, so one in common makes instances of both.
-fn carried_by_both((wider, a): (&str, &Gcp), (narrower, b): (&str, &Gcp)) -> Option<Shared> {
+fn carried_by_both(a: &Gcp, b: &Gcp) -> Option<Shared> {
     let kinds = [
         ("network tag", &a.target_tags, &b.target_tags),
         ("service account", &a.service_accounts, &b.service_accounts),
@@ -248,22 +270,17 @@ fn carried_by_both((wider, a): (&str, &Gcp), (narrower, b): (&str, &Gcp)) -> Opt
         Same::Open => Match::Open,
         Same::No => return None,
     };
-    let (first, second) = (wider.min(narrower), wider.max(narrower));
-    let which = common.map_or(String::new(), |it| format!(" `{it}`"));
     Some(Shared {
         platform: Platform::GoogleCloud,
         as_zone: carried.min(network),
         as_peer: carried.min(network),
-        why: format!("the zones `{first}` and `{second}` share the {what}{which}"),
+        by: By::Carried(what, common.cloned().unwrap_or_default()),
         open,
     })
 }
 
 /// Pods that have all the labels of one zone, in its namespace, are its pods, whatever labels they have besides.
-fn labelled_as_both(
-    (wider, a): (&str, &Kubernetes),
-    (narrower, b): (&str, &Kubernetes),
-) -> Option<Shared> {
+fn labelled_as_both(wider: &str, a: &Kubernetes, b: &Kubernetes) -> Option<Shared> {
     let pods = all_of(labels(&a.pod_labels), |it| b.pod_labels.get(it));
     let of_namespace = |it: &str| match &b.namespace {
         Some(name) if it == NAMESPACE_NAME => Some(name),
@@ -281,7 +298,7 @@ fn labelled_as_both(
         platform: Platform::Kubernetes,
         as_zone,
         as_peer,
-        why: format!("zone `{wider}` takes in the pods of zone `{narrower}`"),
+        by: By::Labels(wider.into()),
         open: false,
     })
 }

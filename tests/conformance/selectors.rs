@@ -58,7 +58,7 @@ fn a_tag_in_common_makes_rules_of_one_zone_hold_for_the_other() {
     assert_eq!(
         messages(&shared, CODE),
         [
-            "the zones `dmz` and `es` share the network tag `dmz`, so Google Cloud permits what no flow needs: `dmz` to `dmz` by `tcp/9200`, `es` to `es` by `tcp/9200`, `net` to `es` by `tcp/9000`"
+            "the zones `dmz`, `es` share the network tag `dmz`, so Google Cloud permits what no flow needs: `dmz` to `dmz` by `tcp/9200`, `es` to `es` by `tcp/9200`, `net` to `es` by `tcp/9000`"
         ]
     );
     for (pointer, value) in [
@@ -94,12 +94,12 @@ fn pods_of_a_zone_may_be_pods_of_another() {
     assert_eq!(
         messages(&wider, CODE),
         [
-            "zone `dmz` takes in the pods of zone `es`, so Kubernetes permits what no flow needs: `es` to `es` by `tcp/9200`, `net` to `es` by `tcp/9000`"
+            "zone `dmz` takes in the pods of `es`, so Kubernetes permits what no flow needs: `es` to `es` by `tcp/9200`, `net` to `es` by `tcp/9000`"
         ]
     );
     // Labels that a pod may have besides do not take it out.
     let same = labels("es", json!({ "app": "kong", "tier": "data" }));
-    assert_eq!(subjects(&same, CODE), ["dmz, es"]);
+    assert_eq!(subjects(&same, CODE), ["dmz/kubernetes"]);
     let elsewhere = with(wider, "/zone/dmz/kubernetes/namespace", json!("edge"));
     assert_eq!(subjects(&elsewhere, CODE), Vec::<String>::new());
 }
