@@ -47,7 +47,7 @@ words! {
         BadService = "bad-service": "not a service",
         BadDefinition = "bad-definition": "a product file with mistakes",
         PortOutsideBounds = "port-outside-bounds": "a port outside the vendor's bounds",
-        BecameNull = "became-null": "a block is left without a value",
+        BecameNull = "became-null": "a block or a label is left without a value",
         TargetWide = "target-wide": "a rule that would hold for a whole network",
         PortUnset = "port-unset": "a port that must be given",
         ZoneEmpty = "zone-empty": "a peer without an address",
@@ -77,12 +77,13 @@ words! {
         TransportAssumed = "transport-assumed": "a transport that the source does not state",
         ManagedElsewhere = "managed-elsewhere": "the vendor manages this component's firewall",
         ZonesOverlap = "zones-overlap": "zones that share addresses",
+        SelectorsOverlap = "selectors-overlap": "zones that share instances or pods",
         RuleShadowed = "rule-shadowed": "a rule within a wider one",
         QuotaNear = "quota-near": "nearly as many rules as the platform takes",
         RejectWanted = "reject-wanted": "traffic that should be rejected rather than dropped",
         GroupShared = "group-shared": "a group that holds other components too",
         AddressesUnused = "addresses-unused": "addresses that no rule uses",
-        LinkLocalSkipped = "link-local-skipped": "an address that security groups do not filter",
+        LinkLocalSkipped = "link-local-skipped": "an address that the platform does not filter",
         DhcpAllowed = "dhcp-allowed": "leases are let through beside the rules",
         DefinitionOverrides = "definition-overrides": "a product file in place of a built-in one",
         VersionUnpinned = "version-unpinned": "the newest version is taken",
@@ -188,8 +189,8 @@ impl Code {
             Code::BecameNull => (
                 Input,
                 Error,
-                "A block such as `aws` has no value that says anything: it was left out, is null, or was known only after apply and turned out null.",
-                "Give it a value. Where there may be none, decide whether the block is there by something that is known at plan, e.g. `for_each = var.with_group ? [1] : []`.",
+                "A block such as `aws` has no value that says anything, or a label of `pod_labels` or `namespace_labels` is null, without which a policy would hold for more pods: it was left out, is null, or was known only after apply and turned out null.",
+                "Give it a value, or take the label's name out of the map. Where there may be none, decide whether the block is there by something that is known at plan, e.g. `for_each = var.with_group ? [1] : []`.",
             ),
             Code::TargetWide => (
                 Input,
@@ -285,12 +286,12 @@ impl Code {
                 Judgement,
                 Warning,
                 "The platform has no rule for this traffic. There is no rule for it, and none that is wider.",
-                "Open it by other means, or switch the flow off with `disable`.",
+                "Open it by other means. Where it is not needed, name a product's flow in `disable`, or take the service out of the `flow` block.",
             ),
             Code::QuotaExceeded => (
                 Judgement,
                 Warning,
-                "The rules of a zone, or the addresses or tags that one rule names, are more than the platform takes at one place, so an apply would stop in the middle.",
+                "The rules of a zone or, on Google Cloud, of a project, or the addresses or tags that one rule names, are more than the platform takes at one place, so an apply would stop in the middle.",
                 "Join rules with `merge`, name peers by group, spread them over several groups, make one zone of what is one group, or divide the zone. Where the quota was raised, say so in `max_rules`.",
             ),
             Code::NoDns => (
@@ -365,6 +366,12 @@ impl Code {
                 "Two zones share addresses, and a rule that admits one of them by address admits members of the other, whom no flow needs there.",
                 "Give the zones addresses of their own, name them by groups, or make them one zone. Where it is meant, write an `accept` block.",
             ),
+            Code::SelectorsOverlap => (
+                Judgement,
+                Warning,
+                "Two zones of one network on Google Cloud share a network tag or a service account, or one zone of Kubernetes takes in the pods of another. The platform cannot tell their members apart there, so each gets what the rules permit to the other. A rule with several tags is for instances that have any of them.",
+                "Give each zone a tag, a service account or labels that no other zone has, or make them one zone. Where it is meant, write an `accept` block.",
+            ),
             Code::RuleShadowed => (
                 Judgement,
                 Info,
@@ -374,7 +381,7 @@ impl Code {
             Code::QuotaNear => (
                 Judgement,
                 Warning,
-                "A group would be nearly full: a few more addresses or flows, and the platform refuses them.",
+                "A group or a project would be nearly full: a few more addresses or flows, and the platform refuses them.",
                 "The same as for `quota-exceeded`, before it comes to that.",
             ),
             Code::RejectWanted => (
@@ -398,7 +405,7 @@ impl Code {
             Code::LinkLocalSkipped => (
                 Judgement,
                 Info,
-                "Security groups do not filter traffic to link-local addresses, so no rule is made for it.",
+                "AWS and Azure do not filter traffic to link-local addresses, nor Google Cloud that to its metadata server, so no rule is made for it.",
                 "Nothing.",
             ),
             Code::DhcpAllowed => (

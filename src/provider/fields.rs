@@ -193,7 +193,8 @@ impl Reader {
                     "take the element out, e.g. with `compact(…)`",
                 );
             }
-            cells.extend(self.cell(item, &place));
+            // A place is kept for what is wrong, or others would stand at the wrong index.
+            cells.push(self.cell(item, &place).unwrap_or(Cell::Pending));
         }
         cells
     }

@@ -7,10 +7,10 @@ use std::sync::Arc;
 /// Source: RFC 1035, section 2.3.4, labels.
 pub(super) const MAX_LABEL: usize = 63;
 
-/// The parts joined by `separator`. Where that is no label, or a part could be taken for two, it is altered and cut, and ends in
+/// The parts joined by two dashes. Where that is no label, or a part could be taken for two, it is altered and cut, and ends in
 /// a hash of the parts as they are, so that different parts make different labels.
-pub(super) fn label(parts: &[&str], separator: &str) -> Arc<str> {
-    let full = parts.join(separator);
+pub(super) fn label(parts: &[&str]) -> Arc<str> {
+    let full = parts.join("--");
     if is_label(&full) && parts.iter().all(|it| is_one(it)) {
         return full.into();
     }
@@ -58,11 +58,12 @@ mod tests {
     #[test]
     fn what_is_a_label_stays_as_it_is() {
         assert_eq!(
-            &*label(&["edge", "dmz", "i", "tcp-8443"], "--"),
+            &*label(&["edge", "dmz", "i", "tcp-8443"]),
             "edge--dmz--i--tcp-8443"
         );
+        assert_ne!(label(&["edge", "eu-dmz"]), label(&["edge-eu", "dmz"]));
         let long = "a".repeat(MAX_LABEL);
-        assert_eq!(&*label(&[&long], "-"), long);
+        assert_eq!(&*label(&[&long]), long);
     }
 
     #[test]
@@ -85,10 +86,10 @@ mod tests {
             &[&long, "dmz"],
             &[&longer, "dmz"],
         ];
-        let labels: BTreeSet<Arc<str>> = cases.iter().map(|it| label(it, "--")).collect();
+        let labels: BTreeSet<Arc<str>> = cases.iter().map(|it| label(it)).collect();
         assert_eq!(labels.len(), cases.len(), "{labels:?}");
         assert!(labels.iter().all(|it| is_label(it)), "{labels:?}");
-        assert_eq!(&*label(&["🙂"], "--"), "x-d06f1525");
-        assert_eq!(label(&[&long, "dmz"], "--").len(), MAX_LABEL);
+        assert_eq!(&*label(&["🙂"]), "x-d06f1525");
+        assert_eq!(label(&[&long, "dmz"]).len(), MAX_LABEL);
     }
 }

@@ -1,5 +1,6 @@
 //! Zones that share addresses: a rule that admits one of them by address admits members of the other.
 
+use super::gcp::{Same, by_instances};
 use crate::model::address::{Addresses, Cidr, Family};
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
@@ -134,14 +135,11 @@ fn by_address(zone: &Addresses, peer: &Addresses) -> bool {
     let azure = (zone.azure.as_ref()).is_some_and(|it| it.security_group.is_some())
         && !(peer.azure.as_ref())
             .is_some_and(|it| it.service_tag.is_some() || !it.application_groups.is_empty());
-    let gcp = zone.gcp.as_ref().is_some_and(|it| it.network.is_some())
-        && !peer.gcp.as_ref().is_some_and(|it| {
-            let same = zone
-                .gcp
-                .as_ref()
-                .is_some_and(|zone| zone.network == it.network);
-            same && !(it.target_tags.is_empty() && it.service_accounts.is_empty())
-        });
+    // Where it is open, all findings are.
+    let gcp = zone.gcp.as_ref().is_some_and(|here| {
+        let named = (peer.gcp.as_ref()).is_some_and(|it| by_instances(here, it) != Same::No);
+        here.network.is_some() && !named
+    });
     let kubernetes = (zone.kubernetes.as_ref()).is_some_and(|it| it.namespace.is_some())
         && peer.kubernetes.is_none();
     aws || azure || gcp || kubernetes || zone.host

@@ -1,7 +1,7 @@
 //! By which addresses a rule names its peer, and what its traffic is in one family: the same on every platform.
 
 use crate::model::address::{Addresses, Cidr, Family, Named};
-use crate::model::rules::RuleKey;
+use crate::model::rules::{RuleKey, Rules};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
 
@@ -27,4 +27,18 @@ pub(super) const fn in_family(traffic: Traffic, family: Family) -> Option<Traffi
         (Traffic::Icmp(Some(_)), Family::V6) | (Traffic::Icmpv6(_), Family::V4) => None,
         _ => Some(traffic),
     }
+}
+
+/// Whether another rule between the same ends permits the traffic too, of those that the platform can express.
+pub(super) fn is_covered(key: &RuleKey, rules: &Rules, can_express: fn(Traffic) -> bool) -> bool {
+    let wide = [Traffic::Any, Traffic::Icmp(None), Traffic::Icmpv6(None)];
+    let mut wider = wide
+        .into_iter()
+        .filter(|it| it.covers(key.traffic) && can_express(*it));
+    wider.any(|traffic| {
+        rules.contains_key(&RuleKey {
+            traffic,
+            ..key.clone()
+        })
+    })
 }

@@ -1,4 +1,4 @@
-//! Addresses that no cloud filters: rules for them would say nothing.
+//! Addresses that AWS and Azure do not filter: rules for them would say nothing.
 
 use crate::model::address::Cidr;
 
@@ -6,7 +6,7 @@ use crate::model::address::Cidr;
 /// Source: Microsoft Learn, "What is IP address 168.63.129.16?".
 const AZURE_PLATFORM: [u8; 4] = [168, 63, 129, 16];
 
-/// Link-local addresses and Azure's platform address are reached whatever the rules of a cloud say.
+/// Link-local addresses and Azure's platform address are reached whatever the rules of these clouds say.
 /// Source: Amazon VPC User Guide, "Control traffic to your AWS resources using security groups", unfiltered services; Microsoft
 /// Learn, "Azure network security groups overview", Azure platform considerations.
 pub(super) fn is_unfiltered(cidr: Cidr) -> bool {

@@ -120,6 +120,17 @@ fn cases() -> Vec<(&'static str, Json)> {
             ),
         ),
         (
+            "selectors-overlap",
+            crate::with(
+                with(
+                    "/zone/front",
+                    json!({ "components": ["lab.server"], "gcp": { "network": "vpc", "target_tags": ["front", "all"] } }),
+                ),
+                "/zone/back",
+                json!({ "components": ["lab.worker"], "ipv4": { "a": "10.2.0.0/24" }, "gcp": { "network": "vpc", "target_tags": ["all"] } }),
+            ),
+        ),
+        (
             "rule-shadowed",
             with(
                 "/flow",

@@ -1,7 +1,7 @@
 //! Firewall rules of Google Cloud, through the provider's seam.
 
 use crate::core::{Core, UNKNOWN};
-use crate::findings::{lab, said, subjects};
+use crate::findings::{LAB, lab, said, subjects};
 use crate::{codes, keys, with};
 use portmatrix::terraform::diagnostic::Severity;
 use portmatrix::terraform::value::Value;
@@ -165,6 +165,12 @@ fn a_peer_is_named_by_tags_only_where_that_is_no_wider() {
         json!({ "network": "vpc", "service_accounts": ["front@lab"] });
     accounts["zone"]["back"]["gcp"] = json!({ "network": "vpc", "service_accounts": ["back@lab"] });
     assert_eq!(key(&accounts), ["group"]);
+    // A project alone is that of the other zone only where that says so.
+    let elsewhere = json!({ "project": "other", "target_tags": ["front"] });
+    let mut projects = with(google(), "/zone/front/gcp", elsewhere);
+    assert_eq!(key(&projects), ["ipv4"]);
+    projects["zone"]["back"]["gcp"]["project"] = json!("other");
+    assert_eq!(key(&projects), ["tag"]);
     // A block without a network is there to name the zone by it.
     let named = with(
         google(),
@@ -282,6 +288,13 @@ fn what_google_cloud_cannot_say_is_a_finding() {
         subjects(&config, "not-expressible"),
         ["front/gcp/icmp-8", "front/gcp/icmpv6"]
     );
+    // What a wider rule of the same ends permits needs none of its own.
+    let wider = with(
+        config.clone(),
+        "/flow/all",
+        json!({ "from": ["ops"], "to": ["front"], "services": ["icmp"] }),
+    );
+    assert_eq!(subjects(&wider, "not-expressible"), ["front/gcp/icmpv6"]);
     let gre = row(
         &config,
         "front/ingress/ip-47/ops:ipv4"
@@ -293,7 +306,19 @@ fn what_google_cloud_cannot_say_is_a_finding() {
     };
     assert_eq!(allow[0].get("protocol").as_str(), Some("47"));
     config["product"]["lab"]["enable"] = json!(["time", "names"]);
-    assert!(said(&config).contains("link-local-skipped"));
+    // Of link-local addresses only the metadata server is reached whatever the rules say.
+    let clock = row(&config, "front/egress/udp-123/lab.clock:ipv4");
+    assert_eq!(texts(&clock, "destination_ranges"), ["169.254.169.123/32"]);
+    let metadata = with(
+        config.clone(),
+        "/product/lab/definition",
+        json!(LAB.replace("169.254.169.123", "169.254.169.254")),
+    );
+    assert!(
+        !keys(&planned(&metadata), "gcp_rules")
+            .contains(&"front/egress/udp-123/lab.clock:ipv4".to_owned())
+    );
+    assert_eq!(subjects(&metadata, "link-local-skipped"), ["lab.clock"]);
     assert_eq!(
         texts(
             &row(&config, "front/egress/udp-53/lab.directory:ipv4"),

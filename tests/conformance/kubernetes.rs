@@ -107,7 +107,7 @@ fn what_turns_out_wrong_is_our_own_error() {
         "/zone/store/kubernetes/namespace_labels/team",
         json!(UNKNOWN),
     );
-    for (value, code) in [(json!("a b"), "bad-value"), (Json::Null, "bad-value")] {
+    for (value, code) in [(json!("a b"), "bad-value"), (Json::Null, "became-null")] {
         let at_apply = with(
             at_plan.clone(),
             "/zone/store/kubernetes/namespace_labels/team",
@@ -115,6 +115,21 @@ fn what_turns_out_wrong_is_our_own_error() {
         );
         let errors = core.apply(&Value::Null, &at_plan, &at_apply).unwrap_err();
         assert!(errors[0].starts_with(code), "{errors:?}");
+    }
+    // Beside another label it would select more pods.
+    for pointer in [
+        "/zone/front/kubernetes/pod_labels/stable",
+        "/zone/back/kubernetes/pod_labels",
+    ] {
+        let null = if pointer.ends_with("stable") {
+            Json::Null
+        } else {
+            json!({ "app": null })
+        };
+        let at_apply = with(cluster(), pointer, null);
+        let errors = core.validate(&at_apply);
+        assert_eq!(codes(&errors, Severity::Error), ["became-null"]);
+        assert!(errors[0].detail.contains("pod_labels["), "{errors:?}");
     }
     let at_plan = with(cluster(), "/zone/ops/ipv4/vpn", json!(UNKNOWN));
     let at_apply = with(cluster(), "/zone/ops/ipv4/vpn", Json::Null);
@@ -152,6 +167,9 @@ fn what_a_policy_cannot_say_is_a_finding() {
         subjects(&cluster(), "not-expressible"),
         ["back/kubernetes/icmp"]
     );
+    let wider = json!({ "from": ["back"], "to": ["back"], "services": ["any"] });
+    let wider = with(cluster(), "/flow/wide", wider);
+    assert_eq!(subjects(&wider, "not-expressible"), Vec::<String>::new());
     assert_eq!(subjects(&cluster(), "no-dns"), ["front/kubernetes"]);
     let ingress = with(cluster(), "/directions", json!(["ingress"]));
     assert_eq!(subjects(&ingress, "no-dns"), Vec::<String>::new());

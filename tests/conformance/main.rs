@@ -14,6 +14,7 @@ mod kubernetes;
 mod merging;
 mod mistakes;
 mod priorities;
+mod selectors;
 
 use core::{Answer, Core, RULES, UNKNOWN};
 use portmatrix::terraform::Provider;

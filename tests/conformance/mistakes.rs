@@ -223,6 +223,30 @@ fn blocks_of_platforms_are_checked_at_validate() {
         ),
         (
             "gcp",
+            json!({ "network": "My Network!", "target_tags": ["a"] }),
+            "bad-value",
+            "no network",
+        ),
+        (
+            "gcp",
+            json!({ "network": "projects/p/networks/", "target_tags": ["a"] }),
+            "bad-value",
+            "no network",
+        ),
+        (
+            "gcp",
+            json!({ "network": "vpc", "project": "P!", "target_tags": ["a"] }),
+            "bad-value",
+            "no project",
+        ),
+        (
+            "gcp",
+            json!({ "network": "vpc", "service_accounts": ["a b@"] }),
+            "bad-value",
+            "no service account",
+        ),
+        (
+            "gcp",
             json!({ "network": "vpc", "service_accounts": ["kong"] }),
             "bad-value",
             "email",
@@ -345,4 +369,17 @@ fn path(text: &[&str]) -> Path {
             }
             Err(_) => path.attribute(*part),
         })
+}
+
+/// What is wrong in a list keeps the places of what comes after it.
+#[test]
+fn mistakes_in_a_list_point_at_their_element() {
+    let zone = json!({ "network": "vpc", "target_tags": ["a", "", "b-"] });
+    let errors = Core::default().validate(&with(edge(), "/zone/ops/gcp", zone));
+    let of_tag = errors.iter().find(|it| it.detail.contains("`b-`"));
+    let place = r#"zone["ops"].gcp[0].target_tags[2]"#;
+    assert!(
+        of_tag.is_some_and(|it| it.detail.contains(place)),
+        "{errors:?}"
+    );
 }

@@ -9,7 +9,7 @@ use portmatrix::model::rules::RuleKey;
 use portmatrix::model::traffic::Traffic;
 use portmatrix::model::words::Direction;
 use portmatrix::render::gcp::{self, Options, Rendered, Row};
-use portmatrix::render::{RowCell, Zones};
+use portmatrix::render::{RowCell, Zones, selectors};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -308,6 +308,43 @@ proptest! {
         if planned.undecided.is_empty() {
             prop_assert_eq!(keys(&planned), keys(&known));
             prop_assert_eq!(&planned.findings, &known.findings);
+        }
+    }
+
+    #[test]
+    fn what_zones_share_is_said_exactly_where_it_grants_something(
+        (spec, instances) in (spec(), instances()),
+        carried in vec(vec(0..5_u8, 1..3), 4),
+        unknown in 0..4_usize,
+    ) {
+        let compiled = compiled(&spec);
+        let mut zones = zones(&spec, &instances);
+        for (zone, carried) in zones.values_mut().zip(&carried) {
+            let Some(gcp) = &mut zone.gcp else { continue };
+            for cells in [&mut gcp.target_tags, &mut gcp.service_accounts] {
+                if !cells.is_empty() {
+                    *cells = carried.iter().map(|it| Cell::Known(format!("c{it}").into())).collect();
+                }
+            }
+        }
+        let rows: Vec<Row> = rendered(&spec, &compiled, &zones).rows.into_values().collect();
+        let mut beyond = false;
+        for packet in world(&spec) {
+            let wanted = compiled.rules.keys().any(|it| needs(it, &packet));
+            let admitted = admits(&rows, &packet, &zones, &spec);
+            prop_assert!(admitted || !wanted, "{:?}", packet);
+            beyond |= admitted && !wanted;
+        }
+        let said = selectors::overlaps(&compiled.rules, &zones);
+        prop_assert_eq!(beyond, !said.is_empty(), "{:?}", said);
+        // What is not known yet changes nothing, or it is said that it may.
+        let mut pending = zones.clone();
+        if let Some(gcp) = pending.values_mut().nth(unknown).and_then(|it| it.gcp.as_mut()) {
+            gcp.target_tags.fill(Cell::Pending);
+            gcp.service_accounts.fill(Cell::Pending);
+        }
+        if !selectors::may_change(&compiled.rules, &pending) {
+            prop_assert_eq!(selectors::overlaps(&compiled.rules, &pending), said);
         }
     }
 }

@@ -196,7 +196,7 @@ proptest! {
         for (zone, cell) in &rendered.policies {
             let RowCell::Text(text) = cell else { panic!("{zone} is pending") };
             let (policy, zone) = (manifest::read(text), number(zone));
-            prop_assert_eq!(&policy.metadata.name, &format!("edge-z{zone}"));
+            prop_assert_eq!(&policy.metadata.name, &format!("edge--z{zone}"));
             prop_assert_eq!(&policy.metadata.namespace, &format!("ns-z{zone}"));
             prop_assert_eq!(policy.spec.policy_types.len(), spec.directions.len());
             prop_assert!(selects(&policy.spec.pod_selector, &end(zone, &zones).pod.unwrap().1));

@@ -13,7 +13,9 @@ use crate::model::name::quoted;
 use crate::model::rules::Rules;
 use crate::model::words::{Merge, Severity};
 use crate::render::azure::Kept;
-use crate::render::{Count, Zones, aws, azure, gcp, kubernetes, merge, nftables, overlap};
+use crate::render::{
+    Count, Zones, aws, azure, gcp, kubernetes, merge, nftables, overlap, selectors,
+};
 use crate::terraform::diagnostic::{Diagnostic, Severity as Shown};
 use crate::terraform::value::{Object, Type, Value};
 use std::collections::BTreeMap;
@@ -50,15 +52,7 @@ impl Rendered {
                 },
                 &before.priorities(),
             ),
-            gcp: gcp::render(
-                rules,
-                zones,
-                &gcp::Options {
-                    deny_rest: config.gcp_deny_rest,
-                    name: name.clone(),
-                    directions: directions.clone(),
-                },
-            ),
+            gcp: gcp::render(rules, zones, &gcp_options(config)),
             kubernetes: kubernetes::render(
                 rules,
                 zones,
@@ -161,6 +155,7 @@ pub(super) fn judge(
     let mut compiled = compile(&config.layout, &settings.catalog);
     findings.extend(compiled.findings.iter().cloned());
     findings.extend(overlap::overlaps(&compiled.rules, &config.addresses));
+    findings.extend(selectors::overlaps(&compiled.rules, &config.addresses));
     if config.merge != Merge::None {
         compiled.rules = merge::ports(&compiled.rules);
     }
@@ -171,20 +166,37 @@ pub(super) fn judge(
     };
     let rendered = Rendered::of(&compiled, zones, config, before);
     findings.extend(rendered.findings().cloned());
-    findings.extend(quota(&compiled.rules, zones, config, &rendered.aws));
+    findings.extend(quota(&compiled.rules, zones, config, &rendered));
     accept(&mut findings, &config.accepts);
     (Some((compiled, rendered)), findings)
 }
 
-/// What AWS's quota says, and how much joining ports would save where it is not done yet.
-fn quota(rules: &Rules, zones: Zones<'_>, config: &Config, aws: &aws::Rendered) -> Vec<Finding> {
-    let full = aws::quota(&aws.counts, None);
-    if full.is_empty() || config.merge != Merge::None {
-        return full;
+fn gcp_options(config: &Config) -> gcp::Options {
+    gcp::Options {
+        deny_rest: config.gcp_deny_rest,
+        name: config.name.clone(),
+        directions: config.layout.directions.clone(),
     }
-    let none = aws::Kept::new();
-    let merged = aws::render(&merge::ports(rules), zones, [&none, &none]);
-    aws::quota(&aws.counts, Some(&merged.counts))
+}
+
+/// What the quotas of AWS and Google Cloud say, and how much joining ports would save where it is not done yet.
+fn quota(rules: &Rules, zones: Zones<'_>, config: &Config, rendered: &Rendered) -> Vec<Finding> {
+    let (aws, gcp) = (&rendered.aws.counts, &rendered.gcp.counts);
+    let mut groups = aws::quota(aws, None);
+    let mut projects = gcp::quota(zones.addresses, gcp, None);
+    if config.merge == Merge::None {
+        if !groups.is_empty() {
+            let none = aws::Kept::new();
+            let merged = aws::render(&merge::ports(rules), zones, [&none, &none]);
+            groups = aws::quota(aws, Some(&merged.counts));
+        }
+        if !projects.is_empty() {
+            let merged = gcp::render(&merge::ports(rules), zones, &gcp_options(config));
+            projects = gcp::quota(zones.addresses, gcp, Some(&merged.counts));
+        }
+    }
+    groups.extend(projects);
+    groups
 }
 
 /// The state and what is shown with it.
@@ -202,6 +214,8 @@ pub(super) fn compute(
             let may_change = unjoined.is_some()
                 || open.is_some()
                 || findings_may_change(&config, settings, &compiled)
+                || selectors::may_change(&compiled.rules, &config.addresses)
+                || gcp::may_change(&config.addresses, &rendered.gcp.counts)
                 || rendered.azure.findings_may_change;
             // What an acceptance is for may come with an address that is not known yet.
             let now = |it: &&Finding| !(may_change && it.code == Code::AcceptanceUnused);

@@ -21,7 +21,7 @@ pub(in crate::provider) fn schema() -> Schema {
         optional(
             "name",
             Type::String,
-            "A label for people, and the id. Default `default`. It need not be unique, but the names of Google Cloud's rules and of Kubernetes' policies begin with it: let resources that share a project or a namespace have different ones.",
+            "A label for people, and the id. Default `default`. It need not be unique, but the names of Google Cloud's rules and of Kubernetes' policies begin with it: let resources that share a project or a namespace have different ones, with `for_each` e.g. `name = each.key`.",
         ),
         optional(
             "directions",
@@ -117,7 +117,7 @@ pub(in crate::provider) fn schema() -> Schema {
         computed(
             "kubernetes_policies",
             map(Type::String),
-            "A `NetworkPolicy` manifest (`networking.k8s.io/v1`) in YAML for each zone with a `namespace`, by zone, named `<name>-<zone>`. It isolates the zone's pods in each of `directions`, also where no rule permits anything there. \
+            "A `NetworkPolicy` manifest (`networking.k8s.io/v1`) in YAML for each zone with a `namespace`, by zone, named `<name>--<zone>`. It isolates the zone's pods in each of `directions`, also where no rule permits anything there. \
              A manifest that needs a value which is not known yet is unknown as a whole; the zones are known.",
         ),
         computed(
@@ -141,7 +141,7 @@ pub(in crate::provider) fn schema() -> Schema {
             rows::counts_type(),
             "How full each group is. By `<zone>/aws/<family>`, in entries as AWS counts them: a block once in its family, a group once in both, a prefix list with its size in both. \
              By `<zone>/azure/rules`, `/sources` and `/destinations`: rules, and addresses on either side of them, where the limit is for both directions together. \
-             By `<zone>/gcp/rules`, in firewall rules; the limit is that of a project with all its networks, in both directions together.\n\
+             By `<zone>/gcp/rules`, in firewall rules; the limit is that of a project with all its networks, of which each zone takes a part, in both directions together; `quota-exceeded` judges the project.\n\
              \x20 - `ingress`: Entries that ingress rules take.\n\
              \x20 - `egress`: Entries that egress rules take.\n\
              \x20 - `limit`: Entries that a group may hold in each direction; on Azure and Google Cloud in both.\n\

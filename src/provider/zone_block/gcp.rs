@@ -3,6 +3,7 @@
 use super::super::fields::Reader;
 use super::super::schema::{list, optional};
 use super::only;
+use crate::model::address::Cell;
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
 use crate::model::platform::{Gcp, TextCell};
@@ -77,12 +78,51 @@ fn check(reader: &mut Reader, gcp: &Gcp, place: &Place, decided: bool) {
         }
     }
     for (index, account) in gcp.service_accounts.iter().enumerate() {
-        if let Some(account) = account.known().filter(|it| !it.contains('@')) {
+        if let Some(account) = account.known().filter(|it| !is_account(it)) {
             let message = format!("`{account}` is no service account");
             let remedy = "write its address, e.g. `google_service_account.this.email`";
             reader.mistake(&accounts.index(index), &message, remedy);
         }
     }
+    let mut name = |cell: &Option<TextCell>, is_good: fn(&str) -> bool, field, what, remedy| {
+        let known = cell.as_ref().and_then(Cell::known);
+        if let Some(text) = known.filter(|it| !is_good(it)) {
+            let message = format!("`{text}` is no {what}");
+            reader.mistake(&place.field(field), &message, remedy);
+        }
+    };
+    name(
+        &gcp.network,
+        is_network,
+        "network",
+        "network",
+        "write its name, e.g. `google_compute_network.this.name`, or its self link",
+    );
+    name(
+        &gcp.project,
+        is_project,
+        "project",
+        "project",
+        "write its id, which is lower-case letters, digits and dashes, not its title",
+    );
+}
+
+/// A name, or a link that ends in one: `projects/<project>/global/networks/<name>`, with or without the server before it.
+fn is_network(text: &str) -> bool {
+    let (before, name) = text.rsplit_once('/').unwrap_or(("", text));
+    is_label(name) && before.chars().all(|it| it.is_ascii_graphic())
+}
+
+/// An id or a number, of old projects with a domain before it, as in `example.com:edge`.
+fn is_project(text: &str) -> bool {
+    let allowed = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || b"-.:".contains(&it);
+    text.bytes().all(allowed)
+}
+
+fn is_account(text: &str) -> bool {
+    let (name, domain) = text.split_once('@').unwrap_or_default();
+    let is_word = |it: &str| !it.is_empty() && it.chars().all(|it| it.is_ascii_graphic());
+    is_word(name) && is_word(domain) && !domain.contains('@')
 }
 
 /// The schema of the block.
@@ -91,14 +131,14 @@ pub(super) fn schema() -> Block {
         description: "The zone on Google Cloud. With `network` rules are made for it; without, the block only says how the rules of other zones name it.".to_owned(),
         attributes: vec![
             optional("network", Type::String, "The VPC network that holds the zone, by name or self link. It may be known only after apply where no rule joins the zone with another that has tags (or service accounts) too: \
-                 such zones name each other by them in one network, by address in two, and rule keys say which. A name such as `google_compute_network.this.name` is known at plan; write it in one way everywhere."),
-            optional("project", Type::String, "The project of the network. Default: that of the provider which takes the rules. Zones whose network is given by name are in one network only where all or none give the same project."),
+                 such zones name each other by them in one network, by address in two, and rule keys say which. A name such as `google_compute_network.this.name` is known at plan; write it in one way everywhere. Where it is unknown and such a rule is there, it decides: `gcp_rules` is unknown as a whole in that plan, and a `for_each` over it fails."),
+            optional("project", Type::String, "The project of the network. Default: that of the provider which takes the rules. Zones whose network is given by name are in one network only where all or none give the same project; a peer that gives a project and no network is in that of another zone only where that gives the same."),
             optional(
                 "target_tags",
                 list(Type::String),
-                "Network tags of the zone's instances. With `network`, these or `service_accounts` are needed: a rule without either holds for every instance of the network. Ingress rules of other zones with tags in the same network name the zone by them, those of other zones, and all egress rules, by its addresses.",
+                "Network tags of the zone's instances. Rules are for instances that have any of them, so a tag that another zone of the network has too makes rules of one hold for the other, which the finding `selectors-overlap` says. With `network`, these or `service_accounts` are needed: a rule without either holds for every instance of the network. Ingress rules of other zones with tags in the same network name the zone by them, those of other zones, and all egress rules, by its addresses.",
             ),
-            optional("service_accounts", list(Type::String), "Service accounts of the zone's instances, by address, at most 10, in place of tags."),
+            optional("service_accounts", list(Type::String), "Service accounts of the zone's instances, any of them, by address, at most 10, in place of tags."),
         ],
         blocks: Vec::new(),
     }

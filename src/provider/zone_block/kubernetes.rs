@@ -87,7 +87,16 @@ fn labels(reader: &mut Reader, value: &Value, place: &Place) -> Named<Arc<str>> 
                 }
                 labels.insert(Arc::clone(name), Cell::Known(Arc::clone(text)));
             }
-            _ => {}
+            // Without it the zone would be other pods, or more of them.
+            _ => {
+                let message = format!(
+                    "the label `{name}` is null, and without it a policy would hold for more pods"
+                );
+                let remedy = "give it a value, or take the name out of the map, e.g. with `{ for name, value in local.labels : name => value if value != null }`";
+                let finding = Finding::at(Code::BecameNull, &place, message);
+                reader.findings.push(finding.remedy(remedy));
+                labels.insert(Arc::clone(name), Cell::Pending);
+            }
         }
     }
     labels
@@ -135,7 +144,7 @@ pub(super) fn schema() -> Block {
                 map(Type::String),
                 "Labels of the namespace by which policies of other zones name it. Default: its name, as the label `kubernetes.io/metadata.name`.",
             ),
-            optional("pod_labels", map(Type::String), "Labels of the zone's pods. Default: all pods of the namespace. Without `namespace` and `namespace_labels` they name nobody, which is refused."),
+            optional("pod_labels", map(Type::String), "Labels of the zone's pods, all of which a pod has. Default: all pods of the namespace. A pod that has the labels of two zones is in both, and what one may it may: the finding `selectors-overlap` names such zones. A null label is an error. Without `namespace` and `namespace_labels` they name nobody, which is refused."),
         ],
         blocks: Vec::new(),
     }

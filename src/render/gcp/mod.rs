@@ -3,16 +3,18 @@
 mod columns;
 mod network;
 mod problems;
+mod quota;
 mod row;
 
 pub use columns::COLUMNS;
+pub(super) use network::{Same, by_instances, same};
+pub use quota::{may_change, quota};
 pub use row::{DENY_PRIORITY, Instances, PRIORITY, Peer, Row};
 
 use super::aws::icmp_sibling;
 use super::describe::{Descriptions, describe};
 use super::label::label;
-use super::peers::{blocks, in_family};
-use super::unfiltered::is_unfiltered;
+use super::peers::{blocks, in_family, is_covered};
 use super::{Count, Zones};
 use crate::model::address::{Addresses, Cell, Cidr, Family};
 use crate::model::finding::Finding;
@@ -20,7 +22,7 @@ use crate::model::platform::{Gcp, TextCell};
 use crate::model::rules::{Rule, RuleKey, Rules};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
-use network::{Same, instances, same};
+use network::instances;
 use problems::Problems;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -45,6 +47,10 @@ pub const MAX_TARGET_TAGS: usize = 70;
 /// Service accounts at either end of a rule.
 /// Source: terraform-provider-google, `resource_compute_firewall.go`, `MaxItems`.
 pub const MAX_SERVICE_ACCOUNTS: usize = 10;
+
+/// The metadata server, which also answers DHCP, DNS and NTP. Instances reach it whatever the rules say.
+/// Source: Google Cloud, "VPC firewall rules", always allowed traffic.
+const METADATA: Cidr = Cidr::V4(std::net::Ipv4Addr::new(169, 254, 169, 254), 32);
 
 /// Characters of a rule's description. Google's documentation states no limit; this one is that of AWS, and enough.
 const MAX_DESCRIPTION: usize = 255;
@@ -178,7 +184,10 @@ impl<'r> Gathered<'r> {
     /// The rows of one rule.
     fn rule(&mut self, key: &RuleKey, rule: &'r Rule, point: &Point<'_>, rules: &Rules) {
         if row::protocol(key.traffic).is_none() {
-            self.problems.inexpressible(key, rule);
+            let can_express = |it| row::protocol(it).is_some();
+            if !is_covered(key, rules, can_express) {
+                self.problems.inexpressible(key, rule);
+            }
             return;
         }
         let sibling = icmp_sibling(key).and_then(|it| rules.get(&it));
@@ -222,7 +231,7 @@ impl<'r> Gathered<'r> {
         point: &Point<'_>,
     ) -> Vec<(Traffic, &'static str, Peer)> {
         if let Some(cidr) = self.zones.fixed.get(&key.peer) {
-            if is_unfiltered(*cidr) {
+            if *cidr == METADATA {
                 self.problems.unfiltered(key, rule);
                 return Vec::new();
             }
@@ -281,25 +290,16 @@ impl<'r> Gathered<'r> {
         peer: &Addresses,
     ) -> Option<Instances> {
         let gcp = peer.gcp.as_ref()?;
-        let named = instances(gcp)?;
-        let agree = matches!(
-            (&named, &point.target),
-            (Instances::Tags(_), Instances::Tags(_))
-                | (Instances::Accounts(_), Instances::Accounts(_))
-        );
-        if key.direction == Direction::Egress || !agree {
-            return None;
-        }
-        let same = if key.peer == key.zone {
-            Same::Yes
-        } else {
-            same(point.gcp, gcp)
+        let same = match key.direction {
+            Direction::Egress => Same::No,
+            Direction::Ingress if key.peer == key.zone => Same::Yes,
+            Direction::Ingress => by_instances(point.gcp, gcp),
         };
         if same == Same::Open {
             let pair = (Arc::clone(&key.zone), Arc::clone(&key.peer));
             self.rendered.undecided.insert(pair);
         }
-        (same != Same::No).then_some(named)
+        instances(gcp).filter(|_| same != Same::No)
     }
 
     fn name(
@@ -315,9 +315,7 @@ impl<'r> Gathered<'r> {
             Direction::Egress => "e",
         };
         match &self.options.name {
-            Cell::Known(name) => {
-                Cell::Known(label(&[name, zone, direction, traffic, peer, kind], "--"))
-            }
+            Cell::Known(name) => Cell::Known(label(&[name, zone, direction, traffic, peer, kind])),
             Cell::Pending => Cell::Pending,
         }
     }

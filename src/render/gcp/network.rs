@@ -6,7 +6,7 @@ use crate::model::platform::{Gcp, TextCell};
 
 /// Whether two zones are in one network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Same {
+pub(in crate::render) enum Same {
     /// They are.
     Yes,
     /// They are not, or are named as if they were not.
@@ -26,22 +26,31 @@ pub(super) fn instances(gcp: &Gcp) -> Option<Instances> {
     }
 }
 
+/// Whether ingress rules at `here` name `peer`, another zone, by tags or service accounts: where both are in one network and
+/// both have the same kind, since a rule takes one kind at both ends.
+pub(in crate::render) fn by_instances(here: &Gcp, peer: &Gcp) -> Same {
+    match (instances(here), instances(peer)) {
+        (Some(Instances::Tags(_)), Some(Instances::Tags(_)))
+        | (Some(Instances::Accounts(_)), Some(Instances::Accounts(_))) => same(here, peer),
+        _ => Same::No,
+    }
+}
+
 /// Whether the network of `peer` is that of `here`, another zone. Tags mean other instances in another network, so a doubt is
-/// a no. A peer that names no network has a block for no other purpose than to be named by it.
+/// a no. A peer that names neither network nor project has a block for no other purpose than to be named by it.
 ///
 /// INVARIANT: a yes or a no stays when what is not known yet becomes known, since the keys of rules hang on it.
-pub(super) fn same(here: &Gcp, peer: &Gcp) -> Same {
-    let (Some(a), Some(b)) = (&here.network, &peer.network) else {
+pub(in crate::render) fn same(here: &Gcp, peer: &Gcp) -> Same {
+    let says_nothing = |it: &Gcp| it.network.is_none() && it.project.is_none();
+    if says_nothing(here) || says_nothing(peer) {
         return Same::Yes;
-    };
-    match (a, b) {
-        (Cell::Known(a), Cell::Known(b)) if a != b => Same::No,
+    }
+    match (&here.network, &peer.network) {
+        (Some(Cell::Known(a)), Some(Cell::Known(b))) if a != b => Same::No,
         // A self link holds its project.
-        (Cell::Known(link), Cell::Known(_)) if link.contains('/') => Same::Yes,
-        (Cell::Known(_), Cell::Known(_)) => {
-            same_project(here.project.as_ref(), peer.project.as_ref())
-        }
-        _ => Same::Open,
+        (Some(Cell::Known(link)), Some(Cell::Known(_))) if link.contains('/') => Same::Yes,
+        (Some(Cell::Pending), Some(_)) | (Some(_), Some(Cell::Pending)) => Same::Open,
+        _ => same_project(here.project.as_ref(), peer.project.as_ref()),
     }
 }
 
@@ -49,7 +58,8 @@ fn same_project(a: Option<&TextCell>, b: Option<&TextCell>) -> Same {
     match (a, b) {
         (None, None) => Same::Yes,
         (Some(Cell::Known(a)), Some(Cell::Known(b))) if a == b => Same::Yes,
-        (Some(Cell::Pending), Some(_)) | (Some(_), Some(Cell::Pending)) => Same::Open,
+        // What is not known yet may turn out null.
+        (Some(Cell::Pending), _) | (_, Some(Cell::Pending)) => Same::Open,
         // The provider's own project may be the other's or not.
         _ => Same::No,
     }
@@ -78,6 +88,12 @@ mod tests {
             ((Some("n"), None), (Some("n"), None), Same::Yes),
             ((Some("n"), None), (Some("m"), None), Same::No),
             ((Some("n"), None), (None, None), Same::Yes),
+            ((Some("n"), Some("p")), (None, None), Same::Yes),
+            ((Some("n"), Some("p")), (None, Some("p")), Same::Yes),
+            ((Some("n"), Some("p")), (None, Some("q")), Same::No),
+            ((Some("n"), None), (None, Some("q")), Same::No),
+            ((Some("n"), None), (None, Some("?")), Same::Open),
+            ((Some("n"), Some("?")), (Some("n"), None), Same::Open),
             ((Some("n"), Some("p")), (Some("n"), Some("p")), Same::Yes),
             ((Some("n"), Some("p")), (Some("n"), Some("q")), Same::No),
             ((Some("n"), Some("p")), (Some("n"), None), Same::No),
@@ -98,16 +114,21 @@ mod tests {
     #[test]
     fn what_is_decided_stays_when_more_is_known() {
         let texts = [None, Some("?"), Some("n"), Some("m"), Some("a/n")];
-        let known = |it: Option<&'static str>| match it {
+        let not_null = |it: Option<&'static str>| match it {
             Some("?") => vec![Some("n"), Some("m"), Some("a/n")],
             other => vec![other],
         };
-        for a in texts {
+        let known = |it: Option<&'static str>| match it {
+            Some("?") => [not_null(it), vec![None]].concat(),
+            other => vec![other],
+        };
+        for a in texts.into_iter().skip(1) {
             for p in texts {
                 for b in texts {
                     for q in texts {
                         let planned = same(&gcp(a, p), &gcp(b, q));
-                        for (a, p) in known(a)
+                        // A zone whose own network turns out null has no rules at all.
+                        for (a, p) in not_null(a)
                             .into_iter()
                             .flat_map(|a| known(p).into_iter().map(move |p| (a, p)))
                         {

@@ -18,7 +18,8 @@ type Names = BTreeSet<Arc<str>>;
 #[derive(Default)]
 pub(super) struct Problems {
     inexpressible: BTreeMap<(Arc<str>, Traffic), Names>,
-    unfiltered: BTreeMap<Arc<str>, Names>,
+    /// Peers, with the zones and the flows that dial them.
+    unfiltered: BTreeMap<Arc<str>, (Names, Names)>,
     /// Zones that a direction of others cannot name.
     nameless: BTreeMap<(Arc<str>, Direction), Names>,
     /// Peers with more blocks or tags than a rule holds.
@@ -33,7 +34,9 @@ impl Problems {
     }
 
     pub(super) fn unfiltered(&mut self, key: &RuleKey, rule: &Rule) {
-        let flows = self.unfiltered.entry(Arc::clone(&key.peer)).or_default();
+        let at = self.unfiltered.entry(Arc::clone(&key.peer));
+        let (zones, flows) = at.or_default();
+        zones.insert(Arc::clone(&key.zone));
         flows.extend(rule.flows.iter().cloned());
     }
 
@@ -70,9 +73,10 @@ impl Problems {
             let subject = format!("{zone}/gcp/{}", traffic.key());
             findings.push(Finding::new(Code::NotExpressible, subject, message).point(&place(zone)));
         }
-        for (peer, flows) in &self.unfiltered {
+        for (peer, (zones, flows)) in &self.unfiltered {
             let message = format!(
-                "`{peer}` is at an address that firewall rules do not filter; no rule for {}",
+                "`{peer}` is at the metadata server, which Google Cloud always lets {} reach; no rule for {}",
+                list(zones),
                 list(flows)
             );
             findings.push(Finding::new(Code::LinkLocalSkipped, &**peer, message));

@@ -6,7 +6,7 @@ mod yaml;
 
 use super::dns::no_dns;
 use super::label::label;
-use super::peers::blocks;
+use super::peers::{blocks, is_covered};
 use super::{Count, RowCell, Zones};
 use crate::model::address::{Addresses, Cell, Family};
 use crate::model::finding::Finding;
@@ -21,7 +21,10 @@ use std::sync::Arc;
 
 /// The label that Kubernetes itself gives to every namespace.
 /// Source: Kubernetes documentation, "Network Policies", targeting a namespace by its name.
-const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
+pub(super) const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
+
+/// What a zone listens on for another, with the flows that each traffic is there for.
+type Listening = BTreeMap<Traffic, BTreeSet<Arc<str>>>;
 
 /// What a user sets for all of a resource's policies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +58,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
             let kubernetes = it.kubernetes.as_ref()?;
             let namespace = kubernetes.namespace.as_ref()?;
             let name = match &options.name {
-                Cell::Known(name) => Cell::Known(label(&[name, zone], "-")),
+                Cell::Known(name) => Cell::Known(label(&[name, zone])),
                 Cell::Pending => Cell::Pending,
             };
             let policy = Policy::new(name, namespace, &kubernetes.pod_labels, &options.directions);
@@ -63,13 +66,23 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
         })
         .collect();
     let mut problems = Problems::default();
-    let mut permit = |key: &RuleKey, traffic: Traffic, flows: &BTreeSet<Arc<str>>| {
+    // Traffic that a policy cannot express on its own may be in what another rule of the same ends permits.
+    let covered = |key: &RuleKey, listened: Option<&Listening>| match listened {
+        Some(it) => it.contains_key(&Traffic::Any),
+        None => is_covered(key, rules, can_express),
+    };
+    let mut permit = |key: &RuleKey,
+                      traffic: Traffic,
+                      flows: &BTreeSet<Arc<str>>,
+                      listened: Option<&Listening>| {
         let Some(policy) = policies.get_mut(&*key.zone) else {
             return;
         };
         let elements = elements(key, zones);
         if !can_express(traffic) {
-            problems.inexpressible(&key.zone, traffic, flows);
+            if !covered(key, listened) {
+                problems.inexpressible(&key.zone, traffic, flows);
+            }
         } else if elements.is_empty() {
             problems.nameless(key);
         } else {
@@ -80,11 +93,11 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
         let pair = (Arc::clone(&key.zone), Arc::clone(&key.peer));
         let dialled = key.direction == Direction::Egress && in_cluster(&key.peer, zones);
         match options.listened.get(&pair).filter(|_| dialled) {
-            None => permit(key, key.traffic, &rule.flows),
+            None => permit(key, key.traffic, &rule.flows, None),
             Some(listened) => {
                 // All that the peer listens on for the zone, for each of the rules: what is there already is joined.
                 for (traffic, flows) in listened {
-                    permit(key, *traffic, flows);
+                    permit(key, *traffic, flows, Some(listened));
                 }
             }
         }

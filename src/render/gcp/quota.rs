@@ -1,0 +1,102 @@
+//! Projects that are full or nearly so, and what joining rules would save.
+
+use super::super::Count;
+use super::MAX_RULES;
+use crate::model::address::{Addresses, Cell};
+use crate::model::code::Code;
+use crate::model::finding::{Finding, Place};
+use crate::model::name::quoted;
+use crate::model::platform::Gcp;
+use std::collections::BTreeMap;
+
+/// The share of the limit, in percent, from which a project is nearly full.
+const NEAR: u32 = 90;
+
+/// The project in which a zone's rules count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Project<'z> {
+    /// That of the provider which takes the rules.
+    Own,
+    /// The one of this name.
+    Named(&'z str),
+    /// Only an apply will tell: the zone is judged alone until then.
+    Open(&'z str),
+}
+
+impl<'z> Project<'z> {
+    fn of(zone: &'z str, gcp: &'z Gcp) -> Self {
+        match (&gcp.project, &gcp.network) {
+            (Some(Cell::Known(project)), _) => Project::Named(project),
+            (Some(Cell::Pending), _) | (None, Some(Cell::Pending)) => Project::Open(zone),
+            // A self link holds its project.
+            (None, Some(Cell::Known(network))) => network
+                .split_once("projects/")
+                .and_then(|(_, rest)| rest.split_once('/'))
+                .map_or(Project::Own, |(project, _)| Project::Named(project)),
+            (None, None) => Project::Own,
+        }
+    }
+}
+
+/// What there is to say of projects, one finding for each. `merged` are the counts with ports joined, if they are not yet.
+pub fn quota(
+    zones: &BTreeMap<String, Addresses>,
+    counts: &BTreeMap<String, Count>,
+    merged: Option<&BTreeMap<String, Count>>,
+) -> Vec<Finding> {
+    let of_zone = |counts: &BTreeMap<String, Count>, zone: &str| {
+        let count = counts.get(&format!("{zone}/gcp/rules"));
+        count.map_or(0, |it| it.used())
+    };
+    let mut projects: BTreeMap<Project<'_>, Vec<&str>> = BTreeMap::new();
+    for (zone, it) in zones {
+        let gcp = it.gcp.as_ref().filter(|_| of_zone(counts, zone) > 0);
+        if let Some(gcp) = gcp {
+            let project = projects.entry(Project::of(zone, gcp));
+            project.or_default().push(zone);
+        }
+    }
+    let mut findings = Vec::new();
+    for (project, zones) in projects {
+        let sum = |counts| zones.iter().map(|it| of_zone(counts, it)).sum::<u32>();
+        let used = sum(counts);
+        let code = if used > MAX_RULES {
+            Code::QuotaExceeded
+        } else if used * 100 >= MAX_RULES * NEAR {
+            Code::QuotaNear
+        } else {
+            continue;
+        };
+        let merging = match merged.map(sum) {
+            Some(joined) if joined < used => format!("; `merge = \"ports\"` makes it {joined}"),
+            _ => String::new(),
+        };
+        let (subject, place) = match project {
+            Project::Own => (
+                "gcp/rules".to_owned(),
+                "the provider's own project".to_owned(),
+            ),
+            Project::Named(it) => (format!("gcp/rules/{it}"), format!("the project `{it}`")),
+            Project::Open(it) => (format!("{it}/gcp/rules"), "its project".to_owned()),
+        };
+        let message = format!(
+            "{used} firewall rules of {} count in {place}, which holds {MAX_RULES} of all networks together unless its quota was raised{merging}",
+            quoted(zones.iter().copied())
+        );
+        let remedy = "`merge = \"ports\"` or `\"all\"` joins rules; where the quota was raised, write an `accept` block";
+        let first = Place::default().field("zone").key(zones[0]);
+        let finding = Finding::new(code, subject, message).remedy(remedy);
+        findings.push(finding.point(&first.field("gcp").index(0)));
+    }
+    findings
+}
+
+/// Whether a project that is not known yet may change these findings.
+pub fn may_change(zones: &BTreeMap<String, Addresses>, counts: &BTreeMap<String, Count>) -> bool {
+    let open = |(zone, it): (&String, &Addresses)| {
+        let gcp = it.gcp.as_ref().filter(|it| it.network.is_some());
+        gcp.is_some_and(|it| matches!(Project::of(zone, it), Project::Open(_)))
+    };
+    let used: u32 = counts.values().map(|it| it.used()).sum();
+    used * 100 >= MAX_RULES * NEAR && zones.iter().any(open)
+}
