@@ -99,7 +99,8 @@ pub(in crate::provider) fn schema() -> Schema {
                  The kind is `ipv4`, `ipv6`, `group` or `tag`; `group:ipv6` and `tag:ipv6` are for the zone's own IPv6 blocks beside its IPv4 blocks. \
                  The final rules are `<zone>/<direction>/any/*:deny` and `<zone>/ingress/any/AzureLoadBalancer:tag`. \
                  Priorities are kept in the state: a rule that stays keeps its number, whatever comes and goes beside it, and a number that goes is not given again in the same apply. \
-                 Without the state (`state rm`, `-replace`, import) they are given anew, unless `priorities` of `azure_options` holds them.",
+                 Without the state (`state rm`, `-replace`, import, a new name for the resource without a `moved` block) they are given anew, and Azure refuses what then changes places: \
+                 before that, print `{ for key, rule in portmatrix_rules.NAME.azure_rules : key => rule.priority }`, and give it to `priorities` of `azure_options`.",
                 azure::COLUMNS,
             ),
         ),
