@@ -1,7 +1,7 @@
 //! By which addresses a rule names its peer, and what its traffic is in one family: the same on every platform.
 
 use crate::model::address::{Addresses, Cidr, Family, Named};
-use crate::model::rules::RuleKey;
+use crate::model::rules::{RuleKey, Rules};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
 
@@ -27,4 +27,26 @@ pub(super) const fn in_family(traffic: Traffic, family: Family) -> Option<Traffi
         (Traffic::Icmp(Some(_)), Family::V6) | (Traffic::Icmpv6(_), Family::V4) => None,
         _ => Some(traffic),
     }
+}
+
+/// What may hold traffic that a platform has no word for.
+const WIDER: [Traffic; 3] = [Traffic::Any, Traffic::Icmp(None), Traffic::Icmpv6(None)];
+
+/// Whether a wider rule between the same ends permits all of the traffic, on a platform that `carries` it.
+pub(super) fn is_covered(
+    rules: &Rules,
+    key: &RuleKey,
+    traffic: Traffic,
+    carries: impl Fn(Traffic) -> bool,
+) -> bool {
+    let mut wider = WIDER.iter().copied();
+    wider.any(|it| {
+        it != traffic
+            && it.covers(traffic)
+            && carries(it)
+            && rules.contains_key(&RuleKey {
+                traffic: it,
+                ..key.clone()
+            })
+    })
 }

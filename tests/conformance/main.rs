@@ -8,6 +8,7 @@ mod core;
 mod drafts;
 mod findings;
 mod gcp;
+mod groups;
 mod hosts;
 mod kubernetes;
 mod merging;

@@ -127,6 +127,29 @@ impl Before<'_> {
             .collect()
     }
 
+    /// The group by which rules of AWS named a zone, by zone. It goes by the last state too.
+    fn faces(self) -> BTreeMap<String, Arc<str>> {
+        let mut faces = BTreeMap::new();
+        for output in ["aws_ingress", "aws_egress"] {
+            let Value::Map(rows) = self.state.get(output) else {
+                continue;
+            };
+            for (key, row) in rows {
+                let peer = key
+                    .strip_suffix(":group")
+                    .and_then(|it| it.rsplit('/').next());
+                if let (Some(peer), Value::String(id)) =
+                    (peer, row.get("referenced_security_group_id"))
+                {
+                    faces
+                        .entry(peer.to_owned())
+                        .or_insert_with(|| Arc::clone(id));
+                }
+            }
+        }
+        faces
+    }
+
     /// The groups of AWS's rows, ingress and egress, where some zone has several. Ids that were not known are not remembered, so
     /// plan and apply both go by the last state.
     fn groups(self, config: &Config) -> [aws::Kept; 2] {
@@ -165,8 +188,10 @@ pub(super) fn judge(
         compiled.rules = merge::ports(&compiled.rules);
     }
     let joined = (config.merge == Merge::All).then(|| merge::addresses(&config.addresses));
+    let addresses = joined.as_ref().unwrap_or(&config.addresses);
+    let faced = aws::faced(addresses, &before.faces());
     let zones = Zones {
-        addresses: joined.as_ref().unwrap_or(&config.addresses),
+        addresses: faced.as_ref().unwrap_or(addresses),
         fixed: &compiled.fixed,
     };
     let rendered = Rendered::of(&compiled, zones, config, before);
@@ -178,13 +203,13 @@ pub(super) fn judge(
 
 /// What AWS's quota says, and how much joining ports would save where it is not done yet.
 fn quota(rules: &Rules, zones: Zones<'_>, config: &Config, aws: &aws::Rendered) -> Vec<Finding> {
-    let full = aws::quota(&aws.counts, None);
+    let full = aws::quota(zones.addresses, aws, None);
     if full.is_empty() || config.merge != Merge::None {
         return full;
     }
     let none = aws::Kept::new();
     let merged = aws::render(&merge::ports(rules), zones, [&none, &none]);
-    aws::quota(&aws.counts, Some(&merged.counts))
+    aws::quota(zones.addresses, aws, Some(&merged))
 }
 
 /// The state and what is shown with it.
@@ -202,6 +227,7 @@ pub(super) fn compute(
             let may_change = unjoined.is_some()
                 || open.is_some()
                 || findings_may_change(&config, settings, &compiled)
+                || rendered.aws.findings_may_change
                 || rendered.azure.findings_may_change;
             // What an acceptance is for may come with an address that is not known yet.
             let now = |it: &&Finding| !(may_change && it.code == Code::AcceptanceUnused);
