@@ -2,11 +2,12 @@
 
 use super::Options;
 use super::point::{guarded, points};
+use super::priorities::NoRoom;
 use super::row::Row;
 use crate::model::address::{Addresses, Cidr, Family, Named};
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
-use crate::model::name::quoted;
+use crate::model::name::{nearest, quoted};
 use crate::model::rules::{Rule, RuleKey};
 use crate::model::traffic::Traffic;
 use std::cmp::Reverse;
@@ -69,6 +70,63 @@ impl Problems {
         );
         let finding = Finding::new(Code::PriorityTaken, second, message);
         self.said.push(finding.point(&place(&row.zone)));
+    }
+
+    pub(super) fn no_final(&mut self, key: &str, none: NoRoom) {
+        let (where_, remedy) = match none {
+            NoRoom::After(last) => (
+                format!("after {last}, the last of a permitting rule,"),
+                "give permitting rules lower numbers in `priorities`",
+            ),
+            NoRoom::Before(first) => (
+                format!("before {first}, the first of a denial,"),
+                "give the denial a higher number in `priorities`",
+            ),
+        };
+        let message = format!("no priority {where_} is free for `{key}`");
+        let finding = Finding::new(Code::PriorityBandFull, key, message);
+        self.said.push(finding.remedy(remedy).point(&given()));
+    }
+
+    /// Rules with numbers after that of a denial, which decides before them.
+    pub(super) fn denied_before(
+        &mut self,
+        zone: &str,
+        (denial, first): (&str, u16),
+        behind: Vec<(&str, u16)>,
+        options: &Options,
+    ) {
+        let shown = behind.iter().take(3);
+        let shown: Vec<String> = shown
+            .map(|(key, it)| format!("`{key}` with {it}"))
+            .collect();
+        let message = format!(
+            "`{denial}` would deny with priority {first} what is permitted after it only: {}{}",
+            shown.join(", "),
+            more(behind.len())
+        );
+        let is_given = |(key, number): &(&str, u16)| options.priorities.get(*key) == Some(number);
+        let place = behind.into_iter().chain([(denial, first)]).find(is_given);
+        let place = place.map_or_else(|| self::place(zone), |(key, _)| given().key(key));
+        let finding = Finding::new(Code::PriorityAfterDeny, denial, message);
+        self.said.push(finding.point(&place));
+    }
+
+    /// Numbers for keys that no rule has.
+    pub(super) fn unused(&mut self, rows: &BTreeMap<String, Row>, options: &Options) {
+        let keys = options.priorities.keys();
+        for key in keys.filter(|it| !rows.contains_key(*it)) {
+            let message =
+                format!("`priorities` has a number for `{key}`, and no rule has that key");
+            let near = nearest(key, rows.keys().map(String::as_str));
+            let remedy = near.map_or_else(
+                || "take it out, or take a key of `azure_rules`".to_owned(),
+                |it| format!("did you mean `{it}`?"),
+            );
+            let finding = Finding::new(Code::PriorityUnused, key, message);
+            self.said
+                .push(finding.remedy(remedy).point(&given().key(key)));
+        }
     }
 
     /// Zones whose rules hold for whatever their network security group guards, where that is another zone too.
@@ -145,6 +203,20 @@ fn place(zone: &str) -> Place {
     Place::default().field("zone").key(zone)
 }
 
+/// Where a user gives numbers.
+fn given() -> Place {
+    let options = Place::default().field("azure_options").index(0);
+    options.field("priorities")
+}
+
+/// What is left out of a list that shows three.
+fn more(count: usize) -> String {
+    match count {
+        0..=3 => String::new(),
+        count => format!(" and {} more", count - 3),
+    }
+}
+
 fn list(names: &Names) -> String {
     quoted(names.iter().map(|it| &**it))
 }
@@ -196,7 +268,9 @@ fn overlap(zone: &str, argument: &'static str, named: &Named<Cidr>) -> Option<Fi
         format!("{zone}/azure/{argument}"),
         message,
     );
-    let remedy = format!("take `{inner}` out, or give it a zone of its own");
+    let remedy = format!(
+        "take `{inner}` out, give it a zone of its own, or let `merge = \"all\"` join blocks of a zone"
+    );
     Some(
         finding
             .remedy(remedy)
@@ -205,15 +279,12 @@ fn overlap(zone: &str, argument: &'static str, named: &Named<Cidr>) -> Option<Fi
 }
 
 fn full(zone: &str, keys: &[String], options: &Options) -> Finding {
-    let more = match keys.len() {
-        0..=3 => String::new(),
-        count => format!(" and {} more", count - 3),
-    };
     let message = format!(
-        "no priority from {} to {} is free for {}{more}",
+        "no priority from {} to {} is free for {}{}",
         options.priority_first,
         options.priority_last,
-        quoted(keys.iter().take(3).map(String::as_str))
+        quoted(keys.iter().take(3).map(String::as_str)),
+        more(keys.len())
     );
     Finding::new(
         Code::PriorityBandFull,
@@ -226,7 +297,7 @@ fn full(zone: &str, keys: &[String], options: &Options) -> Finding {
 fn open<'o>(zone: &'o str, options: &'o Options) -> impl Iterator<Item = Finding> + 'o {
     options.directions.iter().map(move |direction| {
         let message = format!(
-            "`deny_rest` is off, so Azure's own rules go on to admit {direction} traffic at zone `{zone}` that no flow needs"
+            "`deny_rest` is off, so unless another rule of the network security group denies the rest, Azure's own rules admit {direction} traffic at zone `{zone}` that no flow needs"
         );
         Finding::new(
             Code::DefaultOpen,
