@@ -288,7 +288,7 @@ fn azure_options_schema() -> Block {
                 "priority_last",
                 Type::Number,
                 &format!(
-                    "The highest priority that rules get. Default {}; with `deny_rest` 4095 and 4096 are taken.",
+                    "The highest priority that rules get. Default {}; with `deny_rest` 4095 and 4096 are taken. Where another resource makes rules for the same network security group, let each have a part of the numbers.",
                     defaults.priority_last
                 ),
             ),
@@ -296,7 +296,7 @@ fn azure_options_schema() -> Block {
                 "priority_step",
                 Type::Number,
                 &format!(
-                    "The distance between priorities, from 1; numbers between are used once the steps run out. Default {}.",
+                    "The distance between priorities, 1 to 3996; numbers between are used once the steps run out. Default {}.",
                     defaults.priority_step
                 ),
             ),
@@ -314,7 +314,7 @@ fn azure_options_schema() -> Block {
             optional(
                 "priorities",
                 map(Type::Number),
-                "Priorities to begin with, by key, for rules that have none yet: on taking over what is in place, or after the state was lost. A rule that has a number keeps it.",
+                "Priorities to begin with, by key, for rules that have none yet: on taking over what is in place, or after the state was lost, or for final rules where another resource has rules in the same network security group. A rule that has a number keeps it.",
             ),
         ],
         blocks: Vec::new(),
