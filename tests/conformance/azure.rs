@@ -318,9 +318,9 @@ fn translation_is_dialled_by_address() {
 
 #[test]
 fn traffic_that_azure_has_no_word_for_is_said() {
+    const NONE: [&str; 0] = [];
     let flow =
         |services: Json| json!({ "x": { "from": ["dmz"], "to": ["data"], "services": services } });
-    const NONE: [&str; 0] = [];
     let said_of = |config: Json, services: Json| -> (Vec<String>, BTreeSet<String>) {
         let planned = Core::default().plan(&Value::Null, &with(config, "/flow", flow(services)));
         let Value::List(findings) = planned.state.get("findings") else {

@@ -248,11 +248,14 @@ fn what_a_wider_rule_carries_is_not_missing() {
     assert_eq!(said(json!(["sctp/3868", "any"])), [""; 0]);
 }
 
+/// Ids by name, and whether they are known in the plan.
+type Groups = BTreeMap<&'static str, (u8, bool)>;
+
 /// One state of a layout that changes: for each of two zones its groups by name, each with an id and whether that is known in
 /// the plan, and the ports on which peers by address and by group reach it.
 #[derive(Clone, Debug)]
 struct Draft {
-    zones: Vec<(BTreeMap<&'static str, (u8, bool)>, BTreeSet<u16>)>,
+    zones: Vec<(Groups, BTreeSet<u16>)>,
     max_rules: u32,
 }
 

@@ -161,6 +161,13 @@ fn a_denial_before_what_is_permitted_is_refused() {
         &Value::Null,
         &seed(json!({ "data/ingress/any/*:deny": 2000, ops: 2500 })),
     );
+    // A final rule that leaves no room before it is named.
+    let planned = Core::default().plan(&Value::Null, &seed(json!({ deny: 100 })));
+    let detail = &planned.diagnostics[0].detail;
+    assert!(
+        detail.contains("before 100, that of a final rule"),
+        "{detail}"
+    );
     // The denial itself finds no number after the last of all.
     let last = seed(json!({ ops: 4096 }));
     let planned = Core::default().plan(&Value::Null, &last);

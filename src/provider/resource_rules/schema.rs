@@ -140,7 +140,7 @@ pub(in crate::provider) fn schema() -> Schema {
         computed(
             "counts",
             rows::counts_type(),
-            "How full each group is. By `<zone>/aws/<family>`, in entries as AWS counts them: a block once in its family, a group once in both, a prefix list with its size in both. \
+            "How full each zone's groups are with its own rules; the findings on quotas sum the zones that share a group. By `<zone>/aws/<family>`, in entries as AWS counts them: a block once in its family, a group once in both, a prefix list with its size in both. \
              By `<zone>/azure/rules`, `/sources` and `/destinations`: rules, and addresses on either side of them, where the limit is for both directions together. \
              By `<zone>/gcp/rules`, in firewall rules; the limit is that of a project with all its networks, in both directions together.\n\
              \x20 - `ingress`: Entries that ingress rules take.\n\

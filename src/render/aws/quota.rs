@@ -19,8 +19,9 @@ const NEAR: u64 = 90;
 const REMEDY: &str = "`merge = \"ports\"` or `\"all\"` joins rules; `security_group_ids` spreads them over several groups; zones that share a group are better one zone; \
                       with a higher quota set `max_rules`";
 
-/// For one group of several, where the others have room.
-const STAYS: &str = "a rule that stays keeps its group: take some out, apply, and put them back, so that they go where there is room; with a higher quota set `max_rules`";
+/// For one group of several.
+const STAYS: &str = "`merge = \"ports\"` or `\"all\"` joins rules; another group in `security_group_ids` gives room; a rule that stays keeps its group, so where `max_rules` became less, \
+                     take some out, apply, and put them back; with a higher quota set `max_rules`";
 
 type Zones = BTreeMap<String, Addresses>;
 

@@ -16,6 +16,7 @@ use super::{Kept, Options, PRIORITIES};
 use crate::model::address::Cell;
 use crate::model::words::Direction;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 /// Gives every row its priority.
 pub(super) fn assign(
@@ -92,7 +93,7 @@ fn permitting(rows: &mut Rows<'_>, options: &Options, kept: &State<'_>, problems
             row.priority = Cell::Known(number);
         }
     }
-    in_own_group(rows, kept, &band().collect(), problems);
+    in_own_group(rows, kept, options.priority_first..=last, problems);
 }
 
 /// The rest take what is free in their own group. While the name of some group is open, so are their numbers, but where there
@@ -100,7 +101,7 @@ fn permitting(rows: &mut Rows<'_>, options: &Options, kept: &State<'_>, problems
 fn in_own_group(
     rows: &mut Rows<'_>,
     kept: &State<'_>,
-    band: &BTreeSet<u16>,
+    band: RangeInclusive<u16>,
     problems: &mut Problems,
 ) {
     let is_open = |key: &str, row: &Row| row.priority.known().is_none() && !is_final(key);
@@ -109,7 +110,8 @@ fn in_own_group(
     }
     let mut free: BTreeMap<Class, BTreeSet<u16>> = BTreeMap::new();
     for row in rows.values() {
-        free.entry(Class::of(row)).or_insert_with(|| band.clone());
+        free.entry(Class::of(row))
+            .or_insert_with(|| band.clone().collect());
     }
     for row in rows.values() {
         if let (Some(free), Some(number)) = (free.get_mut(&Class::of(row)), row.priority.known()) {
@@ -124,7 +126,7 @@ fn in_own_group(
     let is_pending = rows.values().any(|it| it.point.known().is_none());
     for (key, row) in rows.iter_mut().filter(|(key, row)| is_open(key, row)) {
         match free.get_mut(&Class::of(row)).and_then(BTreeSet::pop_first) {
-            None => problems.full(key, row),
+            None => problems.full(key, row, *band.end()),
             Some(number) if !is_pending => row.priority = Cell::Known(number),
             Some(_) => {}
         }

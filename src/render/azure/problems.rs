@@ -29,8 +29,8 @@ pub(super) struct Problems {
     grouped: Names,
     /// Zones whose blocks of a family stand in a row together, or those that peers dial.
     listed: BTreeSet<(Arc<str>, Family, bool)>,
-    /// Keys that found no number, by zone.
-    full: BTreeMap<Arc<str>, Vec<String>>,
+    /// Keys that found no number, by zone and the last number that there was.
+    full: BTreeMap<(Arc<str>, u16), Vec<String>>,
     said: Vec<Finding>,
 }
 
@@ -59,8 +59,8 @@ impl Problems {
         self.listed.insert((Arc::clone(zone), family, advertised));
     }
 
-    pub(super) fn full(&mut self, key: &str, row: &Row) {
-        let keys = self.full.entry(Arc::clone(&row.zone)).or_default();
+    pub(super) fn full(&mut self, key: &str, row: &Row, last: u16) {
+        let keys = self.full.entry((Arc::clone(&row.zone), last)).or_default();
         keys.push(key.to_owned());
     }
 
@@ -188,8 +188,8 @@ impl Problems {
             };
             findings.extend(overlap(zone, argument, named));
         }
-        for (zone, keys) in &self.full {
-            findings.push(full(zone, keys, options));
+        for ((zone, last), keys) in &self.full {
+            findings.push(full(zone, *last, keys, options));
         }
         findings.extend(self.said);
         if !options.deny_rest {
@@ -278,11 +278,15 @@ fn overlap(zone: &str, argument: &'static str, named: &Named<Cidr>) -> Option<Fi
     )
 }
 
-fn full(zone: &str, keys: &[String], options: &Options) -> Finding {
+fn full(zone: &str, last: u16, keys: &[String], options: &Options) -> Finding {
+    let end = if last < options.priority_last {
+        format!("and before {}, that of a final rule,", last + 1)
+    } else {
+        format!("to {last}")
+    };
     let message = format!(
-        "no priority from {} to {} is free for {}{}",
+        "no priority from {} {end} is free for {}{}",
         options.priority_first,
-        options.priority_last,
         quoted(keys.iter().take(3).map(String::as_str)),
         more(keys.len())
     );
