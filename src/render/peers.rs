@@ -29,24 +29,16 @@ pub(super) const fn in_family(traffic: Traffic, family: Family) -> Option<Traffi
     }
 }
 
-/// What may hold traffic that a platform has no word for.
-const WIDER: [Traffic; 3] = [Traffic::Any, Traffic::Icmp(None), Traffic::Icmpv6(None)];
-
-/// Whether a wider rule between the same ends permits all of the traffic, on a platform that `carries` it.
-pub(super) fn is_covered(
-    rules: &Rules,
-    key: &RuleKey,
-    traffic: Traffic,
-    carries: impl Fn(Traffic) -> bool,
-) -> bool {
-    let mut wider = WIDER.iter().copied();
-    wider.any(|it| {
-        it != traffic
-            && it.covers(traffic)
-            && carries(it)
-            && rules.contains_key(&RuleKey {
-                traffic: it,
-                ..key.clone()
-            })
+/// Whether another rule between the same ends permits the traffic too, of those that the platform can express.
+pub(super) fn is_covered(key: &RuleKey, rules: &Rules, can_express: fn(Traffic) -> bool) -> bool {
+    let wide = [Traffic::Any, Traffic::Icmp(None), Traffic::Icmpv6(None)];
+    let mut wider = wide
+        .into_iter()
+        .filter(|it| it.covers(key.traffic) && can_express(*it));
+    wider.any(|traffic| {
+        rules.contains_key(&RuleKey {
+            traffic,
+            ..key.clone()
+        })
     })
 }

@@ -226,7 +226,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>, kept: [&Kept; 2]) -> Rendered {
             continue;
         };
         if !expressible(key.traffic) {
-            if !is_covered(rules, key, key.traffic, expressible) {
+            if !is_covered(key, rules, expressible) {
                 problems.inexpressible(key, rule);
             }
             continue;

@@ -94,10 +94,15 @@ pub(super) fn drafts(
 
 /// Whether a wider rule between the same ends permits the traffic. One for ICMP does not carry `ICMPv6`.
 fn is_carried(traffic: Traffic, key: &RuleKey, rules: &Rules) -> bool {
-    is_covered(rules, key, traffic, |it| match (it, traffic) {
-        (Traffic::Icmp(_), Traffic::Icmpv6(_)) => false,
-        _ => protocol(it).is_some(),
-    })
+    let can_express: fn(Traffic) -> bool = match traffic {
+        Traffic::Icmpv6(_) => |it| it == Traffic::Any,
+        _ => |it| protocol(it).is_some(),
+    };
+    let key = RuleKey {
+        traffic,
+        ..key.clone()
+    };
+    is_covered(&key, rules, can_express)
 }
 
 /// Whether a zone has addresses, and none of IPv6.
