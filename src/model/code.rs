@@ -54,6 +54,7 @@ words! {
         DuplicateAddress = "duplicate-address": "one address under two names",
         PriorityTaken = "priority-taken": "two rules would have one priority",
         PriorityBandFull = "priority-band-full": "no priority is left",
+        PriorityAfterDeny = "priority-after-deny": "a denial comes before what is permitted",
         Exposed = "exposed": "open to more than its audience",
         ExposedByNeighbour = "exposed-by-neighbour": "opened by another component's rule",
         PortClash = "port-clash": "two listeners on one port",
@@ -69,6 +70,7 @@ words! {
         PortAlternatives = "port-alternatives": "alternatives are all open",
         SourceConflict = "source-conflict": "the vendor contradicts itself",
         SourceSuspect = "source-suspect": "a likely mistake of the vendor",
+        PriorityUnused = "priority-unused": "a priority for no rule",
         PrefixListUnsized = "prefix-list-unsized": "a prefix list without its size",
         AcceptanceUnused = "acceptance-unused": "an acceptance that accepts nothing",
         KeyRenamed = "key-renamed": "a rule changed its key only",
@@ -94,7 +96,10 @@ words! {
 impl Code {
     /// Whether it hangs on numbers that a state holds, and so cannot be said without one.
     pub const fn needs_state(self) -> bool {
-        matches!(self, Code::PriorityTaken | Code::PriorityBandFull)
+        matches!(
+            self,
+            Code::PriorityTaken | Code::PriorityBandFull | Code::PriorityAfterDeny
+        )
     }
 
     /// What the documentation says of it.
@@ -189,7 +194,7 @@ impl Code {
             Code::BecameNull => (
                 Input,
                 Error,
-                "A block such as `aws` has no value that says anything, or a label of `pod_labels` or `namespace_labels` is null, without which a policy would hold for more pods: it was left out, is null, or was known only after apply and turned out null.",
+                "A block such as `aws` has no value that says anything: it was left out, is null, or was known only after apply and turned out null; or of two names that belong together only one has a value; or a label of `pod_labels` or `namespace_labels` is null, without which a policy would hold for more pods.",
                 "Give it a value, or take the label's name out of the map. Where there may be none, decide whether the block is there by something that is known at plan, e.g. `for_each = var.with_group ? [1] : []`.",
             ),
             Code::TargetWide => (
@@ -213,7 +218,7 @@ impl Code {
             Code::DuplicateAddress => (
                 Structure,
                 Error,
-                "Two rules of one security group would be the same, because one address or group stands under two names. AWS refuses the second. On Azure: a zone has two blocks of which one holds the other, and Azure refuses a rule that names both.",
+                "Two rules of one security group would be the same, because one address or group stands under two names. AWS refuses the second. One group under two names of `security_group_ids` would seem to have room twice. On Azure: a zone has two blocks of which one holds the other, or one application security group twice, and Azure refuses a rule that names both.",
                 "Give what is one place one zone, with the components of both, and each block one name.",
             ),
             Code::PriorityTaken => (
@@ -225,8 +230,14 @@ impl Code {
             Code::PriorityBandFull => (
                 Structure,
                 Error,
-                "A new rule needs a priority, and none is free: those of `azure_options` are in use, or were until this apply. The numbers of rules that go are free for the next apply, since Terraform does not destroy one rule before it creates another.",
-                "Where other rules go, take the new ones out, apply, and put them back. Else widen `priority_first` to `priority_last`, or divide the zones among several resources.",
+                "A new rule needs a priority, and none is free in its network security group: those of `azure_options` are in use, or were until this apply. The numbers of rules that go are free for the next apply, since Terraform does not destroy one rule before it creates another. A final rule needs one after all that is permitted, and that for probes one before all that is denied.",
+                "Where other rules go, take the new ones out, apply, and put them back. Else widen `priority_first` to `priority_last`, or divide the zones among several network security groups.",
+            ),
+            Code::PriorityAfterDeny => (
+                Structure,
+                Error,
+                "`priorities` gives a denial a lower number than a rule of its network security group that permits, so the denial decides first and the flow is cut; or all rules for the balancer's probes come after a denial.",
+                "Give the permitting rule a lower number in `priorities`, or the denial a higher one.",
             ),
             Code::Exposed => (
                 Judgement,
@@ -267,14 +278,14 @@ impl Code {
             Code::NoWayIn => (
                 Judgement,
                 Warning,
-                "The hosts of a zone with a `host` block drop or reject what no rule lets in, and no ingress rule is there for people who operate them (plane `admin`). Who loads the ruleset over SSH may be locked out.",
+                "The hosts of a zone with a `host` block drop or reject what no rule lets in, and no ingress rule from another zone is there for people who operate them (plane `admin`). Who loads the ruleset over SSH may be locked out.",
                 "Add a `flow` block with `plane = \"admin\"` from your operators' zone to this one, e.g. `services = [\"tcp/22\"]`, unless there is a console or another table that lets you in.",
             ),
             Code::DefaultOpen => (
                 Judgement,
                 Warning,
-                "`deny_rest` is off. Azure's own rules admit the whole virtual network, and all egress to the internet; Google Cloud's admit all egress. So the rules here restrict little.",
-                "Leave `deny_rest` on, unless something else denies the rest.",
+                "`deny_rest` is off. Azure's own rules admit the whole virtual network, and all egress to the internet; Google Cloud's admit all egress. So the rules here restrict little, unless something else denies the rest.",
+                "Leave `deny_rest` on. Where something else denies the rest, such as another resource with the same network security group, write an `accept` block.",
             ),
             Code::NsgShared => (
                 Judgement,
@@ -317,6 +328,12 @@ impl Code {
                 Warning,
                 "The vendor's document has a likely mistake in a flow that the layout uses. It is kept as printed.",
                 "Check it, then set the port under `ports`, or name the flow in `enable` or `disable`, which settles it.",
+            ),
+            Code::PriorityUnused => (
+                Judgement,
+                Warning,
+                "`priorities` gives a number to a key that no rule has, so it has no effect: the rule that was meant gets another number.",
+                "Take the key that the message offers, or take it out where the rule is gone.",
             ),
             Code::PrefixListUnsized => (
                 Judgement,

@@ -33,10 +33,18 @@ pub(super) fn azure(reader: &mut Reader, config: &Value, top: &Place) -> azure::
             "let the last be the higher one",
         );
     }
-    let step = reader.count(block.get("priority_step"), &place.field("priority_step"));
-    options.priority_step = step
-        .and_then(|it| u16::try_from(it).ok())
-        .unwrap_or(options.priority_step);
+    let step_place = place.field("priority_step");
+    if let Some(step) = reader.count(block.get("priority_step"), &step_place) {
+        let most = azure::PRIORITIES.end() - azure::PRIORITIES.start();
+        match u16::try_from(step).ok().filter(|it| *it <= most) {
+            Some(step) => options.priority_step = step,
+            None => reader.mistake(
+                &step_place,
+                &format!("{step} is further than from the first priority to the last"),
+                &format!("write a number from 1 to {most}"),
+            ),
+        }
+    }
     let mut flag = |name: &'static str| reader.flag(block.get(name), &place.field(name));
     let (deny_rest, allow_probes) = (flag("deny_rest"), flag("allow_probes"));
     options.deny_rest = deny_rest.unwrap_or(options.deny_rest);

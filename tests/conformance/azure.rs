@@ -236,9 +236,15 @@ fn a_service_tag_names_a_peer_whole() {
 fn mistakes_come_at_validate() {
     let tag = json!({ "components": ["kong.admin"], "ipv4": { "a": "10.9.0.0/16" }, "azure": { "service_tag": "AzureDevOps" } });
     let star = json!({ "components": ["kong.admin"], "azure": { "service_tag": "*" } });
-    let groups: BTreeMap<String, &str> = (0..11).map(|it| (format!("g{it}"), "asg")).collect();
+    let groups: BTreeMap<String, String> = (0..11)
+        .map(|it| (format!("g{it}"), format!("asg-{it}")))
+        .collect();
     let many = json!({ "components": ["kong.admin"], "azure": { "application_security_group_ids": groups } });
+    let id = "/subscriptions/1/resourceGroups/net/providers/Microsoft.Network/networkSecurityGroups/nsg-ops";
+    let by_id =
+        json!({ "components": ["kong.admin"], "ipv4": { "a": "10.9.0.0/16" }, "azure": nsg(id) });
     for (zone, words) in [
+        (by_id, "write `nsg-ops`"),
         (tag, "`ipv4` would be used by no rule"),
         (star, "`*` is no service tag"),
         (many, "11 application security groups"),
@@ -248,6 +254,33 @@ fn mistakes_come_at_validate() {
         let text = format!("{}\n{}", shown[0].summary, shown[0].detail);
         assert!(text.contains(words), "{text}");
     }
+}
+
+#[test]
+fn a_step_is_within_the_priorities() {
+    let config = with(edge(), "/azure_options", json!({ "priority_step": 70000 }));
+    let shown = Core::default().validate(&config);
+    assert_eq!(codes(&shown, Severity::Error), ["bad-value"]);
+}
+
+#[test]
+fn one_application_group_has_one_name() {
+    let twice = json!({ "a": "/x/ASG-kong", "b": "/x/asg-kong" });
+    let pointer = "/zone/dmz/azure/application_security_group_ids";
+    let config = with(edge(), pointer, twice);
+    assert_eq!(errors(&Value::Null, &config), ["duplicate-address"]);
+}
+
+#[test]
+fn a_name_that_turns_out_null_is_our_own_error() {
+    let pointer = "/zone/data/azure/network_security_group_name";
+    let planned = with(edge(), pointer, json!(UNKNOWN));
+    let applied = with(edge(), pointer, Json::Null);
+    let refused = Core::default().apply(&Value::Null, &planned, &applied);
+    assert_eq!(
+        refused.unwrap_err(),
+        ["became-null: a block is left without a value"]
+    );
 }
 
 #[test]
@@ -285,10 +318,11 @@ fn translation_is_dialled_by_address() {
 
 #[test]
 fn traffic_that_azure_has_no_word_for_is_said() {
+    const NONE: [&str; 0] = [];
     let flow =
         |services: Json| json!({ "x": { "from": ["dmz"], "to": ["data"], "services": services } });
-    let said = |services: Json| -> (Vec<String>, BTreeSet<String>) {
-        let planned = Core::default().plan(&Value::Null, &with(edge(), "/flow", flow(services)));
+    let said_of = |config: Json, services: Json| -> (Vec<String>, BTreeSet<String>) {
+        let planned = Core::default().plan(&Value::Null, &with(config, "/flow", flow(services)));
         let Value::List(findings) = planned.state.get("findings") else {
             panic!("{:?}", planned.diagnostics)
         };
@@ -305,13 +339,23 @@ fn traffic_that_azure_has_no_word_for_is_said() {
             protocols.map(ToOwned::to_owned).collect(),
         )
     };
-    let (subjects, protocols) = said(json!(["esp", "ah", "icmp", "any"]));
-    // The data zone has IPv6 addresses, and there is no word for `ICMPv6`.
-    assert_eq!(subjects, ["data/azure/icmpv6", "dmz/azure/icmpv6"]);
+    let said = |services: Json| said_of(edge(), services);
+    // The final rules and PostgreSQL have the first and the last of these anyway.
+    let (subjects, protocols) = said(json!(["esp", "ah", "icmp"]));
+    assert_eq!(subjects, NONE);
+    let all = ["*", "Ah", "Esp", "Icmp", "Tcp"].map(str::to_owned);
+    assert_eq!(protocols, all.into());
+    // With IPv6 addresses at both ends there is no word for `ICMPv6`.
+    let six = json!({ "a": "2001:db8:1::/64" });
     assert_eq!(
-        protocols,
-        ["*", "Ah", "Esp", "Icmp", "Tcp"].map(str::to_owned).into()
+        said_of(with(edge(), "/zone/dmz/ipv6", six), json!(["icmp"])).0,
+        ["data/azure/icmpv6", "dmz/azure/icmpv6"]
     );
+    // What a wider rule carries is not missing.
+    for service in ["gre", "sctp/3868", "icmp/8", "icmpv6", "icmp"] {
+        assert_eq!(said(json!([service, "any"])).0, NONE, "{service}");
+    }
+    assert_eq!(said(json!(["icmp/8", "icmp"])).0, NONE);
     for service in ["gre", "sctp/3868", "icmp/8", "icmpv6", "vrrp", "ip/89"] {
         let (subjects, protocols) = said(json!([service]));
         assert_eq!(subjects.len(), 2, "{service}: {subjects:?}");

@@ -189,6 +189,22 @@ fn cases() -> Vec<(&'static str, Json)> {
             ),
         ),
         (
+            "priority-after-deny",
+            crate::with(
+                crowded(20),
+                "/azure_options",
+                json!({ "priorities": { "front/ingress/any/*:deny": 2000, "front/ingress/tcp-3/ops:ipv4": 2500 } }),
+            ),
+        ),
+        (
+            "priority-unused",
+            crate::with(
+                crowded(20),
+                "/azure_options",
+                json!({ "priorities": { "front/ingress/tcp-2/ops:ipv4": 100 } }),
+            ),
+        ),
+        (
             "priority-taken",
             crate::with(
                 crowded(20),

@@ -69,6 +69,12 @@ fn findings_do_not_wait_for_addresses() {
     let locked = with(on_hosts(), "/flow", json!({}));
     let expected = subjects(&locked, "no-way-in");
     assert_eq!(expected, ["back"]);
+    // Who is in may come in; that helps nobody outside.
+    let own = json!({ "ssh": { "from": ["back"], "to": ["back"], "services": ["tcp/22"], "plane": "admin" } });
+    assert_eq!(
+        subjects(&with(on_hosts(), "/flow", own), "no-way-in"),
+        ["back"]
+    );
     let unknown = with(locked, "/zone/back/ipv4/a", json!(UNKNOWN));
     let plan = Core::default().plan(&Value::Null, &unknown);
     assert!(codes(&plan.diagnostics, Severity::Warning).contains(&"no-way-in".to_owned()));

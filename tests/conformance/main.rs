@@ -9,6 +9,7 @@ mod drafts;
 mod drift;
 mod findings;
 mod gcp;
+mod groups;
 mod hosts;
 mod kubernetes;
 mod merging;

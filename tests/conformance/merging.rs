@@ -1,14 +1,13 @@
-//! Joined rules and rules over several groups, through the provider.
+//! Joined rules, through the provider.
 
 use crate::core::{Core, UNKNOWN};
 use crate::{codes, keys};
 use portmatrix::terraform::diagnostic::Severity;
 use portmatrix::terraform::value::Value;
 use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
 
 /// A server with three services, and clients in two halves of a network.
-fn layout(merge: &str) -> Json {
+pub(crate) fn layout(merge: &str) -> Json {
     json!({
         "merge": merge,
         "zone": {
@@ -80,80 +79,4 @@ fn what_is_joined_by_address_waits_for_the_addresses() {
     let mut ports = layout("ports");
     ports["zone"]["office"]["ipv4"]["b"] = json!(UNKNOWN);
     assert_eq!(ingress(&ports), ingress(&layout("ports")));
-}
-
-/// Groups by the key of the row.
-fn groups(state: &Value) -> BTreeMap<String, String> {
-    let Value::Map(rows) = state.get("aws_ingress") else {
-        panic!("rows")
-    };
-    let group = |row: &Value| row.get("security_group_id").as_str().unwrap().to_owned();
-    rows.iter()
-        .map(|(key, it)| (key.to_string(), group(it)))
-        .collect()
-}
-
-#[test]
-fn rules_beyond_one_group_go_to_the_next_and_stay_there() {
-    let spread = |services: &[&str]| {
-        let mut config = layout("none");
-        config["zone"]["server"]["aws"] =
-            json!({ "security_group_ids": { "a": "sg-a", "b": "sg-b" }, "max_rules": 6 });
-        config["flow"] =
-            json!({ "it": { "from": ["office"], "to": ["server"], "services": services } });
-        config
-    };
-    let core = Core::default();
-    let first = spread(&["tcp/20", "tcp/30", "tcp/40"]);
-    let before = core.apply(&Value::Null, &first, &first).unwrap();
-    let used = |state: &Value, id: &str| groups(state).values().filter(|it| *it == id).count();
-    assert_eq!((used(&before, "sg-a"), used(&before, "sg-b")), (6, 3));
-    assert_eq!(
-        before.get("counts").get("server/aws/ipv4").get("limit"),
-        &Value::number(12)
-    );
-
-    // One goes and an earlier one comes: who stays, stays.
-    let second = spread(&["tcp/10", "tcp/30", "tcp/40"]);
-    let after = core.apply(&before, &second, &second).unwrap();
-    for (key, group) in groups(&after) {
-        if let Some(had) = groups(&before).get(&key) {
-            assert_eq!(had, &group, "{key}");
-        }
-    }
-    assert!(used(&after, "sg-a") <= 6 && used(&after, "sg-b") <= 6);
-
-    let full = spread(&["tcp/10", "tcp/20", "tcp/30", "tcp/40", "tcp/50"]);
-    let planned = core.plan(&after, &full);
-    assert_eq!(
-        codes(&planned.diagnostics, Severity::Warning),
-        ["quota-exceeded"]
-    );
-}
-
-#[test]
-fn groups_that_cannot_be_are_refused() {
-    let with = |aws: Json| {
-        let mut config = layout("none");
-        config["zone"]["server"]["aws"] = aws;
-        Core::default().validate(&config)
-    };
-    let many: BTreeMap<String, String> = (0..6)
-        .map(|it| (format!("g{it}"), format!("sg-{it}")))
-        .collect();
-    for (aws, words) in [
-        (
-            json!({ "security_group_id": "sg-1", "security_group_ids": { "a": "sg-a" } }),
-            "both given",
-        ),
-        (json!({ "security_group_ids": many }), "6 groups"),
-        (
-            json!({ "security_group_ids": { "a": "sg-a", "b": "sg-b" }, "max_rules": 600 }),
-            "1200",
-        ),
-    ] {
-        let said = with(aws.clone());
-        assert_eq!(codes(&said, Severity::Error), ["bad-value"], "{aws}");
-        assert!(said[0].detail.contains(words), "{aws}: {}", said[0].detail);
-    }
 }

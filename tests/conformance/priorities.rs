@@ -1,12 +1,19 @@
 //! Azure's priorities over the life of a state: what stays keeps its number, whatever comes, goes, moves or is renamed.
 
-use crate::azure::{applied, edge, errors, priorities, priority};
+use crate::azure::{applied, edge, errors, nsg, priorities, priority};
 use crate::core::{Core, UNKNOWN};
-use crate::with;
+use crate::{codes, with};
+use portmatrix::terraform::diagnostic::Severity;
 use portmatrix::terraform::value::Value;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The layout of [`edge`] with one network security group for both zones.
+fn shared() -> Json {
+    let pointer = "/zone/data/azure/network_security_group_name";
+    with(edge(), pointer, json!("nsg-dmz"))
+}
 
 #[test]
 fn numbers_to_begin_with_are_taken_once() {
@@ -26,10 +33,22 @@ fn numbers_to_begin_with_are_taken_once() {
 }
 
 #[test]
+fn the_numbers_of_a_lost_state_come_back_as_printed() {
+    // A rule of the first half of the alphabet comes late, and final rules of one group have two numbers.
+    let mut config = shared();
+    let first = applied(&Value::Null, &config);
+    config["flow"] = json!({ "it": { "from": ["ops"], "to": ["data"], "services": ["tcp/22"] } });
+    let printed = priorities(&applied(&first, &config));
+    assert_ne!(priorities(&applied(&Value::Null, &config)), printed);
+    let seeded = with(config, "/azure_options", json!({ "priorities": printed }));
+    assert_eq!(priorities(&applied(&Value::Null, &seeded)), printed);
+}
+
+#[test]
 fn a_full_band_stops_the_plan() {
     let band = |last: u16, disable: Json| {
         let mut config = with(
-            edge(),
+            shared(),
             "/azure_options",
             json!({ "priority_first": 200, "priority_last": last, "priority_step": 100 }),
         );
@@ -67,6 +86,167 @@ fn a_full_band_stops_the_plan() {
 }
 
 #[test]
+fn groups_that_differ_have_all_numbers_each() {
+    let config = |names: [&str; 2], last: u16| {
+        let zone = |at: usize| json!({ "components": [], "ipv4": { "a": format!("10.{at}.0.0/16") }, "azure": nsg(names[at]) });
+        let flow = |from: &str, to: &str| json!({ "from": [from], "to": [to], "services": ["tcp/1", "tcp/3", "tcp/5"] });
+        json!({
+            "zone": { "a": zone(0), "b": zone(1) }, "directions": ["ingress"],
+            "flow": { "f": flow("a", "b"), "g": flow("b", "a") },
+            "azure_options": { "priority_last": last },
+        })
+    };
+    let inbound = |state: &Value, zone: &str| -> BTreeSet<u16> {
+        let rows = priorities(state).into_iter();
+        let rows = rows.filter(|(key, _)| key.starts_with(zone) && !key.contains("/any/"));
+        rows.map(|it| it.1).collect()
+    };
+    let core = Core::default();
+    let apart = config(["one", "two"], 102);
+    let state = applied(&Value::Null, &apart);
+    for zone in ["a/", "b/"] {
+        assert_eq!(inbound(&state, zone), (100..=102).collect());
+    }
+    // Names that come with the apply, equal or not: what hangs on them waits.
+    for second in ["two", "one"] {
+        let (planned, applied) = (config(["one", UNKNOWN], 105), config(["one", second], 105));
+        let state = core.apply(&Value::Null, &planned, &applied).unwrap();
+        assert_eq!(inbound(&state, "a/"), [100, 101, 102].into());
+    }
+    let full = core.apply(
+        &Value::Null,
+        &config(["one", UNKNOWN], 102),
+        &config(["one", "ONE"], 102),
+    );
+    assert_eq!(
+        full.unwrap_err(),
+        ["priority-band-full: no priority is left"]
+    );
+    assert_eq!(
+        errors(&Value::Null, &config(["one", UNKNOWN], 101)),
+        ["priority-band-full"]
+    );
+    // Who joins another group with numbers that are taken there gets others.
+    let joined = core
+        .apply(
+            &state,
+            &config([UNKNOWN, "two"], 110),
+            &config(["two", "two"], 110),
+        )
+        .unwrap();
+    assert_eq!(inbound(&joined, "b/"), (100..=102).collect());
+    assert_eq!(inbound(&joined, "a/"), (103..=105).collect());
+}
+
+#[test]
+fn a_denial_before_what_is_permitted_is_refused() {
+    let seed = |numbers: Json| with(edge(), "/azure_options", json!({ "priorities": numbers }));
+    let (deny, ops) = ("dmz/ingress/any/*:deny", "dmz/ingress/tcp-8444/ops:ipv4");
+    let probes = "dmz/ingress/any/AzureLoadBalancer:tag";
+    for numbers in [
+        json!({ deny: 2000, ops: 2500 }),
+        json!({ probes: 1001, deny: 1000 }),
+    ] {
+        let config = seed(numbers);
+        let planned = Core::default().plan(&Value::Null, &config);
+        assert_eq!(
+            codes(&planned.diagnostics, Severity::Error),
+            ["priority-after-deny"]
+        );
+        assert!(format!("{:?}", planned.diagnostics[0].path).contains("priorities"));
+        assert_eq!(Core::default().validate(&config), []);
+    }
+    // Another group's denial is no matter.
+    applied(
+        &Value::Null,
+        &seed(json!({ "data/ingress/any/*:deny": 2000, ops: 2500 })),
+    );
+    // A final rule that leaves no room before it is named.
+    let planned = Core::default().plan(&Value::Null, &seed(json!({ deny: 100 })));
+    let detail = &planned.diagnostics[0].detail;
+    assert!(
+        detail.contains("before 100, that of a final rule"),
+        "{detail}"
+    );
+    // The denial itself finds no number after the last of all.
+    let last = seed(json!({ ops: 4096 }));
+    let planned = Core::default().plan(&Value::Null, &last);
+    assert_eq!(
+        codes(&planned.diagnostics, Severity::Error),
+        ["priority-band-full"]
+    );
+    let said = &planned.diagnostics[0];
+    assert!(
+        said.detail.contains("no priority after 4096"),
+        "{}",
+        said.detail
+    );
+    assert!(format!("{:?}", said.path).contains("azure_options"));
+}
+
+#[test]
+fn a_number_for_no_rule_offers_the_key_that_is_near() {
+    let key = "dmz/ingress/tcp-8444/ops:ipv5";
+    let seed = with(
+        edge(),
+        "/azure_options",
+        json!({ "priorities": { key: 2000 } }),
+    );
+    let planned = Core::default().plan(&Value::Null, &seed);
+    assert_eq!(
+        codes(&planned.diagnostics, Severity::Warning),
+        ["priority-unused"]
+    );
+    let detail = &planned.diagnostics[0].detail;
+    assert!(
+        detail.contains("did you mean `dmz/ingress/tcp-8444/ops:ipv4`?"),
+        "{detail}"
+    );
+}
+
+#[test]
+fn two_resources_share_a_group_with_bands_and_final_numbers_of_their_own() {
+    let resource = |zone: &str, options: Json| {
+        json!({
+            "zone": {
+                zone: { "components": [], "ipv4": { "a": "10.1.0.0/16" }, "azure": nsg("shared") },
+                "users": { "components": [], "ipv4": { "a": "10.2.0.0/16" } },
+            },
+            "flow": { "it": { "from": ["users"], "to": [zone], "services": ["tcp/80", "tcp/443"] } },
+            "azure_options": options,
+        })
+    };
+    let finals = json!({ "db/ingress/any/AzureLoadBalancer:tag": 4093, "db/ingress/any/*:deny": 4094, "db/egress/any/*:deny": 4094 });
+    let web = resource("web", json!({ "priority_last": 1999 }));
+    let db = resource(
+        "db",
+        json!({ "priority_first": 2000, "priority_last": 3999, "priorities": finals }),
+    );
+    let mut taken = BTreeSet::new();
+    let mut last = BTreeMap::new();
+    for config in [web, db] {
+        let state = applied(&Value::Null, &config);
+        let placed = placed(&state);
+        for (key, (number, direction, _)) in placed {
+            assert!(taken.insert((number, direction.clone())), "{key}");
+            if !key.contains("/any/") {
+                last.insert(direction, number);
+            }
+        }
+        assert_eq!(
+            codes(
+                &Core::default().plan(&Value::Null, &config).diagnostics,
+                Severity::Warning
+            ),
+            [""; 0]
+        );
+    }
+    // What either permits comes before what either denies, and so do the probes.
+    assert!(last.values().all(|it| *it < 4093));
+    assert!(taken.contains(&(4093, "Inbound".to_owned())));
+}
+
+#[test]
 fn a_renamed_zone_takes_no_number_that_was_anothers() {
     let state = applied(&Value::Null, &edge());
     let mut renamed = edge();
@@ -99,7 +279,7 @@ fn draft() -> impl Strategy<Value = Draft> {
     let zones = prop::collection::btree_map(zone, (0..3u8, any::<bool>(), 0..3u8), 1..=4);
     let flow = prop::sample::select(vec!["f", "g", "h", "i", "j", "k"]);
     let flows = prop::collection::btree_map(flow, (0..4usize, 0..4usize, 1..5u16), 0..=6);
-    let last = prop::sample::select(vec![109u16, 130, 4094]);
+    let last = prop::sample::select(vec![103u16, 109, 130, 4094]);
     let step = prop::sample::select(vec![1u16, 10, 100]);
     (
         zones,

@@ -121,6 +121,29 @@ impl Before<'_> {
             .collect()
     }
 
+    /// The group by which rules of AWS named a zone, by zone. It goes by the last state too.
+    fn faces(self) -> BTreeMap<String, Arc<str>> {
+        let mut faces = BTreeMap::new();
+        for output in ["aws_ingress", "aws_egress"] {
+            let Value::Map(rows) = self.state.get(output) else {
+                continue;
+            };
+            for (key, row) in rows {
+                let peer = key
+                    .strip_suffix(":group")
+                    .and_then(|it| it.rsplit('/').next());
+                if let (Some(peer), Value::String(id)) =
+                    (peer, row.get("referenced_security_group_id"))
+                {
+                    faces
+                        .entry(peer.to_owned())
+                        .or_insert_with(|| Arc::clone(id));
+                }
+            }
+        }
+        faces
+    }
+
     /// The groups of AWS's rows, ingress and egress, where some zone has several. Ids that were not known are not remembered, so
     /// plan and apply both go by the last state.
     fn groups(self, config: &Config) -> [aws::Kept; 2] {
@@ -160,8 +183,10 @@ pub(super) fn judge(
         compiled.rules = merge::ports(&compiled.rules);
     }
     let joined = (config.merge == Merge::All).then(|| merge::addresses(&config.addresses));
+    let addresses = joined.as_ref().unwrap_or(&config.addresses);
+    let faced = aws::faced(addresses, &before.faces());
     let zones = Zones {
-        addresses: joined.as_ref().unwrap_or(&config.addresses),
+        addresses: faced.as_ref().unwrap_or(addresses),
         fixed: &compiled.fixed,
     };
     let rendered = Rendered::of(&compiled, zones, config, before);
@@ -181,18 +206,19 @@ fn gcp_options(config: &Config) -> gcp::Options {
 
 /// What the quotas of AWS and Google Cloud say, and how much joining ports would save where it is not done yet.
 fn quota(rules: &Rules, zones: Zones<'_>, config: &Config, rendered: &Rendered) -> Vec<Finding> {
-    let (aws, gcp) = (&rendered.aws.counts, &rendered.gcp.counts);
-    let mut groups = aws::quota(aws, None);
-    let mut projects = gcp::quota(zones.addresses, gcp, None);
+    let addresses = zones.addresses;
+    let gcp = &rendered.gcp.counts;
+    let mut groups = aws::quota(addresses, &rendered.aws, None);
+    let mut projects = gcp::quota(addresses, gcp, None);
     if config.merge == Merge::None {
         if !groups.is_empty() {
             let none = aws::Kept::new();
             let merged = aws::render(&merge::ports(rules), zones, [&none, &none]);
-            groups = aws::quota(aws, Some(&merged.counts));
+            groups = aws::quota(addresses, &rendered.aws, Some(&merged));
         }
         if !projects.is_empty() {
             let merged = gcp::render(&merge::ports(rules), zones, &gcp_options(config));
-            projects = gcp::quota(zones.addresses, gcp, Some(&merged.counts));
+            projects = gcp::quota(addresses, gcp, Some(&merged.counts));
         }
     }
     groups.extend(projects);
@@ -216,6 +242,7 @@ pub(super) fn compute(
                 || findings_may_change(&config, settings, &compiled)
                 || selectors::may_change(&compiled.rules, &config.addresses)
                 || gcp::may_change(&config.addresses, &rendered.gcp.counts)
+                || rendered.aws.findings_may_change
                 || rendered.azure.findings_may_change;
             // What an acceptance is for may come with an address that is not known yet.
             let now = |it: &&Finding| !(may_change && it.code == Code::AcceptanceUnused);

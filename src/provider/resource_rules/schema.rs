@@ -99,7 +99,8 @@ pub(in crate::provider) fn schema() -> Schema {
                  The kind is `ipv4`, `ipv6`, `group` or `tag`; `group:ipv6` and `tag:ipv6` are for the zone's own IPv6 blocks beside its IPv4 blocks. \
                  The final rules are `<zone>/<direction>/any/*:deny` and `<zone>/ingress/any/AzureLoadBalancer:tag`. \
                  Priorities are kept in the state: a rule that stays keeps its number, whatever comes and goes beside it, and a number that goes is not given again in the same apply. \
-                 Without the state (`state rm`, `-replace`, import) they are given anew, unless `priorities` of `azure_options` holds them.",
+                 Without the state (`state rm`, `-replace`, import, a new name for the resource without a `moved` block) they are given anew, and Azure refuses what then changes places: \
+                 before that, print `{ for key, rule in portmatrix_rules.NAME.azure_rules : key => rule.priority }`, and give it to `priorities` of `azure_options`.",
                 azure::COLUMNS,
             ),
         ),
@@ -139,7 +140,7 @@ pub(in crate::provider) fn schema() -> Schema {
         computed(
             "counts",
             rows::counts_type(),
-            "How full each group is. By `<zone>/aws/<family>`, in entries as AWS counts them: a block once in its family, a group once in both, a prefix list with its size in both. \
+            "How full each zone's groups are with its own rules; the findings on quotas sum the zones that share a group. By `<zone>/aws/<family>`, in entries as AWS counts them: a block once in its family, a group once in both, a prefix list with its size in both. \
              By `<zone>/azure/rules`, `/sources` and `/destinations`: rules, and addresses on either side of them, where the limit is for both directions together. \
              By `<zone>/gcp/rules`, in firewall rules; the limit is that of a project with all its networks, of which each zone takes a part, in both directions together; `quota-exceeded` judges the project.\n\
              \x20 - `ingress`: Entries that ingress rules take.\n\
@@ -287,7 +288,7 @@ fn azure_options_schema() -> Block {
                 "priority_last",
                 Type::Number,
                 &format!(
-                    "The highest priority that rules get. Default {}; with `deny_rest` 4095 and 4096 are taken.",
+                    "The highest priority that rules get. Default {}; with `deny_rest` 4095 and 4096 are taken. Where another resource makes rules for the same network security group, let each have a part of the numbers.",
                     defaults.priority_last
                 ),
             ),
@@ -295,7 +296,7 @@ fn azure_options_schema() -> Block {
                 "priority_step",
                 Type::Number,
                 &format!(
-                    "The distance between priorities, from 1; numbers between are used once the steps run out. Default {}.",
+                    "The distance between priorities, 1 to 3996; numbers between are used once the steps run out. Default {}.",
                     defaults.priority_step
                 ),
             ),
@@ -313,7 +314,7 @@ fn azure_options_schema() -> Block {
             optional(
                 "priorities",
                 map(Type::Number),
-                "Priorities to begin with, by key, for rules that have none yet: on taking over what is in place, or after the state was lost. A rule that has a number keeps it.",
+                "Priorities to begin with, by key, for rules that have none yet: on taking over what is in place, or after the state was lost, or for final rules where another resource has rules in the same network security group. A rule that has a number keeps it.",
             ),
         ],
         blocks: Vec::new(),

@@ -2,7 +2,7 @@
 
 use super::super::fields::Reader;
 use super::super::schema::{map, optional};
-use super::only;
+use super::{only, twice};
 use crate::model::address::Named;
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
@@ -85,6 +85,9 @@ fn groups(reader: &mut Reader, block: &Value, place: &Place) -> Named<Arc<str>> 
             "give one group by the first, or all of them by the second",
         );
     }
+    twice(reader, &groups, &place.field("security_group_ids"), |id| {
+        id.to_owned()
+    });
     let most = reader
         .count(block.get("max_groups"), &place.field("max_groups"))
         .unwrap_or(MAX_GROUPS);
@@ -128,7 +131,7 @@ pub(super) fn schema() -> Block {
                 "security_group_ids",
                 map(Type::String),
                 "Several groups, all of which the zone's interfaces have, by name, in place of `security_group_id`: rules beyond the quota of one group are spread over them. \
-                 A rule that stays keeps its group. Rules of other zones name the zone by the first.",
+                 A rule that stays keeps its group. Rules of other zones name the zone by the first, in the order of names, and go on naming it by the one that they have while it is there.",
             ),
             optional(
                 "max_groups",

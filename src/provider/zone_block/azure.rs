@@ -2,7 +2,7 @@
 
 use super::super::fields::Reader;
 use super::super::schema::{map, optional};
-use super::only;
+use super::{only, twice};
 use crate::model::address::{Addresses, Cell};
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
@@ -36,13 +36,32 @@ pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<A
         } else {
             ("resource_group_name", "network_security_group_name")
         };
-        let message = format!("`{given}` is given and `{missing}` is not");
-        reader.mistake(
-            &place.field(missing),
-            &message,
-            "a network security group is named by both: give them together",
-        );
+        let message = format!("`{given}` has a value and `{missing}` has none");
+        let finding = Finding::at(Code::BecameNull, &place.field(missing), message);
+        let remedy = "a network security group is named by both: give them together";
+        reader.findings.push(finding.remedy(remedy));
     }
+    for (name, cell) in [
+        ("network_security_group_name", &azure.security_group),
+        ("resource_group_name", &azure.resource_group),
+    ] {
+        if let Some(Cell::Known(text)) = cell
+            && text.contains('/')
+        {
+            let message = format!("`{text}` is an id, and a name is wanted");
+            let remedy = match named_by(text, name) {
+                Some(name) => format!("write `{name}`"),
+                None => "write the name alone".to_owned(),
+            };
+            reader.mistake(&place.field(name), &message, &remedy);
+        }
+    }
+    twice(
+        reader,
+        &azure.application_groups,
+        &place.field("application_security_group_ids"),
+        str::to_lowercase,
+    );
     if azure.application_groups.len() > MAX_APPLICATION_GROUPS {
         let message = format!(
             "there are {} application security groups, and a rule names at most {MAX_APPLICATION_GROUPS} of them",
@@ -64,6 +83,17 @@ pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<A
         );
     }
     Some(azure)
+}
+
+/// The name that an id of Azure's holds for an argument, after the word for its kind.
+fn named_by<'i>(id: &'i str, argument: &str) -> Option<&'i str> {
+    let kind = match argument {
+        "resource_group_name" => "resourceGroups",
+        _ => "networkSecurityGroups",
+    };
+    let mut parts = id.split('/');
+    parts.find(|it| it.eq_ignore_ascii_case(kind))?;
+    parts.next().filter(|it| !it.is_empty())
 }
 
 /// A tag is a word, with a region after a dot. `*` is none: it would be everything.
@@ -117,7 +147,7 @@ pub(super) fn schema() -> Block {
             optional(
                 "network_security_group_name",
                 Type::String,
-                "The network security group that guards the zone. It may be known only after apply. Zones may share one, best with application security groups of their own; each brings its own final rules.",
+                "The network security group that guards the zone. It may be known only after apply. Zones may share one, best with application security groups of their own; each brings its own final rules. Resources may share one too, with a part of the priorities each: the guide on keys says how.",
             ),
             optional("resource_group_name", Type::String, "The resource group of the network security group."),
             optional(

@@ -7,12 +7,15 @@ mod kubernetes;
 
 use super::fields::Reader;
 use super::schema::{at_most_one, glossary, list, map, optional, required};
-use crate::model::address::{Addresses, Family};
-use crate::model::finding::Place;
+use crate::model::address::{Addresses, Family, Named};
+use crate::model::code::Code;
+use crate::model::finding::{Finding, Place};
 use crate::model::layout::{Placement, Zone};
 use crate::model::words::Trust;
 use crate::terraform::schema::Block;
 use crate::terraform::value::{Type, Value};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Reads one zone.
 pub(super) fn read(reader: &mut Reader, block: &Value, place: &Place) -> (Zone, Addresses) {
@@ -92,6 +95,21 @@ pub(super) fn only<'v>(
         return None;
     }
     Some((block, place.index(0)))
+}
+
+/// Notes ids that stand under two names, where `same` gives equal texts for equal ids.
+fn twice(reader: &mut Reader, ids: &Named<Arc<str>>, place: &Place, same: fn(&str) -> String) {
+    let mut names: BTreeMap<String, &str> = BTreeMap::new();
+    for (name, id) in ids {
+        let Some(id) = id.known() else { continue };
+        if let Some(first) = names.insert(same(id), name) {
+            let message = format!("`{first}` and `{name}` are the same group, `{id}`");
+            let finding = Finding::at(Code::DuplicateAddress, &place.key(name), message);
+            reader
+                .findings
+                .push(finding.remedy("take one of the names out"));
+        }
+    }
 }
 
 /// The schema of the block.

@@ -1,11 +1,12 @@
-//! How full a security group is, as AWS counts.
+//! How full security groups are, as AWS counts.
 
 use super::super::Count;
-use super::Peer;
-use crate::model::address::Family;
+use super::{Peer, Row, Rows};
+use crate::model::address::{Addresses, Cell, Family};
 use crate::model::rules::RuleKey;
 use crate::model::words::Direction;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A block counts in its family, a group or a prefix list in both.
 pub(super) fn count(
@@ -14,14 +15,91 @@ pub(super) fn count(
     peer: &Peer,
     entries: u32,
 ) {
-    for family in Family::ALL {
-        let counts_here = !matches!(peer, Peer::Block(found, _) if *found != family);
+    for family in families(peer) {
         let count = counts.get_mut(&format!("{}/aws/{}", key.zone, family.as_str()));
-        if let Some(count) = count.filter(|_| counts_here) {
+        if let Some(count) = count {
             match key.direction {
                 Direction::Ingress => count.ingress += entries,
                 Direction::Egress => count.egress += entries,
             }
+        }
+    }
+}
+
+/// The families in which a row counts.
+pub(super) fn families(peer: &Peer) -> impl Iterator<Item = Family> + '_ {
+    let counts = |it: &Family| !matches!(peer, Peer::Block(found, _) if found != it);
+    Family::ALL.iter().copied().filter(counts)
+}
+
+/// A security group as far as it can be told from others.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Group {
+    /// By its id, whichever zones have it.
+    Known(Arc<str>),
+    /// By the zone and the name there, and taken for one that no other zone has.
+    Own(String, Arc<str>),
+}
+
+/// What each zone takes of a group in one family and direction.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Load {
+    /// The name of the group among several of one zone, empty where it has but one.
+    pub(super) name: Arc<str>,
+    /// Entries by zone.
+    pub(super) zones: BTreeMap<String, u32>,
+}
+
+impl Load {
+    pub(super) fn used(&self) -> u32 {
+        self.zones.values().sum()
+    }
+}
+
+/// The loads of all groups that have rows.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Loads {
+    pub(super) of: BTreeMap<(Family, Direction, Group), Load>,
+    /// Whether it is open in which group some row will be.
+    pub(super) is_open: bool,
+}
+
+impl Loads {
+    /// Adds the rows of one direction. `names` are those of the groups of rows that are spread over several, by key.
+    pub(super) fn add(
+        &mut self,
+        direction: Direction,
+        rows: &Rows,
+        names: &BTreeMap<String, Arc<str>>,
+        addresses: &BTreeMap<String, Addresses>,
+    ) {
+        for (key, row) in rows {
+            let zone = key.split('/').next().unwrap_or_default();
+            let aws = addresses.get(zone).and_then(|it| it.aws.as_ref());
+            let name = match names.get(key) {
+                Some(name) => Arc::clone(name),
+                None if aws.is_some_and(|it| it.groups.len() > 1) => {
+                    self.is_open = true;
+                    continue;
+                }
+                None => Arc::default(),
+            };
+            self.take(direction, zone, &name, row);
+        }
+    }
+
+    fn take(&mut self, direction: Direction, zone: &str, name: &Arc<str>, row: &Row) {
+        let group = match &row.group {
+            Cell::Known(id) => Group::Known(Arc::clone(id)),
+            Cell::Pending => Group::Own(zone.to_owned(), Arc::clone(name)),
+        };
+        for family in families(&row.peer) {
+            let load = self.of.entry((family, direction, group.clone()));
+            let load = load.or_insert_with(|| Load {
+                name: Arc::clone(name),
+                ..Load::default()
+            });
+            *load.zones.entry(zone.to_owned()).or_default() += row.entries;
         }
     }
 }

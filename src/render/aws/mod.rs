@@ -1,14 +1,16 @@
 //! AWS security groups: rows for `aws_vpc_security_group_ingress_rule` and `aws_vpc_security_group_egress_rule`.
 
 mod count;
+mod face;
 mod problems;
 mod quota;
 mod spread;
 
+pub use face::faced;
 pub use quota::{MAX_PER_INTERFACE, quota};
 pub use spread::Kept;
 
-use super::peers::{blocks, dials_advertised, in_family};
+use super::peers::{blocks, dials_advertised, in_family, is_covered};
 use super::unfiltered::is_unfiltered;
 use super::{Column, ColumnKind, Count, RowCell, Zones, describe};
 use crate::model::address::{Cell, Cidr, Family};
@@ -17,6 +19,7 @@ use crate::model::platform::PeerBy;
 use crate::model::rules::{Rule, RuleKey, Rules};
 use crate::model::traffic::{IcmpType, Ported, Traffic};
 use crate::model::words::Direction;
+use count::Loads;
 use problems::Problems;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
@@ -184,6 +187,10 @@ pub struct Rendered {
     pub counts: BTreeMap<String, Count>,
     /// What AWS cannot express or would refuse.
     pub findings: Vec<Finding>,
+    /// Whether ids of groups that are not known yet may change what [`quota`] finds.
+    pub findings_may_change: bool,
+    /// What [`quota`] looks at.
+    loads: Loads,
 }
 
 /// Renders the rules at the zones that have a security group. One peer per row.
@@ -219,11 +226,9 @@ pub fn render(rules: &Rules, zones: Zones<'_>, kept: [&Kept; 2]) -> Rendered {
             continue;
         };
         if !expressible(key.traffic) {
-            problems
-                .inexpressible
-                .entry((Arc::clone(&key.zone), key.traffic))
-                .or_default()
-                .extend(rule.flows.iter().cloned());
+            if !is_covered(key, rules, expressible) {
+                problems.inexpressible(key, rule);
+            }
             continue;
         }
         let mut description = Arc::clone(
@@ -264,18 +269,25 @@ pub fn render(rules: &Rules, zones: Zones<'_>, kept: [&Kept; 2]) -> Rendered {
             assert!(twice.is_none(), "two AWS rows have one key: {}", key.text());
         }
     }
-    for (zone, it) in zones.addresses {
-        let Some(aws) = it.aws.as_ref().filter(|it| it.groups.len() > 1) else {
-            continue;
+    for (direction, kept) in [Direction::Ingress, Direction::Egress]
+        .into_iter()
+        .zip(kept)
+    {
+        let rows = match direction {
+            Direction::Ingress => &mut rendered.ingress,
+            Direction::Egress => &mut rendered.egress,
         };
-        let limit = aws.max_rules.unwrap_or(MAX_RULES);
-        for (rows, kept) in [&mut rendered.ingress, &mut rendered.egress]
-            .into_iter()
-            .zip(kept)
-        {
-            spread::spread(rows, zone, &aws.groups, limit, kept);
+        let mut names = BTreeMap::new();
+        for (zone, it) in zones.addresses {
+            let Some(aws) = it.aws.as_ref().filter(|it| it.groups.len() > 1) else {
+                continue;
+            };
+            let limit = aws.max_rules.unwrap_or(MAX_RULES);
+            names.extend(spread::spread(rows, zone, &aws.groups, limit, kept));
         }
+        rendered.loads.add(direction, rows, &names, zones.addresses);
     }
+    rendered.findings_may_change = quota::may_change(zones.addresses, &rendered);
     problems.duplicates(&rendered);
     rendered.findings = problems.findings(zones.addresses);
     rendered
@@ -336,7 +348,7 @@ fn rows(key: &RuleKey, rule: &Rule, zones: Zones<'_>, problems: &mut Problems) -
         let block = (&"address".into(), &Cell::Known(*cidr));
         let rows = blocks_of(key.traffic, cidr.family(), [block]);
         if rows.is_empty() {
-            problems.other_family(key, rule);
+            problems.inexpressible(key, rule);
         }
         return rows;
     }
@@ -386,7 +398,7 @@ fn rows(key: &RuleKey, rule: &Rule, zones: Zones<'_>, problems: &mut Problems) -
             problems.named_by_address.insert(Arc::clone(&key.peer));
         }
     } else if has_blocks {
-        problems.other_family(key, rule);
+        problems.inexpressible(key, rule);
     } else {
         problems
             .nameless

@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// What went wrong, gathered so that each thing is said once.
 #[derive(Default)]
 pub(super) struct Problems {
-    pub(super) inexpressible: BTreeMap<(Arc<str>, Traffic), BTreeSet<Arc<str>>>,
+    inexpressible: BTreeMap<(Arc<str>, Traffic), BTreeSet<Arc<str>>>,
     pub(super) unfiltered: BTreeMap<Arc<str>, BTreeSet<Arc<str>>>,
     pub(super) nameless: BTreeMap<Arc<str>, BTreeSet<Arc<str>>>,
     pub(super) grouped: BTreeSet<Arc<str>>,
@@ -24,8 +24,8 @@ pub(super) struct Problems {
 }
 
 impl Problems {
-    /// ICMP of the one family towards addresses of the other: there is nothing that a row could say.
-    pub(super) fn other_family(&mut self, key: &RuleKey, rule: &Rule) {
+    /// Traffic that no row could say, such as ICMP of the one family towards addresses of the other.
+    pub(super) fn inexpressible(&mut self, key: &RuleKey, rule: &Rule) {
         let flows = self
             .inexpressible
             .entry((Arc::clone(&key.zone), key.traffic))

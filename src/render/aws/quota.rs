@@ -1,8 +1,12 @@
 //! Groups that are full or nearly so, and what joining rules would save.
 
-use super::super::Count;
+use super::count::{Group, Load};
+use super::{MAX_RULES, Rendered};
+use crate::model::address::{Addresses, Family};
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
+use crate::model::name::quoted;
+use crate::model::words::Direction;
 use std::collections::BTreeMap;
 
 /// Rules of all groups on one network interface in each direction: groups on it times rules in a group.
@@ -12,55 +16,179 @@ pub const MAX_PER_INTERFACE: u32 = 1000;
 /// The share of a limit, in percent, from which a group is nearly full.
 const NEAR: u64 = 90;
 
-/// What there is to say of groups, one finding for each. `merged` are the counts with ports joined, if they are not yet.
+const REMEDY: &str = "`merge = \"ports\"` or `\"all\"` joins rules; `security_group_ids` spreads them over several groups; zones that share a group are better one zone; \
+                      with a higher quota set `max_rules`";
+
+/// For one group of several.
+const STAYS: &str = "`merge = \"ports\"` or `\"all\"` joins rules; another group in `security_group_ids` gives room; a rule that stays keeps its group, so where `max_rules` became less, \
+                     take some out, apply, and put them back; with a higher quota set `max_rules`";
+
+type Zones = BTreeMap<String, Addresses>;
+
+/// What there is to say of groups. Zones that share one fill it together; a zone with several is nearly full where all of them
+/// are. `merged` is what comes of it with ports joined, if they are not yet.
 ///
-/// The finding holds no number that hangs on an address, or it would change when the address becomes known.
-pub fn quota(
-    counts: &BTreeMap<String, Count>,
-    merged: Option<&BTreeMap<String, Count>>,
-) -> Vec<Finding> {
+/// A finding holds no id, and no number that hangs on an address, or it would change when those become known.
+pub fn quota(zones: &Zones, rendered: &Rendered, merged: Option<&Rendered>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (subject, count) in counts {
-        let zone = subject.split('/').next().unwrap_or_default();
-        for (direction, used) in [("ingress", count.ingress), ("egress", count.egress)] {
-            let (code, verb) = if used > count.limit {
-                (Code::QuotaExceeded, "needs")
-            } else if u64::from(used) * 100 >= u64::from(count.limit) * NEAR {
-                (Code::QuotaNear, "takes")
-            } else {
-                continue;
-            };
-            let joined = merged
-                .and_then(|it| it.get(subject))
-                .map(|it| match direction {
-                    "ingress" => it.ingress,
-                    _ => it.egress,
-                });
-            let merging = match joined {
-                Some(joined) if joined < used => {
-                    format!("; `merge = \"ports\"` makes it {joined}")
-                }
-                _ => String::new(),
-            };
-            let message = format!(
-                "zone `{zone}` {verb} {used} {direction} entries in its group in {}, which holds {}{merging}",
-                subject.rsplit('/').next().unwrap_or_default(),
-                count.limit
-            );
-            let remedy = "`merge = \"ports\"` or `\"all\"` joins rules; `security_group_ids` spreads them over several groups; zones that share a group are better one zone; \
-                          with a higher quota set `max_rules`";
-            let place = Place::default()
-                .field("zone")
-                .key(zone)
-                .field("aws")
-                .index(0);
-            let subject = format!("{subject}/{direction}");
-            findings.push(
-                Finding::new(code, subject, message)
-                    .remedy(remedy)
-                    .point(&place),
-            );
+    for ((family, direction, _), load) in &rendered.loads.of {
+        let names: Vec<&str> = load.zones.keys().map(String::as_str).collect();
+        let totals = |it: &Rendered| -> u32 {
+            let used = names.iter().map(|zone| used(it, zone, *family, *direction));
+            used.sum()
+        };
+        let spread = names.iter().any(|it| groups(zones, it) > 1);
+        let fill = Fill {
+            zones: &names,
+            family: *family,
+            direction: *direction,
+            place: match (&names[..], &*load.name) {
+                ([_], "") => "its group".to_owned(),
+                ([_], name) => format!("its group `{name}`"),
+                _ => "the group that they share".to_owned(),
+            },
+            used: load.used(),
+            limit: limit(zones, load.zones.keys()),
+            joined: merged.map(totals).filter(|_| !spread),
+            remedy: if spread { STAYS } else { REMEDY },
+        };
+        // One of several is full before the next is used.
+        if !spread || fill.used > fill.limit {
+            findings.extend(fill.finding());
         }
     }
+    for zone in zones.keys().filter(|it| groups(zones, it) > 1) {
+        for family in Family::ALL {
+            for direction in Direction::ALL.iter().copied() {
+                let count = groups(zones, zone);
+                let fill = Fill {
+                    zones: &[zone],
+                    family,
+                    direction,
+                    place: format!("its {count} groups"),
+                    used: used(rendered, zone, family, direction),
+                    limit: limit(zones, [zone]).saturating_mul(count),
+                    joined: merged.map(|it| used(it, zone, family, direction)),
+                    remedy: REMEDY,
+                };
+                findings.extend(fill.finding());
+            }
+        }
+    }
+    // Ids give loads their order.
+    findings.sort();
     findings
+}
+
+/// Whether groups that are not known yet may bring or change a finding of [`quota`]: they could if they were all one.
+pub(super) fn may_change(zones: &Zones, rendered: &Rendered) -> bool {
+    let loads = &rendered.loads;
+    let limits = zones.keys().map(|it| limit(zones, [it]));
+    let limit = limits.min().unwrap_or(MAX_RULES);
+    let mut pending: BTreeMap<(Family, Direction), BTreeMap<&str, u32>> = BTreeMap::new();
+    let mut known: BTreeMap<(Family, Direction), Vec<&Load>> = BTreeMap::new();
+    for ((family, direction, group), load) in &loads.of {
+        match group {
+            Group::Known(_) => known.entry((*family, *direction)).or_default().push(load),
+            Group::Own(zone, _) => {
+                let pending = pending.entry((*family, *direction)).or_default();
+                let most = pending.entry(zone).or_default();
+                *most = load.used().max(*most);
+            }
+        }
+    }
+    let may_be_near = |of: &(Family, Direction), pending: &BTreeMap<&str, u32>| {
+        let total: u32 = pending.values().sum();
+        let mut with_known = known.get(of).into_iter().flatten();
+        (pending.len() > 1 && is_near(total, limit))
+            || with_known.any(|it| {
+                let others = pending
+                    .iter()
+                    .filter(|(zone, _)| !it.zones.contains_key(**zone));
+                let others: Vec<u32> = others.map(|(_, used)| *used).collect();
+                !others.is_empty() && is_near(it.used() + others.iter().sum::<u32>(), limit)
+            })
+    };
+    loads.is_open || pending.iter().any(|(of, pending)| may_be_near(of, pending))
+}
+
+fn is_near(used: u32, limit: u32) -> bool {
+    u64::from(used) * 100 >= u64::from(limit) * NEAR
+}
+
+/// The groups of a zone.
+fn groups(zones: &Zones, zone: &str) -> u32 {
+    let aws = zones.get(zone).and_then(|it| it.aws.as_ref());
+    aws.map_or(0, |it| u32::try_from(it.groups.len()).unwrap_or(u32::MAX))
+}
+
+/// What a group of these zones holds: the least that one of them says, else AWS's default.
+fn limit<'z>(zones: &Zones, names: impl IntoIterator<Item = &'z String>) -> u32 {
+    let given = names
+        .into_iter()
+        .filter_map(|it| zones.get(it)?.aws.as_ref()?.max_rules);
+    given.min().unwrap_or(MAX_RULES)
+}
+
+/// What the rules of a zone take in all of its groups.
+fn used(rendered: &Rendered, zone: &str, family: Family, direction: Direction) -> u32 {
+    let count = rendered
+        .counts
+        .get(&format!("{zone}/aws/{}", family.as_str()));
+    count.map_or(0, |it| match direction {
+        Direction::Ingress => it.ingress,
+        Direction::Egress => it.egress,
+    })
+}
+
+/// How full something is.
+struct Fill<'f> {
+    zones: &'f [&'f str],
+    family: Family,
+    direction: Direction,
+    /// What is full, in words.
+    place: String,
+    used: u32,
+    limit: u32,
+    /// What would be used if ports were joined.
+    joined: Option<u32>,
+    remedy: &'static str,
+}
+
+impl Fill<'_> {
+    fn finding(&self) -> Option<Finding> {
+        let Fill {
+            zones,
+            family,
+            direction,
+            place,
+            used,
+            limit,
+            ..
+        } = self;
+        let (code, verb) = if used > limit {
+            (Code::QuotaExceeded, "need")
+        } else if is_near(*used, *limit) {
+            (Code::QuotaNear, "take")
+        } else {
+            return None;
+        };
+        let merging = match self.joined {
+            Some(joined) if joined < *used => format!("; `merge = \"ports\"` makes it {joined}"),
+            _ => String::new(),
+        };
+        let first = zones.first()?;
+        let (who, s) = match zones {
+            [zone] => (format!("zone `{zone}`"), "s"),
+            _ => (format!("the zones {}", quoted(zones.iter().copied())), ""),
+        };
+        let family = family.as_str();
+        let message = format!(
+            "{who} {verb}{s} {used} {direction} entries in {place} in {family}, with room for {limit}{merging}"
+        );
+        let subject = format!("{first}/aws/{family}/{direction}");
+        let finding = Finding::new(code, subject, message).remedy(self.remedy);
+        let zone = Place::default().field("zone").key(first);
+        Some(finding.point(&zone.field("aws").index(0)))
+    }
 }

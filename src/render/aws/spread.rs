@@ -1,7 +1,7 @@
 //! The rules of a zone over several groups of its interfaces, each within its quota.
 
 use super::{Peer, Rows};
-use crate::model::address::{Family, Named};
+use crate::model::address::{Cell, Family, Named};
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
@@ -11,13 +11,16 @@ pub type Kept = BTreeMap<String, Arc<str>>;
 
 /// Gives each row of a zone one of its groups. A row that stays keeps the group that it had; a new one takes the first with room,
 /// in the order of names. Where none has room it takes the emptiest, and the count is beyond the limit.
+///
+/// While the id of a group is not known, it may be the one that a row had: such a row waits, and so do those for which it
+/// would take up room. The names of the groups come back by the keys of the rows that do not wait.
 pub(super) fn spread(
     rows: &mut Rows,
     zone: &str,
     groups: &Named<Arc<str>>,
     limit: u32,
     kept: &Kept,
-) {
+) -> BTreeMap<String, Arc<str>> {
     let mut used: BTreeMap<&str, [u32; 2]> = groups.keys().map(|it| (&**it, [0, 0])).collect();
     let by_id: BTreeMap<&str, &str> = groups
         .iter()
@@ -38,7 +41,9 @@ pub(super) fn spread(
             None => open.push((key.clone(), weight)),
         }
     }
-    for (key, weight) in open {
+    let is_pending = groups.values().any(|it| it.known().is_none());
+    let waits = is_pending && open.iter().any(|(key, _)| kept.contains_key(key));
+    for (key, weight) in open.into_iter().filter(|_| !waits) {
         let fits = |used: &[u32; 2]| {
             used.iter()
                 .zip(weight)
@@ -50,17 +55,17 @@ pub(super) fn spread(
                 .min_by_key(|(_, it)| it.iter().max())
                 .map(|(name, _)| *name)
         };
-        let Some(name) = with_room.or_else(emptiest) else {
-            return;
-        };
-        add(used.entry(name).or_default(), weight);
-        chosen.insert(key, name);
-    }
-    for (key, row) in rows.range_mut(range) {
-        if let Some(id) = chosen.get(key).and_then(|name| groups.get(*name)) {
-            row.group = id.clone();
+        if let Some(name) = with_room.or_else(emptiest) {
+            add(used.entry(name).or_default(), weight);
+            chosen.insert(key, name);
         }
     }
+    for (key, row) in rows.range_mut(range) {
+        let id = chosen.get(key).and_then(|name| groups.get(*name));
+        row.group = id.cloned().unwrap_or(Cell::Pending);
+    }
+    let names = chosen.into_iter();
+    names.map(|(key, name)| (key, name.into())).collect()
 }
 
 /// What a row counts for in each family.
@@ -81,7 +86,7 @@ fn add(used: &mut [u32; 2], weight: [u32; 2]) {
 mod tests {
     use super::super::Row;
     use super::*;
-    use crate::model::address::{Cell, Cidr};
+    use crate::model::address::Cidr;
     use crate::model::ports::PortRange;
     use crate::model::traffic::{Ported, Traffic};
     use proptest::prelude::*;
@@ -133,6 +138,33 @@ mod tests {
                 }
                 before = after;
             }
+        }
+    }
+
+    /// What is known while an id is not stays as it comes to be known, whatever the id is.
+    #[test]
+    fn rows_that_may_have_been_in_a_pending_group_wait() {
+        let before = |id: &str| -> Kept {
+            let mut all = rows(&[1, 2, 3, 4, 5]);
+            spread(&mut all, "z", &groups(), 3, &Kept::new());
+            let taken = taken(&all).into_iter();
+            let moved = taken.map(|(key, it)| (key, if &*it == "sg-b" { id.into() } else { it }));
+            moved.collect()
+        };
+        let mut pending = groups();
+        pending.insert("b".into(), Cell::Pending);
+        for id in ["sg-b", "sg-old"] {
+            let mut planned = rows(&[2, 3, 4, 5, 6]);
+            spread(&mut planned, "z", &pending, 3, &before(id));
+            let mut applied = rows(&[2, 3, 4, 5, 6]);
+            spread(&mut applied, "z", &groups(), 3, &before(id));
+            for (key, row) in &planned {
+                assert!(
+                    row.group == Cell::Pending || row.group == applied[key].group,
+                    "{key}"
+                );
+            }
+            assert_eq!(taken(&planned).len(), 2);
         }
     }
 

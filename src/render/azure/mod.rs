@@ -110,8 +110,9 @@ pub struct Rendered {
 
 /// Renders the rules at the zones that have a network security group: one row for each kind of peer and family.
 ///
-/// INVARIANT: keys, names, sides and the priorities of permitting rules do not depend on any name, id or address that may be
-/// known only after apply, nor on whether two of them are equal. Only the priority of a final rule may be pending.
+/// INVARIANT: keys, names and sides do not depend on any name, id or address that may be known only after apply, nor on whether
+/// two of them are equal; nor do priorities of permitting rules while there are any that no other rule of the resource has.
+/// Only the priority of a final rule, or of one beyond those, may be pending.
 pub fn render(
     rules: &Rules,
     zones: Zones<'_>,
@@ -126,7 +127,7 @@ pub fn render(
         let Some(point) = points.get(&*key.zone) else {
             continue;
         };
-        for draft in sides::drafts(key, rule, zones, &mut problems) {
+        for draft in sides::drafts(key, rule, rules, zones, &mut problems) {
             let (source, destination) = match key.direction {
                 Direction::Ingress => (draft.peer, draft.own),
                 Direction::Egress => (draft.own, draft.peer),
@@ -153,6 +154,7 @@ pub fn render(
         }
     }
     priorities::assign(&mut rows, options, kept, &mut problems);
+    problems.unused(&rows, options);
     let counts = count::counts(&rows, zones.addresses);
     let quotas = count::quotas(&counts, zones.addresses);
     let open = open_zones(&rows);

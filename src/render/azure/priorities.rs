@@ -3,8 +3,9 @@
 //! Terraform destroys what goes and creates what comes at the same time, and Azure refuses two rules of one priority in one
 //! direction of a network security group. So a number that is freed by an apply is free for the next one only.
 //!
-//! Permitting rules have numbers that are unique in the whole resource, whether or not two zones share a network security
-//! group: that may be known only after apply, and a plan must not say another number than the apply that follows it.
+//! Permitting rules have numbers that are unique in the whole resource while there are any, whether or not two zones share a
+//! network security group: that may be known only after apply, and a plan must not say another number than the apply that
+//! follows it. Those that find none take one that is free in their own group, and wait for the names of all groups.
 //! Final rules stand at the end of each network security group, so their numbers wait for its name where they hang on it.
 
 use super::finals::is_final;
@@ -15,6 +16,7 @@ use super::{Kept, Options, PRIORITIES};
 use crate::model::address::Cell;
 use crate::model::words::Direction;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 /// Gives every row its priority.
 pub(super) fn assign(
@@ -36,6 +38,7 @@ pub(super) fn assign(
         permitting(&mut rows, options, &kept, problems);
         finals(&mut rows, &kept, problems);
         taken_twice(&rows, &kept, problems);
+        denied_before(&rows, options, problems);
     }
 }
 
@@ -45,10 +48,16 @@ type State<'s> = BTreeMap<&'s str, &'s Kept>;
 
 /// The numbers of the state, then those that the user gives.
 fn keep(rows: &mut Rows<'_>, options: &Options, kept: &State<'_>) {
+    let mut holders: BTreeMap<u16, usize> = BTreeMap::new();
+    for it in kept.values() {
+        *holders.entry(it.priority).or_default() += 1;
+    }
     for (key, row) in rows.iter_mut() {
         let number = match kept.get(key) {
-            // A final rule that moves to another group is another rule there.
-            Some(it) if is_final(key) => (group(it) == row.point.known()).then_some(it.priority),
+            // Of two rules with one number, and of a final rule, only the group says whether it can stay.
+            Some(it) if is_final(key) || holders[&it.priority] > 1 => {
+                (group(it) == row.point.known()).then_some(it.priority)
+            }
             Some(it) => Some(it.priority),
             None => options.priorities.get(*key).copied(),
         };
@@ -76,17 +85,55 @@ fn permitting(rows: &mut Rows<'_>, options: &Options, kept: &State<'_>, problems
         .chain(band())
         .filter(|it| taken.insert(*it));
     for (key, row) in rows.iter_mut() {
-        if row.priority.known().is_some() || is_final(key) {
+        // One that moves with a number that is not its own alone does so only once its group is known.
+        if row.priority.known().is_some() || is_final(key) || kept.contains_key(key) {
             continue;
         }
-        match free.next() {
-            Some(number) => row.priority = Cell::Known(number),
-            None => problems.full(key, row),
+        if let Some(number) = free.next() {
+            row.priority = Cell::Known(number);
+        }
+    }
+    in_own_group(rows, kept, options.priority_first..=last, problems);
+}
+
+/// The rest take what is free in their own group. While the name of some group is open, so are their numbers, but where there
+/// is no room in a group that no other zone has, there is none in any.
+fn in_own_group(
+    rows: &mut Rows<'_>,
+    kept: &State<'_>,
+    band: RangeInclusive<u16>,
+    problems: &mut Problems,
+) {
+    let is_open = |key: &str, row: &Row| row.priority.known().is_none() && !is_final(key);
+    if !rows.iter().any(|(key, row)| is_open(key, row)) {
+        return;
+    }
+    let mut free: BTreeMap<Class, BTreeSet<u16>> = BTreeMap::new();
+    for row in rows.values() {
+        free.entry(Class::of(row))
+            .or_insert_with(|| band.clone().collect());
+    }
+    for row in rows.values() {
+        if let (Some(free), Some(number)) = (free.get_mut(&Class::of(row)), row.priority.known()) {
+            free.remove(number);
+        }
+    }
+    for it in kept.values() {
+        if let Some(free) = group(it).and_then(|it| free.get_mut(&Class::Known(it))) {
+            free.remove(&it.priority);
+        }
+    }
+    let is_pending = rows.values().any(|it| it.point.known().is_none());
+    for (key, row) in rows.iter_mut().filter(|(key, row)| is_open(key, row)) {
+        match free.get_mut(&Class::of(row)).and_then(BTreeSet::pop_first) {
+            None => problems.full(key, row, *band.end()),
+            Some(number) if !is_pending => row.priority = Cell::Known(number),
+            Some(_) => {}
         }
     }
 }
 
-/// A network security group as far as final rules are concerned.
+/// A network security group as far as numbers are concerned.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Class {
     Known(Known),
@@ -94,6 +141,22 @@ enum Class {
     Zone(String),
     /// Not known, and taken for the same as every other.
     All,
+}
+
+impl Class {
+    fn of(row: &Row) -> Class {
+        let zone = || Class::Zone(row.zone.to_string());
+        row.point.known().map_or_else(zone, Class::Known)
+    }
+}
+
+/// Where a final rule found no number.
+#[derive(Clone, Copy)]
+pub(super) enum NoRoom {
+    /// After the last permitting rule.
+    After(u16),
+    /// Before the first denial.
+    Before(u16),
 }
 
 /// What is known of the numbers of one class.
@@ -129,17 +192,20 @@ impl Numbers {
 /// New final rules take the highest numbers that are free: the denial after all that permits, the probes before all that
 /// denies. Where groups are not known, this is tried with all of them different and with all of them the same; a number that
 /// comes out in both stands, whatever the names turn out to be. Where a final rule may stay or may move, which its group's
-/// name will say, all new ones wait.
+/// name will say, or a permitting rule waits, all new ones wait.
 fn finals(rows: &mut Rows<'_>, kept: &State<'_>, problems: &mut Problems) {
     let is_pending = |row: &Row| row.point.known().is_none();
-    let mut all = rows.iter();
-    if all.any(|(key, row)| is_final(key) && is_pending(row) && kept.contains_key(key)) {
+    let waits = |key: &str, row: &Row| {
+        if is_final(key) {
+            is_pending(row) && kept.contains_key(key)
+        } else {
+            row.priority.known().is_none()
+        }
+    };
+    if rows.iter().any(|(key, row)| waits(key, row)) {
         return;
     }
-    let apart = numbers(rows, kept, |row| {
-        let zone = || Class::Zone(row.zone.to_string());
-        row.point.known().map_or_else(zone, Class::Known)
-    });
+    let apart = numbers(rows, kept, Class::of);
     let same = if rows.values().any(|it| is_pending(it)) {
         numbers(rows, kept, |_| Class::All)
     } else {
@@ -147,8 +213,8 @@ fn finals(rows: &mut Rows<'_>, kept: &State<'_>, problems: &mut Problems) {
     };
     for (key, row) in rows.iter_mut() {
         match (apart.get(*key), same.get(*key)) {
-            (Some(None), Some(None)) => problems.full(key, row),
-            (Some(Some(a)), Some(Some(b))) if a == b => row.priority = Cell::Known(*a),
+            (Some(Err(none)), Some(Err(_))) => problems.no_final(key, *none),
+            (Some(Ok(a)), Some(Ok(b))) if a == b => row.priority = Cell::Known(*a),
             _ => {}
         }
     }
@@ -159,7 +225,7 @@ fn numbers(
     rows: &Rows<'_>,
     kept: &State<'_>,
     class: impl Fn(&Row) -> Class,
-) -> BTreeMap<String, Option<u16>> {
+) -> BTreeMap<String, Result<u16, NoRoom>> {
     let mut classes: BTreeMap<Class, Numbers> = BTreeMap::new();
     let mut news = Vec::new();
     for (key, row) in rows {
@@ -189,12 +255,19 @@ fn numbers(
     let mut found = BTreeMap::new();
     for (key, row) in news {
         let numbers = classes.entry(class(row)).or_default();
-        let room = match row.access {
-            Access::Deny => numbers.last_allow.max(PRIORITIES.start() - 1) + 1..=*PRIORITIES.end(),
-            Access::Allow => *PRIORITIES.start()..=numbers.first_deny - 1,
+        let (room, none) = match row.access {
+            Access::Deny => (
+                numbers.last_allow.max(PRIORITIES.start() - 1) + 1..=*PRIORITIES.end(),
+                NoRoom::After(numbers.last_allow),
+            ),
+            Access::Allow => (
+                *PRIORITIES.start()..=numbers.first_deny - 1,
+                NoRoom::Before(numbers.first_deny),
+            ),
         };
         let number = room.rev().find(|it| !numbers.taken.contains(it));
-        if let Some(number) = number {
+        let number = number.ok_or(none);
+        if let Ok(number) = number {
             numbers.note(key, row, number);
         }
         found.insert(key.to_owned(), number);
@@ -215,10 +288,37 @@ fn taken_twice(rows: &Rows<'_>, kept: &State<'_>, problems: &mut Problems) {
         let Some(number) = row.priority.known() else {
             continue;
         };
-        let zone = || Class::Zone(row.zone.to_string());
-        let class = row.point.known().map_or_else(zone, Class::Known);
-        if let Some(first) = seen.insert((class, *number), key) {
+        if let Some(first) = seen.insert((Class::of(row), *number), key) {
             problems.taken(first, key, *number, row);
+        }
+    }
+}
+
+/// Permitting rules that a denial of their group comes before, and rules for probes where it comes before all of them. Only
+/// numbers that a user gives can come to that.
+fn denied_before(rows: &Rows<'_>, options: &Options, problems: &mut Problems) {
+    let mut groups: BTreeMap<Class, Vec<(&str, &Row)>> = BTreeMap::new();
+    for (key, row) in rows {
+        groups.entry(Class::of(row)).or_default().push((key, row));
+    }
+    for rows in groups.into_values() {
+        let number = |row: &Row| row.priority.known().copied();
+        let denials = rows.iter().filter(|(_, it)| it.access == Access::Deny);
+        let denials = denials.filter_map(|(key, it)| Some((number(it)?, *key)));
+        let Some((first, denial)) = denials.min() else {
+            continue;
+        };
+        let is_late = |it: &&(&str, &Row)| number(it.1).is_some_and(|it| it > first);
+        let permits = rows.iter().filter(|(_, it)| it.access == Access::Allow);
+        let (probes, own): (Vec<_>, Vec<_>) = permits.partition(|(key, _)| is_final(key));
+        let mut behind: Vec<_> = own.into_iter().filter(is_late).collect();
+        if probes.iter().all(is_late) {
+            behind.extend(probes);
+        }
+        if !behind.is_empty() {
+            let keys = behind.iter().filter_map(|it| Some((it.0, number(it.1)?)));
+            let keys = keys.collect();
+            problems.denied_before(&behind[0].1.zone, (denial, first), keys, options);
         }
     }
 }

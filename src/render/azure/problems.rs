@@ -2,11 +2,12 @@
 
 use super::Options;
 use super::point::{guarded, points};
+use super::priorities::NoRoom;
 use super::row::Row;
 use crate::model::address::{Addresses, Cidr, Family, Named};
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
-use crate::model::name::quoted;
+use crate::model::name::{nearest, quoted};
 use crate::model::rules::{Rule, RuleKey};
 use crate::model::traffic::Traffic;
 use std::cmp::Reverse;
@@ -19,9 +20,6 @@ type Names = BTreeSet<Arc<str>>;
 /// From this part of a limit on, of a hundred, it is nearly reached.
 const NEAR: u32 = 90;
 
-/// Keys that a message names.
-const SHOWN: usize = 3;
-
 /// What went wrong, gathered so that each thing is said once.
 #[derive(Default)]
 pub(super) struct Problems {
@@ -31,8 +29,8 @@ pub(super) struct Problems {
     grouped: Names,
     /// Zones whose blocks of a family stand in a row together, or those that peers dial.
     listed: BTreeSet<(Arc<str>, Family, bool)>,
-    /// Keys that found no number, by zone: the first few, and how many there are.
-    full: BTreeMap<Arc<str>, (Vec<String>, usize)>,
+    /// Keys that found no number, by zone and the last number that there was.
+    full: BTreeMap<(Arc<str>, u16), Vec<String>>,
     said: Vec<Finding>,
 }
 
@@ -61,12 +59,9 @@ impl Problems {
         self.listed.insert((Arc::clone(zone), family, advertised));
     }
 
-    pub(super) fn full(&mut self, key: &str, row: &Row) {
-        let (keys, count) = self.full.entry(Arc::clone(&row.zone)).or_default();
-        *count += 1;
-        if keys.len() < SHOWN {
-            keys.push(key.to_owned());
-        }
+    pub(super) fn full(&mut self, key: &str, row: &Row, last: u16) {
+        let keys = self.full.entry((Arc::clone(&row.zone), last)).or_default();
+        keys.push(key.to_owned());
     }
 
     pub(super) fn taken(&mut self, first: &str, second: &str, number: u16, row: &Row) {
@@ -75,6 +70,63 @@ impl Problems {
         );
         let finding = Finding::new(Code::PriorityTaken, second, message);
         self.said.push(finding.point(&place(&row.zone)));
+    }
+
+    pub(super) fn no_final(&mut self, key: &str, none: NoRoom) {
+        let (where_, remedy) = match none {
+            NoRoom::After(last) => (
+                format!("after {last}, the last of a permitting rule,"),
+                "give permitting rules lower numbers in `priorities`",
+            ),
+            NoRoom::Before(first) => (
+                format!("before {first}, the first of a denial,"),
+                "give the denial a higher number in `priorities`",
+            ),
+        };
+        let message = format!("no priority {where_} is free for `{key}`");
+        let finding = Finding::new(Code::PriorityBandFull, key, message);
+        self.said.push(finding.remedy(remedy).point(&given()));
+    }
+
+    /// Rules with numbers after that of a denial, which decides before them.
+    pub(super) fn denied_before(
+        &mut self,
+        zone: &str,
+        (denial, first): (&str, u16),
+        behind: Vec<(&str, u16)>,
+        options: &Options,
+    ) {
+        let shown = behind.iter().take(3);
+        let shown: Vec<String> = shown
+            .map(|(key, it)| format!("`{key}` with {it}"))
+            .collect();
+        let message = format!(
+            "`{denial}` would deny with priority {first} what is permitted after it only: {}{}",
+            shown.join(", "),
+            more(behind.len())
+        );
+        let is_given = |(key, number): &(&str, u16)| options.priorities.get(*key) == Some(number);
+        let place = behind.into_iter().chain([(denial, first)]).find(is_given);
+        let place = place.map_or_else(|| self::place(zone), |(key, _)| given().key(key));
+        let finding = Finding::new(Code::PriorityAfterDeny, denial, message);
+        self.said.push(finding.point(&place));
+    }
+
+    /// Numbers for keys that no rule has.
+    pub(super) fn unused(&mut self, rows: &BTreeMap<String, Row>, options: &Options) {
+        let keys = options.priorities.keys();
+        for key in keys.filter(|it| !rows.contains_key(*it)) {
+            let message =
+                format!("`priorities` has a number for `{key}`, and no rule has that key");
+            let near = nearest(key, rows.keys().map(String::as_str));
+            let remedy = near.map_or_else(
+                || "take it out, or take a key of `azure_rules`".to_owned(),
+                |it| format!("did you mean `{it}`?"),
+            );
+            let finding = Finding::new(Code::PriorityUnused, key, message);
+            self.said
+                .push(finding.remedy(remedy).point(&given().key(key)));
+        }
     }
 
     /// Zones whose rules hold for whatever their network security group guards, where that is another zone too.
@@ -140,8 +192,8 @@ impl Problems {
             };
             findings.extend(overlap(zone, argument, named));
         }
-        for (zone, (keys, count)) in &self.full {
-            findings.push(full(zone, keys, *count, options));
+        for ((zone, last), keys) in &self.full {
+            findings.push(full(zone, *last, keys, options));
         }
         findings.extend(self.said);
         if !options.deny_rest {
@@ -153,6 +205,20 @@ impl Problems {
 
 fn place(zone: &str) -> Place {
     Place::default().field("zone").key(zone)
+}
+
+/// Where a user gives numbers.
+fn given() -> Place {
+    let options = Place::default().field("azure_options").index(0);
+    options.field("priorities")
+}
+
+/// What is left out of a list that shows three.
+fn more(count: usize) -> String {
+    match count {
+        0..=3 => String::new(),
+        count => format!(" and {} more", count - 3),
+    }
 }
 
 fn list(names: &Names) -> String {
@@ -206,7 +272,9 @@ fn overlap(zone: &str, argument: &'static str, named: &Named<Cidr>) -> Option<Fi
         format!("{zone}/azure/{argument}"),
         message,
     );
-    let remedy = format!("take `{inner}` out, or give it a zone of its own");
+    let remedy = format!(
+        "take `{inner}` out, give it a zone of its own, or let `merge = \"all\"` join blocks of a zone"
+    );
     Some(
         finding
             .remedy(remedy)
@@ -214,16 +282,17 @@ fn overlap(zone: &str, argument: &'static str, named: &Named<Cidr>) -> Option<Fi
     )
 }
 
-fn full(zone: &str, keys: &[String], count: usize, options: &Options) -> Finding {
-    let more = match count - keys.len() {
-        0 => String::new(),
-        more => format!(" and {more} more"),
+fn full(zone: &str, last: u16, keys: &[String], options: &Options) -> Finding {
+    let end = if last < options.priority_last {
+        format!("and before {}, that of a final rule,", last + 1)
+    } else {
+        format!("to {last}")
     };
     let message = format!(
-        "no priority from {} to {} is free for {}{more}",
+        "no priority from {} {end} is free for {}{}",
         options.priority_first,
-        options.priority_last,
-        quoted(keys.iter().map(String::as_str))
+        quoted(keys.iter().take(3).map(String::as_str)),
+        more(keys.len())
     );
     Finding::new(
         Code::PriorityBandFull,
@@ -236,7 +305,7 @@ fn full(zone: &str, keys: &[String], count: usize, options: &Options) -> Finding
 fn open<'o>(zone: &'o str, options: &'o Options) -> impl Iterator<Item = Finding> + 'o {
     options.directions.iter().map(move |direction| {
         let message = format!(
-            "`deny_rest` is off, so Azure's own rules go on to admit {direction} traffic at zone `{zone}` that no flow needs"
+            "`deny_rest` is off, so unless another rule of the network security group denies the rest, Azure's own rules admit {direction} traffic at zone `{zone}` that no flow needs"
         );
         Finding::new(
             Code::DefaultOpen,

@@ -1,13 +1,13 @@
 //! The two sides of the rows of one rule: by what the peer is named, and by what the zone itself.
 
 use super::super::Zones;
-use super::super::peers::{blocks, dials_advertised};
+use super::super::peers::{blocks, dials_advertised, is_covered};
 use super::super::unfiltered::is_unfiltered;
 use super::problems::Problems;
 use super::row::Side;
 use crate::model::address::{Addresses, Cell, Cidr, Family, Named};
 use crate::model::platform::TextCell;
-use crate::model::rules::{Rule, RuleKey};
+use crate::model::rules::{Rule, RuleKey, Rules};
 use crate::model::traffic::{Ported, Traffic};
 use std::sync::Arc;
 
@@ -39,17 +39,21 @@ const fn protocol(traffic: Traffic) -> Option<&'static str> {
 pub(super) fn drafts(
     key: &RuleKey,
     rule: &Rule,
+    rules: &Rules,
     zones: Zones<'_>,
     problems: &mut Problems,
 ) -> Vec<Draft> {
     let Some(protocol) = protocol(key.traffic) else {
-        problems.inexpressible(key, key.traffic, rule);
+        if !is_carried(key.traffic, key, rules) {
+            problems.inexpressible(key, key.traffic, rule);
+        }
         return Vec::new();
     };
     let here = &zones.addresses[&*key.zone];
     let mut build = Build {
         key,
         rule,
+        rules,
         protocol,
         here,
         problems,
@@ -68,7 +72,7 @@ pub(super) fn drafts(
         if matches!(side, Side::Groups(_)) && !(peer.ipv4.is_empty() && peer.ipv6.is_empty()) {
             build.problems.grouped(key);
         }
-        build.whole(kinds, &side, !peer.ipv6.is_empty());
+        build.whole(kinds, &side, peer);
         return build.drafts;
     }
     let mut nameless = true;
@@ -86,6 +90,24 @@ pub(super) fn drafts(
         build.problems.nameless(key);
     }
     build.drafts
+}
+
+/// Whether a wider rule between the same ends permits the traffic. One for ICMP does not carry `ICMPv6`.
+fn is_carried(traffic: Traffic, key: &RuleKey, rules: &Rules) -> bool {
+    let can_express: fn(Traffic) -> bool = match traffic {
+        Traffic::Icmpv6(_) => |it| it == Traffic::Any,
+        _ => |it| protocol(it).is_some(),
+    };
+    let key = RuleKey {
+        traffic,
+        ..key.clone()
+    };
+    is_covered(&key, rules, can_express)
+}
+
+/// Whether a zone has addresses, and none of IPv6.
+fn lacks_six(zone: &Addresses) -> bool {
+    zone.ipv6.is_empty() && !zone.ipv4.is_empty()
 }
 
 /// The kind of a row that names the peer whole, and that of a second one for the zone's own IPv6 blocks.
@@ -108,6 +130,7 @@ fn whole(key: &RuleKey, peer: &Addresses) -> Option<(Kinds, Side)> {
 struct Build<'b> {
     key: &'b RuleKey,
     rule: &'b Rule,
+    rules: &'b Rules,
     protocol: &'static str,
     here: &'b Addresses,
     problems: &'b mut Problems,
@@ -126,19 +149,19 @@ impl Build<'_> {
 
     /// Rows for a peer that is named whole. One row cannot hold blocks of both families, so the zone's own IPv6 blocks have
     /// a row of their own, and adding them renames nothing.
-    fn whole(&mut self, (kind, kind_six): Kinds, peer: &Side, peer_has_six: bool) {
+    fn whole(&mut self, (kind, kind_six): Kinds, side: &Side, peer: &Addresses) {
         let by_groups = self.groups().is_some();
         let (four, six) = (!self.here.ipv4.is_empty(), !self.here.ipv6.is_empty());
-        if self.is_icmp() && (six || peer_has_six) {
+        if self.is_icmp() && (six || !peer.ipv6.is_empty()) && !lacks_six(peer) {
             self.no_icmpv6();
         }
         if by_groups || four || !six {
             let own = self.own(Family::V4);
-            self.push(kind, peer.clone(), own);
+            self.push(kind, side.clone(), own);
         }
         if !by_groups && six && !self.is_icmp() {
             let own = self.own(Family::V6);
-            self.push(kind_six, peer.clone(), own);
+            self.push(kind_six, side.clone(), own);
         }
     }
 
@@ -164,9 +187,12 @@ impl Build<'_> {
         matches!(self.key.traffic, Traffic::Icmp(None))
     }
 
+    /// There is no word for it, which is worth saying where both ends may have IPv6, and no wider rule carries it.
     fn no_icmpv6(&mut self) {
-        self.problems
-            .inexpressible(self.key, Traffic::Icmpv6(None), self.rule);
+        let traffic = Traffic::Icmpv6(None);
+        if !lacks_six(self.here) && !is_carried(traffic, self.key, self.rules) {
+            self.problems.inexpressible(self.key, traffic, self.rule);
+        }
     }
 
     fn push(&mut self, kind: &'static str, peer: Side, own: Side) {

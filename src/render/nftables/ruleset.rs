@@ -57,7 +57,7 @@ pub(super) struct Ruleset<'r> {
     rejects: bool,
     /// Whether an address is not known yet.
     pending: bool,
-    /// Whether somebody is let in to operate the hosts.
+    /// Whether somebody from another zone is let in to operate the hosts.
     pub(super) has_way_in: bool,
     sets: BTreeMap<String, (Family, BTreeSet<Cidr>)>,
     /// Own lines by direction, for those that are enforced.
@@ -86,7 +86,8 @@ impl<'r> Ruleset<'r> {
         traffic: &str,
         cells: &[Cell<Cidr>],
     ) {
-        self.has_way_in |= direction == Direction::Ingress && rule.plane == Plane::Admin;
+        self.has_way_in |=
+            direction == Direction::Ingress && rule.plane == Plane::Admin && peer.name != self.zone;
         let known: BTreeSet<Cidr> = cells.iter().filter_map(Cell::known).copied().collect();
         self.pending |= cells.iter().any(|it| it.known().is_none());
         let set = (!is_everything(known.iter().copied())).then(|| {
