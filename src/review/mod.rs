@@ -11,7 +11,7 @@ pub mod read;
 pub mod rule;
 pub mod services;
 
-pub use compare::{Difference, compare};
+pub use compare::{Difference, compare, compare_but};
 
 use crate::catalog::Catalog;
 use crate::model::words::{Direction, Severity, words};

@@ -9,9 +9,9 @@ use crate::model::words::Direction;
 use crate::review::Estate;
 use crate::review::read::mistake::Mistake;
 use crate::review::read::{aws, azure, gcp, intent};
-use crate::review::rule::{Platform, Rule};
+use crate::review::rule::{Platform, Point, Rule};
 use crate::terraform::value::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The arguments that hold what is wanted.
 pub(super) const WANTED: [&str; 4] = ["aws_ingress", "aws_egress", "azure_rules", "gcp_rules"];
@@ -112,9 +112,16 @@ fn wanted(
 }
 
 fn in_place(reader: &mut Reader, config: &Value, sides: &mut Sides) {
+    // One rule may have been read twice, by two data sources: it is one all the same.
+    let mut ids: BTreeMap<(Point, Direction, String), usize> = BTreeMap::new();
     let mut found = |rule: Rule, import: Import| {
-        sides.estate.found.push(rule);
-        sides.imports.push(import);
+        let all = &mut sides.estate.found;
+        let place = (rule.point.clone(), rule.direction, rule.id.clone());
+        let first = *ids.entry(place).or_insert(all.len());
+        if all.get(first) != Some(&rule) {
+            all.push(rule);
+            sides.imports.push(import);
+        }
     };
     let argument = |name| (config.get(name), Place::default().field(name));
 
@@ -132,7 +139,18 @@ fn in_place(reader: &mut Reader, config: &Value, sides: &mut Sides) {
     });
 
     if let (Value::Map(groups), place) = argument("actual_azure") {
+        let mut known: BTreeMap<String, &str> = BTreeMap::new();
         for (key, rows) in groups {
+            let group = azure_group(key).map(|(it, _)| it.id.to_lowercase());
+            let first = group.ok().map(|it| known.entry(it).or_insert(key));
+            if let Some(first) = first.filter(|it| **it != &**key) {
+                let message = format!(
+                    "`{key}` and `{first}` are one name to a review, which knows no subscriptions"
+                );
+                let remedy = "review each subscription by itself";
+                reader.mistake(&place.key(key), &message, remedy);
+                continue;
+            }
             azure_in_place(reader, key, rows, &place.key(key), &mut found);
         }
     }
@@ -218,7 +236,7 @@ fn each(
             let remedy = "take the element out, or give the row";
             reader.mistake(&place(), "a row is `null`", remedy);
         } else if row.is_wholly_known()
-            && let Err(mistake) = read(name, row)
+            && let Err(mistake) = whole_numbers(row).and_then(|()| read(name, row))
         {
             let place = place().field(mistake.field);
             reader.mistake(&place, &mistake.message, &mistake.remedy);
@@ -237,6 +255,22 @@ fn each(
     };
 }
 
+/// Ports and priorities are whole, or they would be taken for absent.
+fn whole_numbers(row: &Value) -> Result<(), Mistake> {
+    for field in ["from_port", "to_port", "priority"] {
+        if let Value::Number(text) = row.get(field)
+            && text.parse::<i64>().is_err()
+        {
+            return Err(Mistake {
+                field,
+                message: format!("`{text}` is no whole number"),
+                remedy: "write a whole number".to_owned(),
+            });
+        }
+    }
+    Ok(())
+}
+
 /// There is something to review, and something to hold it against.
 fn check(reader: &mut Reader, config: &Value) {
     if WANTED.iter().all(|it| config.get(it).is_null()) {
@@ -253,9 +287,8 @@ fn check(reader: &mut Reader, config: &Value) {
             Platform::Azure => "actual_azure",
             Platform::Gcp => "actual_gcp",
         };
-        let has_rows = matches!(config.get(argument), Value::Map(rows) if !rows.is_empty());
-        if has_rows && config.get(actual).is_null() {
-            let message = format!("`{argument}` has rows, and `{actual}` is not given");
+        if !config.get(argument).is_null() && config.get(actual).is_null() {
+            let message = format!("`{argument}` is given, and `{actual}` is not");
             let remedy = "say what is in place; empty says that nothing is";
             reader.mistake(&Place::default().field(argument), &message, remedy);
         }

@@ -17,7 +17,8 @@ pub(super) fn hygiene(
     sound: &[bool],
     equal: &[bool],
 ) -> Vec<Difference> {
-    let counts = |at: usize| sound[at] || place.found.denies_at(at);
+    let denies = |at: usize| place.found.denies_at(at) && !place.found.silent[at];
+    let counts = |at: usize| sound[at] || denies(at);
     let mut differences = duplicates(&place.found, counts);
     let mut kept: Vec<bool> = (0..sound.len()).map(counts).collect();
     let places: BTreeMap<usize, usize> = (place.found.rules.iter().enumerate())

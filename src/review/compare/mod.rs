@@ -62,6 +62,15 @@ impl Difference {
 /// Of both lists only rules in the directions that are reviewed may be given. Takes n log n for rules that are the same on both
 /// sides or meet few others.
 pub fn compare(wanted: &[Rule], found: &[Rule]) -> Vec<Difference> {
+    compare_but(wanted, found, |_| false)
+}
+
+/// The same, with some rules of which nothing is reported. What they permit counts, and no traffic is charged to them.
+pub fn compare_but(
+    wanted: &[Rule],
+    found: &[Rule],
+    silent: impl Fn(&Rule) -> bool,
+) -> Vec<Difference> {
     let mut places: BTreeMap<(&Point, Direction), [Vec<usize>; 2]> = BTreeMap::new();
     for (side, rules) in [wanted, found].into_iter().enumerate() {
         for (index, rule) in rules.iter().enumerate() {
@@ -72,7 +81,10 @@ pub fn compare(wanted: &[Rule], found: &[Rule]) -> Vec<Difference> {
     let known = Known::new(wanted);
     let mut differences = Vec::new();
     for ((point, direction), [w, f]) in places {
-        let (wanted, found) = (Side::new(wanted, &w), Side::new(found, &f));
+        let (wanted, found) = (
+            Side::new(wanted, &w, &silent),
+            Side::new(found, &f, &silent),
+        );
         let place = Place {
             ordered: wanted.denies() || found.denies(),
             wanted,
@@ -92,13 +104,16 @@ pub fn compare(wanted: &[Rule], found: &[Rule]) -> Vec<Difference> {
 struct Side<'r> {
     /// Each with its place in the list that it came from, in the order in which they apply, then by id.
     rules: Vec<(usize, &'r Rule)>,
+    /// Whether nothing is reported of the rule at each place.
+    silent: Vec<bool>,
 }
 
 impl<'r> Side<'r> {
-    fn new(rules: &'r [Rule], of_it: &[usize]) -> Self {
+    fn new(rules: &'r [Rule], of_it: &[usize], silent: impl Fn(&Rule) -> bool) -> Self {
         let mut rules: Vec<_> = of_it.iter().map(|it| (*it, &rules[*it])).collect();
         rules.sort_by_key(|(_, it)| (rank(it.order), &it.id));
-        Side { rules }
+        let silent = rules.iter().map(|(_, it)| silent(it)).collect();
+        Side { rules, silent }
     }
 
     /// Whether priorities mean something: where nothing is denied, they do not.
@@ -187,7 +202,7 @@ impl<'r> Place<'r> {
         let found_equal = self.found.are_in(&in_wanted);
         let all_equal = || wanted_equal.iter().chain(&found_equal).all(|it| *it);
         if !self.ordered && all_equal() {
-            return duplicates(&self.found, |_| true);
+            return duplicates(&self.found, |at| !self.found.silent[at]);
         }
         let rules = self.wanted.rules.iter().chain(&self.found.rules);
         let universe = Universe::new(rules.map(|(_, it)| *it));
@@ -195,20 +210,27 @@ impl<'r> Place<'r> {
         let found = Cells::new(&self.found, &universe);
         let (in_wanted, in_found) = (wanted.index(), found.index());
         // A rule that is on the other side too differs in nothing, unless another denies it.
-        let beyond = |cells: &Cells, other: &Index, equal: &[bool]| -> Vec<Vec<Cell>> {
-            let each = cells.permitted().iter().zip(equal);
-            let beyond = each.map(|(it, equal)| {
-                if *equal && !self.ordered {
-                    Vec::new()
-                } else {
-                    other.outside(it, |_| true)
-                }
-            });
-            beyond.collect()
+        let beyond =
+            |side: &Side, cells: &Cells, other: &Index, equal: &[bool]| -> Vec<Vec<Cell>> {
+                let known = equal.iter().map(|it| *it && !self.ordered);
+                let quiet = known
+                    .zip(&side.silent)
+                    .map(|(known, silent)| known || *silent);
+                let each = cells.permitted().iter().zip(quiet);
+                let beyond = each.map(|(it, quiet)| {
+                    if quiet {
+                        Vec::new()
+                    } else {
+                        other.outside(it, |_| true)
+                    }
+                });
+                beyond.collect()
+            };
+        let mut excess = beyond(&self.found, &found, &in_wanted, &found_equal);
+        let mut lack = beyond(&self.wanted, &wanted, &in_found, &wanted_equal);
+        let is_sound = |at: usize| {
+            !self.found.denies_at(at) && !self.found.silent[at] && excess[at].is_empty()
         };
-        let mut excess = beyond(&found, &in_wanted, &found_equal);
-        let mut lack = beyond(&wanted, &in_found, &wanted_equal);
-        let is_sound = |at: usize| !self.found.denies_at(at) && excess[at].is_empty();
         let sound: Vec<bool> = (0..excess.len()).map(is_sound).collect();
 
         let (mut differences, pairs) = unproven(self, known, &universe, &mut excess, &mut lack);
@@ -304,7 +326,8 @@ impl<'r> Place<'r> {
     /// What wanted rules deny and no found rule decides, so that the platform's defaults do.
     fn denies_missing(&self, wanted: &Cells, found: &Cells) -> Vec<(usize, Vec<Cell>)> {
         let all = |cells: &Cells| Index::new(cells.spoken.iter().map(Vec::as_slice).enumerate());
-        let denies = (0..wanted.spoken.len()).filter(|at| self.wanted.denies_at(*at));
+        let told = |at: &usize| self.wanted.denies_at(*at) && !self.wanted.silent[*at];
+        let denies = (0..wanted.spoken.len()).filter(told);
         let denies: Vec<usize> = denies.collect();
         if denies.is_empty() {
             return Vec::new();

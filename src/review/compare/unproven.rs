@@ -106,7 +106,12 @@ pub(super) fn unproven<'r>(
         for zone in known.zones_of(&found.extent.peers) {
             for &w in lacking.get(zone).into_iter().flatten() {
                 let both = permitted.intersection(&services(&lack[w]));
-                let peers = [&place.wanted.rules[w].1.extent.peers, &found.extent.peers];
+                let (ours, theirs) = (&place.wanted.rules[w].1.extent, &found.extent);
+                // Only who is at the other end may be said in another way.
+                if ours.own != theirs.own || ours.source_ports != theirs.source_ports {
+                    continue;
+                }
+                let peers = [&ours.peers, &theirs.peers];
                 if !both.is_empty() && are_incomparable(peers) {
                     pairs.entry(w).or_default().insert(f, both);
                 }
@@ -149,7 +154,7 @@ pub(super) fn undecidable(
     let mut differences = Vec::new();
     let mut index = None;
     for (d, (source, deny)) in place.found.rules.iter().enumerate() {
-        if !deny.order.denies {
+        if !deny.order.denies || place.found.silent[d] {
             continue;
         }
         let mut about = Vec::new();
@@ -157,6 +162,7 @@ pub(super) fn undecidable(
         for (w, (_, rule)) in place.wanted.rules.iter().enumerate() {
             let (a, b) = (&rule.extent, &deny.extent);
             if rule.order.denies
+                || place.wanted.silent[w]
                 || !(are_incomparable([&a.peers, &b.peers]) || are_incomparable([&a.own, &b.own]))
             {
                 continue;

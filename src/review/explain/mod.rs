@@ -13,7 +13,7 @@ use crate::model::address::Family;
 use crate::model::words::Direction;
 use crate::review::rule::{Ends, Named, Platform, Point, Rule};
 use crate::review::services::Services;
-use crate::review::{Difference, Estate, Finding, Kind, Report, compare};
+use crate::review::{Difference, Estate, Finding, Kind, Report, compare_but};
 use known::Known;
 use matched::matched;
 use severity::Places;
@@ -30,7 +30,8 @@ pub fn report(estate: &Estate, catalog: &Catalog, language: &str) -> Report {
     let found = scope.within(&estate.found);
     let (wanted_rules, found_rules) =
         (rules(&estate.wanted, &wanted), rules(&estate.found, &found));
-    let differences = compare(&wanted_rules, &found_rules);
+    let silent = |it: &Rule| is_ignored(it, &globs);
+    let differences = compare_but(&wanted_rules, &found_rules, silent);
     let findings = explained(
         differences,
         &wanted_rules,
@@ -39,11 +40,6 @@ pub fn report(estate: &Estate, catalog: &Catalog, language: &str) -> Report {
         catalog,
         language,
     );
-    let all = findings.len();
-    let findings: Vec<Finding> = findings
-        .into_iter()
-        .filter(|it| !is_ignored(it, &globs))
-        .collect();
     let pairs = matched(&wanted_rules, &found_rules);
     let mut report = Report {
         in_sync: !findings.iter().any(|it| it.kind.is_traffic()),
@@ -56,7 +52,9 @@ pub fn report(estate: &Estate, catalog: &Catalog, language: &str) -> Report {
     };
     let both = wanted_rules.iter().chain(found_rules.iter());
     let points = count_points(both);
-    report.summary = summary(&report, found.len(), points, all - report.findings.len());
+    let ignored = wanted_rules.iter().chain(found_rules.iter());
+    let ignored = ignored.filter(|it| silent(it)).count();
+    report.summary = summary(&report, found.len(), points, ignored);
     report
 }
 
@@ -78,7 +76,7 @@ fn explained(
         wanted,
         found,
         known: Known::new(wanted, &estate.intents, catalog, language),
-        places: Places::new(wanted, &estate.intents),
+        places: Places::new(wanted, &estate.intents, found),
     };
     let mut findings: Vec<Finding> = (differences.iter())
         .map(|it| {
@@ -123,10 +121,10 @@ impl<'s> Scope<'s> {
     fn is_ignored(&mut self, point: &'s Point) -> bool {
         let globs = self.globs;
         !globs.is_empty()
-            && *self.ignored.entry(point).or_insert_with(|| {
-                let name = point.to_string();
-                globs.iter().any(|it| it.matches(&name))
-            })
+            && *self
+                .ignored
+                .entry(point)
+                .or_insert_with(|| fits(globs, &point.to_string(), point))
     }
 }
 
@@ -139,17 +137,20 @@ fn rules<'r>(all: &'r [Rule], places: &[usize]) -> Cow<'r, [Rule]> {
     }
 }
 
-/// Whether the rule that a finding is reported for is ignored.
-fn is_ignored(it: &Finding, globs: &[WildMatch]) -> bool {
-    let ids = it.ids.first().map(String::as_str);
-    let keys = it.keys.first().map(String::as_str);
-    let primary = match it.kind {
-        Kind::Missing | Kind::Narrower => [keys, None],
-        Kind::Unproven => [ids, keys],
-        Kind::Extra | Kind::Wider | Kind::Duplicate | Kind::Shadowed => [ids, None],
+/// Whether nothing is reported of a rule.
+fn is_ignored(rule: &Rule, globs: &[WildMatch]) -> bool {
+    !globs.is_empty() && fits(globs, &rule.id, &rule.point)
+}
+
+/// Whether a glob fits a name at a point. Azure compares names without case.
+fn fits(globs: &[WildMatch], name: &str, point: &Point) -> bool {
+    let exactly = globs.iter().any(|it| it.matches(name));
+    let lower = || {
+        let name = name.to_lowercase();
+        let mut globs = globs.iter().map(|it| it.to_string().to_lowercase());
+        globs.any(|it| WildMatch::new(&it).matches(&name))
     };
-    let mut names = primary.into_iter().flatten();
-    names.any(|name| globs.iter().any(|it| it.matches(name)))
+    exactly || (point.platform() == Platform::Azure && lower())
 }
 
 /// AWS adds its rule for all egress once for each family; that is one thing to say of a group.
@@ -294,7 +295,7 @@ fn summary(report: &Report, rules: usize, points: usize, ignored: usize) -> Stri
         parts.push(format!("{} can go: {kinds}", many(spare, "rule")));
     }
     if ignored > 0 {
-        parts.push(format!("{} ignored", many(ignored, "finding")));
+        parts.push(format!("{} ignored", many(ignored, "rule")));
     }
     if report.not_reviewed > 0 {
         parts.push(format!(

@@ -8,21 +8,15 @@ use crate::review::{Difference, Kind};
 
 impl Teller<'_> {
     /// What to do, and which rule of the other side may have to do with it.
-    pub(super) fn remedy(
-        &self,
-        it: &Difference,
-        primary: &Rule,
-        traffic: &str,
-        hint: Option<&Rule>,
-    ) -> String {
-        let remedy = self.plain(it, primary, traffic);
+    pub(super) fn remedy(&self, it: &Difference, primary: &Rule, hint: Option<&Rule>) -> String {
+        let remedy = self.plain(it, primary);
         match hint {
             Some(hint) => format!("{remedy}; {}", hinted(it.kind, hint)),
             None => remedy,
         }
     }
 
-    fn plain(&self, it: &Difference, primary: &Rule, traffic: &str) -> String {
+    fn plain(&self, it: &Difference, primary: &Rule) -> String {
         let found = || named(it.found.iter(), self.found);
         match it.kind {
             Kind::Extra if is_default_egress(it, self.found) => format!(
@@ -31,11 +25,6 @@ impl Teller<'_> {
             ),
             Kind::Wider if is_default_egress(it, self.found) => format!(
                 "apply the wanted egress rules, then delete {}",
-                found()
-            ),
-            // The rest of the rule may be wanted.
-            Kind::Extra if traffic != extent(&primary.extent, it.direction) => format!(
-                "take {traffic} out of {}, or declare the flow that it is for",
                 found()
             ),
             Kind::Extra => {

@@ -28,6 +28,16 @@ const PRIVATE: [&str; 7] = [
 pub(super) struct Places<'p> {
     zones: BTreeMap<&'p str, Place>,
     public: Place,
+    /// Found rules that let in so many that a few of them are everyone.
+    wide: BTreeMap<(&'p Point, Direction), Vec<&'p Rule>>,
+}
+
+/// Blocks from this size on may together be everything.
+const WIDE: u8 = 8;
+
+/// Whether a rule has a block that is so large.
+fn is_wide(rule: &Rule) -> bool {
+    matches!(&rule.extent.peers, Ends::These { blocks, .. } if blocks.iter().any(|it| it.length() <= WIDE))
 }
 
 /// Blocks, sorted and without overlap, and names.
@@ -70,7 +80,11 @@ impl Place {
 }
 
 impl<'p> Places<'p> {
-    pub(super) fn new(wanted: &'p [Rule], intents: &'p [Intent]) -> Places<'p> {
+    pub(super) fn new(wanted: &'p [Rule], intents: &'p [Intent], found: &'p [Rule]) -> Places<'p> {
+        let mut wide: BTreeMap<_, Vec<&Rule>> = BTreeMap::new();
+        for it in found.iter().filter(|it| !it.order.denies && is_wide(it)) {
+            wide.entry((&it.point, it.direction)).or_default().push(it);
+        }
         let mut zones: BTreeMap<&str, Place> = BTreeMap::new();
         for rule in wanted.iter().filter(|it| !it.order.denies) {
             if let Some(names) = &rule.zones {
@@ -88,12 +102,31 @@ impl<'p> Places<'p> {
             .filter(|it| it.peer_trust == Some(Trust::Public));
         let names: BTreeSet<&str> = trusts.map(|it| it.peer_zone.as_str()).collect();
         let public = public(&zones, &names);
-        Places { zones, public }
+        Places {
+            zones,
+            public,
+            wide,
+        }
     }
 
     /// Whether anyone, or someone of trust `public`, is at an end.
     fn is_open(&self, it: &Ends) -> bool {
         is_anyone(it) || self.public.meets(it)
+    }
+
+    /// Whether a rule and others beside it together let in everyone to the traffic in question.
+    fn is_everyone_let_in(&self, it: &Difference, rule: &Rule) -> bool {
+        if !is_wide(rule) {
+            return false;
+        }
+        let traffic = union(it.traffic.iter().map(|it| &it.services));
+        let there = self.wide.get(&(&it.point, it.direction));
+        let there = there.into_iter().flatten();
+        let same = there.filter(|it| traffic.difference(&it.extent.services).is_empty());
+        is_everything(same.flat_map(|it| match &it.extent.peers {
+            Ends::These { blocks, .. } => blocks.clone(),
+            Ends::Everyone => Vec::new(),
+        }))
     }
 
     /// Whether an end is within one of some zones, or is the point's own group.
@@ -175,8 +208,9 @@ pub(super) fn unwanted(
     intents: &[&Intent],
     heard: &Heard,
 ) -> Severity {
-    let open =
-        is_anyone(&rule.extent.peers) || it.traffic.iter().any(|it| places.is_open(&it.peers));
+    let open = is_anyone(&rule.extent.peers)
+        || it.traffic.iter().any(|it| places.is_open(&it.peers))
+        || places.is_everyone_let_in(it, rule);
     if open {
         return if heard.private && it.direction == Direction::Ingress {
             Severity::Error

@@ -22,7 +22,8 @@ impl<'t> Teller<'t> {
     /// A difference in words. `hint` is a rule of the other side with the same service and an end of another sort.
     pub(super) fn finding(&mut self, it: &Difference, hint: Option<&Rule>) -> Finding {
         let primary = &self.subject(it);
-        let traffic = if it.traffic.is_empty() {
+        let denied = it.kind == Kind::Missing && primary.order.denies;
+        let traffic = if it.traffic.is_empty() || denied {
             extent(&primary.extent, it.direction)
         } else {
             part_of(&primary.extent, &it.traffic, it.direction)
@@ -37,7 +38,7 @@ impl<'t> Teller<'t> {
             keys: once([&it.wanted], self.wanted),
             message: self.message(it, primary, &traffic),
             meaning,
-            remedy: self.remedy(it, primary, &traffic, hint),
+            remedy: self.remedy(it, primary, hint),
             traffic,
         }
     }
@@ -149,7 +150,10 @@ impl<'t> Teller<'t> {
                     Platform::Azure => "VNet and internet defaults apply",
                     Platform::Aws | Platform::Gcp => "the platform's defaults apply",
                 };
-                format!("`{id}` denies {traffic} at {at}, and is not in place: {defaults}")
+                format!(
+                    "`{id}` denies {} at {at}, and is not in place: {defaults}",
+                    whole()
+                )
             }
             Kind::Missing if !it.blocked_by.is_empty() => {
                 format!(
@@ -214,11 +218,13 @@ impl<'t> Teller<'t> {
                 wanted.id
             );
         }
+        let peers = it.found.iter().map(|at| &self.found[*at].extent.peers);
+        let peers: Vec<&Ends> = peers.collect();
         let zone = (wanted.zones.as_ref()).map_or("the peer", |it| it.peer.as_str());
         format!(
-            "`{}` permits zone `{zone}` by {}, wanted by {} (`{}`) at {at}; members and addresses cannot be compared here",
-            primary.id,
-            by(&primary.extent.peers),
+            "{} zone `{zone}` by {}, wanted by {} (`{}`) at {at}; members and addresses cannot be compared here",
+            self.permitting(it),
+            by(&joined(&peers)),
             by(&wanted.extent.peers),
             wanted.id
         )

@@ -259,7 +259,7 @@ fn without(from: &Ends, others: &[&Ends]) -> Option<Ends> {
             let together = joined(others);
             match &together {
                 Ends::Everyone => Some(Ends::these([], [])),
-                Ends::These { blocks, named } if named.is_empty() => {
+                Ends::These { blocks, named } if named.is_empty() && !blocks.is_empty() => {
                     let all = [
                         Cidr::V4(Ipv4Addr::UNSPECIFIED, 0),
                         Cidr::V6(Ipv6Addr::UNSPECIFIED, 0),

@@ -240,16 +240,6 @@ fn a_flow_of_the_layout_says_who_its_listener_is_for() {
 }
 
 #[test]
-fn a_rule_of_which_a_part_is_extra_is_not_deleted() {
-    let rules = [found("sgr-1", "tcp/440-443", "10.0.0.0/24")];
-    let part = difference(Kind::Extra, &[extent("tcp/440-442", "10.0.0.0/24")]);
-    assert_eq!(
-        one(part, &[], &rules, &[]).remedy,
-        "take tcp/440-442 from 10.0.0.0/24 out of `sgr-1`, or declare the flow that it is for"
-    );
-}
-
-#[test]
 fn anyone_but_some_is_said_so() {
     let all = [cidr("0.0.0.0/0"), cidr("::/0")];
     let rest = crate::model::blocks::subtracted(all, [cidr("10.0.0.0/24")]);
