@@ -190,10 +190,12 @@ data "portmatrix_review" "rows" {
     { security_group_id = "sg-1", is_egress = null, ip_protocol = "tcp", from_port = 1, to_port = 1, cidr_ipv4 = "10.0.0.0/8" },
     { security_group_id = null, is_egress = true, ip_protocol = "tpc", cidr_ipv4 = "10.0.0.0/8" },
     { security_group_id = "sg-1", is_egress = true, ip_protocol = "tpc", cidr_ipv4 = "10.0.0.0/8" },
+    { security_group_id = "sg-1", is_egress = true, ip_protocol = "tcp", from_port = 443.5, to_port = 444, cidr_ipv4 = "10.0.0.0/8" },
   ]
   actual_azure = {
     "edge" = []
     "a/b"  = null
+    "A/B"  = []
   }
   import_to = { aws_ingres = "aws_vpc_security_group_ingress_rule.edge[0]" }
   ignore    = [null]
@@ -205,6 +207,9 @@ data "portmatrix_review" "nothing" {
 }
 
 data "portmatrix_review" "one_side" {
+  aws_egress = {}
+  actual_aws = []
+  directions = ["ingress"]
   azure_rules = {
     x = { resource_group_name = "a", network_security_group_name = "b", direction = "Inbound", access = "Allow", priority = 100, protocol = "Tcp" }
   }
@@ -224,13 +229,16 @@ fn mistakes(cli: &Cli) {
         "has `tpc` as `ip_protocol` (at actual_aws[5].ip_protocol)",
         "(at actual_azure[\"edge\"])",
         "its rules are `null` (at actual_azure[\"a/b\"])",
+        "are one name to a review",
+        "`443.5` is no whole number (at actual_aws[6].from_port)",
+        "`aws_egress` is given, and `directions` leaves out `egress`",
         "`aws_ingres` is no argument that holds wanted rows",
         "did you mean `aws_ingress`?",
         "is no address of a resource with `for_each`",
         "a list holds `null` (at ignore[0])",
         "`always` is not known here",
         "none of `aws_ingress`, `aws_egress`, `azure_rules`, `gcp_rules` is given",
-        "`azure_rules` has rows, and `actual_azure` is not given",
+        "`azure_rules` is given, and `actual_azure` is not",
     ] {
         run.says(words);
     }

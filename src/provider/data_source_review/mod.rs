@@ -19,6 +19,7 @@ use crate::model::name::suggest;
 use crate::model::words::FailOn as Judgements;
 use crate::review::explain::markdown::markdown;
 use crate::review::fail_on::FailOn;
+use crate::review::rule::Rule;
 use crate::review::{self, Report};
 use crate::terraform::diagnostic::{Diagnostic, Severity};
 use crate::terraform::value::{Fields, Object, Type, Value};
@@ -102,7 +103,12 @@ fn import_to(reader: &mut Reader, value: &Value, place: &Place) -> BTreeMap<Stri
             reader.mistake(&place, &message, &suggest(argument, known));
         }
         let spoilt = address.contains(|it: char| it.is_whitespace() || it.is_control());
-        if spoilt || !address.contains('.') || address.ends_with([']', '.']) {
+        if spoilt
+            || !address.contains('.')
+            || address.ends_with([']', '.'])
+            || address.starts_with("data.")
+            || address.contains("..")
+        {
             let message = format!("`{address}` is no address of a resource with `for_each`");
             let remedy = "write type and name, without a key, e.g. `aws_vpc_security_group_ingress_rule.edge`";
             reader.mistake(&place, &message, remedy);
@@ -156,10 +162,35 @@ fn finding(it: &review::Finding) -> Value {
 
 fn import_blocks(given: &Config, report: &Report) -> String {
     let sides = &given.sides;
-    let pairs = report.matched.iter().map(|&(wanted, found)| Pair {
-        argument: sides.origins[wanted].argument,
-        key: &sides.estate.wanted[wanted].id,
-        id: sides.imports[found].id_for(&sides.origins[wanted]),
+    let does = |it: &'_ Rule| {
+        (
+            it.point.clone(),
+            it.direction,
+            it.extent.clone(),
+            it.order.denies,
+        )
+    };
+    let mut equal: Option<BTreeMap<_, Vec<usize>>> = None;
+    let pairs = report.matched.iter().map(|&(wanted, found)| {
+        let origin = &sides.origins[wanted];
+        let id = sides.imports[found].id_for(origin).or_else(|why| {
+            // Of several rules that do the same, another may be one that can be imported.
+            let equal = equal.get_or_insert_with(|| {
+                let mut equal: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+                for (at, it) in sides.estate.found.iter().enumerate() {
+                    equal.entry(does(it)).or_default().push(at);
+                }
+                equal
+            });
+            let others = equal[&does(&sides.estate.found[found])].iter();
+            let ids = others.map(|at| sides.imports[*at].id_for(origin));
+            ids.flatten().next().ok_or(why)
+        });
+        Pair {
+            argument: origin.argument,
+            key: &sides.estate.wanted[wanted].id,
+            id,
+        }
     });
     import::blocks(&given.import_to, pairs.collect())
 }

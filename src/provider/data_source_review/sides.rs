@@ -95,6 +95,11 @@ fn wanted(
         let reviewed = reviewed.map(|it| (platform, *it));
         sides.estate.reviewed.extend(reviewed);
         let place = Place::default().field(argument);
+        if let Some(direction) = of_its_own.filter(|it| !directions.contains(it)) {
+            let message =
+                format!("`{argument}` is given, and `directions` leaves out `{direction}`");
+            reader.mistake(&place, &message, "take one of the two out");
+        }
         each(reader, value, &place, |key, row| {
             let rule = match platform {
                 Platform::Aws => aws::read(&aws_row(key(), row, of_its_own)).map(Some),
