@@ -195,7 +195,8 @@ data "portmatrix_review" "rows" {
   actual_azure = {
     "edge" = []
     "a/b"  = null
-    "A/B"  = []
+    "c/d"  = []
+    "C/D"  = []
   }
   import_to = { aws_ingres = "aws_vpc_security_group_ingress_rule.edge[0]" }
   ignore    = [null]
