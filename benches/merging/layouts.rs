@@ -88,7 +88,7 @@ impl Placed {
                             let name = format!("net-{it}").into();
                             (name, Cell::Known(plan.network(at, it)))
                         };
-                        ((0..NETWORKS).map(network).collect(), Default::default())
+                        ((0..NETWORKS).map(network).collect(), BTreeMap::default())
                     }
                 };
                 let addresses = Addresses {
@@ -198,7 +198,7 @@ fn spread(product: &Product) -> Option<Placed> {
         all.filter(|other| *other != it).collect::<Vec<_>>()
     };
     let brought: BTreeSet<&str> = product.components.keys().flat_map(along).collect();
-    let alone = product
+    let placed = product
         .components
         .iter()
         .filter(|(name, it)| it.address.is_none() && !brought.contains(name.as_str()));
@@ -223,7 +223,7 @@ fn spread(product: &Product) -> Option<Placed> {
         ..Instance::default()
     };
     let layout = Layout {
-        zones: alone.map(zone).collect(),
+        zones: placed.map(zone).collect(),
         instances: [(product.name.clone(), instance)].into(),
         directions: Direction::ALL.iter().copied().collect(),
         language: "en".to_owned(),

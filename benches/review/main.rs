@@ -70,7 +70,7 @@ const SHAPES: [Shape; 6] = [
         what: spread,
         found: |it| {
             vec![changed(it, |it| {
-                it.peers = Ends::these([block(0x0a00_0000, 8)], [])
+                it.peers = Ends::these([block(0x0a00_0000, 8)], []);
             })]
         },
     },

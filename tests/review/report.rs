@@ -1,6 +1,6 @@
 //! The whole of a review: what is in scope, what is told of it, and the line that sums it up.
 
-use crate::rules::{deny, found, from, rule, wanted};
+use crate::rules::{between, deny, found, rule, wanted};
 use portmatrix::catalog::Catalog;
 use portmatrix::model::words::{Direction, Severity};
 use portmatrix::review::rule::{Platform, Rule};
@@ -105,10 +105,12 @@ fn an_extra_rule_is_to_be_deleted_whole() {
 
 #[test]
 fn only_who_is_at_the_other_end_may_be_said_in_another_way() {
-    let mut by_tag = rule("w", "tcp/443", "app", 100, false);
-    by_tag.zones = from("web", "app");
-    let mut known = rule("k", "tcp/5432", "10.1.0.0/24", 110, false);
-    known.zones = from("db", "app");
+    let by_tag = between("web", "app", rule("w", "tcp/443", "app", 100, false));
+    let known = between(
+        "db",
+        "app",
+        rule("k", "tcp/5432", "10.1.0.0/24", 110, false),
+    );
     let mut own = rule("f", "tcp/443", "10.1.0.0/24", 100, false);
     let kinds = |found: &Rule| -> Vec<Kind> {
         let w = [by_tag.clone(), known.clone()];

@@ -6,6 +6,7 @@ use portmatrix::model::traffic::{PortSpec, Service, Traffic};
 use portmatrix::model::words::Direction;
 use portmatrix::review::rule::{Ends, Extent, Named, Order, Point, Rule, Zones};
 use portmatrix::review::services::Services;
+use std::fmt::Write;
 
 pub(crate) fn traffic(text: &str) -> Traffic {
     match Service::parse(text).unwrap() {
@@ -70,11 +71,15 @@ pub(crate) fn deny(id: &str, services: &str, peers: &str, priority: u32) -> Rule
     rule(id, services, peers, priority, true)
 }
 
-pub(crate) fn from(own: &str, peer: &str) -> Option<Zones> {
-    Some(Zones {
-        own: own.to_owned(),
-        peer: peer.to_owned(),
-    })
+/// A wanted rule between two zones.
+pub(crate) fn between(own: &str, peer: &str, rule: Rule) -> Rule {
+    Rule {
+        zones: Some(Zones {
+            own: own.to_owned(),
+            peer: peer.to_owned(),
+        }),
+        ..rule
+    }
 }
 
 /// `tcp/443 from 10.0.0.0/24`, without what is everything.
@@ -92,7 +97,7 @@ pub(crate) fn text(extent: &Extent) -> String {
     };
     let mut text = format!("{} from {}", extent.services, ends(&extent.peers));
     if extent.own != Ends::Everyone {
-        text += &format!(" to {}", ends(&extent.own));
+        let _ = write!(text, " to {}", ends(&extent.own));
     }
     if extent.source_ports != [PortRange::ALL] {
         text += " of some source ports";

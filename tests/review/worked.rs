@@ -1,8 +1,9 @@
 //! The worked examples of what counts as a difference.
 
-use crate::rules::{deny, found, from, rule, wanted};
+use crate::rules::{between, deny, found, rule, wanted};
 use portmatrix::review::rule::Rule;
 use portmatrix::review::{Kind, compare};
+use std::fmt::Write;
 
 /// 10.0.0.0/8 without 10.0.0.0/24.
 const REST: &str = "10.0.1.0/24 10.0.2.0/23 10.0.4.0/22 10.0.8.0/21 10.0.16.0/20 10.0.32.0/19 10.0.64.0/18 \
@@ -25,13 +26,13 @@ fn said(wanted: &[Rule], found: &[Rule]) -> Vec<String> {
             let mut text = format!("{} {about}", it.kind);
             for extent in &it.traffic {
                 let said = crate::rules::text(extent);
-                text += &format!("; {}", said.replace(REST, "REST"));
+                let _ = write!(text, "; {}", said.replace(REST, "REST"));
             }
             if !it.others.is_empty() {
-                text += &format!(" (also {})", ids(&it.others, found));
+                let _ = write!(text, " (also {})", ids(&it.others, found));
             }
             if !it.blocked_by.is_empty() {
-                text += &format!(" (blocked by {})", ids(&it.blocked_by, found));
+                let _ = write!(text, " (blocked by {})", ids(&it.blocked_by, found));
             }
             text
         })
@@ -118,10 +119,8 @@ fn the_worked_examples() {
 
 #[test]
 fn one_zone_named_in_two_ways_is_not_compared() {
-    let mut by_group = wanted("app", "tcp/443", "sg-2");
-    by_group.zones = from("web", "app");
-    let mut elsewhere = wanted("egress", "tcp/5432", "10.0.5.0/24");
-    elsewhere.zones = from("db", "app");
+    let by_group = between("web", "app", wanted("app", "tcp/443", "sg-2"));
+    let mut elsewhere = between("db", "app", wanted("egress", "tcp/5432", "10.0.5.0/24"));
     elsewhere.point = rule("x", "tcp/1", "10.0.0.0/8", 0, false).point;
     let w = [by_group, elsewhere.clone()];
     let e = Rule {
