@@ -39,10 +39,16 @@ fn said(wanted: &[Rule], found: &[Rule]) -> Vec<String> {
         .collect()
 }
 
+/// Found rules as services and peers, and what is said of them.
+type Case = (
+    &'static [(&'static str, &'static str)],
+    &'static [&'static str],
+);
+
 #[test]
 fn the_worked_examples() {
     let w = [wanted("w", "tcp/443", "10.0.0.0/24")];
-    let cases: &[(&[(&str, &str)], &[&str])] = &[
+    let cases: &[Case] = &[
         (
             &[("tcp/443", "10.0.0.0/25"), ("tcp/443", "10.0.0.128/25")],
             &[],

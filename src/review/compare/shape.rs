@@ -42,7 +42,9 @@ impl Universe<'_> {
         if everyone.iter().filter(possible).all(holds) {
             *own = vec![(End::ANYONE.space, 0, 0)];
         }
-        if let Some(family) = peer.or_else(|| family(own[0].0)) {
+        let own_family =
+            family(own[0].0).filter(|it| own.iter().all(|end| family(end.0) == Some(*it)));
+        if let Some(family) = peer.or(own_family) {
             let (first, last) = foreign_icmp(family);
             let (first, last) = (u128::from(first), u128::from(last));
             let holds = |at| services.iter().any(|(_, a, b)| *a <= at && at <= *b);
