@@ -4,10 +4,13 @@ mod document;
 mod estate;
 mod found;
 mod json;
+mod mirror;
 mod node;
+mod place;
 mod redact;
 mod rows;
 mod sarif;
+mod scope;
 mod text;
 
 use super::{End, Refused};
@@ -16,7 +19,7 @@ use crate::model::name::quoted;
 use crate::model::words::Severity;
 use crate::review::explain::markdown;
 use crate::review::{Report, review};
-use estate::Side;
+use estate::{Side, WantedBy};
 use lexopt::{Arg, ValueExt};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -33,8 +36,8 @@ struct Outcome {
     unknown: usize,
     /// What the report does not say: what was not compared, and why.
     notes: Vec<String>,
-    /// How a configuration names wanted rules, by their keys.
-    wanted_by: BTreeMap<String, String>,
+    /// How a configuration names wanted rules.
+    wanted_by: WantedBy,
     /// The platform's own ids or names of found rules, by the addresses of these.
     names: BTreeMap<String, String>,
 }
@@ -82,7 +85,7 @@ pub(super) fn run(
     let file = path.display().to_string();
     let text = document::text(&path)?;
     let resources = document::resources(&text, &file, estate::is_read)?;
-    let mut gathered = estate::gather(&resources, side, all);
+    let mut gathered = estate::gather(&resources, side, all, &ignore);
     if gathered.sources == 0 {
         return Err(Refused(format!(
             "`{file}` holds no `portmatrix_rules`, so nothing says which rules are wanted"

@@ -73,7 +73,7 @@ fn result(finding: &Finding, outcome: &Outcome, fingerprint: &str) -> Value {
     let wanted = finding
         .keys
         .iter()
-        .map(|it| outcome.wanted_by.get(it).unwrap_or(it));
+        .map(|it| outcome.wanted_by.get(it, &finding.point).unwrap_or(it));
     let logical: Vec<Value> = finding
         .ids
         .iter()
