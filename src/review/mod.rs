@@ -51,6 +51,8 @@ pub struct Estate {
     pub reviewed: BTreeSet<(Platform, Direction)>,
     /// Globs of points that are not reviewed, and of ids and keys of rules of which nothing is reported.
     pub ignore: Vec<String>,
+    /// Whether what is found is what a plan leaves, so that to apply it mends nothing.
+    pub planned: bool,
 }
 
 /// A difference in words.

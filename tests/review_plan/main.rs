@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod document;
+mod doubts;
 mod mirrors;
 mod mistakes;
 mod sarif;

@@ -28,6 +28,15 @@ pub(super) struct Resource<'t> {
     pub(super) after: Option<Node<'t>>,
 }
 
+/// What a text says.
+pub(super) struct Document<'t> {
+    pub(super) resources: Vec<Resource<'t>>,
+    /// Whether it is a plan, and no state.
+    pub(super) is_plan: bool,
+    /// Why it may not say all.
+    pub(super) doubts: Vec<String>,
+}
+
 /// The text of a file, or of what comes in where the path is `-`.
 pub(super) fn text(path: &Path) -> Result<String, Refused> {
     let bytes = if path == Path::new("-") {
@@ -58,12 +67,12 @@ pub(super) fn text(path: &Path) -> Result<String, Refused> {
 
 const HOW_TO_WRITE: &str = "write it by `terraform show -json PLANFILE > plan.json`";
 
-/// The resources of a plan or a state whose type is of interest.
-pub(super) fn resources<'t>(
+/// A plan or a state, with the resources whose type is of interest.
+pub(super) fn read<'t>(
     text: &'t str,
     name: &str,
     is_wanted: fn(&str) -> bool,
-) -> Result<Vec<Resource<'t>>, Refused> {
+) -> Result<Document<'t>, Refused> {
     let refused = |why: String| Err(Refused(format!("`{name}` {why}")));
     if depth(text) > DEEPEST {
         return refused(format!(
@@ -134,7 +143,32 @@ pub(super) fn resources<'t>(
             .into_iter()
             .filter(|it| !changed.contains(&it.address)),
     );
-    Ok(resources)
+    Ok(Document {
+        resources,
+        is_plan: top.contains_key("resource_changes") || top.contains_key("planned_values"),
+        doubts: doubts(&top),
+    })
+}
+
+/// Why a plan may not hold every change.
+fn doubts(top: &BTreeMap<String, &RawValue>) -> Vec<String> {
+    let says = |name: &str, word: &str| top.get(name).is_some_and(|it| it.get() == word);
+    let deferred = items(top.get("deferred_changes").copied()).len();
+    let mut doubts = Vec::new();
+    if says("errored", "true") {
+        doubts
+            .push("the plan ended with an error, so that changes may be absent from it".to_owned());
+    }
+    if deferred > 0 {
+        let plural = if deferred == 1 { "" } else { "s" };
+        doubts.push(format!(
+            "the plan defers {deferred} change{plural}, which a later plan will show"
+        ));
+    }
+    if doubts.is_empty() && says("complete", "false") {
+        doubts.push("the plan is not complete, as one with `-target` is not".to_owned());
+    }
+    doubts
 }
 
 struct Reader {

@@ -8,6 +8,7 @@ use super::node::{Met, Node};
 use super::scope::Scope;
 use super::{place, redact, rows};
 use crate::model::address::Cidr;
+use crate::model::name::quoted;
 use crate::model::words::Direction;
 use crate::review::Estate;
 use crate::review::read::mistake::Mistake;
@@ -272,12 +273,31 @@ impl Gatherer {
             .collect();
         gcp::settle_projects(&mut out.estate.wanted, &mut found);
         gcp::settle_projects(&mut places, &mut found);
+        let mut undecided = gcp::undecided(&out.estate.wanted, &found);
+        undecided.extend(gcp::undecided(&places, &found));
         for (rule, address) in out.estate.wanted.iter().zip(wanted_at) {
             out.wanted_by
                 .add(rule.id.clone(), rule.point.clone(), address);
         }
+        let directions: BTreeSet<Direction> = out
+            .estate
+            .wanted
+            .iter()
+            .chain(&places)
+            .map(|it| it.direction)
+            .collect();
+        for (point, projects) in &undecided {
+            out.unread.push(format!(
+                "network `{point}` is in several projects, {}; give the `project` of its zone",
+                quoted(projects.iter().map(String::as_str))
+            ));
+        }
+        out.estate
+            .wanted
+            .retain(|it| !undecided.contains_key(&it.point));
+        places.retain(|it| !undecided.contains_key(&it.point));
+        found.retain(|it| !undecided.contains_key(&it.point.without_project()));
         let scope = Scope::of(out.estate.wanted.iter().chain(&places));
-        let directions: BTreeSet<Direction> = scope.points.iter().map(|it| it.1).collect();
         if !all {
             found.retain(|it| {
                 let holds = scope.holds(it);

@@ -17,7 +17,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut String) {
         .collect();
     let json = json!({
         "format_version": FORMAT,
-        "in_sync": report.in_sync,
+        "in_sync": outcome.in_sync,
         "summary": report.summary,
         "findings": findings,
         "known_after_apply": outcome.unknown,

@@ -30,7 +30,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut String) {
             "columnKind": "utf16CodeUnits",
             "results": results,
             "properties": {
-                "inSync": outcome.report.in_sync,
+                "inSync": outcome.in_sync,
                 "summary": outcome.report.summary,
                 "notes": outcome.notes,
             },

@@ -79,6 +79,7 @@ fn explained(
         found,
         known: Known::new(wanted, &estate.intents, catalog, language),
         places: Places::new(wanted, &estate.intents),
+        planned: estate.planned,
     };
     let mut findings: Vec<Finding> = (differences.iter())
         .map(|it| {
