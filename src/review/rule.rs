@@ -52,6 +52,7 @@ impl Point {
 
 impl Point {
     /// A network as one names it who leaves its project open; any other point as it is.
+    #[must_use]
     pub fn without_project(&self) -> Point {
         match self {
             Point::Network { name, .. } => Point::Network {

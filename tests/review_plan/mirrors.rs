@@ -189,3 +189,36 @@ fn each_source_names_its_own_rules() {
         }
     }
 }
+
+/// Zones of one name at different points are different zones: what one is for says nothing of the other.
+#[test]
+fn each_source_has_zones_of_its_own() {
+    let at = |group: &str, flow: &str| {
+        let text = wanted().to_string().replace(GROUP, group);
+        let rules: Value = serde_json::from_str(&text.replace("kong.proxy-https", flow)).unwrap();
+        rules
+    };
+    let needed = |other: &str| {
+        let changes = [
+            created(
+                "module.a.portmatrix_rules.it",
+                at("sg-a", "kong.proxy-https"),
+            ),
+            created("module.b.portmatrix_rules.it", at(other, "elma365.web")),
+        ];
+        review(plan(&changes, &[]).as_bytes(), &["--ignore", "sg-b"]).out
+    };
+    let apart = needed("sg-b");
+    assert!(apart.contains("kong.proxy-https"), "{apart}");
+    assert!(!apart.contains("elma365"), "{apart}");
+    assert!(
+        apart.contains("(zone `module.a.portmatrix_rules.it/dmz`)"),
+        "{apart}"
+    );
+    // At one point they are one zone.
+    let one = needed("sg-a");
+    assert!(
+        one.contains("elma365") && one.contains("(zone `dmz`)"),
+        "{one}"
+    );
+}

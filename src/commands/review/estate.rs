@@ -6,6 +6,7 @@ use super::found::{self, KINDS};
 use super::mirror::{Mirrors, Past, Seen, Stands};
 use super::node::{Met, Node};
 use super::scope::Scope;
+use super::sources::{Source, tell_apart};
 use super::{place, redact, rows};
 use crate::model::address::Cidr;
 use crate::model::name::quoted;
@@ -86,6 +87,7 @@ struct Gatherer {
     found: Mirrors,
     /// How the configuration names what is wanted, in the order of that.
     wanted_at: Vec<String>,
+    sources: Vec<Source>,
     unread: Vec<Unread>,
 }
 
@@ -99,6 +101,7 @@ struct Unread {
 impl Gatherer {
     fn wanted(&mut self, address: &str, node: Node) {
         self.out.sources += 1;
+        let (wanted, intents) = (self.out.estate.wanted.len(), self.out.estate.intents.len());
         let mut of = node.fields();
         let directions = of.texts(["directions"]);
         let is_asked = |it: Direction| {
@@ -151,6 +154,11 @@ impl Gatherer {
                 .intents
                 .extend(intent::read(&rows::intent(&key, &mut of)).ok());
         }
+        self.sources.push(Source {
+            address: address.to_owned(),
+            wanted: wanted..self.out.estate.wanted.len(),
+            intents: intents..self.out.estate.intents.len(),
+        });
     }
 
     /// The points of a zone, found as those of a rule would be.
@@ -264,6 +272,7 @@ impl Gatherer {
             mut places,
             found,
             wanted_at,
+            sources,
             unread,
         } = self;
         let mut found: Vec<Rule> = found
@@ -273,6 +282,7 @@ impl Gatherer {
             .collect();
         gcp::settle_projects(&mut out.estate.wanted, &mut found);
         gcp::settle_projects(&mut places, &mut found);
+        tell_apart(&sources, &mut out.estate);
         let mut undecided = gcp::undecided(&out.estate.wanted, &found);
         undecided.extend(gcp::undecided(&places, &found));
         for (rule, address) in out.estate.wanted.iter().zip(wanted_at) {

@@ -11,6 +11,7 @@ mod redact;
 mod rows;
 mod sarif;
 mod scope;
+mod sources;
 mod text;
 
 use super::{End, Refused};
