@@ -136,7 +136,10 @@ fn deposed_rules_stand_until_they_go() {
     let text = with_changes(&[left], &[]);
     assert_eq!(findings(&text, &[]), [""; 0]);
     let deposed = format!("extra {SSH} (deposed abcd1234)");
-    assert_eq!(findings(&text, &["--before"]), [deposed.clone()]);
+    assert_eq!(
+        findings(&text, &["--before"]),
+        std::slice::from_ref(&deposed)
+    );
 
     let text = state(&[
         ("portmatrix_rules.edge", wanted()),
