@@ -16,7 +16,6 @@ use crate::review::read::mistake::Mistake;
 use crate::review::read::{aws, azure, gcp, intent};
 use crate::review::rule::{Point, Rule};
 use std::collections::{BTreeMap, BTreeSet};
-use wildmatch::WildMatch;
 
 /// The resource that says what is wanted.
 const WANTED: &str = "portmatrix_rules";
@@ -62,8 +61,14 @@ pub(super) struct Gathered {
 }
 
 /// Reads resources. Rules at points that no `portmatrix_rules` names are counted only, unless `all` are asked for.
-pub(super) fn gather(resources: &[Resource], side: Side, all: bool, ignore: &[String]) -> Gathered {
+pub(super) fn gather(
+    resources: &[Resource],
+    side: Side,
+    all: bool,
+    ignore: Vec<String>,
+) -> Gathered {
     let mut gatherer = Gatherer::default();
+    gatherer.out.estate.ignore = ignore;
     for resource in resources {
         // What is wanted is what the configuration at hand wants, also of what is in place before it is applied.
         match resource.kind.as_str() {
@@ -75,7 +80,7 @@ pub(super) fn gather(resources: &[Resource], side: Side, all: bool, ignore: &[St
             _ => gatherer.found(resource, side),
         }
     }
-    gatherer.finish(all, ignore)
+    gatherer.finish(all)
 }
 
 #[derive(Default)]
@@ -266,7 +271,7 @@ impl Gatherer {
         }
     }
 
-    fn finish(self, all: bool, ignore: &[String]) -> Gathered {
+    fn finish(self, all: bool) -> Gathered {
         let Gatherer {
             mut out,
             mut places,
@@ -316,14 +321,10 @@ impl Gatherer {
                 holds
             });
         }
-        let globs: Vec<WildMatch> = ignore.iter().map(|it| WildMatch::new(it)).collect();
         for it in unread {
             let point = it.point.as_ref();
             let names = [Some(it.id), point.map(ToString::to_string)];
-            let is_ignored = names
-                .iter()
-                .flatten()
-                .any(|name| globs.iter().any(|it| it.matches(name)));
+            let is_ignored = names.iter().flatten().any(|it| out.estate.ignores(it));
             if is_ignored {
                 continue;
             }

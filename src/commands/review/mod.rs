@@ -92,7 +92,7 @@ pub(super) fn run(
     let file = path.display().to_string();
     let text = document::text(&path)?;
     let document = document::read(&text, &file, estate::is_read)?;
-    let mut gathered = estate::gather(&document.resources, side, all, &ignore);
+    let mut gathered = estate::gather(&document.resources, side, all, ignore);
     if gathered.sources == 0 && gathered.removed > 0 {
         return Err(Refused(format!(
             "`{file}` removes its `portmatrix_rules`, as a plan of `destroy` does, so nothing says which rules are wanted; review the plan that brings them, or the state"
@@ -103,7 +103,6 @@ pub(super) fn run(
             "`{file}` holds no `portmatrix_rules`, so nothing says which rules are wanted"
         )));
     }
-    gathered.estate.ignore = ignore;
     gathered.estate.planned = document.is_plan && side == Side::After;
     let mut report = review(&gathered.estate, catalog, &language);
     redact::redact(&mut report, &gathered.sensitive, &gathered.secrets);
