@@ -9,7 +9,7 @@ mod trial;
 use crate::catalog::Catalog;
 use std::ffi::OsString;
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;
 
 const HELP: &str = "\
@@ -63,8 +63,17 @@ impl<E: std::error::Error> From<E> for Refused {
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
     let mut out = String::new();
     let end = command(arguments, &mut out);
-    // A reader that went away is no fault of ours.
-    let _ = std::io::stdout().write_all(out.as_bytes());
+    let mut stdout = std::io::stdout();
+    let written = stdout
+        .write_all(out.as_bytes())
+        .and_then(|()| stdout.flush());
+    let end = match written {
+        // A reader that went away is no fault of ours.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Refused(format!("cannot write the output: {error}")))
+        }
+        _ => end,
+    };
     match end {
         Ok(End::Fine) => ExitCode::SUCCESS,
         Ok(End::Found) => ExitCode::from(1),

@@ -17,6 +17,7 @@ use crate::catalog::Catalog;
 use crate::model::words::{Direction, Severity, words};
 use rule::{Intent, Platform, Point, Rule};
 use std::collections::BTreeSet;
+use wildmatch::WildMatch;
 
 words! {
     /// How what is found differs from what is wanted.
@@ -51,6 +52,17 @@ pub struct Estate {
     pub reviewed: BTreeSet<(Platform, Direction)>,
     /// Globs of points that are not reviewed, and of ids and keys of rules of which nothing is reported.
     pub ignore: Vec<String>,
+    /// Whether what is found is what a plan leaves, so that to apply it mends nothing.
+    pub planned: bool,
+}
+
+impl Estate {
+    /// Whether a glob matches the name of a point or a rule.
+    pub fn ignores(&self, name: &str) -> bool {
+        self.ignore
+            .iter()
+            .any(|it| WildMatch::new(it).matches(name))
+    }
 }
 
 /// A difference in words.

@@ -50,6 +50,20 @@ impl Point {
     }
 }
 
+impl Point {
+    /// A network as one names it who leaves its project open; any other point as it is.
+    #[must_use]
+    pub fn without_project(&self) -> Point {
+        match self {
+            Point::Network { name, .. } => Point::Network {
+                project: None,
+                name: name.clone(),
+            },
+            it => it.clone(),
+        }
+    }
+}
+
 impl fmt::Display for Point {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -116,7 +116,7 @@ pub(crate) fn plan(changes: &[Value], data: &[(&str, Value)]) -> String {
     .to_string()
 }
 
-fn resource(address: &str, values: &Value) -> Value {
+pub(crate) fn resource(address: &str, values: &Value) -> Value {
     json!({
         "address": address, "mode": "data", "type": kind(address), "name": "it",
         "values": values, "sensitive_values": Map::new(),

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod document;
+mod doubts;
+mod mirrors;
 mod mistakes;
 mod sarif;
 mod secrets;

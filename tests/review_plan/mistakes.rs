@@ -14,7 +14,9 @@ fn unreadable_input_is_refused_in_words() {
     ]
     .concat();
     let newer = whole.replace("\"format_version\":\"1.2\"", "\"format_version\":\"2.0\"");
-    let cases: [(&[u8], &str); 13] = [
+    let deep = "{\"a\":".repeat(300) + "1" + &"}".repeat(300);
+    let cases: [(&[u8], &str); 14] = [
+        (deep.as_bytes(), "is nested deeper than 256 levels"),
         (b"", "is empty"),
         (b" \n", "is empty"),
         (
@@ -129,4 +131,13 @@ fn odd_shapes_are_survived() {
         let ran = review(plan(&changes, &[]).as_bytes(), &[]);
         assert!([0, 2].contains(&ran.code), "{odd}: {} {}", ran.out, ran.err);
     }
+}
+
+/// Brackets within words are no nesting.
+#[test]
+fn brackets_in_words_are_words() {
+    let mut changes = in_place();
+    let words = "\\\"[{".repeat(300);
+    changes[1]["change"]["after"]["description"] = json!(words);
+    assert_eq!(review(plan(&changes, &[]).as_bytes(), &[]).code, 0);
 }

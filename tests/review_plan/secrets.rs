@@ -124,3 +124,27 @@ fn a_secret_is_one_everywhere() {
         assert!(!ran.out.contains(block), "{format}: {}", ran.out);
     }
 }
+
+/// What the provider computes of a marked argument is not marked itself.
+#[test]
+fn a_marked_argument_of_a_zone_is_marked_in_its_rules() {
+    for marks in [
+        json!({ "zone": { "web": { "ipv4": true } } }),
+        json!({ "zone": { "web": { "ipv4": { "a": true } } } }),
+    ] {
+        let mut rules = wanted();
+        // With host bits, as people write it; the row holds the block.
+        rules["zone"]["web"] = json!({ "ipv4": { "a": "203.0.113.77/24" } });
+        rules["aws_ingress"]["dmz/tcp-8443/web:ipv4:a"]["cidr_ipv4"] = json!("203.0.113.0/24");
+        let mut changes = in_place();
+        changes[0] = marked(stays("portmatrix_rules.edge", &rules), marks);
+        changes.push(created(
+            "aws_security_group.it",
+            json!({ "id": crate::document::GROUP, "egress": [], "ingress": [crate::document::inline(22, &["203.0.113.0/25"])] }),
+        ));
+        for (format, out) in outputs(&plan(&changes, &[])) {
+            assert!(!out.contains("203.0.113"), "{format}: {out}");
+            assert!(out.contains("web:ipv4:a"), "{format}: {out}");
+        }
+    }
+}

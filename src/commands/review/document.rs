@@ -18,10 +18,23 @@ pub(super) struct Resource<'t> {
     pub(super) address: String,
     /// Its type.
     pub(super) kind: String,
+    /// Whether it is what a data source read.
+    pub(super) is_data: bool,
+    /// Whether it is what a replacement left behind, and goes with the next apply.
+    pub(super) is_deposed: bool,
     /// As it is. None where it is yet to be made.
     pub(super) before: Option<Node<'t>>,
     /// As it will be. None where it goes. The same as before where nothing is planned.
     pub(super) after: Option<Node<'t>>,
+}
+
+/// What a text says.
+pub(super) struct Document<'t> {
+    pub(super) resources: Vec<Resource<'t>>,
+    /// Whether it is a plan, and no state.
+    pub(super) is_plan: bool,
+    /// Why it may not say all.
+    pub(super) doubts: Vec<String>,
 }
 
 /// The text of a file, or of what comes in where the path is `-`.
@@ -54,13 +67,18 @@ pub(super) fn text(path: &Path) -> Result<String, Refused> {
 
 const HOW_TO_WRITE: &str = "write it by `terraform show -json PLANFILE > plan.json`";
 
-/// The resources of a plan or a state whose type is of interest.
-pub(super) fn resources<'t>(
+/// A plan or a state, with the resources whose type is of interest.
+pub(super) fn read<'t>(
     text: &'t str,
     name: &str,
     is_wanted: fn(&str) -> bool,
-) -> Result<Vec<Resource<'t>>, Refused> {
+) -> Result<Document<'t>, Refused> {
     let refused = |why: String| Err(Refused(format!("`{name}` {why}")));
+    if depth(text) > DEEPEST {
+        return refused(format!(
+            "is nested deeper than {DEEPEST} levels, as no plan is; {HOW_TO_WRITE}"
+        ));
+    }
     let top: BTreeMap<String, &RawValue> = match serde_json::from_str(text) {
         Ok(top) => top,
         Err(error) if text.trim_start().starts_with("{\"@") => {
@@ -125,7 +143,32 @@ pub(super) fn resources<'t>(
             .into_iter()
             .filter(|it| !changed.contains(&it.address)),
     );
-    Ok(resources)
+    Ok(Document {
+        resources,
+        is_plan: top.contains_key("resource_changes") || top.contains_key("planned_values"),
+        doubts: doubts(&top),
+    })
+}
+
+/// Why a plan may not hold every change.
+fn doubts(top: &BTreeMap<String, &RawValue>) -> Vec<String> {
+    let says = |name: &str, word: &str| top.get(name).is_some_and(|it| it.get() == word);
+    let deferred = items(top.get("deferred_changes").copied()).len();
+    let mut doubts = Vec::new();
+    if says("errored", "true") {
+        doubts
+            .push("the plan ended with an error, so that changes may be absent from it".to_owned());
+    }
+    if deferred > 0 {
+        let plural = if deferred == 1 { "" } else { "s" };
+        doubts.push(format!(
+            "the plan defers {deferred} change{plural}, which a later plan will show"
+        ));
+    }
+    if doubts.is_empty() && says("complete", "false") {
+        doubts.push("the plan is not complete, as one with `-target` is not".to_owned());
+    }
+    doubts
 }
 
 struct Reader {
@@ -137,10 +180,6 @@ impl Reader {
     fn change<'t>(&self, raw: &'t RawValue) -> Option<Resource<'t>> {
         let of = fields(Some(raw));
         let kind = text_of(&of, "type").filter(|it| (self.is_wanted)(it))?;
-        // What a replacement left behind goes in the same apply.
-        if of.contains_key("deposed") {
-            return None;
-        }
         let change = fields(of.get("change").copied());
         let side = |value: &str, unknown: &str, sensitive: &str| {
             let value = change.get(value).copied().filter(|it| it.get() != "null");
@@ -155,9 +194,12 @@ impl Reader {
         // What is forgotten leaves the state and stays where it is.
         let actions = items(change.get("actions").copied());
         let forgotten = actions.iter().any(|it| it.get() == "\"forget\"");
+        let deposed = text_of(&of, "deposed");
         Some(Resource {
-            address: text_of(&of, "address")?,
+            address: address(&of, deposed.as_ref())?,
             kind,
+            is_data: is_data(&of),
+            is_deposed: deposed.is_some(),
             after: after.or(before.filter(|_| forgotten)),
             before,
         })
@@ -169,12 +211,10 @@ impl Reader {
         for raw in items(module.get("resources").copied()) {
             let of = fields(Some(raw));
             let kind = text_of(&of, "type").filter(|it| (self.is_wanted)(it));
-            let (Some(kind), Some(address)) = (kind, text_of(&of, "address")) else {
+            let deposed = text_of(&of, "deposed_key");
+            let (Some(kind), Some(address)) = (kind, address(&of, deposed.as_ref())) else {
                 continue;
             };
-            if of.contains_key("deposed_key") {
-                continue;
-            }
             let node = Node {
                 value: of.get("values").copied(),
                 unknown: None,
@@ -183,6 +223,8 @@ impl Reader {
             resources.push(Resource {
                 address,
                 kind,
+                is_data: is_data(&of),
+                is_deposed: deposed.is_some(),
                 before: Some(node),
                 after: Some(node),
             });
@@ -191,6 +233,43 @@ impl Reader {
             self.module(Some(child), resources);
         }
     }
+}
+
+/// The address of a resource; what a replacement left behind has that of what replaces it, and a key of its own.
+fn address(of: &BTreeMap<String, &RawValue>, deposed: Option<&String>) -> Option<String> {
+    let address = text_of(of, "address")?;
+    Some(match deposed {
+        Some(key) => format!("{address} (deposed {key})"),
+        None => address,
+    })
+}
+
+fn is_data(of: &BTreeMap<String, &RawValue>) -> bool {
+    of.get("mode").is_some_and(|it| it.get() == "\"data\"")
+}
+
+/// How deep lists and objects may be nested: far more than any provider's schema or tree of modules.
+const DEEPEST: usize = 256;
+
+/// How deep lists and objects are nested in a text.
+fn depth(text: &str) -> usize {
+    let (mut depth, mut deepest, mut quoted) = (0_usize, 0, false);
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\\' if quoted => {
+                bytes.next();
+            }
+            b'[' | b'{' if !quoted => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 fn text_of(of: &BTreeMap<String, &RawValue>, name: &str) -> Option<String> {

@@ -1,19 +1,20 @@
 //! The resources of a plan or a state as the two sides of a review: what `portmatrix_rules` want, and the firewall rules there
 //! are.
-//!
-//! Rules come from two kinds of places. Separate resources *are* rules. Inline blocks and data sources *mirror* what the platform
-//! has: AWS and Azure print separate rules in the blocks of their group too, as they were when they were last read. So a mirrored
-//! rule counts only where no separate one is it, or was it before the plan.
 
 use super::document::Resource;
 use super::found::{self, KINDS};
+use super::mirror::{Mirrors, Past, Seen, Stands};
 use super::node::{Met, Node};
-use super::rows;
+use super::scope::Scope;
+use super::sources::{Source, tell_apart};
+use super::{place, redact, rows};
+use crate::model::address::Cidr;
+use crate::model::name::quoted;
 use crate::model::words::Direction;
 use crate::review::Estate;
 use crate::review::read::mistake::Mistake;
 use crate::review::read::{aws, azure, gcp, intent};
-use crate::review::rule::{Ends, Extent, Named, Platform, Point, Rule};
+use crate::review::rule::{Point, Rule};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The resource that says what is wanted.
@@ -39,14 +40,18 @@ pub(super) struct Gathered {
     pub(super) estate: Estate,
     /// Resources that say what is wanted.
     pub(super) sources: usize,
-    /// How a configuration names wanted rules, by their keys.
-    pub(super) wanted_by: BTreeMap<String, String>,
+    /// Those that the plan removes.
+    pub(super) removed: usize,
+    /// How a configuration names wanted rules.
+    pub(super) wanted_by: WantedBy,
     /// The platform's own ids or names of found rules, by the addresses of these.
     pub(super) names: BTreeMap<String, String>,
     /// What is wanted or found and known only after apply: rules, or `portmatrix_rules` as a whole.
     pub(super) unknown: usize,
     /// Rules at points that no `portmatrix_rules` names.
     pub(super) elsewhere: usize,
+    /// Rules of a direction that none enforces.
+    pub(super) unasked: usize,
     /// Why rules could not be read.
     pub(super) unread: Vec<String>,
     /// Where something marked as sensitive is compared.
@@ -56,16 +61,22 @@ pub(super) struct Gathered {
 }
 
 /// Reads resources. Rules at points that no `portmatrix_rules` names are counted only, unless `all` are asked for.
-pub(super) fn gather(resources: &[Resource], side: Side, all: bool) -> Gathered {
+pub(super) fn gather(
+    resources: &[Resource],
+    side: Side,
+    all: bool,
+    ignore: Vec<String>,
+) -> Gathered {
     let mut gatherer = Gatherer::default();
+    gatherer.out.estate.ignore = ignore;
     for resource in resources {
         // What is wanted is what the configuration at hand wants, also of what is in place before it is applied.
         match resource.kind.as_str() {
-            WANTED => {
-                if let Some(node) = resource.after {
-                    gatherer.wanted(&resource.address, node);
-                }
-            }
+            WANTED if resource.is_deposed => {}
+            WANTED => match resource.after {
+                Some(node) => gatherer.wanted(&resource.address, node),
+                None => gatherer.out.removed += 1,
+            },
             _ => gatherer.found(resource, side),
         }
     }
@@ -78,31 +89,24 @@ struct Gatherer {
     /// Where `portmatrix_rules` enforce something, be it that nothing is wanted there: a rule for each point and direction, which
     /// stands for its place only.
     places: Vec<Rule>,
-    own: Vec<Rule>,
-    mirrored: Vec<(Rule, Vec<Same>)>,
-    /// What separate rules are, or were before the plan.
-    known: BTreeSet<Same>,
+    found: Mirrors,
+    /// How the configuration names what is wanted, in the order of that.
+    wanted_at: Vec<String>,
+    sources: Vec<Source>,
+    unread: Vec<Unread>,
 }
 
-/// What makes a rule the same as another.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Same {
-    /// AWS has no two rules for one traffic.
-    Traffic(Point, Direction, Extent),
-    /// No platform has two rules of one id or name. Azure ignores case.
-    Name(Point, String),
-}
-
-fn same(rule: &Rule, name: Option<&String>) -> Vec<Same> {
-    let name = name.map(|it| Same::Name(rule.point.clone(), it.to_lowercase()));
-    let traffic = (rule.point.platform() == Platform::Aws)
-        .then(|| Same::Traffic(rule.point.clone(), rule.direction, rule.extent.clone()));
-    name.into_iter().chain(traffic).collect()
+/// A rule that cannot be read.
+struct Unread {
+    id: String,
+    point: Option<Point>,
+    why: String,
 }
 
 impl Gatherer {
     fn wanted(&mut self, address: &str, node: Node) {
         self.out.sources += 1;
+        let (wanted, intents) = (self.out.estate.wanted.len(), self.out.estate.intents.len());
         let mut of = node.fields();
         let directions = of.texts(["directions"]);
         let is_asked = |it: Direction| {
@@ -113,6 +117,8 @@ impl Gatherer {
             .copied()
             .filter(|it| is_asked(*it))
             .collect();
+        let marked = marked(node);
+        self.out.secrets.extend(marked.iter().cloned());
         for (_, zone) in of.at("zone").entries() {
             self.zone(zone, &asked);
         }
@@ -135,9 +141,12 @@ impl Gatherer {
                     "azure_rules" => azure::read(&rows::azure(&key, None, &mut of)).map(Some),
                     _ => gcp::read(&rows::gcp(&key, &mut of)),
                 };
-                if let Some(rule) = self.known_rule(&key, of.met, rule) {
-                    let place = format!("{address}.{name}[{key:?}]");
-                    self.out.wanted_by.entry(key).or_insert(place);
+                // What is computed of a marked argument is not marked itself.
+                let mut texts = Vec::new();
+                row.texts(&mut texts);
+                of.met.sensitive |= texts.iter().any(|it| marked.contains(it));
+                if let Some(rule) = self.known_rule(&key, of.met, rule, None) {
+                    self.wanted_at.push(format!("{address}.{name}[{key:?}]"));
                     self.out.estate.wanted.push(rule.into_wanted());
                 }
             }
@@ -150,6 +159,11 @@ impl Gatherer {
                 .intents
                 .extend(intent::read(&rows::intent(&key, &mut of)).ok());
         }
+        self.sources.push(Source {
+            address: address.to_owned(),
+            wanted: wanted..self.out.estate.wanted.len(),
+            intents: intents..self.out.estate.intents.len(),
+        });
     }
 
     /// The points of a zone, found as those of a rule would be.
@@ -158,41 +172,17 @@ impl Gatherer {
         let block = |name| zone.at(name).items().into_iter().next().map(Node::fields);
         let mut points = Vec::new();
         if let Some(mut of) = block("aws") {
-            for group in of.texts(["security_group_id", "security_group_ids"]) {
-                points.extend(aws::read(&aws::Row {
-                    security_group_id: Some(group),
-                    direction: Some(Direction::Ingress),
-                    ip_protocol: Some("-1".to_owned()),
-                    cidr_ipv4: vec!["0.0.0.0/0".to_owned()],
-                    ..aws::Row::default()
-                }));
-            }
+            let groups = of.texts(["security_group_id", "security_group_ids"]);
+            points.extend(groups.into_iter().filter_map(place::aws));
         }
         if let Some(mut of) = block("azure") {
-            let any = || vec!["*".to_owned()];
-            points.extend(azure::read(&azure::Row {
-                direction: Some("Inbound".to_owned()),
-                access: Some("Allow".to_owned()),
-                priority: Some(100),
-                protocol: Some("*".to_owned()),
-                source_port_ranges: any(),
-                destination_port_ranges: any(),
-                source_address_prefixes: any(),
-                destination_address_prefixes: any(),
-                ..rows::azure("", None, &mut of)
-            }));
+            points.extend(place::azure(rows::azure("", None, &mut of)));
         }
         if let Some(mut of) = block("gcp") {
-            let accounts = of.texts(["service_accounts"]);
-            let rule = gcp::read(&gcp::Row {
-                target_service_accounts: accounts,
-                allow: vec![gcp::Block {
-                    protocol: Some("all".to_owned()),
-                    ports: Vec::new(),
-                }],
+            points.extend(place::gcp(gcp::Row {
+                target_service_accounts: of.texts(["service_accounts"]),
                 ..rows::gcp("", &mut of)
-            });
-            points.extend(rule.ok().flatten());
+            }));
         }
         for place in points {
             self.places.extend(directions.iter().map(|it| Rule {
@@ -208,6 +198,7 @@ impl Gatherer {
         id: &str,
         met: Met,
         rule: Result<Option<Rule>, Mistake>,
+        unread_at: Option<Point>,
     ) -> Option<Rule> {
         if met.unknown {
             self.out.unknown += 1;
@@ -224,16 +215,19 @@ impl Gatherer {
                 }
                 Some(rule)
             }
-            Err(_) if met.sensitive => {
-                self.out.unread.push(format!(
-                    "`{id}` holds what is marked as sensitive, and cannot be read as a rule"
-                ));
-                None
-            }
             Err(mistake) => {
-                self.out
-                    .unread
-                    .push(format!("{}; {}", mistake.message, mistake.remedy));
+                let why = if met.sensitive {
+                    format!(
+                        "`{id}` holds what is marked as sensitive, and cannot be read as a rule"
+                    )
+                } else {
+                    format!("{}; {}", mistake.message, mistake.remedy)
+                };
+                self.unread.push(Unread {
+                    id: id.to_owned(),
+                    point: unread_at,
+                    why,
+                });
                 None
             }
         }
@@ -244,32 +238,36 @@ impl Gatherer {
             Some(node) => found::rules(&resource.kind, &resource.address, node),
             None => Vec::new(),
         };
-        let now = match side {
-            Side::Before => resource.before,
-            Side::After => resource.after,
+        let (now, before) = match side {
+            Side::Before => (resource.before, None),
+            Side::After => (resource.after, resource.before),
         };
-        for found in rules(now) {
-            let Some(rule) = self.known_rule(&found.id, found.met, found.rule) else {
-                continue;
-            };
-            let same = same(&rule, found.name.as_ref());
-            if let Some(name) = found.name {
-                self.out.names.insert(found.id, name);
-            }
-            if found.mirrors {
-                self.mirrored.push((rule, same));
-            } else {
-                self.known.extend(same);
-                self.own.push(rule);
-            }
-        }
-        if side == Side::After {
-            let gone = rules(resource.before).into_iter().filter(|it| !it.mirrors);
-            for found in gone {
-                if let Ok(Some(rule)) = &found.rule {
-                    self.known.extend(same(rule, found.name.as_ref()));
+        let mut past = Past::default();
+        if !resource.is_data {
+            for it in rules(before) {
+                if let Ok(Some(rule)) = &it.rule {
+                    self.found
+                        .stood(rule, it.name.as_ref(), it.mirrors, &mut past);
                 }
             }
+        }
+        for found in rules(now) {
+            let Some(rule) = self.known_rule(&found.id, found.met, found.rule, found.unread_at)
+            else {
+                continue;
+            };
+            let stands = match found.mirrors {
+                false => Stands::Separate,
+                true if resource.is_data => Stands::Read,
+                true if side == Side::Before || past.holds(&rule) => Stands::Kept,
+                true => Stands::New,
+            };
+            self.found.see(Seen {
+                rule,
+                name: found.name,
+                detail: found.detail,
+                stands,
+            });
         }
     }
 
@@ -277,25 +275,65 @@ impl Gatherer {
         let Gatherer {
             mut out,
             mut places,
-            own: mut found,
-            mirrored,
-            mut known,
+            found,
+            wanted_at,
+            sources,
+            unread,
         } = self;
-        for (rule, same) in mirrored {
-            if !same.iter().any(|it| known.contains(it)) {
-                known.extend(same);
-                found.push(rule);
-            }
-        }
+        let mut found: Vec<Rule> = found
+            .settled()
+            .into_iter()
+            .map(|it| out.named(it))
+            .collect();
         gcp::settle_projects(&mut out.estate.wanted, &mut found);
         gcp::settle_projects(&mut places, &mut found);
-        let scope = Scope::of(out.estate.wanted.iter().chain(&places));
-        let before = found.len();
-        if !all {
-            found.retain(|it| scope.holds(it));
+        tell_apart(&sources, &mut out.estate);
+        let mut undecided = gcp::undecided(&out.estate.wanted, &found);
+        undecided.extend(gcp::undecided(&places, &found));
+        for (rule, address) in out.estate.wanted.iter().zip(wanted_at) {
+            out.wanted_by
+                .add(rule.id.clone(), rule.point.clone(), address);
         }
-        out.elsewhere = before - found.len();
-        let directions: BTreeSet<Direction> = scope.points.iter().map(|it| it.1).collect();
+        let directions: BTreeSet<Direction> = out
+            .estate
+            .wanted
+            .iter()
+            .chain(&places)
+            .map(|it| it.direction)
+            .collect();
+        for (point, projects) in &undecided {
+            out.unread.push(format!(
+                "network `{point}` is in several projects, {}; give the `project` of its zone",
+                quoted(projects.iter().map(String::as_str))
+            ));
+        }
+        out.estate
+            .wanted
+            .retain(|it| !undecided.contains_key(&it.point));
+        places.retain(|it| !undecided.contains_key(&it.point));
+        found.retain(|it| !undecided.contains_key(&it.point.without_project()));
+        let scope = Scope::of(out.estate.wanted.iter().chain(&places));
+        if !all {
+            found.retain(|it| {
+                let holds = scope.holds(it);
+                out.elsewhere += usize::from(!holds && directions.contains(&it.direction));
+                out.unasked += usize::from(!holds && !directions.contains(&it.direction));
+                holds
+            });
+        }
+        for it in unread {
+            let point = it.point.as_ref();
+            let names = [Some(it.id), point.map(ToString::to_string)];
+            let is_ignored = names.iter().flatten().any(|it| out.estate.ignores(it));
+            if is_ignored {
+                continue;
+            }
+            if all || point.is_none_or(|it| scope.names(it)) {
+                out.unread.push(it.why);
+            } else {
+                out.elsewhere += 1;
+            }
+        }
         let found_in = found.iter().map(|it| (it.point.platform(), it.direction));
         let points = scope.points.iter().map(|it| (it.0.platform(), it.1));
         out.estate.reviewed = points
@@ -306,34 +344,49 @@ impl Gatherer {
     }
 }
 
-/// Where something is said of what is wanted.
-struct Scope {
-    points: BTreeSet<(Point, Direction)>,
-    /// The targets on Google Cloud, where one network is shared by many.
-    targets: BTreeSet<Named>,
+impl Gathered {
+    /// A rule by what tells it from others, unless that would tell something sensitive.
+    fn named(&mut self, it: Seen) -> Rule {
+        let mut rule = it.rule;
+        let place = (rule.point.clone(), rule.direction);
+        let detail = it
+            .detail
+            .filter(|it| !self.sensitive.contains(&place) && !redact::tells(&self.secrets, it));
+        if let Some(detail) = detail {
+            rule.id = format!("{}[{detail}]", rule.id);
+        }
+        if let Some(name) = it.name {
+            self.names.insert(rule.id.clone(), name);
+        }
+        rule
+    }
 }
 
-impl Scope {
-    fn of<'r>(rules: impl Iterator<Item = &'r Rule>) -> Scope {
-        let mut scope = Scope {
-            points: BTreeSet::new(),
-            targets: BTreeSet::new(),
-        };
-        for rule in rules {
-            scope.points.insert((rule.point.clone(), rule.direction));
-            if let Ends::These { named, .. } = &rule.extent.own {
-                scope.targets.extend(named.iter().cloned());
-            }
-        }
-        scope
+/// How a configuration names wanted rules, by their keys; several `portmatrix_rules` may have the same ones, at points of their
+/// own.
+#[derive(Default)]
+pub(super) struct WantedBy(BTreeMap<String, Vec<(Point, String)>>);
+
+impl WantedBy {
+    fn add(&mut self, key: String, point: Point, address: String) {
+        self.0.entry(key).or_default().push((point, address));
     }
 
-    fn holds(&self, rule: &Rule) -> bool {
-        let shared = matches!(rule.point, Point::Network { .. });
-        let is_target = match &rule.extent.own {
-            Ends::These { named, .. } if shared => named.iter().any(|it| self.targets.contains(it)),
-            _ => true,
-        };
-        is_target && self.points.contains(&(rule.point.clone(), rule.direction))
+    pub(super) fn get(&self, key: &str, point: &Point) -> Option<&String> {
+        let places = self.0.get(key)?;
+        let here = places.iter().find(|it| it.0 == *point);
+        here.or(places.first()).map(|it| &it.1)
     }
+}
+
+/// Every text in a resource that is marked; of addresses also the form in which rules hold them.
+fn marked(node: Node) -> BTreeSet<String> {
+    let mut texts = Vec::new();
+    node.marked(&mut texts);
+    let blocks: Vec<String> = texts
+        .iter()
+        .filter_map(|it| Cidr::meant_by(it))
+        .map(|it| it.to_string())
+        .collect();
+    texts.into_iter().chain(blocks).collect()
 }

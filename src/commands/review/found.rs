@@ -1,16 +1,18 @@
 //! The firewall rules that a resource or a data source holds.
 
 use super::node::{Fields, Met, Node};
-use super::rows;
+use super::{place, rows};
 use crate::model::words::Direction;
 use crate::review::read::mistake::Mistake;
 use crate::review::read::{aws, azure, gcp};
-use crate::review::rule::Rule;
+use crate::review::rule::{Point, Rule};
 
 /// A rule, and where it was found.
 pub(super) struct Found {
     /// The address of its resource, and within that of its block.
     pub(super) id: String,
+    /// What tells it from other blocks of one address: its traffic in few words.
+    pub(super) detail: Option<String>,
     /// The platform's own id of it, or its name there.
     pub(super) name: Option<String>,
     /// Whether it stands in what mirrors the platform's rules, and may be a separate one.
@@ -19,6 +21,8 @@ pub(super) struct Found {
     pub(super) met: Met,
     /// The rule; none where it is switched off.
     pub(super) rule: Result<Option<Rule>, Mistake>,
+    /// Where a rule is enforced that cannot be read, as far as that can be told.
+    pub(super) unread_at: Option<Point>,
 }
 
 /// The types of resources and data sources that hold rules.
@@ -69,11 +73,14 @@ pub(super) fn rules(kind: &str, address: &str, node: Node) -> Vec<Found> {
 
 fn aws_rule(address: &str, direction: Option<Direction>, mut of: Fields) -> Found {
     let row = rows::aws(address, direction, &mut of);
+    let rule = aws::read(&row).map(Some);
     Found {
         id: address.to_owned(),
+        detail: None,
         name: shown(&of, "security_group_rule_id"),
         mirrors: false,
-        rule: aws::read(&row).map(Some),
+        unread_at: aws_point(&rule, &row),
+        rule,
         met: of.met,
     }
 }
@@ -95,7 +102,11 @@ fn aws_group(address: &str, of: &Fields) -> Vec<Found> {
             let mut block = block.fields();
             let group = block.outer(of, "id");
             let rows = rows::aws_lists(&id, group, Some(*direction), &mut block);
-            found.extend(listed(&id, &rows, None, true, &block.met));
+            let blocks = listed(&id, &rows, None, true, &block.met);
+            found.extend(blocks.into_iter().enumerate().map(|(at, it)| Found {
+                detail: rows.get(at).map(|row| detail(row, *direction)),
+                ..it
+            }));
         }
     }
     found
@@ -115,23 +126,63 @@ fn listed(
     }];
     let rows = if rows.is_empty() { &none } else { rows };
     rows.iter()
-        .map(|row| Found {
-            id: id.to_owned(),
-            name: name.cloned(),
-            mirrors,
-            met: met.clone(),
-            rule: aws::read(row).map(Some),
+        .map(|row| {
+            let rule = aws::read(row).map(Some);
+            Found {
+                id: id.to_owned(),
+                detail: None,
+                name: name.cloned(),
+                mirrors,
+                met: met.clone(),
+                unread_at: aws_point(&rule, row),
+                rule,
+            }
         })
         .collect()
 }
 
+fn aws_point(rule: &Result<Option<Rule>, Mistake>, row: &aws::Row) -> Option<Point> {
+    rule.as_ref().err()?;
+    Some(place::aws(row.security_group_id.clone()?)?.point)
+}
+
+/// The traffic of a block in few words: `tcp/443 from 10.0.0.0/24`.
+fn detail(row: &aws::Row, direction: Direction) -> String {
+    let protocol = match row.ip_protocol.as_deref() {
+        Some("-1" | "all") | None => "all",
+        Some(protocol) => protocol,
+    };
+    let ports = match (row.from_port, row.to_port) {
+        _ if protocol == "all" => String::new(),
+        (Some(-1) | None, _) | (_, None) => String::new(),
+        (Some(from), Some(to)) if from == to => format!("/{from}"),
+        (Some(from), Some(to)) => format!("/{from}-{to}"),
+    };
+    let peers = [
+        &row.cidr_ipv4,
+        &row.cidr_ipv6,
+        &row.prefix_list_id,
+        &row.referenced_security_group_id,
+    ];
+    let peer = peers.into_iter().flatten().next().map(String::as_str);
+    let word = match direction {
+        Direction::Ingress => "from",
+        Direction::Egress => "to",
+    };
+    format!("{protocol}{ports} {word} {}", peer.unwrap_or("self"))
+}
+
 fn azure_rule(address: &str, group: Option<(String, String)>, mut of: Fields) -> Found {
     let row = rows::azure(address, group, &mut of);
+    let rule = azure::read(&row).map(Some);
+    let place = rule.is_err().then(|| place::azure(row)).flatten();
     Found {
         id: address.to_owned(),
+        detail: None,
         name: shown(&of, "name"),
         mirrors: false,
-        rule: azure::read(&row).map(Some),
+        unread_at: place.map(|it| it.point),
+        rule,
         met: of.met,
     }
 }
@@ -158,11 +209,20 @@ fn azure_group(address: &str, of: &Fields) -> Vec<Found> {
 
 fn gcp_rule(address: &str, mut of: Fields) -> Found {
     let row = rows::gcp(address, &mut of);
+    let rule = gcp::read(&row);
+    let whole = gcp::Row {
+        network: row.network,
+        project: row.project,
+        ..gcp::Row::default()
+    };
+    let place = rule.is_err().then(|| place::gcp(whole)).flatten();
     Found {
         id: address.to_owned(),
+        detail: None,
         name: shown(&of, "name"),
         mirrors: false,
-        rule: gcp::read(&row),
+        unread_at: place.map(|it| it.point),
+        rule,
         met: of.met,
     }
 }

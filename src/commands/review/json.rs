@@ -17,7 +17,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut String) {
         .collect();
     let json = json!({
         "format_version": FORMAT,
-        "in_sync": report.in_sync,
+        "in_sync": outcome.in_sync,
         "summary": report.summary,
         "findings": findings,
         "known_after_apply": outcome.unknown,
@@ -30,7 +30,8 @@ pub(super) fn write(outcome: &Outcome, out: &mut String) {
 
 fn finding(it: &Finding, outcome: &Outcome) -> Value {
     let rule = |id: &String| json!({ "address": id, "id": outcome.names.get(id) });
-    let key = |key: &String| json!({ "key": key, "address": outcome.wanted_by.get(key) });
+    let key =
+        |key: &String| json!({ "key": key, "address": outcome.wanted_by.get(key, &it.point) });
     json!({
         "kind": it.kind.as_str(),
         "severity": it.severity.as_str(),

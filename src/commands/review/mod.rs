@@ -4,10 +4,14 @@ mod document;
 mod estate;
 mod found;
 mod json;
+mod mirror;
 mod node;
+mod place;
 mod redact;
 mod rows;
 mod sarif;
+mod scope;
+mod sources;
 mod text;
 
 use super::{End, Refused};
@@ -16,7 +20,7 @@ use crate::model::name::quoted;
 use crate::model::words::Severity;
 use crate::review::explain::markdown;
 use crate::review::{Report, review};
-use estate::Side;
+use estate::{Gathered, Side, WantedBy};
 use lexopt::{Arg, ValueExt};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -29,12 +33,14 @@ struct Outcome {
     /// The file that was reviewed, as it was named.
     file: String,
     report: Report,
+    /// Whether the two sides are the same. False also where something was not compared, none where nothing was.
+    in_sync: Option<bool>,
     /// Rules that are known only after apply.
     unknown: usize,
     /// What the report does not say: what was not compared, and why.
     notes: Vec<String>,
-    /// How a configuration names wanted rules, by their keys.
-    wanted_by: BTreeMap<String, String>,
+    /// How a configuration names wanted rules.
+    wanted_by: WantedBy,
     /// The platform's own ids or names of found rules, by the addresses of these.
     names: BTreeMap<String, String>,
 }
@@ -69,6 +75,10 @@ pub(super) fn run(
                 }
             }
             Arg::Long("ignore") => ignore.push(parser.value()?.string()?),
+            Arg::Long("help") | Arg::Short('h') => {
+                out.push_str(super::HELP);
+                return Ok(End::Fine);
+            }
             Arg::Long("before") => side = Side::Before,
             Arg::Long("all") => all = true,
             Arg::Long("language") => language = parser.value()?.string()?,
@@ -81,26 +91,33 @@ pub(super) fn run(
     })?;
     let file = path.display().to_string();
     let text = document::text(&path)?;
-    let resources = document::resources(&text, &file, estate::is_read)?;
-    let mut gathered = estate::gather(&resources, side, all);
+    let document = document::read(&text, &file, estate::is_read)?;
+    let mut gathered = estate::gather(&document.resources, side, all, ignore);
+    if gathered.sources == 0 && gathered.removed > 0 {
+        return Err(Refused(format!(
+            "`{file}` removes its `portmatrix_rules`, as a plan of `destroy` does, so nothing says which rules are wanted; review the plan that brings them, or the state"
+        )));
+    }
     if gathered.sources == 0 {
         return Err(Refused(format!(
             "`{file}` holds no `portmatrix_rules`, so nothing says which rules are wanted"
         )));
     }
-    gathered.estate.ignore = ignore;
+    gathered.estate.planned = document.is_plan && side == Side::After;
     let mut report = review(&gathered.estate, catalog, &language);
     redact::redact(&mut report, &gathered.sensitive, &gathered.secrets);
     if gathered.unknown > 0 && gathered.estate.wanted.is_empty() && report.findings.is_empty() {
         "nothing can be compared before apply".clone_into(&mut report.summary);
     }
+    let in_sync = in_sync(&mut report, &gathered, !document.doubts.is_empty());
     let worst = report.findings.iter().map(|it| it.severity).min();
     let fails = worst.is_some_and(|worst| fail_on.is_some_and(|it| worst <= it));
     let unread = !gathered.unread.is_empty();
     let outcome = Outcome {
         file,
+        in_sync,
         unknown: gathered.unknown,
-        notes: notes(gathered.unknown, gathered.elsewhere, gathered.unread),
+        notes: notes(&gathered, document.doubts),
         report,
         wanted_by: gathered.wanted_by,
         names: gathered.names,
@@ -132,16 +149,43 @@ fn unknown(what: &str, text: &str, words: &[&str]) -> Refused {
     ))
 }
 
-fn notes(unknown: usize, elsewhere: usize, unread: Vec<String>) -> Vec<String> {
+/// What may be said of the whole; the summary says no more.
+fn in_sync(report: &mut Report, gathered: &Gathered, doubted: bool) -> Option<bool> {
+    if !report.in_sync {
+        return Some(false);
+    }
+    if gathered.unknown == 0 && gathered.unread.is_empty() && !doubted {
+        return Some(true);
+    }
+    if let Some(rest) = report.summary.strip_prefix("in sync") {
+        report.summary = format!("no difference in what could be compared{rest}");
+    }
+    let compared = !gathered.estate.wanted.is_empty() || !gathered.estate.found.is_empty();
+    compared.then_some(false)
+}
+
+fn notes(gathered: &Gathered, doubts: Vec<String>) -> Vec<String> {
     let rules = |count: usize, rest: &str| {
         let (s, are) = if count == 1 { ("", "is") } else { ("s", "are") };
         (count > 0).then(|| format!("{count} rule{s} {are} {rest}"))
     };
-    let unknown = rules(unknown, "known only after apply, and not compared");
-    let elsewhere = rules(
-        elsewhere,
-        "where no `portmatrix_rules` enforces anything; `--all` reviews such too",
-    );
-    let unread = unread.into_iter().map(|it| format!("not compared: {it}"));
-    unknown.into_iter().chain(elsewhere).chain(unread).collect()
+    let counted = [
+        rules(gathered.unknown, "known only after apply, and not compared"),
+        rules(
+            gathered.elsewhere,
+            "where no `portmatrix_rules` enforces anything; `--all` reviews such too",
+        ),
+        rules(
+            gathered.unasked,
+            "of a direction that no `portmatrix_rules` enforces",
+        ),
+    ];
+    let unread = gathered.unread.iter();
+    let unread = unread.map(|it| format!("not compared: {it}"));
+    counted
+        .into_iter()
+        .flatten()
+        .chain(unread)
+        .chain(doubts)
+        .collect()
 }

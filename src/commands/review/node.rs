@@ -86,6 +86,22 @@ impl<'t> Node<'t> {
             item.texts(texts);
         }
     }
+
+    /// Every text in it that is marked as sensitive.
+    pub(super) fn marked(self, texts: &mut Vec<String>) {
+        match self.sensitive {
+            Some(marks) if is_true(marks) => self.texts(texts),
+            Some(marks) if has_true(marks) => {
+                for item in self.items() {
+                    item.marked(texts);
+                }
+                for (_, item) in self.entries() {
+                    item.marked(texts);
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// The attributes of an object. It keeps in mind whether one that was asked for is unknown or sensitive.

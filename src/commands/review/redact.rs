@@ -21,12 +21,7 @@ pub(super) fn redact(
     places: &BTreeSet<(Point, Direction)>,
     secrets: &BTreeSet<String>,
 ) {
-    let secrets: Vec<&str> = secrets
-        .iter()
-        .map(String::as_str)
-        .filter(|it| it.len() >= SHORTEST)
-        .collect();
-    let tells = |text: &str| secrets.iter().any(|it| text.contains(it));
+    let tells = |text: &str| self::tells(secrets, text);
     for finding in &mut report.findings {
         let point = finding.point.to_string();
         let hidden_place = places.contains(&(finding.point.clone(), finding.direction));
@@ -58,6 +53,12 @@ pub(super) fn redact(
             };
         }
     }
+}
+
+/// Whether a text holds one that is marked.
+pub(super) fn tells(secrets: &BTreeSet<String>, text: &str) -> bool {
+    let long = secrets.iter().filter(|it| it.len() >= SHORTEST);
+    long.into_iter().any(|it| text.contains(it.as_str()))
 }
 
 fn hide(finding: &mut Finding) {

@@ -30,7 +30,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut String) {
             "columnKind": "utf16CodeUnits",
             "results": results,
             "properties": {
-                "inSync": outcome.report.in_sync,
+                "inSync": outcome.in_sync,
                 "summary": outcome.report.summary,
                 "notes": outcome.notes,
             },
@@ -73,7 +73,7 @@ fn result(finding: &Finding, outcome: &Outcome, fingerprint: &str) -> Value {
     let wanted = finding
         .keys
         .iter()
-        .map(|it| outcome.wanted_by.get(it).unwrap_or(it));
+        .map(|it| outcome.wanted_by.get(it, &finding.point).unwrap_or(it));
     let logical: Vec<Value> = finding
         .ids
         .iter()

@@ -77,6 +77,7 @@ fn explained(
         found,
         known: Known::new(wanted, &estate.intents, catalog, language),
         places: Places::new(wanted, &estate.intents, found),
+        planned: estate.planned,
     };
     let mut findings: Vec<Finding> = (differences.iter())
         .map(|it| {

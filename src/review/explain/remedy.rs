@@ -38,9 +38,17 @@ impl Teller<'_> {
                 named(it.blocked_by.iter(), self.found),
                 primary.id
             ),
+            Kind::Missing if self.planned => {
+                "declare the rule, or keep what the plan takes away".to_owned()
+            }
             Kind::Missing => "apply the configuration".to_owned(),
             Kind::Narrower => format!(
-                "apply the configuration, or widen {} to {}",
+                "{}widen {} to {}",
+                if self.planned {
+                    ""
+                } else {
+                    "apply the configuration, or "
+                },
                 if it.found.is_empty() {
                     "what is there".to_owned()
                 } else {

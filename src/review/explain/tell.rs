@@ -16,6 +16,8 @@ pub(super) struct Teller<'t> {
     pub(super) found: &'t [Rule],
     pub(super) known: Known<'t>,
     pub(super) places: Places<'t>,
+    /// Whether what is found is what a plan leaves.
+    pub(super) planned: bool,
 }
 
 impl<'t> Teller<'t> {
@@ -160,6 +162,9 @@ impl<'t> Teller<'t> {
                     "`{id}` wants {traffic} at {at}, which is blocked by {}",
                     denied()
                 )
+            }
+            Kind::Missing if self.planned => {
+                format!("`{id}` wants {traffic} at {at}, which nothing permits after the plan")
             }
             Kind::Missing => format!(
                 "`{id}` wants {traffic} at {at}, which nothing permits: it is not in place yet, or was removed"

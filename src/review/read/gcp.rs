@@ -122,6 +122,33 @@ pub fn settle_projects(wanted: &mut [Rule], found: &mut [Rule]) {
     }
 }
 
+/// The projects of found rules, by each network that was left without one since several have one of its name.
+pub fn undecided(wanted: &[Rule], found: &[Rule]) -> BTreeMap<Point, BTreeSet<String>> {
+    let mut undecided = BTreeMap::new();
+    for rule in wanted {
+        let Point::Network {
+            project: None,
+            name: open,
+        } = &rule.point
+        else {
+            continue;
+        };
+        if undecided.contains_key(&rule.point) {
+            continue;
+        }
+        let projects: BTreeSet<String> = found
+            .iter()
+            .filter_map(|it| match &it.point {
+                Point::Network { project, name } if name == open => project.clone(),
+                _ => None,
+            })
+            .collect();
+        undecided.insert(rule.point.clone(), projects);
+    }
+    undecided.retain(|_, it| it.len() > 1);
+    undecided
+}
+
 /// A network by its name, or by a link such as `projects/<project>/global/networks/<name>`.
 fn point(row: &Row) -> Result<Point, Mistake> {
     let text = row.network.as_deref().unwrap_or_default();

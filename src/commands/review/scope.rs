@@ -1,0 +1,41 @@
+//! Where something is said of what is wanted.
+
+use crate::model::words::Direction;
+use crate::review::rule::{Ends, Named, Point, Rule};
+use std::collections::BTreeSet;
+
+pub(super) struct Scope {
+    pub(super) points: BTreeSet<(Point, Direction)>,
+    /// The targets on Google Cloud, where one network is shared by many.
+    targets: BTreeSet<Named>,
+}
+
+impl Scope {
+    pub(super) fn of<'r>(rules: impl Iterator<Item = &'r Rule>) -> Scope {
+        let mut scope = Scope {
+            points: BTreeSet::new(),
+            targets: BTreeSet::new(),
+        };
+        for rule in rules {
+            scope.points.insert((rule.point.clone(), rule.direction));
+            if let Ends::These { named, .. } = &rule.extent.own {
+                scope.targets.extend(named.iter().cloned());
+            }
+        }
+        scope
+    }
+
+    pub(super) fn holds(&self, rule: &Rule) -> bool {
+        let shared = matches!(rule.point, Point::Network { .. });
+        let is_target = match &rule.extent.own {
+            Ends::These { named, .. } if shared => named.iter().any(|it| self.targets.contains(it)),
+            _ => true,
+        };
+        is_target && self.points.contains(&(rule.point.clone(), rule.direction))
+    }
+
+    /// Whether a point is one of them, whatever the direction.
+    pub(super) fn names(&self, point: &Point) -> bool {
+        self.points.iter().any(|it| it.0 == *point)
+    }
+}

@@ -1,0 +1,57 @@
+//! Several `portmatrix_rules` in one document, each with zones of its own.
+
+use crate::review::Estate;
+use crate::review::rule::{Point, Rule};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// What one of them wants, as places in the estate.
+pub(super) struct Source {
+    pub(super) address: String,
+    pub(super) wanted: Range<usize>,
+    pub(super) intents: Range<usize>,
+}
+
+/// Where zones stand, by name.
+type Zones<'r> = BTreeMap<&'r str, BTreeSet<&'r Point>>;
+
+/// Gives zones the address of their source in front, where two sources mean different ones by one name.
+pub(super) fn tell_apart(sources: &[Source], estate: &mut Estate) {
+    let zones: Vec<Zones> = sources
+        .iter()
+        .map(|it| zones(&estate.wanted[it.wanted.clone()]))
+        .collect();
+    let mut places = Zones::new();
+    let mut differ = false;
+    for (name, points) in zones.into_iter().flatten() {
+        let known = places.entry(name).or_default();
+        differ |= !known.is_empty() && known.is_disjoint(&points);
+        known.extend(points);
+    }
+    if !differ {
+        return;
+    }
+    for source in sources {
+        let prefix = |zone: &mut String| zone.insert_str(0, &format!("{}/", source.address));
+        for rule in &mut estate.wanted[source.wanted.clone()] {
+            if let Some(zones) = &mut rule.zones {
+                prefix(&mut zones.own);
+                prefix(&mut zones.peer);
+            }
+        }
+        for intent in &mut estate.intents[source.intents.clone()] {
+            prefix(&mut intent.zone);
+            prefix(&mut intent.peer_zone);
+        }
+    }
+}
+
+fn zones(wanted: &[Rule]) -> Zones<'_> {
+    let mut zones = Zones::new();
+    for rule in wanted {
+        if let Some(names) = &rule.zones {
+            zones.entry(&names.own).or_default().insert(&rule.point);
+        }
+    }
+    zones
+}
