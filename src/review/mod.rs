@@ -7,6 +7,7 @@
 pub mod compare;
 pub mod explain;
 pub mod fail_on;
+pub mod globs;
 pub mod read;
 pub mod rule;
 pub mod services;
@@ -17,7 +18,6 @@ use crate::catalog::Catalog;
 use crate::model::words::{Direction, Severity, words};
 use rule::{Intent, Platform, Point, Rule};
 use std::collections::BTreeSet;
-use wildmatch::WildMatch;
 
 words! {
     /// How what is found differs from what is wanted.
@@ -54,15 +54,6 @@ pub struct Estate {
     pub ignore: Vec<String>,
     /// Whether what is found is what a plan leaves, so that to apply it mends nothing.
     pub planned: bool,
-}
-
-impl Estate {
-    /// Whether a glob matches the name of a point or a rule.
-    pub fn ignores(&self, name: &str) -> bool {
-        self.ignore
-            .iter()
-            .any(|it| WildMatch::new(it).matches(name))
-    }
 }
 
 /// A difference in words.

@@ -12,6 +12,7 @@ use crate::model::address::Cidr;
 use crate::model::name::quoted;
 use crate::model::words::Direction;
 use crate::review::Estate;
+use crate::review::globs::Globs;
 use crate::review::read::mistake::Mistake;
 use crate::review::read::{aws, azure, gcp, intent};
 use crate::review::rule::{Point, Rule};
@@ -321,10 +322,12 @@ impl Gatherer {
                 holds
             });
         }
+        let globs = Globs::new(&out.estate.ignore);
         for it in unread {
             let point = it.point.as_ref();
+            let platform = point.map(Point::platform);
             let names = [Some(it.id), point.map(ToString::to_string)];
-            let is_ignored = names.iter().flatten().any(|it| out.estate.ignores(it));
+            let is_ignored = names.iter().flatten().any(|it| globs.fit(it, platform));
             if is_ignored {
                 continue;
             }

@@ -11,6 +11,7 @@ mod words;
 use crate::catalog::Catalog;
 use crate::model::address::Family;
 use crate::model::words::Direction;
+use crate::review::globs::Globs;
 use crate::review::rule::{Ends, Named, Platform, Point, Rule};
 use crate::review::services::Services;
 use crate::review::{Difference, Estate, Finding, Kind, Report, compare_but};
@@ -20,17 +21,16 @@ use severity::Places;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use tell::{Teller, is_default_egress};
-use wildmatch::WildMatch;
 
 /// Compares an estate and explains every difference.
 pub fn report(estate: &Estate, catalog: &Catalog, language: &str) -> Report {
-    let globs: Vec<WildMatch> = estate.ignore.iter().map(|it| WildMatch::new(it)).collect();
+    let globs = Globs::new(&estate.ignore);
     let mut scope = Scope::new(estate, &globs);
     let wanted = scope.within(&estate.wanted);
     let found = scope.within(&estate.found);
     let (wanted_rules, found_rules) =
         (rules(&estate.wanted, &wanted), rules(&estate.found, &found));
-    let silent = |it: &Rule| is_ignored(it, &globs);
+    let silent = |it: &Rule| globs.fit(&it.id, Some(it.point.platform()));
     let differences = compare_but(&wanted_rules, &found_rules, silent);
     let findings = explained(
         differences,
@@ -96,12 +96,12 @@ fn explained(
 /// What is reviewed, by point.
 struct Scope<'s> {
     reviewed: &'s BTreeSet<(Platform, Direction)>,
-    globs: &'s [WildMatch],
+    globs: &'s Globs,
     ignored: BTreeMap<&'s Point, bool>,
 }
 
 impl<'s> Scope<'s> {
-    fn new(estate: &'s Estate, globs: &'s [WildMatch]) -> Scope<'s> {
+    fn new(estate: &'s Estate, globs: &'s Globs) -> Scope<'s> {
         Scope {
             reviewed: &estate.reviewed,
             globs,
@@ -121,11 +121,8 @@ impl<'s> Scope<'s> {
 
     fn is_ignored(&mut self, point: &'s Point) -> bool {
         let globs = self.globs;
-        !globs.is_empty()
-            && *self
-                .ignored
-                .entry(point)
-                .or_insert_with(|| fits(globs, &point.to_string(), point))
+        let fit = || globs.fit(&point.to_string(), Some(point.platform()));
+        !globs.is_empty() && *self.ignored.entry(point).or_insert_with(fit)
     }
 }
 
@@ -136,22 +133,6 @@ fn rules<'r>(all: &'r [Rule], places: &[usize]) -> Cow<'r, [Rule]> {
     } else {
         places.iter().map(|at| all[*at].clone()).collect()
     }
-}
-
-/// Whether nothing is reported of a rule.
-fn is_ignored(rule: &Rule, globs: &[WildMatch]) -> bool {
-    !globs.is_empty() && fits(globs, &rule.id, &rule.point)
-}
-
-/// Whether a glob fits a name at a point. Azure compares names without case.
-fn fits(globs: &[WildMatch], name: &str, point: &Point) -> bool {
-    let exactly = globs.iter().any(|it| it.matches(name));
-    let lower = || {
-        let name = name.to_lowercase();
-        let mut globs = globs.iter().map(|it| it.to_string().to_lowercase());
-        globs.any(|it| WildMatch::new(&it).matches(&name))
-    };
-    exactly || (point.platform() == Platform::Azure && lower())
 }
 
 /// AWS adds its rule for all egress once for each family; that is one thing to say of a group.
