@@ -8,6 +8,8 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use tempfile::TempDir;
+use tokio::runtime::{self, Runtime};
 
 /// The registries whose address a configuration may mean.
 const HOSTS: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
@@ -57,7 +59,7 @@ pub(super) fn run(mut parser: lexopt::Parser) -> Result<End, Refused> {
         arguments = vec!["plan".into()];
     }
     let scratch = Scratch::new()?;
-    let config = scratch.0.join("cli.tfrc");
+    let config = scratch.0.path().join("cli.tfrc");
     let program = env::current_exe()?;
     let mirror = scratch.mirror(&program)?;
     fs::write(
@@ -71,12 +73,13 @@ pub(super) fn run(mut parser: lexopt::Parser) -> Result<End, Refused> {
             .args(arguments)
             .env("TF_CLI_CONFIG_FILE", &config);
         if env::var_os("TF_DATA_DIR").is_none() {
-            command.env("TF_DATA_DIR", scratch.0.join("data"));
+            command.env("TF_DATA_DIR", scratch.0.path().join("data"));
         }
         command
     };
     // Other providers and modules of the configuration must be installed; this provider is taken from where it was built,
     // so an init that fails may not matter.
+    let _interrupts = interrupts_pass()?;
     let lock = Kept::new(folder.join(".terraform.lock.hcl"));
     let init = in_folder(&["init".into(), "-input=false".into(), "-no-color".into()])
         .stdin(Stdio::null())
@@ -97,6 +100,15 @@ pub(super) fn run(mut parser: lexopt::Parser) -> Result<End, Refused> {
         .code()
         .and_then(|it| u8::try_from(it).ok())
         .map_or(End::Found, End::Code))
+}
+
+/// As long as this is kept, an interrupt does not end this process. It reaches the CLI as well, which knows how to end, and what
+/// was made for it is still taken away afterwards.
+fn interrupts_pass() -> std::io::Result<Runtime> {
+    let mut runtime = runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(1).enable_all().build()?;
+    runtime.spawn(async { while tokio::signal::ctrl_c().await.is_ok() {} });
+    Ok(runtime)
 }
 
 /// The user's own CLI settings, with this build in place of the registry's provider. `init` finds it in the mirror, every
@@ -193,19 +205,22 @@ impl Drop for Kept {
     }
 }
 
-/// A folder that goes when the command ends.
-struct Scratch(PathBuf);
+/// A folder that goes when the command ends. What cannot be removed is in the system's folder for such things.
+struct Scratch(TempDir);
 
 impl Scratch {
+    /// Where only this user can enter: the CLI starts what lies there.
     fn new() -> std::io::Result<Scratch> {
-        let folder = env::temp_dir().join(format!("portmatrix-try-{}", std::process::id()));
-        fs::create_dir_all(&folder)?;
-        Ok(Scratch(folder))
+        let mut folder = tempfile::Builder::new();
+        folder.prefix("portmatrix-try-");
+        #[cfg(unix)]
+        folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        folder.tempdir().map(Scratch)
     }
 
     /// A folder in the layout of a plugin mirror that holds the program.
     fn mirror(&self, program: &Path) -> std::io::Result<PathBuf> {
-        let mirror = self.0.join("mirror");
+        let mirror = self.0.path().join("mirror");
         let version = env!("CARGO_PKG_VERSION");
         for host in HOSTS {
             let folder = mirror.join(host).join(ADDRESS).join(version).join(format!(
@@ -223,13 +238,6 @@ impl Scratch {
             }
         }
         Ok(mirror)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What cannot be removed is in the system's folder for such things.
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 

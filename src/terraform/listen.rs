@@ -92,10 +92,11 @@ fn tcp(client: &Client) -> io::Result<TcpListener> {
 #[cfg(unix)]
 mod unix {
     use super::{Client, Stream};
-    use std::hash::{BuildHasher, RandomState};
-    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt;
     use std::path::{Path, PathBuf, absolute};
-    use std::{env, fs, io};
+    use std::{env, io};
+    use tempfile::{Builder, TempDir};
     use tokio::net::UnixListener;
 
     /// Where a socket may lie, best first: `TMPDIR` may be too long a path for one, `/tmp` never is.
@@ -112,15 +113,18 @@ mod unix {
         listener: UnixListener,
         place: String,
         /// Taken away with the socket.
-        _folder: Folder,
+        _folder: TempDir,
     }
 
     impl Socket {
         pub(super) fn bind(parent: &Path) -> io::Result<Self> {
-            let folder = Folder::create(&absolute(parent)?)?;
-            let path = folder.socket();
+            let folder = Builder::new()
+                .prefix("plugin")
+                .permissions(Permissions::from_mode(0o700))
+                .tempdir_in(absolute(parent)?)?;
+            let path = folder.path().join("socket");
             let listener = UnixListener::bind(&path)?;
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+            fs::set_permissions(&path, Permissions::from_mode(0o600))?;
             // The line has no way to write any other path.
             let place = path.to_str().filter(|it| !it.contains(['|', '\n']));
             let place = place.ok_or(io::ErrorKind::InvalidFilename)?.to_owned();
@@ -138,29 +142,6 @@ mod unix {
         pub(super) async fn accept(&self) -> io::Result<Box<dyn Stream>> {
             let (stream, _) = self.listener.accept().await?;
             Ok(Box::new(stream))
-        }
-    }
-
-    struct Folder(PathBuf);
-
-    impl Folder {
-        fn create(parent: &Path) -> io::Result<Self> {
-            // The standard library's hash keys are random, and random is all that the name has to be.
-            let path = parent.join(format!("plugin{:016x}", RandomState::new().hash_one(())));
-            fs::DirBuilder::new().mode(0o700).create(&path)?;
-            Ok(Folder(path))
-        }
-
-        fn socket(&self) -> PathBuf {
-            self.0.join("socket")
-        }
-    }
-
-    impl Drop for Folder {
-        fn drop(&mut self) {
-            // It may be gone already, and there is nobody to tell.
-            let _ = fs::remove_file(self.socket());
-            let _ = fs::remove_dir(&self.0);
         }
     }
 }
