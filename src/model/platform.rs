@@ -1,11 +1,8 @@
 //! What each platform knows of a zone: where its rules are enforced, and by what the rules of other zones can name it.
 
-use super::address::{Cell, Named};
+use super::cell::{Named, TextCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// A text that may be known only after apply.
-pub type TextCell = Cell<Arc<str>>;
 
 /// How other zones name a zone that has a group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! By which addresses a rule names its peer, and what its traffic is in one family: the same on every platform.
 
-use crate::model::address::{Addresses, Cidr, Family, Named};
+use crate::model::address::{Addresses, Cidr, Family};
+use crate::model::cell::Named;
 use crate::model::rules::{RuleKey, Rules};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;

@@ -2,10 +2,11 @@
 
 use super::gcp::{Same, by_instances, same};
 use super::kubernetes::NAMESPACE_NAME;
-use crate::model::address::{Addresses, Named};
+use crate::model::address::Addresses;
+use crate::model::cell::{Named, TextCell};
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
-use crate::model::platform::{Gcp, Kubernetes, TextCell};
+use crate::model::platform::{Gcp, Kubernetes};
 use crate::model::rules::{RuleKey, Rules};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;

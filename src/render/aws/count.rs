@@ -2,7 +2,8 @@
 
 use super::super::Count;
 use super::{Peer, Row, Rows};
-use crate::model::address::{Addresses, Cell, Family};
+use crate::model::address::{Addresses, Family};
+use crate::model::cell::Cell;
 use crate::model::rules::RuleKey;
 use crate::model::words::Direction;
 use std::collections::BTreeMap;

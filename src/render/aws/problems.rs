@@ -1,7 +1,8 @@
 //! What AWS cannot express or would refuse, gathered while rendering.
 
 use super::{Peer, Rendered};
-use crate::model::address::{Addresses, Cell};
+use crate::model::address::Addresses;
+use crate::model::cell::Cell;
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
 use crate::model::name::quoted;

@@ -1,7 +1,8 @@
 //! The rules of a zone over several groups of its interfaces, each within its quota.
 
 use super::{Peer, Rows};
-use crate::model::address::{Cell, Family, Named};
+use crate::model::address::Family;
+use crate::model::cell::{Cell, Named};
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;

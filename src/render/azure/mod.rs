@@ -18,7 +18,7 @@ pub use row::{Access, Row, Side};
 
 use super::describe::Descriptions;
 use super::{Count, Zones};
-use crate::model::address::Cell;
+use crate::model::cell::Cell;
 use crate::model::finding::Finding;
 use crate::model::rules::{RuleKey, Rules};
 use crate::model::words::Direction;

@@ -13,7 +13,7 @@ use super::point::{self, Known};
 use super::problems::Problems;
 use super::row::{Access, Row};
 use super::{Kept, Options, PRIORITIES};
-use crate::model::address::Cell;
+use crate::model::cell::Cell;
 use crate::model::words::Direction;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;

@@ -4,7 +4,8 @@ use super::Options;
 use super::point::{guarded, points};
 use super::priorities::NoRoom;
 use super::row::Row;
-use crate::model::address::{Addresses, Cidr, Family, Named};
+use crate::model::address::{Addresses, Cidr, Family};
+use crate::model::cell::Named;
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
 use crate::model::name::{nearest, quoted};
@@ -340,7 +341,7 @@ pub(super) fn quota(zones: &[&str], what: &str, used: u32, limit: u32) -> Option
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::address::Cell;
+    use crate::model::cell::Cell;
 
     fn named(blocks: &[(&str, &str)]) -> Named<Cidr> {
         let cidr = |text: &str| Cell::Known(Cidr::parse(text, Family::V4).unwrap());

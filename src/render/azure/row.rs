@@ -2,8 +2,8 @@
 
 use super::super::RowCell;
 use super::point::Point;
-use crate::model::address::{Cell, Cidr};
-use crate::model::platform::TextCell;
+use crate::model::address::Cidr;
+use crate::model::cell::{Cell, TextCell};
 use crate::model::ports::PortRange;
 use crate::model::words::Direction;
 use std::sync::Arc;

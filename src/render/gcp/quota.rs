@@ -2,7 +2,8 @@
 
 use super::super::Count;
 use super::MAX_RULES;
-use crate::model::address::{Addresses, Cell};
+use crate::model::address::Addresses;
+use crate::model::cell::Cell;
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
 use crate::model::name::quoted;

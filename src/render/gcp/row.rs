@@ -1,8 +1,8 @@
 //! A firewall rule and its cells.
 
 use super::super::RowCell;
-use crate::model::address::{Cell, Cidr};
-use crate::model::platform::TextCell;
+use crate::model::address::Cidr;
+use crate::model::cell::{Cell, TextCell};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
 use std::borrow::Cow;

@@ -3,8 +3,8 @@
 use super::super::RowCell;
 use super::super::describe::describe;
 use super::yaml::{Yaml, quoted};
-use crate::model::address::{Cell, Cidr, Named};
-use crate::model::platform::TextCell;
+use crate::model::address::Cidr;
+use crate::model::cell::{Cell, Named, TextCell};
 use crate::model::ports::PortRange;
 use crate::model::traffic::{Ported, Traffic};
 use crate::model::words::Direction;
