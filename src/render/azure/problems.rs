@@ -2,7 +2,6 @@
 
 use super::Options;
 use super::point::{guarded, points};
-use super::priorities::NoRoom;
 use super::row::Row;
 use crate::model::address::{Addresses, Cidr, Family};
 use crate::model::cell::Named;
@@ -20,6 +19,15 @@ type Names = BTreeSet<Arc<str>>;
 
 /// From this part of a limit on, of a hundred, it is nearly reached.
 const NEAR: u32 = 90;
+
+/// Where a final rule found no number.
+#[derive(Clone, Copy)]
+pub(super) enum NoRoom {
+    /// After the last permitting rule.
+    After(u16),
+    /// Before the first denial.
+    Before(u16),
+}
 
 /// What went wrong, gathered so that each thing is said once.
 #[derive(Default)]
