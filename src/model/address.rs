@@ -164,6 +164,14 @@ impl Cidr {
         (length <= width).then(|| network(length))
     }
 
+    /// Every address of a family.
+    pub const fn all(family: Family) -> Cidr {
+        match family {
+            Family::V4 => Cidr::V4(Ipv4Addr::UNSPECIFIED, 0),
+            Family::V6 => Cidr::V6(Ipv6Addr::UNSPECIFIED, 0),
+        }
+    }
+
     /// The family.
     pub const fn family(self) -> Family {
         match self {

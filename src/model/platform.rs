@@ -45,6 +45,15 @@ pub struct Aws {
     pub max_rules: Option<u32>,
 }
 
+impl Aws {
+    /// The group by which the rules of other zones name this one, if they do.
+    pub fn face(&self) -> Option<&TextCell> {
+        self.group
+            .as_ref()
+            .filter(|_| self.peer_by == PeerBy::Group)
+    }
+}
+
 /// What Azure knows of a zone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Azure {

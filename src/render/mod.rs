@@ -12,12 +12,15 @@ pub mod merge;
 pub mod nftables;
 pub mod overlap;
 mod peers;
+mod problems;
 pub mod selectors;
 mod unfiltered;
 
 pub(crate) use label::is_label;
 
 use crate::model::address::{Addresses, Cidr};
+use crate::model::cell::{Cell, TextCell};
+use crate::model::words::Direction;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -44,6 +47,22 @@ pub struct Count {
 }
 
 impl Count {
+    /// What rules of a direction count for.
+    const fn of(self, direction: Direction) -> u32 {
+        match direction {
+            Direction::Ingress => self.ingress,
+            Direction::Egress => self.egress,
+        }
+    }
+
+    /// Counts a rule of a direction.
+    const fn add(&mut self, direction: Direction, used: u32) {
+        match direction {
+            Direction::Ingress => self.ingress += used,
+            Direction::Egress => self.egress += used,
+        }
+    }
+
     /// What counts against the limit: the fuller direction, or both.
     pub fn used(self) -> u32 {
         if self.together {
@@ -68,6 +87,16 @@ pub struct Column {
     pub kind: ColumnKind,
     /// What it holds, in Markdown.
     pub description: &'static str,
+}
+
+impl Column {
+    const fn new(name: &'static str, kind: ColumnKind, description: &'static str) -> Column {
+        Column {
+            name,
+            kind,
+            description,
+        }
+    }
 }
 
 /// The type of a column.
@@ -98,4 +127,20 @@ pub enum RowCell {
     Texts(Vec<RowCell>),
     /// A list of objects, each with the cells of its columns by name.
     Blocks(Vec<Vec<(&'static str, RowCell)>>),
+}
+
+impl RowCell {
+    fn text(cell: &TextCell) -> RowCell {
+        match cell {
+            Cell::Known(text) => RowCell::Text(Arc::clone(text)),
+            Cell::Pending => RowCell::Pending,
+        }
+    }
+
+    fn block(cell: &Cell<Cidr>) -> RowCell {
+        match cell {
+            Cell::Known(cidr) => RowCell::Text(cidr.to_string().into()),
+            Cell::Pending => RowCell::Pending,
+        }
+    }
 }

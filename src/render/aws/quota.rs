@@ -1,9 +1,9 @@
 //! Groups that are full or nearly so, and what joining rules would save.
 
+use super::super::problems::fullness;
 use super::count::{Group, Load};
 use super::{MAX_RULES, Rendered};
 use crate::model::address::{Addresses, Family};
-use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
 use crate::model::name::quoted;
 use crate::model::words::Direction;
@@ -12,9 +12,6 @@ use std::collections::BTreeMap;
 /// Rules of all groups on one network interface in each direction: groups on it times rules in a group.
 /// Source: Amazon VPC User Guide, "Amazon VPC quotas", inbound or outbound rules per security group.
 pub const MAX_PER_INTERFACE: u32 = 1000;
-
-/// The share of a limit, in percent, from which a group is nearly full.
-const NEAR: u64 = 90;
 
 const REMEDY: &str = "`merge = \"ports\"` or `\"all\"` joins rules; `security_group_ids` spreads them over several groups; zones that share a group are better one zone; \
                       with a higher quota set `max_rules`";
@@ -100,20 +97,17 @@ pub(super) fn may_change(zones: &Zones, rendered: &Rendered) -> bool {
     let may_be_near = |of: &(Family, Direction), pending: &BTreeMap<&str, u32>| {
         let total: u32 = pending.values().sum();
         let mut with_known = known.get(of).into_iter().flatten();
-        (pending.len() > 1 && is_near(total, limit))
+        (pending.len() > 1 && fullness(total, limit).is_some())
             || with_known.any(|it| {
                 let others = pending
                     .iter()
                     .filter(|(zone, _)| !it.zones.contains_key(**zone));
                 let others: Vec<u32> = others.map(|(_, used)| *used).collect();
-                !others.is_empty() && is_near(it.used() + others.iter().sum::<u32>(), limit)
+                !others.is_empty()
+                    && fullness(it.used() + others.iter().sum::<u32>(), limit).is_some()
             })
     };
     loads.is_open || pending.iter().any(|(of, pending)| may_be_near(of, pending))
-}
-
-fn is_near(used: u32, limit: u32) -> bool {
-    u64::from(used) * 100 >= u64::from(limit) * NEAR
 }
 
 /// The groups of a zone.
@@ -135,10 +129,7 @@ fn used(rendered: &Rendered, zone: &str, family: Family, direction: Direction) -
     let count = rendered
         .counts
         .get(&format!("{zone}/aws/{}", family.as_str()));
-    count.map_or(0, |it| match direction {
-        Direction::Ingress => it.ingress,
-        Direction::Egress => it.egress,
-    })
+    count.map_or(0, |it| it.of(direction))
 }
 
 /// How full something is.
@@ -166,13 +157,8 @@ impl Fill<'_> {
             limit,
             ..
         } = self;
-        let (code, verb) = if used > limit {
-            (Code::QuotaExceeded, "need")
-        } else if is_near(*used, *limit) {
-            (Code::QuotaNear, "take")
-        } else {
-            return None;
-        };
+        let code = fullness(*used, *limit)?;
+        let verb = if used > limit { "need" } else { "take" };
         let merging = match self.joined {
             Some(joined) if joined < *used => format!("; `merge = \"ports\"` makes it {joined}"),
             _ => String::new(),
@@ -188,7 +174,7 @@ impl Fill<'_> {
         );
         let subject = format!("{first}/aws/{family}/{direction}");
         let finding = Finding::new(code, subject, message).remedy(self.remedy);
-        let zone = Place::default().field("zone").key(first);
+        let zone = Place::zone(first);
         Some(finding.point(&zone.field("aws").index(0)))
     }
 }

@@ -1,6 +1,7 @@
 //! The rules of a zone over several groups of its interfaces, each within its quota.
 
-use super::{Peer, Rows};
+use super::count::families;
+use super::{Row, Rows};
 use crate::model::address::Family;
 use crate::model::cell::{Cell, Named};
 use std::collections::BTreeMap;
@@ -33,7 +34,7 @@ pub(super) fn spread(
     let mut open = Vec::new();
     let mut chosen: BTreeMap<String, &str> = BTreeMap::new();
     for (key, row) in rows.range(range.clone()) {
-        let weight = weight(&row.peer, row.entries);
+        let weight = weight(row);
         match kept.get(key).and_then(|id| by_id.get(&**id)) {
             Some(name) => {
                 add(used.entry(name).or_default(), weight);
@@ -70,10 +71,13 @@ pub(super) fn spread(
 }
 
 /// What a row counts for in each family.
-fn weight(peer: &Peer, entries: u32) -> [u32; 2] {
-    Family::ALL.map(|family| match peer {
-        Peer::Block(found, _) if *found != family => 0,
-        _ => entries,
+fn weight(row: &Row) -> [u32; 2] {
+    Family::ALL.map(|it| {
+        if families(&row.peer).any(|family| family == it) {
+            row.entries
+        } else {
+            0
+        }
     })
 }
 
@@ -85,7 +89,7 @@ fn add(used: &mut [u32; 2], weight: [u32; 2]) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Row;
+    use super::super::Peer;
     use super::*;
     use crate::model::address::Cidr;
     use crate::model::ports::PortRange;

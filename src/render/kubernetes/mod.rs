@@ -7,7 +7,7 @@ mod yaml;
 use super::dns::no_dns;
 use super::label::label;
 use super::peers::{blocks, is_covered};
-use super::{Count, RowCell, Zones};
+use super::{RowCell, Zones};
 use crate::model::address::{Addresses, Family};
 use crate::model::cell::{Cell, TextCell};
 use crate::model::finding::Finding;
@@ -43,8 +43,6 @@ pub struct Options {
 pub struct Rendered {
     /// Manifests by zone, as text or pending.
     pub policies: BTreeMap<String, RowCell>,
-    /// By `<zone>/kubernetes/<what>`.
-    pub counts: BTreeMap<String, Count>,
     /// What a policy cannot express.
     pub findings: Vec<Finding>,
 }
@@ -90,16 +88,18 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
             policy.permit(key.direction, &key.peer, elements, traffic, flows);
         }
     };
+    let mut translated = BTreeSet::new();
     for (key, rule) in rules {
         let pair = (Arc::clone(&key.zone), Arc::clone(&key.peer));
         let dialled = key.direction == Direction::Egress && in_cluster(&key.peer, zones);
-        match options.listened.get(&pair).filter(|_| dialled) {
-            None => permit(key, key.traffic, &rule.flows, None),
-            Some(listened) => {
-                // All that the peer listens on for the zone, for each of the rules: what is there already is joined.
-                for (traffic, flows) in listened {
-                    permit(key, *traffic, flows, Some(listened));
-                }
+        let Some(listened) = options.listened.get(&pair).filter(|_| dialled) else {
+            permit(key, key.traffic, &rule.flows, None);
+            continue;
+        };
+        // The first rule of a pair brings all that the peer listens on for the zone.
+        if translated.insert(pair) {
+            for (traffic, flows) in listened {
+                permit(key, *traffic, flows, Some(listened));
             }
         }
     }
@@ -115,7 +115,6 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
             .iter()
             .map(|(zone, it)| ((*zone).to_owned(), it.cell()))
             .collect(),
-        counts: BTreeMap::new(),
         findings,
     }
 }

@@ -1,7 +1,7 @@
 //! A policy of one zone, and its manifest.
 
 use super::super::RowCell;
-use super::super::describe::describe;
+use super::super::describe::{describe, is_of_id};
 use super::yaml::{Yaml, quoted};
 use crate::model::address::Cidr;
 use crate::model::cell::{Cell, Named, TextCell};
@@ -174,9 +174,7 @@ fn rules(yaml: &mut Yaml, side: &str, peer: &Peer) -> Option<()> {
 }
 
 fn comment(yaml: &mut Yaml, level: usize, flows: &BTreeSet<Arc<str>>) {
-    let flows = describe(flows, MAX_COMMENT, |it| {
-        it.is_ascii_alphanumeric() || it == '.' || it == '-'
-    });
+    let flows = describe(flows, MAX_COMMENT, is_of_id);
     yaml.line(level, &format!("# {flows}"));
 }
 
