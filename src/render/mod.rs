@@ -55,18 +55,19 @@ impl Count {
         }
     }
 
-    /// Counts a rule of a direction.
-    const fn add(&mut self, direction: Direction, used: u32) {
-        match direction {
-            Direction::Ingress => self.ingress += used,
-            Direction::Egress => self.egress += used,
-        }
+    /// Counts a rule of a direction. What one counts for may be a number that a user gives, however high.
+    fn add(&mut self, direction: Direction, used: u32) {
+        let count = match direction {
+            Direction::Ingress => &mut self.ingress,
+            Direction::Egress => &mut self.egress,
+        };
+        *count = count.saturating_add(used);
     }
 
     /// What counts against the limit: the fuller direction, or both.
     pub fn used(self) -> u32 {
         if self.together {
-            self.ingress + self.egress
+            self.ingress.saturating_add(self.egress)
         } else {
             self.ingress.max(self.egress)
         }
@@ -76,6 +77,11 @@ impl Count {
     pub fn headroom(self) -> i64 {
         i64::from(self.limit) - i64::from(self.used())
     }
+}
+
+/// What several count for together.
+fn total(counts: impl IntoIterator<Item = u32>) -> u32 {
+    counts.into_iter().fold(0, u32::saturating_add)
 }
 
 /// A column of a platform's rows: an argument of the resource that takes them.

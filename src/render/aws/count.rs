@@ -1,6 +1,6 @@
 //! How full security groups are, as AWS counts.
 
-use super::super::Count;
+use super::super::{Count, total};
 use super::{Peer, Row, Rows, max_rules};
 use crate::model::address::{Addresses, Family};
 use crate::model::cell::Cell;
@@ -65,7 +65,7 @@ pub(super) struct Load {
 
 impl Load {
     pub(super) fn used(&self) -> u32 {
-        self.zones.values().sum()
+        total(self.zones.values().copied())
     }
 }
 
@@ -112,7 +112,8 @@ impl Loads {
                 name: Arc::clone(name),
                 ..Load::default()
             });
-            *load.zones.entry(zone.to_owned()).or_default() += row.entries;
+            let used = load.zones.entry(zone.to_owned()).or_default();
+            *used = used.saturating_add(row.entries);
         }
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn spread(
         let fits = |used: &[u32; 2]| {
             used.iter()
                 .zip(weight)
-                .all(|(used, more)| used + more <= limit)
+                .all(|(used, more)| used.saturating_add(more) <= limit)
         };
         let with_room = used.iter().find(|(_, it)| fits(it)).map(|(name, _)| *name);
         let emptiest = || {
@@ -83,7 +83,7 @@ fn weight(row: &Row) -> [u32; 2] {
 
 fn add(used: &mut [u32; 2], weight: [u32; 2]) {
     for (used, more) in used.iter_mut().zip(weight) {
-        *used += more;
+        *used = used.saturating_add(more);
     }
 }
 
