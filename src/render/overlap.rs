@@ -48,21 +48,7 @@ fn findings(rules: &Rules, zones: &BTreeMap<String, Addresses>, pairs: &Pairs<'_
     }
     // With joined ports a rule is covered by several others together.
     let merged = super::merge::ports(rules);
-    let mut entitled: BTreeMap<(&str, &str), Vec<Traffic>> = BTreeMap::new();
-    for key in merged
-        .keys()
-        .filter(|it| it.direction == Direction::Ingress)
-    {
-        let peer = if everybody.contains(&*key.peer) {
-            EVERYBODY
-        } else {
-            &*key.peer
-        };
-        entitled
-            .entry((&key.zone, peer))
-            .or_default()
-            .push(key.traffic);
-    }
+    let entitled = entitled(&merged, &everybody);
     let mut granted: BTreeMap<(&str, &str), (Cidr, BTreeSet<String>)> = BTreeMap::new();
     for ((zone, admitted), keys) in &at {
         let peer = zones.get(*admitted);
@@ -92,14 +78,33 @@ fn findings(rules: &Rules, zones: &BTreeMap<String, Addresses>, pairs: &Pairs<'_
             }
         }
     }
-    let finding = |((a, b), (block, keys)): ((&str, &str), (Cidr, BTreeSet<String>))| {
-        let message = format!(
-            "the zones `{a}` and `{b}` share addresses, `{block}` for one, so {} let in members of the other zone, which no flow needs",
-            some(keys.iter().map(|it| format!("`{it}`"))),
-        );
-        Finding::new(Code::ZonesOverlap, format!("{a}, {b}"), message).point(&Place::zone(b))
-    };
     granted.into_iter().map(finding).collect()
+}
+
+/// What the rules let in, by zone and peer.
+fn entitled<'r>(
+    rules: &'r Rules,
+    everybody: &BTreeSet<&str>,
+) -> BTreeMap<(&'r str, &'r str), Vec<Traffic>> {
+    let mut entitled: BTreeMap<_, Vec<Traffic>> = BTreeMap::new();
+    for key in rules.keys().filter(|it| it.direction == Direction::Ingress) {
+        let peer = if everybody.contains(&*key.peer) {
+            EVERYBODY
+        } else {
+            &*key.peer
+        };
+        let here = entitled.entry((&*key.zone, peer)).or_default();
+        here.push(key.traffic);
+    }
+    entitled
+}
+
+fn finding(((a, b), (block, keys)): ((&str, &str), (Cidr, BTreeSet<String>))) -> Finding {
+    let message = format!(
+        "the zones `{a}` and `{b}` share addresses, `{block}` for one, so {} let in members of the other zone, which no flow needs",
+        some(keys.iter().map(|it| format!("`{it}`"))),
+    );
+    Finding::new(Code::ZonesOverlap, format!("{a}, {b}"), message).point(&Place::zone(b))
 }
 
 /// Stands for every peer that is all addresses; no zone has this name.

@@ -21,16 +21,16 @@ impl Inexpressible {
         known.extend(flows.iter().cloned());
     }
 
-    /// `none` is the start of a sentence that ends in the zone, `of` whose traffic it is there.
+    /// `none` begins the sentence and says that there is no rule; `at` goes on where the zone is named.
     pub(super) fn findings(
         &self,
         platform: &str,
         none: &str,
-        of: &str,
+        at: &str,
     ) -> impl Iterator<Item = Finding> {
         self.0.iter().map(move |((zone, traffic), flows)| {
             let message = format!(
-                "{none} for just `{traffic}` at zone `{zone}`{of}, which {} needs",
+                "{none} for just `{traffic}` at zone `{zone}`{at}, which {} needs",
                 quoted(flows)
             );
             let subject = format!("{zone}/{platform}/{}", traffic.key());
