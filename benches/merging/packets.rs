@@ -1,7 +1,8 @@
 //! Whether two sets of rows permit the same, packet by packet.
 
 use crate::plain::{Point, Row};
-use portmatrix::model::address::{Cell, Cidr, Family};
+use portmatrix::model::address::{Cidr, Family};
+use portmatrix::model::cell::Cell;
 use portmatrix::model::ports::PortRange;
 use portmatrix::model::traffic::Traffic;
 use portmatrix::render::aws::Peer;

@@ -1,7 +1,8 @@
 //! Plain aggregation, as a script or an expression in HCL does it over finished rows: it does not know whose blocks they are.
 
 use ipnet::IpNet;
-use portmatrix::model::address::{Cell, Cidr, Family};
+use portmatrix::model::address::{Cidr, Family};
+use portmatrix::model::cell::Cell;
 use portmatrix::model::ports::PortRange;
 use portmatrix::model::traffic::{Ported, Traffic};
 use portmatrix::model::words::Direction;

@@ -1,10 +1,10 @@
 //! Addresses: CIDR blocks of both families in canonical form, and what a zone can be named by.
 
-use super::platform::{Aws, Azure, Gcp, Kubernetes, TextCell};
+use super::cell::{Cell, Named, TextCell};
+use super::platform::{Aws, Azure, Gcp, Kubernetes};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::sync::Arc;
 
 /// An address family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -164,6 +164,14 @@ impl Cidr {
         (length <= width).then(|| network(length))
     }
 
+    /// Every address of a family.
+    pub const fn all(family: Family) -> Cidr {
+        match family {
+            Family::V4 => Cidr::V4(Ipv4Addr::UNSPECIFIED, 0),
+            Family::V6 => Cidr::V6(Ipv6Addr::UNSPECIFIED, 0),
+        }
+    }
+
     /// The family.
     pub const fn family(self) -> Family {
         match self {
@@ -257,28 +265,6 @@ pub fn is_everything(blocks: impl IntoIterator<Item = Cidr>) -> bool {
         covered_to == Some(last)
     })
 }
-
-/// A value that may be known only after apply.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Cell<T> {
-    /// Known now.
-    Known(T),
-    /// Known after apply.
-    Pending,
-}
-
-impl<T> Cell<T> {
-    /// The value, if it is known.
-    pub const fn known(&self) -> Option<&T> {
-        match self {
-            Cell::Known(value) => Some(value),
-            Cell::Pending => None,
-        }
-    }
-}
-
-/// The named addresses of one family, or named prefix lists.
-pub type Named<T> = BTreeMap<Arc<str>, Cell<T>>;
 
 /// Everything by which a zone can be named in a platform's rule. The compiler never sees it: that is what makes the keys
 /// of rules known at plan.

@@ -20,6 +20,11 @@ pub enum Part {
 }
 
 impl Place {
+    /// The block of a zone.
+    pub fn zone(name: &str) -> Place {
+        Place::default().field("zone").key(name)
+    }
+
     /// The argument or block below this place.
     #[must_use]
     pub fn field(&self, name: &'static str) -> Place {

@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod blocks;
+pub mod cell;
 pub mod code;
 pub mod finding;
 pub mod layout;

@@ -96,10 +96,10 @@ pub fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str> + Clone)
 }
 
 /// A list for a sentence: `` `a`, `b` ``.
-pub fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+pub fn quoted(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     names
         .into_iter()
-        .map(|it| format!("`{it}`"))
+        .map(|it| format!("`{}`", it.as_ref()))
         .collect::<Vec<_>>()
         .join(", ")
 }

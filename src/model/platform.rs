@@ -1,11 +1,8 @@
 //! What each platform knows of a zone: where its rules are enforced, and by what the rules of other zones can name it.
 
-use super::address::{Cell, Named};
+use super::cell::{Named, TextCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// A text that may be known only after apply.
-pub type TextCell = Cell<Arc<str>>;
 
 /// How other zones name a zone that has a group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,6 +43,15 @@ pub struct Aws {
     pub peer_by: PeerBy,
     /// Rules that the group may hold in each direction; `None` is AWS's default.
     pub max_rules: Option<u32>,
+}
+
+impl Aws {
+    /// The group by which the rules of other zones name this one, if they do.
+    pub fn face(&self) -> Option<&TextCell> {
+        self.group
+            .as_ref()
+            .filter(|_| self.peer_by == PeerBy::Group)
+    }
 }
 
 /// What Azure knows of a zone.

@@ -133,10 +133,10 @@ fn parse_port(text: &str) -> Result<u16, String> {
         return Err(wrong());
     }
     if text.len() > 1 && text.starts_with('0') {
-        return Err(format!(
-            "port `{text}` has a zero in front; write `{}`",
-            text.trim_start_matches('0')
-        ));
+        return Err(match text.trim_start_matches('0') {
+            "" => wrong(),
+            number => format!("port `{text}` has a zero in front; write `{number}`"),
+        });
     }
     text.parse().map_err(|_| wrong())
 }

@@ -374,6 +374,7 @@ mod tests {
             ("tpc/443", "`tpc`"),
             ("tcp/0", "port 0"),
             ("tcp/080", "write `80`"),
+            ("tcp/00", "no port"),
             ("tcp/70000", "1 to 65535"),
             ("tcp/90-80", "80-90"),
             ("tcp/", "no port"),

@@ -1,6 +1,7 @@
 //! Reading arguments: each of its type, with mistakes and unknown values noted where they stand.
 
-use crate::model::address::{Cell, Cidr, Family, Named};
+use crate::model::address::{Cidr, Family};
+use crate::model::cell::{Cell, Named};
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
 use crate::model::name::{address_name_fault, quoted};

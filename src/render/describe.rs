@@ -1,6 +1,8 @@
 //! The flows of a rule as the text that a platform takes beside it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::model::rules::Rule;
+use crate::model::traffic::Traffic;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -8,7 +10,7 @@ use std::sync::Arc;
 pub(super) struct Descriptions<'r> {
     room: usize,
     allowed: fn(char) -> bool,
-    made: BTreeMap<&'r BTreeSet<Arc<str>>, Arc<str>>,
+    made: HashMap<&'r BTreeSet<Arc<str>>, Arc<str>>,
 }
 
 impl<'r> Descriptions<'r> {
@@ -17,7 +19,7 @@ impl<'r> Descriptions<'r> {
         Descriptions {
             room,
             allowed,
-            made: BTreeMap::new(),
+            made: HashMap::new(),
         }
     }
 
@@ -25,6 +27,22 @@ impl<'r> Descriptions<'r> {
     pub(super) fn of(&mut self, flows: &'r BTreeSet<Arc<str>>) -> Arc<str> {
         let made = self.made.entry(flows);
         Arc::clone(made.or_insert_with(|| describe(flows, self.room, self.allowed)))
+    }
+
+    /// The description of a rule whose rows for IPv6 are those of its [`icmp_sibling`](super::peers::icmp_sibling) too.
+    pub(super) fn of_rule(
+        &mut self,
+        traffic: Traffic,
+        rule: &'r Rule,
+        sibling: Option<&Rule>,
+    ) -> Arc<str> {
+        match (traffic, sibling) {
+            (Traffic::Icmpv6(None), Some(sibling)) => {
+                let flows = rule.flows.union(&sibling.flows).cloned().collect();
+                describe(&flows, self.room, self.allowed)
+            }
+            _ => self.of(&rule.flows),
+        }
     }
 }
 
@@ -59,6 +77,16 @@ pub(super) fn describe(
         text.push_str(id);
     }
     text.into()
+}
+
+/// What every platform prints.
+pub(super) const fn is_plain(it: char) -> bool {
+    it.is_ascii_graphic() || it == ' '
+}
+
+/// What ids are made of.
+pub(super) const fn is_of_id(it: char) -> bool {
+    it.is_ascii_alphanumeric() || matches!(it, '.' | '-')
 }
 
 #[cfg(test)]

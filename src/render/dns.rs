@@ -29,8 +29,8 @@ pub(super) fn no_dns<'z>(
         .map(|zone| {
             let message =
                 format!("no egress rule of zone `{zone}` carries port 53, so nothing in it can resolve names");
-            let place = Place::default().field("zone").key(zone);
-            Finding::new(Code::NoDns, format!("{zone}/{platform}"), message).point(&place)
+            let finding = Finding::new(Code::NoDns, format!("{zone}/{platform}"), message);
+            finding.point(&Place::zone(zone))
         })
         .collect()
 }

@@ -4,8 +4,9 @@
 //! rule of a peer names all of its addresses, ports and addresses can be joined one after the other, in either order.
 
 use super::hash;
-use crate::model::address::{Addresses, Cell, Cidr, Family, Named};
+use crate::model::address::{Addresses, Cidr, Family};
 use crate::model::blocks::aggregated;
+use crate::model::cell::{Cell, Named};
 use crate::model::ports::PortRange;
 use crate::model::rules::{Rule, RuleKey, Rules};
 use crate::model::traffic::{Ported, Traffic};

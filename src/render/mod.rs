@@ -12,12 +12,15 @@ pub mod merge;
 pub mod nftables;
 pub mod overlap;
 mod peers;
+mod problems;
 pub mod selectors;
 mod unfiltered;
 
 pub(crate) use label::is_label;
 
 use crate::model::address::{Addresses, Cidr};
+use crate::model::cell::{Cell, TextCell};
+use crate::model::words::Direction;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -44,10 +47,27 @@ pub struct Count {
 }
 
 impl Count {
+    /// What rules of a direction count for.
+    const fn of(self, direction: Direction) -> u32 {
+        match direction {
+            Direction::Ingress => self.ingress,
+            Direction::Egress => self.egress,
+        }
+    }
+
+    /// Counts a rule of a direction. What one counts for may be a number that a user gives, however high.
+    fn add(&mut self, direction: Direction, used: u32) {
+        let count = match direction {
+            Direction::Ingress => &mut self.ingress,
+            Direction::Egress => &mut self.egress,
+        };
+        *count = count.saturating_add(used);
+    }
+
     /// What counts against the limit: the fuller direction, or both.
     pub fn used(self) -> u32 {
         if self.together {
-            self.ingress + self.egress
+            self.ingress.saturating_add(self.egress)
         } else {
             self.ingress.max(self.egress)
         }
@@ -59,6 +79,11 @@ impl Count {
     }
 }
 
+/// What several count for together.
+fn total(counts: impl IntoIterator<Item = u32>) -> u32 {
+    counts.into_iter().fold(0, u32::saturating_add)
+}
+
 /// A column of a platform's rows: an argument of the resource that takes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {
@@ -68,6 +93,16 @@ pub struct Column {
     pub kind: ColumnKind,
     /// What it holds, in Markdown.
     pub description: &'static str,
+}
+
+impl Column {
+    const fn new(name: &'static str, kind: ColumnKind, description: &'static str) -> Column {
+        Column {
+            name,
+            kind,
+            description,
+        }
+    }
 }
 
 /// The type of a column.
@@ -98,4 +133,20 @@ pub enum RowCell {
     Texts(Vec<RowCell>),
     /// A list of objects, each with the cells of its columns by name.
     Blocks(Vec<Vec<(&'static str, RowCell)>>),
+}
+
+impl RowCell {
+    fn text(cell: &TextCell) -> RowCell {
+        match cell {
+            Cell::Known(text) => RowCell::Text(Arc::clone(text)),
+            Cell::Pending => RowCell::Pending,
+        }
+    }
+
+    fn block(cell: &Cell<Cidr>) -> RowCell {
+        match cell {
+            Cell::Known(cidr) => RowCell::Text(cidr.to_string().into()),
+            Cell::Pending => RowCell::Pending,
+        }
+    }
 }

@@ -1,11 +1,10 @@
 //! Zones that share addresses: a rule that admits one of them by address admits members of the other.
 
 use super::gcp::{Same, by_instances};
+use super::problems::some;
 use crate::model::address::{Addresses, Cidr, Family};
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
-use crate::model::name::quoted;
-use crate::model::platform::PeerBy;
 use crate::model::rules::{RuleKey, Rules};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
@@ -22,20 +21,11 @@ pub fn overlaps(rules: &Rules, zones: &BTreeMap<String, Addresses>) -> Vec<Findi
 
 /// Whether an address that is not known yet may bring such a finding.
 pub fn may_come(rules: &Rules, zones: &BTreeMap<String, Addresses>) -> bool {
-    let pending: Vec<&str> = zones
-        .iter()
-        .filter(|(_, it)| it.is_pending())
-        .map(|(name, _)| name.as_str())
-        .collect();
-    let others = |name: &'_ str| {
-        let others = zones.iter().filter(move |(it, _)| *it != name);
-        others.map(|(it, _)| it.as_str()).collect::<Vec<_>>()
-    };
-    let any = Cidr::parse("0.0.0.0/0", Family::V4);
-    let Ok(any) = any else { return false };
     let mut pairs = Pairs::new();
-    for name in pending {
-        for other in others(name) {
+    for (name, _) in zones.iter().filter(|(_, it)| it.is_pending()) {
+        for other in zones.keys().filter(|it| *it != name) {
+            // Which block it is does not matter.
+            let any = Cidr::all(Family::V4);
             pairs.insert((name, other), any);
             pairs.insert((other, name), any);
         }
@@ -58,21 +48,7 @@ fn findings(rules: &Rules, zones: &BTreeMap<String, Addresses>, pairs: &Pairs<'_
     }
     // With joined ports a rule is covered by several others together.
     let merged = super::merge::ports(rules);
-    let mut entitled: BTreeMap<(&str, &str), Vec<Traffic>> = BTreeMap::new();
-    for key in merged
-        .keys()
-        .filter(|it| it.direction == Direction::Ingress)
-    {
-        let peer = if everybody.contains(&*key.peer) {
-            EVERYBODY
-        } else {
-            &*key.peer
-        };
-        entitled
-            .entry((&key.zone, peer))
-            .or_default()
-            .push(key.traffic);
-    }
+    let entitled = entitled(&merged, &everybody);
     let mut granted: BTreeMap<(&str, &str), (Cidr, BTreeSet<String>)> = BTreeMap::new();
     for ((zone, admitted), keys) in &at {
         let peer = zones.get(*admitted);
@@ -102,28 +78,37 @@ fn findings(rules: &Rules, zones: &BTreeMap<String, Addresses>, pairs: &Pairs<'_
             }
         }
     }
-    let finding = |((a, b), (block, keys)): ((&str, &str), (Cidr, BTreeSet<String>))| {
-        let more = keys.len().saturating_sub(SHOWN);
-        let more = if more == 0 {
-            String::new()
-        } else {
-            format!(" and {more} more")
-        };
-        let message = format!(
-            "the zones `{a}` and `{b}` share addresses, `{block}` for one, so {}{more} let in members of the other zone, which no flow needs",
-            quoted(keys.iter().take(SHOWN).map(String::as_str)),
-        );
-        let place = Place::default().field("zone").key(b);
-        Finding::new(Code::ZonesOverlap, format!("{a}, {b}"), message).point(&place)
-    };
     granted.into_iter().map(finding).collect()
+}
+
+/// What the rules let in, by zone and peer.
+fn entitled<'r>(
+    rules: &'r Rules,
+    everybody: &BTreeSet<&str>,
+) -> BTreeMap<(&'r str, &'r str), Vec<Traffic>> {
+    let mut entitled: BTreeMap<_, Vec<Traffic>> = BTreeMap::new();
+    for key in rules.keys().filter(|it| it.direction == Direction::Ingress) {
+        let peer = if everybody.contains(&*key.peer) {
+            EVERYBODY
+        } else {
+            &*key.peer
+        };
+        let here = entitled.entry((&*key.zone, peer)).or_default();
+        here.push(key.traffic);
+    }
+    entitled
+}
+
+fn finding(((a, b), (block, keys)): ((&str, &str), (Cidr, BTreeSet<String>))) -> Finding {
+    let message = format!(
+        "the zones `{a}` and `{b}` share addresses, `{block}` for one, so {} let in members of the other zone, which no flow needs",
+        some(keys.iter().map(|it| format!("`{it}`"))),
+    );
+    Finding::new(Code::ZonesOverlap, format!("{a}, {b}"), message).point(&Place::zone(b))
 }
 
 /// Stands for every peer that is all addresses; no zone has this name.
 const EVERYBODY: &str = "*";
-
-/// Rules that a message names.
-const SHOWN: usize = 3;
 
 /// Whether a rule at a zone names another by its addresses, on some platform where the zone is enforced.
 fn by_address(zone: &Addresses, peer: &Addresses) -> bool {
@@ -131,7 +116,7 @@ fn by_address(zone: &Addresses, peer: &Addresses) -> bool {
         return false;
     }
     let aws = zone.aws.as_ref().is_some_and(|it| it.group.is_some())
-        && !(peer.aws.as_ref()).is_some_and(|it| it.group.is_some() && it.peer_by == PeerBy::Group);
+        && !(peer.aws.as_ref()).is_some_and(|it| it.face().is_some());
     let azure = (zone.azure.as_ref()).is_some_and(|it| it.security_group.is_some())
         && !(peer.azure.as_ref())
             .is_some_and(|it| it.service_tag.is_some() || !it.application_groups.is_empty());

@@ -1,6 +1,7 @@
 //! By which addresses a rule names its peer, and what its traffic is in one family: the same on every platform.
 
-use crate::model::address::{Addresses, Cidr, Family, Named};
+use crate::model::address::{Addresses, Cidr, Family};
+use crate::model::cell::Named;
 use crate::model::rules::{RuleKey, Rules};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
@@ -27,6 +28,33 @@ pub(super) const fn in_family(traffic: Traffic, family: Family) -> Option<Traffi
         (Traffic::Icmp(Some(_)), Family::V6) | (Traffic::Icmpv6(_), Family::V4) => None,
         _ => Some(traffic),
     }
+}
+
+/// The traffic with a peer that is named whole, whatever its addresses: ICMP of both families is told apart where one of the two
+/// zones has IPv6.
+pub(super) fn in_families(
+    traffic: Traffic,
+    zone: &Addresses,
+    peer: &Addresses,
+) -> impl Iterator<Item = Traffic> {
+    let six = !zone.ipv6.is_empty() || !peer.ipv6.is_empty();
+    let both = traffic == Traffic::Icmp(None) && six;
+    [traffic]
+        .into_iter()
+        .chain(both.then_some(Traffic::Icmpv6(None)))
+}
+
+/// ICMP of both families and `ICMPv6` alone become the same rows for IPv6: the rule for the latter makes them, for both.
+pub(super) fn icmp_sibling(key: &RuleKey) -> Option<RuleKey> {
+    let traffic = match key.traffic {
+        Traffic::Icmp(None) => Traffic::Icmpv6(None),
+        Traffic::Icmpv6(None) => Traffic::Icmp(None),
+        _ => return None,
+    };
+    Some(RuleKey {
+        traffic,
+        ..key.clone()
+    })
 }
 
 /// Whether another rule between the same ends permits the traffic too, of those that the platform can express.

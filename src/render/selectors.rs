@@ -2,10 +2,12 @@
 
 use super::gcp::{Same, by_instances, same};
 use super::kubernetes::NAMESPACE_NAME;
-use crate::model::address::{Addresses, Named};
+use super::problems::some;
+use crate::model::address::Addresses;
+use crate::model::cell::{Named, TextCell};
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
-use crate::model::platform::{Gcp, Kubernetes, TextCell};
+use crate::model::platform::{Gcp, Kubernetes};
 use crate::model::rules::{RuleKey, Rules};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
@@ -100,9 +102,6 @@ fn found(rules: &Rules, zones: &BTreeMap<String, Addresses>, widest: bool) -> (V
     (findings.collect(), open)
 }
 
-/// Zones, or passages between them, that a message names.
-const SHOWN: usize = 3;
-
 fn finding(by: &By, zones: &BTreeSet<&str>, reached: &Reached) -> Finding {
     let passages = reached
         .iter()
@@ -122,17 +121,7 @@ fn finding(by: &By, zones: &BTreeSet<&str>, reached: &Reached) -> Finding {
         ),
     };
     let message = format!("{why} permits what no flow needs: {}", some(passages));
-    Finding::new(Code::SelectorsOverlap, subject, message)
-        .point(&Place::default().field("zone").key(at))
-}
-
-/// The first few, and how many more there are.
-fn some(texts: impl ExactSizeIterator<Item = String>) -> String {
-    let more = match texts.len().saturating_sub(SHOWN) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    texts.take(SHOWN).collect::<Vec<_>>().join(", ") + &more
+    Finding::new(Code::SelectorsOverlap, subject, message).point(&Place::zone(at))
 }
 
 /// A zone, and a direction seen from it.

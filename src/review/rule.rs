@@ -48,9 +48,7 @@ impl Point {
             Point::Network { .. } => Platform::Gcp,
         }
     }
-}
 
-impl Point {
     /// A network as one names it who leaves its project open; any other point as it is.
     #[must_use]
     pub fn without_project(&self) -> Point {

@@ -291,7 +291,7 @@ mod tests {
     fn services_are_said_as_people_write_them() {
         for (texts, said) in [
             (&["tcp/443"][..], "tcp/443"),
-            (&["tcp/0-65535", "ip/7"], "tcp/0-65535, ip/7"),
+            (&["tcp/0-65535", "ip/7"], "ip/6-7"),
             (&["udp/53", "tcp/444-445", "tcp/443"], "tcp/443-445, udp/53"),
             (&["icmp/8", "icmp/3.4"], "icmp/3.4, icmp/8"),
             (&["icmp"], "icmp"),
@@ -302,10 +302,7 @@ mod tests {
             (&["tcp/1-80"], "tcp/1-80"),
             (&[], ""),
         ] {
-            let said_now = services(texts)
-                .to_string()
-                .replace("ip/6-7", "tcp/0-65535, ip/7");
-            assert_eq!(said_now, said);
+            assert_eq!(services(texts).to_string(), said);
         }
         let rest = services(&["tcp/443", "icmp"]).complement();
         assert_eq!(rest.to_string(), "any except icmp, tcp/443");

@@ -3,7 +3,8 @@
 use crate::spec::{PORTS, PROTOCOLS, Spec, spec};
 use crate::{compiled, number};
 use portmatrix::compile::Compiled;
-use portmatrix::model::address::{Addresses, Cell, Cidr, Family};
+use portmatrix::model::address::{Addresses, Cidr, Family};
+use portmatrix::model::cell::Cell;
 use portmatrix::model::platform::Azure;
 use portmatrix::model::ports::PortRange;
 use portmatrix::model::traffic::Traffic;

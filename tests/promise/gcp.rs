@@ -3,7 +3,8 @@
 use crate::compiled;
 use crate::spec::{PORTS, PROTOCOLS, Spec, spec};
 use portmatrix::compile::Compiled;
-use portmatrix::model::address::{Addresses, Cell, Cidr, Family};
+use portmatrix::model::address::{Addresses, Cidr, Family};
+use portmatrix::model::cell::Cell;
 use portmatrix::model::platform::Gcp;
 use portmatrix::model::rules::RuleKey;
 use portmatrix::model::traffic::Traffic;

@@ -25,7 +25,8 @@ mod review;
 mod spec;
 
 use portmatrix::compile::{Compiled, compile};
-use portmatrix::model::address::{Addresses, Cell};
+use portmatrix::model::address::Addresses;
+use portmatrix::model::cell::Cell;
 use portmatrix::model::platform::Aws;
 use portmatrix::model::ports::PortRange;
 use portmatrix::model::rules::{RuleKey, Rules};

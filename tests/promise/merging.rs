@@ -2,8 +2,9 @@
 
 use crate::spec::spec;
 use crate::{compiled, permitted_by_rules};
-use portmatrix::model::address::{Addresses, Cell, Cidr, Family};
+use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::blocks::aggregated;
+use portmatrix::model::cell::Cell;
 use portmatrix::model::code::Code;
 use portmatrix::model::rules::{RuleKey, Rules};
 use portmatrix::model::traffic::{Ported, Traffic};

@@ -3,7 +3,8 @@
 use crate::spec::{PORTS, PROTOCOLS, Packet, Spec, spec};
 use crate::{compiled, permitted_by_rules, unknown};
 use portmatrix::compile::Compiled;
-use portmatrix::model::address::{Addresses, Cell, Cidr, Family};
+use portmatrix::model::address::{Addresses, Cidr, Family};
+use portmatrix::model::cell::Cell;
 use portmatrix::model::words::Direction;
 use portmatrix::render::nftables::{self, Options, Rendered};
 use portmatrix::render::{RowCell, Zones};

@@ -277,7 +277,7 @@ fn gcp_end(zones: &BTreeMap<String, Addresses>, zone: usize, family: Family, net
         let own = it.network.as_ref().and_then(|it| it.known());
         own.is_none_or(|it| **it == *network)
     });
-    let known = |it: &portmatrix::model::platform::TextCell| it.known().unwrap().to_string();
+    let known = |it: &portmatrix::model::cell::TextCell| it.known().unwrap().to_string();
     let tags = gcp.iter().flat_map(|it| &it.target_tags);
     let accounts = gcp.iter().flat_map(|it| &it.service_accounts);
     End {

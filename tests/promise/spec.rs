@@ -1,7 +1,8 @@
 //! A random product and layout, in the plainest form there is, and what it needs by the naive reading of the words.
 
 use portmatrix::catalog::Catalog;
-use portmatrix::model::address::{Addresses, Cell, Cidr, Family};
+use portmatrix::model::address::{Addresses, Cidr, Family};
+use portmatrix::model::cell::Cell;
 use portmatrix::model::finding::Place;
 use portmatrix::model::layout::{Instance, Layout, Overrides, Placement, Zone};
 use portmatrix::model::platform::{Aws, PeerBy};

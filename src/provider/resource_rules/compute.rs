@@ -85,7 +85,6 @@ impl Rendered {
         (self.aws.counts.iter())
             .chain(&self.azure.counts)
             .chain(&self.gcp.counts)
-            .chain(&self.kubernetes.counts)
     }
 }
 
@@ -304,7 +303,7 @@ fn unjoined(config: &Config) -> Option<Finding> {
     let finding = Finding::new(Code::CollectionUnknown, "outputs", message).remedy(
         "write addresses that are known at plan, e.g. those that the subnets are made of, or `merge = \"ports\"`",
     );
-    Some(finding.point(&Place::default().field("zone").key(first)))
+    Some(finding.point(&Place::zone(first)))
 }
 
 /// The state with the outputs unknown whose keys or numbers hang on which addresses will be joined.
@@ -368,7 +367,7 @@ fn networks_open(gcp: &gcp::Rendered) -> Option<Finding> {
         "whether {} are in one network is known only after apply, so it is open whether rules name them by tags and service accounts, or by addresses; `gcp_rules` is known only then, and a `for_each` over it fails until then",
         pairs.join(", ")
     );
-    let place = Place::default().field("zone").key(first);
+    let place = Place::zone(first);
     let place = place.field("gcp").index(0).field("network");
     let finding = Finding::new(Code::CollectionUnknown, "gcp_rules", message);
     Some(finding.point(&place).remedy(

@@ -3,7 +3,7 @@
 use super::super::fields::Reader;
 use super::super::schema::{map, optional};
 use super::{only, twice};
-use crate::model::address::Named;
+use crate::model::cell::Named;
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
 use crate::model::platform::{Aws, PeerBy};

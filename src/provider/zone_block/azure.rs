@@ -3,7 +3,8 @@
 use super::super::fields::Reader;
 use super::super::schema::{map, optional};
 use super::{only, twice};
-use crate::model::address::{Addresses, Cell};
+use crate::model::address::Addresses;
+use crate::model::cell::Cell;
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
 use crate::model::platform::Azure;

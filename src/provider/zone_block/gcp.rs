@@ -3,10 +3,10 @@
 use super::super::fields::Reader;
 use super::super::schema::{list, optional};
 use super::only;
-use crate::model::address::Cell;
+use crate::model::cell::{Cell, TextCell};
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
-use crate::model::platform::{Gcp, TextCell};
+use crate::model::platform::Gcp;
 use crate::render::gcp::{MAX_SERVICE_ACCOUNTS, MAX_TARGET_TAGS};
 use crate::render::is_label;
 use crate::terraform::schema::Block;

@@ -3,7 +3,7 @@
 use super::super::fields::Reader;
 use super::super::schema::{map, optional};
 use super::only;
-use crate::model::address::{Cell, Named};
+use crate::model::cell::{Cell, Named};
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
 use crate::model::platform::Kubernetes;

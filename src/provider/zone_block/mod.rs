@@ -7,7 +7,8 @@ mod kubernetes;
 
 use super::fields::Reader;
 use super::schema::{at_most_one, glossary, list, map, optional, required};
-use crate::model::address::{Addresses, Family, Named};
+use crate::model::address::{Addresses, Family};
+use crate::model::cell::Named;
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
 use crate::model::layout::{Placement, Zone};

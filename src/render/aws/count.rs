@@ -1,32 +1,45 @@
 //! How full security groups are, as AWS counts.
 
-use super::super::Count;
-use super::{Peer, Row, Rows};
-use crate::model::address::{Addresses, Cell, Family};
+use super::super::{Count, total};
+use super::{Peer, Row, Rows, max_rules};
+use crate::model::address::{Addresses, Family};
+use crate::model::cell::Cell;
 use crate::model::rules::RuleKey;
 use crate::model::words::Direction;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A block counts in its family, a group or a prefix list in both.
-pub(super) fn count(
-    counts: &mut BTreeMap<String, Count>,
-    key: &RuleKey,
-    peer: &Peer,
-    entries: u32,
-) {
-    for family in families(peer) {
+/// Nothing yet, for each zone with a security group. Its rules may be in any of its groups.
+pub(super) fn empty(addresses: &BTreeMap<String, Addresses>) -> BTreeMap<String, Count> {
+    let mut counts = BTreeMap::new();
+    for (zone, it) in addresses {
+        let Some(aws) = it.aws.as_ref().filter(|it| it.group.is_some()) else {
+            continue;
+        };
+        let groups = u32::try_from(aws.groups.len()).unwrap_or(u32::MAX).max(1);
+        let limit = max_rules(aws).saturating_mul(groups);
+        for family in Family::ALL {
+            let count = Count {
+                limit,
+                ..Count::default()
+            };
+            counts.insert(format!("{zone}/aws/{}", family.as_str()), count);
+        }
+    }
+    counts
+}
+
+/// Counts a row of a rule at its zone.
+pub(super) fn count(counts: &mut BTreeMap<String, Count>, key: &RuleKey, row: &Row) {
+    for family in families(&row.peer) {
         let count = counts.get_mut(&format!("{}/aws/{}", key.zone, family.as_str()));
         if let Some(count) = count {
-            match key.direction {
-                Direction::Ingress => count.ingress += entries,
-                Direction::Egress => count.egress += entries,
-            }
+            count.add(key.direction, row.entries);
         }
     }
 }
 
-/// The families in which a row counts.
+/// The families in which a row counts: a block in its own, a group or a prefix list in both.
 pub(super) fn families(peer: &Peer) -> impl Iterator<Item = Family> + '_ {
     let counts = |it: &Family| !matches!(peer, Peer::Block(found, _) if found != it);
     Family::ALL.iter().copied().filter(counts)
@@ -52,7 +65,7 @@ pub(super) struct Load {
 
 impl Load {
     pub(super) fn used(&self) -> u32 {
-        self.zones.values().sum()
+        total(self.zones.values().copied())
     }
 }
 
@@ -99,7 +112,8 @@ impl Loads {
                 name: Arc::clone(name),
                 ..Load::default()
             });
-            *load.zones.entry(zone.to_owned()).or_default() += row.entries;
+            let used = load.zones.entry(zone.to_owned()).or_default();
+            *used = used.saturating_add(row.entries);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The group by which the rules of other zones name a zone that has several.
 
-use crate::model::address::{Addresses, Cell};
+use crate::model::address::Addresses;
+use crate::model::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -1,9 +1,10 @@
 //! Groups that are full or nearly so, and what joining rules would save.
 
+use super::super::problems::fullness;
+use super::super::total;
 use super::count::{Group, Load};
 use super::{MAX_RULES, Rendered};
 use crate::model::address::{Addresses, Family};
-use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
 use crate::model::name::quoted;
 use crate::model::words::Direction;
@@ -12,9 +13,6 @@ use std::collections::BTreeMap;
 /// Rules of all groups on one network interface in each direction: groups on it times rules in a group.
 /// Source: Amazon VPC User Guide, "Amazon VPC quotas", inbound or outbound rules per security group.
 pub const MAX_PER_INTERFACE: u32 = 1000;
-
-/// The share of a limit, in percent, from which a group is nearly full.
-const NEAR: u64 = 90;
 
 const REMEDY: &str = "`merge = \"ports\"` or `\"all\"` joins rules; `security_group_ids` spreads them over several groups; zones that share a group are better one zone; \
                       with a higher quota set `max_rules`";
@@ -33,10 +31,8 @@ pub fn quota(zones: &Zones, rendered: &Rendered, merged: Option<&Rendered>) -> V
     let mut findings = Vec::new();
     for ((family, direction, _), load) in &rendered.loads.of {
         let names: Vec<&str> = load.zones.keys().map(String::as_str).collect();
-        let totals = |it: &Rendered| -> u32 {
-            let used = names.iter().map(|zone| used(it, zone, *family, *direction));
-            used.sum()
-        };
+        let totals =
+            |it: &Rendered| total(names.iter().map(|zone| used(it, zone, *family, *direction)));
         let spread = names.iter().any(|it| groups(zones, it) > 1);
         let fill = Fill {
             zones: &names,
@@ -98,22 +94,19 @@ pub(super) fn may_change(zones: &Zones, rendered: &Rendered) -> bool {
         }
     }
     let may_be_near = |of: &(Family, Direction), pending: &BTreeMap<&str, u32>| {
-        let total: u32 = pending.values().sum();
+        let all = total(pending.values().copied());
         let mut with_known = known.get(of).into_iter().flatten();
-        (pending.len() > 1 && is_near(total, limit))
+        (pending.len() > 1 && fullness(all, limit).is_some())
             || with_known.any(|it| {
                 let others = pending
                     .iter()
                     .filter(|(zone, _)| !it.zones.contains_key(**zone));
                 let others: Vec<u32> = others.map(|(_, used)| *used).collect();
-                !others.is_empty() && is_near(it.used() + others.iter().sum::<u32>(), limit)
+                let all = total(others.iter().copied().chain([it.used()]));
+                !others.is_empty() && fullness(all, limit).is_some()
             })
     };
     loads.is_open || pending.iter().any(|(of, pending)| may_be_near(of, pending))
-}
-
-fn is_near(used: u32, limit: u32) -> bool {
-    u64::from(used) * 100 >= u64::from(limit) * NEAR
 }
 
 /// The groups of a zone.
@@ -135,10 +128,7 @@ fn used(rendered: &Rendered, zone: &str, family: Family, direction: Direction) -
     let count = rendered
         .counts
         .get(&format!("{zone}/aws/{}", family.as_str()));
-    count.map_or(0, |it| match direction {
-        Direction::Ingress => it.ingress,
-        Direction::Egress => it.egress,
-    })
+    count.map_or(0, |it| it.of(direction))
 }
 
 /// How full something is.
@@ -166,13 +156,8 @@ impl Fill<'_> {
             limit,
             ..
         } = self;
-        let (code, verb) = if used > limit {
-            (Code::QuotaExceeded, "need")
-        } else if is_near(*used, *limit) {
-            (Code::QuotaNear, "take")
-        } else {
-            return None;
-        };
+        let code = fullness(*used, *limit)?;
+        let verb = if used > limit { "need" } else { "take" };
         let merging = match self.joined {
             Some(joined) if joined < *used => format!("; `merge = \"ports\"` makes it {joined}"),
             _ => String::new(),
@@ -188,7 +173,76 @@ impl Fill<'_> {
         );
         let subject = format!("{first}/aws/{family}/{direction}");
         let finding = Finding::new(code, subject, message).remedy(self.remedy);
-        let zone = Place::default().field("zone").key(first);
+        let zone = Place::zone(first);
         Some(finding.point(&zone.field("aws").index(0)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Kept, render};
+    use super::*;
+    use crate::model::cell::Cell;
+    use crate::model::code::Code;
+    use crate::model::platform::Aws;
+    use crate::model::ports::PortRange;
+    use crate::model::rules::{Rule, RuleKey, Rules};
+    use crate::model::traffic::{Ported, Traffic};
+    use crate::model::words::Plane;
+    use crate::render;
+    use std::collections::BTreeSet;
+
+    fn zone(aws: Aws) -> Addresses {
+        Addresses {
+            aws: Some(aws),
+            ..Addresses::default()
+        }
+    }
+
+    #[test]
+    fn huge_lists_fill_a_group_and_do_not_overflow() {
+        let known = |it: &str| Cell::Known(it.into());
+        let groups = |names: &[&str]| {
+            let group = |it: &&str| ((*it).into(), known(it));
+            names.iter().map(group).collect()
+        };
+        let list = zone(Aws {
+            prefix_lists: BTreeMap::from([("l".into(), known("pl-1"))]),
+            prefix_list_sizes: BTreeMap::from([("l".into(), u32::MAX)]),
+            ..Aws::default()
+        });
+        let rule = |port| {
+            let key = RuleKey {
+                zone: "a".into(),
+                direction: Direction::Egress,
+                traffic: Traffic::Ports(Ported::Tcp, PortRange::single(port)),
+                peer: "b".into(),
+            };
+            let rule = Rule {
+                peer_trust: None,
+                plane: Plane::Data,
+                required: false,
+                flows: BTreeSet::from(["x.y".into()]),
+            };
+            (key, rule)
+        };
+        let rules: Rules = [1, 2, 3].map(rule).into();
+        for names in [&["sg-1"][..], &["sg-1", "sg-2"]] {
+            let here = zone(Aws {
+                group: Some(known("sg-1")),
+                groups: groups(names),
+                ..Aws::default()
+            });
+            let zones = Zones::from([("a".to_owned(), here), ("b".to_owned(), list.clone())]);
+            let both = render::Zones {
+                addresses: &zones,
+                fixed: &BTreeMap::new(),
+            };
+            let rendered = render(&rules, both, [&Kept::new(), &Kept::new()]);
+            assert_eq!(rendered.counts["a/aws/ipv4"].egress, u32::MAX);
+            let found = quota(&zones, &rendered, Some(&rendered));
+            assert!(!found.is_empty(), "{names:?}");
+            assert!(found.iter().all(|it| it.code == Code::QuotaExceeded));
+        }
     }
 }

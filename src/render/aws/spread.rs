@@ -1,7 +1,9 @@
 //! The rules of a zone over several groups of its interfaces, each within its quota.
 
-use super::{Peer, Rows};
-use crate::model::address::{Cell, Family, Named};
+use super::count::families;
+use super::{Row, Rows};
+use crate::model::address::Family;
+use crate::model::cell::{Cell, Named};
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
@@ -32,7 +34,7 @@ pub(super) fn spread(
     let mut open = Vec::new();
     let mut chosen: BTreeMap<String, &str> = BTreeMap::new();
     for (key, row) in rows.range(range.clone()) {
-        let weight = weight(&row.peer, row.entries);
+        let weight = weight(row);
         match kept.get(key).and_then(|id| by_id.get(&**id)) {
             Some(name) => {
                 add(used.entry(name).or_default(), weight);
@@ -47,7 +49,7 @@ pub(super) fn spread(
         let fits = |used: &[u32; 2]| {
             used.iter()
                 .zip(weight)
-                .all(|(used, more)| used + more <= limit)
+                .all(|(used, more)| used.saturating_add(more) <= limit)
         };
         let with_room = used.iter().find(|(_, it)| fits(it)).map(|(name, _)| *name);
         let emptiest = || {
@@ -69,22 +71,25 @@ pub(super) fn spread(
 }
 
 /// What a row counts for in each family.
-fn weight(peer: &Peer, entries: u32) -> [u32; 2] {
-    Family::ALL.map(|family| match peer {
-        Peer::Block(found, _) if *found != family => 0,
-        _ => entries,
+fn weight(row: &Row) -> [u32; 2] {
+    Family::ALL.map(|it| {
+        if families(&row.peer).any(|family| family == it) {
+            row.entries
+        } else {
+            0
+        }
     })
 }
 
 fn add(used: &mut [u32; 2], weight: [u32; 2]) {
     for (used, more) in used.iter_mut().zip(weight) {
-        *used += more;
+        *used = used.saturating_add(more);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::Row;
+    use super::super::Peer;
     use super::*;
     use crate::model::address::Cidr;
     use crate::model::ports::PortRange;

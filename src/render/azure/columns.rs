@@ -2,95 +2,87 @@
 
 use super::super::{Column, ColumnKind};
 
-const fn column(name: &'static str, kind: ColumnKind, description: &'static str) -> Column {
-    Column {
-        name,
-        kind,
-        description,
-    }
-}
-
 /// The columns: every argument of the resource but `timeouts`. Of the singular and the plural form one is given, the other is
 /// null.
 pub const COLUMNS: &[Column] = &[
-    column(
+    Column::new(
         "name",
         ColumnKind::Text,
         "The key as Azure takes it: `<zone>.<in or out>.<transport>-<ports>.<peer>.<kind>`, cut with a hash at 80 characters.",
     ),
-    column(
+    Column::new(
         "resource_group_name",
         ColumnKind::Text,
         "The resource group of the network security group.",
     ),
-    column(
+    Column::new(
         "network_security_group_name",
         ColumnKind::Text,
         "The network security group at which the rule is enforced.",
     ),
-    column(
+    Column::new(
         "description",
         ColumnKind::Text,
         "The flows that the rule is there for.",
     ),
-    column(
+    Column::new(
         "protocol",
         ColumnKind::Text,
         "`Tcp`, `Udp`, `Icmp`, `Esp`, `Ah`, or `*` for everything.",
     ),
-    column("source_port_range", ColumnKind::Text, "Always `*`."),
-    column("source_port_ranges", ColumnKind::Texts, "Always null."),
-    column(
+    Column::new("source_port_range", ColumnKind::Text, "Always `*`."),
+    Column::new("source_port_ranges", ColumnKind::Texts, "Always null."),
+    Column::new(
         "destination_port_range",
         ColumnKind::Text,
         "The port or range; `*` for protocols without ports.",
     ),
-    column(
+    Column::new(
         "destination_port_ranges",
         ColumnKind::Texts,
         "Always null: one rule has one range.",
     ),
-    column(
+    Column::new(
         "source_address_prefix",
         ColumnKind::Text,
         "The source as one block in canonical form, a service tag, or `*` for the zone itself where it has neither groups nor addresses.",
     ),
-    column(
+    Column::new(
         "source_address_prefixes",
         ColumnKind::Texts,
         "The source as several blocks of one family.",
     ),
-    column(
+    Column::new(
         "source_application_security_group_ids",
         ColumnKind::Texts,
         "The source as application security groups.",
     ),
-    column(
+    Column::new(
         "destination_address_prefix",
         ColumnKind::Text,
         "The destination as one block, a service tag, or `*`, as for the source.",
     ),
-    column(
+    Column::new(
         "destination_address_prefixes",
         ColumnKind::Texts,
         "The destination as several blocks of one family.",
     ),
-    column(
+    Column::new(
         "destination_application_security_group_ids",
         ColumnKind::Texts,
         "The destination as application security groups.",
     ),
-    column(
+    Column::new(
         "access",
         ColumnKind::Text,
         "`Allow`, or `Deny` in the final rule of `deny_rest`.",
     ),
-    column(
+    Column::new(
         "priority",
         ColumnKind::Number,
         "A number from 100 to 4096, unique in each direction of a network security group.",
     ),
-    column("direction", ColumnKind::Text, "`Inbound` or `Outbound`."),
+    Column::new("direction", ColumnKind::Text, "`Inbound` or `Outbound`."),
 ];
 
 #[cfg(test)]

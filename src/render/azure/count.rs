@@ -6,7 +6,6 @@ use super::problems::quota;
 use super::{MAX_ADDRESSES, MAX_RULES, Row};
 use crate::model::address::Addresses;
 use crate::model::finding::Finding;
-use crate::model::words::Direction;
 use std::collections::BTreeMap;
 
 /// What is counted, and how much of it a network security group may hold. Sources and destinations have limits of their own.
@@ -34,10 +33,7 @@ pub(super) fn counts(
         let uses = [1, row.source.addresses(), row.destination.addresses()];
         let counts = zones.get_mut(&*row.zone).into_iter().flatten();
         for (count, used) in counts.zip(uses) {
-            match row.direction {
-                Direction::Ingress => count.ingress += used,
-                Direction::Egress => count.egress += used,
-            }
+            count.add(row.direction, used);
         }
     }
     let keyed = |(zone, counts): (&str, [Count; LIMITS.len()])| {

@@ -3,7 +3,7 @@
 use super::point::Point;
 use super::row::{Access, Row, Side};
 use super::{Options, names};
-use crate::model::address::Cell;
+use crate::model::cell::Cell;
 use crate::model::words::Direction;
 use std::sync::Arc;
 

@@ -16,9 +16,9 @@ mod sides;
 pub use columns::COLUMNS;
 pub use row::{Access, Row, Side};
 
-use super::describe::Descriptions;
+use super::describe::{Descriptions, is_plain};
 use super::{Count, Zones};
-use crate::model::address::Cell;
+use crate::model::cell::Cell;
 use crate::model::finding::Finding;
 use crate::model::rules::{RuleKey, Rules};
 use crate::model::words::Direction;
@@ -121,7 +121,7 @@ pub fn render(
 ) -> Rendered {
     let mut problems = Problems::default();
     let mut rows: BTreeMap<String, Row> = BTreeMap::new();
-    let mut descriptions = Descriptions::new(MAX_DESCRIPTION, plain);
+    let mut descriptions = Descriptions::new(MAX_DESCRIPTION, is_plain);
     let points: BTreeMap<&str, Point> = point::points(zones.addresses).collect();
     for (key, rule) in rules {
         let Some(point) = points.get(&*key.zone) else {
@@ -193,9 +193,4 @@ fn insert(rows: &mut BTreeMap<String, Row>, key: String, row: Row) {
         twice.is_none(),
         "two Azure rows have one key, and one is {twice:?}"
     );
-}
-
-/// Azure says nothing of the alphabet of descriptions; ids are ASCII.
-const fn plain(it: char) -> bool {
-    it.is_ascii_graphic() || it == ' '
 }

@@ -1,7 +1,7 @@
 //! The network security group at which a zone's rules are enforced.
 
-use crate::model::address::{Addresses, Cell};
-use crate::model::platform::TextCell;
+use crate::model::address::Addresses;
+use crate::model::cell::{Cell, TextCell};
 use std::collections::BTreeMap;
 
 /// A network security group, as the arguments of a rule name it.

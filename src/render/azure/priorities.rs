@@ -10,10 +10,10 @@
 
 use super::finals::is_final;
 use super::point::{self, Known};
-use super::problems::Problems;
+use super::problems::{NoRoom, Problems};
 use super::row::{Access, Row};
 use super::{Kept, Options, PRIORITIES};
-use crate::model::address::Cell;
+use crate::model::cell::Cell;
 use crate::model::words::Direction;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
@@ -148,15 +148,6 @@ impl Class {
         let zone = || Class::Zone(row.zone.to_string());
         row.point.known().map_or_else(zone, Class::Known)
     }
-}
-
-/// Where a final rule found no number.
-#[derive(Clone, Copy)]
-pub(super) enum NoRoom {
-    /// After the last permitting rule.
-    After(u16),
-    /// Before the first denial.
-    Before(u16),
 }
 
 /// What is known of the numbers of one class.

@@ -1,10 +1,11 @@
 //! What Azure cannot express or would refuse, gathered while rendering.
 
+use super::super::problems::{ADD_OWN, Inexpressible, Nameless, Names, fullness, some};
 use super::Options;
 use super::point::{guarded, points};
-use super::priorities::NoRoom;
 use super::row::Row;
-use crate::model::address::{Addresses, Cidr, Family, Named};
+use crate::model::address::{Addresses, Cidr, Family};
+use crate::model::cell::Named;
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
 use crate::model::name::{nearest, quoted};
@@ -14,18 +15,21 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Names of zones or flows.
-type Names = BTreeSet<Arc<str>>;
-
-/// From this part of a limit on, of a hundred, it is nearly reached.
-const NEAR: u32 = 90;
+/// Where a final rule found no number.
+#[derive(Clone, Copy)]
+pub(super) enum NoRoom {
+    /// After the last permitting rule.
+    After(u16),
+    /// Before the first denial.
+    Before(u16),
+}
 
 /// What went wrong, gathered so that each thing is said once.
 #[derive(Default)]
 pub(super) struct Problems {
-    inexpressible: BTreeMap<(Arc<str>, Traffic), Names>,
+    inexpressible: Inexpressible,
     unfiltered: BTreeMap<Arc<str>, Names>,
-    nameless: BTreeMap<Arc<str>, Names>,
+    nameless: Nameless,
     grouped: Names,
     /// Zones whose blocks of a family stand in a row together, or those that peers dial.
     listed: BTreeSet<(Arc<str>, Family, bool)>,
@@ -36,9 +40,7 @@ pub(super) struct Problems {
 
 impl Problems {
     pub(super) fn inexpressible(&mut self, key: &RuleKey, traffic: Traffic, rule: &Rule) {
-        let at = (Arc::clone(&key.zone), traffic);
-        let flows = self.inexpressible.entry(at).or_default();
-        flows.extend(rule.flows.iter().cloned());
+        self.inexpressible.add(&key.zone, traffic, &rule.flows);
     }
 
     pub(super) fn unfiltered(&mut self, key: &RuleKey, rule: &Rule) {
@@ -47,8 +49,7 @@ impl Problems {
     }
 
     pub(super) fn nameless(&mut self, key: &RuleKey) {
-        let zones = self.nameless.entry(Arc::clone(&key.peer)).or_default();
-        zones.insert(Arc::clone(&key.zone));
+        self.nameless.add(key);
     }
 
     pub(super) fn grouped(&mut self, key: &RuleKey) {
@@ -69,7 +70,7 @@ impl Problems {
             "`{first}` and `{second}` would both have priority {number} in one network security group while they are applied"
         );
         let finding = Finding::new(Code::PriorityTaken, second, message);
-        self.said.push(finding.point(&place(&row.zone)));
+        self.said.push(finding.point(&Place::zone(&row.zone)));
     }
 
     pub(super) fn no_final(&mut self, key: &str, none: NoRoom) {
@@ -96,18 +97,15 @@ impl Problems {
         behind: Vec<(&str, u16)>,
         options: &Options,
     ) {
-        let shown = behind.iter().take(3);
-        let shown: Vec<String> = shown
-            .map(|(key, it)| format!("`{key}` with {it}"))
-            .collect();
+        let shown = behind.iter();
+        let shown = shown.map(|(key, it)| format!("`{key}` with {it}"));
         let message = format!(
-            "`{denial}` would deny with priority {first} what is permitted after it only: {}{}",
-            shown.join(", "),
-            more(behind.len())
+            "`{denial}` would deny with priority {first} what is permitted after it only: {}",
+            some(shown)
         );
         let is_given = |(key, number): &(&str, u16)| options.priorities.get(*key) == Some(number);
         let place = behind.into_iter().chain([(denial, first)]).find(is_given);
-        let place = place.map_or_else(|| self::place(zone), |(key, _)| given().key(key));
+        let place = place.map_or_else(|| Place::zone(zone), |(key, _)| given().key(key));
         let finding = Finding::new(Code::PriorityAfterDeny, denial, message);
         self.said.push(finding.point(&place));
     }
@@ -143,7 +141,7 @@ impl Problems {
                     "rules of zone `{zone}` name nothing for the zone itself, so they hold for {others} too, in the same network security group"
                 );
                 let finding = Finding::new(Code::NsgShared, format!("{zone}/azure"), message);
-                self.said.push(finding.point(&place(zone)));
+                self.said.push(finding.point(&Place::zone(zone)));
             }
         }
     }
@@ -153,24 +151,19 @@ impl Problems {
         addresses: &BTreeMap<String, Addresses>,
         options: &Options,
     ) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        for ((zone, traffic), flows) in &self.inexpressible {
-            let message = format!(
-                "a network security group has no rule for just `{traffic}` at zone `{zone}`, which {} needs",
-                list(flows)
-            );
-            let subject = format!("{zone}/azure/{}", traffic.key());
-            findings.push(Finding::new(Code::NotExpressible, subject, message).point(&place(zone)));
-        }
+        let mut findings: Vec<Finding> = self
+            .inexpressible
+            .findings("azure", "a network security group has no rule", "")
+            .collect();
         for (peer, flows) in &self.unfiltered {
             let message = format!(
                 "`{peer}` is at an address that network security groups do not filter; no rule for {}",
-                list(flows)
+                quoted(flows)
             );
             findings.push(Finding::new(Code::LinkLocalSkipped, &**peer, message));
         }
-        for (peer, zones) in &self.nameless {
-            findings.push(nameless(peer, zones, &addresses[&**peer]));
+        for (peer, zones) in self.nameless.iter() {
+            findings.push(nameless(peer, zones, &addresses[peer]));
         }
         for peer in &self.grouped {
             let message = format!(
@@ -180,7 +173,7 @@ impl Problems {
             findings.push(
                 finding
                     .remedy("nothing, or take the groups out")
-                    .point(&place(peer)),
+                    .point(&Place::zone(peer)),
             );
         }
         for (zone, family, advertised) in &self.listed {
@@ -203,41 +196,25 @@ impl Problems {
     }
 }
 
-fn place(zone: &str) -> Place {
-    Place::default().field("zone").key(zone)
-}
-
 /// Where a user gives numbers.
 fn given() -> Place {
     let options = Place::default().field("azure_options").index(0);
     options.field("priorities")
 }
 
-/// What is left out of a list that shows three.
-fn more(count: usize) -> String {
-    match count {
-        0..=3 => String::new(),
-        count => format!(" and {} more", count - 3),
-    }
-}
-
-fn list(names: &Names) -> String {
-    quoted(names.iter().map(|it| &**it))
-}
-
 fn nameless(peer: &str, zones: &Names, here: &Addresses) -> Finding {
     let message = format!(
         "zone `{peer}` is a peer of {} on Azure, and has no address, application security group or service tag by which a rule could name it",
-        list(zones)
+        quoted(zones)
     );
     let remedy = if here.is_advertised() {
-        "`advertised_ipv4` and `advertised_ipv6` are what peers dial; add `ipv4` or `ipv6` for what it dials from"
+        ADD_OWN
     } else {
         "add `ipv4 = { name = \"…\" }`, `ipv6`, or `azure { application_security_group_ids = { name = … } }` to it, or take its components out"
     };
     Finding::new(Code::ZoneEmpty, format!("{peer}/azure"), message)
         .remedy(remedy)
-        .point(&place(peer))
+        .point(&Place::zone(peer))
 }
 
 /// Azure refuses a rule with overlapping blocks on one side: `OverlappingSubnetsNotPermittedInSecurityRule`.
@@ -278,7 +255,7 @@ fn overlap(zone: &str, argument: &'static str, named: &Named<Cidr>) -> Option<Fi
     Some(
         finding
             .remedy(remedy)
-            .point(&place(zone).field(argument).key(inner)),
+            .point(&Place::zone(zone).field(argument).key(inner)),
     )
 }
 
@@ -289,17 +266,16 @@ fn full(zone: &str, last: u16, keys: &[String], options: &Options) -> Finding {
         format!("to {last}")
     };
     let message = format!(
-        "no priority from {} {end} is free for {}{}",
+        "no priority from {} {end} is free for {}",
         options.priority_first,
-        quoted(keys.iter().take(3).map(String::as_str)),
-        more(keys.len())
+        some(keys.iter().map(|it| format!("`{it}`")))
     );
     Finding::new(
         Code::PriorityBandFull,
         format!("{zone}/azure/priorities"),
         message,
     )
-    .point(&place(zone))
+    .point(&Place::zone(zone))
 }
 
 fn open<'o>(zone: &'o str, options: &'o Options) -> impl Iterator<Item = Finding> + 'o {
@@ -312,19 +288,13 @@ fn open<'o>(zone: &'o str, options: &'o Options) -> impl Iterator<Item = Finding
             format!("{zone}/azure/{direction}"),
             message,
         )
-        .point(&place(zone))
+        .point(&Place::zone(zone))
     })
 }
 
 /// A limit that is reached or nearly so by the rules of zones that share a network security group.
 pub(super) fn quota(zones: &[&str], what: &str, used: u32, limit: u32) -> Option<Finding> {
-    let code = if used > limit {
-        Code::QuotaExceeded
-    } else if u64::from(used) * 100 >= u64::from(limit) * u64::from(NEAR) {
-        Code::QuotaNear
-    } else {
-        return None;
-    };
+    let code = fullness(used, limit)?;
     let first = zones.first()?;
     let whose = match zones {
         [_] => format!("zone `{first}`"),
@@ -334,13 +304,13 @@ pub(super) fn quota(zones: &[&str], what: &str, used: u32, limit: u32) -> Option
         "the rules of {whose} take {used} of the {limit} {what} that a network security group may hold"
     );
     let finding = Finding::new(code, format!("{first}/azure/{what}"), message);
-    Some(finding.point(&place(first)))
+    Some(finding.point(&Place::zone(first)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::address::Cell;
+    use crate::model::cell::Cell;
 
     fn named(blocks: &[(&str, &str)]) -> Named<Cidr> {
         let cidr = |text: &str| Cell::Known(Cidr::parse(text, Family::V4).unwrap());
@@ -372,14 +342,5 @@ mod tests {
             let words = format!("`{holder}` in `ipv4` of zone `a` holds all of `{inner}`");
             assert!(said.starts_with(&words), "{said}");
         }
-    }
-
-    #[test]
-    fn a_limit_is_near_before_it_is_reached() {
-        let code = |used| quota(&["a"], "rules", used, 1000).map(|it| it.code);
-        assert_eq!(code(899), None);
-        assert_eq!(code(900), Some(Code::QuotaNear));
-        assert_eq!(code(1000), Some(Code::QuotaNear));
-        assert_eq!(code(1001), Some(Code::QuotaExceeded));
     }
 }

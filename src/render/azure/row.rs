@@ -2,8 +2,8 @@
 
 use super::super::RowCell;
 use super::point::Point;
-use crate::model::address::{Cell, Cidr};
-use crate::model::platform::TextCell;
+use crate::model::address::Cidr;
+use crate::model::cell::{Cell, TextCell};
 use crate::model::ports::PortRange;
 use crate::model::words::Direction;
 use std::sync::Arc;
@@ -66,8 +66,8 @@ impl Row {
                 .point
                 .resource_group
                 .as_ref()
-                .map_or(RowCell::Null, text),
-            "network_security_group_name" => text(&self.point.security_group),
+                .map_or(RowCell::Null, RowCell::text),
+            "network_security_group_name" => RowCell::text(&self.point.security_group),
             "description" => RowCell::Text(Arc::clone(&self.description)),
             "protocol" => word(self.protocol),
             "source_port_range" => word("*"),
@@ -110,9 +110,9 @@ impl Side {
     fn prefix(&self) -> RowCell {
         match self {
             Side::Any => word("*"),
-            Side::Tag(tag) => text(tag),
+            Side::Tag(tag) => RowCell::text(tag),
             Side::Blocks(blocks) => match blocks.as_slice() {
-                [one] => block(one),
+                [one] => RowCell::block(one),
                 _ => RowCell::Null,
             },
             Side::Groups(_) => RowCell::Null,
@@ -122,7 +122,7 @@ impl Side {
     fn prefixes(&self) -> RowCell {
         match self {
             Side::Blocks(blocks) if blocks.len() > 1 => {
-                RowCell::Texts(blocks.iter().map(block).collect())
+                RowCell::Texts(blocks.iter().map(RowCell::block).collect())
             }
             _ => RowCell::Null,
         }
@@ -130,7 +130,7 @@ impl Side {
 
     fn groups(&self) -> RowCell {
         match self {
-            Side::Groups(ids) => RowCell::Texts(ids.iter().map(text).collect()),
+            Side::Groups(ids) => RowCell::Texts(ids.iter().map(RowCell::text).collect()),
             _ => RowCell::Null,
         }
     }
@@ -138,18 +138,4 @@ impl Side {
 
 fn word(word: &str) -> RowCell {
     RowCell::Text(word.into())
-}
-
-fn text(cell: &TextCell) -> RowCell {
-    match cell {
-        Cell::Known(text) => RowCell::Text(Arc::clone(text)),
-        Cell::Pending => RowCell::Pending,
-    }
-}
-
-fn block(cell: &Cell<Cidr>) -> RowCell {
-    match cell {
-        Cell::Known(cidr) => RowCell::Text(cidr.to_string().into()),
-        Cell::Pending => RowCell::Pending,
-    }
 }

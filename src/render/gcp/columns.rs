@@ -4,91 +4,83 @@ use super::super::{Column, ColumnKind};
 
 /// What a rule permits or denies: the arguments of the blocks `allow` and `deny`.
 const TRAFFIC: &[Column] = &[
-    Column {
-        name: "protocol",
-        kind: ColumnKind::Text,
-        description: "`tcp`, `udp`, `sctp`, `icmp`, `esp`, `ah`, `ipip`, `all`, or a protocol number; ICMPv6 is `58`.",
-    },
-    Column {
-        name: "ports",
-        kind: ColumnKind::Texts,
-        description: "Ports and ranges, e.g. `8443`, `7000-7999`; null for protocols without ports.",
-    },
+    Column::new(
+        "protocol",
+        ColumnKind::Text,
+        "`tcp`, `udp`, `sctp`, `icmp`, `esp`, `ah`, `ipip`, `all`, or a protocol number; ICMPv6 is `58`.",
+    ),
+    Column::new(
+        "ports",
+        ColumnKind::Texts,
+        "Ports and ranges, e.g. `8443`, `7000-7999`; null for protocols without ports.",
+    ),
 ];
 
 /// The columns: every argument of `google_compute_firewall` but `disabled`, `log_config`, `params` and those that it computes.
 /// Source: terraform-provider-google, `resource_compute_firewall.go`, schema.
 pub const COLUMNS: &[Column] = &[
-    Column {
-        name: "name",
-        kind: ColumnKind::Text,
-        description: "Unique in the project: the resource's `name`, the zone, `i` or `e`, traffic, peer and kind, joined by `--`; what is too long or holds other characters is cut and ends in a hash.",
-    },
-    Column {
-        name: "network",
-        kind: ColumnKind::Text,
-        description: "The network at which the rule is enforced.",
-    },
-    Column {
-        name: "project",
-        kind: ColumnKind::Text,
-        description: "The project of the network; null where the zone gives none.",
-    },
-    Column {
-        name: "description",
-        kind: ColumnKind::Text,
-        description: "The flows that the rule is there for.",
-    },
-    Column {
-        name: "direction",
-        kind: ColumnKind::Text,
-        description: "`INGRESS` or `EGRESS`.",
-    },
-    Column {
-        name: "priority",
-        kind: ColumnKind::Number,
-        description: "Of rules that allow 1000, of those that deny the rest 65534.",
-    },
-    Column {
-        name: "source_ranges",
-        kind: ColumnKind::Texts,
-        description: "Ingress: the peer's blocks of one family, where it is not named by tags or service accounts.",
-    },
-    Column {
-        name: "destination_ranges",
-        kind: ColumnKind::Texts,
-        description: "Egress: the peer's blocks of one family.",
-    },
-    Column {
-        name: "source_tags",
-        kind: ColumnKind::Texts,
-        description: "Ingress: the peer's network tags, where both zones have tags in one network.",
-    },
-    Column {
-        name: "source_service_accounts",
-        kind: ColumnKind::Texts,
-        description: "Ingress: the peer's service accounts, where both zones have some in one network.",
-    },
-    Column {
-        name: "target_tags",
-        kind: ColumnKind::Texts,
-        description: "The zone's network tags.",
-    },
-    Column {
-        name: "target_service_accounts",
-        kind: ColumnKind::Texts,
-        description: "The zone's service accounts, where it has no tags.",
-    },
-    Column {
-        name: "allow",
-        kind: ColumnKind::Blocks(TRAFFIC),
-        description: "One object `{ protocol, ports }`, for a `dynamic \"allow\"`; empty in a rule that denies. `protocol` is `tcp`, `udp`, `sctp`, `icmp`, `esp`, `ah`, `ipip`, `all` or a number; `ports` is null for protocols without ports.",
-    },
-    Column {
-        name: "deny",
-        kind: ColumnKind::Blocks(TRAFFIC),
-        description: "The same for a `dynamic \"deny\"`; empty in a rule that allows.",
-    },
+    Column::new(
+        "name",
+        ColumnKind::Text,
+        "Unique in the project: the resource's `name`, the zone, `i` or `e`, traffic, peer and kind, joined by `--`; what is too long or holds other characters is cut and ends in a hash.",
+    ),
+    Column::new(
+        "network",
+        ColumnKind::Text,
+        "The network at which the rule is enforced.",
+    ),
+    Column::new(
+        "project",
+        ColumnKind::Text,
+        "The project of the network; null where the zone gives none.",
+    ),
+    Column::new(
+        "description",
+        ColumnKind::Text,
+        "The flows that the rule is there for.",
+    ),
+    Column::new("direction", ColumnKind::Text, "`INGRESS` or `EGRESS`."),
+    Column::new(
+        "priority",
+        ColumnKind::Number,
+        "Of rules that allow 1000, of those that deny the rest 65534.",
+    ),
+    Column::new(
+        "source_ranges",
+        ColumnKind::Texts,
+        "Ingress: the peer's blocks of one family, where it is not named by tags or service accounts.",
+    ),
+    Column::new(
+        "destination_ranges",
+        ColumnKind::Texts,
+        "Egress: the peer's blocks of one family.",
+    ),
+    Column::new(
+        "source_tags",
+        ColumnKind::Texts,
+        "Ingress: the peer's network tags, where both zones have tags in one network.",
+    ),
+    Column::new(
+        "source_service_accounts",
+        ColumnKind::Texts,
+        "Ingress: the peer's service accounts, where both zones have some in one network.",
+    ),
+    Column::new("target_tags", ColumnKind::Texts, "The zone's network tags."),
+    Column::new(
+        "target_service_accounts",
+        ColumnKind::Texts,
+        "The zone's service accounts, where it has no tags.",
+    ),
+    Column::new(
+        "allow",
+        ColumnKind::Blocks(TRAFFIC),
+        "One object `{ protocol, ports }`, for a `dynamic \"allow\"`; empty in a rule that denies. `protocol` is `tcp`, `udp`, `sctp`, `icmp`, `esp`, `ah`, `ipip`, `all` or a number; `ports` is null for protocols without ports.",
+    ),
+    Column::new(
+        "deny",
+        ColumnKind::Blocks(TRAFFIC),
+        "The same for a `dynamic \"deny\"`; empty in a rule that allows.",
+    ),
 ];
 
 #[cfg(test)]

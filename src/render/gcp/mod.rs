@@ -11,14 +11,14 @@ pub(super) use network::{Same, by_instances, same};
 pub use quota::{may_change, quota};
 pub use row::{DENY_PRIORITY, Instances, PRIORITY, Peer, Row};
 
-use super::aws::icmp_sibling;
-use super::describe::{Descriptions, describe};
+use super::describe::{Descriptions, is_plain};
 use super::label::label;
-use super::peers::{blocks, in_family, is_covered};
+use super::peers::{blocks, icmp_sibling, in_families, in_family, is_covered};
 use super::{Count, Zones};
-use crate::model::address::{Addresses, Cell, Cidr, Family};
+use crate::model::address::{Addresses, Cidr, Family};
+use crate::model::cell::{Cell, TextCell};
 use crate::model::finding::Finding;
-use crate::model::platform::{Gcp, TextCell};
+use crate::model::platform::Gcp;
 use crate::model::rules::{Rule, RuleKey, Rules};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
@@ -111,7 +111,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
         options,
         rendered: Rendered::default(),
         counts: BTreeMap::new(),
-        descriptions: Descriptions::new(MAX_DESCRIPTION, plain),
+        descriptions: Descriptions::new(MAX_DESCRIPTION, is_plain),
         problems: Problems::default(),
     };
     for (zone, point) in &points {
@@ -138,6 +138,15 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
     rendered
 }
 
+/// What tells the rows of one rule apart.
+struct Draft {
+    /// Of one family.
+    traffic: Traffic,
+    /// The end of the key.
+    kind: &'static str,
+    peer: Peer,
+}
+
 /// What is rendered so far.
 struct Gathered<'r> {
     zones: Zones<'r>,
@@ -161,10 +170,6 @@ impl<'r> Gathered<'r> {
             return;
         }
         for family in Family::ALL {
-            let everything = match family {
-                Family::V4 => Cidr::V4(std::net::Ipv4Addr::UNSPECIFIED, 0),
-                Family::V6 => Cidr::V6(std::net::Ipv6Addr::UNSPECIFIED, 0),
-            };
             let kind = format!("deny-{}", family.as_str());
             let row = Row {
                 name: self.name(zone, Direction::Egress, "any", "rest", &kind),
@@ -173,7 +178,7 @@ impl<'r> Gathered<'r> {
                 description: "everything that no other rule permits".into(),
                 direction: Direction::Egress,
                 target: point.target.clone(),
-                peer: Peer::Ranges(vec![Cell::Known(everything)]),
+                peer: Peer::Ranges(vec![Cell::Known(Cidr::all(family))]),
                 traffic: None,
             };
             // No zone is called `*`, so no rule between zones has such a key.
@@ -191,14 +196,13 @@ impl<'r> Gathered<'r> {
             return;
         }
         let sibling = icmp_sibling(key).and_then(|it| rules.get(&it));
-        let description = match (key.traffic, sibling) {
-            (Traffic::Icmpv6(None), Some(it)) => {
-                let flows = rule.flows.union(&it.flows).cloned().collect();
-                describe(&flows, MAX_DESCRIPTION, plain)
-            }
-            _ => self.descriptions.of(&rule.flows),
-        };
-        for (traffic, kind, peer) in self.peers(key, rule, point) {
+        let description = self.descriptions.of_rule(key.traffic, rule, sibling);
+        for Draft {
+            traffic,
+            kind,
+            peer,
+        } in self.drafts(key, rule, point)
+        {
             // ICMP of both families and `ICMPv6` alone make one row for IPv6; the rule for the latter brings it, for both.
             if traffic != key.traffic && sibling.is_some() {
                 continue;
@@ -223,13 +227,8 @@ impl<'r> Gathered<'r> {
         }
     }
 
-    /// The ways in which a rule names its peer, each with the traffic as it is there and the kind for the key.
-    fn peers(
-        &mut self,
-        key: &RuleKey,
-        rule: &Rule,
-        point: &Point<'_>,
-    ) -> Vec<(Traffic, &'static str, Peer)> {
+    /// The rows of one rule, one for each way in which it names its peer.
+    fn drafts(&mut self, key: &RuleKey, rule: &Rule, point: &Point<'_>) -> Vec<Draft> {
         if let Some(cidr) = self.zones.fixed.get(&key.peer) {
             if *cidr == METADATA {
                 self.problems.unfiltered(key, rule);
@@ -239,8 +238,11 @@ impl<'r> Gathered<'r> {
                 self.problems.inexpressible(key, rule);
                 return Vec::new();
             };
-            let peer = Peer::Ranges(vec![Cell::Known(*cidr)]);
-            return vec![(traffic, cidr.family().as_str(), peer)];
+            return vec![Draft {
+                traffic,
+                kind: cidr.family().as_str(),
+                peer: Peer::Ranges(vec![Cell::Known(*cidr)]),
+            }];
         }
         let peer = &self.zones.addresses[&*key.peer];
         if let Some(named) = self.instances(key, point, peer) {
@@ -252,16 +254,16 @@ impl<'r> Gathered<'r> {
                 Instances::Accounts(_) => "group",
             };
             let here = &self.zones.addresses[&*key.zone];
-            let six = !here.ipv6.is_empty() || !peer.ipv6.is_empty();
-            let both = key.traffic == Traffic::Icmp(None) && six;
-            let six = both.then_some(Traffic::Icmpv6(None));
-            let traffic = [key.traffic].into_iter().chain(six);
-            return traffic
-                .map(|it| (it, kind, Peer::Instances(named.clone())))
+            return in_families(key.traffic, here, peer)
+                .map(|traffic| Draft {
+                    traffic,
+                    kind,
+                    peer: Peer::Instances(named.clone()),
+                })
                 .collect();
         }
         let mut has_blocks = false;
-        let mut peers = Vec::new();
+        let mut drafts = Vec::new();
         for family in Family::ALL {
             let cells: Vec<Cell<Cidr>> = blocks(key, peer, family).values().cloned().collect();
             if cells.is_empty() {
@@ -270,15 +272,19 @@ impl<'r> Gathered<'r> {
             has_blocks = true;
             if let Some(traffic) = in_family(key.traffic, family) {
                 self.problems.ranges(key, family, cells.len());
-                peers.push((traffic, family.as_str(), Peer::Ranges(cells)));
+                drafts.push(Draft {
+                    traffic,
+                    kind: family.as_str(),
+                    peer: Peer::Ranges(cells),
+                });
             }
         }
         if !has_blocks {
             self.problems.nameless(key);
-        } else if peers.is_empty() {
+        } else if drafts.is_empty() {
             self.problems.inexpressible(key, rule);
         }
-        peers
+        drafts
     }
 
     /// What the peer's instances carry, where a rule may name them by it: for ingress, in one network, and of the kind that
@@ -322,10 +328,7 @@ impl<'r> Gathered<'r> {
 
     fn push(&mut self, zone: &str, key: String, row: Row) {
         if let Some(count) = self.counts.get_mut(zone) {
-            match row.direction {
-                Direction::Ingress => count.ingress += 1,
-                Direction::Egress => count.egress += 1,
-            }
+            count.add(row.direction, 1);
         }
         let twice = self.rendered.rows.insert(key, row);
         assert!(
@@ -333,9 +336,4 @@ impl<'r> Gathered<'r> {
             "two rows of Google Cloud have one key: {twice:?}"
         );
     }
-}
-
-/// Google Cloud says nothing of the alphabet of descriptions; ids are ASCII.
-const fn plain(it: char) -> bool {
-    it.is_ascii_graphic() || it == ' '
 }

@@ -1,23 +1,20 @@
 //! What Google Cloud cannot express or would refuse, gathered while rendering.
 
+use super::super::problems::{ADD_OWN, Inexpressible, Names};
 use super::{MAX_RANGES, MAX_SOURCE_TAGS};
 use crate::model::address::{Addresses, Family};
 use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
 use crate::model::name::quoted;
 use crate::model::rules::{Rule, RuleKey};
-use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Names of zones or flows.
-type Names = BTreeSet<Arc<str>>;
-
 /// What went wrong, gathered so that each thing is said once.
 #[derive(Default)]
 pub(super) struct Problems {
-    inexpressible: BTreeMap<(Arc<str>, Traffic), Names>,
+    inexpressible: Inexpressible,
     /// Peers, with the zones and the flows that dial them.
     unfiltered: BTreeMap<Arc<str>, (Names, Names)>,
     /// Zones that a direction of others cannot name.
@@ -28,9 +25,7 @@ pub(super) struct Problems {
 
 impl Problems {
     pub(super) fn inexpressible(&mut self, key: &RuleKey, rule: &Rule) {
-        let at = (Arc::clone(&key.zone), key.traffic);
-        let flows = self.inexpressible.entry(at).or_default();
-        flows.extend(rule.flows.iter().cloned());
+        self.inexpressible.add(&key.zone, key.traffic, &rule.flows);
     }
 
     pub(super) fn unfiltered(&mut self, key: &RuleKey, rule: &Rule) {
@@ -64,20 +59,15 @@ impl Problems {
     }
 
     pub(super) fn findings(self, addresses: &BTreeMap<String, Addresses>) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        for ((zone, traffic), flows) in &self.inexpressible {
-            let message = format!(
-                "Google Cloud has no rule for just `{traffic}` at zone `{zone}` and these peers, which {} needs",
-                list(flows)
-            );
-            let subject = format!("{zone}/gcp/{}", traffic.key());
-            findings.push(Finding::new(Code::NotExpressible, subject, message).point(&place(zone)));
-        }
+        let mut findings: Vec<Finding> = self
+            .inexpressible
+            .findings("gcp", "Google Cloud has no rule", " and these peers")
+            .collect();
         for (peer, (zones, flows)) in &self.unfiltered {
             let message = format!(
                 "`{peer}` is at the metadata server, which Google Cloud always lets {} reach; no rule for {}",
-                list(zones),
-                list(flows)
+                quoted(zones),
+                quoted(flows)
             );
             findings.push(Finding::new(Code::LinkLocalSkipped, &**peer, message));
         }
@@ -90,7 +80,7 @@ impl Problems {
             );
             let finding = Finding::new(Code::QuotaExceeded, format!("{peer}/gcp/{what}"), message);
             let remedy = "join what is adjacent into fewer, or divide the zone";
-            findings.push(finding.remedy(remedy).point(&place(peer)));
+            findings.push(finding.remedy(remedy).point(&Place::zone(peer)));
         }
         findings
     }
@@ -101,15 +91,15 @@ fn nameless(peer: &str, direction: Direction, zones: &Names, here: &Addresses) -
     let message = match direction {
         Direction::Ingress => format!(
             "zone `{peer}` is dialling {} on Google Cloud, and has no address, nor tags or service accounts as that zone has them in one network, by which a rule could name it",
-            list(zones)
+            quoted(zones)
         ),
         Direction::Egress => format!(
             "zone `{peer}` is dialled by {} on Google Cloud, where egress rules name peers by address only, and it has none",
-            list(zones)
+            quoted(zones)
         ),
     };
     let remedy = if here.is_advertised() {
-        "`advertised_ipv4` and `advertised_ipv6` are what peers dial; add `ipv4` or `ipv6` for what it dials from"
+        ADD_OWN
     } else if direction == Direction::Egress {
         "add `ipv4 = { name = \"…\" }` or `ipv6` to it, e.g. the range of its subnet, or take its components out"
     } else {
@@ -118,7 +108,7 @@ fn nameless(peer: &str, direction: Direction, zones: &Names, here: &Addresses) -
     let subject = format!("{peer}/gcp/{direction}");
     Finding::new(Code::ZoneEmpty, subject, message)
         .remedy(remedy)
-        .point(&place(peer))
+        .point(&Place::zone(peer))
 }
 
 /// A zone whose egress nothing denies.
@@ -126,13 +116,5 @@ pub(super) fn open(zone: &str) -> Finding {
     let message = format!(
         "`deny_rest` is off, so Google Cloud goes on to admit egress traffic of zone `{zone}` that no flow needs"
     );
-    Finding::new(Code::DefaultOpen, format!("{zone}/gcp/egress"), message).point(&place(zone))
-}
-
-fn place(zone: &str) -> Place {
-    Place::default().field("zone").key(zone)
-}
-
-fn list(names: &Names) -> String {
-    quoted(names.iter().map(|it| &**it))
+    Finding::new(Code::DefaultOpen, format!("{zone}/gcp/egress"), message).point(&Place::zone(zone))
 }

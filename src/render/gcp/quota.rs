@@ -1,16 +1,14 @@
 //! Projects that are full or nearly so, and what joining rules would save.
 
 use super::super::Count;
+use super::super::problems::fullness;
 use super::MAX_RULES;
-use crate::model::address::{Addresses, Cell};
-use crate::model::code::Code;
+use crate::model::address::Addresses;
+use crate::model::cell::Cell;
 use crate::model::finding::{Finding, Place};
 use crate::model::name::quoted;
 use crate::model::platform::Gcp;
 use std::collections::BTreeMap;
-
-/// The share of the limit, in percent, from which a project is nearly full.
-const NEAR: u32 = 90;
 
 /// The project in which a zone's rules count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,11 +58,7 @@ pub fn quota(
     for (project, zones) in projects {
         let sum = |counts| zones.iter().map(|it| of_zone(counts, it)).sum::<u32>();
         let used = sum(counts);
-        let code = if used > MAX_RULES {
-            Code::QuotaExceeded
-        } else if used * 100 >= MAX_RULES * NEAR {
-            Code::QuotaNear
-        } else {
+        let Some(code) = fullness(used, MAX_RULES) else {
             continue;
         };
         let merging = match merged.map(sum) {
@@ -84,7 +78,7 @@ pub fn quota(
             quoted(zones.iter().copied())
         );
         let remedy = "`merge = \"ports\"` or `\"all\"` joins rules; where the quota was raised, write an `accept` block";
-        let first = Place::default().field("zone").key(zones[0]);
+        let first = Place::zone(zones[0]);
         let finding = Finding::new(code, subject, message).remedy(remedy);
         findings.push(finding.point(&first.field("gcp").index(0)));
     }
@@ -98,5 +92,5 @@ pub fn may_change(zones: &BTreeMap<String, Addresses>, counts: &BTreeMap<String,
         gcp.is_some_and(|it| matches!(Project::of(zone, it), Project::Open(_)))
     };
     let used: u32 = counts.values().map(|it| it.used()).sum();
-    used * 100 >= MAX_RULES * NEAR && zones.iter().any(open)
+    fullness(used, MAX_RULES).is_some() && zones.iter().any(open)
 }

@@ -1,8 +1,8 @@
 //! A firewall rule and its cells.
 
 use super::super::RowCell;
-use crate::model::address::{Cell, Cidr};
-use crate::model::platform::TextCell;
+use crate::model::address::Cidr;
+use crate::model::cell::{Cell, TextCell};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
 use std::borrow::Cow;
@@ -59,15 +59,9 @@ impl Row {
     /// The cell of a column.
     pub fn cell(&self, column: &str) -> RowCell {
         let ranges = |direction| match &self.peer {
-            Peer::Ranges(blocks) if self.direction == direction => RowCell::Texts(
-                blocks
-                    .iter()
-                    .map(|it| match it {
-                        Cell::Known(cidr) => RowCell::Text(cidr.to_string().into()),
-                        Cell::Pending => RowCell::Pending,
-                    })
-                    .collect(),
-            ),
+            Peer::Ranges(blocks) if self.direction == direction => {
+                RowCell::Texts(blocks.iter().map(RowCell::block).collect())
+            }
             _ => RowCell::Null,
         };
         let source = match &self.peer {
@@ -82,9 +76,9 @@ impl Row {
             })
         };
         match column {
-            "name" => text(&self.name),
-            "network" => text(&self.network),
-            "project" => self.project.as_ref().map_or(RowCell::Null, text),
+            "name" => RowCell::text(&self.name),
+            "network" => RowCell::text(&self.network),
+            "project" => self.project.as_ref().map_or(RowCell::Null, RowCell::text),
             "description" => RowCell::Text(Arc::clone(&self.description)),
             "direction" => RowCell::Text(match self.direction {
                 Direction::Ingress => "INGRESS".into(),
@@ -107,23 +101,16 @@ impl Row {
     }
 }
 
-fn text(cell: &TextCell) -> RowCell {
-    match cell {
-        Cell::Known(text) => RowCell::Text(Arc::clone(text)),
-        Cell::Pending => RowCell::Pending,
-    }
-}
-
 fn tags(instances: Option<&Instances>) -> RowCell {
     match instances {
-        Some(Instances::Tags(it)) => RowCell::Texts(it.iter().map(text).collect()),
+        Some(Instances::Tags(it)) => RowCell::Texts(it.iter().map(RowCell::text).collect()),
         _ => RowCell::Null,
     }
 }
 
 fn accounts(instances: Option<&Instances>) -> RowCell {
     match instances {
-        Some(Instances::Accounts(it)) => RowCell::Texts(it.iter().map(text).collect()),
+        Some(Instances::Accounts(it)) => RowCell::Texts(it.iter().map(RowCell::text).collect()),
         _ => RowCell::Null,
     }
 }

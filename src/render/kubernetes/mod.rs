@@ -7,10 +7,11 @@ mod yaml;
 use super::dns::no_dns;
 use super::label::label;
 use super::peers::{blocks, is_covered};
-use super::{Count, RowCell, Zones};
-use crate::model::address::{Addresses, Cell, Family};
+use super::{RowCell, Zones};
+use crate::model::address::{Addresses, Family};
+use crate::model::cell::{Cell, TextCell};
 use crate::model::finding::Finding;
-use crate::model::platform::{Kubernetes, TextCell};
+use crate::model::platform::Kubernetes;
 use crate::model::rules::{Listened, RuleKey, Rules};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
@@ -22,9 +23,6 @@ use std::sync::Arc;
 /// The label that Kubernetes itself gives to every namespace.
 /// Source: Kubernetes documentation, "Network Policies", targeting a namespace by its name.
 pub(super) const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
-
-/// What a zone listens on for another, with the flows that each traffic is there for.
-type Listening = BTreeMap<Traffic, BTreeSet<Arc<str>>>;
 
 /// What a user sets for all of a resource's policies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +40,6 @@ pub struct Options {
 pub struct Rendered {
     /// Manifests by zone, as text or pending.
     pub policies: BTreeMap<String, RowCell>,
-    /// By `<zone>/kubernetes/<what>`.
-    pub counts: BTreeMap<String, Count>,
     /// What a policy cannot express.
     pub findings: Vec<Finding>,
 }
@@ -51,72 +47,65 @@ pub struct Rendered {
 /// Renders the rules at the zones that have a namespace. A manifest is pending as a whole where it needs something that is not
 /// known yet; its findings need nothing of that.
 pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
-    let mut policies: BTreeMap<&str, Policy<'_>> = zones
-        .addresses
-        .iter()
-        .filter_map(|(zone, it)| {
-            let kubernetes = it.kubernetes.as_ref()?;
-            let namespace = kubernetes.namespace.as_ref()?;
-            let name = match &options.name {
-                Cell::Known(name) => Cell::Known(label(&[name, zone])),
-                Cell::Pending => Cell::Pending,
-            };
-            let policy = Policy::new(name, namespace, &kubernetes.pod_labels, &options.directions);
-            Some((zone.as_str(), policy))
-        })
-        .collect();
+    let named = |(zone, it)| Some((zone, policy(zone, it, options)?));
+    let zoned = zones.addresses.iter().map(|(zone, it)| (zone.as_str(), it));
+    let mut policies: BTreeMap<&str, Policy<'_>> = zoned.filter_map(named).collect();
     let mut problems = Problems::default();
-    // Traffic that a policy cannot express on its own may be in what another rule of the same ends permits.
-    let covered = |key: &RuleKey, listened: Option<&Listening>| match listened {
-        Some(it) => it.contains_key(&Traffic::Any),
-        None => is_covered(key, rules, can_express),
-    };
-    let mut permit = |key: &RuleKey,
-                      traffic: Traffic,
-                      flows: &BTreeSet<Arc<str>>,
-                      listened: Option<&Listening>| {
-        let Some(policy) = policies.get_mut(&*key.zone) else {
-            return;
-        };
-        let elements = elements(key, zones);
-        if !can_express(traffic) {
-            if !covered(key, listened) {
-                problems.inexpressible(&key.zone, traffic, flows);
-            }
-        } else if elements.is_empty() {
-            problems.nameless(key);
-        } else {
-            policy.permit(key.direction, &key.peer, elements, traffic, flows);
-        }
-    };
+    let mut translated = BTreeSet::new();
     for (key, rule) in rules {
+        let Some(policy) = policies.get_mut(&*key.zone) else {
+            continue;
+        };
         let pair = (Arc::clone(&key.zone), Arc::clone(&key.peer));
         let dialled = key.direction == Direction::Egress && in_cluster(&key.peer, zones);
-        match options.listened.get(&pair).filter(|_| dialled) {
-            None => permit(key, key.traffic, &rule.flows, None),
-            Some(listened) => {
-                // All that the peer listens on for the zone, for each of the rules: what is there already is joined.
-                for (traffic, flows) in listened {
-                    permit(key, *traffic, flows, Some(listened));
+        let listened = options.listened.get(&pair).filter(|_| dialled);
+        let permitted: Vec<(Traffic, &BTreeSet<Arc<str>>)> = match listened {
+            None => vec![(key.traffic, &rule.flows)],
+            // The first rule of a pair brings all that the peer listens on for the zone.
+            Some(it) if translated.insert(pair) => it.iter().map(|(it, by)| (*it, by)).collect(),
+            Some(_) => continue,
+        };
+        // Traffic that a policy cannot express on its own may be in what another rule of the same ends permits.
+        let is_covered = || match listened {
+            None => is_covered(key, rules, can_express),
+            Some(it) => it.contains_key(&Traffic::Any),
+        };
+        let elements = elements(key, zones);
+        for (traffic, flows) in permitted {
+            if !can_express(traffic) {
+                if !is_covered() {
+                    problems.inexpressible(&key.zone, traffic, flows);
                 }
+            } else if elements.is_empty() {
+                problems.nameless(key);
+            } else {
+                policy.permit(key, elements.clone(), traffic, flows);
             }
         }
     }
     let egress = options.directions.contains(&Direction::Egress);
-    let mut findings = no_dns(
-        rules,
-        policies.keys().copied().filter(|_| egress),
-        "kubernetes",
-    );
+    let silent = policies.keys().copied().filter(|_| egress);
+    let mut findings = no_dns(rules, silent, "kubernetes");
     findings.extend(problems.findings(zones.addresses));
+    let cells = policies.into_iter();
     Rendered {
-        policies: policies
-            .iter()
-            .map(|(zone, it)| ((*zone).to_owned(), it.cell()))
+        policies: cells
+            .map(|(zone, it)| (zone.to_owned(), it.cell()))
             .collect(),
-        counts: BTreeMap::new(),
         findings,
     }
+}
+
+/// The policy of a zone that has a namespace, with nothing permitted yet.
+fn policy<'z>(zone: &str, addresses: &'z Addresses, options: &'z Options) -> Option<Policy<'z>> {
+    let kubernetes = addresses.kubernetes.as_ref()?;
+    let namespace = kubernetes.namespace.as_ref()?;
+    let name = match &options.name {
+        Cell::Known(name) => Cell::Known(label(&[name, zone])),
+        Cell::Pending => Cell::Pending,
+    };
+    let (pods, directions) = (&kubernetes.pod_labels, &options.directions);
+    Some(Policy::new(name, namespace, pods, directions))
 }
 
 /// Whether policies name a peer by its labels.

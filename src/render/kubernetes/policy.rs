@@ -1,11 +1,12 @@
 //! A policy of one zone, and its manifest.
 
 use super::super::RowCell;
-use super::super::describe::describe;
+use super::super::describe::{describe, is_of_id};
 use super::yaml::{Yaml, quoted};
-use crate::model::address::{Cell, Cidr, Named};
-use crate::model::platform::TextCell;
+use crate::model::address::Cidr;
+use crate::model::cell::{Cell, Named, TextCell};
 use crate::model::ports::PortRange;
+use crate::model::rules::RuleKey;
 use crate::model::traffic::{Ported, Traffic};
 use crate::model::words::Direction;
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,13 +43,13 @@ struct Peer {
 /// A policy.
 pub(super) struct Policy<'z> {
     /// Its name.
-    pub(super) name: TextCell,
+    name: TextCell,
     /// Its namespace.
-    pub(super) namespace: &'z TextCell,
+    namespace: &'z TextCell,
     /// The pods that it is for; all of the namespace where there are none.
-    pub(super) pods: &'z Labels,
+    pods: &'z Labels,
     /// What it isolates its pods in.
-    pub(super) directions: &'z BTreeSet<Direction>,
+    directions: &'z BTreeSet<Direction>,
     peers: BTreeMap<(Direction, Arc<str>), Peer>,
 }
 
@@ -68,11 +69,10 @@ impl<'z> Policy<'z> {
         }
     }
 
-    /// Permits traffic with a peer.
+    /// Permits traffic with the peer of a rule, in its direction.
     pub(super) fn permit(
         &mut self,
-        direction: Direction,
-        peer: &Arc<str>,
+        key: &RuleKey,
         elements: Vec<Element>,
         traffic: Traffic,
         flows: &BTreeSet<Arc<str>>,
@@ -81,7 +81,8 @@ impl<'z> Policy<'z> {
             !elements.is_empty() && can_express(traffic),
             "an empty peer or port would be all of them"
         );
-        let peer = self.peers.entry((direction, Arc::clone(peer)));
+        let peer = (key.direction, Arc::clone(&key.peer));
+        let peer = self.peers.entry(peer);
         let peer = peer.or_insert_with(|| Peer {
             elements,
             carried: Carried::new(),
@@ -174,9 +175,7 @@ fn rules(yaml: &mut Yaml, side: &str, peer: &Peer) -> Option<()> {
 }
 
 fn comment(yaml: &mut Yaml, level: usize, flows: &BTreeSet<Arc<str>>) {
-    let flows = describe(flows, MAX_COMMENT, |it| {
-        it.is_ascii_alphanumeric() || it == '.' || it == '-'
-    });
+    let flows = describe(flows, MAX_COMMENT, is_of_id);
     yaml.line(level, &format!("# {flows}"));
 }
 

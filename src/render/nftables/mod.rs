@@ -6,7 +6,8 @@ mod ruleset;
 
 use super::peers::{blocks, dials_advertised, in_family};
 use super::{RowCell, Zones};
-use crate::model::address::{Cell, Cidr, Family};
+use crate::model::address::{Cidr, Family};
+use crate::model::cell::Cell;
 use crate::model::finding::Finding;
 use crate::model::rules::{Rule, RuleKey, Rules};
 use crate::model::words::Direction;

@@ -2,6 +2,7 @@
 
 use super::super::Zones;
 use super::super::dns::no_dns;
+use super::super::problems::{ADD_OWN, Inexpressible, Nameless};
 use super::Options;
 use super::ruleset::Ruleset;
 use crate::model::address::Addresses;
@@ -9,10 +10,7 @@ use crate::model::code::Code;
 use crate::model::finding::{Finding, Place};
 use crate::model::name::quoted;
 use crate::model::rules::{Rule, RuleKey, Rules};
-use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// The name of the platform in subjects.
 const PLATFORM: &str = "nftables";
@@ -20,23 +18,19 @@ const PLATFORM: &str = "nftables";
 /// What went wrong, gathered so that each thing is said once.
 #[derive(Default)]
 pub(super) struct Problems {
-    inexpressible: BTreeMap<(Arc<str>, Traffic), BTreeSet<Arc<str>>>,
-    nameless: BTreeMap<Arc<str>, BTreeSet<Arc<str>>>,
+    inexpressible: Inexpressible,
+    nameless: Nameless,
 }
 
 impl Problems {
     /// Traffic that has no words in the families of the peer's addresses.
     pub(super) fn inexpressible(&mut self, key: &RuleKey, rule: &Rule) {
-        let flows = self
-            .inexpressible
-            .entry((Arc::clone(&key.zone), key.traffic));
-        flows.or_default().extend(rule.flows.iter().cloned());
+        self.inexpressible.add(&key.zone, key.traffic, &rule.flows);
     }
 
     /// A peer without an address.
     pub(super) fn nameless(&mut self, key: &RuleKey) {
-        let zones = self.nameless.entry(Arc::clone(&key.peer));
-        zones.or_default().insert(Arc::clone(&key.zone));
+        self.nameless.add(key);
     }
 
     pub(super) fn findings<'r>(
@@ -46,25 +40,18 @@ impl Problems {
         options: &Options,
         rulesets: impl Iterator<Item = &'r Ruleset<'r>>,
     ) -> Vec<Finding> {
-        let place = |zone: &str| Place::default().field("zone").key(zone);
-        let list = |names: &BTreeSet<Arc<str>>| quoted(names.iter().map(|it| &**it));
-        let mut findings = Vec::new();
-        for ((zone, traffic), flows) in &self.inexpressible {
-            let message = format!(
-                "nftables has no rule for just `{traffic}` at zone `{zone}` and these peers, which {} needs",
-                list(flows)
-            );
-            let subject = format!("{zone}/{PLATFORM}/{}", traffic.key());
-            findings.push(Finding::new(Code::NotExpressible, subject, message).point(&place(zone)));
-        }
-        for (peer, zones_of) in &self.nameless {
+        let mut findings: Vec<Finding> = self
+            .inexpressible
+            .findings(PLATFORM, "nftables has no rule", " and these peers")
+            .collect();
+        for (peer, zones_of) in self.nameless.iter() {
             let message = format!(
                 "zone `{peer}` is a peer of {}, whose hosts filter for themselves, and has no address by which a ruleset could name it",
-                list(zones_of)
+                quoted(zones_of)
             );
             let finding = Finding::new(Code::ZoneEmpty, format!("{peer}/{PLATFORM}"), message);
-            let remedy = remedy(&zones.addresses[&**peer]);
-            findings.push(finding.remedy(remedy).point(&place(peer)));
+            let remedy = remedy(&zones.addresses[peer]);
+            findings.push(finding.remedy(remedy).point(&Place::zone(peer)));
         }
         let enforces = |direction| options.directions.contains(&direction);
         let mut hosts = Vec::new();
@@ -79,7 +66,7 @@ impl Problems {
                     "add a `flow` block from your operators' zone to `{zone}` with `services = [\"tcp/22\"]` and `plane = \"admin\"`, or `accept` it where there is a console"
                 );
                 let finding = Finding::new(Code::NoWayIn, zone, message);
-                findings.push(finding.remedy(remedy).point(&place(zone)));
+                findings.push(finding.remedy(remedy).point(&Place::zone(zone)));
             }
             let what = if enforces(Direction::Egress) {
                 "its hosts' own DHCP through (`udp/67-68`, `udp/546-547`)"
@@ -88,7 +75,7 @@ impl Problems {
             };
             let message =
                 format!("the ruleset of zone `{zone}` lets {what}, which no flow asks for");
-            findings.push(Finding::new(Code::DhcpAllowed, zone, message).point(&place(zone)));
+            findings.push(Finding::new(Code::DhcpAllowed, zone, message).point(&Place::zone(zone)));
         }
         if enforces(Direction::Egress) {
             findings.extend(no_dns(rules, hosts, PLATFORM));
@@ -99,7 +86,7 @@ impl Problems {
 
 fn remedy(peer: &Addresses) -> &'static str {
     if peer.is_advertised() {
-        "`advertised_ipv4` and `advertised_ipv6` are what peers dial; add `ipv4` or `ipv6` for what it dials from"
+        ADD_OWN
     } else if peer.aws.is_some()
         || peer.azure.is_some()
         || peer.gcp.is_some()

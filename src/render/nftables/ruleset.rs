@@ -1,10 +1,11 @@
 //! A ruleset: the sets that hold the addresses of peers, and a chain for each direction that is enforced.
 
 use super::super::RowCell;
-use super::super::describe::describe;
+use super::super::describe::{describe, is_of_id};
 use super::line::{self, MAX_COMMENT};
 use super::{Options, identifier};
-use crate::model::address::{Cell, Cidr, Family, is_everything};
+use crate::model::address::{Cidr, Family, is_everything};
+use crate::model::cell::Cell;
 use crate::model::rules::Rule;
 use crate::model::words::{Direction, Plane};
 use std::collections::{BTreeMap, BTreeSet};
@@ -98,9 +99,7 @@ impl<'r> Ruleset<'r> {
         });
         let peer = line::peer(peer.family, direction, set.as_deref());
         let space = if traffic.is_empty() { "" } else { " " };
-        let comment = describe(&rule.flows, MAX_COMMENT, |it| {
-            it.is_ascii_alphanumeric() || "-.".contains(it)
-        });
+        let comment = describe(&rule.flows, MAX_COMMENT, is_of_id);
         let line = format!("{peer}{space}{traffic} accept comment \"{comment}\"");
         let chain = self.chains.get_mut(&direction);
         chain

@@ -209,25 +209,8 @@ impl<'r> Place<'r> {
         let wanted = Cells::new(&self.wanted, &universe);
         let found = Cells::new(&self.found, &universe);
         let (in_wanted, in_found) = (wanted.index(), found.index());
-        // A rule that is on the other side too differs in nothing, unless another denies it.
-        let beyond =
-            |side: &Side, cells: &Cells, other: &Index, equal: &[bool]| -> Vec<Vec<Cell>> {
-                let known = equal.iter().map(|it| *it && !self.ordered);
-                let quiet = known
-                    .zip(&side.silent)
-                    .map(|(known, silent)| known || *silent);
-                let each = cells.permitted().iter().zip(quiet);
-                let beyond = each.map(|(it, quiet)| {
-                    if quiet {
-                        Vec::new()
-                    } else {
-                        other.outside(it, |_| true)
-                    }
-                });
-                beyond.collect()
-            };
-        let mut excess = beyond(&self.found, &found, &in_wanted, &found_equal);
-        let mut lack = beyond(&self.wanted, &wanted, &in_found, &wanted_equal);
+        let mut excess = self.beyond(&self.found, &found, &in_wanted, &found_equal);
+        let mut lack = self.beyond(&self.wanted, &wanted, &in_found, &wanted_equal);
         let is_sound = |at: usize| {
             !self.found.denies_at(at) && !self.found.silent[at] && excess[at].is_empty()
         };
@@ -235,61 +218,33 @@ impl<'r> Place<'r> {
 
         let (mut differences, pairs) = unproven(self, known, &universe, &mut excess, &mut lack);
         differences.extend(undecidable(self, &wanted, &found, &universe));
-        // Rules that name one zone in two ways meet as far as can be known.
-        let meets = |at: usize| -> BTreeSet<usize> {
-            let paired = pairs.iter().filter(|(_, found)| *found == at);
-            let mut meets = in_wanted.rules_meeting(&found.permitted()[at]);
-            meets.extend(paired.map(|(wanted, _)| *wanted));
-            meets
+        let both = Both {
+            place: self,
+            universe: &universe,
+            wanted: &wanted,
+            found: &found,
+            in_wanted,
+            in_found,
+            pairs,
         };
-        for (at, left) in self.charged(&excess, |at| {
-            in_wanted.meets(&found.permitted()[at]) || pairs.iter().any(|(_, it)| *it == at)
-        }) {
-            let meets = meets(at);
-            let mut others = in_found.rules_meeting(&left);
-            others.remove(&at);
-            let kind = if meets.is_empty() {
-                Kind::Extra
-            } else {
-                Kind::Wider
-            };
-            differences.push(Difference {
-                wanted: self.wanted.sources(meets),
-                found: self.found.sources([at]),
-                others: self.found.sources(others),
-                traffic: universe.extents(&left),
-                ..Difference::new(kind)
-            });
-        }
-        let denies = found.spoken.iter().map(Vec::as_slice).enumerate();
-        let denies = Index::new(denies.filter(|(at, _)| self.found.denies_at(*at)));
-        let rest = |at: usize| -> BTreeSet<usize> {
-            let paired = pairs.iter().filter(|(wanted, _)| *wanted == at);
-            let mut rest = in_found.rules_meeting(&wanted.permitted()[at]);
-            rest.extend(paired.map(|(_, found)| *found));
-            rest
-        };
-        let mut lacking = self.charged(&lack, |at| {
-            in_found.meets(&wanted.permitted()[at]) || pairs.iter().any(|(it, _)| *it == at)
-        });
-        lacking.extend(self.denies_missing(&wanted, &found));
-        for (at, left) in lacking {
-            let rest = rest(at);
-            let kind = if rest.is_empty() {
-                Kind::Missing
-            } else {
-                Kind::Narrower
-            };
-            differences.push(Difference {
-                wanted: self.wanted.sources([at]),
-                found: self.found.sources(rest),
-                blocked_by: self.found.sources(denies.rules_meeting(&left)),
-                traffic: universe.extents(&left),
-                ..Difference::new(kind)
-            });
-        }
+        differences.extend(both.too_much(&excess));
+        differences.extend(both.too_little(&lack));
         differences.extend(hygiene(self, &found, &sound, &found_equal));
         differences
+    }
+
+    /// What each rule of a side permits beyond the other. One that is on the other side too differs in nothing, unless another
+    /// denies it.
+    fn beyond(&self, side: &Side, cells: &Cells, other: &Index, equal: &[bool]) -> Vec<Vec<Cell>> {
+        let quiet = |at: usize| (equal[at] && !self.ordered) || side.silent[at];
+        let beyond = cells.permitted().iter().enumerate().map(|(at, it)| {
+            if quiet(at) {
+                Vec::new()
+            } else {
+                other.outside(it, |_| true)
+            }
+        });
+        beyond.collect()
     }
 
     /// What each rule of a side permits beyond the other, without what an earlier one is charged with: earlier by order where there is
@@ -338,5 +293,76 @@ impl<'r> Place<'r> {
             (at, decided.outside(&own, |_| true))
         });
         missing.filter(|(_, left)| !left.is_empty()).collect()
+    }
+}
+
+/// Both sides at one place, as boxes and where they lie.
+struct Both<'b, 'r> {
+    place: &'b Place<'r>,
+    universe: &'b Universe<'r>,
+    wanted: &'b Cells,
+    found: &'b Cells,
+    in_wanted: Index,
+    in_found: Index,
+    /// Wanted and found rules that name one zone in two ways: they meet as far as can be known.
+    pairs: BTreeSet<(usize, usize)>,
+}
+
+impl Both<'_, '_> {
+    /// What found rules permit and nothing wants.
+    fn too_much(&self, excess: &[Vec<Cell>]) -> Vec<Difference> {
+        let charged = self.place.charged(excess, |at| {
+            self.in_wanted.meets(&self.found.permitted()[at])
+                || self.pairs.iter().any(|(_, it)| *it == at)
+        });
+        let difference = |(at, left): (usize, Vec<Cell>)| {
+            let mut meets = self.in_wanted.rules_meeting(&self.found.permitted()[at]);
+            let paired = self.pairs.iter().filter(|(_, found)| *found == at);
+            meets.extend(paired.map(|(wanted, _)| *wanted));
+            let mut others = self.in_found.rules_meeting(&left);
+            others.remove(&at);
+            let kind = if meets.is_empty() {
+                Kind::Extra
+            } else {
+                Kind::Wider
+            };
+            Difference {
+                wanted: self.place.wanted.sources(meets),
+                found: self.place.found.sources([at]),
+                others: self.place.found.sources(others),
+                traffic: self.universe.extents(&left),
+                ..Difference::new(kind)
+            }
+        };
+        charged.into_iter().map(difference).collect()
+    }
+
+    /// What wanted rules permit and nothing found does, and what they deny and nothing found decides.
+    fn too_little(&self, lack: &[Vec<Cell>]) -> Vec<Difference> {
+        let denies = self.found.spoken.iter().map(Vec::as_slice).enumerate();
+        let denies = Index::new(denies.filter(|(at, _)| self.place.found.denies_at(*at)));
+        let mut charged = self.place.charged(lack, |at| {
+            self.in_found.meets(&self.wanted.permitted()[at])
+                || self.pairs.iter().any(|(it, _)| *it == at)
+        });
+        charged.extend(self.place.denies_missing(self.wanted, self.found));
+        let difference = |(at, left): (usize, Vec<Cell>)| {
+            let mut rest = self.in_found.rules_meeting(&self.wanted.permitted()[at]);
+            let paired = self.pairs.iter().filter(|(wanted, _)| *wanted == at);
+            rest.extend(paired.map(|(_, found)| *found));
+            let kind = if rest.is_empty() {
+                Kind::Missing
+            } else {
+                Kind::Narrower
+            };
+            Difference {
+                wanted: self.place.wanted.sources([at]),
+                found: self.place.found.sources(rest),
+                blocked_by: self.place.found.sources(denies.rules_meeting(&left)),
+                traffic: self.universe.extents(&left),
+                ..Difference::new(kind)
+            }
+        };
+        charged.into_iter().map(difference).collect()
     }
 }

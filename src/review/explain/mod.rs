@@ -50,10 +50,9 @@ pub fn report(estate: &Estate, catalog: &Catalog, language: &str) -> Report {
         summary: String::new(),
         findings,
     };
-    let both = wanted_rules.iter().chain(found_rules.iter());
-    let points = count_points(both);
-    let ignored = wanted_rules.iter().chain(found_rules.iter());
-    let ignored = ignored.filter(|it| silent(it)).count();
+    let both = || wanted_rules.iter().chain(found_rules.iter());
+    let points = count_points(both());
+    let ignored = both().filter(|it| silent(it)).count();
     report.summary = summary(&report, found.len(), points, ignored);
     report
 }

@@ -49,11 +49,7 @@ impl Teller<'_> {
                 } else {
                     "apply the configuration, or "
                 },
-                if it.found.is_empty() {
-                    "what is there".to_owned()
-                } else {
-                    named(it.found.iter().take(1), self.found)
-                },
+                named(it.found.iter().take(1), self.found),
                 extent(&primary.extent, it.direction)
             ),
             Kind::Unproven if primary.order.denies => format!(

@@ -28,16 +28,16 @@ const PRIVATE: [&str; 7] = [
 pub(super) struct Places<'p> {
     zones: BTreeMap<&'p str, Place>,
     public: Place,
-    /// Found rules that let in so many that a few of them are everyone.
-    wide: BTreeMap<(&'p Point, Direction), Vec<&'p Rule>>,
+    /// Found rules with large blocks, of which a few may be everyone.
+    large: BTreeMap<(&'p Point, Direction), Vec<&'p Rule>>,
 }
 
-/// Blocks from this size on may together be everything.
-const WIDE: u8 = 8;
+/// Blocks with a prefix as short as this may be everything together with others.
+const LARGE: u8 = 8;
 
 /// Whether a rule has a block that is so large.
-fn is_wide(rule: &Rule) -> bool {
-    matches!(&rule.extent.peers, Ends::These { blocks, .. } if blocks.iter().any(|it| it.length() <= WIDE))
+fn has_large_block(rule: &Rule) -> bool {
+    matches!(&rule.extent.peers, Ends::These { blocks, .. } if blocks.iter().any(|it| it.length() <= LARGE))
 }
 
 /// Blocks, sorted and without overlap, and names.
@@ -81,9 +81,12 @@ impl Place {
 
 impl<'p> Places<'p> {
     pub(super) fn new(wanted: &'p [Rule], intents: &'p [Intent], found: &'p [Rule]) -> Places<'p> {
-        let mut wide: BTreeMap<_, Vec<&Rule>> = BTreeMap::new();
-        for it in found.iter().filter(|it| !it.order.denies && is_wide(it)) {
-            wide.entry((&it.point, it.direction)).or_default().push(it);
+        let mut large: BTreeMap<_, Vec<&Rule>> = BTreeMap::new();
+        for it in found
+            .iter()
+            .filter(|it| !it.order.denies && has_large_block(it))
+        {
+            large.entry((&it.point, it.direction)).or_default().push(it);
         }
         let mut zones: BTreeMap<&str, Place> = BTreeMap::new();
         for rule in wanted.iter().filter(|it| !it.order.denies) {
@@ -105,7 +108,7 @@ impl<'p> Places<'p> {
         Places {
             zones,
             public,
-            wide,
+            large,
         }
     }
 
@@ -116,11 +119,11 @@ impl<'p> Places<'p> {
 
     /// Whether a rule and others beside it together let in everyone to the traffic in question.
     fn is_everyone_let_in(&self, it: &Difference, rule: &Rule) -> bool {
-        if !is_wide(rule) {
+        if !has_large_block(rule) {
             return false;
         }
         let traffic = union(it.traffic.iter().map(|it| &it.services));
-        let there = self.wide.get(&(&it.point, it.direction));
+        let there = self.large.get(&(&it.point, it.direction));
         let there = there.into_iter().flatten();
         let same = there.filter(|it| traffic.difference(&it.extent.services).is_empty());
         is_everything(same.flat_map(|it| match &it.extent.peers {

@@ -176,15 +176,10 @@ impl<'t> Teller<'t> {
                 } else {
                     format!(" (blocked by {})", denied())
                 };
-                let rest = if it.found.is_empty() {
-                    String::new()
-                } else {
-                    let who = named(it.found.iter(), self.found);
-                    format!("; {who} {} the rest", permit(it.found.len()))
-                };
                 format!(
-                    "`{id}` wants {} at {at}, of which {lacking} is not permitted{by}{rest}{}",
+                    "`{id}` wants {} at {at}, of which {lacking} is not permitted{by}; {} the rest{}",
                     whole(),
+                    self.permitting(it),
                     self.swapped(it)
                 )
             }
@@ -209,12 +204,7 @@ impl<'t> Teller<'t> {
     }
 
     fn unproven(&self, it: &Difference, primary: &Rule, at: &str) -> String {
-        let Some(wanted) = it.wanted.first().map(|at| &self.wanted[*at]) else {
-            return format!(
-                "`{}` at {at} cannot be compared with what is wanted",
-                primary.id
-            );
-        };
+        let wanted = &self.wanted[it.wanted[0]];
         let found = extent(&primary.extent, it.direction);
         if primary.order.denies {
             return format!(
@@ -254,7 +244,7 @@ impl<'t> Teller<'t> {
         format!("`{}` ({noun} {zones})", it.point)
     }
 
-    /// Who permits what is too much.
+    /// The found rules that a difference is about, and that they permit.
     fn permitting(&self, it: &Difference) -> String {
         let who = named(it.found.iter(), self.found);
         format!("{who} {}", permit(it.found.len()))

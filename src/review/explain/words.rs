@@ -1,6 +1,6 @@
 //! Traffic in words: by its own pieces, or as what a rule speaks of and the exceptions from it, whichever is shorter.
 
-use crate::model::address::Cidr;
+use crate::model::address::{Cidr, Family};
 use crate::model::blocks::subtracted;
 use crate::model::ports::{PortRange, port_list};
 use crate::model::traffic::Traffic;
@@ -8,7 +8,6 @@ use crate::model::words::Direction;
 use crate::review::rule::{Ends, Extent};
 use crate::review::services::Services;
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Items of a list that are named before the rest is counted.
 const SHOWN: usize = 5;
@@ -260,10 +259,7 @@ fn without(from: &Ends, others: &[&Ends]) -> Option<Ends> {
             match &together {
                 Ends::Everyone => Some(Ends::these([], [])),
                 Ends::These { blocks, named } if named.is_empty() && !blocks.is_empty() => {
-                    let all = [
-                        Cidr::V4(Ipv4Addr::UNSPECIFIED, 0),
-                        Cidr::V6(Ipv6Addr::UNSPECIFIED, 0),
-                    ];
+                    let all = Family::ALL.map(Cidr::all);
                     let rest = subtracted(all, blocks.iter().copied());
                     Some(Ends::these(rest, []))
                 }

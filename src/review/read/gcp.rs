@@ -2,12 +2,11 @@
 
 use super::mistake::Mistake;
 use super::spelling::{Protocol, given, is_second, port_range};
-use crate::model::address::Cidr;
+use crate::model::address::{Cidr, Family};
 use crate::model::words::Direction;
 use crate::review::rule::{Ends, Extent, Named, Order, Point, Rule};
 use crate::review::services::Services;
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::Ipv4Addr;
 
 /// A rule as it is printed. A null text is absent, as is an empty one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -200,7 +199,7 @@ fn ends(row: &Row, direction: Direction) -> Result<(Ends, Ends), Mistake> {
     };
     let mut blocks = ranges(row, field, peers)?;
     if blocks.is_empty() && sources.is_empty() {
-        blocks.push(Cidr::V4(Ipv4Addr::UNSPECIFIED, 0));
+        blocks.push(Cidr::all(Family::V4));
     }
     Ok((own, Ends::these(blocks, sources)))
 }
