@@ -84,6 +84,18 @@ pub fn subtracted(
     aggregated(left)
 }
 
+/// The addresses that are in both of two aggregated lists, as the fewest blocks, sorted.
+pub fn intersected(a: &[Cidr], b: &[Cidr]) -> Vec<Cidr> {
+    let mut both = Vec::new();
+    for block in a {
+        match overlapping(b, *block) {
+            [around] if around.contains(*block) => both.push(*block),
+            within => both.extend(within),
+        }
+    }
+    both
+}
+
 /// The blocks of an aggregated list that share addresses with a block.
 fn overlapping(sorted: &[Cidr], block: Cidr) -> &[Cidr] {
     let (first, last) = block.bounds();
@@ -94,23 +106,21 @@ fn overlapping(sorted: &[Cidr], block: Cidr) -> &[Cidr] {
     &rest[..rest.partition_point(begins_by_end)]
 }
 
-/// What is left of a block without some others, halved until each half is wholly in or out.
+/// Puts what is left of a block before, between and after some others behind what is left already.
 fn carve(block: Cidr, without: &[Cidr], left: &mut Vec<Cidr>) {
-    if without.is_empty() {
-        left.push(block);
-    } else if !without.iter().any(|it| it.contains(block)) {
-        for half in halves(block) {
-            carve(half, overlapping(without, half), left);
-        }
-    }
-}
-
-/// The two halves of a block that is more than one address.
-fn halves(block: Cidr) -> [Cidr; 2] {
     let (first, last) = block.bounds();
-    let middle = first + (last - first) / 2 + 1;
-    let length = block.length() + 1;
-    [first, middle].map(|bits| Cidr::from_bits(bits, length, block.family()))
+    let family = block.family();
+    let mut next = Some(first);
+    for other in without {
+        let (from, to) = other.bounds();
+        if let Some(first) = next.filter(|it| *it < from) {
+            split(first, from - 1, family, left);
+        }
+        next = to.checked_add(1).filter(|it| *it <= last);
+    }
+    if let Some(first) = next {
+        split(first, last, family, left);
+    }
 }
 
 #[cfg(test)]
@@ -231,6 +241,13 @@ mod tests {
         fn subtraction_is_exact_and_the_least(a in small(Family::V6), b in small(Family::V6)) {
             let left = &addresses(&a) - &addresses(&b);
             prop_assert_eq!(subtracted(a, b), fewest(&left, Family::V6));
+        }
+
+        #[test]
+        fn intersection_is_exact_and_the_least(a in small(Family::V4), b in small(Family::V4)) {
+            let both = &addresses(&a) & &addresses(&b);
+            let found = intersected(&aggregated(a), &aggregated(b));
+            prop_assert_eq!(found, fewest(&both, Family::V4));
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::traffic::Traffic;
 use super::words::{Direction, Plane, Trust};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 use std::sync::Arc;
 
 /// What makes a rule the rule that it is. Ordered, so that rules come out in one order everywhere.
@@ -21,13 +22,11 @@ pub struct RuleKey {
 impl RuleKey {
     /// `<zone>/<direction>/<transport>-<ports>/<peer zone>`.
     pub fn text(&self) -> String {
-        format!(
-            "{}/{}/{}/{}",
-            self.zone,
-            self.direction,
-            self.traffic.key(),
-            self.peer
-        )
+        let (zone, traffic) = (&self.zone, self.traffic.key());
+        let mut text = String::with_capacity(64);
+        // Writing to a string does not fail.
+        let _ = write!(text, "{zone}/{}/{traffic}/{}", self.direction, self.peer);
+        text
     }
 
     /// The same without the direction, for platforms that keep the directions apart.

@@ -121,7 +121,10 @@ impl Services {
 
     /// Whether some service is in both.
     pub fn overlaps(&self, other: &Services) -> bool {
-        !self.intersection(other).is_empty()
+        self.0.iter().any(|(first, last)| {
+            let next = other.0.partition_point(|(_, end)| end < first);
+            other.0.get(next).is_some_and(|(start, _)| start <= last)
+        })
     }
 
     /// The ranges, sorted.

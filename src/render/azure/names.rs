@@ -3,7 +3,7 @@
 use super::super::hash;
 use crate::model::rules::RuleKey;
 use crate::model::words::Direction;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 
 /// Characters of a rule's name. It begins with a letter or digit, ends with one or with `_`, and holds only these, `.` and `-`.
@@ -14,7 +14,7 @@ const MAX_NAME: usize = 80;
 /// peer, which may have one (`<label>.<component>`), is what stands between.
 pub(super) fn of_rule(key: &RuleKey, kind: &str) -> Arc<str> {
     let middle = format_args!("{}.{}", key.traffic.key(), key.peer);
-    name(&key.zone, key.direction, middle, &kind.replace(':', "-"))
+    name(&key.zone, key.direction, middle, kind)
 }
 
 /// The name of a final rule, whose kind no other rule has.
@@ -27,13 +27,17 @@ fn name(zone: &str, direction: Direction, middle: fmt::Arguments<'_>, kind: &str
         Direction::Ingress => "in",
         Direction::Egress => "out",
     };
-    fit(&format!("{zone}.{direction}.{middle}.{kind}"))
+    let mut full = String::with_capacity(MAX_NAME);
+    // Writing to a string does not fail.
+    let _ = write!(full, "{zone}.{direction}.{middle}.");
+    full.extend(kind.chars().map(|it| if it == ':' { '-' } else { it }));
+    fit(&full)
 }
 
 /// The same where Azure takes it, else cut or altered, with a hash of the whole. No name ends like that by itself, since no
 /// kind does.
 fn fit(full: &str) -> Arc<str> {
-    let allowed = |it: char| it.is_ascii_alphanumeric() || "._-".contains(it);
+    let allowed = |it: char| it.is_ascii_alphanumeric() || matches!(it, '.' | '_' | '-');
     if full.len() <= MAX_NAME && full.chars().all(allowed) {
         return full.into();
     }

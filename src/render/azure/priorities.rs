@@ -17,6 +17,7 @@ use crate::model::cell::Cell;
 use crate::model::words::Direction;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 /// Gives every row its priority.
 pub(super) fn assign(
@@ -34,11 +35,12 @@ pub(super) fn assign(
             .filter(|(_, it)| it.direction == direction)
             .map(|(key, it)| (key.as_str(), it))
             .collect();
+        let classes = Classes::new(rows.values().map(|it| &**it));
         keep(&mut rows, options, &kept);
-        permitting(&mut rows, options, &kept, problems);
-        finals(&mut rows, &kept, problems);
-        taken_twice(&rows, &kept, problems);
-        denied_before(&rows, options, problems);
+        permitting(&mut rows, options, &kept, &classes, problems);
+        finals(&mut rows, &kept, &classes, problems);
+        taken_twice(&rows, &kept, &classes, problems);
+        denied_before(&rows, options, &classes, problems);
     }
 }
 
@@ -68,7 +70,13 @@ fn keep(rows: &mut Rows<'_>, options: &Options, kept: &State<'_>) {
 }
 
 /// New permitting rules take the lowest step that is free, then the numbers between, all of them before every final rule.
-fn permitting(rows: &mut Rows<'_>, options: &Options, kept: &State<'_>, problems: &mut Problems) {
+fn permitting(
+    rows: &mut Rows<'_>,
+    options: &Options,
+    kept: &State<'_>,
+    classes: &Classes,
+    problems: &mut Problems,
+) {
     let mut taken: BTreeSet<u16> = kept.values().map(|it| it.priority).collect();
     taken.extend(rows.values().filter_map(|it| it.priority.known()));
     let given = options.priorities.iter();
@@ -93,7 +101,8 @@ fn permitting(rows: &mut Rows<'_>, options: &Options, kept: &State<'_>, problems
             row.priority = Cell::Known(number);
         }
     }
-    in_own_group(rows, kept, options.priority_first..=last, problems);
+    let band = options.priority_first..=last;
+    in_own_group(rows, kept, classes, band, problems);
 }
 
 /// The rest take what is free in their own group. While the name of some group is open, so are their numbers, but where there
@@ -101,6 +110,7 @@ fn permitting(rows: &mut Rows<'_>, options: &Options, kept: &State<'_>, problems
 fn in_own_group(
     rows: &mut Rows<'_>,
     kept: &State<'_>,
+    classes: &Classes,
     band: RangeInclusive<u16>,
     problems: &mut Problems,
 ) {
@@ -108,45 +118,76 @@ fn in_own_group(
     if !rows.iter().any(|(key, row)| is_open(key, row)) {
         return;
     }
-    let mut free: BTreeMap<Class, BTreeSet<u16>> = BTreeMap::new();
+    let mut free: Vec<BTreeSet<u16>> = vec![band.clone().collect(); classes.count()];
     for row in rows.values() {
-        free.entry(Class::of(row))
-            .or_insert_with(|| band.clone().collect());
-    }
-    for row in rows.values() {
-        if let (Some(free), Some(number)) = (free.get_mut(&Class::of(row)), row.priority.known()) {
-            free.remove(number);
+        if let Some(number) = row.priority.known() {
+            free[classes.of(row)].remove(number);
         }
     }
     for it in kept.values() {
-        if let Some(free) = group(it).and_then(|it| free.get_mut(&Class::Known(it))) {
-            free.remove(&it.priority);
+        if let Some(class) = classes.of_kept(it) {
+            free[class].remove(&it.priority);
         }
     }
-    let is_pending = rows.values().any(|it| it.point.known().is_none());
     for (key, row) in rows.iter_mut().filter(|(key, row)| is_open(key, row)) {
-        match free.get_mut(&Class::of(row)).and_then(BTreeSet::pop_first) {
+        match free[classes.of(row)].pop_first() {
             None => problems.full(key, row, *band.end()),
-            Some(number) if !is_pending => row.priority = Cell::Known(number),
+            Some(number) if classes.are_known() => row.priority = Cell::Known(number),
             Some(_) => {}
         }
     }
 }
 
-/// A network security group as far as numbers are concerned.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Class {
-    Known(Known),
-    /// Not known, and taken for one that no other zone has.
-    Zone(String),
-    /// Not known, and taken for the same as every other.
-    All,
+/// A network security group as far as numbers are concerned, by its place among them.
+type Class = usize;
+
+/// The class of each zone: first the groups that are known, then each zone whose group is not, taken for one that no other has.
+struct Classes {
+    known: BTreeMap<Known, Class>,
+    zones: BTreeMap<Arc<str>, Class>,
 }
 
-impl Class {
-    fn of(row: &Row) -> Class {
-        let zone = || Class::Zone(row.zone.to_string());
-        row.point.known().map_or_else(zone, Class::Known)
+impl Classes {
+    fn new<'r>(rows: impl Iterator<Item = &'r Row>) -> Classes {
+        let mut zones: BTreeMap<Arc<str>, Option<Known>> = BTreeMap::new();
+        for row in rows {
+            if !zones.contains_key(&row.zone) {
+                zones.insert(Arc::clone(&row.zone), row.point.known());
+            }
+        }
+        let known: BTreeSet<Known> = zones.values().flatten().cloned().collect();
+        let known: BTreeMap<Known, Class> = known.into_iter().zip(0..).collect();
+        let mut alone = known.len();
+        let class = |(zone, point): (Arc<str>, Option<Known>)| {
+            let class = point.map_or(alone, |it| known[&it]);
+            alone += usize::from(class == alone);
+            (zone, class)
+        };
+        let zones = zones.into_iter().map(class).collect();
+        Classes { known, zones }
+    }
+
+    fn count(&self) -> usize {
+        self.zones.values().max().map_or(0, |it| it + 1)
+    }
+
+    fn of(&self, row: &Row) -> Class {
+        self.zones[&row.zone]
+    }
+
+    /// The class in which a rule of the state has its number, where a row is in it too.
+    fn of_kept(&self, it: &Kept) -> Option<Class> {
+        self.known.get(&group(it)?).copied()
+    }
+
+    /// Whether the group of a row is known.
+    fn is_known(&self, row: &Row) -> bool {
+        self.of(row) < self.known.len()
+    }
+
+    /// Whether all groups are known.
+    fn are_known(&self) -> bool {
+        self.count() == self.known.len()
     }
 }
 
@@ -184,11 +225,10 @@ impl Numbers {
 /// denies. Where groups are not known, this is tried with all of them different and with all of them the same; a number that
 /// comes out in both stands, whatever the names turn out to be. Where a final rule may stay or may move, which its group's
 /// name will say, or a permitting rule waits, all new ones wait.
-fn finals(rows: &mut Rows<'_>, kept: &State<'_>, problems: &mut Problems) {
-    let is_pending = |row: &Row| row.point.known().is_none();
+fn finals(rows: &mut Rows<'_>, kept: &State<'_>, classes: &Classes, problems: &mut Problems) {
     let waits = |key: &str, row: &Row| {
         if is_final(key) {
-            is_pending(row) && kept.contains_key(key)
+            !classes.is_known(row) && kept.contains_key(key)
         } else {
             row.priority.known().is_none()
         }
@@ -196,11 +236,11 @@ fn finals(rows: &mut Rows<'_>, kept: &State<'_>, problems: &mut Problems) {
     if rows.iter().any(|(key, row)| waits(key, row)) {
         return;
     }
-    let apart = numbers(rows, kept, Class::of);
-    let same = if rows.values().any(|it| is_pending(it)) {
-        numbers(rows, kept, |_| Class::All)
-    } else {
+    let apart = numbers(rows, kept, |it| classes.of(it), |it| classes.of_kept(it));
+    let same = if classes.are_known() {
         apart.clone()
+    } else {
+        numbers(rows, kept, |_| 0, |_| Some(0))
     };
     for (key, row) in rows.iter_mut() {
         match (apart.get(*key), same.get(*key)) {
@@ -211,11 +251,12 @@ fn finals(rows: &mut Rows<'_>, kept: &State<'_>, problems: &mut Problems) {
     }
 }
 
-/// The numbers of final rules that have none yet, where groups are the same as `class` says.
+/// The numbers of final rules that have none yet, where groups are the same as `class` says, and `of_kept` of the state.
 fn numbers(
     rows: &Rows<'_>,
     kept: &State<'_>,
     class: impl Fn(&Row) -> Class,
+    of_kept: impl Fn(&Kept) -> Option<Class>,
 ) -> BTreeMap<String, Result<u16, NoRoom>> {
     let mut classes: BTreeMap<Class, Numbers> = BTreeMap::new();
     let mut news = Vec::new();
@@ -232,15 +273,8 @@ fn numbers(
         }
     }
     for it in kept.values() {
-        for (class, numbers) in &mut classes {
-            let here = match class {
-                Class::Known(known) => group(it).as_ref() == Some(known),
-                Class::Zone(_) => false,
-                Class::All => true,
-            };
-            if here {
-                numbers.taken.insert(it.priority);
-            }
+        if let Some(numbers) = of_kept(it).and_then(|it| classes.get_mut(&it)) {
+            numbers.taken.insert(it.priority);
         }
     }
     let mut found = BTreeMap::new();
@@ -268,18 +302,18 @@ fn numbers(
 
 /// Rules of one network security group that would have one number at the same time. Only numbers that a user gives, or zones
 /// that move from group to group, can come to that.
-fn taken_twice(rows: &Rows<'_>, kept: &State<'_>, problems: &mut Problems) {
+fn taken_twice(rows: &Rows<'_>, kept: &State<'_>, classes: &Classes, problems: &mut Problems) {
     let mut seen: BTreeMap<(Class, u16), &str> = BTreeMap::new();
     for (key, it) in kept.iter().filter(|(key, _)| !rows.contains_key(*key)) {
-        if let Some(known) = group(it) {
-            seen.insert((Class::Known(known), it.priority), key);
+        if let Some(class) = classes.of_kept(it) {
+            seen.insert((class, it.priority), key);
         }
     }
     for (key, row) in rows {
         let Some(number) = row.priority.known() else {
             continue;
         };
-        if let Some(first) = seen.insert((Class::of(row), *number), key) {
+        if let Some(first) = seen.insert((classes.of(row), *number), key) {
             problems.taken(first, key, *number, row);
         }
     }
@@ -287,10 +321,10 @@ fn taken_twice(rows: &Rows<'_>, kept: &State<'_>, problems: &mut Problems) {
 
 /// Permitting rules that a denial of their group comes before, and rules for probes where it comes before all of them. Only
 /// numbers that a user gives can come to that.
-fn denied_before(rows: &Rows<'_>, options: &Options, problems: &mut Problems) {
+fn denied_before(rows: &Rows<'_>, options: &Options, classes: &Classes, problems: &mut Problems) {
     let mut groups: BTreeMap<Class, Vec<(&str, &Row)>> = BTreeMap::new();
     for (key, row) in rows {
-        groups.entry(Class::of(row)).or_default().push((key, row));
+        groups.entry(classes.of(row)).or_default().push((key, row));
     }
     for rows in groups.into_values() {
         let number = |row: &Row| row.priority.known().copied();

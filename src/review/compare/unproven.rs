@@ -1,12 +1,13 @@
 //! What cannot be compared: one zone named in two ways, of which neither says which addresses are behind it.
 
 use super::region::{Cell, Index, Universe, limited, services};
+use super::tree::Tree;
 use super::{Cells, Difference, Place, rank};
 use crate::model::address::Cidr;
 use crate::model::blocks::subtracted;
 use crate::review::Kind;
 use crate::review::rule::{Ends, Named, Point, Rule};
-use crate::review::services::Services;
+use crate::review::services::{Service, Services};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -153,18 +154,17 @@ pub(super) fn undecidable(
 ) -> Vec<Difference> {
     let mut differences = Vec::new();
     let mut index = None;
+    let all = OnceCell::new();
     for (d, (source, deny)) in place.found.rules.iter().enumerate() {
         if !deny.order.denies || place.found.silent[d] {
             continue;
         }
         let mut about = Vec::new();
         let mut cells = Vec::new();
-        for (w, (_, rule)) in place.wanted.rules.iter().enumerate() {
-            let (a, b) = (&rule.extent, &deny.extent);
-            if rule.order.denies
-                || place.wanted.silent[w]
-                || !(are_incomparable([&a.peers, &b.peers]) || are_incomparable([&a.own, &b.own]))
-            {
+        let all = all.get_or_init(|| wants(place));
+        for w in speaking(all, &deny.extent.services) {
+            let (a, b) = (&place.wanted.rules[w].1.extent, &deny.extent);
+            if !(are_incomparable([&a.peers, &b.peers]) || are_incomparable([&a.own, &b.own])) {
                 continue;
             }
             let index: &Index = index.get_or_insert_with(|| found.index());
@@ -190,6 +190,29 @@ pub(super) fn undecidable(
         }
     }
     differences
+}
+
+/// Wanted rules that permit and of which something is to be said, by their services.
+fn wants(place: &Place) -> Tree<Service, usize> {
+    let rules = place.wanted.rules.iter().enumerate();
+    let told = rules.filter(|(w, (_, it))| !it.order.denies && !place.wanted.silent[*w]);
+    let ranges = told.flat_map(|(w, (_, rule))| {
+        let ranges = rule.extent.services.ranges().iter();
+        ranges.map(move |(first, last)| (*first, *last, w))
+    });
+    Tree::new(ranges.collect())
+}
+
+/// Those of them that speak of some services, in order.
+fn speaking(rules: &Tree<Service, usize>, services: &Services) -> BTreeSet<usize> {
+    let mut speaking = BTreeSet::new();
+    for (first, last) in services.ranges() {
+        rules.meeting(*first, *last, &mut |it| {
+            speaking.insert(*it);
+            true
+        });
+    }
+    speaking
 }
 
 /// Whether of two ends at least one is named, and they have no space in common.

@@ -29,12 +29,20 @@ pub(super) struct Known<'k> {
     labels: Labels<'k>,
     catalog: &'k Catalog,
     language: &'k str,
-    listeners: Option<Vec<Listens>>,
+    listeners: Option<Listeners>,
     memo: BTreeMap<Services, Heard>,
 }
 
 /// The flows of the layout by the label of their product.
 type Labels<'k> = BTreeMap<&'k str, BTreeSet<&'k str>>;
+
+/// The listeners of the catalogue.
+struct Listeners {
+    /// Every one of every line of every product, the most sensitive first.
+    all: Vec<Listens>,
+    /// Whether a flow of the lines that the layout may have, as `<label>.<flow>`, has a listener that is not for everyone.
+    private: BTreeMap<String, bool>,
+}
 
 /// A listener of the catalogue.
 struct Listens {
@@ -129,25 +137,19 @@ impl<'k> Known<'k> {
     /// Whether one of the flows of some intents has a listener that is not for everyone; `None` where the catalogue knows
     /// none of them.
     pub(super) fn is_private(&mut self, intents: &[&Intent]) -> Option<bool> {
-        let flows: BTreeSet<&str> = intents
-            .iter()
-            .flat_map(|it| &it.flows)
-            .map(String::as_str)
-            .collect();
-        let mut known = self.listeners().iter().filter_map(|it| {
-            let Listener { product, id, .. } = &it.listener;
-            let mut names = [&product.name].into_iter().chain(&product.aliases);
-            let listens = it.line == 0 && names.any(|it| flows.contains(&*format!("{it}.{id}")));
-            listens.then(|| it.is_private())
-        });
-        let first = known.next()?;
-        Some(first || known.any(|it| it))
+        let private = &self.listeners().private;
+        let flows = intents.iter().flat_map(|it| &it.flows);
+        let known = flows.filter_map(|it| private.get(it).copied());
+        known.reduce(|a, b| a || b)
     }
 
-    fn listeners(&mut self) -> &[Listens] {
+    fn listeners(&mut self) -> &Listeners {
         let labels = &self.labels;
-        self.listeners
-            .get_or_insert_with(|| listeners(self.catalog, labels))
+        self.listeners.get_or_insert_with(|| {
+            let all = listeners(self.catalog, labels);
+            let private = private(&all);
+            Listeners { all, private }
+        })
     }
 
     /// Who is known to listen for some traffic: the products of the layout where they do, else all that there are.
@@ -158,6 +160,7 @@ impl<'k> Known<'k> {
         let language = self.language;
         let mut there: Vec<&Listens> = self
             .listeners()
+            .all
             .iter()
             .filter(|it| it.services.overlaps(traffic))
             .collect();
@@ -200,10 +203,10 @@ pub(super) fn flows(intents: &[&Intent], traffic: &Services) -> String {
         }
     }
     let one = |(flow, (known, peers)): (&str, (Services, BTreeSet<&str>))| {
-        let peers = list(peers.into_iter().map(|it| format!("`{it}`")), ", ");
+        let peers = list(peers, ", ", |it| format!("`{it}`"));
         format!("`{flow}` ({} with {peers})", services(&known))
     };
-    list(by_flow.into_iter().map(one), ", ")
+    list(by_flow, ", ", one)
 }
 
 /// Every listener of every line of every product, the most sensitive first.
@@ -251,6 +254,18 @@ fn listeners(catalog: &Catalog, labels: &Labels<'_>) -> Vec<Listens> {
     }
     all.sort_by(|a, b| rank(a).cmp(&rank(b)));
     all
+}
+
+/// Whether flows have a listener that is not for everyone, under each name of their product.
+fn private(all: &[Listens]) -> BTreeMap<String, bool> {
+    let mut flows: BTreeMap<String, bool> = BTreeMap::new();
+    for it in all.iter().filter(|it| it.line == 0) {
+        let Listener { product, id, .. } = &it.listener;
+        for name in [&product.name].into_iter().chain(&product.aliases) {
+            *flows.entry(format!("{name}.{id}")).or_default() |= it.is_private();
+        }
+    }
+    flows
 }
 
 /// The flows of a product in the layout, if it is there under one of its names.

@@ -84,12 +84,14 @@ fn explained(
             teller.finding(it, hint)
         })
         .collect();
-    let primary = |it: &Finding| {
-        let id = it.ids.first().or(it.keys.first());
-        id.cloned().unwrap_or_default()
-    };
-    findings.sort_by_cached_key(|it| (it.point.clone(), it.direction, it.kind, primary(it)));
+    findings.sort_by(|a, b| place(a).cmp(&place(b)));
     findings
+}
+
+/// Where a finding stands in a report.
+fn place(it: &Finding) -> (&Point, Direction, Kind, Option<&String>) {
+    let primary = it.ids.first().or(it.keys.first());
+    (&it.point, it.direction, it.kind, primary)
 }
 
 /// What is reviewed, by point.

@@ -3,20 +3,26 @@
 use super::tell::{Teller, is_default_egress, named};
 use super::words::{extent, list};
 use crate::model::ports::PortRange;
-use crate::review::rule::Rule;
+use crate::review::rule::{Extent, Rule};
 use crate::review::{Difference, Kind};
 
 impl Teller<'_> {
-    /// What to do, and which rule of the other side may have to do with it.
-    pub(super) fn remedy(&self, it: &Difference, primary: &Rule, hint: Option<&Rule>) -> String {
-        let remedy = self.plain(it, primary);
+    /// What to do, and which rule of the other side may have to do with it. `met` is what is wanted of a wider rule.
+    pub(super) fn remedy(
+        &self,
+        it: &Difference,
+        primary: &Rule,
+        hint: Option<&Rule>,
+        met: Vec<Extent>,
+    ) -> String {
+        let remedy = self.plain(it, primary, met);
         match hint {
             Some(hint) => format!("{remedy}; {}", hinted(it.kind, hint)),
             None => remedy,
         }
     }
 
-    fn plain(&self, it: &Difference, primary: &Rule) -> String {
+    fn plain(&self, it: &Difference, primary: &Rule, met: Vec<Extent>) -> String {
         let found = || named(it.found.iter(), self.found);
         match it.kind {
             Kind::Extra if is_default_egress(it, self.found) => format!(
@@ -32,7 +38,7 @@ impl Teller<'_> {
                 let all = named(it.found.iter().chain(same), self.found);
                 format!("delete {all}, or declare the flow that it is for")
             }
-            Kind::Wider => format!("narrow `{}` to {}", primary.id, self.narrowed(it, primary)),
+            Kind::Wider => format!("narrow `{}` to {}", primary.id, narrowed(it, met)),
             Kind::Missing | Kind::Narrower if !it.blocked_by.is_empty() => format!(
                 "delete {}, or let it go after `{}`",
                 named(it.blocked_by.iter(), self.found),
@@ -60,19 +66,17 @@ impl Teller<'_> {
             Kind::Duplicate | Kind::Shadowed => format!("delete `{}`", primary.id),
         }
     }
+}
 
-    /// What a wider rule should be.
-    fn narrowed(&self, it: &Difference, primary: &Rule) -> String {
-        let mut met = self.meets(it, primary);
-        for it in &mut met {
-            it.source_ports = vec![PortRange::ALL]; // Nothing is wanted from some of them only.
-        }
-        if met.is_empty() {
-            "what is wanted".to_owned()
-        } else {
-            list(met.iter().map(|met| extent(met, it.direction)), "; ")
-        }
+/// What a wider rule should be.
+fn narrowed(it: &Difference, met: Vec<Extent>) -> String {
+    if met.is_empty() {
+        return "what is wanted".to_owned();
     }
+    list(met, "; ", |mut met| {
+        met.source_ports = vec![PortRange::ALL]; // Nothing is wanted from some of them only.
+        extent(&met, it.direction)
+    })
 }
 
 /// What a rule on the other side, for the same service, may have to do with it.

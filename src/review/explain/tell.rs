@@ -2,11 +2,12 @@
 
 use super::known::{Heard, Known, flows, is_wide};
 use super::severity::{Places, lacking, unwanted};
-use super::words::{extent, joined, less, list, meet, part_of, source_ports, union};
+use super::words::{ends, extent, joined, less, list, meet, part_of, source_ports, union};
 use crate::model::address::Cidr;
 use crate::model::words::{Direction, Severity};
-use crate::review::rule::{Ends, Extent, Intent, Named, Platform, Point, Rule};
+use crate::review::rule::{Ends, Extent, Intent, Platform, Point, Rule};
 use crate::review::{Difference, Finding, Kind};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -23,7 +24,7 @@ pub(super) struct Teller<'t> {
 impl<'t> Teller<'t> {
     /// A difference in words. `hint` is a rule of the other side with the same service and an end of another sort.
     pub(super) fn finding(&mut self, it: &Difference, hint: Option<&Rule>) -> Finding {
-        let primary = &self.subject(it);
+        let primary = &*self.subject(it);
         let denied = it.kind == Kind::Missing && primary.order.denies;
         let traffic = if it.traffic.is_empty() || denied {
             extent(&primary.extent, it.direction)
@@ -31,6 +32,11 @@ impl<'t> Teller<'t> {
             part_of(&primary.extent, &it.traffic, it.direction)
         };
         let (severity, meaning) = self.judged(it, primary);
+        let met = if it.kind == Kind::Wider {
+            self.meets(it, primary)
+        } else {
+            Vec::new()
+        };
         Finding {
             kind: it.kind,
             severity,
@@ -38,9 +44,9 @@ impl<'t> Teller<'t> {
             direction: it.direction,
             ids: once([&it.found, &it.others, &it.blocked_by], self.found),
             keys: once([&it.wanted], self.wanted),
-            message: self.message(it, primary, &traffic),
+            message: self.message(it, primary, &traffic, &met),
             meaning,
-            remedy: self.remedy(it, primary, hint),
+            remedy: self.remedy(it, primary, hint, met),
             traffic,
         }
     }
@@ -54,11 +60,11 @@ impl<'t> Teller<'t> {
     }
 
     /// The same, with both families of the rule that AWS adds as one.
-    fn subject(&self, it: &Difference) -> Rule {
-        let mut subject = self.primary(it).clone();
+    fn subject(&self, it: &Difference) -> Cow<'t, Rule> {
+        let mut subject = Cow::Borrowed(self.primary(it));
         if it.found.len() > 1 && is_default_egress(it, self.found) {
             let peers = it.found.iter().map(|at| &self.found[*at].extent.peers);
-            subject.extent.peers = joined(&peers.collect::<Vec<_>>());
+            subject.to_mut().extent.peers = joined(&peers.collect::<Vec<_>>());
         }
         subject
     }
@@ -127,7 +133,7 @@ impl<'t> Teller<'t> {
         all.into_iter().filter(own).collect()
     }
 
-    fn message(&self, it: &Difference, primary: &Rule, traffic: &str) -> String {
+    fn message(&self, it: &Difference, primary: &Rule, traffic: &str, met: &[Extent]) -> String {
         let at = self.at(it);
         let id = &primary.id;
         let whole = || extent(&primary.extent, it.direction);
@@ -143,7 +149,7 @@ impl<'t> Teller<'t> {
                 "{} {} at {at}, where {} is wanted{}{}",
                 self.permitting(it),
                 whole(),
-                self.met(it, primary),
+                wanted_of(it, primary, met),
                 self.so_do_others(it, primary),
                 self.swapped(it)
             ),
@@ -240,7 +246,7 @@ impl<'t> Teller<'t> {
             1 => "zone",
             _ => "zones",
         };
-        let zones = list(zones.iter().map(|it| format!("`{it}`")), ", ");
+        let zones = list(zones, ", ", |it| format!("`{it}`"));
         format!("`{}` ({noun} {zones})", it.point)
     }
 
@@ -278,17 +284,8 @@ impl<'t> Teller<'t> {
         text
     }
 
-    /// What of a wider rule is wanted, beside the words for the rule itself.
-    fn met(&self, it: &Difference, primary: &Rule) -> String {
-        let met = self.meets(it, primary);
-        if met.is_empty() {
-            "less".to_owned()
-        } else {
-            format!("only {}", less(&primary.extent, &met, it.direction))
-        }
-    }
-
-    pub(super) fn meets(&self, it: &Difference, primary: &Rule) -> Vec<Extent> {
+    /// What of a wider rule is wanted.
+    fn meets(&self, it: &Difference, primary: &Rule) -> Vec<Extent> {
         let wanted = it.wanted.iter().map(|at| &self.wanted[*at].extent);
         let mut met: Vec<_> = wanted.filter_map(|it| meet(&primary.extent, it)).collect();
         met.sort_unstable();
@@ -303,8 +300,17 @@ impl<'t> Teller<'t> {
         if ports.is_empty() {
             String::new()
         } else {
-            format!("; {}: swapped?", list(ports, ", "))
+            format!("; {}: swapped?", list(ports, ", ", |it| it))
         }
+    }
+}
+
+/// What of a wider rule is wanted, beside the words for the rule itself.
+fn wanted_of(it: &Difference, primary: &Rule, met: &[Extent]) -> String {
+    if met.is_empty() {
+        "less".to_owned()
+    } else {
+        format!("only {}", less(&primary.extent, met, it.direction))
     }
 }
 
@@ -331,10 +337,7 @@ fn once<const N: usize>(places: [&Vec<usize>; N], rules: &[Rule]) -> Vec<String>
 
 /// Rules in a sentence.
 pub(super) fn named<'r>(places: impl IntoIterator<Item = &'r usize>, rules: &[Rule]) -> String {
-    list(
-        places.into_iter().map(|at| format!("`{}`", rules[*at].id)),
-        ", ",
-    )
+    list(places, ", ", |at| format!("`{}`", rules[*at].id))
 }
 
 /// Rules in a sentence, with their ranks.
@@ -343,7 +346,7 @@ fn named_ranked(places: &[usize], rules: &[Rule]) -> String {
         let rule = &rules[*at];
         format!("`{}` at {}", rule.id, rule.order.priority)
     };
-    list(places.iter().map(one), ", ")
+    list(places, ", ", one)
 }
 
 /// The verb for that many rules.
@@ -363,13 +366,7 @@ fn goes(who: String, count: usize) -> String {
 fn by(it: &Ends) -> String {
     match it {
         Ends::Everyone => "anyone".to_owned(),
-        Ends::These { blocks, named } if blocks.is_empty() => {
-            list(named.iter().map(Named::to_string), ", ")
-        }
-        Ends::These { blocks, named } => {
-            let blocks = blocks.iter().map(ToString::to_string);
-            let all = blocks.chain(named.iter().map(Named::to_string));
-            format!("address {}", list(all, ", "))
-        }
+        Ends::These { blocks, named } if blocks.is_empty() => ends(it),
+        Ends::These { .. } => format!("address {}", ends(it)),
     }
 }

@@ -1,13 +1,14 @@
 //! Traffic in words: by its own pieces, or as what a rule speaks of and the exceptions from it, whichever is shorter.
 
 use crate::model::address::{Cidr, Family};
-use crate::model::blocks::subtracted;
+use crate::model::blocks::{intersected, subtracted};
 use crate::model::ports::{PortRange, port_list};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
 use crate::review::rule::{Ends, Extent};
 use crate::review::services::Services;
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 /// Items of a list that are named before the rest is counted.
 const SHOWN: usize = 5;
@@ -29,7 +30,7 @@ pub(super) fn part_of(rule: &Extent, pieces: &[Extent], direction: Direction) ->
         Some(kept) if weight(rule) + kept.iter().map(weight_apart(rule)).sum::<usize>() < plain => {
             except(rule, &kept, direction)
         }
-        _ => list(pieces.iter().map(|it| extent(it, direction)), "; "),
+        _ => list(&pieces, "; ", |it| extent(it, direction)),
     }
 }
 
@@ -97,17 +98,19 @@ pub(super) fn source_ports(it: &Extent) -> Option<String> {
     })
 }
 
-/// At most a few items, then how many more there are.
-pub(super) fn list(items: impl IntoIterator<Item = String>, separator: &str) -> String {
+/// At most a few items in words, then how many more there are.
+pub(super) fn list<T>(
+    items: impl IntoIterator<Item = T>,
+    separator: &str,
+    one: impl Fn(T) -> String,
+) -> String {
     let mut items = items.into_iter();
-    let mut shown: Vec<String> = items.by_ref().take(SHOWN).collect();
-    let rest: Vec<String> = items.collect();
-    match &rest[..] {
-        [] => {}
-        // One more takes no more room than to say so.
-        [one] => shown.push(one.clone()),
-        more => {
-            return format!("{} and {} more", shown.join(separator), more.len());
+    let mut shown: Vec<String> = items.by_ref().take(SHOWN).map(&one).collect();
+    if let Some(next) = items.next() {
+        match items.count() {
+            // One more takes no more room than to say so.
+            0 => shown.push(one(next)),
+            more => return format!("{} and {} more", shown.join(separator), more + 1),
         }
     }
     shown.join(separator)
@@ -118,7 +121,7 @@ pub(super) fn services(it: &Services) -> String {
     if it.is_all() {
         return "everything".to_owned();
     }
-    let words = |pieces: &[Traffic]| list(pieces.iter().map(ToString::to_string), ", ");
+    let words = |pieces: &[Traffic]| list(pieces, ", ", ToString::to_string);
     let plain = it.traffic();
     if plain.len() > SHOWN {
         let rest = it.complement().traffic();
@@ -130,15 +133,16 @@ pub(super) fn services(it: &Services) -> String {
 }
 
 /// One end: `anyone`, or blocks and whatever else stands for addresses.
-fn ends(it: &Ends) -> String {
+pub(super) fn ends(it: &Ends) -> String {
     match it {
         Ends::Everyone => "anyone".to_owned(),
         Ends::These { blocks, named } if blocks.is_empty() && named.is_empty() => {
             "nobody".to_owned()
         }
         Ends::These { blocks, named } => {
-            let blocks = blocks.iter().map(ToString::to_string);
-            list(blocks.chain(named.iter().map(ToString::to_string)), ", ")
+            let blocks = blocks.iter().map(|it| it as &dyn Display);
+            let named = named.iter().map(|it| it as &dyn Display);
+            list(blocks.chain(named), ", ", ToString::to_string)
         }
     }
 }
@@ -182,7 +186,7 @@ fn except(rule: &Extent, kept: &[Extent], direction: Direction) -> String {
         _ => format!(
             "{} except {}",
             extent(rule, direction),
-            list(kept.iter().map(one), "; ")
+            list(kept, "; ", one)
         ),
     }
 }
@@ -315,11 +319,8 @@ fn common(a: &Ends, b: &Ends) -> Ends {
                 named: known,
             },
         ) => {
-            let outside = subtracted(blocks.iter().copied(), others.iter().copied());
-            Ends::these(
-                subtracted(blocks.iter().copied(), outside),
-                named.iter().filter(|it| known.contains(it)).cloned(),
-            )
+            let both = named.iter().filter(|it| known.contains(it));
+            Ends::these(intersected(blocks, others), both.cloned())
         }
     }
 }
