@@ -59,31 +59,51 @@ impl<E: std::error::Error> From<E> for Refused {
     }
 }
 
+/// What the tool has to say, and how it ends.
+pub struct Answer {
+    /// What goes to the standard output.
+    pub out: String,
+    /// Why there is no more of it.
+    pub error: Option<String>,
+    /// The exit code.
+    pub code: u8,
+}
+
 /// Runs the tool.
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
-    let mut out = String::new();
-    let end = command(arguments, &mut out);
+    let mut answer = answer(arguments);
     let mut stdout = std::io::stdout();
     let written = stdout
-        .write_all(out.as_bytes())
+        .write_all(answer.out.as_bytes())
         .and_then(|()| stdout.flush());
-    let end = match written {
+    match written {
         // A reader that went away is no fault of ours.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Refused(format!("cannot write the output: {error}")))
+            answer.error = Some(format!("cannot write the output: {error}"));
+            answer.code = REFUSED;
         }
-        _ => end,
-    };
-    match end {
-        Ok(End::Fine) => ExitCode::SUCCESS,
-        Ok(End::Found) => ExitCode::from(1),
-        Ok(End::Code(code)) => ExitCode::from(code),
-        Err(Refused(message)) => {
-            let _ = writeln!(std::io::stderr(), "error: {message}");
-            ExitCode::from(2)
-        }
+        _ => {}
     }
+    if let Some(error) = answer.error {
+        let _ = writeln!(std::io::stderr(), "error: {error}");
+    }
+    ExitCode::from(answer.code)
 }
+
+/// Runs the tool, and prints nothing. `try` alone hands its own output to the program that it starts.
+pub fn answer(arguments: Vec<OsString>) -> Answer {
+    let mut out = String::new();
+    let (code, error) = match command(arguments, &mut out) {
+        Ok(End::Fine) => (0, None),
+        Ok(End::Found) => (1, None),
+        Ok(End::Code(code)) => (code, None),
+        Err(Refused(error)) => (REFUSED, Some(error)),
+    };
+    Answer { out, error, code }
+}
+
+/// The exit code of what could not be done.
+const REFUSED: u8 = 2;
 
 fn command(arguments: Vec<OsString>, out: &mut String) -> Result<End, Refused> {
     let mut parser = lexopt::Parser::from_args(arguments);

@@ -92,7 +92,7 @@ impl Block {
 
 /// Puts an empty list or map where a block may stand any number of times and the value has null: the CLIs take null there
 /// for a broken object.
-pub(super) fn fill_blocks(value: Value, block: &Block) -> Value {
+pub fn fill_blocks(value: Value, block: &Block) -> Value {
     let Value::Object(object) = value else {
         return value;
     };

@@ -44,35 +44,46 @@ impl Core {
     }
 
     pub(crate) fn validate(&self, config: &Json) -> Vec<Diagnostic> {
-        self.provider.validate_resource(RULES, &self.config(config))
+        self.validate_value(&self.config(config))
+    }
+
+    pub(crate) fn validate_value(&self, config: &Value) -> Vec<Diagnostic> {
+        self.provider.validate_resource(RULES, config)
     }
 
     pub(crate) fn read(&self, kind: &str, config: &Json) -> Answer {
-        let schemas = self.provider.schemas();
-        let (_, schema) = schemas
-            .data_sources
-            .iter()
-            .find(|(name, _)| *name == kind)
-            .unwrap();
-        let config = value(&schema.block.ty(), config);
-        let (state, diagnostics) = self.provider.read_data_source(kind, &config);
+        let ty = self.data_source(kind).block.ty();
+        self.read_value(kind, &value(&ty, config))
+    }
+
+    fn data_source(&self, kind: &str) -> &Schema {
+        let mut all = self.provider.schemas().data_sources.iter();
+        &all.find(|(name, _)| *name == kind).unwrap().1
+    }
+
+    pub(crate) fn read_value(&self, kind: &str, config: &Value) -> Answer {
+        let schema = self.data_source(kind);
+        let (state, diagnostics) = self.provider.read_data_source(kind, config);
         if diagnostics.iter().all(|it| it.severity != Severity::Error) {
             assert!(
                 state.is_wholly_known() && !state.is_null(),
                 "a data source must be known"
             );
-            plan_is_valid(schema, &Value::Null, &config, &state);
+            plan_is_valid(schema, &Value::Null, config, &state);
         }
         Answer { state, diagnostics }
     }
 
     /// Plans, and holds the answer against the configuration.
     pub(crate) fn plan(&self, prior: &Value, config: &Json) -> Answer {
-        let config = self.config(config);
-        let (state, diagnostics) = self.provider.plan(RULES, prior, &config);
+        self.plan_value(prior, &self.config(config))
+    }
+
+    fn plan_value(&self, prior: &Value, config: &Value) -> Answer {
+        let (state, diagnostics) = self.provider.plan(RULES, prior, config);
         let answer = Answer { state, diagnostics };
         if answer.errors().is_empty() {
-            plan_is_valid(self.schema(), prior, &config, &answer.state);
+            plan_is_valid(self.schema(), prior, config, &answer.state);
         }
         answer
     }
@@ -85,6 +96,15 @@ impl Core {
         at_plan: &Json,
         at_apply: &Json,
     ) -> Result<Value, Vec<String>> {
+        self.apply_value(prior, &self.config(at_plan), &self.config(at_apply))
+    }
+
+    pub(crate) fn apply_value(
+        &self,
+        prior: &Value,
+        at_plan: &Value,
+        at_apply: &Value,
+    ) -> Result<Value, Vec<String>> {
         let words = |answer: &Answer| {
             answer
                 .errors()
@@ -92,18 +112,17 @@ impl Core {
                 .map(|it| it.summary.clone())
                 .collect::<Vec<_>>()
         };
-        let first = self.plan(prior, at_plan);
+        let first = self.plan_value(prior, at_plan);
         if !first.errors().is_empty() {
             return Err(words(&first));
         }
-        let last = self.plan(prior, at_apply);
+        let last = self.plan_value(prior, at_apply);
         if !last.errors().is_empty() {
             assert_eq!(&last.state, prior, "an error keeps the state");
             return Err(words(&last));
         }
         compatible("", &first.state, &last.state);
-        let config = self.config(at_apply);
-        let (state, diagnostics) = self.provider.apply(RULES, prior, &last.state, &config);
+        let (state, diagnostics) = (self.provider).apply(RULES, prior, &last.state, at_apply);
         let applied = Answer { state, diagnostics };
         if !applied.errors().is_empty() {
             assert_eq!(&applied.state, prior, "an error keeps the state");
@@ -111,7 +130,7 @@ impl Core {
         }
         compatible("", &last.state, &applied.state);
         assert!(applied.state.is_wholly_known(), "a state must be known");
-        let again = self.plan(&applied.state, at_apply);
+        let again = self.plan_value(&applied.state, at_apply);
         assert_eq!(again.state, applied.state, "the second plan must be empty");
         Ok(applied.state)
     }

@@ -1,0 +1,34 @@
+//! What must hold of any bytes: one function for each fuzz target, each from bytes to a panic where a promise is broken.
+//!
+//! libFuzzer calls them from `fuzz_targets/`, and `tests/fuzz.rs` on the kept inputs.
+
+#[path = "../../tests/conformance/core.rs"]
+mod core;
+mod generate;
+mod plan;
+mod product;
+mod review;
+mod rules;
+mod state;
+mod text;
+mod wire;
+
+/// A fuzz target: what it is called, and what must hold of any bytes.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Every target.
+pub const TARGETS: [Target; 7] = [
+    ("plan", plan::holds),
+    ("product", product::holds),
+    ("review", review::holds),
+    ("rules", rules::holds),
+    ("state", state::holds),
+    ("text", text::holds),
+    ("wire", wire::holds),
+];
+
+/// Runs the target of that name.
+pub fn holds(target: &str, bytes: &[u8]) {
+    let found = TARGETS.iter().find(|(name, _)| *name == target);
+    found.expect("a target of that name").1(bytes);
+}
