@@ -148,7 +148,10 @@ mod unix {
             // The standard library's hash keys are random, and random is all that the name has to be.
             let path = parent.join(format!("plugin{:016x}", RandomState::new().hash_one(())));
             fs::DirBuilder::new().mode(0o700).create(&path)?;
-            Ok(Folder(path))
+            let folder = Folder(path);
+            // The mask may take away more than others' rights.
+            fs::set_permissions(&folder.0, fs::Permissions::from_mode(0o700))?;
+            Ok(folder)
         }
 
         fn socket(&self) -> PathBuf {
