@@ -118,10 +118,13 @@ mod unix {
 
     impl Socket {
         pub(super) fn bind(parent: &Path) -> io::Result<Self> {
+            let private = Permissions::from_mode(0o700);
             let folder = Builder::new()
                 .prefix("plugin")
-                .permissions(Permissions::from_mode(0o700))
+                .permissions(private.clone())
                 .tempdir_in(absolute(parent)?)?;
+            // The mask may take away more than others' rights.
+            fs::set_permissions(folder.path(), private)?;
             let path = folder.path().join("socket");
             let listener = UnixListener::bind(&path)?;
             fs::set_permissions(&path, Permissions::from_mode(0o600))?;

@@ -1,20 +1,17 @@
 //! The CLIs: where they are found, the folders that they run in, and what they say.
 
 use crate::plan::Plan;
+use crate::running::Running;
 use std::env;
-use std::fs::{self, File};
+use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// The provider under test.
-const PROVIDER: &str = env!("CARGO_BIN_EXE_terraform-provider-portmatrix");
-
-/// Longer than any command here should ever take.
-const PATIENCE: Duration = Duration::from_secs(300);
+pub(crate) const PROVIDER: &str = env!("CARGO_BIN_EXE_terraform-provider-portmatrix");
 
 /// What no output may hold: the words of a panic, and those in which a CLI blames a provider.
 const NEVER: [&str; 5] = [
@@ -368,8 +365,37 @@ impl<'c> Call<'c> {
         self
     }
 
+    /// Without this variable.
+    pub(crate) fn without(mut self, name: &str) -> Call<'c> {
+        self.command.env_remove(name);
+        self
+    }
+
+    /// From a shell that does this first: limits, masks, mounts, redirections.
+    pub(crate) fn after(mut self, script: &str) -> Call<'c> {
+        let mut shell = Command::new("sh");
+        shell
+            .arg("-c")
+            .arg(format!("{script}\nexec \"$0\" \"$@\""))
+            .arg(self.command.get_program())
+            .current_dir(self.folder);
+        for (name, value) in self.command.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        self.command = shell;
+        self
+    }
+
     /// Runs it. Whatever it says, it never says the words of [`NEVER`].
-    pub(crate) fn run(mut self, arguments: &[&str]) -> Run {
+    pub(crate) fn run(self, arguments: &[&str]) -> Run {
+        self.start(arguments).ended().blames_nobody()
+    }
+
+    /// Starts it, for something to be done to it while it runs.
+    pub(crate) fn start(mut self, arguments: &[&str]) -> Running {
         let (verb, rest) = arguments.split_first().expect("a command");
         // Options come before what a command acts on.
         let options: &[&str] = match *verb {
@@ -379,57 +405,19 @@ impl<'c> Call<'c> {
         };
         self.command.arg(verb).args(options).args(rest);
         let line = format!("{} {}", self.cli.name, arguments.join(" "));
-        self.finish(&line)
+        Running::start(self.command, &line, self.folder)
     }
 
-    fn finish(mut self, line: &str) -> Run {
-        let said = tempfile::tempdir().expect("a folder");
-        let (out, err) = (said.path().join("out"), said.path().join("err"));
-        let mut child = self
-            .command
-            .stdin(Stdio::null())
-            .stdout(File::create(&out).expect("a file"))
-            .stderr(File::create(&err).expect("a file"))
-            .spawn()
-            .expect("a process");
-        let start = Instant::now();
-        let status = loop {
-            if let Some(status) = child.try_wait().expect("a status") {
-                break status;
-            }
-            if start.elapsed() > PATIENCE {
-                child.kill().expect("an end");
-                panic!("`{line}` is still running after {PATIENCE:?}");
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        };
-        let read =
-            |path: &Path| String::from_utf8_lossy(&fs::read(path).expect("output")).into_owned();
-        let (stdout, stderr) = (read(&out), read(&err));
-        if env::var_os("PORTMATRIX_SHOW").is_some() {
-            eprintln!(
-                "{:>6.2} s  {line}  ({})",
-                start.elapsed().as_secs_f64(),
-                self.folder.display()
-            );
-        }
-        let run = Run {
-            line: line.to_owned(),
-            code: status.code().unwrap_or(-1),
-            said: plain(&format!("{stdout}\n{stderr}")),
-            stdout,
-            stderr,
-        };
-        for words in NEVER {
-            assert!(!run.said.contains(words), "{words}: {run}");
-        }
-        run
+    fn finish(self, line: &str) -> Run {
+        Running::start(self.command, line, self.folder)
+            .ended()
+            .blames_nobody()
     }
 }
 
 /// A command that ended.
 pub(crate) struct Run {
-    line: String,
+    pub(crate) line: String,
     pub(crate) code: i32,
     /// All that it said, as running text.
     pub(crate) said: String,
@@ -438,6 +426,24 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// What a command said until its end.
+    pub(crate) fn new(line: String, code: i32, stdout: String, stderr: String) -> Run {
+        Run {
+            line,
+            code,
+            said: plain(&format!("{stdout}\n{stderr}")),
+            stdout,
+            stderr,
+        }
+    }
+
+    fn blames_nobody(self) -> Run {
+        for words in NEVER {
+            assert!(!self.said.contains(words), "{words}: {self}");
+        }
+        self
+    }
+
     pub(crate) fn succeeds(&self) {
         assert_eq!(self.code, 0, "{self}");
     }

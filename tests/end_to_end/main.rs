@@ -9,11 +9,13 @@ mod cloud;
 mod endpoint;
 mod estate;
 mod examples;
+mod faults;
 mod hosts;
 mod judgements;
 mod known;
 mod layouts;
 mod life;
+mod load;
 mod mistakes;
 #[path = "../nftables/nft.rs"]
 mod nft;
@@ -21,7 +23,9 @@ mod plan;
 mod process;
 mod products;
 mod review;
+mod running;
 mod size;
+mod surroundings;
 mod unknown;
 
 use cli::Cli;
@@ -39,11 +43,15 @@ fn main() -> ExitCode {
 
 fn run() -> Conclusion {
     // The slow ones first, or the last of them runs alone.
-    let rooms: [(&str, &[Test]); 15] = [
+    let rooms: [(&str, &[Test]); 19] = [
         ("cloud", cloud::TESTS),
         ("layouts", layouts::TESTS),
         ("estate", estate::TESTS),
         ("size", size::TESTS),
+        ("load", load::TESTS),
+        ("faults", faults::TESTS),
+        ("surroundings", surroundings::TESTS),
+        ("full", surroundings::FULL),
         ("examples", examples::TESTS),
         ("hosts", hosts::TESTS),
         ("life", life::TESTS),
@@ -61,6 +69,8 @@ fn run() -> Conclusion {
         .map(|kind| (kind.name, Cli::find(kind).map(Arc::new)))
         .collect();
     let cloud = cloud::is_possible();
+    let processes = running::is_possible();
+    let full = processes.clone().and_then(|()| surroundings::can_fill());
     let nft = nft::Nft::find().map(drop);
     let mut trials = Vec::new();
     for (room, tests) in rooms {
@@ -73,6 +83,8 @@ fn run() -> Conclusion {
             let needed = match room {
                 "cloud" | "layouts" | "estate" => cloud.as_ref().err(),
                 "hosts" => nft.as_ref().err(),
+                "full" => full.as_ref().err(),
+                "load" | "faults" | "surroundings" => processes.as_ref().err(),
                 _ => None,
             };
             let refused = cli.as_ref().err().or(needed);
