@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// The provider under test.
-const PROVIDER: &str = env!("CARGO_BIN_EXE_terraform-provider-portmatrix");
+pub(crate) const PROVIDER: &str = env!("CARGO_BIN_EXE_terraform-provider-portmatrix");
 
 /// Longer than any command here should ever take.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -55,7 +55,7 @@ pub(crate) const KINDS: [Kind; 2] = [
 pub(crate) struct Cli {
     pub(crate) name: &'static str,
     host: &'static str,
-    program: PathBuf,
+    pub(crate) program: PathBuf,
     folder: TempDir,
     /// Whether the data folder that most roots share was filled.
     prepared: OnceLock<()>,
@@ -208,9 +208,15 @@ impl<'c> Root<'c> {
 
     /// A copy of an example with a data folder of its own, to be initialised as a user does it.
     pub(crate) fn copied(cli: &'c Cli, name: &str) -> Root<'c> {
+        let root = Root::empty(cli);
+        copy(&example(name), root.folder.path());
+        root
+    }
+
+    /// An empty folder with a data folder of its own.
+    pub(crate) fn empty(cli: &'c Cli) -> Root<'c> {
         let folder = tempfile::tempdir().expect("a folder");
         let data = folder.path().join(".terraform");
-        copy(&example(name), folder.path());
         Root { cli, folder, data }
     }
 
@@ -339,7 +345,7 @@ impl<'c> Root<'c> {
 pub(crate) struct Call<'c> {
     cli: &'c Cli,
     folder: &'c Path,
-    command: Command,
+    pub(crate) command: Command,
 }
 
 impl<'c> Call<'c> {
@@ -382,7 +388,7 @@ impl<'c> Call<'c> {
         self.finish(&line)
     }
 
-    fn finish(mut self, line: &str) -> Run {
+    pub(crate) fn finish(mut self, line: &str) -> Run {
         let said = tempfile::tempdir().expect("a folder");
         let (out, err) = (said.path().join("out"), said.path().join("err"));
         let mut child = self
@@ -463,12 +469,12 @@ impl std::fmt::Display for Run {
 }
 
 /// Text without frames, line breaks and indentation, so that it does not matter where a CLI breaks a line.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let unframed = text.replace(['│', '╷', '╵'], " ");
     unframed.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).expect("an example").flatten() {
         let target = to.join(entry.file_name());
         // What a user left behind who tried the example is none of its files.

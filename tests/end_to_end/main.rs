@@ -22,6 +22,7 @@ mod process;
 mod products;
 mod review;
 mod size;
+mod snippets;
 mod unknown;
 
 use cli::Cli;
@@ -33,17 +34,22 @@ use std::sync::Arc;
 pub(crate) type Test = (&'static str, fn(&Cli));
 
 fn main() -> ExitCode {
+    if portmatrix::terraform::started_by_cli() {
+        return snippets::stand_in::run();
+    }
     // Folders of the CLIs go with the last reference, so nothing is left when this returns.
     run().exit_code()
 }
 
 fn run() -> Conclusion {
     // The slow ones first, or the last of them runs alone.
-    let rooms: [(&str, &[Test]); 15] = [
+    let rooms: [(&str, &[Test]); 17] = [
         ("cloud", cloud::TESTS),
         ("layouts", layouts::TESTS),
         ("estate", estate::TESTS),
         ("size", size::TESTS),
+        ("snippets_on_aws", snippets::ON_AWS),
+        ("snippets", snippets::TESTS),
         ("examples", examples::TESTS),
         ("hosts", hosts::TESTS),
         ("life", life::TESTS),
@@ -71,7 +77,7 @@ fn run() -> Conclusion {
                 continue;
             }
             let needed = match room {
-                "cloud" | "layouts" | "estate" => cloud.as_ref().err(),
+                "cloud" | "layouts" | "estate" | "snippets_on_aws" => cloud.as_ref().err(),
                 "hosts" => nft.as_ref().err(),
                 _ => None,
             };
