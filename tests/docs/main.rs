@@ -17,16 +17,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The pages that people write, with the titles under which others list them.
-const WRITTEN: [(&str, &str); 3] = [
+const WRITTEN: [(&str, &str); 7] = [
+    ("guides/first-steps-aws.md", "First steps on AWS"),
+    ("guides/first-steps-azure.md", "First steps on Azure"),
     (
         "guides/keys-and-unknown-values.md",
         "Keys, unknown values and the life of the rules",
     ),
+    ("guides/quotas-and-merging.md", "Quotas and merging"),
     ("guides/reviewing.md", "Reviewing what is in place"),
     (
         "guides/reviewing-plans.md",
         "Reviewing saved plans and states",
     ),
+    ("guides/taking-over.md", "Taking over existing rules"),
 ];
 
 fn root() -> &'static Path {
@@ -126,6 +130,30 @@ The provider's program checks such files outside of a plan, and shows what it re
 ```shell
 terraform-provider-portmatrix lint products/*.toml
 terraform-provider-portmatrix show products/parrot.toml
+```
+
+Of the file below they say:
+
+```text
+products/parrot.toml: fine: parrot 2, 2 flows
+Parrot 2 (Example Corp.)
+
+FLOW      FROM    TO          TRANSPORT  PORT  PLANE     EXPOSURE  NEED      PURPOSE
+web       user    server      tcp        8080  data      public    required  Web pages and API
+database  server  postgresql  tcp        5432  database  internal  unstated  Parrot's data
+…
+```
+
+A mistake is told with its line and column, in a plan as the finding [`bad-definition`](findings.md#bad-definition):
+
+```shell
+sed 's/"own"/"ours"/; s/{web}/{wbe}/' products/parrot.toml > parrot-with-mistakes.toml
+terraform-provider-portmatrix lint parrot-with-mistakes.toml
+```
+
+```text
+parrot-with-mistakes.toml:21:9: component `server`: `kind` is `ours`, and must be one of `own`, `dependency`, `platform`, `external`
+parrot-with-mistakes.toml:34:15: flow `web`: `tcp/{wbe}` names the unknown port `wbe`; did you mean `web`?
 ```
 
 The built-in catalogue is made of the same files, and what follows is its manual. Where it says `catalog/<product>/<version>.toml`,

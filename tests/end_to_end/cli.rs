@@ -52,7 +52,7 @@ pub(crate) const KINDS: [Kind; 2] = [
 pub(crate) struct Cli {
     pub(crate) name: &'static str,
     host: &'static str,
-    program: PathBuf,
+    pub(crate) program: PathBuf,
     folder: TempDir,
     /// Whether the data folder that most roots share was filled.
     prepared: OnceLock<()>,
@@ -205,9 +205,15 @@ impl<'c> Root<'c> {
 
     /// A copy of an example with a data folder of its own, to be initialised as a user does it.
     pub(crate) fn copied(cli: &'c Cli, name: &str) -> Root<'c> {
+        let root = Root::empty(cli);
+        copy(&example(name), root.folder.path());
+        root
+    }
+
+    /// An empty folder with a data folder of its own.
+    pub(crate) fn empty(cli: &'c Cli) -> Root<'c> {
         let folder = tempfile::tempdir().expect("a folder");
         let data = folder.path().join(".terraform");
-        copy(&example(name), folder.path());
         Root { cli, folder, data }
     }
 
@@ -336,7 +342,7 @@ impl<'c> Root<'c> {
 pub(crate) struct Call<'c> {
     cli: &'c Cli,
     folder: &'c Path,
-    command: Command,
+    pub(crate) command: Command,
 }
 
 impl<'c> Call<'c> {
@@ -408,7 +414,7 @@ impl<'c> Call<'c> {
         Running::start(self.command, &line, self.folder)
     }
 
-    fn finish(self, line: &str) -> Run {
+    pub(crate) fn finish(self, line: &str) -> Run {
         Running::start(self.command, line, self.folder)
             .ended()
             .blames_nobody()
@@ -469,12 +475,12 @@ impl std::fmt::Display for Run {
 }
 
 /// Text without frames, line breaks and indentation, so that it does not matter where a CLI breaks a line.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let unframed = text.replace(['│', '╷', '╵'], " ");
     unframed.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).expect("an example").flatten() {
         let target = to.join(entry.file_name());
         // What a user left behind who tried the example is none of its files.

@@ -101,9 +101,22 @@ fn mirrors() -> Vec<PathBuf> {
 
 /// An example as a user has it, turned to the endpoint by an override file beside it.
 pub(crate) fn aws_example<'c>(cli: &'c Cli, endpoint: &Endpoint, name: &str) -> Root<'c> {
+    offer_aws(cli);
+    let root = Root::copied(cli, name);
+    let text = turned(endpoint, &root.read("main.tf"));
+    root.write("endpoint_override.tf", &text);
+    root.run(&["init"]).succeeds();
+    root
+}
+
+/// Puts the AWS provider into the mirror.
+pub(crate) fn offer_aws(cli: &Cli) {
     let (version, program) = aws_provider().expect("the AWS provider");
     cli.offer("hashicorp/aws", &version, &program);
-    let root = Root::copied(cli, name);
+}
+
+/// What turns a configuration to the endpoint, as the text of an override file.
+pub(crate) fn turned(endpoint: &Endpoint, main: &str) -> String {
     let url = endpoint.url();
     // The account is asked for, or ids of other groups never look as they are written. The endpoint forgets the descriptions of
     // rules by group or list when it creates them, so these have none here.
@@ -129,16 +142,19 @@ provider "aws" {{
 }}
 "#
     );
-    let main = root.read("main.tf");
-    let rules = main.lines().filter(|it| {
-        it.starts_with("resource \"aws_vpc_security_group_") && it.contains("gress_rule\"")
-    });
+    let rules = main
+        .split("\n}\n")
+        .filter(|it| it.contains("each.value.description"))
+        .filter_map(|it| {
+            let mut lines = it.lines();
+            lines.find(|it| {
+                it.starts_with("resource \"aws_vpc_security_group_") && it.contains("gress_rule\"")
+            })
+        });
     for head in rules {
         let _ = write!(text, "\n{head}\n  description = {description}\n}}\n");
     }
-    root.write("endpoint_override.tf", &text);
-    root.run(&["init"]).succeeds();
-    root
+    text
 }
 
 /// One apply, and every rule exists with its ports and sources: asked of the endpoint, not of the state.

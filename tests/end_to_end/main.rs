@@ -25,6 +25,7 @@ mod products;
 mod review;
 mod running;
 mod size;
+mod snippets;
 mod surroundings;
 mod unknown;
 
@@ -37,13 +38,16 @@ use std::sync::Arc;
 pub(crate) type Test = (&'static str, fn(&Cli));
 
 fn main() -> ExitCode {
+    if portmatrix::terraform::started_by_cli() {
+        return snippets::stand_in::run();
+    }
     // Folders of the CLIs go with the last reference, so nothing is left when this returns.
     run().exit_code()
 }
 
 fn run() -> Conclusion {
     // The slow ones first, or the last of them runs alone.
-    let rooms: [(&str, &[Test]); 19] = [
+    let rooms: [(&str, &[Test]); 21] = [
         ("cloud", cloud::TESTS),
         ("layouts", layouts::TESTS),
         ("estate", estate::TESTS),
@@ -52,6 +56,8 @@ fn run() -> Conclusion {
         ("faults", faults::TESTS),
         ("surroundings", surroundings::TESTS),
         ("full", surroundings::FULL),
+        ("snippets_on_aws", snippets::ON_AWS),
+        ("snippets", snippets::TESTS),
         ("examples", examples::TESTS),
         ("hosts", hosts::TESTS),
         ("life", life::TESTS),
@@ -81,7 +87,7 @@ fn run() -> Conclusion {
                 continue;
             }
             let needed = match room {
-                "cloud" | "layouts" | "estate" => cloud.as_ref().err(),
+                "cloud" | "layouts" | "estate" | "snippets_on_aws" => cloud.as_ref().err(),
                 "hosts" => nft.as_ref().err(),
                 "full" => full.as_ref().err(),
                 "load" | "faults" | "surroundings" => processes.as_ref().err(),

@@ -1,0 +1,192 @@
+//! Every block of code in the README and in the documentation, run as a reader would who follows the page.
+//!
+//! A page is a folder that grows. Its `hcl` blocks make a configuration, which is planned after each of them; `sh` blocks are run
+//! there; a `text` block is what the run before it says, with `…` for what is left out, and where it shows an error, the run fails
+//! and the reader takes the step back. Product files in `toml` and `json` are linted. What a page takes for granted stands in
+//! `snippets/<page>/`. In the pages about AWS its provider is real and turned to an endpoint on loopback; elsewhere the providers of
+//! clouds are stand-ins with the arguments that the real ones document.
+
+mod config;
+mod page;
+mod run;
+pub(crate) mod stand_in;
+
+use crate::Test;
+use crate::cli::Cli;
+use page::{Block, blocks};
+use run::Reader;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The pages that need no cloud.
+pub(crate) const TESTS: &[Test] = &[
+    ("every_page_is_run", every_page_is_run),
+    ("comments_in_examples", comments_in_examples),
+    ("keys", |cli| {
+        page(cli, "docs/guides/keys-and-unknown-values.md")
+    }),
+    ("reviewing", |cli| page(cli, "docs/guides/reviewing.md")),
+    ("first_steps_on_azure", |cli| {
+        page(cli, "docs/guides/first-steps-azure.md")
+    }),
+    ("quotas_and_merging", |cli| {
+        page(cli, "docs/guides/quotas-and-merging.md")
+    }),
+    ("reviewing_plans", |cli| {
+        page(cli, "docs/guides/reviewing-plans.md")
+    }),
+    ("writing_a_product", |cli| {
+        page(cli, "docs/guides/writing-a-product.md")
+    }),
+    ("findings", |cli| page(cli, "docs/guides/findings.md")),
+    ("index", |cli| page(cli, "docs/index.md")),
+    ("rules", |cli| page(cli, "docs/resources/rules.md")),
+    ("product", |cli| page(cli, "docs/data-sources/product.md")),
+    ("products", |cli| page(cli, "docs/data-sources/products.md")),
+    ("review", |cli| page(cli, "docs/data-sources/review.md")),
+    ("catalogue", |cli| page(cli, "catalog/README.md")),
+    ("map", |cli| page(cli, "src/README.md")),
+];
+
+/// The pages with the real AWS provider.
+pub(crate) const ON_AWS: &[Test] = &[
+    ("first_steps", |cli| {
+        page_on_aws(cli, "docs/guides/first-steps-aws.md")
+    }),
+    ("taking_over", |cli| {
+        page_on_aws(cli, "docs/guides/taking-over.md")
+    }),
+    ("readme", |cli| page_on_aws(cli, "README.md")),
+];
+
+/// Blocks that cannot be run here: the page, how they begin, and why.
+const ELSEWHERE: &[(&str, &str, &str)] = &[
+    (
+        "README.md",
+        "cargo run --release -- try examples/kong",
+        "`.ci/run` runs both commands",
+    ),
+    (
+        "README.md",
+        "cargo build --release",
+        "it builds what is tested here",
+    ),
+    ("src/README.md", " main.tf ", "a drawing"),
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// What a page takes for granted, or none where it takes nothing.
+fn context(page: &str) -> PathBuf {
+    let folder = match page {
+        "docs/index.md" => "examples/provider".to_owned(),
+        _ => {
+            let name = Path::new(page)
+                .file_stem()
+                .expect("a name")
+                .to_string_lossy();
+            format!("tests/end_to_end/snippets/{}", name.to_lowercase())
+        }
+    };
+    root().join(folder)
+}
+
+fn is_elsewhere(page: &str, block: &Block) -> bool {
+    ELSEWHERE
+        .iter()
+        .any(|(of, begin, _)| *of == page && block.text.starts_with(begin))
+}
+
+fn page(cli: &Cli, path: &str) {
+    follow(path, Reader::new(cli, false, &context(path)));
+}
+
+fn page_on_aws(cli: &Cli, path: &str) {
+    follow(path, Reader::new(cli, true, &context(path)));
+}
+
+/// Follows a page from its first block to its last.
+fn follow(path: &str, mut reader: Reader) {
+    let text = fs::read_to_string(root().join(path)).expect("the page");
+    let blocks = blocks(&text);
+    let here = || blocks.iter().filter(|it| !is_elsewhere(path, it));
+    for it in here() {
+        reader.keeps(it);
+    }
+    for it in here() {
+        eprintln!("{path}:{}", it.line); // where a test fails, the last is the block that did, or the one before
+        reader.reads(it);
+    }
+    reader.ends();
+}
+
+/// What the network of the example is, of which its comments speak.
+const NETWORK: &str = r#"
+resource "azurerm_virtual_network" "main" {
+  name                = "vnet"
+  location            = "westeurope"
+  resource_group_name = local.resource_group
+}
+"#;
+
+/// The resources for which `terraform_data` stands in examples, as their comments have them. That of Kubernetes takes a manifest of
+/// any shape, which no stand-in can; what it is given is checked by the tests of manifests.
+fn comments_in_examples(cli: &Cli) {
+    for (name, count, extra) in [("azure", 3, NETWORK), ("gcp", 2, "")] {
+        let folder = root().join("examples").join(name);
+        let main = fs::read_to_string(folder.join("main.tf")).expect("an example");
+        let (mut text, mut found, mut inside) = (extra.to_owned(), 0, false);
+        for line in main.lines().filter_map(|it| it.strip_prefix('#')) {
+            let line = line.strip_prefix(' ').unwrap_or(line);
+            if line.starts_with("resource \"") && !line.contains('…') {
+                (found, inside) = (found + 1, true);
+            }
+            if inside {
+                text.push_str(line);
+                text.push('\n');
+            }
+            inside &= line != "}";
+        }
+        assert_eq!(found, count, "{name}");
+        let mut reader = Reader::new(cli, false, &folder);
+        reader.reads(&Block {
+            line: 0,
+            language: "hcl".to_owned(),
+            text,
+        });
+        reader.ends();
+    }
+}
+
+/// A page with blocks that no test follows fails here, and so does a block that is said to be run elsewhere and is not there.
+fn every_page_is_run(_: &Cli) {
+    let mut found = Vec::new();
+    let mut folders = vec![root().to_owned()];
+    let mut missing: Vec<_> = ELSEWHERE.to_vec();
+    while let Some(folder) = folders.pop() {
+        for entry in folder.read_dir().expect("a folder").flatten() {
+            let path = entry.path();
+            let name = entry.file_name();
+            if path.is_dir() && name != "target" && !name.to_string_lossy().starts_with('.') {
+                folders.push(path);
+            } else if path.extension().is_some_and(|it| it == "md") {
+                let blocks = blocks(&fs::read_to_string(&path).expect("a page"));
+                let path = path.strip_prefix(root()).expect("a page of the repository");
+                let path = path.to_string_lossy().into_owned();
+                missing.retain(|(of, begin, _)| {
+                    *of != path || !blocks.iter().any(|it| it.text.starts_with(begin))
+                });
+                if !blocks.is_empty() {
+                    found.push(path);
+                }
+            }
+        }
+    }
+    assert!(missing.is_empty(), "not there: {missing:#?}");
+    let source = fs::read_to_string(root().join("tests/end_to_end/snippets/mod.rs"));
+    let source = source.expect("this file");
+    found.retain(|it| !source.contains(&format!("(cli, \"{it}\")")));
+    assert!(found.is_empty(), "no test follows {found:#?}");
+}
