@@ -54,8 +54,8 @@ pub(crate) const KINDS: [Kind; 2] = [
 /// A CLI that is there, with settings of its own: the user's are neither read nor written.
 pub(crate) struct Cli {
     pub(crate) name: &'static str,
-    host: &'static str,
-    program: PathBuf,
+    pub(crate) host: &'static str,
+    pub(crate) program: PathBuf,
     folder: TempDir,
     /// Whether the data folder that most roots share was filled.
     prepared: OnceLock<()>,
@@ -339,7 +339,7 @@ impl<'c> Root<'c> {
 pub(crate) struct Call<'c> {
     cli: &'c Cli,
     folder: &'c Path,
-    command: Command,
+    pub(crate) command: Command,
 }
 
 impl<'c> Call<'c> {
@@ -382,7 +382,7 @@ impl<'c> Call<'c> {
         self.finish(&line)
     }
 
-    fn finish(mut self, line: &str) -> Run {
+    pub(crate) fn finish(mut self, line: &str) -> Run {
         let said = tempfile::tempdir().expect("a folder");
         let (out, err) = (said.path().join("out"), said.path().join("err"));
         let mut child = self

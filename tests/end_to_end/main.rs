@@ -10,6 +10,7 @@ mod endpoint;
 mod estate;
 mod examples;
 mod hosts;
+mod install;
 mod judgements;
 mod known;
 mod layouts;
@@ -20,8 +21,10 @@ mod nft;
 mod plan;
 mod process;
 mod products;
+mod release;
 mod review;
 mod size;
+mod traced;
 mod unknown;
 
 use cli::Cli;
@@ -39,11 +42,12 @@ fn main() -> ExitCode {
 
 fn run() -> Conclusion {
     // The slow ones first, or the last of them runs alone.
-    let rooms: [(&str, &[Test]); 15] = [
+    let rooms: [(&str, &[Test]); 19] = [
         ("cloud", cloud::TESTS),
         ("layouts", layouts::TESTS),
         ("estate", estate::TESTS),
         ("size", size::TESTS),
+        ("install", install::TESTS),
         ("examples", examples::TESTS),
         ("hosts", hosts::TESTS),
         ("life", life::TESTS),
@@ -53,6 +57,9 @@ fn run() -> Conclusion {
         ("products", products::TESTS),
         ("review", review::TESTS),
         ("process", process::TESTS),
+        ("traced", traced::TESTS),
+        ("release", release::TESTS),
+        ("signature", release::SIGNED),
         ("mistakes", mistakes::TESTS),
         ("judgements", judgements::TESTS),
     ];
@@ -62,17 +69,24 @@ fn run() -> Conclusion {
         .collect();
     let cloud = cloud::is_possible();
     let nft = nft::Nft::find().map(drop);
+    let python = release::python().map(drop);
+    let gpg = release::python().and(release::gpg()).map(drop);
+    let strace = traced::strace();
     let mut trials = Vec::new();
     for (room, tests) in rooms {
         for (cli_name, cli) in &clis {
-            // Both CLIs set the same limit to messages, so one is enough to try it.
+            // Both CLIs set the same limit to messages, so one is enough to try it; and the files of a release need none.
             let first = clis.iter().find(|(_, it)| it.is_ok());
-            if room == "size" && first.is_some_and(|(it, _)| it != cli_name) {
+            let once = ["size", "release", "signature"].contains(&room);
+            if once && first.is_some_and(|(it, _)| it != cli_name) {
                 continue;
             }
             let needed = match room {
                 "cloud" | "layouts" | "estate" => cloud.as_ref().err(),
                 "hosts" => nft.as_ref().err(),
+                "install" | "release" => python.as_ref().err(),
+                "signature" => gpg.as_ref().err(),
+                "traced" => strace.as_ref().err(),
                 _ => None,
             };
             let refused = cli.as_ref().err().or(needed);
