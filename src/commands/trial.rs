@@ -132,13 +132,13 @@ fn cli_config(folder: &Path, mirror: &Path, users: Option<&str>) -> String {
 /// name is a provider's, and that may be the zip in which the program came.
 fn override_folder(program: &Path, mirrored: &Path) -> PathBuf {
     let folder = program.parent().unwrap_or(Path::new("."));
-    let comes_first = |other: OsString| {
-        other.to_string_lossy().starts_with(NAME) && Some(&*other) < program.file_name()
+    let comes_first = |other: &OsString| {
+        other.to_string_lossy().starts_with(NAME)
+            && program.file_name().is_some_and(|it| other.as_os_str() < it)
     };
-    match fs::read_dir(folder) {
-        Ok(files) if !files.flatten().any(|it| comes_first(it.file_name())) => folder.to_owned(),
-        _ => mirrored.to_owned(),
-    }
+    let is_first = fs::read_dir(folder)
+        .is_ok_and(|mut files| !files.any(|it| it.is_ok_and(|it| comes_first(&it.file_name()))));
+    if is_first { folder } else { mirrored }.to_owned()
 }
 
 /// The folder of the program in a mirror.
@@ -229,6 +229,7 @@ impl Scratch {
         let random = RandomState::new().hash_one(());
         let folder = env::temp_dir().join(format!("portmatrix-try-{random:016x}"));
         let mut private = fs::DirBuilder::new();
+        private.recursive(false);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut private, 0o700);
         private.create(&folder)?;

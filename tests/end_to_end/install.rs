@@ -152,7 +152,8 @@ fn the_zip_alone_leads_to_a_plan(cli: &Cli) {
     run.says("Plan: 9 to add, 0 to change, 0 to destroy.");
 }
 
-/// By a sum of the whole zip, which `providers lock` takes, and by one of what is in it, which a first `init` takes.
+/// By a sum of what is in the zip, which an `init` from a mirror notes and `providers lock` too, and by those of whole zips, which
+/// come from a registry's `SHA256SUMS`.
 fn the_lock_file_refuses_another_zip(cli: &Cli) {
     let other = scratch(&format!("other-{}", cli.name));
     // The last of the arguments that say the same counts.
@@ -161,32 +162,47 @@ fn the_lock_file_refuses_another_zip(cli: &Cli) {
     assert!(made.status.success());
 
     let site = Site::new(cli);
-    site.offer(&zip(VERSION));
-    let mirror = format!("-fs-mirror={}", site.root.path("mirror").display());
-    let commands: [&[&str]; 2] = [&["init"], &["providers", "lock", &mirror]];
-    for (command, kinds) in commands.into_iter().zip([&["h1"][..], &["h1", "zh"]]) {
+    let by_init = || site.init(&[]).succeeds();
+    let by_command = || {
+        let mirror = format!("-fs-mirror={}", site.root.path("mirror").display());
+        site.root.run(&["providers", "lock", &mirror]).succeeds();
+    };
+    let by_sums = || {
+        site.root
+            .write(".terraform.lock.hcl", &lock_of_a_registry(cli))
+    };
+    let ways: [(&dyn Fn(), &str); 3] = [(&by_init, "h1"), (&by_command, "h1"), (&by_sums, "zh")];
+    for (lock, kind) in ways {
         let _ = fs::remove_file(site.root.path(".terraform.lock.hcl"));
         site.offer(&zip(VERSION));
-        match command {
-            ["init"] => site.init(&[]),
-            other => site.root.run(other),
-        }
-        .succeeds();
-        assert_eq!(
-            site.locked(),
-            (
-                VERSION.to_owned(),
-                kinds.iter().map(|it| (*it).to_owned()).collect()
-            )
-        );
+        lock();
+        let (version, kinds) = site.locked();
+        assert_eq!((&*version, &*kinds[0]), (VERSION, kind));
         site.init(&[]).succeeds();
+        let pinned = site.locked();
         site.starts_anew();
         site.offer(&other.join(zip_name(VERSION)));
         let run = site.init(&[]);
         run.fails();
-        run.says("checksums");
-        assert_eq!(site.locked().0, VERSION);
+        run.says("doesn't match any of the checksums");
+        assert_eq!(site.locked(), pinned);
     }
+}
+
+/// The lock file after an installation from a registry: a sum for each line of `SHA256SUMS`.
+fn lock_of_a_registry(cli: &Cli) -> String {
+    let sums = DIST.join(format!(
+        "terraform-provider-portmatrix_{VERSION}_SHA256SUMS"
+    ));
+    let sums = fs::read_to_string(sums).expect("sums");
+    let hashes: String = sums
+        .lines()
+        .map(|it| format!("    \"zh:{}\",\n", it.split(' ').next().unwrap_or_default()))
+        .collect();
+    format!(
+        "provider \"{}/portmatrix/portmatrix\" {{\n  version = \"{VERSION}\"\n  hashes = [\n{hashes}  ]\n}}\n",
+        cli.host
+    )
 }
 
 /// A newer release is taken when it is asked for, reads the state of the one before, and a constraint leads back.
