@@ -149,7 +149,8 @@ fn the_zip_alone_leads_to_a_plan(cli: &Cli) {
     fs::copy(zip(VERSION), site.path(&zip_name(VERSION))).expect("a zip");
     let run = shell(cli, &site, &script);
     run.succeeds();
-    run.says("Plan: 9 to add, 0 to change, 0 to destroy.");
+    run.says("Plan: 1 to add, 0 to change, 0 to destroy.");
+    run.says("dmz/tcp-8443/internet:ipv4:any");
 }
 
 /// By a sum of what is in the zip, which an `init` from a mirror notes and `providers lock` too, and by those of whole zips, which

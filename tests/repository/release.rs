@@ -105,15 +105,11 @@ fn tools_have_one_version() {
 
 #[test]
 fn every_exception_has_its_reason() {
-    let policy: toml::Table = read("deny.toml").parse().expect("TOML");
-    let exceptions = [
-        policy["bans"]["skip"].as_array(),
-        policy["licenses"]
-            .get("exceptions")
-            .and_then(toml::Value::as_array),
-    ];
-    for exception in exceptions.into_iter().flatten().flatten() {
-        let reason = exception.get("reason").and_then(toml::Value::as_str);
-        assert!(reason.is_some_and(|it| !it.is_empty()), "{exception}");
-    }
+    let policy = read("deny.toml");
+    let entries = policy.lines().filter(|it| it.contains("{ crate = "));
+    let silent: Vec<String> = entries
+        .filter(|it| !it.contains("reason = \"") || it.contains("reason = \"\""))
+        .map(str::to_owned)
+        .collect();
+    none(&silent);
 }
