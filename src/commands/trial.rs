@@ -14,6 +14,11 @@ use tokio::runtime::{self, Runtime};
 /// The registries whose address a configuration may mean.
 const HOSTS: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
 
+/// How the name of the program begins, whatever its version.
+const NAME: &str = "terraform-provider-portmatrix";
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// The CLIs, in the order in which they are looked for.
 const CLIS: [&str; 2] = ["terraform", "tofu"];
 
@@ -62,9 +67,10 @@ pub(super) fn run(mut parser: lexopt::Parser) -> Result<End, Refused> {
     let config = scratch.0.path().join("cli.tfrc");
     let program = env::current_exe()?;
     let mirror = scratch.mirror(&program)?;
+    let folder_of_program = override_folder(&program, &mirrored(&mirror, HOSTS[0]));
     fs::write(
         &config,
-        cli_config(&program, &mirror, users_config().as_deref()),
+        cli_config(&folder_of_program, &mirror, users_config().as_deref()),
     )?;
     let in_folder = |arguments: &[OsString]| {
         let mut command = Command::new(&cli);
@@ -112,10 +118,10 @@ fn interrupts_pass() -> std::io::Result<Runtime> {
 }
 
 /// The user's own CLI settings, with this build in place of the registry's provider. `init` finds it in the mirror, every
-/// other command takes it from where it was built.
-fn cli_config(program: &Path, mirror: &Path, users: Option<&str>) -> String {
+/// other command takes it from its folder.
+fn cli_config(folder: &Path, mirror: &Path, users: Option<&str>) -> String {
     let slashed = |path: &Path| path.display().to_string().replace('\\', "/");
-    let folder = slashed(program.parent().unwrap_or(Path::new(".")));
+    let folder = slashed(folder);
     let overrides = HOSTS
         .map(|host| format!("    \"{host}/{ADDRESS}\" = \"{folder}\"\n"))
         .concat();
@@ -131,6 +137,25 @@ fn cli_config(program: &Path, mirror: &Path, users: Option<&str>) -> String {
             "{users}\nprovider_installation {{{first}  direct {{\n    exclude = [{ours}]\n  }}\n}}\n"
         ),
     }
+}
+
+/// Where the CLI is to look for the program: in its own folder, unless another file there comes first. It takes the first one whose
+/// name is a provider's, and that may be the zip in which the program came.
+fn override_folder(program: &Path, mirrored: &Path) -> PathBuf {
+    let folder = program.parent().unwrap_or(Path::new("."));
+    let comes_first = |other: &OsString| {
+        other.to_string_lossy().starts_with(NAME)
+            && program.file_name().is_some_and(|it| other.as_os_str() < it)
+    };
+    let is_first = fs::read_dir(folder)
+        .is_ok_and(|mut files| !files.any(|it| it.is_ok_and(|it| comes_first(&it.file_name()))));
+    if is_first { folder } else { mirrored }.to_owned()
+}
+
+/// The folder of the program in a mirror.
+fn mirrored(mirror: &Path, host: &str) -> PathBuf {
+    let platform = format!("{}_{}", system(), architecture());
+    mirror.join(host).join(ADDRESS).join(VERSION).join(platform)
 }
 
 /// The byte after the opening brace of a block that is not commented out.
@@ -221,18 +246,10 @@ impl Scratch {
     /// A folder in the layout of a plugin mirror that holds the program.
     fn mirror(&self, program: &Path) -> std::io::Result<PathBuf> {
         let mirror = self.0.path().join("mirror");
-        let version = env!("CARGO_PKG_VERSION");
         for host in HOSTS {
-            let folder = mirror.join(host).join(ADDRESS).join(version).join(format!(
-                "{}_{}",
-                system(),
-                architecture()
-            ));
+            let folder = mirrored(&mirror, host);
             fs::create_dir_all(&folder)?;
-            let target = folder.join(format!(
-                "terraform-provider-portmatrix_v{version}{}",
-                env::consts::EXE_SUFFIX
-            ));
+            let target = folder.join(format!("{NAME}_v{VERSION}{}", env::consts::EXE_SUFFIX));
             if fs::hard_link(program, &target).is_err() {
                 fs::copy(program, &target)?;
             }
@@ -247,10 +264,7 @@ mod tests {
 
     #[test]
     fn the_users_own_settings_stay() {
-        let (program, mirror) = (
-            Path::new("/build/terraform-provider-portmatrix"),
-            Path::new("/scratch/mirror"),
-        );
+        let (program, mirror) = (Path::new("/build"), Path::new("/scratch/mirror"));
         let mirrors = "# provider_installation {\nprovider_installation {\n  network_mirror { url = \"https://m.example/\" }\n}\n";
         let config = cli_config(program, mirror, Some(mirrors));
         assert!(
@@ -270,5 +284,42 @@ mod tests {
             config.contains("\"registry.opentofu.org/portmatrix/portmatrix\" = \"/build\""),
             "{config}"
         );
+    }
+
+    #[test]
+    fn a_zip_beside_the_program_is_not_taken_for_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let program = folder.path().join(format!("{NAME}_v0.1.0"));
+        let mirrored = Path::new("/scratch");
+        for name in [
+            &*format!("{NAME}_v0.1.0"),
+            "main.tf",
+            &format!("{NAME}_v0.1.0.d"),
+        ] {
+            fs::write(folder.path().join(name), "").expect("a file");
+            assert_eq!(override_folder(&program, mirrored), folder.path());
+        }
+        fs::write(
+            folder.path().join(format!("{NAME}_0.1.0_linux_amd64.zip")),
+            "",
+        )
+        .expect("a file");
+        assert_eq!(override_folder(&program, mirrored), mirrored);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_can_enter_the_scratch_folder() {
+        use std::os::unix::fs::PermissionsExt;
+        let (first, second) = (
+            Scratch::new().expect("a folder"),
+            Scratch::new().expect("another"),
+        );
+        assert_ne!(first.0.path(), second.0.path());
+        let mode = fs::metadata(first.0.path())
+            .expect("a folder")
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o7777, 0o700);
     }
 }

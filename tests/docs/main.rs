@@ -227,6 +227,7 @@ fn links_lead_somewhere() {
     let others = [
         "README.md",
         "CHANGELOG.md",
+        "SECURITY.md",
         "catalog/README.md",
         "src/README.md",
     ];

@@ -51,7 +51,7 @@ pub(crate) const KINDS: [Kind; 2] = [
 /// A CLI that is there, with settings of its own: the user's are neither read nor written.
 pub(crate) struct Cli {
     pub(crate) name: &'static str,
-    host: &'static str,
+    pub(crate) host: &'static str,
     pub(crate) program: PathBuf,
     folder: TempDir,
     /// Whether the data folder that most roots share was filled.

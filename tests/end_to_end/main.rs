@@ -11,6 +11,7 @@ mod estate;
 mod examples;
 mod faults;
 mod hosts;
+mod install;
 mod judgements;
 mod known;
 mod layouts;
@@ -22,11 +23,13 @@ mod nft;
 mod plan;
 mod process;
 mod products;
+mod release;
 mod review;
 mod running;
 mod size;
 mod snippets;
 mod surroundings;
+mod traced;
 mod unknown;
 
 use cli::Cli;
@@ -47,7 +50,7 @@ fn main() -> ExitCode {
 
 fn run() -> Conclusion {
     // The slow ones first, or the last of them runs alone.
-    let rooms: [(&str, &[Test]); 21] = [
+    let rooms: &[(&str, &[Test])] = &[
         ("cloud", cloud::TESTS),
         ("layouts", layouts::TESTS),
         ("estate", estate::TESTS),
@@ -58,6 +61,7 @@ fn run() -> Conclusion {
         ("full", surroundings::FULL),
         ("snippets_on_aws", snippets::ON_AWS),
         ("snippets", snippets::TESTS),
+        ("install", install::TESTS),
         ("examples", examples::TESTS),
         ("hosts", hosts::TESTS),
         ("life", life::TESTS),
@@ -67,6 +71,9 @@ fn run() -> Conclusion {
         ("products", products::TESTS),
         ("review", review::TESTS),
         ("process", process::TESTS),
+        ("traced", traced::TESTS),
+        ("release", release::TESTS),
+        ("signature", release::SIGNED),
         ("mistakes", mistakes::TESTS),
         ("judgements", judgements::TESTS),
     ];
@@ -78,12 +85,16 @@ fn run() -> Conclusion {
     let processes = running::is_possible();
     let full = processes.clone().and_then(|()| surroundings::can_fill());
     let nft = nft::Nft::find().map(drop);
+    let python = release::python().map(drop);
+    let gpg = release::python().and(release::gpg()).map(drop);
+    let strace = traced::strace();
     let mut trials = Vec::new();
-    for (room, tests) in rooms {
+    for &(room, tests) in rooms {
         for (cli_name, cli) in &clis {
-            // Both CLIs set the same limit to messages, so one is enough to try it.
+            // Both CLIs set the same limit to messages, so one is enough to try it; and the files of a release need none.
             let first = clis.iter().find(|(_, it)| it.is_ok());
-            if room == "size" && first.is_some_and(|(it, _)| it != cli_name) {
+            let once = ["size", "release", "signature"].contains(&room);
+            if once && first.is_some_and(|(it, _)| it != cli_name) {
                 continue;
             }
             let needed = match room {
@@ -91,6 +102,9 @@ fn run() -> Conclusion {
                 "hosts" => nft.as_ref().err(),
                 "full" => full.as_ref().err(),
                 "load" | "faults" | "surroundings" => processes.as_ref().err(),
+                "install" | "release" => python.as_ref().err(),
+                "signature" => gpg.as_ref().err(),
+                "traced" => strace.as_ref().err(),
                 _ => None,
             };
             let refused = cli.as_ref().err().or(needed);

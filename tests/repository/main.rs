@@ -2,8 +2,10 @@
 
 mod catalogue;
 mod files;
+mod release;
 mod rooms;
 mod rust;
+mod world;
 
 use std::fs;
 use std::path::Path;

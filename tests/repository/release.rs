@@ -1,0 +1,115 @@
+//! What of a release a text can be held to: the workflows of the public host, and the policy on dependencies.
+
+use crate::{files, none, read};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+fn workflows() -> Vec<(String, Value)> {
+    let found: Vec<(String, Value)> = files()
+        .into_iter()
+        .filter(|it| it.starts_with(".github/workflows/"))
+        .map(|path| {
+            let text = read(&path);
+            let value = serde_norway::from_str(&text);
+            let value = value.unwrap_or_else(|error| panic!("{path}: {error}"));
+            (path, value)
+        })
+        .collect();
+    assert!(!found.is_empty());
+    found
+}
+
+/// Every value under this key, wherever it stands.
+fn under<'v>(value: &'v Value, key: &str, found: &mut Vec<&'v Value>) {
+    match value {
+        Value::Object(map) => {
+            for (name, value) in map {
+                if name == key {
+                    found.push(value);
+                }
+                under(value, key, found);
+            }
+        }
+        Value::Array(list) => list.iter().for_each(|it| under(it, key, found)),
+        _ => {}
+    }
+}
+
+fn texts<'v>(value: &'v Value, key: &str) -> Vec<&'v str> {
+    let mut found = Vec::new();
+    under(value, key, &mut found);
+    found.into_iter().filter_map(Value::as_str).collect()
+}
+
+#[test]
+fn actions_are_pinned_by_hash() {
+    let mut found = Vec::new();
+    for (path, workflow) in workflows() {
+        for action in texts(&workflow, "uses") {
+            let hash = action.split_once('@').map_or("", |it| it.1);
+            if hash.len() != 40 || !hash.bytes().all(|it| it.is_ascii_hexdigit()) {
+                found.push(format!("{path}: {action}"));
+            }
+        }
+    }
+    none(&found);
+}
+
+#[test]
+fn every_platform_is_built_and_released() {
+    let expected = BTreeSet::from([
+        "darwin_amd64",
+        "darwin_arm64",
+        "linux_amd64",
+        "linux_arm64",
+        "windows_amd64",
+        "windows_arm64",
+    ]);
+    for (path, workflow) in workflows() {
+        let built: BTreeSet<&str> = texts(&workflow["jobs"], "platform").into_iter().collect();
+        assert_eq!(built, expected, "{path}");
+    }
+}
+
+#[test]
+fn workflows_may_only_read_unless_a_job_says_why() {
+    for (path, workflow) in workflows() {
+        let read_only = serde_json::json!({ "contents": "read" });
+        assert_eq!(workflow["permissions"], read_only, "{path}");
+    }
+}
+
+/// The tools of the workflows and of the scripts are the same ones.
+#[test]
+fn tools_have_one_version() {
+    let mut versions: BTreeSet<(&str, String)> = BTreeSet::new();
+    let scripts = [
+        ".ci/run",
+        ".ci/release",
+        ".github/workflows/ci.yml",
+        ".github/workflows/release.yml",
+    ];
+    for path in scripts {
+        let text = read(path);
+        for tool in ["cargo-deny", "cargo-cyclonedx"] {
+            for (at, _) in text.match_indices(&format!("cargo install {tool} ")) {
+                let rest = text[at..].split("--version ").nth(1).unwrap_or_default();
+                let version = rest.split_whitespace().next().unwrap_or_default();
+                versions.insert((tool, version.to_owned()));
+            }
+        }
+    }
+    let tools: Vec<&str> = versions.iter().map(|it| it.0).collect();
+    assert_eq!(tools, ["cargo-cyclonedx", "cargo-deny"], "{versions:?}");
+}
+
+#[test]
+fn every_exception_has_its_reason() {
+    let policy = read("deny.toml");
+    let entries = policy.lines().filter(|it| it.contains("{ crate = "));
+    let silent: Vec<String> = entries
+        .filter(|it| !it.contains("reason = \"") || it.contains("reason = \"\""))
+        .map(str::to_owned)
+        .collect();
+    none(&silent);
+}
