@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod nft;
+#[path = "../promise/random.rs"]
+mod random;
 #[allow(dead_code, reason = "what is needed is not asked for here")]
 #[path = "../promise/spec.rs"]
 mod spec;
@@ -154,7 +156,7 @@ fn the_small_world(nft: &Nft) {
     let mut runner = TestRunner::deterministic();
     let mut all = String::new();
     for _ in 0..150 {
-        let spec = spec::spec().new_tree(&mut runner).unwrap().current();
+        let spec = random::spec().new_tree(&mut runner).unwrap().current();
         let compiled = compile(&spec.layout(), &spec.catalog());
         let mut addresses = spec.addresses();
         for it in addresses.values_mut() {

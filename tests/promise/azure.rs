@@ -1,6 +1,7 @@
 //! What Azure's rows permit, by the words of Azure: the first rule by priority that matches a packet decides it.
 
-use crate::spec::{PORTS, PROTOCOLS, Spec, spec};
+use crate::random::spec;
+use crate::spec::{PORTS, PROTOCOLS, Spec};
 use crate::{compiled, number};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};

@@ -1,7 +1,8 @@
 //! Network policies, read back from their text and tried with every packet of the small world.
 
 use crate::manifest::{self, LabelSelector, NetworkPolicy, Peer, PolicyPort};
-use crate::spec::{PORTS, PROTOCOLS, Packet, ServiceSpec, Spec, spec};
+use crate::random::spec;
+use crate::spec::{PORTS, PROTOCOLS, Packet, ServiceSpec, Spec};
 use crate::{compiled, number};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};

@@ -21,6 +21,7 @@ mod kubernetes;
 mod manifest;
 mod merging;
 mod nftables;
+mod random;
 mod review;
 mod spec;
 
@@ -35,7 +36,8 @@ use portmatrix::model::words::Direction;
 use portmatrix::render::Zones;
 use portmatrix::render::aws::{self, Peer, Rendered, Row, Rows};
 use proptest::prelude::*;
-use spec::{PORTS, PROTOCOLS, Packet, Spec, spec};
+use random::spec;
+use spec::{PORTS, PROTOCOLS, Packet, Spec};
 use std::collections::{BTreeMap, BTreeSet};
 
 fn compiled(spec: &Spec) -> Compiled {

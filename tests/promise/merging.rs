@@ -1,6 +1,6 @@
 //! Joining rules: the same packets, the fewest ranges, whatever the order.
 
-use crate::spec::spec;
+use crate::random::spec;
 use crate::{compiled, permitted_by_rules};
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::blocks::aggregated;

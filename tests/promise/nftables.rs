@@ -1,6 +1,7 @@
 //! Rulesets for hosts, read back from their text and tried with every packet of the small world, in both families.
 
-use crate::spec::{PORTS, PROTOCOLS, Packet, Spec, spec};
+use crate::random::spec;
+use crate::spec::{PORTS, PROTOCOLS, Packet, Spec};
 use crate::{compiled, permitted_by_rules, unknown};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};

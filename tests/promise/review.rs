@@ -1,6 +1,7 @@
 //! Rows read back as rules for the review: they decide every packet of the small world as the rules from which they came.
 
-use crate::spec::{PORTS, PROTOCOLS, Packet, Spec, spec};
+use crate::random::spec;
+use crate::spec::{PORTS, PROTOCOLS, Packet, Spec};
 use crate::{azure, compiled, gcp, permitted_by_rules, rendered};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
