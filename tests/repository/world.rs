@@ -111,8 +111,8 @@ fn every_variable_is_named() {
 }
 
 fn is_variable(text: &str) -> bool {
-    ["PATH", "HOME", "APPDATA"].contains(&text)
-        || ["TF_", "PLUGIN_"].iter().any(|it| text.starts_with(it))
+    let known = ["PATH", "HOME", "APPDATA"].contains(&text);
+    known || !text.contains(' ') && ["TF_", "PLUGIN_"].iter().any(|it| text.starts_with(it))
 }
 
 #[test]
