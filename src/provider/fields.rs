@@ -9,6 +9,9 @@ use crate::terraform::value::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Mistakes beyond which no more are noted: nobody reads them, and a list may have millions.
+const MOST_MISTAKES: usize = 1000;
+
 /// What was noticed while reading a block.
 #[derive(Default)]
 pub(super) struct Reader {
@@ -208,7 +211,7 @@ impl Reader {
                 Ok(cidr) => Some(Cell::Known(cidr)),
                 Err(bad) => {
                     let finding = Finding::at(Code::BadCidr, place, bad.message);
-                    reader.findings.push(finding.remedy(bad.remedy));
+                    reader.note(finding.remedy(bad.remedy));
                     // The name stays, or the zone would look empty as well.
                     Some(Cell::Pending)
                 }
@@ -242,8 +245,7 @@ impl Reader {
             if let Some(fault) = address_name_fault(name) {
                 let message = format!("the name {name:?} {fault}");
                 let remedy = "use 1 to 64 printable characters without spaces at the ends";
-                self.findings
-                    .push(Finding::at(Code::BadName, &place, message).remedy(remedy));
+                self.note(Finding::at(Code::BadName, &place, message).remedy(remedy));
             }
             if let Some(cell) = read(self, value, &place) {
                 named.insert(Arc::clone(name), cell);
@@ -276,9 +278,15 @@ impl Reader {
         }
     }
 
+    /// A mistake of any kind.
+    fn note(&mut self, mistake: Finding) {
+        if self.findings.len() < MOST_MISTAKES {
+            self.findings.push(mistake);
+        }
+    }
+
     /// A mistake in a value.
     pub(super) fn mistake(&mut self, place: &Place, message: &str, remedy: &str) {
-        self.findings
-            .push(Finding::at(Code::BadValue, place, message).remedy(remedy));
+        self.note(Finding::at(Code::BadValue, place, message).remedy(remedy));
     }
 }

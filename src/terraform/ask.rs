@@ -2,12 +2,16 @@
 
 use super::diagnostic::{Diagnostic, Severity};
 use super::proto::tfplugin5::{self as pb, DynamicValue};
+use super::run::LARGEST_MESSAGE;
 use super::value::{Type, Value};
 use super::wire::Misfit;
 use super::{Provider, from_proto, log, to_proto};
 use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::task::{JoinError, spawn_blocking};
+
+/// The largest value that goes out: a message less some room for what stands beside it.
+const LARGEST_VALUE: usize = LARGEST_MESSAGE - (1 << 20);
 
 /// The provider as the CLI sees it.
 pub(super) struct Server {
@@ -32,7 +36,11 @@ impl Answer {
         let value = if failed {
             None
         } else {
-            Some(to_proto::value(value, ty).map_err(|it| unsendable(&it))?)
+            let value = to_proto::value(value, ty).map_err(|it| unsendable(&it))?;
+            if value.msgpack.len() > LARGEST_VALUE {
+                return Err(too_large(value.msgpack.len()));
+            }
+            Some(value)
         };
         Ok(Answer { value, diagnostics })
     }
@@ -104,10 +112,26 @@ impl Server {
 }
 
 /// Takes the message and drops it, so that its bytes are gone once the value is there.
-pub(super) fn decode(message: Option<DynamicValue>, ty: &Type) -> Result<Value, Diagnostic> {
+fn decode(message: Option<DynamicValue>, ty: &Type) -> Result<Value, Diagnostic> {
     let value = from_proto::value(message.as_ref(), ty).map_err(|it| unreadable(&it));
     drop(message);
     value
+}
+
+/// A state: an object, or null where there is none.
+pub(super) fn decode_state(message: Option<DynamicValue>, ty: &Type) -> Result<Value, Diagnostic> {
+    match decode(message, ty)? {
+        Value::Unknown => Err(unreadable(&Misfit::expected(ty, "an unknown value"))),
+        state => Ok(state),
+    }
+}
+
+/// A configuration: always an object. Null or unknown as a whole it would read as one in which nothing is set.
+pub(super) fn decode_config(message: Option<DynamicValue>, ty: &Type) -> Result<Value, Diagnostic> {
+    match decode_state(message, ty)? {
+        Value::Null => Err(unreadable(&Misfit::expected(ty, "null"))),
+        config => Ok(config),
+    }
 }
 
 pub(super) fn unreadable(misfit: &Misfit) -> Diagnostic {
@@ -127,6 +151,16 @@ pub(super) fn unsendable(misfit: &Misfit) -> Diagnostic {
         detail,
     )
     .at(misfit.path())
+}
+
+fn too_large(bytes: usize) -> Diagnostic {
+    let [bytes, most] = [bytes, LARGEST_VALUE].map(|it| it >> 20);
+    Diagnostic::error(
+        "The result is too large",
+        format!(
+            "It takes {bytes} MiB, and at most {most} MiB can be sent to the CLI. Divide the configuration into several resources."
+        ),
+    )
 }
 
 fn cut_off(call: &str, subject: &str) -> Diagnostic {

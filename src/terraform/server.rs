@@ -2,7 +2,7 @@
 //!
 //! Whatever a person can cause is answered with a diagnostic; a gRPC status is left to what is no request at all.
 
-use super::ask::{Answer, Server, decode, unreadable};
+use super::ask::{Answer, Server, decode_config, decode_state, unreadable};
 use super::diagnostic::Diagnostic;
 use super::proto::tfplugin5 as pb;
 use super::schema::{Schema, fill_blocks};
@@ -79,7 +79,7 @@ impl pb::provider_server::Provider for Server {
         let pb::prepare_provider_config::Request { config } = request.into_inner();
         let prepared_config = config.clone();
         let answer = self.ask("PrepareProviderConfig", "", move |provider| {
-            let config = decode(config, &provider.schemas().provider.block.ty())?;
+            let config = decode_config(config, &provider.schemas().provider.block.ty())?;
             Ok(Answer::words(provider.prepare(&config)))
         });
         let (_, diagnostics) = answer.await;
@@ -95,7 +95,7 @@ impl pb::provider_server::Provider for Server {
     ) -> Result<Response<pb::configure::Response>, Status> {
         let pb::configure::Request { config, .. } = request.into_inner();
         let answer = self.ask("Configure", "", move |provider| {
-            let config = decode(config, &provider.schemas().provider.block.ty())?;
+            let config = decode_config(config, &provider.schemas().provider.block.ty())?;
             Ok(Answer::words(provider.configure(&config)))
         });
         let (_, diagnostics) = answer.await;
@@ -113,7 +113,7 @@ impl pb::provider_server::Provider for Server {
         } = request.into_inner();
         let subject = kind.clone();
         let answer = self.ask("ValidateResourceTypeConfig", &subject, move |provider| {
-            let config = decode(config, &resource(provider, &kind)?.block.ty())?;
+            let config = decode_config(config, &resource(provider, &kind)?.block.ty())?;
             Ok(Answer::words(provider.validate_resource(&kind, &config)))
         });
         let (_, diagnostics) = answer.await;
@@ -198,8 +198,8 @@ impl pb::provider_server::Provider for Server {
             if destroy {
                 return Ok(Answer::nothing());
             }
-            let prior = decode(prior, &ty)?;
-            let config = decode(config, &ty)?;
+            let prior = decode_state(prior, &ty)?;
+            let config = decode_config(config, &ty)?;
             let (planned, diagnostics) = provider.plan(&kind, &prior, &config);
             drop((prior, config));
             Answer::new(&planned, &ty, diagnostics)
@@ -234,9 +234,9 @@ impl pb::provider_server::Provider for Server {
             if from_proto::is_null(planned_state.as_ref()) {
                 return Ok(Answer::nothing());
             }
-            let prior = decode(prior, &ty)?;
-            let planned = decode(planned_state, &ty)?;
-            let config = decode(config, &ty)?;
+            let prior = decode_state(prior, &ty)?;
+            let planned = decode_state(planned_state, &ty)?;
+            let config = decode_config(config, &ty)?;
             let (state, diagnostics) = provider.apply(&kind, &prior, &planned, &config);
             drop((prior, planned, config));
             Answer::new(&state, &ty, diagnostics)
@@ -312,7 +312,7 @@ impl pb::provider_server::Provider for Server {
         } = request.into_inner();
         let subject = kind.clone();
         let answer = self.ask("ValidateDataSourceConfig", &subject, move |provider| {
-            let config = decode(config, &data_source(provider, &kind)?.block.ty())?;
+            let config = decode_config(config, &data_source(provider, &kind)?.block.ty())?;
             Ok(Answer::words(provider.validate_data_source(&kind, &config)))
         });
         let (_, diagnostics) = answer.await;
@@ -333,7 +333,7 @@ impl pb::provider_server::Provider for Server {
         let subject = kind.clone();
         let answer = self.ask("ReadDataSource", &subject, move |provider| {
             let ty = data_source(provider, &kind)?.block.ty();
-            let config = decode(config, &ty)?;
+            let config = decode_config(config, &ty)?;
             let (state, diagnostics) = provider.read_data_source(&kind, &config);
             Answer::new(&state, &ty, diagnostics)
         });

@@ -27,10 +27,29 @@ fn diagnostic(it: Diagnostic) -> pb::Diagnostic {
     };
     pb::Diagnostic {
         severity: severity.into(),
-        summary: it.summary,
-        detail: it.detail,
+        summary: shortened(it.summary),
+        detail: shortened(it.detail),
         attribute: path(it.path),
     }
+}
+
+/// The most bytes of a text that a person is shown: it may name values, and these are of any size.
+const LONGEST_TEXT: usize = 16 << 10;
+
+/// Without its middle where it is too long: what is wrong stands first in a text, and what to do about it last.
+fn shortened(text: String) -> String {
+    if text.len() <= LONGEST_TEXT {
+        return text;
+    }
+    let near = |at: usize| (at..).find(|it| text.is_char_boundary(*it));
+    let (head, tail) = (LONGEST_TEXT / 4 * 3, text.len() - LONGEST_TEXT / 4);
+    let (head, tail) = (near(head).unwrap_or(0), near(tail).unwrap_or(text.len()));
+    let left_out = tail - head;
+    format!(
+        "{} … [{left_out} bytes left out] … {}",
+        &text[..head],
+        &text[tail..]
+    )
 }
 
 fn path(path: Path) -> Option<pb::AttributePath> {

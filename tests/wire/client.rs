@@ -8,7 +8,7 @@ use proto::plugin::grpc_controller_client::GrpcControllerClient;
 use proto::tfplugin5::provider_client::ProviderClient;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::sign::SingleCertAndKey;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -43,7 +43,8 @@ pub(crate) mod proto {
 
 /// Set for a process that is to be the provider.
 pub(crate) const AS_PROVIDER: &str = "WIRE_TEST_AS_PROVIDER";
-const COOKIE: (&str, &str) = (
+/// What a CLI sets to say that it is one.
+pub(crate) const COOKIE: (&str, &str) = (
     "TF_PLUGIN_MAGIC_COOKIE",
     "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
 );
@@ -61,10 +62,15 @@ pub(crate) struct Start {
 impl Start {
     /// As a CLI does, with a certificate.
     pub(crate) fn new() -> Self {
+        Start::of(std::env::current_exe().expect("this executable"))
+    }
+
+    /// The same of another program.
+    pub(crate) fn of(program: impl AsRef<OsStr>) -> Self {
         let identity = Identity::new();
         let folder = tempfile::tempdir().expect("a folder");
         let mut start = Start {
-            command: Start::bare(),
+            command: Start::bare(program),
             identity,
             folder,
         };
@@ -84,14 +90,14 @@ impl Start {
     /// As a person does who does not know better.
     pub(crate) fn by_hand() -> Self {
         Start {
-            command: Start::bare(),
+            command: Start::bare(std::env::current_exe().expect("this executable")),
             identity: Identity::new(),
             folder: tempfile::tempdir().expect("a folder"),
         }
     }
 
-    fn bare() -> Command {
-        let mut command = Command::new(std::env::current_exe().expect("this executable"));
+    fn bare(program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy().into_owned();
             if name.starts_with("TF_") || name.starts_with("PLUGIN_") || name.starts_with("RUST_") {
@@ -289,7 +295,7 @@ impl Plugin {
             .tls(Some(&self.identity), &[b"h2"])
             .await
             .expect("a connection");
-        channel(stream).await.expect("a channel")
+        channel(stream, LONG).await.expect("a channel")
     }
 
     pub(crate) async fn provider(&self) -> ProviderClient<Channel> {
@@ -306,8 +312,11 @@ impl Plugin {
     }
 }
 
-/// HTTP/2 over a stream.
-pub(crate) async fn channel<S>(stream: S) -> Result<Channel, tonic::transport::Error>
+/// HTTP/2 over a stream, with a time in which every call must be answered.
+pub(crate) async fn channel<S>(
+    stream: S,
+    patience: Duration,
+) -> Result<Channel, tonic::transport::Error>
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin + 'static,
 {
@@ -320,7 +329,7 @@ where
         async { stream }
     });
     Endpoint::from_static("http://localhost")
-        .timeout(LONG)
+        .timeout(patience)
         .connect_with_connector(connector)
         .await
 }

@@ -5,7 +5,7 @@ use crate::client::proto::plugin::grpc_broker_client::GrpcBrokerClient;
 use crate::client::proto::plugin::grpc_stdio_client::GrpcStdioClient;
 use crate::client::proto::tfplugin5::provider_client::ProviderClient;
 use crate::client::proto::tfplugin5::{get_provider_schema, stop};
-use crate::client::{AS_PROVIDER, Plugin, Start, block_on, channel, eventually};
+use crate::client::{AS_PROVIDER, LONG, Plugin, Start, block_on, channel, eventually};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -201,7 +201,7 @@ fn debugging_serves_several_clients_until_interrupted() {
     block_on(async {
         for _ in 0..2 {
             let stream = UnixStream::connect(&socket).await.expect("a connection");
-            let mut provider = ProviderClient::new(channel(stream).await.expect("a channel"));
+            let mut provider = ProviderClient::new(channel(stream, LONG).await.expect("a channel"));
             provider
                 .get_schema(get_provider_schema::Request {})
                 .await

@@ -7,7 +7,7 @@ use crate::client::proto::health::health_client::HealthClient;
 use crate::client::proto::plugin::grpc_stdio_client::GrpcStdioClient;
 use crate::client::proto::tfplugin5::get_provider_schema;
 use crate::client::proto::tfplugin5::provider_client::ProviderClient;
-use crate::client::{Plugin, Start, block_on, channel};
+use crate::client::{LONG, Plugin, Start, block_on, channel};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::UnixStream;
 
@@ -45,7 +45,9 @@ pub(crate) const TESTS: &[Test] = &[
 async fn schema<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
     stream: S,
 ) -> Result<usize, String> {
-    let channel = channel(stream).await.map_err(|error| error.to_string())?;
+    let channel = channel(stream, LONG)
+        .await
+        .map_err(|error| error.to_string())?;
     let answer = ProviderClient::new(channel)
         .get_schema(get_provider_schema::Request {})
         .await;

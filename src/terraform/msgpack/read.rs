@@ -9,9 +9,15 @@ use std::sync::Arc;
 /// Room that is set aside for a length that the bytes claim, before the elements are there.
 const TRUSTED_LENGTH: usize = 1024;
 
+/// The most elements that the lists and maps of one value have together. A hundred thousand rules have less than a tenth of it,
+/// and a null takes one byte on the wire and many in memory.
+const MOST_ELEMENTS: usize = 8 << 20;
+
 /// What is left of the bytes.
 pub(super) struct Reader<'a> {
     rest: &'a [u8],
+    /// Elements so far.
+    elements: usize,
     strings: Strings,
 }
 
@@ -19,6 +25,7 @@ impl<'a> Reader<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
         Reader {
             rest: bytes,
+            elements: 0,
             strings: Strings::default(),
         }
     }
@@ -65,6 +72,7 @@ impl<'a> Reader<'a> {
             _ => return Err(Misfit::expected(ty, found(marker))),
         };
         self.fits(length)?;
+        self.count(length)?;
         let mut items = Vec::with_capacity(length.min(TRUSTED_LENGTH));
         for at in 0..length {
             items.push(self.value(inner).map_err(|misfit| misfit.index(at))?);
@@ -74,10 +82,14 @@ impl<'a> Reader<'a> {
 
     fn map(&mut self, marker: Marker, ty: &Type, inner: &Type) -> Result<Value, Misfit> {
         let mut map = BTreeMap::new();
-        for _ in 0..self.entries(marker, ty)? {
+        let length = self.entries(marker, ty)?;
+        self.count(length)?;
+        for _ in 0..length {
             let key = self.key()?;
             let value = self.value(inner).map_err(|misfit| misfit.key(key))?;
-            map.insert(key.into(), value);
+            if map.insert(key.into(), value).is_some() {
+                return Err(twice().key(key));
+            }
         }
         Ok(Value::Map(map))
     }
@@ -89,7 +101,10 @@ impl<'a> Reader<'a> {
             let Some((at, ty)) = fields.find(key) else {
                 return Err(Misfit::new("the schema has no such attribute").attribute(key));
             };
-            values[at] = Some(self.value(ty).map_err(|misfit| misfit.attribute(key))?);
+            let value = self.value(ty).map_err(|misfit| misfit.attribute(key))?;
+            if values[at].replace(value).is_some() {
+                return Err(twice().attribute(key));
+            }
         }
         let complete = fields.iter().zip(values).map(|((name, _), value)| {
             value.ok_or_else(|| Misfit::new("the attribute is missing").attribute(name))
@@ -197,6 +212,17 @@ impl<'a> Reader<'a> {
         }
     }
 
+    fn count(&mut self, elements: usize) -> Result<(), Misfit> {
+        self.elements = self.elements.saturating_add(elements);
+        if self.elements <= MOST_ELEMENTS {
+            Ok(())
+        } else {
+            Err(Misfit::new(format!(
+                "the value has more than {MOST_ELEMENTS} elements"
+            )))
+        }
+    }
+
     fn take<const N: usize>(&mut self) -> Result<[u8; N], Misfit> {
         let (head, rest) = self.rest.split_first_chunk().ok_or_else(cut_short)?;
         self.rest = rest;
@@ -212,6 +238,11 @@ impl<'a> Reader<'a> {
 
 fn cut_short() -> Misfit {
     Misfit::new("the value is cut short")
+}
+
+/// Of two values for one key one would be taken in silence.
+fn twice() -> Misfit {
+    Misfit::new("the key is there twice")
 }
 
 fn finite(float: f64) -> Result<String, Misfit> {

@@ -1,0 +1,89 @@
+//! A hostile client against the real program: every call with every value that no CLI sends, in every order, many at a time, and
+//! cut off. Whatever comes, the process answers in words or refuses, tells nobody of another's call, never makes a rule wider,
+//! keeps its memory in bounds, and answers the next good call as before.
+//!
+//! Ends with the number of cases of each kind. `PORTMATRIX_HOSTILE_CASES=20` sends twenty times as many.
+
+#[path = "../wire/certificate.rs"]
+#[allow(dead_code, reason = "what is needed is not asked for here")]
+mod certificate;
+#[path = "../wire/client.rs"]
+#[allow(dead_code, reason = "what is needed is not asked for here")]
+mod client;
+#[path = "../conformance/core.rs"]
+#[allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "what is needed is not asked for here"
+)]
+mod core;
+mod count;
+mod cut;
+mod dice;
+mod fire;
+mod frames;
+mod good;
+mod host;
+mod huge;
+mod judge;
+mod life;
+mod messages;
+mod odd;
+mod order;
+mod rpc;
+mod together;
+mod tree;
+mod values;
+
+use libtest_mimic::{Arguments, Trial};
+use std::process::ExitCode;
+
+/// A test: its name and what it does.
+type Test = (&'static str, fn());
+
+fn main() -> ExitCode {
+    let rooms: [(&'static str, &[Test]); 7] = [
+        ("values", values::TESTS),
+        ("messages", messages::TESTS),
+        ("order", order::TESTS),
+        ("together", together::TESTS),
+        ("cut", cut::TESTS),
+        ("life", life::TESTS),
+        ("huge", huge::TESTS),
+    ];
+    let trials = rooms.into_iter().flat_map(|(room, tests)| {
+        tests.iter().map(move |(name, test)| {
+            let run = move || {
+                count::begin(room);
+                test();
+                Ok(())
+            };
+            Trial::test(format!("{room}::{name}"), run)
+        })
+    });
+    if !cfg!(target_os = "linux") {
+        println!(
+            "SKIPPED: how much memory the process takes, because only Linux says so in `/proc`"
+        );
+    }
+    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials.collect());
+    println!("{}", count::table());
+    conclusion.exit_code()
+}
+
+/// How many cases to send where `usual` is the number for every day.
+fn budget(usual: usize) -> usize {
+    let times = std::env::var("PORTMATRIX_HOSTILE_CASES");
+    let times = times.map_or(1, |it| {
+        it.parse().expect("`PORTMATRIX_HOSTILE_CASES` is a number")
+    });
+    usual * times
+}
+
+/// Runs the asynchronous part of a test, on this thread.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.expect("a runtime").block_on(future)
+}
