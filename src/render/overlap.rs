@@ -116,7 +116,7 @@ fn by_address(zone: &Addresses, peer: &Addresses) -> bool {
         return false;
     }
     let aws = zone.aws.as_ref().is_some_and(|it| it.group.is_some())
-        && !(peer.aws.as_ref()).is_some_and(|it| it.face().is_some());
+        && (peer.aws.as_ref()).is_none_or(|it| it.face().is_none());
     let azure = (zone.azure.as_ref()).is_some_and(|it| it.security_group.is_some())
         && !(peer.azure.as_ref())
             .is_some_and(|it| it.service_tag.is_some() || !it.application_groups.is_empty());

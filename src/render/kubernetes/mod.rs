@@ -47,9 +47,11 @@ pub struct Rendered {
 /// Renders the rules at the zones that have a namespace. A manifest is pending as a whole where it needs something that is not
 /// known yet; its findings need nothing of that.
 pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
-    let at = |(zone, it)| Some((zone, policy(zone, it, options)?));
-    let zoned = zones.addresses.iter().map(|(zone, it)| (zone.as_str(), it));
-    let mut policies: BTreeMap<&str, Policy<'_>> = zoned.filter_map(at).collect();
+    let mut policies: BTreeMap<&str, Policy<'_>> = zones
+        .addresses
+        .iter()
+        .filter_map(|(zone, it)| Some((zone.as_str(), policy(zone, it, options)?)))
+        .collect();
     let mut problems = Problems::default();
     let mut translated = BTreeSet::new();
     for (key, rule) in rules {
