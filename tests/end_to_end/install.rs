@@ -235,7 +235,8 @@ fn an_upgrade_and_back(cli: &Cli) {
     site.root.destroy();
 }
 
-/// What builds of earlier commits left behind: nothing is destroyed, and one apply settles what has changed since.
+/// What builds of earlier commits left behind, the first that could plan and the first for several platforms: nothing is destroyed,
+/// and one apply settles what has changed since. A release adds a folder of its own to them.
 fn states_of_earlier_builds_are_read(cli: &Cli) {
     let folders = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/end_to_end/states");
     let mut tried = 0;
