@@ -290,3 +290,16 @@ impl Reader {
         self.note(Finding::at(Code::BadValue, place, message).remedy(remedy));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_million_mistakes_are_not_all_noted() {
+        let mut reader = Reader::default();
+        let nulls = Value::List(vec![Value::Null; 1_000_000]);
+        assert_eq!(reader.texts(&nulls, &Place::default()), []);
+        assert_eq!(reader.findings.len(), MOST_MISTAKES);
+    }
+}

@@ -143,6 +143,18 @@ mod tests {
     use std::sync::Arc;
 
     #[test]
+    fn a_text_of_any_size_keeps_its_ends() {
+        assert_eq!(shortened("ё".repeat(LONGEST_TEXT / 2)).len(), LONGEST_TEXT);
+        // No cut falls between characters in the same way.
+        for before in ["", "a", "ab", "abc"] {
+            let text = shortened(format!("{before}{}\n\nwrite less", "🦍".repeat(1 << 20)));
+            assert!(text.len() < LONGEST_TEXT + 100, "{}", text.len());
+            assert!(text.starts_with(before) && text.ends_with("🦍\n\nwrite less"));
+            assert!(text.contains(" bytes left out] … 🦍"));
+        }
+    }
+
+    #[test]
     fn types_are_written_as_the_clis_read_them() {
         fn check(ty: &Type, expected: &str) {
             assert_eq!(type_json(ty).to_string(), expected);

@@ -24,6 +24,8 @@ pub(crate) struct Good {
     pub(crate) kind: &'static str,
     pub(crate) ty: Type,
     pub(crate) config: Value,
+    /// What the provider sets itself.
+    pub(crate) computed: Vec<&'static str>,
 }
 
 impl Good {
@@ -72,16 +74,11 @@ fn good(role: Role, kind: &'static str, config: &Json) -> Good {
     };
     let ty = schema.block.ty();
     // What the provider computes is null in a configuration, whatever its type.
-    let is_computed = |name: &str| {
-        let attributes = &schema.block.attributes;
-        attributes
-            .iter()
-            .any(|it| it.name == name && it.mode == Mode::Computed)
-    };
+    let attributes = schema.block.attributes.iter();
+    let computed = attributes.filter(|it| it.mode == Mode::Computed);
+    let computed: Vec<&str> = computed.map(|it| it.name).collect();
     let config = match core::value(&ty, config) {
-        Value::Object(it) => {
-            Value::Object(it.map(|name, it| if is_computed(name) { Value::Null } else { it }))
-        }
+        Value::Object(it) => Value::Object(it.map(|name, it| if computed.contains(&name) { Value::Null } else { it })),
         other => other,
     };
     Good {
@@ -89,6 +86,7 @@ fn good(role: Role, kind: &'static str, config: &Json) -> Good {
         kind,
         ty,
         config,
+        computed,
     }
 }
 

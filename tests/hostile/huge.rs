@@ -8,6 +8,7 @@ use crate::judge::no_bug;
 use crate::rpc::{Parts, json, msgpack, reply, request};
 use crate::tree::{Tree, text};
 use crate::{Test, block_on};
+use tokio::task::JoinSet;
 use tonic::Code;
 
 pub(crate) const TESTS: &[Test] = &[
@@ -16,6 +17,7 @@ pub(crate) const TESTS: &[Test] = &[
     ("a_million_elements", a_million_elements),
     ("nesting_without_end", nesting_without_end),
     ("private_bytes_of_100_mib", private_bytes_of_100_mib),
+    ("many_large_calls_at_once", many_large_calls_at_once),
 ];
 
 const MIB: usize = 1 << 20;
@@ -100,12 +102,9 @@ fn a_text_of_100_mib() {
     );
     assert!(!reply("PlanResourceChange", &answer).failed());
     // It comes back twice, as the name and as the id, which is more than a message holds.
-    let answer = send(
-        "a name that comes back twice",
-        "PlanResourceChange",
-        plan(&["name"], words(&"x".repeat(130 * MIB))),
-        8,
-    );
+    let parts = plan(&["name"], words(&"x".repeat(130 * MIB)));
+    let parts = Parts { planned: Some(msgpack(vec![0x80])), ..parts };
+    let answer = send("a name that comes back twice", "PlanResourceChange", parts, 10);
     let reply = reply("PlanResourceChange", &answer);
     assert_eq!(reply.diagnostics[0].summary, "The result is too large");
     send(
@@ -161,7 +160,7 @@ fn a_million_elements() {
         "nulls",
         "PlanResourceChange",
         plan(&["zone", "dmz", "components"], nulls),
-        60,
+        30,
     );
     let texts = list(
         (0..million)
@@ -172,14 +171,14 @@ fn a_million_elements() {
         "components",
         "PlanResourceChange",
         plan(&["zone", "dmz", "components"], texts),
-        60,
+        30,
     );
     let unknown = (0..million).map(|it| (text(&it.to_string()), Tree::Raw(vec![0xd4, 0, 0])));
     send(
         "unknown zones",
         "PlanResourceChange",
         plan(&["zone"], Tree::Map(unknown.collect())),
-        60,
+        30,
     );
     // Nothing takes less room on the wire.
     let most = [vec![0xdd, 1, 0, 0, 0], vec![0xc0; 16 * MIB]].concat();
@@ -187,7 +186,7 @@ fn a_million_elements() {
         "16 Mi nulls",
         "PlanResourceChange",
         plan(&["directions"], Tree::Raw(most)),
-        16,
+        4,
     );
     assert!(reply("PlanResourceChange", &answer).failed());
 }
@@ -240,7 +239,7 @@ fn nesting_without_end() {
     for file in files {
         let what = format!("a file that begins {:.12}", file.replace('\n', " "));
         let (good, tree) = definition(&file);
-        send(&what, "ReadDataSource", create(&good, tree.bytes()), 200);
+        send(&what, "ReadDataSource", create(&good, tree.bytes()), 100);
     }
 }
 
@@ -267,4 +266,31 @@ fn private_bytes_of_100_mib() {
         ..create(&good, good.bytes())
     };
     send("private bytes", "PlanResourceChange", parts, 6);
+}
+
+/// Memory is that of what is in flight, and is given back.
+fn many_large_calls_at_once() {
+    let host = Host::start();
+    let (calls, each) = (40, 2 * MIB);
+    let parts = plan(&["name"], words(&"x".repeat(each)));
+    let request = request("PlanResourceChange", parts);
+    block_on(async {
+        let caller = host.caller().await;
+        for _ in 0..3 {
+            let mut together = JoinSet::new();
+            for _ in 0..calls {
+                let (caller, request) = (caller.clone(), request.clone());
+                together.spawn(async move { caller.call("PlanResourceChange", request).await });
+            }
+            while let Some(answer) = together.join_next().await {
+                assert!(matches!(answer.expect("an answer"), Answer::Message(_)));
+            }
+        }
+        if let Some(peak) = host.peak_memory() {
+            let (sent, peak) = (calls * request.len() / MIB, peak / MIB);
+            println!("many calls: {sent} MiB sent at once, {peak} MiB at most taken");
+            assert!(peak < BASE / MIB + 8 * sent, "{peak} MiB for {sent} MiB");
+        }
+        host.farewell().await;
+    });
 }

@@ -31,7 +31,7 @@ pub(crate) fn judge(rpc: &str, good: &Good, sent: &[u8], answer: &Answer) -> Rep
             "read with unknown values"
         );
     }
-    stays(&config, &state);
+    stays(good, &config, &state);
     nothing_is_wider(sent, &state);
     reply
 }
@@ -55,12 +55,12 @@ pub(crate) fn no_bug(reply: &Reply) {
 const LONGEST: usize = 64 << 10;
 
 /// What was configured is in the state as it is.
-fn stays(config: &Value, state: &Value) {
+fn stays(good: &Good, config: &Value, state: &Value) {
     let Value::Object(config) = config else {
         panic!("computed from no configuration")
     };
     for (name, value) in config.iter() {
-        let is_computed = value.is_null();
+        let is_computed = good.computed.contains(&name);
         assert!(
             is_computed || state.get(name) == value,
             "`{name}` was configured otherwise"

@@ -19,6 +19,10 @@ pub(crate) const TESTS: &[Test] = &[
         "fields_are_missing_or_of_something_else",
         fields_are_missing_or_of_something_else,
     ),
+    (
+        "a_configuration_is_an_object",
+        a_configuration_is_an_object,
+    ),
     ("bytes_are_damaged", bytes_are_damaged),
     ("calls_that_are_not_served", calls_that_are_not_served),
 ];
@@ -164,6 +168,28 @@ fn fields_are_missing_or_of_something_else() {
         )
     }));
     fire(cases.iter().map(|(rpc, which)| case(rpc, which)));
+}
+
+/// Null or unknown as a whole it would be taken for one in which nothing is set, and a rule would go.
+fn a_configuration_is_an_object() {
+    let configs = [None, Some(msgpack(vec![0xc0])), Some(msgpack(vec![0xd4, 0, 0])), Some(json(b"null".to_vec()))];
+    fire(good::all().into_iter().flat_map(|good| {
+        let configs = configs.clone();
+        let cases = good.rpcs().iter().flat_map(move |rpc| {
+            let good = good.clone();
+            configs.clone().map(|config| {
+                let parts = Parts { config, ..create(&good, good.bytes()) };
+                let label = format!("{rpc} of {}", good.kind);
+                Case::new(label, rpc, request(rpc, parts), move |answer| {
+                    let reply = reply(rpc, answer);
+                    assert_eq!(reply.diagnostics.len(), 1, "{:?}", reply.diagnostics);
+                    let what = "The CLI sent a value that does not fit the schema";
+                    assert_eq!(reply.diagnostics[0].summary, what);
+                })
+            })
+        });
+        cases.collect::<Vec<_>>()
+    }));
 }
 
 /// Cut short, changed, doubled: what still is a message is answered, the rest is refused.

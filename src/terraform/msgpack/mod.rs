@@ -221,6 +221,37 @@ mod tests {
         types().prop_flat_map(|ty| values(&ty).prop_map(move |value| (ty.clone(), value)))
     }
 
+    /// One of them would be taken, and nobody would know which.
+    #[test]
+    fn a_key_comes_once() {
+        let numbers = Type::Map(Box::new(Type::Number));
+        let twice = b"\x82\xa1a\x01\xa1a\x02";
+        for (ty, place) in [
+            (numbers, "at `[\"a\"]`"),
+            (object(&[("a", Type::Number)]), "at `a`"),
+        ] {
+            let misfit = decode(twice, &ty).expect_err("a misfit").to_string();
+            assert_eq!(misfit, format!("{place}: the key is there twice"));
+        }
+    }
+
+    /// Each would take one byte here and many in memory.
+    #[test]
+    fn there_is_an_end_to_elements() {
+        let nulls = |length: u32| {
+            let head = [&[0xdd], &length.to_be_bytes()[..]].concat();
+            [head, vec![0xc0; length as usize]].concat()
+        };
+        let list = |ty| Type::List(Box::new(ty));
+        let most = 8 << 20;
+        assert!(decode(&nulls(most), &list(Type::String)).is_ok());
+        let misfit = decode(&nulls(most + 1), &list(Type::String)).expect_err("a misfit");
+        assert_eq!(misfit.to_string(), "the value has more than 8388608 elements");
+        // Also in many lists.
+        let lists = [vec![0x92], nulls(most / 2), nulls(most / 2)].concat();
+        assert!(decode(&lists, &list(list(Type::String))).is_err());
+    }
+
     proptest! {
         #[test]
         fn decoding_undoes_encoding((ty, value) in typed()) {
