@@ -17,10 +17,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The pages that people write, with the titles under which others list them.
-const WRITTEN: [(&str, &str); 3] = [
+const WRITTEN: [(&str, &str); 4] = [
     (
         "guides/keys-and-unknown-values.md",
         "Keys, unknown values and the life of the rules",
+    ),
+    (
+        "guides/performance.md",
+        "Performance: what costs what, and large layouts",
     ),
     ("guides/reviewing.md", "Reviewing what is in place"),
     (

@@ -20,6 +20,7 @@ mod nft;
 mod plan;
 mod process;
 mod products;
+mod programs;
 mod review;
 mod size;
 mod unknown;
