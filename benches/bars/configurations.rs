@@ -3,8 +3,10 @@
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
-/// Addresses of each configuration, as many as `range` gives; the ports make up the rest.
-const ADDRESSES: usize = 1000;
+/// Addresses of a configuration, at most as many as `range` gives; the ports make up the rest.
+const fn addresses(rules: usize) -> usize {
+    if rules < 10_000 { rules / 10 } else { 1000 }
+}
 
 const HEAD: &str = "terraform {\n  required_providers {\n    portmatrix = { source = \"portmatrix/portmatrix\" }\n  }\n}\n";
 
@@ -35,7 +37,7 @@ pub(crate) fn nothing() -> String {
 
 /// `rules` rows by this provider.
 pub(crate) fn by_provider(rules: usize) -> String {
-    let ports: Vec<String> = (0..rules / ADDRESSES)
+    let ports: Vec<String> = (0..rules / addresses(rules))
         .map(|it| format!("\"tcp/{}\"", 8000 + it))
         .collect();
     format!(
@@ -57,7 +59,7 @@ resource \"portmatrix_rules\" \"it\" {{
   }}
 }}
 ",
-        ADDRESSES,
+        addresses(rules),
         ports.join(", ")
     )
 }
@@ -84,8 +86,8 @@ resource \"terraform_data\" \"it\" {{
   input = local.rows
 }}
 ",
-        8000 + rules / ADDRESSES,
-        ADDRESSES
+        8000 + rules / addresses(rules),
+        addresses(rules)
     )
 }
 
@@ -120,8 +122,8 @@ resource \"terraform_data\" \"it\" {{
 /// The values of [`held`].
 pub(crate) fn values(rules: usize) -> String {
     let mut rows = Map::new();
-    for address in 0..ADDRESSES {
-        for port in 8000..8000 + rules / ADDRESSES {
+    for address in 0..addresses(rules) {
+        for port in 8000..8000 + rules / addresses(rules) {
             let row = json!({
                 "security_group_id": "sg-1",
                 "cidr_ipv4": format!("10.{}.{}.0/24", address / 256, address % 256),

@@ -4,14 +4,21 @@
 #![allow(clippy::unwrap_used, reason = "a bench that cannot go on fails")]
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 
+#[allow(dead_code, reason = "the bars apply nothing")]
 mod cli;
+mod clock;
 mod configurations;
 mod in_process;
+mod plans;
 mod platforms;
+#[path = "../../tests/end_to_end/programs.rs"]
+#[allow(dead_code, reason = "the bars need no other provider")]
+mod programs;
+mod start;
 mod watch;
 
 use cli::Cli;
-use std::time::{Duration, Instant};
+use clock::{median, milliseconds, timed};
 
 /// One line of the table.
 struct Bar {
@@ -29,8 +36,8 @@ fn main() {
     let mut bars = in_process::bars();
     bars.extend(platforms::bars());
     bars.push(binary_size());
-    match Cli::find() {
-        Some(cli) => bars.extend(cli.bars()),
+    match Cli::all().into_iter().find_map(Result::ok) {
+        Some(cli) => bars.extend(plans::bars(&cli)),
         None => println!(
             "SKIPPED: every bar about plans, because neither `terraform` nor `tofu` is on PATH"
         ),
@@ -56,28 +63,5 @@ fn binary_size() -> Bar {
         measured: format!("{megabytes:.1} MB"),
         limit: "<= 8 MB",
         met: megabytes <= 8.0,
-    }
-}
-
-/// The median of some runs.
-fn median(runs: usize, mut run: impl FnMut() -> Duration) -> Duration {
-    let mut times: Vec<Duration> = (0..runs).map(|_| run()).collect();
-    times.sort_unstable();
-    times[runs / 2]
-}
-
-/// How long something takes.
-fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
-    let start = Instant::now();
-    let done = work();
-    (start.elapsed(), done)
-}
-
-fn milliseconds(time: Duration) -> String {
-    let number = time.as_secs_f64() * 1e3;
-    if number < 10.0 {
-        format!("{number:.2} ms")
-    } else {
-        format!("{number:.0} ms")
     }
 }

@@ -1,4 +1,4 @@
-//! The CPU time and peak memory of the provider's processes while a CLI runs, read from `/proc`. Linux only.
+//! The CPU time and peak memory of a process and of those that it starts, read from `/proc`. Linux only.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,67 +7,108 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// How the kernel cuts the name of the provider's process.
-const NAME: &str = "terraform-provi";
+/// Clock ticks of a second, which Linux fixes for user space.
+const TICKS: u64 = 100;
 
-/// What the provider's processes used, all together and at most.
+/// How often is looked. Peaks do not fall, so only the last moments of a process can be missed.
+const PERIOD: Duration = Duration::from_millis(5);
+
+/// What processes used: all of them together, and the largest at most.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Usage {
-    /// Clock ticks of all processes.
-    pub(crate) ticks: u64,
-    /// Kilobytes of the largest process.
+    pub(crate) cpu: Duration,
+    /// Kilobytes.
     pub(crate) peak: u64,
 }
 
-/// Runs something while the provider's processes are watched.
-pub(crate) fn watch(run: impl FnOnce()) -> Usage {
+/// A process, and those that descend from it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Watched {
+    pub(crate) own: Usage,
+    pub(crate) descendants: Usage,
+}
+
+/// Does something, which ends when the process does, while the process is watched.
+pub(crate) fn watch<T>(process: u32, run: impl FnOnce() -> T) -> (T, Watched) {
     let stop = Arc::new(AtomicBool::new(false));
     let stopped = Arc::clone(&stop);
     let watcher = thread::spawn(move || {
         let mut seen: BTreeMap<u32, Usage> = BTreeMap::new();
         while !stopped.load(Ordering::Relaxed) {
-            for (pid, usage) in processes() {
-                seen.insert(pid, usage);
+            for pid in family(process) {
+                let usage = usage(pid);
+                let at_most = seen.entry(pid).or_default();
+                at_most.cpu = at_most.cpu.max(usage.cpu);
+                at_most.peak = at_most.peak.max(usage.peak);
             }
-            thread::sleep(Duration::from_millis(2));
+            thread::sleep(PERIOD);
         }
         seen
     });
-    run();
+    let done = run();
     stop.store(true, Ordering::Relaxed);
-    let seen = watcher.join().unwrap();
-    Usage {
-        ticks: seen.values().map(|it| it.ticks).sum(),
+    let mut seen = watcher.join().unwrap();
+    let own = seen.remove(&process).unwrap_or_default();
+    let descendants = Usage {
+        cpu: seen.values().map(|it| it.cpu).sum(),
         peak: seen.values().map(|it| it.peak).max().unwrap_or_default(),
-    }
-}
-
-fn processes() -> Vec<(u32, Usage)> {
-    let Ok(folder) = fs::read_dir("/proc") else {
-        return Vec::new();
     };
-    folder
-        .filter_map(|it| it.ok()?.file_name().to_str()?.parse().ok())
-        .filter_map(|pid| Some((pid, usage(pid)?)))
-        .collect()
+    (done, Watched { own, descendants })
 }
 
-fn usage(pid: u32) -> Option<Usage> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    let (head, tail) = stat.rsplit_once(") ")?;
-    if !head.ends_with(NAME) {
-        return None;
-    }
-    // Fields 14 and 15 of proc(5), counted from the state, which is field 3.
-    let fields: Vec<&str> = tail.split(' ').collect();
-    let ticks = fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?;
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let peak = status
+/// The CPU time of all children that have ended, with their own.
+pub(crate) fn ended_children() -> Duration {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = fields(&stat);
+    // Fields 16 and 17 of proc(5), counted from the state, which is field 3.
+    ticks(&fields, [13, 14])
+}
+
+/// What a process used so far; nothing where it is gone.
+pub(crate) fn usage(pid: u32) -> Usage {
+    let text = |name: &str| fs::read_to_string(format!("/proc/{pid}/{name}")).unwrap_or_default();
+    let peak = text("status")
         .lines()
-        .find_map(|it| it.strip_prefix("VmHWM:"))?
-        .trim()
-        .trim_end_matches(" kB")
-        .parse()
-        .ok()?;
-    Some(Usage { ticks, peak })
+        .find_map(|it| it.strip_prefix("VmHWM:"))
+        .and_then(|it| it.trim().trim_end_matches(" kB").parse().ok());
+    Usage {
+        // Fields 14 and 15.
+        cpu: ticks(&fields(&text("stat")), [11, 12]),
+        peak: peak.unwrap_or_default(),
+    }
+}
+
+/// A process and all that descend from it.
+fn family(process: u32) -> Vec<u32> {
+    let mut children: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let Some(pid) = entry.file_name().to_str().and_then(|it| it.parse().ok()) else {
+            continue;
+        };
+        let stat = fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
+        if let Some(parent) = fields(&stat).get(1).and_then(|it| it.parse().ok()) {
+            children.entry(parent).or_default().push(pid);
+        }
+    }
+    let mut family = vec![process];
+    let mut at = 0;
+    while let Some(pid) = family.get(at) {
+        family.extend(children.remove(pid).unwrap_or_default());
+        at += 1;
+    }
+    family
+}
+
+/// The fields of `stat` after the name, which may hold anything.
+fn fields(stat: &str) -> Vec<&str> {
+    stat.rsplit_once(") ")
+        .map_or(Vec::new(), |(_, tail)| tail.split(' ').collect())
+}
+
+fn ticks(fields: &[&str], places: [usize; 2]) -> Duration {
+    let ticks: u64 = places
+        .iter()
+        .filter_map(|it| fields.get(*it)?.parse::<u64>().ok())
+        .sum();
+    Duration::from_millis(ticks * 1000 / TICKS)
 }

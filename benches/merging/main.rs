@@ -1,12 +1,10 @@
-//! What joining saves and what it costs: rows of real layouts beside plain aggregation, and a million blocks of addresses beside
-//! the libraries that join them. Two tables, ratios in one run.
+//! What joining saves: rows of real layouts beside plain aggregation.
 //!
-//! `cargo bench --bench merging`. Python's `ipaddress` and `netaddr` are measured where `python3` (or `PORTMATRIX_PYTHON`) has them.
+//! `cargo bench --bench merging`. What it costs beside other libraries stands in `cargo bench --bench peers`.
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot go on fails")]
-#![allow(clippy::print_stdout, reason = "the tables are the result")]
+#![allow(clippy::print_stdout, reason = "the table is the result")]
 
-mod blocks;
 mod layouts;
 mod packets;
 mod plain;
@@ -18,6 +16,4 @@ fn main() {
         return;
     }
     rows::table();
-    println!();
-    blocks::table();
 }

@@ -17,12 +17,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The pages that people write, with the titles under which others list them.
-const WRITTEN: [(&str, &str); 7] = [
+const WRITTEN: [(&str, &str); 8] = [
     ("guides/first-steps-aws.md", "First steps on AWS"),
     ("guides/first-steps-azure.md", "First steps on Azure"),
     (
         "guides/keys-and-unknown-values.md",
         "Keys, unknown values and the life of the rules",
+    ),
+    (
+        "guides/performance.md",
+        "Performance: what costs what, and large layouts",
     ),
     ("guides/quotas-and-merging.md", "Quotas and merging"),
     ("guides/reviewing.md", "Reviewing what is in place"),

@@ -1,6 +1,7 @@
 //! The CLIs: where they are found, the folders that they run in, and what they say.
 
 use crate::plan::Plan;
+use crate::programs::{platform, program};
 use crate::running::Running;
 use std::env;
 use std::fs;
@@ -121,39 +122,6 @@ impl Cli {
         });
         data
     }
-}
-
-/// The program of this name on PATH or in the variable; or why there is none.
-pub(crate) fn program(name: &str, variable: &str) -> Result<PathBuf, String> {
-    if let Some(named) = env::var_os(variable).map(PathBuf::from) {
-        return if named.is_file() {
-            Ok(named)
-        } else {
-            Err(format!(
-                "{variable} names no file; let it name the program `{name}`"
-            ))
-        };
-    }
-    env::split_paths(&env::var_os("PATH").unwrap_or_default())
-        .map(|it| it.join(format!("{name}{}", env::consts::EXE_SUFFIX)))
-        .find(|it| it.is_file())
-        .ok_or_else(|| {
-            format!("`{name}` is not on PATH; install it, or let {variable} name the program")
-        })
-}
-
-/// Operating system and processor, as mirrors name them.
-pub(crate) fn platform() -> String {
-    let system = match env::consts::OS {
-        "macos" => "darwin",
-        other => other,
-    };
-    let processor = match env::consts::ARCH {
-        "x86_64" => "amd64",
-        "aarch64" => "arm64",
-        other => other,
-    };
-    format!("{system}_{processor}")
 }
 
 /// The head of every configuration that is written here.

@@ -1,14 +1,14 @@
 //! `examples/kong-aws` with the real AWS provider against an endpoint on loopback.
 
 use crate::Test;
-use crate::cli::{self, Cli, Root};
+use crate::cli::{Cli, Root};
 use crate::endpoint::{Endpoint, REGION};
 use crate::plan::Plan;
+use crate::programs::{aws_provider, program};
 use expect_test::expect;
-use std::env;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 pub(crate) const TESTS: &[Test] = &[
     (
@@ -31,72 +31,8 @@ pub(crate) fn is_possible() -> Result<(), String> {
 }
 
 pub(crate) fn moto() -> Result<PathBuf, String> {
-    cli::program("moto_server", "PORTMATRIX_MOTO_SERVER")
+    program("moto_server", "PORTMATRIX_MOTO_SERVER")
         .map_err(|why| format!("{why} (`pip install 'moto[ec2,server]'`)"))
-}
-
-/// How deep below the root of the file system a plugin mirror is looked for.
-const DEPTH: usize = 4;
-
-/// The version and program of the AWS provider in a plugin mirror of this machine.
-fn aws_provider() -> Result<(String, PathBuf), String> {
-    let mirrors = match env::var_os("PORTMATRIX_PLUGIN_MIRROR") {
-        Some(named) => vec![PathBuf::from(named).join("registry.terraform.io")],
-        None => mirrors(),
-    };
-    for mirror in mirrors {
-        let versions = mirror.join("hashicorp/aws");
-        let Ok(entries) = fs::read_dir(&versions) else {
-            continue;
-        };
-        for version in entries.flatten() {
-            let folder = version.path().join(cli::platform());
-            let program = fs::read_dir(folder).ok().and_then(|files| {
-                files.flatten().map(|it| it.path()).find(|it| {
-                    it.file_name().is_some_and(|it| {
-                        it.to_string_lossy().starts_with("terraform-provider-aws")
-                    })
-                })
-            });
-            if let Some(program) = program {
-                let version = version.file_name().to_string_lossy().into_owned();
-                return Ok((version, program));
-            }
-        }
-    }
-    Err("no plugin mirror of this machine holds the AWS provider; let PORTMATRIX_PLUGIN_MIRROR name one \
-         (`terraform providers mirror DIR` in `examples/kong-aws` makes it)"
-        .to_owned())
-}
-
-/// Folders of mirrors near the root of the file system, where images for builds keep them.
-fn mirrors() -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![(PathBuf::from("/"), 0)];
-    while let Some((folder, depth)) = folders.pop() {
-        let Ok(entries) = fs::read_dir(&folder) else {
-            continue;
-        };
-        for entry in entries.flatten() {
-            // A link may lead in a circle, and what the kernel shows as files is no place for programs.
-            let is_folder = entry.file_type().is_ok_and(|it| it.is_dir());
-            let path = entry.path();
-            if !is_folder
-                || ["/proc", "/sys", "/dev"]
-                    .iter()
-                    .any(|it| path == Path::new(it))
-            {
-                continue;
-            }
-            if entry.file_name() == "registry.terraform.io" {
-                found.push(path);
-            } else if depth + 1 < DEPTH {
-                folders.push((path, depth + 1));
-            }
-        }
-    }
-    found.sort();
-    found
 }
 
 /// An example as a user has it, turned to the endpoint by an override file beside it.

@@ -2,6 +2,7 @@
 
 use crate::Test;
 use crate::cli::{Cli, Root, Run};
+use crate::programs::platform;
 use crate::release::{DIST, OLDER, VERSION, release, scratch, zip_name};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -131,7 +132,7 @@ fn shell(cli: &Cli, root: &Root<'_>, script: &str) -> Run {
 fn the_readme_leads_to_a_plan(cli: &Cli) {
     let script = block("### From the zip of a release")
         .replace("registry.terraform.io", cli.host)
-        .replace("linux_amd64", &crate::cli::platform())
+        .replace("linux_amd64", &platform())
         .replace("terraform init", &format!("{} init", cli.name));
     let site = Root::copied(cli, "kong");
     fs::copy(zip(VERSION), site.path(&zip_name(VERSION))).expect("a zip");
@@ -144,7 +145,7 @@ fn the_readme_leads_to_a_plan(cli: &Cli) {
 /// Unpacked, with the zip still beside it, the program brings a plan by itself.
 fn the_zip_alone_leads_to_a_plan(cli: &Cli) {
     let script = block("### A look, and nothing installed")
-        .replace("linux_amd64", &crate::cli::platform())
+        .replace("linux_amd64", &platform())
         .replace(
             " try .",
             &format!(" try --cli {} . -- plan -no-color", cli.name),

@@ -23,6 +23,7 @@ mod nft;
 mod plan;
 mod process;
 mod products;
+mod programs;
 mod release;
 mod review;
 mod running;

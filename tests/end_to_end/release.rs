@@ -1,7 +1,8 @@
 //! The files of a release, as `.ci/release` makes them: names, content, sums and a signature.
 
 use crate::Test;
-use crate::cli::{self, Cli};
+use crate::cli::Cli;
+use crate::programs::{platform, program};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
@@ -23,11 +24,11 @@ pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub(crate) const OLDER: &str = "0.0.1";
 
 pub(crate) fn python() -> Result<PathBuf, String> {
-    cli::program("python3", "PORTMATRIX_PYTHON")
+    program("python3", "PORTMATRIX_PYTHON")
 }
 
 pub(crate) fn gpg() -> Result<PathBuf, String> {
-    cli::program("gpg", "PORTMATRIX_GPG")
+    program("gpg", "PORTMATRIX_GPG")
 }
 
 /// A folder with the files of both versions, made once for all tests.
@@ -43,7 +44,7 @@ pub(crate) static DIST: LazyLock<PathBuf> = LazyLock::new(|| {
 pub(crate) fn zip_name(version: &str) -> String {
     format!(
         "terraform-provider-portmatrix_{version}_{}.zip",
-        cli::platform()
+        platform()
     )
 }
 
@@ -71,7 +72,7 @@ static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
 
 /// Packs the program under test.
 pub(crate) fn release(dist: &Path, arguments: &[&str]) -> Output {
-    let platform = cli::platform();
+    let platform = platform();
     let mut all: Vec<&OsStr> = ["--no-sbom", "--platform", &platform, "--program"]
         .map(OsStr::new)
         .to_vec();

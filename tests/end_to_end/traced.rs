@@ -1,7 +1,8 @@
 //! What the provider's process does to the world, as the kernel saw it: the claims of `SECURITY.md`.
 
 use crate::Test;
-use crate::cli::{self, Cli, Root};
+use crate::cli::{Cli, Root};
+use crate::programs::program;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
@@ -10,7 +11,7 @@ pub(crate) const TESTS: &[Test] = &[("the_socket_is_all_that_it_makes", the_sock
 
 /// Whether a process can be traced here.
 pub(crate) fn strace() -> Result<(), String> {
-    let strace = cli::program("strace", "PORTMATRIX_STRACE")?;
+    let strace = program("strace", "PORTMATRIX_STRACE")?;
     let tried = Command::new(strace)
         .args(["-o", "/dev/null", "true"])
         .status();
@@ -27,7 +28,7 @@ fn the_socket_is_all(cli: &Cli) {
     let log = root.path("trace");
     let script = format!(
         "#!/bin/sh\nexec '{}' -f -ff -qq -o '{}' -e trace=%file,%network,%process '{}' \"$@\"\n",
-        cli::program("strace", "PORTMATRIX_STRACE")
+        program("strace", "PORTMATRIX_STRACE")
             .expect("strace")
             .display(),
         log.display(),

@@ -1,0 +1,63 @@
+//! A review of many rules beside Python's sets of tuples, which know neither splits nor wider rules.
+
+use crate::contest::{Contestant, contest, skipped};
+use crate::estates::{SHAPES, estate};
+use crate::python::Python;
+use crate::worker::{measure, ours, script};
+use portmatrix::catalog::Catalog;
+use portmatrix::review::rule::Ends;
+use portmatrix::review::{Estate, review};
+use std::fmt::Write;
+use std::fs;
+
+const COUNT: u32 = 100_000;
+const RUNS: usize = 3;
+
+pub(crate) fn lines(python: Result<&Python, &String>) {
+    if let Err(why) = python {
+        skipped("comparing rules as sets in Python", why);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rules");
+    let file = file.to_str().unwrap();
+    for (at, shape) in SHAPES.iter().enumerate() {
+        fs::write(file, tuples(&estate(shape, COUNT))).unwrap();
+        let at = at.to_string();
+        let mut contestants = vec![Contestant::new("this provider", || ours(&["review", &at]))];
+        if let Ok(python) = python {
+            let name = format!("difference of sets of tuples, {}", python.version("Python"));
+            contestants.push(Contestant::new(name, || {
+                script(&python.program, "sets.py", &[file])
+            }));
+        }
+        let task = format!("review of 100,000 rules, {}", shape.name);
+        contest(&task, RUNS, contestants);
+    }
+}
+
+/// The review of one shape.
+pub(crate) fn work(shape: &str) {
+    let shape = &SHAPES[shape.parse::<usize>().unwrap()];
+    let estate = estate(shape, COUNT);
+    let catalog = Catalog::default();
+    let report = measure(|| review(&estate, &catalog, "en"));
+    let is_clean = report.findings.is_empty();
+    assert_eq!(
+        is_clean,
+        !shape.name.contains("shifted") && !shape.name.contains("wide")
+    );
+}
+
+fn tuples(estate: &Estate) -> String {
+    let mut text = String::new();
+    for (side, rules) in [("w", &estate.wanted), ("f", &estate.found)] {
+        for it in rules {
+            let Ends::These { blocks, .. } = &it.extent.peers else {
+                unreachable!("a rule has a block");
+            };
+            let (services, block) = (&it.extent.services, blocks[0]);
+            let _ = writeln!(text, "{side} {} {services} {block}", it.point);
+        }
+    }
+    text
+}

@@ -1,0 +1,136 @@
+//! Estates of every shape that costs a review something.
+
+use portmatrix::model::address::{Cidr, Family};
+use portmatrix::model::ports::PortRange;
+use portmatrix::model::traffic::{Ported, Traffic};
+use portmatrix::model::words::Direction;
+use portmatrix::review::Estate;
+use portmatrix::review::rule::{Ends, Extent, Order, Platform, Point, Rule};
+use portmatrix::review::services::Services;
+use std::net::Ipv4Addr;
+
+/// How the rules of an estate lie, and what is found where they are wanted.
+pub(crate) struct Shape {
+    pub(crate) name: &'static str,
+    /// Rules at one point.
+    at_one: u32,
+    /// The port of a rule, and its peer: as many of them as rules, or as few as a real table has.
+    what: fn(u32) -> (u16, Cidr),
+    found: fn(&Rule) -> Vec<Rule>,
+}
+
+pub(crate) const SHAPES: [Shape; 6] = [
+    Shape {
+        name: "in sync, 50 rules a group",
+        at_one: 50,
+        what: spread,
+        found: |it| vec![it.clone()],
+    },
+    Shape {
+        name: "in sync, all in one group",
+        at_one: u32::MAX,
+        what: spread,
+        found: |it| vec![it.clone()],
+    },
+    Shape {
+        name: "each found as two halves",
+        at_one: 50,
+        what: spread,
+        found: halves,
+    },
+    Shape {
+        name: "halves, all in one group",
+        at_one: u32::MAX,
+        what: spread,
+        found: halves,
+    },
+    Shape {
+        name: "one peer, many ports, shifted",
+        at_one: u32::MAX,
+        what: |it| (port(it), block(0x0a00_0000 + it / 65_000 * 256, 24)),
+        found: |it| vec![changed(it, |it| it.services = shifted(&it.services))],
+    },
+    Shape {
+        name: "each found too wide",
+        at_one: 50,
+        what: spread,
+        found: |it| {
+            vec![changed(it, |it| {
+                it.peers = Ends::these([block(0x0a00_0000, 8)], []);
+            })]
+        },
+    },
+];
+
+/// So many wanted rules, and what is found.
+pub(crate) fn estate(shape: &Shape, count: u32) -> Estate {
+    let wanted: Vec<Rule> = (0..count).map(|at| rule(shape, at)).collect();
+    let found: Vec<Rule> = wanted.iter().flat_map(|it| (shape.found)(it)).collect();
+    Estate {
+        found: found.into_iter().rev().collect(),
+        reviewed: [(Platform::Aws, Direction::Ingress)].into(),
+        wanted,
+        ..Estate::default()
+    }
+}
+
+fn rule(shape: &Shape, at: u32) -> Rule {
+    let (port, peer) = (shape.what)(at);
+    let services = Services::of([Traffic::Ports(Ported::Tcp, PortRange::single(port))]);
+    Rule {
+        id: format!("rule-{at:06}"),
+        point: Point::SecurityGroup(format!("sg-{:06}", at / shape.at_one)),
+        direction: Direction::Ingress,
+        extent: Extent::new(services, Ends::these([peer], [])),
+        order: Order::NONE,
+        zones: None,
+    }
+}
+
+/// Ten ports towards as many blocks as there are.
+fn spread(at: u32) -> (u16, Cidr) {
+    (port(at % 10), block(0x0a00_0000 + at / 10 * 256, 24))
+}
+
+fn port(at: u32) -> u16 {
+    u16::try_from(at % 65_000).unwrap() + 1
+}
+
+fn block(bits: u32, length: u32) -> Cidr {
+    Cidr::parse(&format!("{}/{length}", Ipv4Addr::from(bits)), Family::V4).unwrap()
+}
+
+fn changed(rule: &Rule, change: impl FnOnce(&mut Extent)) -> Rule {
+    let mut rule = rule.clone();
+    change(&mut rule.extent);
+    rule
+}
+
+fn halves(rule: &Rule) -> Vec<Rule> {
+    let Ends::These { blocks, .. } = &rule.extent.peers else {
+        unreachable!("a rule has a block");
+    };
+    let (first, last) = blocks[0].bounds();
+    let half = [first, first + (last - first) / 2 + 1];
+    let half = half.map(|it| {
+        block(
+            u32::try_from(it).unwrap(),
+            u32::from(blocks[0].length()) + 1,
+        )
+    });
+    half.map(|it| changed(rule, |extent| extent.peers = Ends::these([it], [])))
+        .into()
+}
+
+fn shifted(services: &Services) -> Services {
+    Services::of(services.traffic().into_iter().map(|it| match it {
+        Traffic::Ports(transport, range) => Traffic::Ports(
+            transport,
+            PortRange {
+                from: range.from,
+                to: range.to + 1,
+            },
+        ),
+        other => other,
+    }))
+}
