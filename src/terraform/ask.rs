@@ -2,9 +2,9 @@
 
 use super::diagnostic::{Diagnostic, Severity};
 use super::proto::tfplugin5::{self as pb, DynamicValue};
+use super::run::LARGEST_MESSAGE;
 use super::value::{Type, Value};
 use super::wire::Misfit;
-use super::run::LARGEST_MESSAGE;
 use super::{Provider, from_proto, log, to_proto};
 use std::sync::Arc;
 use tokio::sync::watch;

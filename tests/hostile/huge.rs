@@ -103,8 +103,16 @@ fn a_text_of_100_mib() {
     assert!(!reply("PlanResourceChange", &answer).failed());
     // It comes back twice, as the name and as the id, which is more than a message holds.
     let parts = plan(&["name"], words(&"x".repeat(130 * MIB)));
-    let parts = Parts { planned: Some(msgpack(vec![0x80])), ..parts };
-    let answer = send("a name that comes back twice", "PlanResourceChange", parts, 10);
+    let parts = Parts {
+        planned: Some(msgpack(vec![0x80])),
+        ..parts
+    };
+    let answer = send(
+        "a name that comes back twice",
+        "PlanResourceChange",
+        parts,
+        10,
+    );
     let reply = reply("PlanResourceChange", &answer);
     assert_eq!(reply.diagnostics[0].summary, "The result is too large");
     send(

@@ -19,10 +19,7 @@ pub(crate) const TESTS: &[Test] = &[
         "fields_are_missing_or_of_something_else",
         fields_are_missing_or_of_something_else,
     ),
-    (
-        "a_configuration_is_an_object",
-        a_configuration_is_an_object,
-    ),
+    ("a_configuration_is_an_object", a_configuration_is_an_object),
     ("bytes_are_damaged", bytes_are_damaged),
     ("calls_that_are_not_served", calls_that_are_not_served),
 ];
@@ -172,13 +169,21 @@ fn fields_are_missing_or_of_something_else() {
 
 /// Null or unknown as a whole it would be taken for one in which nothing is set, and a rule would go.
 fn a_configuration_is_an_object() {
-    let configs = [None, Some(msgpack(vec![0xc0])), Some(msgpack(vec![0xd4, 0, 0])), Some(json(b"null".to_vec()))];
+    let configs = [
+        None,
+        Some(msgpack(vec![0xc0])),
+        Some(msgpack(vec![0xd4, 0, 0])),
+        Some(json(b"null".to_vec())),
+    ];
     fire(good::all().into_iter().flat_map(|good| {
         let configs = configs.clone();
         let cases = good.rpcs().iter().flat_map(move |rpc| {
             let good = good.clone();
             configs.clone().map(|config| {
-                let parts = Parts { config, ..create(&good, good.bytes()) };
+                let parts = Parts {
+                    config,
+                    ..create(&good, good.bytes())
+                };
                 let label = format!("{rpc} of {}", good.kind);
                 Case::new(label, rpc, request(rpc, parts), move |answer| {
                     let reply = reply(rpc, answer);
@@ -263,7 +268,10 @@ fn calls_that_are_not_served() {
             // Bytes that are no message of a call that is known are refused as such.
             let check = |answer: &Answer| {
                 let refused = |code| code == Code::Unimplemented || code == Code::Internal;
-                assert!(matches!(answer, Answer::Status(code, _) if refused(*code)), "{answer:?}");
+                assert!(
+                    matches!(answer, Answer::Status(code, _) if refused(*code)),
+                    "{answer:?}"
+                );
             };
             Case {
                 label: path.clone(),

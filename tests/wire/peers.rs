@@ -45,7 +45,9 @@ pub(crate) const TESTS: &[Test] = &[
 async fn schema<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
     stream: S,
 ) -> Result<usize, String> {
-    let channel = channel(stream, LONG).await.map_err(|error| error.to_string())?;
+    let channel = channel(stream, LONG)
+        .await
+        .map_err(|error| error.to_string())?;
     let answer = ProviderClient::new(channel)
         .get_schema(get_provider_schema::Request {})
         .await;
