@@ -37,7 +37,7 @@ fn send(what: &str, rpc: &'static str, parts: Parts, times: usize) -> Answer {
             no_bug(&reply(rpc, &Answer::Message(bytes.clone())));
         }
         if let Some(peak) = host.peak_memory() {
-            println!(
+            eprintln!(
                 "{what}: {} MiB sent, {} MiB at most taken",
                 sent / MIB,
                 peak / MIB
@@ -296,7 +296,7 @@ fn many_large_calls_at_once() {
         }
         if let Some(peak) = host.peak_memory() {
             let (sent, peak) = (calls * request.len() / MIB, peak / MIB);
-            println!("many calls: {sent} MiB sent at once, {peak} MiB at most taken");
+            eprintln!("many calls: {sent} MiB sent at once, {peak} MiB at most taken");
             assert!(peak < BASE / MIB + 8 * sent, "{peak} MiB for {sent} MiB");
         }
         host.farewell().await;

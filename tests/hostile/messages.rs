@@ -112,20 +112,18 @@ fn changes() -> Vec<Change> {
         changes.push(Box::new(move |it| it.prior.clone_from(&b)));
         changes.push(Box::new(move |it| it.planned.clone_from(&c)));
     }
-    let private: [&[u8]; 4] = [
-        b"",
-        b"\xff\0\xc3\x28",
-        b"{\"portmatrix\":",
-        &[b'x'; 1 << 16],
-    ];
-    changes
-        .extend(private.map(|bytes| -> Change { Box::new(move |it| it.private = bytes.to_vec()) }));
+    let long = vec![b'x'; 1 << 16];
+    let private: [&[u8]; 4] = [b"", b"\xff\0\xc3\x28", b"{\"portmatrix\":", &long];
+    changes.extend(private.map(|bytes| -> Change {
+        let bytes = bytes.to_vec();
+        Box::new(move |it| it.private.clone_from(&bytes))
+    }));
     changes.extend(
         [i64::MIN, -1, 1, i64::MAX]
             .map(|version| -> Change { Box::new(move |it| it.version = version) }),
     );
     let ids = ["", "*", "../..", "a\nb", "{\"a\":1}", "\u{202e}"];
-    changes.extend(ids.map(|id| -> Change { Box::new(move |it| it.id = id.to_owned()) }));
+    changes.extend(ids.map(|id| -> Change { Box::new(move |it| id.clone_into(&mut it.id)) }));
     let stored: [Option<&[u8]>; 6] = [
         None,
         Some(b""),
@@ -145,7 +143,9 @@ fn fields_are_missing_or_of_something_else() {
     let changes = changes();
     let case = |rpc: &'static str, which: &[usize]| {
         let mut parts = good_parts(rpc);
-        which.iter().for_each(|it| changes[*it](&mut parts));
+        for it in which {
+            changes[*it](&mut parts);
+        }
         Case::new(
             format!("{rpc} with changes {which:?}"),
             rpc,
