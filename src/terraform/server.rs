@@ -334,6 +334,11 @@ impl pb::provider_server::Provider for Server {
         let answer = self.ask("ReadDataSource", &subject, move |provider| {
             let ty = data_source(provider, &kind)?.block.ty();
             let config = decode_config(config, &ty)?;
+            if !config.is_wholly_known() {
+                return Err(unreadable(&Misfit::new(
+                    "a data source is read once all of its configuration is known, and some of it is not",
+                )));
+            }
             let (state, diagnostics) = provider.read_data_source(&kind, &config);
             Answer::new(&state, &ty, diagnostics)
         });

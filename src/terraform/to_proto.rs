@@ -41,9 +41,12 @@ fn shortened(text: String) -> String {
     if text.len() <= LONGEST_TEXT {
         return text;
     }
-    let near = |at: usize| (at..).find(|it| text.is_char_boundary(*it));
-    let (head, tail) = (LONGEST_TEXT / 4 * 3, text.len() - LONGEST_TEXT / 4);
-    let (head, tail) = (near(head).unwrap_or(0), near(tail).unwrap_or(text.len()));
+    let near = |at: usize| {
+        let mut places = at..text.len();
+        places.find(|it| text.is_char_boundary(*it)).unwrap_or(at)
+    };
+    let head = near(LONGEST_TEXT / 4 * 3);
+    let tail = near(text.len() - LONGEST_TEXT / 4);
     let left_out = tail - head;
     format!(
         "{} … [{left_out} bytes left out] … {}",

@@ -78,7 +78,13 @@ fn good(role: Role, kind: &'static str, config: &Json) -> Good {
     let computed = attributes.filter(|it| it.mode == Mode::Computed);
     let computed: Vec<&str> = computed.map(|it| it.name).collect();
     let config = match core::value(&ty, config) {
-        Value::Object(it) => Value::Object(it.map(|name, it| if computed.contains(&name) { Value::Null } else { it })),
+        Value::Object(it) => Value::Object(it.map(|name, it| {
+            if computed.contains(&name) {
+                Value::Null
+            } else {
+                it
+            }
+        })),
         other => other,
     };
     Good {

@@ -3,7 +3,7 @@
 use crate::client::{Plugin, Start, channel};
 use crate::count;
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Duration;
 use tonic::client::Grpc;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
@@ -76,7 +76,7 @@ impl Host {
 }
 
 /// Socket and folder are gone.
-pub(crate) fn is_clean(socket: &PathBuf) {
+pub(crate) fn is_clean(socket: &Path) {
     assert!(!socket.exists());
     assert!(!socket.parent().expect("a folder").exists());
 }
@@ -109,7 +109,7 @@ impl Caller {
         match tokio::time::timeout(BOUND, called).await {
             Ok(Ok(answer)) => Answer::Message(answer.into_inner()),
             Ok(Err(status)) => Answer::Status(status.code(), status.message().to_owned()),
-            Err(_) => panic!("{path} has no answer after {BOUND:?}"),
+            Err(late) => panic!("{path} has no answer after {BOUND:?}: {late}"),
         }
     }
 }

@@ -37,7 +37,7 @@ fn send(what: &str, rpc: &'static str, parts: Parts, times: usize) -> Answer {
             no_bug(&reply(rpc, &Answer::Message(bytes.clone())));
         }
         if let Some(peak) = host.peak_memory() {
-            println!(
+            eprintln!(
                 "{what}: {} MiB sent, {} MiB at most taken",
                 sent / MIB,
                 peak / MIB
@@ -103,8 +103,16 @@ fn a_text_of_100_mib() {
     assert!(!reply("PlanResourceChange", &answer).failed());
     // It comes back twice, as the name and as the id, which is more than a message holds.
     let parts = plan(&["name"], words(&"x".repeat(130 * MIB)));
-    let parts = Parts { planned: Some(msgpack(vec![0x80])), ..parts };
-    let answer = send("a name that comes back twice", "PlanResourceChange", parts, 10);
+    let parts = Parts {
+        planned: Some(msgpack(vec![0x80])),
+        ..parts
+    };
+    let answer = send(
+        "a name that comes back twice",
+        "PlanResourceChange",
+        parts,
+        10,
+    );
     let reply = reply("PlanResourceChange", &answer);
     assert_eq!(reply.diagnostics[0].summary, "The result is too large");
     send(
@@ -288,7 +296,7 @@ fn many_large_calls_at_once() {
         }
         if let Some(peak) = host.peak_memory() {
             let (sent, peak) = (calls * request.len() / MIB, peak / MIB);
-            println!("many calls: {sent} MiB sent at once, {peak} MiB at most taken");
+            eprintln!("many calls: {sent} MiB sent at once, {peak} MiB at most taken");
             assert!(peak < BASE / MIB + 8 * sent, "{peak} MiB for {sent} MiB");
         }
         host.farewell().await;

@@ -62,12 +62,12 @@ fn main() -> ExitCode {
         })
     });
     if !cfg!(target_os = "linux") {
-        println!(
+        eprintln!(
             "SKIPPED: how much memory the process takes, because only Linux says so in `/proc`"
         );
     }
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials.collect());
-    println!("{}", count::table());
+    eprintln!("{}", count::table());
     conclusion.exit_code()
 }
 

@@ -19,10 +19,7 @@ pub(crate) const TESTS: &[Test] = &[
         "fields_are_missing_or_of_something_else",
         fields_are_missing_or_of_something_else,
     ),
-    (
-        "a_configuration_is_an_object",
-        a_configuration_is_an_object,
-    ),
+    ("a_configuration_is_an_object", a_configuration_is_an_object),
     ("bytes_are_damaged", bytes_are_damaged),
     ("calls_that_are_not_served", calls_that_are_not_served),
 ];
@@ -115,20 +112,18 @@ fn changes() -> Vec<Change> {
         changes.push(Box::new(move |it| it.prior.clone_from(&b)));
         changes.push(Box::new(move |it| it.planned.clone_from(&c)));
     }
-    let private: [&[u8]; 4] = [
-        b"",
-        b"\xff\0\xc3\x28",
-        b"{\"portmatrix\":",
-        &[b'x'; 1 << 16],
-    ];
-    changes
-        .extend(private.map(|bytes| -> Change { Box::new(move |it| it.private = bytes.to_vec()) }));
+    let long = vec![b'x'; 1 << 16];
+    let private: [&[u8]; 4] = [b"", b"\xff\0\xc3\x28", b"{\"portmatrix\":", &long];
+    changes.extend(private.map(|bytes| -> Change {
+        let bytes = bytes.to_vec();
+        Box::new(move |it| it.private.clone_from(&bytes))
+    }));
     changes.extend(
         [i64::MIN, -1, 1, i64::MAX]
             .map(|version| -> Change { Box::new(move |it| it.version = version) }),
     );
     let ids = ["", "*", "../..", "a\nb", "{\"a\":1}", "\u{202e}"];
-    changes.extend(ids.map(|id| -> Change { Box::new(move |it| it.id = id.to_owned()) }));
+    changes.extend(ids.map(|id| -> Change { Box::new(move |it| id.clone_into(&mut it.id)) }));
     let stored: [Option<&[u8]>; 6] = [
         None,
         Some(b""),
@@ -148,7 +143,9 @@ fn fields_are_missing_or_of_something_else() {
     let changes = changes();
     let case = |rpc: &'static str, which: &[usize]| {
         let mut parts = good_parts(rpc);
-        which.iter().for_each(|it| changes[*it](&mut parts));
+        for it in which {
+            changes[*it](&mut parts);
+        }
         Case::new(
             format!("{rpc} with changes {which:?}"),
             rpc,
@@ -172,13 +169,21 @@ fn fields_are_missing_or_of_something_else() {
 
 /// Null or unknown as a whole it would be taken for one in which nothing is set, and a rule would go.
 fn a_configuration_is_an_object() {
-    let configs = [None, Some(msgpack(vec![0xc0])), Some(msgpack(vec![0xd4, 0, 0])), Some(json(b"null".to_vec()))];
+    let configs = [
+        None,
+        Some(msgpack(vec![0xc0])),
+        Some(msgpack(vec![0xd4, 0, 0])),
+        Some(json(b"null".to_vec())),
+    ];
     fire(good::all().into_iter().flat_map(|good| {
         let configs = configs.clone();
         let cases = good.rpcs().iter().flat_map(move |rpc| {
             let good = good.clone();
             configs.clone().map(|config| {
-                let parts = Parts { config, ..create(&good, good.bytes()) };
+                let parts = Parts {
+                    config,
+                    ..create(&good, good.bytes())
+                };
                 let label = format!("{rpc} of {}", good.kind);
                 Case::new(label, rpc, request(rpc, parts), move |answer| {
                     let reply = reply(rpc, answer);

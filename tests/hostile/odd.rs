@@ -165,14 +165,20 @@ fn shapes() -> [Harm; 11] {
         entries(|it| it.extend(it.first().cloned())),
         entries(|it| it.push((text("no-such-name"), Tree::Raw(vec![0xc0])))),
         entries(|it| it.push((text("Ünïcode/$ {name}"), Tree::Raw(vec![0xd4, 0, 0])))),
-        entries(|it| it.iter_mut().for_each(|(key, _)| *key = vec![0xa1, 0xff])),
         entries(|it| {
-            it.iter_mut()
-                .for_each(|(_, it)| *it = Tree::Raw(vec![0xc0]))
+            for (key, _) in it {
+                *key = vec![0xa1, 0xff];
+            }
         }),
         entries(|it| {
-            it.iter_mut()
-                .for_each(|(_, it)| *it = Tree::Raw(vec![0xd4, 0, 0]))
+            for (_, it) in it {
+                *it = Tree::Raw(vec![0xc0]);
+            }
+        }),
+        entries(|it| {
+            for (_, it) in it {
+                *it = Tree::Raw(vec![0xd4, 0, 0]);
+            }
         }),
         items(|it| it.extend(it.clone())),
         items(|it| it.reverse()),

@@ -29,7 +29,7 @@ impl Tree {
                     .map(|(key, it)| (text(key), Tree::of(it)))
                     .collect(),
             ),
-            Value::Null => raw(|to| write_nil(to)),
+            Value::Null => raw(write_nil),
             Value::Unknown => Tree::Raw(vec![0xd4, 0, 0]),
             Value::Bool(it) => raw(|to| write_bool(to, *it)),
             Value::Number(it) => match it.parse() {
@@ -51,7 +51,9 @@ impl Tree {
             Tree::Raw(bytes) => to.extend(bytes),
             Tree::List(items) => {
                 write_array_len(to, count(items.len())).expect("memory");
-                items.iter().for_each(|it| it.put(to));
+                for it in items {
+                    it.put(to);
+                }
             }
             Tree::Map(entries) => {
                 write_map_len(to, count(entries.len())).expect("memory");

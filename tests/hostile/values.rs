@@ -196,11 +196,7 @@ fn harmed_at(tree: &mut Tree, place: &[usize], harm: &crate::odd::Harm) -> Optio
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .take(60)
-        .map(|it| format!("{it:02x}"))
-        .collect()
+    format!("{:02x?}", &bytes[..bytes.len().min(60)])
 }
 
 /// Of another shape, of another time, or of nobody: the state before, and the planned one.

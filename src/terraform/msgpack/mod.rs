@@ -246,7 +246,10 @@ mod tests {
         let most = 8 << 20;
         assert!(decode(&nulls(most), &list(Type::String)).is_ok());
         let misfit = decode(&nulls(most + 1), &list(Type::String)).expect_err("a misfit");
-        assert_eq!(misfit.to_string(), "the value has more than 8388608 elements");
+        assert_eq!(
+            misfit.to_string(),
+            "the value has more than 8388608 elements"
+        );
         // Also in many lists.
         let lists = [vec![0x92], nulls(most / 2), nulls(most / 2)].concat();
         assert!(decode(&lists, &list(list(Type::String))).is_err());
