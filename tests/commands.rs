@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use portmatrix::catalog::load;
+use std::io::Write;
 use std::process::Command;
 
 struct Ran {
@@ -159,4 +160,17 @@ fn lint_tells_every_mistake_with_its_place() {
     let said = refused(&["lint", path.to_str().unwrap()]);
     assert!(said.contains("not UTF-8 text, first in line 2"), "{said}");
     assert!(refused(&["lint"]).contains("needs the paths"));
+}
+
+#[test]
+fn json_is_not_shown_as_toml_also_behind_a_byte_order_mark() {
+    let json = std::fs::read_to_string(WATCH).unwrap();
+    for text in [json.clone(), format!("\u{feff}{json}")] {
+        let mut file = tempfile::Builder::new().suffix(".json").tempfile().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        let path = file.path().to_str().unwrap();
+        assert!(shown(&["show", path]).contains("Watch"));
+        let said = refused(&["show", path, "--format", "toml"]);
+        assert!(said.contains("written in JSON, not in TOML"), "{said}");
+    }
 }

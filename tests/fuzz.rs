@@ -1,6 +1,13 @@
 //! The fuzz targets on the inputs that are kept in `fuzz/corpus/`, without a fuzzer.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 #[path = "../fuzz/src/lib.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "to the fuzzer it is a crate by itself"
+)]
 mod fuzz;
 
 use std::collections::BTreeSet;

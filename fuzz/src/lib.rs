@@ -3,6 +3,7 @@
 //! libFuzzer calls them from `fuzz_targets/`, and `tests/fuzz.rs` on the kept inputs.
 
 #[path = "../../tests/conformance/core.rs"]
+#[allow(dead_code, reason = "the conformance tests make use of the rest")]
 mod core;
 mod generate;
 mod plan;

@@ -107,14 +107,9 @@ pub fn port_list(ranges: &[PortRange]) -> String {
 /// Where one of them would be no port.
 pub fn shifted(ranges: &[PortRange], by: i32) -> Result<Vec<PortRange>, String> {
     let moved = |port: u16| {
-        let number = i32::from(port) + by;
-        let port = u16::try_from(number).ok().filter(|it| *it > 0);
-        port.ok_or_else(|| {
-            format!(
-                "{port_or} at a distance of {by} is {number}, which is no port",
-                port_or = number - by
-            )
-        })
+        let number = i32::from(port).saturating_add(by);
+        let shifted = u16::try_from(number).ok().filter(|it| *it > 0);
+        shifted.ok_or_else(|| format!("{port} at a distance of {by} is {number}, which is no port"))
     };
     ranges
         .iter()

@@ -93,15 +93,18 @@ impl Strings {
     }
 }
 
-/// Whether the text is a decimal number, as the CLIs write those that no machine number holds.
+/// Whether the text is a decimal number, as the CLIs write those that no machine number holds: as JSON has numbers, so without
+/// zeros in front.
 pub(super) fn is_decimal(text: &str) -> bool {
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
     let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-    [whole, fraction, exponent]
-        .iter()
-        .all(|it| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit()))
+    let is_whole = whole == "0" || !whole.starts_with('0');
+    is_whole
+        && [whole, fraction, exponent]
+            .iter()
+            .all(|it| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Every digit of a finite float; `0.1` as a float is not one tenth.

@@ -78,6 +78,20 @@ fn a_mark_in_front_and_lines_of_windows_change_nothing() {
     );
 }
 
+/// The sum of the two is beyond 32 bits.
+#[test]
+fn a_distance_beyond_all_numbers_of_ports_is_refused() {
+    let text = GOOD.replace(
+        "default = \"8080\"",
+        "default = \"8080\"\n[port.bus]\noffset = { of = \"web\", by = 2147483647 }",
+    );
+    let said = mistakes(&text).join("\n");
+    assert!(
+        said.contains("`by` is 2147483647, and ports are 65535 at most"),
+        "{said}"
+    );
+}
+
 /// On a thread with the stack that a server's threads have.
 #[test]
 fn depth_does_not_break_the_stack() {

@@ -46,7 +46,11 @@ pub(super) fn run(
     }
     let (product, text) = find(&name, version.as_deref(), catalog)?;
     if format == "toml" {
-        if text.trim_start().starts_with('{') {
+        if text
+            .trim_start_matches('\u{feff}')
+            .trim_start()
+            .starts_with('{')
+        {
             return Err(Refused(format!("`{name}` is written in JSON, not in TOML")));
         }
         out.push_str(&text);

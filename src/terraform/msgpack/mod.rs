@@ -69,7 +69,16 @@ mod tests {
             "0.1000000000000000055511151231257827021181583404541015625",
         );
         assert!(decode(&[0xcb, 0x7f, 0xf0, 0, 0, 0, 0, 0, 0], &Type::Number).is_err());
-        assert!(decode(b"\xa3one", &Type::Number).is_err());
+        check(b"\xa2-0", "-0");
+        for text in [
+            &b"\xa3one"[..],
+            b"\xa3007",
+            b"\xa400.5",
+            b"\xa2+1",
+            b"\xa1-",
+        ] {
+            assert!(decode(text, &Type::Number).is_err(), "{text:x?}");
+        }
     }
 
     #[test]
@@ -83,6 +92,8 @@ mod tests {
         }
         check("443", &[0xcd, 0x01, 0xbb]);
         check("-1", &[0xff]);
+        check("0", &[0x00]);
+        check("-0", b"\xa2-0");
         check("0.5", b"\xa30.5");
         check("0.1", b"\xa30.1");
         check("18446744073709551616", b"\xb418446744073709551616");

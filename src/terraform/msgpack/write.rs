@@ -58,7 +58,8 @@ pub(super) fn put(out: &mut ByteBuf, value: &Value, ty: &Type) -> Result<(), Mis
 /// A whole number as an integer, any other as its digits. Never as a float, though the CLIs send some: they compare numbers by
 /// the shortest text that tells them apart at their precision, and a float has less of that than the configuration has.
 fn put_number(out: &mut ByteBuf, text: &str) -> Result<(), Misfit> {
-    if let Ok(whole) = text.parse::<i64>() {
+    // Zero has a sign in text only.
+    if let Some(whole) = text.parse::<i64>().ok().filter(|_| text != "-0") {
         write::write_sint(out, whole)?;
         Ok(())
     } else if is_decimal(text) {
