@@ -4,8 +4,8 @@
 //! A call is caught for certain: as soon as the log says that the provider was asked, its process is held, and it is asked for
 //! what takes a while. What a fault finds may still be over already; then the state is the new one, and the fault comes again.
 //! A process that is killed outright cannot take its socket away, and the CLIs do it for no plugin: that one folder may stay.
-//! A CLI that is killed while it writes a state of its own to the disk leaves it cut off, whatever the provider does; here it is
-//! killed while it waits for the provider.
+//! A CLI that is killed while it writes a local state leaves the file empty, whatever the provider does: it truncates first. Here
+//! it is killed while it waits for the provider, and the state is whole.
 
 use crate::Test;
 use crate::cli::{Call, Cli, PROVIDER, Root};
@@ -184,10 +184,8 @@ fn is_clean(root: &Root<'_>, lost: usize) {
 /// The folders of the sockets that there are.
 fn sockets(root: &Root<'_>) -> Vec<PathBuf> {
     let entries = fs::read_dir(root.path("tmp")).expect("a folder").flatten();
-    entries
-        .filter(|it| it.file_name().to_string_lossy().starts_with("plugin"))
-        .map(|it| it.path())
-        .collect()
+    let is_ours = |it: &fs::DirEntry| it.file_name().to_string_lossy().starts_with("plugin");
+    entries.filter(is_ours).map(|it| it.path()).collect()
 }
 
 /// Every fault comes in the middle of the call, changes nothing, and the same command then does what was to be done.
@@ -322,8 +320,12 @@ fn two_clis_at_once(cli: &Cli) {
         .map(|(root, run)| held(root, run, "call=PlanResourceChange "))
         .collect();
     assert!(held.iter().all(|it| it.len() == 1), "{held:?}");
-    held.iter().for_each(|it| each(it, Signal::CONT));
-    runs.into_iter().for_each(|it| it.ended().succeeds());
+    for pids in &held {
+        each(pids, Signal::CONT);
+    }
+    for run in runs {
+        run.ended().succeeds();
+    }
     for root in &roots {
         is_clean(root, 0);
         root.has_nothing_to_do();

@@ -39,17 +39,17 @@ resource "portmatrix_rules" "it" {
 }
 "#,
     );
-    let run = |arguments: &[&str]| {
-        let wide = [arguments, &["-parallelism=50"]].concat();
+    let run = |verb: &str, rest: &[&str]| {
+        let wide = [&[verb, "-parallelism=50"], rest].concat();
         measured(cli, root.call().start(&wide), &root.path("."))
     };
-    run(&["plan", "-out=saved.tfplan"]).says("1000 to add, 0 to change, 0 to destroy");
-    run(&["apply", "saved.tfplan"]).succeeds();
-    let second = run(&["plan", "-detailed-exitcode"]);
+    run("plan", &["-out=saved.tfplan"]).says("1000 to add, 0 to change, 0 to destroy");
+    run("apply", &["saved.tfplan"]).succeeds();
+    let second = run("plan", &["-detailed-exitcode"]);
     assert_eq!(second.code, 0, "{second}");
     let listed = root.run(&["state", "list"]);
     assert_eq!(listed.stdout.lines().count(), 1000);
-    run(&["destroy", "-auto-approve", "-refresh=false"]).says("1000 destroyed");
+    run("destroy", &["-auto-approve", "-refresh=false"]).says("1000 destroyed");
 }
 
 /// Prints what a run took: how long, and the largest process of the CLI and of the provider.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// Longer than any command here should ever take, on however busy a machine: only what hangs takes as long.
-const PATIENCE: Duration = Duration::from_secs(900);
+const PATIENCE: Duration = Duration::from_secs(1800);
 
 /// Whether the provider's processes can be found, or why not.
 pub(crate) fn is_possible() -> Result<(), String> {
