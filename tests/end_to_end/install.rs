@@ -175,7 +175,7 @@ fn the_lock_file_refuses_another_zip(cli: &Cli) {
     };
     let by_sums = || {
         site.root
-            .write(".terraform.lock.hcl", &lock_of_a_registry(cli))
+            .write(".terraform.lock.hcl", &lock_of_a_registry(cli));
     };
     let ways: [(&dyn Fn(), &str); 3] = [(&by_init, "h1"), (&by_command, "h1"), (&by_sums, "zh")];
     for (lock, kind) in ways {
@@ -201,10 +201,11 @@ fn lock_of_a_registry(cli: &Cli) -> String {
         "terraform-provider-portmatrix_{VERSION}_SHA256SUMS"
     ));
     let sums = fs::read_to_string(sums).expect("sums");
-    let hashes: String = sums
+    let hashes: Vec<String> = sums
         .lines()
         .map(|it| format!("    \"zh:{}\",\n", it.split(' ').next().unwrap_or_default()))
         .collect();
+    let hashes = hashes.concat();
     format!(
         "provider \"{}/portmatrix/portmatrix\" {{\n  version = \"{VERSION}\"\n  hashes = [\n{hashes}  ]\n}}\n",
         cli.host
