@@ -25,20 +25,20 @@ pub(crate) const TESTS: &[Test] = &[
     ("what_is_wrong_is_found", what_is_wrong_is_found),
     ("comments_in_examples", comments_in_examples),
     ("keys", |cli| {
-        page(cli, "docs/guides/keys-and-unknown-values.md")
+        page(cli, "docs/guides/keys-and-unknown-values.md");
     }),
     ("reviewing", |cli| page(cli, "docs/guides/reviewing.md")),
     ("first_steps_on_azure", |cli| {
-        page(cli, "docs/guides/first-steps-azure.md")
+        page(cli, "docs/guides/first-steps-azure.md");
     }),
     ("quotas_and_merging", |cli| {
-        page(cli, "docs/guides/quotas-and-merging.md")
+        page(cli, "docs/guides/quotas-and-merging.md");
     }),
     ("reviewing_plans", |cli| {
-        page(cli, "docs/guides/reviewing-plans.md")
+        page(cli, "docs/guides/reviewing-plans.md");
     }),
     ("writing_a_product", |cli| {
-        page(cli, "docs/guides/writing-a-product.md")
+        page(cli, "docs/guides/writing-a-product.md");
     }),
     ("findings", |cli| page(cli, "docs/guides/findings.md")),
     ("index", |cli| page(cli, "docs/index.md")),
@@ -53,10 +53,10 @@ pub(crate) const TESTS: &[Test] = &[
 /// The pages with the real AWS provider.
 pub(crate) const ON_AWS: &[Test] = &[
     ("first_steps", |cli| {
-        page_on_aws(cli, "docs/guides/first-steps-aws.md")
+        page_on_aws(cli, "docs/guides/first-steps-aws.md");
     }),
     ("taking_over", |cli| {
-        page_on_aws(cli, "docs/guides/taking-over.md")
+        page_on_aws(cli, "docs/guides/taking-over.md");
     }),
     ("readme", |cli| page_on_aws(cli, "README.md")),
 ];
@@ -86,15 +86,12 @@ fn read(path: &str) -> String {
 
 /// What a page takes for granted, or none where it takes nothing.
 fn context(page: &str) -> PathBuf {
-    let folder = match page {
-        "docs/index.md" => "examples/provider".to_owned(),
-        _ => {
-            let name = Path::new(page)
-                .file_stem()
-                .expect("a name")
-                .to_string_lossy();
-            format!("tests/end_to_end/snippets/{}", name.to_lowercase())
-        }
+    let name = Path::new(page).file_stem().expect("a name");
+    let name = name.to_string_lossy().to_lowercase();
+    let folder = if page == "docs/index.md" {
+        "examples/provider".to_owned()
+    } else {
+        format!("tests/end_to_end/snippets/{name}")
     };
     root().join(folder)
 }
