@@ -157,7 +157,7 @@ terraform-provider-portmatrix lint parrot-with-mistakes.toml
 
 ```text
 parrot-with-mistakes.toml:21:9: component `server`: `kind` is `ours`, and must be one of `own`, `dependency`, `platform`, `external`
-parrot-with-mistakes.toml:34:15: flow `web`: `tcp/{wbe}` names the unknown port `wbe`; did you mean `web`?
+parrot-with-mistakes.toml:35:16: flow `web`: `tcp/{wbe}` names the unknown port `wbe`; did you mean `web`?
 ```
 
 The built-in catalogue is made of the same files, and what follows is its manual. Where it says `catalog/<product>/<version>.toml`,

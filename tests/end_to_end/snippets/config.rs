@@ -63,16 +63,11 @@ impl Config {
                 .iter_mut()
                 .flatten()
                 .find(|known| named && known.head == it.head);
-            match known {
-                Some(known) => known.text = put(&known.text, &it),
-                None => {
-                    assert!(
-                        !it.text.contains(REST),
-                        "`{}` is not there yet:\n{text}",
-                        it.head
-                    );
-                    self.files[1].push(it);
-                }
+            if let Some(known) = known {
+                known.text = put(&known.text, &it);
+            } else {
+                assert!(!it.text.contains(REST), "`{}` is not there yet", it.head);
+                self.files[1].push(it);
             }
         }
     }
@@ -94,8 +89,8 @@ fn put(old: &str, new: &Item) -> String {
     if !new.text.contains(REST) {
         return new.text.clone();
     }
-    let (first, inner, last) = parts(&new.text);
-    let (_, known, _) = parts(old);
+    let (_, inner, last) = parts(&new.text);
+    let (first, known, _) = parts(old);
     let mut all = items(&known);
     for it in items(&inner) {
         let named = !NAMELESS.contains(&it.head.as_str());

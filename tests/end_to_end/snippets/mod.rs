@@ -16,27 +16,29 @@ use crate::cli::Cli;
 use page::{Block, blocks};
 use run::Reader;
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 /// The pages that need no cloud.
 pub(crate) const TESTS: &[Test] = &[
     ("every_page_is_run", every_page_is_run),
+    ("what_is_wrong_is_found", what_is_wrong_is_found),
     ("comments_in_examples", comments_in_examples),
     ("keys", |cli| {
-        page(cli, "docs/guides/keys-and-unknown-values.md")
+        page(cli, "docs/guides/keys-and-unknown-values.md");
     }),
     ("reviewing", |cli| page(cli, "docs/guides/reviewing.md")),
     ("first_steps_on_azure", |cli| {
-        page(cli, "docs/guides/first-steps-azure.md")
+        page(cli, "docs/guides/first-steps-azure.md");
     }),
     ("quotas_and_merging", |cli| {
-        page(cli, "docs/guides/quotas-and-merging.md")
+        page(cli, "docs/guides/quotas-and-merging.md");
     }),
     ("reviewing_plans", |cli| {
-        page(cli, "docs/guides/reviewing-plans.md")
+        page(cli, "docs/guides/reviewing-plans.md");
     }),
     ("writing_a_product", |cli| {
-        page(cli, "docs/guides/writing-a-product.md")
+        page(cli, "docs/guides/writing-a-product.md");
     }),
     ("findings", |cli| page(cli, "docs/guides/findings.md")),
     ("index", |cli| page(cli, "docs/index.md")),
@@ -51,10 +53,10 @@ pub(crate) const TESTS: &[Test] = &[
 /// The pages with the real AWS provider.
 pub(crate) const ON_AWS: &[Test] = &[
     ("first_steps", |cli| {
-        page_on_aws(cli, "docs/guides/first-steps-aws.md")
+        page_on_aws(cli, "docs/guides/first-steps-aws.md");
     }),
     ("taking_over", |cli| {
-        page_on_aws(cli, "docs/guides/taking-over.md")
+        page_on_aws(cli, "docs/guides/taking-over.md");
     }),
     ("readme", |cli| page_on_aws(cli, "README.md")),
 ];
@@ -78,17 +80,18 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).expect("a page")
+}
+
 /// What a page takes for granted, or none where it takes nothing.
 fn context(page: &str) -> PathBuf {
-    let folder = match page {
-        "docs/index.md" => "examples/provider".to_owned(),
-        _ => {
-            let name = Path::new(page)
-                .file_stem()
-                .expect("a name")
-                .to_string_lossy();
-            format!("tests/end_to_end/snippets/{}", name.to_lowercase())
-        }
+    let name = Path::new(page).file_stem().expect("a name");
+    let name = name.to_string_lossy().to_lowercase();
+    let folder = if page == "docs/index.md" {
+        "examples/provider".to_owned()
+    } else {
+        format!("tests/end_to_end/snippets/{name}")
     };
     root().join(folder)
 }
@@ -100,17 +103,16 @@ fn is_elsewhere(page: &str, block: &Block) -> bool {
 }
 
 fn page(cli: &Cli, path: &str) {
-    follow(path, Reader::new(cli, false, &context(path)));
+    follow(path, &read(path), Reader::new(cli, false, &context(path)));
 }
 
 fn page_on_aws(cli: &Cli, path: &str) {
-    follow(path, Reader::new(cli, true, &context(path)));
+    follow(path, &read(path), Reader::new(cli, true, &context(path)));
 }
 
 /// Follows a page from its first block to its last.
-fn follow(path: &str, mut reader: Reader) {
-    let text = fs::read_to_string(root().join(path)).expect("the page");
-    let blocks = blocks(&text);
+fn follow(path: &str, text: &str, mut reader: Reader) {
+    let blocks = blocks(text);
     let here = || blocks.iter().filter(|it| !is_elsewhere(path, it));
     for it in here() {
         reader.keeps(it);
@@ -120,6 +122,29 @@ fn follow(path: &str, mut reader: Reader) {
         reader.reads(it);
     }
     reader.ends();
+}
+
+/// Pages with a mistake, of which every one must fail.
+const WRONG: [&str; 6] = [
+    "```hcl\noutput \"x\" {\n  value = 1\n}\n```\n```text\nwhat nobody says\n```\n",
+    "```hcl\noutput \"x\" {\n  value = 1\n}\n```\n```text\nError: x\n```\n",
+    "```hcl\nresource \"azurerm_resource_group\" \"x\" {\n  nam = \"x\"\n}\n```\n",
+    "```toml\nformat = 1\n```\n",
+    "```sh\nterraform-provider-portmatrix show nothing\n```\n",
+    "```ruby\n1\n```\n",
+];
+
+fn what_is_wrong_is_found(cli: &Cli) {
+    for wrong in WRONG {
+        let followed = catch_unwind(AssertUnwindSafe(|| {
+            follow(
+                "a wrong page",
+                wrong,
+                Reader::new(cli, false, Path::new("")),
+            );
+        }));
+        assert!(followed.is_err(), "nothing is found in {wrong}");
+    }
 }
 
 /// What the network of the example is, of which its comments speak.
@@ -185,8 +210,7 @@ fn every_page_is_run(_: &Cli) {
         }
     }
     assert!(missing.is_empty(), "not there: {missing:#?}");
-    let source = fs::read_to_string(root().join("tests/end_to_end/snippets/mod.rs"));
-    let source = source.expect("this file");
+    let source = read("tests/end_to_end/snippets/mod.rs");
     found.retain(|it| !source.contains(&format!("(cli, \"{it}\")")));
     assert!(found.is_empty(), "no test follows {found:#?}");
 }

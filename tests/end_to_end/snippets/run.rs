@@ -16,11 +16,16 @@ use std::process::Command;
 /// What is in hand and not run yet, since the next block may say what comes of it.
 enum Pending {
     Plan,
+    /// A plan with these settings of the CLI.
+    PlanWith(String),
     Test,
     Script(String),
     /// Commands of a workflow, which may find something.
     Steps(String),
 }
+
+/// Where the README says that a build is.
+const RELEASE: &str = "<path of the clone>/target/release";
 
 /// Providers by the beginning of their types.
 const PROVIDERS: [&str; 4] = ["portmatrix", "aws", "azurerm", "google"];
@@ -91,6 +96,13 @@ impl<'c> Reader<'c> {
                 self.root.write("page.tftest.hcl", text);
                 self.pending = Some(Pending::Test);
             }
+            "hcl" | "terraform" if text.starts_with("provider_installation") => {
+                self.ends();
+                let folder = Path::new(PROVIDER).parent().expect("a folder");
+                let folder = folder.to_string_lossy();
+                assert!(text.contains(RELEASE), "settings that no test knows");
+                self.pending = Some(Pending::PlanWith(text.replace(RELEASE, &folder)));
+            }
             "hcl" | "terraform" => {
                 self.ends();
                 self.before = self.config.clone();
@@ -98,7 +110,10 @@ impl<'c> Reader<'c> {
                 self.pending = Some(Pending::Plan);
             }
             "sh" | "shell" => {
-                self.ends();
+                let plans = ["terraform plan", "terraform apply"];
+                if !plans.iter().any(|it| text.contains(it)) {
+                    self.ends();
+                }
                 self.pending = Some(Pending::Script(text.clone()));
             }
             "yaml" => {
@@ -148,71 +163,88 @@ impl<'c> Reader<'c> {
     }
 
     fn runs(&mut self, pending: Pending) -> Run {
-        self.writes();
+        let needed = self.writes();
+        let inits = matches!(&pending, Pending::Script(it) if it.contains("terraform init"));
+        self.installs(needed, inits);
         match pending {
             Pending::Plan => self.root.run(&["plan"]),
+            Pending::PlanWith(settings) => {
+                self.root.write("page.tfrc", &settings);
+                let path = self.root.path("page.tfrc");
+                let call = self.root.call();
+                let run = call
+                    .env("TF_CLI_CONFIG_FILE", &path.to_string_lossy())
+                    .run(&["plan"]);
+                run.says("development overrides are in effect");
+                run
+            }
             Pending::Test => self.root.run(&["test", "-no-color"]),
             Pending::Script(script) | Pending::Steps(script) => self.shell(&script),
         }
     }
 
-    /// Writes the configuration, with the providers that it needs.
-    fn writes(&mut self) {
+    /// Writes the configuration, and says which providers it needs.
+    fn writes(&mut self) -> BTreeSet<&'static str> {
         let [context, main] = self.config.texts();
         let all = format!("{context}{main}");
-        let needed = |it: &&&str| {
+        let is_needed = |it: &&str| {
             all.contains(&format!("\"{it}_")) || all.contains(&format!("provider \"{it}\""))
         };
-        let needed: BTreeSet<&str> = PROVIDERS.iter().filter(needed).copied().collect();
+        let needed: BTreeSet<&str> = PROVIDERS.into_iter().filter(is_needed).collect();
         let mut extra = String::new();
         if !self.config.has("terraform") {
-            extra.push_str("terraform {\n  required_providers {\n");
-            for it in &needed {
-                extra.push_str(&format!(
-                    "    {it} = {{ source = \"{}\" }}\n",
-                    self.source(it)
-                ));
-            }
-            extra.push_str("  }\n}\n");
+            let required = needed.iter().map(|it| {
+                let source = self.source(it);
+                format!("    {it} = {{ source = \"{source}\" }}\n")
+            });
+            let required: String = required.collect();
+            extra = format!("terraform {{\n  required_providers {{\n{required}  }}\n}}\n");
         }
         if needed.contains("aws") && self.on_aws {
-            let endpoint = self.endpoint.get_or_insert_with(|| {
-                offer_aws(self.cli);
-                let endpoint = Endpoint::start(&moto().expect("the endpoint"));
-                // What somebody made by hand.
-                let before = fs::read_to_string(self.root.path("before.txt")).unwrap_or_default();
-                for action in before.lines() {
-                    endpoint.ask(action);
-                }
-                endpoint
-            });
+            self.turns_to_the_endpoint(&all);
             if !self.config.has("provider \"aws\"") {
                 extra.push_str("provider \"aws\" {}\n");
             }
-            self.root
-                .write("endpoint_override.tf", &turned(endpoint, &all));
         }
         if needed.contains("azurerm") && !self.config.has("provider \"azurerm\"") {
             extra.push_str("provider \"azurerm\" {\n  features {}\n}\n");
         }
         self.root.write("context.tf", &format!("{context}{extra}"));
         self.root.write("main.tf", &main);
-        let new: Vec<&str> = needed.difference(&self.installed).copied().collect();
-        for it in &new {
-            let is_real = *it == "portmatrix" || (*it == "aws" && self.on_aws);
-            if !is_real {
+        needed
+    }
+
+    /// Turns the real AWS provider to an endpoint, in which stands what the page finds there.
+    fn turns_to_the_endpoint(&mut self, config: &str) {
+        let endpoint = self.endpoint.get_or_insert_with(|| {
+            offer_aws(self.cli);
+            let endpoint = Endpoint::start(&moto().expect("the endpoint"));
+            let before = fs::read_to_string(self.root.path("before.txt")).unwrap_or_default();
+            for action in before.lines() {
+                endpoint.ask(action);
+            }
+            endpoint
+        });
+        let settings = turned(endpoint, config);
+        self.root.write("endpoint_override.tf", &settings);
+    }
+
+    /// Makes the providers ready that are not yet, unless the page says how.
+    fn installs(&mut self, needed: BTreeSet<&'static str>, by_the_page: bool) {
+        if needed.is_subset(&self.installed) {
+            return;
+        }
+        for it in &needed {
+            if *it != "portmatrix" && (*it != "aws" || !self.on_aws) {
                 let program = env::current_exe().expect("this program");
                 self.cli
                     .offer(&self.source(it), stand_in::VERSION, &program);
             }
         }
-        if !new.is_empty() {
+        if !by_the_page {
             self.root.run(&["init"]).succeeds();
-            self.installed = PROVIDERS
-                .into_iter()
-                .filter(|it| needed.contains(it))
-                .collect();
         }
+        self.installed = needed;
     }
 
     /// The address of a provider.
