@@ -35,7 +35,7 @@ impl Python {
     }
 
     /// A version by the name that it begins with.
-    pub(crate) fn version(&self, name: &str) -> &str {
+    pub(crate) fn version<'v>(&'v self, name: &'v str) -> &'v str {
         let found = self.versions.iter().find(|it| it.starts_with(name));
         found.map_or(name, String::as_str)
     }
