@@ -234,7 +234,7 @@ impl<'r> Place<'r> {
         let sound: Vec<bool> = (0..excess.len()).map(is_sound).collect();
 
         let (mut differences, pairs) = unproven(self, known, &universe, &mut excess, &mut lack);
-        differences.extend(undecidable(self, &wanted, &found, &universe));
+        differences.extend(undecidable(self, &wanted, &in_found, &universe));
         // Rules that name one zone in two ways meet as far as can be known.
         let meets = |at: usize| -> BTreeSet<usize> {
             let paired = pairs.iter().filter(|(_, found)| *found == at);
