@@ -1,4 +1,6 @@
-//! The product files that the binary carries. They are parsed only when they are asked for.
+//! The product files that the binary carries. They are unpacked and parsed only when they are asked for.
+
+use miniz_oxide::inflate::decompress_to_vec;
 
 /// One file of `catalog/`.
 pub struct File {
@@ -8,8 +10,17 @@ pub struct File {
     pub aliases: &'static [&'static str],
     /// The release line, which is the file's name.
     pub version: &'static str,
+    /// The text, as the build script packed it.
+    packed: &'static [u8],
+}
+
+impl File {
     /// The text.
-    pub text: &'static str,
+    pub fn text(&self) -> String {
+        let text = decompress_to_vec(self.packed).ok();
+        let text = text.and_then(|it| String::from_utf8(it).ok());
+        text.expect("the build script packed a text")
+    }
 }
 
 /// Declares the table from paths, so that a file and its row cannot differ.
@@ -19,7 +30,7 @@ macro_rules! files {
             name: $name,
             aliases: &$aliases,
             version: $version,
-            text: include_str!(concat!("../../catalog/", $name, "/", $version, ".toml")),
+            packed: include_bytes!(concat!(env!("OUT_DIR"), "/catalog/", $name, "/", $version, ".toml")),
         },)+]
     };
 }

@@ -150,7 +150,7 @@ impl File {
 
     /// The product. The file is a part of the program, so a mistake in it is a bug of ours.
     pub fn load(&self) -> Product {
-        let product = load_checked(self.text).unwrap_or_else(|| {
+        let product = load_checked(&self.text()).unwrap_or_else(|| {
             panic!(
                 "the built-in catalogue file {}/{}.toml is broken",
                 self.name, self.version

@@ -6,13 +6,12 @@ use crate::model::layout::Layout;
 use crate::model::rules::{Listened, Rule, RuleKey, Rules};
 use crate::model::traffic::Traffic;
 use crate::model::words::{Direction, Need};
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The rules that the connections need.
 pub(super) fn allow(layout: &Layout, connections: &[Connection<'_, '_>]) -> Rules {
-    let mut rules = Rules::new();
+    let mut rules = Vec::new();
     for connection in connections {
         // The initiator dials what is advertised; the listener sees the port that it listens on.
         rule_at(
@@ -34,12 +33,21 @@ pub(super) fn allow(layout: &Layout, connections: &[Connection<'_, '_>]) -> Rule
             connection.flow,
         );
     }
-    rules
+    // The rules of a connection are in order, so that to sort all at once takes less than to find the place of each.
+    rules.sort_by(|(a, _), (b, _)| a.cmp(b));
+    rules.dedup_by(|(next, rule), (key, kept)| {
+        let is_same = next == key;
+        if is_same {
+            kept.join(rule);
+        }
+        is_same
+    });
+    rules.into_iter().collect()
 }
 
 fn rule_at(
     layout: &Layout,
-    rules: &mut Rules,
+    rules: &mut Vec<(RuleKey, Rule)>,
     at: &Peer,
     direction: Direction,
     peer: &Peer,
@@ -61,24 +69,13 @@ fn rule_at(
             traffic: *traffic,
             peer: Arc::clone(peer.name()),
         };
-        match rules.entry(key) {
-            Entry::Vacant(entry) => {
-                let required = flow.need == Need::Required;
-                entry.insert(Rule {
-                    peer_trust,
-                    plane: flow.plane,
-                    required,
-                    flows: BTreeSet::from([Arc::clone(&flow.id)]),
-                });
-            }
-            Entry::Occupied(mut entry) => {
-                let rule = entry.get_mut();
-                // Planes are declared from the most sensitive on.
-                rule.plane = rule.plane.min(flow.plane);
-                rule.required |= flow.need == Need::Required;
-                rule.flows.insert(Arc::clone(&flow.id));
-            }
-        }
+        let rule = Rule {
+            peer_trust,
+            plane: flow.plane,
+            required: flow.need == Need::Required,
+            flows: BTreeSet::from([Arc::clone(&flow.id)]),
+        };
+        rules.push((key, rule));
     }
 }
 

@@ -48,6 +48,16 @@ pub struct Rule {
     pub flows: BTreeSet<Arc<str>>,
 }
 
+impl Rule {
+    /// Takes up why another rule with the same key is there.
+    pub fn join(&mut self, other: &mut Rule) {
+        // Planes are declared from the most sensitive on.
+        self.plane = self.plane.min(other.plane);
+        self.required |= other.required;
+        self.flows.append(&mut other.flows);
+    }
+}
+
 /// Rules in order.
 pub type Rules = BTreeMap<RuleKey, Rule>;
 

@@ -127,6 +127,14 @@ impl Services {
         })
     }
 
+    /// Whether every service of another set is in this one too.
+    pub fn covers(&self, other: &Services) -> bool {
+        other.0.iter().all(|(first, last)| {
+            let next = self.0.partition_point(|(_, end)| end < first);
+            (self.0.get(next)).is_some_and(|(start, end)| start <= first && last <= end)
+        })
+    }
+
     /// The ranges, sorted.
     pub(super) fn ranges(&self) -> &[(Service, Service)] {
         &self.0
@@ -310,6 +318,9 @@ mod tests {
         let rest = services(&["tcp/443", "icmp"]).complement();
         assert_eq!(rest.to_string(), "any except icmp, tcp/443");
         assert_eq!(rest.complement(), services(&["tcp/443", "icmp"]));
+        assert!(rest.covers(&services(&["tcp/1-442", "udp/53"])));
+        assert!(!rest.covers(&services(&["tcp/442-443"])));
+        assert!(!services(&["tcp/442-443"]).covers(&rest));
         let some = rest.intersection(&services(&["tcp/1-1000", "udp/53", "icmp/8"]));
         assert_eq!(some.to_string(), "tcp/1-442, tcp/444-1000, udp/53");
     }

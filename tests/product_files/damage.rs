@@ -226,7 +226,7 @@ proptest! {
     /// A good file with a piece cut out or something put in.
     #[test]
     fn any_damage_gets_an_answer(file in 0..FILES.len(), at in any::<prop::sample::Index>(), cut in 0..40usize, put in "[\\[\\]{}=\",.a-z0-9\n-]{0,6}") {
-        let text = FILES[file].text;
+        let text = FILES[file].text();
         let start = at.index(text.len());
         let (start, end) = (text.floor_char_boundary(start), text.ceil_char_boundary((start + cut).min(text.len())));
         answered(&format!("{}{put}{}", &text[..start], &text[end..]));

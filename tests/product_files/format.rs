@@ -1,7 +1,7 @@
 //! The declared format held against the loader that reads by it, and against the JSON Schema that is made of it.
 
 use jsonschema::Validator;
-use portmatrix::catalog::builtin::FILES;
+use portmatrix::catalog::builtin::{FILES, File};
 use portmatrix::catalog::format::{FILE, Field, TABLES, Table, Takes};
 use portmatrix::catalog::load;
 use serde_json::{Map, Value, json};
@@ -147,13 +147,9 @@ fn what_is_in_the_catalogue_fits_the_schema() {
         "tests/product_files/full.toml",
     ]
     .map(read);
-    for text in own
-        .iter()
-        .map(String::as_str)
-        .chain(FILES.iter().map(|it| it.text))
-    {
+    for text in own.into_iter().chain(FILES.iter().map(File::text)) {
         let faults: Vec<String> = schema
-            .iter_errors(&to_json(text))
+            .iter_errors(&to_json(&text))
             .map(|it| it.to_string())
             .collect();
         assert!(faults.is_empty(), "{faults:#?}");

@@ -43,7 +43,7 @@ fn every_catalogue_file_is_in_order() {
     let mut found = Vec::new();
     for file in FILES {
         let path = format!("catalog/{}/{}.toml", file.name, file.version);
-        let product = match load(file.text) {
+        let product = match load(&file.text()) {
             Ok(product) => product,
             Err(mistakes) => {
                 found.extend(mistakes.iter().map(|it| format!("{path}:{it}")));

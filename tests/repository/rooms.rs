@@ -24,7 +24,7 @@ const ROOMS: [Room; 8] = [
     Room {
         name: "catalog",
         ours: &["model"],
-        crates: &["jsonc_parser", "sha2", "toml"],
+        crates: &["jsonc_parser", "miniz_oxide", "sha2", "toml"],
     },
     Room {
         name: "compile",

@@ -5,7 +5,7 @@ mod mermaid;
 mod page;
 
 use super::{End, Refused, lint};
-use crate::catalog::builtin::FILES;
+use crate::catalog::builtin::{FILES, File};
 use crate::catalog::product::Product;
 use crate::catalog::resolve::{Matrix, resolve};
 use crate::catalog::{Catalog, Wanted, load};
@@ -14,7 +14,6 @@ use crate::model::layout::Overrides;
 use crate::model::name::quoted;
 use crate::provider::product_json;
 use lexopt::{Arg, ValueExt};
-use std::borrow::Cow;
 use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -86,7 +85,7 @@ fn find(
     name: &str,
     version: Option<&str>,
     catalog: &Catalog,
-) -> Result<(Arc<Product>, Cow<'static, str>), Refused> {
+) -> Result<(Arc<Product>, String), Refused> {
     let path = Path::new(name);
     if path
         .extension()
@@ -100,7 +99,7 @@ fn find(
                 .collect();
             Refused(format!("`{name}` has mistakes:{}", list.concat()))
         })?;
-        return Ok((Arc::new(product), text.into()));
+        return Ok((Arc::new(product), text));
     }
     let place = Place::default();
     let wanted = Wanted {
@@ -113,5 +112,5 @@ fn find(
         .find(wanted)
         .map_err(|finding| Refused(format!("{}; {}", finding.message, finding.remedy)))?;
     let file = FILES.iter().find(|it| it.is(&product));
-    Ok((product, file.map_or("", |it| it.text).into()))
+    Ok((product, file.map_or_else(String::new, File::text)))
 }

@@ -217,7 +217,7 @@ impl<'r> Place<'r> {
         let sound: Vec<bool> = (0..excess.len()).map(is_sound).collect();
 
         let (mut differences, pairs) = unproven(self, known, &universe, &mut excess, &mut lack);
-        differences.extend(undecidable(self, &wanted, &found, &universe));
+        differences.extend(undecidable(self, &wanted, &in_found, &universe));
         let both = Both {
             place: self,
             universe: &universe,

@@ -149,30 +149,31 @@ pub(super) fn unproven<'r>(
 pub(super) fn undecidable(
     place: &Place,
     wanted: &Cells,
-    found: &Cells,
+    found: &Index,
     universe: &Universe,
 ) -> Vec<Difference> {
     let mut differences = Vec::new();
-    let mut index = None;
-    let all = OnceCell::new();
+    if universe.own.is_empty() && universe.peers.is_empty() {
+        return differences; // Nothing is named.
+    }
+    let wants = OnceCell::new();
     for (d, (source, deny)) in place.found.rules.iter().enumerate() {
         if !deny.order.denies || place.found.silent[d] {
             continue;
         }
         let mut about = Vec::new();
         let mut cells = Vec::new();
-        let all = all.get_or_init(|| wants(place));
-        for w in speaking(all, &deny.extent.services) {
+        let wants = wants.get_or_init(|| met(place, wanted, found));
+        for w in speaking(wants, &deny.extent.services) {
             let (a, b) = (&place.wanted.rules[w].1.extent, &deny.extent);
             if !(are_incomparable([&a.peers, &b.peers]) || are_incomparable([&a.own, &b.own])) {
                 continue;
             }
-            let index: &Index = index.get_or_insert_with(|| found.index());
             let concerned = limited(&wanted.permitted()[w], &b.services);
             // What earlier rules permit is decided before this one, and what none permits is missing anyway.
             let earlier = |other: usize| rank(place.found.rules[other].1.order) < rank(deny.order);
-            let later = index.outside(&concerned, earlier);
-            let missing = index.outside(&later, |_| true);
+            let later = found.outside(&concerned, earlier);
+            let missing = found.outside(&later, |_| true);
             let decided = Index::new([(d, missing.as_slice())]).outside(&later, |_| true);
             if !decided.is_empty() {
                 about.push(w);
@@ -192,10 +193,12 @@ pub(super) fn undecidable(
     differences
 }
 
-/// Wanted rules that permit and of which something is to be said, by their services.
-fn wants(place: &Place) -> Tree<Service, usize> {
+/// Wanted rules of which something is permitted and something is to be said, by their services.
+fn met(place: &Place, wanted: &Cells, found: &Index) -> Tree<Service, usize> {
     let rules = place.wanted.rules.iter().enumerate();
-    let told = rules.filter(|(w, (_, it))| !it.order.denies && !place.wanted.silent[*w]);
+    let told = rules.filter(|(w, (_, it))| {
+        !it.order.denies && !place.wanted.silent[*w] && found.meets(&wanted.permitted()[*w])
+    });
     let ranges = told.flat_map(|(w, (_, rule))| {
         let ranges = rule.extent.services.ranges().iter();
         ranges.map(move |(first, last)| (*first, *last, w))

@@ -125,7 +125,7 @@ impl<'p> Places<'p> {
         let traffic = union(it.traffic.iter().map(|it| &it.services));
         let there = self.large.get(&(&it.point, it.direction));
         let there = there.into_iter().flatten();
-        let same = there.filter(|it| traffic.difference(&it.extent.services).is_empty());
+        let same = there.filter(|it| it.extent.services.covers(&traffic));
         is_everything(same.flat_map(|it| match &it.extent.peers {
             Ends::These { blocks, .. } => blocks.clone(),
             Ends::Everyone => Vec::new(),
