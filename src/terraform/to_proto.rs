@@ -33,8 +33,9 @@ fn diagnostic(it: Diagnostic) -> pb::Diagnostic {
     }
 }
 
-/// The most bytes of a text that a person is shown: it may name values, and these are of any size.
-const LONGEST_TEXT: usize = 16 << 10;
+/// The most bytes of a text that a person is shown: it may name values, and these are of any size. A list of some thousands of
+/// `moved` blocks to paste goes in.
+const LONGEST_TEXT: usize = 1 << 20;
 
 /// Without its middle where it is too long: what is wrong stands first in a text, and what to do about it last.
 fn shortened(text: String) -> String {

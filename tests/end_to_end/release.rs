@@ -42,10 +42,7 @@ pub(crate) static DIST: LazyLock<PathBuf> = LazyLock::new(|| {
 
 /// The name of the zip of a version for this machine.
 pub(crate) fn zip_name(version: &str) -> String {
-    format!(
-        "terraform-provider-portmatrix_{version}_{}.zip",
-        platform()
-    )
+    format!("terraform-provider-portmatrix_{version}_{}.zip", platform())
 }
 
 /// An empty folder among the build's own, which goes with them.

@@ -51,8 +51,8 @@ pub(crate) fn no_bug(reply: &Reply) {
     }
 }
 
-/// The longest message: nobody reads more, whatever the value was that it is about.
-const LONGEST: usize = 64 << 10;
+/// The longest message, a headline and a text of a mebibyte each and some: values that they name may be of any size.
+const LONGEST: usize = 3 << 20;
 
 /// What was configured is in the state as it is.
 fn stays(good: &Good, config: &Value, state: &Value) {
