@@ -15,6 +15,7 @@ mod platforms;
 #[allow(dead_code, reason = "the bars need no other provider")]
 mod programs;
 mod start;
+#[allow(dead_code, reason = "of a CLI itself only the time is shown")]
 mod watch;
 
 use cli::Cli;

@@ -85,10 +85,10 @@ pub(crate) fn contest(task: &str, runs: usize, mut contestants: Vec<Contestant<'
     }
 }
 
-/// What cannot be measured here is said, and has no line.
+/// Prints the line of what cannot be measured here.
 pub(crate) fn skipped(what: &str, why: &str) {
     eprintln!("SKIPPED: {what}, because {why}");
-    println!("\nSKIPPED: {what}, because {why}\n");
+    println!("| {what} | SKIPPED: {why} | | | | | |");
 }
 
 fn memory([own, started]: [u64; 2]) -> String {

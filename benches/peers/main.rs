@@ -56,10 +56,8 @@ fn tables(words: &[&str]) {
         .filter(|it| !it.starts_with('-'))
         .collect();
     let wanted = |part: &str| some.is_empty() || some.contains(&part);
-    let clis: Vec<Cli> = Cli::all()
-        .into_iter()
-        .filter_map(|it| it.map_err(|why| skipped("plans with a CLI", &why)).ok())
-        .collect();
+    let (clis, missing): (Vec<_>, Vec<_>) = Cli::all().into_iter().partition(Result::is_ok);
+    let clis: Vec<Cli> = clis.into_iter().flatten().collect();
     let python = if ["policies", "joins", "reviews"].into_iter().any(wanted) {
         Python::find()
     } else {
@@ -67,6 +65,9 @@ fn tables(words: &[&str]) {
     };
     versions(&clis, &python);
     head();
+    for why in missing.iter().filter_map(|it| it.as_ref().err()) {
+        skipped("plans with a CLI", why);
+    }
     if wanted("plans") {
         clis.iter().for_each(plans::lines);
     }

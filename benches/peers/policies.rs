@@ -97,9 +97,7 @@ fn in_process(python: &Python, platform: Platform, size: Size, shown: &str, runs
     write("layout", &layout(platform, size));
     write("definitions", &definitions(size));
     let arguments = ["policy", platform.output, &path("layout"), &path("ours")];
-    let mut contestants = vec![Contestant::new("this provider", move || {
-        ours(&arguments.each_ref().map(|it| it.as_ref()))
-    })];
+    let mut contestants = vec![Contestant::new("this provider", move || ours(&arguments))];
     let mut results = Vec::new();
     for (form, each) in [
         ("a term for each zone", false),

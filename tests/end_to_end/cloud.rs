@@ -7,7 +7,6 @@ use crate::plan::Plan;
 use crate::programs::{aws_provider, program};
 use expect_test::expect;
 use std::fmt::Write as _;
-use std::fs;
 use std::path::PathBuf;
 
 pub(crate) const TESTS: &[Test] = &[
