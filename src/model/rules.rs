@@ -49,7 +49,7 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Takes up why another rule with the same key is there.
+    /// Takes over from another rule with the same key why it is there.
     pub fn join(&mut self, other: &mut Rule) {
         // Planes are declared from the most sensitive on.
         self.plane = self.plane.min(other.plane);

@@ -192,7 +192,7 @@ fn key_of(key: &RuleKey, kind: &str) -> String {
 /// Rows by their keys, which come nearly in order: a map of all of them at once is smaller and sooner made than one by one.
 fn by_key(rows: Vec<(String, Row)>) -> BTreeMap<String, Row> {
     let count = rows.len();
-    let rows = BTreeMap::from_iter(rows);
+    let rows: BTreeMap<String, Row> = rows.into_iter().collect();
     assert_eq!(rows.len(), count, "two Azure rows have one key");
     rows
 }
