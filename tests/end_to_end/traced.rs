@@ -24,7 +24,7 @@ pub(crate) fn strace() -> Result<(), String> {
 /// In the place of the provider stands a script that starts the provider under `strace`.
 fn the_socket_is_all(cli: &Cli) {
     let root = Root::copied(cli, "kong");
-    let program = root.path("traced");
+    let traced = root.path("traced");
     let log = root.path("trace");
     let script = format!(
         "#!/bin/sh\nexec '{}' -f -ff -qq -o '{}' -e trace=%file,%network,%process '{}' \"$@\"\n",
@@ -34,15 +34,15 @@ fn the_socket_is_all(cli: &Cli) {
         log.display(),
         env!("CARGO_BIN_EXE_terraform-provider-portmatrix"),
     );
-    fs::write(&program, script).expect("a script");
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("a mode");
+    fs::write(&traced, script).expect("a script");
+    fs::set_permissions(&traced, fs::Permissions::from_mode(0o755)).expect("a mode");
     let config = format!(
         "provider_installation {{\n  dev_overrides {{\n    \"{}/portmatrix/portmatrix\" = \"{}\"\n  }}\n  direct {{}}\n}}\n",
         cli.host,
         root.path("bin").display(),
     );
     fs::create_dir(root.path("bin")).expect("a folder");
-    fs::rename(&program, root.path("bin/terraform-provider-portmatrix")).expect("a program");
+    fs::rename(&traced, root.path("bin/terraform-provider-portmatrix")).expect("a program");
     root.write("cli.tfrc", &config);
     let settings = root.path("cli.tfrc");
     let run = root

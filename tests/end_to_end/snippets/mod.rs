@@ -48,6 +48,10 @@ pub(crate) const TESTS: &[Test] = &[
     ("review", |cli| page(cli, "docs/data-sources/review.md")),
     ("catalogue", |cli| page(cli, "catalog/README.md")),
     ("map", |cli| page(cli, "src/README.md")),
+    ("fuzzing", |cli| page(cli, "fuzz/README.md")),
+    ("performance", |cli| {
+        page(cli, "docs/guides/performance.md");
+    }),
 ];
 
 /// The pages with the real AWS provider.
@@ -73,7 +77,23 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
         "cargo build --release",
         "it builds what is tested here",
     ),
+    (
+        "README.md",
+        "plugins=~/",
+        "`install::the_readme_leads_to_a_plan` runs it",
+    ),
+    (
+        "README.md",
+        "unzip -oq",
+        "`install::the_zip_alone_leads_to_a_plan` runs it",
+    ),
     ("src/README.md", " main.tf ", "a drawing"),
+    ("fuzz/README.md", "fuzz/run ", "`.ci/run` runs it"),
+    (
+        "fuzz/README.md",
+        "cargo fuzz cmin",
+        "it needs cargo-fuzz, and rewrites the corpus",
+    ),
 ];
 
 fn root() -> &'static Path {
