@@ -29,9 +29,11 @@ const MODULES: [(&str, &str); 2] = [
     ("`netaddr.cidr_merge`", "netaddr"),
 ];
 
+/// What makes blocks.
+type Blocks = fn() -> Vec<Cidr>;
+
 /// How the blocks lie.
-const SHAPES: [(&str, fn() -> Vec<Cidr>); 2] =
-    [("random blocks", random), ("addresses in a row", adjacent)];
+const SHAPES: [(&str, Blocks); 2] = [("random blocks", random), ("addresses in a row", adjacent)];
 
 pub(crate) fn lines(python: Result<&Python, &String>) {
     let folder = tempfile::tempdir().unwrap();

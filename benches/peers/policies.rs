@@ -314,18 +314,13 @@ fn permitted_by_us(platform: Platform, text: &str) -> Permissions {
 
 fn permitted_by_aerleon(platform: Platform, text: &str) -> Permissions {
     let output: Json = serde_norway::from_str(text).unwrap();
-    match platform.target {
-        "gce" => {
-            let rows = output.as_array().unwrap().iter();
-            rows.flat_map(|it| {
-                firewall(it, ["sourceRanges", "targetTags", "allowed", "IPProtocol"])
-            })
+    if platform.target == "gce" {
+        let rows = output.as_array().unwrap().iter();
+        rows.flat_map(|it| firewall(it, ["sourceRanges", "targetTags", "allowed", "IPProtocol"]))
             .collect()
-        }
-        _ => {
-            let policies = output["items"].as_array().unwrap().iter();
-            policies.flat_map(network_policy).collect()
-        }
+    } else {
+        let policies = output["items"].as_array().unwrap().iter();
+        policies.flat_map(network_policy).collect()
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) fn measure<T>(work: impl FnOnce() -> T) -> T {
     let _ = fs::write("/proc/self/clear_refs", "5");
     let (before, start) = (on_cpu(), Instant::now());
     let done = black_box(work());
-    let (time, cpu) = (start.elapsed(), on_cpu() - before);
+    let (time, cpu) = (start.elapsed(), on_cpu().saturating_sub(before));
     let peak = crate::watch::usage(std::process::id()).peak;
     let told = json!({ "seconds": time.as_secs_f64(), "cpu": cpu.as_secs_f64(), "peak": peak });
     println!("{told}");

@@ -5,7 +5,7 @@ use super::core::{Core, RULES};
 use super::generate::{PARROT, Source};
 use super::review::{self, REVIEW};
 use super::wire::travels;
-use portmatrix::catalog::builtin::FILES;
+use portmatrix::catalog::builtin::{FILES, File};
 use portmatrix::catalog::load;
 use portmatrix::model::address::Cidr;
 use portmatrix::model::blocks::subtracted;
@@ -33,7 +33,7 @@ static CORE: LazyLock<Core> = LazyLock::new(|| {
 /// Addresses that products name themselves.
 static FIXED: LazyLock<Vec<Cidr>> = LazyLock::new(|| {
     let own = load(PARROT).expect("a product");
-    let products = FILES.iter().map(|it| it.load()).chain([own]);
+    let products = FILES.iter().map(File::load).chain([own]);
     let addresses = products.flat_map(|it| it.components.into_values().filter_map(|it| it.address));
     addresses.collect()
 });
