@@ -117,9 +117,11 @@ impl Running {
             if let Some(status) = self.status() {
                 break status;
             }
-            if self.start.elapsed() > PATIENCE {
-                panic!("`{}` is still running after {PATIENCE:?}", self.line);
-            }
+            assert!(
+                self.start.elapsed() < PATIENCE,
+                "`{}` is still running after {PATIENCE:?}",
+                self.line
+            );
             look();
             std::thread::sleep(every);
         };
