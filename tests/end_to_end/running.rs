@@ -118,7 +118,7 @@ impl Running {
                 break status;
             }
             assert!(
-                self.start.elapsed() <= PATIENCE,
+                self.start.elapsed() < PATIENCE,
                 "`{}` is still running after {PATIENCE:?}",
                 self.line
             );
