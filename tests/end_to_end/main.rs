@@ -92,7 +92,7 @@ fn run() -> Conclusion {
     let mut trials = Vec::new();
     for &(room, tests) in rooms {
         for (cli_name, cli) in &clis {
-            // Both CLIs set the same limit to messages, so one is enough to try it; and the files of a release need none.
+            // Loads are long, and both CLIs set the same limit to messages, so one is enough; the files of a release need none.
             let first = clis.iter().find(|(_, it)| it.is_ok());
             let once = ["size", "load", "release", "signature"].contains(&room);
             if once && first.is_some_and(|(it, _)| it != cli_name) {
