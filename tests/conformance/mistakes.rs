@@ -18,13 +18,6 @@ fn mistakes_point_at_their_place_and_come_at_validate() {
             "10.99.0.0/16",
         ),
         (
-            "/zone/dmz/aws",
-            json!({ "security_group_id": "sg-1", "prefix_list_ids": { "a": "pl-1" }, "prefix_list_sizes": { "a": 4_294_967_295_u32 } }),
-            "bad-value",
-            vec!["zone", "dmz", "aws", "0", "prefix_list_sizes", "a"],
-            "1 to 10000",
-        ),
-        (
             "/zone/ops/components",
             json!(["kng.admin"]),
             "unknown-product",

@@ -10,7 +10,6 @@ use crate::model::platform::{Aws, PeerBy};
 use crate::render::aws::{MAX_GROUPS, MAX_PER_INTERFACE, MAX_RULES};
 use crate::terraform::schema::Block;
 use crate::terraform::value::{Type, Value};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Reads the block of one zone.
@@ -29,7 +28,14 @@ pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<A
             block.get("prefix_list_ids"),
             &place.field("prefix_list_ids"),
         ),
-        prefix_list_sizes: sizes(reader, block, &place),
+        prefix_list_sizes: reader
+            .count_map(
+                block.get("prefix_list_sizes"),
+                &place.field("prefix_list_sizes"),
+            )
+            .into_iter()
+            .map(|(name, size)| (name.into(), size))
+            .collect(),
         peer_by: reader
             .word(
                 block.get("peer_by"),
@@ -63,25 +69,6 @@ pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<A
         );
     }
     Some(aws)
-}
-
-/// Entries that a prefix list may have: many times what AWS gives one, and so few that their sums are numbers.
-const MAX_ENTRIES: u32 = 10_000;
-
-fn sizes(reader: &mut Reader, block: &Value, place: &Place) -> BTreeMap<Arc<str>, u32> {
-    let place = place.field("prefix_list_sizes");
-    let given = reader.count_map(block.get("prefix_list_sizes"), &place);
-    for (name, size) in given.iter().filter(|(_, size)| **size > MAX_ENTRIES) {
-        reader.mistake(
-            &place.key(name),
-            &format!("a prefix list has no {size} entries"),
-            &format!("write a number from 1 to {MAX_ENTRIES}"),
-        );
-    }
-    let sizes = given.into_iter();
-    sizes
-        .map(|(name, size)| (name.into(), size.min(MAX_ENTRIES)))
-        .collect()
 }
 
 /// The groups over which rules are spread, within what an interface takes.
@@ -155,7 +142,7 @@ pub(super) fn schema() -> Block {
             optional(
                 "prefix_list_sizes",
                 map(Type::Number),
-                "The maximum number of entries of each prefix list, from 1 to 10,000, by the same names. AWS counts it against the quota of a group.",
+                "The maximum number of entries of each prefix list, from 1, by the same names. AWS counts it against the quota of a group.",
             ),
             optional(
                 "peer_by",
