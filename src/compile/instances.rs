@@ -92,7 +92,7 @@ pub(super) fn resolve<'l>(
                 findings.extend(found);
                 resolved.insert(label, Resolved { instance, matrix });
             }
-            Err(finding) => findings.push(*finding),
+            Err(finding) => note(findings, *finding),
         }
     }
     resolved
@@ -205,6 +205,18 @@ fn named<'p>(
         &placement.component,
         product.components.keys().map(String::as_str),
     );
-    findings.push(Finding::at(Code::UnknownComponent, &placement.place, message).remedy(remedy));
+    note(
+        findings,
+        Finding::at(Code::UnknownComponent, &placement.place, message).remedy(remedy),
+    );
     Vec::new()
+}
+
+/// Mistakes beyond which no more are noted: nobody reads them, and a list of components may have millions.
+const MOST_MISTAKES: usize = 1000;
+
+fn note(findings: &mut Vec<Finding>, mistake: Finding) {
+    if findings.len() < MOST_MISTAKES {
+        findings.push(mistake);
+    }
 }

@@ -53,6 +53,7 @@ const ROOMS: [Room; 8] = [
             "rustls",
             "rustls_pki_types",
             "serde_json",
+            "tempfile",
             "tokio",
             "tokio_rustls",
             "tokio_stream",
@@ -85,7 +86,7 @@ const ROOMS: [Room; 8] = [
             "provider::ADDRESS",
             "provider::product_json",
         ],
-        crates: &["lexopt", "serde_json"],
+        crates: &["lexopt", "serde_json", "tempfile", "tokio"],
     },
 ];
 

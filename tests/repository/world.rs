@@ -14,7 +14,7 @@ struct Way {
 const WAYS: [Way; 4] = [
     Way {
         what: "files",
-        words: &["fs::", "File::", "OpenOptions"],
+        words: &["fs::", "File::open", "File::create", "OpenOptions"],
         files: &[
             // The files that a person names to a command, and what `try` needs to run a CLI.
             "src/commands/lint.rs",

@@ -84,7 +84,7 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ),
     (
         "README.md",
-        "unzip -oq",
+        "cat > main.tf",
         "`install::the_zip_alone_leads_to_a_plan` runs it",
     ),
     ("src/README.md", " main.tf ", "a drawing"),
