@@ -63,7 +63,7 @@ provider "aws" {{
   region                      = "{REGION}"
   access_key                  = "test"
   secret_key                  = "test"
-  max_retries                 = 1
+  max_retries                 = 5
   skip_credentials_validation = true
   skip_metadata_api_check     = true
   skip_region_validation      = true

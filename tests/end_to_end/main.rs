@@ -89,6 +89,11 @@ fn run() -> Conclusion {
     let python = release::python().map(drop);
     let gpg = release::python().and(release::gpg()).map(drop);
     let strace = traced::strace();
+    let long = match std::env::var_os("PORTMATRIX_LONG") {
+        Some(_) => Ok(()),
+        None => Err("it takes minutes; with PORTMATRIX_LONG=1 it is run".to_owned()),
+    };
+    let loads = processes.clone().and(long.clone());
     let mut trials = Vec::new();
     for &(room, tests) in rooms {
         for (cli_name, cli) in &clis {
@@ -102,7 +107,9 @@ fn run() -> Conclusion {
                 "cloud" | "layouts" | "estate" | "snippets_on_aws" => cloud.as_ref().err(),
                 "hosts" => nft.as_ref().err(),
                 "full" => full.as_ref().err(),
-                "load" | "faults" | "surroundings" => processes.as_ref().err(),
+                "size" => long.as_ref().err(),
+                "load" => loads.as_ref().err(),
+                "faults" | "surroundings" => processes.as_ref().err(),
                 "install" | "release" => python.as_ref().err(),
                 "signature" => gpg.as_ref().err(),
                 "traced" => strace.as_ref().err(),
