@@ -150,10 +150,15 @@ impl<'b> Source<'b> {
 
     /// The same value as it may be known before apply: here and there nothing is known yet.
     pub(crate) fn before_apply(&mut self, value: &Value) -> Value {
+        // The whole is known: the server refuses one that is not.
+        self.each(value, Self::open)
+    }
+
+    fn open(&mut self, value: &Value) -> Value {
         if self.one_in(32) {
             return Value::Unknown;
         }
-        self.each(value, Self::before_apply)
+        self.each(value, Self::open)
     }
 
     /// The same value with some of its parts changed for others of its kind.
