@@ -25,7 +25,9 @@ pub(crate) fn holds(bytes: &[u8]) {
     if let Ok(value) = json::decode(bytes, ty) {
         travels(&value, ty);
         let text = value.to_json().to_string();
-        assert_eq!(json::decode(text.as_bytes(), ty).as_ref(), Ok(&value));
+        let again = json::decode(text.as_bytes(), ty).expect("what was written is read");
+        // A number may be spelled otherwise: `100E0` comes back as `100e+0`.
+        assert_eq!(again.to_json(), value.to_json());
     }
 }
 
