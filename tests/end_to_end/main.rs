@@ -1,7 +1,8 @@
 //! The provider as a user meets it: real CLIs, the real AWS provider, real state files.
 //!
 //! Every test runs once with Terraform and once with OpenTofu. What cannot be had on a machine is not counted as passed: its tests
-//! are shown as ignored, and a line that begins with `SKIPPED` says what is missing and how to give it.
+//! are shown as ignored, and a line that begins with `SKIPPED` says what is missing and how to give it. So it is with the loads,
+//! which take minutes and are run with `PORTMATRIX_LONG=1`.
 
 mod azure;
 mod cli;
