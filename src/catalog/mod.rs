@@ -62,10 +62,10 @@ impl Catalog {
                 .iter()
                 .any(|it| it.name == product.name && it.version == product.version)
             {
-                let message = format!("two definitions are `{name}`");
+                let message = format!("two definitions have the name and version `{name}`");
                 findings.push(
                     Finding::at(Code::BadDefinition, &place, message)
-                        .remedy("take one of them out, or change its `version`"),
+                        .remedy("remove one of them, or change its `version`"),
                 );
             }
             catalog.own.push(Arc::new(product));
@@ -119,7 +119,7 @@ impl Catalog {
     pub fn find(&self, wanted: Wanted<'_>) -> Result<Arc<Product>, Box<Finding>> {
         let versions = self.versions(wanted.name);
         let Some(newest) = versions.first() else {
-            let message = format!("there is no product `{}`", wanted.name);
+            let message = format!("unknown product `{}`", wanted.name);
             let names = self.names();
             let remedy = suggest(wanted.name, names.iter().copied());
             return Err(Box::new(
@@ -177,12 +177,12 @@ pub fn define(
     let product = load(text).map_err(|mistakes| Box::new(bad_definition(&mistakes, &place)))?;
     if let Some(name) = name.filter(|it| *it != product.name) {
         let message = format!(
-            "`name` is `{name}`, and the definition is of `{}`",
+            "`name` is `{name}`, but the definition is for `{}`",
             product.name
         );
         let finding = Finding::at(Code::BadValue, &block.field("name"), message);
         return Err(Box::new(
-            finding.remedy("leave `name` out; the definition has one"),
+            finding.remedy("omit `name`; the definition has one"),
         ));
     }
     let fits = |text: &str| {
@@ -191,12 +191,12 @@ pub fn define(
     };
     if let Some(version) = version.filter(|it| !fits(it)) {
         let message = format!(
-            "`version` is `{version}`, and the definition is of {}",
+            "`version` is `{version}`, but the definition is for {}",
             product.version
         );
         let finding = Finding::at(Code::UnknownVersion, &block.field("version"), message);
         return Err(Box::new(
-            finding.remedy("leave `version` out; the definition has one"),
+            finding.remedy("omit `version`; the definition has one"),
         ));
     }
     Ok(Arc::new(product))
@@ -221,9 +221,9 @@ pub fn bad_definition(mistakes: &[Mistake], place: &Place) -> Finding {
         format!("\n  and {more} more")
     };
     let count = if mistakes.len() == 1 {
-        "a mistake".to_owned()
+        "an error".to_owned()
     } else {
-        format!("{} mistakes", mistakes.len())
+        format!("{} errors", mistakes.len())
     };
     Finding::at(
         Code::BadDefinition,
@@ -246,25 +246,23 @@ fn unknown_version(wanted: &Wanted<'_>, text: &str, versions: &[Arc<Product>]) -
         "there are"
     };
     let message = format!(
-        "`{}` has no version `{text}` and none that covers it; {has} {known}",
+        "`{}` has no version `{text}`, and none that covers it; {has} {known}",
         wanted.name
     );
     let newest = versions.first().map_or("", |it| it.version.as_str());
     let remedy = if text == "latest" {
-        "leave `version` out for the newest".to_owned()
+        "omit `version` to use the newest".to_owned()
     } else if text.contains(['~', '>', '<', '=', '*', '^', ' ']) {
-        format!("write one release, such as \"{newest}\"; ranges are not taken here")
+        format!("write one release, such as \"{newest}\"; version ranges are not supported here")
     } else if Version::parse(&format!("{text}0")).is_some_and(|it| {
         versions
             .iter()
             .any(|known| known.version == it || known.covers.contains(&it))
     }) && text.contains('.')
     {
-        format!(
-            "if you mean `{text}0`, put it in quotes: without them `{text}0` is the number `{text}`"
-        )
+        format!("if you mean `{text}0`, quote it: without quotes it is the number `{text}`")
     } else {
-        format!("write one of {known}, or a release that they cover")
+        format!("use one of {known}, or a release that they cover")
     };
     Finding::at(Code::UnknownVersion, wanted.version_place, message).remedy(remedy)
 }

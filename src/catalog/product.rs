@@ -349,7 +349,7 @@ impl Product {
             .iter()
             .flat_map(|(table, known, used)| {
                 let unused = known.difference(used);
-                unused.map(move |it| format!("{table} `{it}` is used by nothing"))
+                unused.map(move |it| format!("{table} `{it}` is not used"))
             })
             .collect()
     }

@@ -96,7 +96,7 @@ fn resolve_ports(
             .collect();
         if !known.contains(profile) {
             let message = format!(
-                "`{}` recommends no ports under the profile `{profile}`",
+                "`{}` has no recommended ports for the profile `{profile}`",
                 product.name
             );
             let remedy = suggest(profile, known.iter().copied());
@@ -135,12 +135,11 @@ fn resolve_ports(
         {
             // A port that is followed follows none itself.
             let ranges = shifted(&resolved[of].ranges, *by).unwrap_or_else(|message| {
-                let message = format!("`{name}` follows `{of}`, and {message}");
+                let message = format!("`{name}` follows `{of}`: {message}");
                 let place = overrides.place.field("ports").key(of);
                 let finding = Finding::at(Code::PortOutsideBounds, &place, message);
-                findings.push(
-                    finding.remedy(format!("choose another `{of}`, or set `{name}` as well")),
-                );
+                findings
+                    .push(finding.remedy(format!("choose another `{of}`, or set `{name}` too")));
                 Vec::new()
             });
             resolved
@@ -176,7 +175,7 @@ fn override_ports(
                 ranges.insert(name.clone(), found);
             }
             Err(message) => {
-                let remedy = "write a port, a range or a comma list, e.g. `443` or `80, 8000-8099`";
+                let remedy = "write a port, a range or a comma-separated list, e.g. `443` or `80, 8000-8099`";
                 findings.push(Finding::at(Code::BadPort, &place, message).remedy(remedy));
             }
         }
@@ -200,7 +199,7 @@ fn check_bounds(
         .filter(|it| !within.iter().any(|bound| bound.contains(**it)))
     {
         let message = format!(
-            "port {range} of `{name}` is outside of what `{}` uses, {}",
+            "port {range} of `{name}` is outside what `{}` uses: {}",
             product.name,
             port_list(within)
         );
@@ -256,10 +255,10 @@ fn choices<'o>(
     );
     let both: Vec<&str> = enable.intersection(&disable).copied().collect();
     if !both.is_empty() {
-        let message = format!("{} in `enable` and in `disable`", quoted(both));
+        let message = format!("{} in both `enable` and `disable`", quoted(both));
         findings.push(
             Finding::at(Code::BadValue, &overrides.place.field("disable"), message)
-                .remedy("take it out of one of them"),
+                .remedy("remove it from one of them"),
         );
     }
     Choices { enable, disable }

@@ -15,9 +15,7 @@ pub(super) fn run(mut parser: lexopt::Parser, out: &mut String) -> Result<End, R
         }
     }
     if files.is_empty() {
-        return Err(Refused(
-            "`lint` needs the paths of product files".to_owned(),
-        ));
+        return Err(Refused("`lint` needs at least one product file".to_owned()));
     }
     let mut found = false;
     for file in files {
@@ -56,7 +54,7 @@ pub(super) fn read(file: &std::path::Path) -> Result<String, Refused> {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = before.split(|it| *it == b'\n').count();
         Refused(format!(
-            "`{}` is not UTF-8 text, first in line {line}",
+            "`{}` is not UTF-8 text; the first invalid byte is in line {line}",
             file.display()
         ))
     })

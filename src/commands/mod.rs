@@ -134,7 +134,7 @@ fn command(arguments: Vec<OsString>, out: &mut String) -> Result<End, Refused> {
                     &name,
                     ["try", "products", "show", "lint", "review"],
                 );
-                Err(Refused(format!("there is no command `{name}`; {help}")))
+                Err(Refused(format!("unknown command `{name}`; {help}")))
             }
         },
         Some(other) => Err(other.unexpected().into()),

@@ -30,11 +30,11 @@ pub(super) fn run(
     }
     if let Some(transport) = &query.transport {
         if query.port.is_none() {
-            return Err(Refused("`--transport` goes with `--port`".to_owned()));
+            return Err(Refused("`--transport` requires `--port`".to_owned()));
         }
         if !TRANSPORTS.contains(&transport.as_str()) {
             return Err(Refused(format!(
-                "`{transport}` has no ports; write one of {}",
+                "`{transport}` has no ports; expected one of {}",
                 quoted(TRANSPORTS)
             )));
         }
@@ -42,8 +42,8 @@ pub(super) fn run(
     let answer = catalog.look_up(&query);
     if answer.products.is_empty() {
         out.push_str(match query.port {
-            Some(_) => "no product of the catalogue listens there by default\n",
-            None => "no product of the catalogue is called so\n",
+            Some(_) => "no product in the catalogue listens there by default\n",
+            None => "no product in the catalogue matches\n",
         });
     } else if query.port.is_some() {
         let rows: Vec<_> = answer

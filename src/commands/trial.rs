@@ -36,7 +36,7 @@ pub(super) fn run(mut parser: lexopt::Parser) -> Result<End, Refused> {
                     Some((dashes, rest)) if dashes == "--" => arguments = rest.to_vec(),
                     Some((other, _)) => {
                         return Err(Refused(format!(
-                            "`{}` stands before `--`; the CLI's arguments come after it",
+                            "unexpected `{}` before `--`; put the CLI's arguments after it",
                             other.to_string_lossy()
                         )));
                     }
@@ -46,17 +46,17 @@ pub(super) fn run(mut parser: lexopt::Parser) -> Result<End, Refused> {
         }
     }
     let folder =
-        folder.ok_or_else(|| Refused("`try` needs the folder of a configuration".to_owned()))?;
+        folder.ok_or_else(|| Refused("`try` needs the directory of a configuration".to_owned()))?;
     if !folder.is_dir() {
         return Err(Refused(format!(
-            "there is no folder `{}`",
+            "directory `{}` does not exist",
             folder.display()
         )));
     }
     let cli = cli.or_else(|| CLIS.iter().find_map(|it| on_path(it))).ok_or_else(|| {
         Refused(
-            "neither `terraform` nor `tofu` is on PATH; install Terraform (https://developer.hashicorp.com/terraform/install) or \
-             OpenTofu (https://opentofu.org/docs/intro/install/), or name one with `--cli`"
+            "neither `terraform` nor `tofu` is on PATH; install Terraform (https://developer.hashicorp.com/terraform/install) or OpenTofu \
+                (https://opentofu.org/docs/intro/install/), or specify one with `--cli`"
                 .to_owned(),
         )
     })?;
@@ -96,7 +96,7 @@ pub(super) fn run(mut parser: lexopt::Parser) -> Result<End, Refused> {
     if !status.success() && !init.status.success() {
         let said = [init.stdout, init.stderr].concat();
         return Err(Refused(format!(
-            "`{} init` had failed in `{}`:\n{}",
+            "`{} init` failed in `{}`:\n{}",
             cli.display(),
             folder.display(),
             String::from_utf8_lossy(&said)

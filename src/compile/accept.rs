@@ -41,12 +41,15 @@ pub fn accept(findings: &mut Vec<Finding>, accepts: &[Accept]) {
                 finding.message = format!("{} (accepted: {})", finding.message, reason(it));
             }
         } else {
-            let message = format!("no `{code}` finding has a subject like `{}`", it.subject);
+            let message = format!(
+                "no `{code}` finding has a subject that matches `{}`",
+                it.subject
+            );
             let subjects: Vec<&str> = of_code().map(|it| it.subject.as_str()).collect();
             let remedy = if subjects.is_empty() {
-                "take it out".to_owned()
+                "remove it".to_owned()
             } else {
-                format!("there are {}", quoted(subjects))
+                format!("existing subjects: {}", quoted(subjects))
             };
             remarks.push(Finding::at(Code::AcceptanceUnused, &it.place, message).remedy(remedy));
         }
@@ -63,14 +66,14 @@ fn judgement(it: &Accept, remarks: &mut Vec<Finding>) -> Option<Code> {
             Finding::at(
                 Code::BadValue,
                 &place,
-                format!("there is no code `{}`", it.code),
+                format!("unknown code `{}`", it.code),
             )
             .remedy(remedy),
         );
         return None;
     };
     if code.about().class != Class::Judgement {
-        let message = format!("`{code}` is no judgement, so it cannot be accepted");
+        let message = format!("`{code}` is not a judgement, so it cannot be accepted");
         remarks.push(
             Finding::at(Code::BadValue, &place, message)
                 .remedy(format!("accept one of {}", quoted(judgements()))),

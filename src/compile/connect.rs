@@ -134,7 +134,7 @@ fn custom<'l>(
                     Finding::at(
                         Code::UnknownZone,
                         place,
-                        format!("there is no zone `{zone}`"),
+                        format!("zone `{zone}` is not declared"),
                     )
                     .remedy(remedy),
                 );

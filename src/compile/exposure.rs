@@ -31,15 +31,15 @@ pub(super) fn exposed(
         }
         let checks = checkov(&flow.listens);
         let message = format!(
-            "`{}` ({}, plane `{}`) is for `{exposure}` use, and zone {} reaches it in zone `{to}`{checks}",
+            "`{}` ({}, plane `{}`) is for `{exposure}` use, but zone {} can reach it in zone `{to}`{checks}",
             flow.id,
             listed(&flow.listens),
             flow.plane,
             openness(from, peer),
         );
         let remedy = match exposure {
-            Exposure::Group => format!("members of `{}` stand in a zone that anyone can reach; give them a zone of their own", connection.to_component),
-            _ => "place its initiator in a zone with a narrower trust and addresses; where this is meant, write an `accept` block with the reason"
+            Exposure::Group => format!("members of `{}` are in a zone that anyone can reach; give them a zone of their own", connection.to_component),
+            _ => "place the source component in a zone with narrower trust and addresses; if this is intended, add an `accept` block with the reason"
                 .to_owned(),
         };
         findings.push(
@@ -127,7 +127,7 @@ pub(super) fn exposed_by_neighbour(
                 continue;
             }
             let message = format!(
-                "`{component}` listens on `{traffic}` in zone `{zone}` for `{}` use ({}), and the rule that lets {} in for {} covers it",
+                "`{component}` listens on `{traffic}` in zone `{zone}` for `{}` use ({}), but is also open to {}, because of a rule for {}",
                 socket.exposure,
                 quoted(socket.flows.iter().copied()),
                 openness(peer, &layout.zones[*peer]),

@@ -58,7 +58,7 @@ fn order(traffic: Traffic) -> (u8, Option<(Traffic, Reverse<u16>)>) {
 fn finding(layout: &Layout, rules: &Rules, key: &RuleKey, wider: &RuleKey) -> Finding {
     let flows = |key: &RuleKey| quoted(rules[key].flows.iter().map(|it| &**it));
     let message = format!(
-        "`{}`, which {} needs, lies within `{}`, which {} needs",
+        "`{}` (needed by {}) is covered by `{}` (needed by {})",
         key.text(),
         flows(key),
         wider.text(),

@@ -71,8 +71,8 @@ impl Cidr {
         };
         if text.is_empty() {
             return bad(
-                "an empty text is no address".to_owned(),
-                format!("write a CIDR block such as `{example}`, or `null` to take the name out"),
+                "the address is empty".to_owned(),
+                format!("write a CIDR block such as `{example}`, or `null` to remove the name"),
             );
         }
         let (address, length) = match text.split_once('/') {
@@ -81,8 +81,8 @@ impl Cidr {
         };
         if address.contains('%') {
             return bad(
-                format!("`{text}` holds a zone id, which means something on one host only"),
-                "leave the `%…` out".to_owned(),
+                format!("`{text}` contains a zone id, which is valid only on one host"),
+                "remove the `%…`".to_owned(),
             );
         }
         let (bits, width) = if let Ok(it) = address.parse::<Ipv4Addr>() {
@@ -90,28 +90,30 @@ impl Cidr {
         } else if let Ok(it) = address.parse::<Ipv6Addr>() {
             if let Some(inner) = it.to_ipv4_mapped() {
                 return bad(
-                    format!("`{text}` is an IPv4 address in IPv6 clothes"),
+                    format!("`{text}` is an IPv4-mapped IPv6 address"),
                     format!("write `{inner}` under `ipv4`"),
                 );
             }
             (u128::from(it), 128)
         } else if has_leading_zero(address) {
             return bad(
-                format!(
-                    "`{text}` has zeros in front of a number, which some programs read as octal"
-                ),
-                "leave the zeros out".to_owned(),
+                format!("`{text}` has leading zeros, which some programs read as octal"),
+                "remove the leading zeros".to_owned(),
             );
         } else {
             return bad(
-                format!("`{text}` is no CIDR block"),
+                format!("`{text}` is not a CIDR block"),
                 format!("write an address and a prefix length, e.g. `{example}`"),
             );
         };
         let found = if width == 32 { Family::V4 } else { Family::V6 };
         if found != family {
             return bad(
-                format!("`{text}` is {}, in `{}`", found.title(), family.as_str()),
+                format!(
+                    "`{text}` is {}, but is in `{}`",
+                    found.title(),
+                    family.as_str()
+                ),
                 format!("move it to `{}`", found.as_str()),
             );
         }
@@ -130,7 +132,7 @@ impl Cidr {
             .filter(|it| digits && *it <= width)
         else {
             return bad(
-                format!("`/{length}` in `{text}` is no prefix length"),
+                format!("`/{length}` in `{text}` is not a valid prefix length"),
                 format!("prefix lengths of {} are 0 to {width}", found.title()),
             );
         };

@@ -67,18 +67,28 @@ impl fmt::Display for Place {
     }
 }
 
-/// A sentence of the documentation as messages have it: lower case, no full stop.
-pub fn in_line(sentence: &str) -> String {
-    let mut rest = sentence.trim_end_matches('.').chars();
-    let first = rest
-        .next()
-        .map(|it| it.to_lowercase().to_string())
-        .unwrap_or_default();
-    // A word in capitals, such as AWS, stays.
-    if rest.clone().next().is_some_and(char::is_uppercase) {
-        return sentence.trim_end_matches('.').to_owned();
+/// Advice as a sentence of its own: a capital letter first, a full stop last. Words in the vendors' spelling stay as they are,
+/// and so does what ends in punctuation or in a line of configuration.
+fn sentence(text: &str) -> String {
+    let mut rest = text.chars();
+    let first = rest.next().filter(char::is_ascii_lowercase);
+    let mut sentence = first.map_or_else(
+        || text.to_owned(),
+        |it| it.to_ascii_uppercase().to_string() + rest.as_str(),
+    );
+    if !text.is_empty() && !text.contains('\n') && !text.ends_with(['.', '?', '!', ':']) {
+        sentence.push('.');
     }
-    first + rest.as_str()
+    sentence
+}
+
+/// A note of the catalogue inside a message, which goes on after it: a single sentence without its full stop, several as they are.
+pub fn as_note(text: &str) -> &str {
+    if text.contains(". ") {
+        text
+    } else {
+        text.trim_end_matches('.')
+    }
 }
 
 /// One thing to say.
@@ -92,7 +102,7 @@ pub struct Finding {
     pub subject: String,
     /// What is wrong: lower case, no full stop, the user's own words in backticks.
     pub message: String,
-    /// What to do.
+    /// What to do, as sentences.
     pub remedy: String,
     /// Where.
     pub place: Place,
@@ -107,7 +117,7 @@ impl Finding {
             severity: about.severity,
             subject: subject.into(),
             message: message.into(),
-            remedy: in_line(about.remedy),
+            remedy: about.remedy.to_owned(),
             place: Place::default(),
         }
     }
@@ -124,7 +134,7 @@ impl Finding {
     #[must_use]
     pub fn remedy(self, remedy: impl Into<String>) -> Finding {
         Finding {
-            remedy: remedy.into(),
+            remedy: sentence(&remedy.into()),
             ..self
         }
     }
@@ -148,6 +158,22 @@ impl Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn advice_is_a_sentence_and_keeps_the_case_of_names() {
+        for (text, expected) in [
+            ("write `443`", "Write `443`."),
+            ("`ipv4` is missing", "`ipv4` is missing."),
+            ("did you mean `kong`?", "Did you mean `kong`?"),
+            ("İki kez", "İki kez."),
+            ("NodePort first. Then kong", "NodePort first. Then kong."),
+            ("add this:\nmoved {}", "Add this:\nmoved {}"),
+        ] {
+            assert_eq!(sentence(text), expected);
+        }
+        assert_eq!(as_note("Kong says so."), "Kong says so");
+        assert_eq!(as_note("One. Two."), "One. Two.");
+    }
 
     #[test]
     fn places_read_like_the_configuration() {

@@ -165,8 +165,8 @@ fn unknown_labels(blocks: &Value) -> BTreeSet<String> {
 
 fn check_name(reader: &mut Reader, name: &str, what: &str, place: &Place) {
     if !is_name(name) {
-        let message = format!("`{name}` is no good {}", what.trim_start_matches("a "));
-        let rule = "names are lower-case letters, digits and single dashes, begin with a letter and have at most 32 characters";
+        let message = format!("`{name}` is not a valid {}", what.trim_start_matches("a "));
+        let rule = "use lower-case letters, digits and single dashes, starting with a letter, at most 32 characters";
         let remedy = good_name(name)
             .map_or_else(|| rule.to_owned(), |good| format!("write `{good}`; {rule}"));
         reader
@@ -184,8 +184,8 @@ pub(super) fn directions(reader: &mut Reader, value: &Value, place: &Place) -> B
     if texts.is_empty() && matches!(value, Value::List(items) if items.is_empty()) {
         reader.mistake(
             place,
-            "an empty list asks for no rule at all",
-            "write `ingress`, `egress` or both, or leave it out for both",
+            "an empty list requests no rules",
+            "write `ingress`, `egress` or both, or omit it for both",
         );
     }
     let mut directions = BTreeSet::new();
@@ -196,8 +196,8 @@ pub(super) fn directions(reader: &mut Reader, value: &Value, place: &Place) -> B
             }
             None => reader.mistake(
                 &place,
-                &format!("`{text}` is no direction"),
-                "write `ingress` or `egress`",
+                &format!("`{text}` is not a direction"),
+                "expected `ingress` or `egress`",
             ),
         }
     }
@@ -234,7 +234,7 @@ fn flow(reader: &mut Reader, block: &Value, place: &Place) -> CustomFlow {
             Ok(service) if service.parameters().next().is_none() => services.push(service),
             Ok(_) => {
                 let message =
-                    format!("`{text}` names a port parameter, which only product files have");
+                    format!("`{text}` names a port parameter, which only product files support");
                 reader.findings.push(
                     Finding::at(Code::BadService, &place, message)
                         .remedy("write the port, e.g. `tcp/443`"),
@@ -252,7 +252,7 @@ fn flow(reader: &mut Reader, block: &Value, place: &Place) -> CustomFlow {
             reader.mistake(
                 &place.field(field),
                 "an empty list makes a flow without rules",
-                "name at least one, or take the block out",
+                "list at least one, or remove the block",
             );
         }
     }

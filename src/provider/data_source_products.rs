@@ -72,8 +72,8 @@ fn query(config: &Value) -> (Query, Vec<Finding>) {
         TRANSPORTS.contains(&word).then(|| word.to_owned())
     });
     if transport.is_some() && port_value.is_null() {
-        let message = "`transport` goes with `port`";
-        reader.mistake(&place, message, "give a `port`, or leave `transport` out");
+        let message = "`transport` requires `port`";
+        reader.mistake(&place, message, "set `port`, or omit `transport`");
     }
     let query = Query {
         search,
@@ -137,7 +137,7 @@ pub(super) fn schema() -> Schema {
         optional(
             "search",
             Type::String,
-            "Words, all of which must occur in a product's name, aliases, title or vendor, in either case.",
+            "Words that must all occur in a product's name, aliases, title or vendor, ignoring case.",
         ),
         optional(
             "port",
@@ -147,26 +147,27 @@ pub(super) fn schema() -> Schema {
         optional(
             "transport",
             Type::String,
-            "With `port`: the transport, `tcp`, `udp` or `sctp`; any of them when absent.",
+            "With `port`: the transport, `tcp`, `udp` or `sctp`. Default: any of them.",
         ),
         computed("id", Type::String, "Always `products`."),
         computed(
             "names",
             list(Type::String),
-            "The names of the products that fit, sorted.",
+            "The names of the matching products, sorted.",
         ),
         computed(
             "products",
             many(&TYPES.product),
-            "The products that fit, sorted by name: their release lines, newest first, and the number of `flows` in the newest.",
+            "The matching products, sorted by name: their release lines, newest first, and the number of `flows` in the newest.",
         ),
         computed(
             "listeners",
             many(&TYPES.listener),
-            "With `port`: who listens there, in which product, version and component, and what for (`purpose`). Empty without.",
+            "With `port`: the listeners there, by product, version and component, and what they are for (`purpose`). Empty without `port`.",
         ),
     ];
-    let description = "The products of the catalogue, your own `definitions` among them; and who listens on a port.";
+    let description =
+        "The products of the catalogue and of your own `definitions`; and what listens on a port.";
     Schema {
         version: 0,
         block: Block {

@@ -103,7 +103,7 @@ fn several(group: &[&Finding]) -> String {
 /// The place in words, where the message does not speak of a zone or product by name anyway.
 fn located(finding: &Finding) -> String {
     if finding.subject == finding.place.to_string() && !finding.subject.is_empty() {
-        format!(" (at {})", finding.subject)
+        format!(" (at `{}`)", finding.subject)
     } else {
         String::new()
     }

@@ -32,8 +32,8 @@ impl Reader {
             Value::String(text) if text.is_empty() => {
                 self.mistake(
                     place,
-                    "an empty text says nothing",
-                    "write something, or leave the argument out",
+                    "the value is empty",
+                    "set a value, or omit the argument",
                 );
                 None
             }
@@ -53,8 +53,8 @@ impl Reader {
         let text = self.text(value, place)?;
         let found = parse(&text);
         if found.is_none() {
-            let remedy = format!("write one of {}", quoted(words.iter().copied()));
-            self.mistake(place, &format!("`{text}` is not known here"), &remedy);
+            let remedy = format!("expected one of {}", quoted(words.iter().copied()));
+            self.mistake(place, &format!("`{text}` is not a valid value"), &remedy);
         }
         found
     }
@@ -82,8 +82,8 @@ impl Reader {
                 if number.is_none() {
                     self.mistake(
                         place,
-                        &format!("`{text}` is no count"),
-                        "write a whole number from 1 on",
+                        &format!("`{text}` is not a positive whole number"),
+                        "write a whole number, at least 1",
                     );
                 }
                 #[expect(
@@ -117,8 +117,8 @@ impl Reader {
             if item.is_null() {
                 self.mistake(
                     &place,
-                    "a list holds `null`",
-                    "take the element out, e.g. with `compact(…)`",
+                    "a list contains `null`",
+                    "remove the element, e.g. with `compact(…)`",
                 );
             } else if let Some(text) = self.text(item, &place) {
                 texts.push((text, place));
@@ -167,8 +167,8 @@ impl Reader {
             Value::String(text) if text.is_empty() => {
                 self.mistake(
                     place,
-                    "an empty text is no id",
-                    "write the id, or leave the argument out",
+                    "an id must not be empty",
+                    "write the id, or omit the argument",
                 );
                 None
             }
@@ -244,7 +244,7 @@ impl Reader {
             let place = place.key(name);
             if let Some(fault) = address_name_fault(name) {
                 let message = format!("the name {name:?} {fault}");
-                let remedy = "use 1 to 64 printable characters without spaces at the ends";
+                let remedy = "use 1 to 64 printable characters, without leading or trailing spaces";
                 self.note(Finding::at(Code::BadName, &place, message).remedy(remedy));
             }
             if let Some(cell) = read(self, value, &place) {

@@ -155,9 +155,9 @@ impl Provider for Portmatrix {
 fn no_object(kind: &str) -> Diagnostic {
     Diagnostic {
         severity: Severity::Error,
-        summary: format!("no object `{kind}`"),
+        summary: format!("unknown resource or data source `{kind}`"),
         detail: format!(
-            "this provider has `{RULES}` and the data sources `{PRODUCT}`, `{PRODUCTS}` and `{REVIEW}`"
+            "this provider has the resource `{RULES}` and the data sources `{PRODUCT}`, `{PRODUCTS}` and `{REVIEW}`"
         ),
         path: Path::ROOT,
     }

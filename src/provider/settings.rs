@@ -59,7 +59,7 @@ pub(super) fn language(reader: &mut Reader, value: &Value, place: &Place) -> Opt
     }
     reader.mistake(
         place,
-        &format!("`{text}` is no language"),
+        &format!("`{text}` is not a language"),
         "write two lower-case letters, such as `en`, `ru` or `tr`",
     );
     None
@@ -70,17 +70,17 @@ pub(super) fn schema() -> Schema {
         optional(
             "definitions",
             list(Type::String),
-            "The texts of your own product files, TOML or JSON, beside the built-in catalogue: `[for f in fileset(path.root, \"products/*.toml\") : file(\"${path.root}/${f}\")]`. \
-             One with the name and version of a built-in product is taken in its place.",
+            "The texts of your own product files, TOML or JSON, in addition to the built-in catalogue: `[for f in fileset(path.root, \"products/*.toml\") : \
+                file(\"${path.root}/${f}\")]`. One with the name and version of a built-in product replaces it.",
         ),
         optional(
             "language",
             Type::String,
-            "The language of purposes and of the vendors' advice, two letters: `en` (default), `ru`, `tr`. What has no text in it is in English.",
+            "The language of purposes and of the vendors' advice, as two letters: `en` (default), `ru`, `tr`. Texts without a translation are in English.",
         ),
     ];
-    let description = "Computes the least-privilege firewall rules that products need in a zone layout, from the port matrices of their vendors. \
-                       It needs no credentials, opens no file and no connection.";
+    let description = "Computes the least-privilege firewall rules that products need in a zone layout, from their vendors' port matrices. \
+        It needs no credentials and opens no files or connections.";
     Schema {
         version: 0,
         block: Block {
@@ -94,8 +94,8 @@ pub(super) fn schema() -> Schema {
 /// The finding for a data source that would be read before `place` of the provider block is known.
 pub(super) fn unknown_at_read(place: &Place) -> Finding {
     let message = format!(
-        "`{place}` of the provider block is known only after apply, and a data source is read at plan"
+        "`{place}` of the provider block is known only after apply, but a data source is read during the plan"
     );
     Finding::new(Code::BadValue, "provider", message)
-        .remedy("give the provider block values that are known at plan, e.g. `file(…)`")
+        .remedy("use values in the provider block that are known at plan, e.g. `file(…)`")
 }

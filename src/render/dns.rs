@@ -27,8 +27,9 @@ pub(super) fn no_dns<'z>(
     let silent = zones.into_iter().filter(|it| !asking.contains(it));
     silent
         .map(|zone| {
-            let message =
-                format!("no egress rule of zone `{zone}` carries port 53, so nothing in it can resolve names");
+            let message = format!(
+                "no egress rule of zone `{zone}` allows port 53, so nothing in it can resolve names"
+            );
             let finding = Finding::new(Code::NoDns, format!("{zone}/{platform}"), message);
             finding.point(&Place::zone(zone))
         })

@@ -101,7 +101,7 @@ fn entitled<'r>(
 
 fn finding(((a, b), (block, keys)): ((&str, &str), (Cidr, BTreeSet<String>))) -> Finding {
     let message = format!(
-        "the zones `{a}` and `{b}` share addresses, `{block}` for one, so {} let in members of the other zone, which no flow needs",
+        "zones `{a}` and `{b}` share addresses, e.g. `{block}`; each of these rules also allows members of the other zone, which no flow needs: {}",
         some(keys.iter().map(|it| format!("`{it}`"))),
     );
     Finding::new(Code::ZonesOverlap, format!("{a}, {b}"), message).point(&Place::zone(b))

@@ -30,7 +30,7 @@ impl Inexpressible {
     ) -> impl Iterator<Item = Finding> {
         self.0.iter().map(move |((zone, traffic), flows)| {
             let message = format!(
-                "{none} for just `{traffic}` at zone `{zone}`{at}, which {} needs",
+                "{none} for exactly `{traffic}` in zone `{zone}`{at}, as needed by {}",
                 quoted(flows)
             );
             let subject = format!("{zone}/{platform}/{}", traffic.key());
@@ -55,7 +55,7 @@ impl Nameless {
 }
 
 /// What to do for a peer that has none but advertised addresses, where it dials.
-pub(super) const ADD_OWN: &str = "`advertised_ipv4` and `advertised_ipv6` are what peers dial; add `ipv4` or `ipv6` for what it dials from";
+pub(super) const ADD_OWN: &str = "`advertised_ipv4` and `advertised_ipv6` are where peers connect to it; add `ipv4` or `ipv6` for where it connects from";
 
 /// The share of a limit, in percent, from which it is nearly reached.
 const NEAR: u64 = 90;

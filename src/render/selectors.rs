@@ -105,22 +105,22 @@ fn found(rules: &Rules, zones: &BTreeMap<String, Addresses>, widest: bool) -> (V
 fn finding(by: &By, zones: &BTreeSet<&str>, reached: &Reached) -> Finding {
     let passages = reached
         .iter()
-        .map(|(from, to, traffic)| format!("`{from}` to `{to}` by `{traffic}`"));
+        .map(|(from, to, traffic)| format!("`{traffic}` from `{from}` to `{to}`"));
     let last = zones.last().copied().unwrap_or_default();
     let zones = some(zones.iter().map(|it| format!("`{it}`")));
     let (subject, at, why) = match by {
         By::Carried(what, which) => (
             format!("gcp/{which}"),
             last,
-            format!("the zones {zones} share the {what} `{which}`, so Google Cloud"),
+            format!("zones {zones} share the {what} `{which}`, so Google Cloud"),
         ),
         By::Labels(wider) => (
             format!("{wider}/kubernetes"),
             &**wider,
-            format!("zone `{wider}` takes in the pods of {zones}, so Kubernetes"),
+            format!("zone `{wider}` also selects the pods of {zones}, so Kubernetes"),
         ),
     };
-    let message = format!("{why} permits what no flow needs: {}", some(passages));
+    let message = format!("{why} allows what no flow needs: {}", some(passages));
     Finding::new(Code::SelectorsOverlap, subject, message).point(&Place::zone(at))
 }
 

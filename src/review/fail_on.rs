@@ -7,9 +7,9 @@ words! {
     /// On which differences a review fails.
     FailOn {
         Never = "never": "differences are warnings",
-        Extra = "extra": "what is permitted and not wanted fails, of the kinds `extra` and `wider`",
-        Missing = "missing": "what is wanted and not permitted fails, of the kinds `missing` and `narrower`",
-        Any = "any": "both fail, and what is `unproven`",
+        Extra = "extra": "unwanted traffic that is allowed fails, kinds `extra` and `wider`",
+        Missing = "missing": "wanted traffic that is not allowed fails, kinds `missing` and `narrower`",
+        Any = "any": "both fail, and so does `unproven`",
     }
 }
 

@@ -22,13 +22,13 @@ use std::collections::BTreeSet;
 words! {
     /// How what is found differs from what is wanted.
     Kind {
-        Missing = "missing": "traffic that is wanted is not permitted, and nothing of its rule is",
-        Extra = "extra": "traffic that nothing wants is permitted, by a rule of which nothing is wanted",
-        Wider = "wider": "a rule permits what is wanted, and more",
-        Narrower = "narrower": "what a wanted rule permits is permitted in part only",
+        Missing = "missing": "wanted traffic is not allowed, and neither is any other traffic of its rule",
+        Extra = "extra": "unwanted traffic is allowed, by a rule that allows nothing wanted",
+        Wider = "wider": "a rule allows wanted traffic, and more",
+        Narrower = "narrower": "a wanted rule's traffic is allowed only in part",
         Unproven = "unproven": "the two sides name one zone in ways that cannot be compared",
-        Duplicate = "duplicate": "two rules permit exactly the same, so that one of them can go",
-        Shadowed = "shadowed": "other rules permit all that a rule does, so that it can go",
+        Duplicate = "duplicate": "two rules allow exactly the same, so one of them can be removed",
+        Shadowed = "shadowed": "other rules allow everything that a rule does, so it can be removed",
     }
 }
 

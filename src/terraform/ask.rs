@@ -147,7 +147,7 @@ pub(super) fn unsendable(misfit: &Misfit) -> Diagnostic {
         "{misfit}. This is a bug in the provider; please report it with the configuration that shows it."
     );
     Diagnostic::error(
-        "The provider made a value that does not fit its schema",
+        "The provider produced a value that does not fit its schema",
         detail,
     )
     .at(misfit.path())
@@ -158,7 +158,7 @@ fn too_large(bytes: usize) -> Diagnostic {
     Diagnostic::error(
         "The result is too large",
         format!(
-            "It takes {bytes} MiB, and at most {most} MiB can be sent to the CLI. Divide the configuration into several resources."
+            "It has {bytes} MiB, but at most {most} MiB can be sent to the CLI. Split the configuration into several resources."
         ),
     )
 }
@@ -167,7 +167,7 @@ fn cut_off(call: &str, subject: &str) -> Diagnostic {
     Diagnostic::error(
         "Stopped",
         format!(
-            "The run was stopped before {} had an answer.",
+            "The run was stopped before {} answered.",
             Call(call, subject)
         ),
     )

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// JSON text to a value.
 pub fn decode(text: &[u8], ty: &Type) -> Result<Value, Misfit> {
     let raw: &RawValue = serde_json::from_slice(text)
-        .map_err(|error| Misfit::new(format!("this is no JSON: {error}")))?;
+        .map_err(|error| Misfit::new(format!("not valid JSON: {error}")))?;
     value(raw, ty, &mut Strings::default())
 }
 

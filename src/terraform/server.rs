@@ -290,10 +290,10 @@ impl pb::provider_server::Provider for Server {
             ..
         } = request.into_inner();
         let detail = format!(
-            "`{to}` cannot take over the state of `{from}`. Remove the `moved` block and let `{to}` be created: nothing outside the state depends on it."
+            "`{to}` cannot take over the state of `{from}`. Remove the `moved` block so that `{to}` is created: nothing outside the state depends on it."
         );
         let diagnostics = to_proto::diagnostics(vec![Diagnostic::error(
-            "No move between resource types",
+            "State cannot be moved between resource types",
             detail,
         )]);
         Ok(Response::new(pb::move_resource_state::Response {
@@ -336,7 +336,7 @@ impl pb::provider_server::Provider for Server {
             let config = decode_config(config, &ty)?;
             if !config.is_wholly_known() {
                 return Err(unreadable(&Misfit::new(
-                    "a data source is read once all of its configuration is known, and some of it is not",
+                    "a data source is read only when its whole configuration is known, but some of it is not",
                 )));
             }
             let (state, diagnostics) = provider.read_data_source(&kind, &config);

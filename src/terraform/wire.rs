@@ -34,7 +34,7 @@ impl Misfit {
             Type::Map(_) => "a map",
             Type::Object(_) => "an object",
         };
-        Misfit::new(format!("{expected} is expected here, found {found}"))
+        Misfit::new(format!("expected {expected}, found {found}"))
     }
 
     pub(super) fn attribute(self, name: &str) -> Self {

@@ -120,7 +120,7 @@ fn groups_that_differ_have_all_numbers_each() {
     );
     assert_eq!(
         full.unwrap_err(),
-        ["priority-band-full: no priority is left"]
+        ["priority-band-full: no free priority"]
     );
     assert_eq!(
         errors(&Value::Null, &config(["one", UNKNOWN], 101)),
@@ -365,7 +365,7 @@ proptest! {
                 Ok(next) => next,
                 Err(errors) => {
                     // Numbers run out in a narrow band only; without numbers of the user's none is taken twice.
-                    prop_assert!(draft.last < 4000 && errors == ["priority-band-full: no priority is left"], "{errors:?}");
+                    prop_assert!(draft.last < 4000 && errors == ["priority-band-full: no free priority"], "{errors:?}");
                     continue;
                 }
             };

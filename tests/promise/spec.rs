@@ -76,7 +76,7 @@ pub(crate) struct ZoneSpec {
     pub(crate) six: bool,
 }
 
-/// A packet that one end lets out or in. Ports are 0 where there are none.
+/// A packet that one end lets out or in. Ports are 0 where none are available.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Packet {
     pub(crate) zone: usize,

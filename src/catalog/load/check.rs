@@ -44,7 +44,7 @@ fn must_be(field: &Field) -> String {
         Takes::Name => "a name in quotes, e.g. \"my-name\"",
         Takes::Text => "a text in quotes",
         Takes::Texts => "a text in quotes, or a list of them",
-        Takes::Language => "a language as two letters in quotes, e.g. \"en\"",
+        Takes::Language => "a two-letter language in quotes, e.g. \"en\"",
         Takes::Languages => "a table by language, e.g. { en = \"…\" }",
         Takes::Date => "a date in quotes, e.g. \"2026-11-20\"",
         Takes::Version => "letters, digits, dots and dashes in quotes, e.g. \"3.10\"",
@@ -84,7 +84,7 @@ struct Check<'n, 'm, 't> {
 impl<'n> Check<'n, '_, '_> {
     fn table(&mut self, table: &'static Table, node: &'n Node<'_>, at: usize, called: Called<'_>) {
         if !matches!(node.value, Item::Table(_)) {
-            let message = format!("{called} is {}, and must be a table", node.kind());
+            let message = format!("{called} is {}; expected a table", node.kind());
             return self.mistakes.add(node.at, message);
         }
         for entry in node.entries() {
@@ -113,7 +113,7 @@ impl<'n> Check<'n, '_, '_> {
 
     fn wrong(&mut self, field: &Field, node: &Node<'_>, called: Called<'_>) {
         let (kind, must) = (node.kind(), must_be(field));
-        let message = format!("{called}: `{}` is {kind}, and must be {must}", field.name);
+        let message = format!("{called}: `{}` is {kind}; expected {must}", field.name);
         self.mistakes.add(node.at, message);
     }
 
@@ -130,12 +130,12 @@ impl<'n> Check<'n, '_, '_> {
             (Takes::Format, Item::Integer(1)) | (Takes::Flag, Item::Bool(_)) => {}
             (Takes::Format, Item::Integer(other)) => self.mistakes.add(
                 node.at,
-                format!("format {other} is not known here; this provider reads format 1"),
+                format!("format {other} is not supported; this provider reads format 1"),
             ),
             (Takes::Distance, Item::Integer(by)) => {
                 if by.unsigned_abs() > u64::from(u16::MAX) {
                     let message = format!(
-                        "{called}: `{}` is {by}, and ports are 65535 at most",
+                        "{called}: `{}` is {by}, but ports are at most 65535",
                         field.name
                     );
                     self.mistakes.add(node.at, message);
@@ -147,8 +147,7 @@ impl<'n> Check<'n, '_, '_> {
                     self.text(field, item, called);
                     if item.text().is_some_and(|it| !seen.insert(it)) {
                         let text = item.text().unwrap_or_default();
-                        let message =
-                            format!("{called}: `{text}` stands twice in `{}`", field.name);
+                        let message = format!("{called}: `{text}` is in `{}` twice", field.name);
                         self.mistakes.add(item.at, message);
                     }
                 }
@@ -232,7 +231,7 @@ impl<'n> Check<'n, '_, '_> {
         for entry in entries {
             if !is_language(&entry.key) {
                 let message = format!(
-                    "{called}: `{}` in `{}` is no language; write two letters, e.g. `en`",
+                    "{called}: `{}` in `{}` is not a language; write two letters, e.g. `en`",
                     entry.key, field.name
                 );
                 self.mistakes.add(entry.at, message);
@@ -252,7 +251,7 @@ impl<'n> Check<'n, '_, '_> {
             self.mistakes.add(
                 at,
                 format!(
-                    "`{name}` is no good name for `{}`: lower-case letters, digits and single dashes, at most 32{meant}",
+                    "`{name}` is not a valid name for `{}`: use lower-case letters, digits and single dashes, at most 32 characters{meant}",
                     field.name
                 ),
             );
@@ -266,13 +265,13 @@ impl<'n> Check<'n, '_, '_> {
         };
         let (at, owner) = (node.at, field.name);
         if node.text().is_none() {
-            let message = format!("{called}: `{owner}` is empty; say something or leave it out");
+            let message = format!("{called}: `{owner}` is empty; set it or remove it");
             return self.mistakes.add(at, message);
         }
         let odd = |it: &u8| it.is_ascii_control() && !b"\n\r\t".contains(it);
         if let Some(odd) = text.as_bytes().iter().find(|it| odd(it)) {
             let message = format!(
-                "{called}: `{owner}` holds the control character U+{odd:04X}; leave it out"
+                "{called}: `{owner}` contains the control character U+{odd:04X}; remove it"
             );
             return self.mistakes.add(at, message);
         }
@@ -298,7 +297,7 @@ impl<'n> Check<'n, '_, '_> {
                 .map(|it| format!("`{owner}`: {it}")),
             Takes::Address => match address(text) {
                 Ok(block) if is_everything([block]) => Some(format!(
-                    "`{owner}` is every address; leave it out, and the user places the component"
+                    "`{owner}` covers all addresses; remove it, so that the user places the component"
                 )),
                 Ok(_) => None,
                 Err(bad) => Some(format!("{}; {}", bad.message, bad.remedy)),
@@ -309,7 +308,7 @@ impl<'n> Check<'n, '_, '_> {
             Takes::Word(words) | Takes::Words(words) if words.contains(&&**text) => None,
             Takes::Date | Takes::Language | Takes::Version | Takes::Word(_) | Takes::Words(_) => {
                 Some(format!(
-                    "`{owner}` is `{text}`, and must be {}",
+                    "`{owner}` is `{text}`; expected {}",
                     must_be(field)
                 ))
             }
@@ -325,7 +324,7 @@ impl<'n> Check<'n, '_, '_> {
         let known = &self.names[table];
         let undescribed = table == "zone" && known.is_empty();
         if !undescribed && !known.contains(name) {
-            let message = format!("{} names the unknown {table} `{name}`", what());
+            let message = format!("{} refers to an unknown {table} `{name}`", what());
             self.mistakes
                 .add_unknown(at, message, name, known.iter().copied());
         }

@@ -218,9 +218,7 @@ impl Gatherer {
             }
             Err(mistake) => {
                 let why = if met.sensitive {
-                    format!(
-                        "`{id}` holds what is marked as sensitive, and cannot be read as a rule"
-                    )
+                    format!("`{id}` has sensitive values and cannot be read as a rule")
                 } else {
                     format!("{}; {}", mistake.message, mistake.remedy)
                 };
@@ -304,7 +302,7 @@ impl Gatherer {
             .collect();
         for (point, projects) in &undecided {
             out.unread.push(format!(
-                "network `{point}` is in several projects, {}; give the `project` of its zone",
+                "network `{point}` is in several projects, {}; set the `project` of its zone",
                 quoted(projects.iter().map(String::as_str))
             ));
         }

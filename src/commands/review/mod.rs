@@ -87,7 +87,7 @@ pub(super) fn run(
         }
     }
     let path = path.ok_or_else(|| {
-        Refused("`review` needs the file that `terraform show -json` wrote, or `-`".to_owned())
+        Refused("`review` needs the output file of `terraform show -json`, or `-`".to_owned())
     })?;
     let file = path.display().to_string();
     let text = document::text(&path)?;
@@ -95,12 +95,12 @@ pub(super) fn run(
     let mut gathered = estate::gather(&document.resources, side, all, ignore);
     if gathered.sources == 0 && gathered.removed > 0 {
         return Err(Refused(format!(
-            "`{file}` removes its `portmatrix_rules`, as a plan of `destroy` does, so nothing says which rules are wanted; review the plan that brings them, or the state"
+            "`{file}` removes its `portmatrix_rules`, like a `destroy` plan, so it does not say which rules are wanted; review the plan that creates them, or the state"
         )));
     }
     if gathered.sources == 0 {
         return Err(Refused(format!(
-            "`{file}` holds no `portmatrix_rules`, so nothing says which rules are wanted"
+            "`{file}` has no `portmatrix_rules`, so it does not say which rules are wanted"
         )));
     }
     gathered.estate.planned = document.is_plan && side == Side::After;
@@ -144,7 +144,7 @@ const NEVER: &str = "never";
 
 fn unknown(what: &str, text: &str, words: &[&str]) -> Refused {
     Refused(format!(
-        "there is no {what} `{text}`; write one of {}",
+        "unknown {what} `{text}`; expected one of {}",
         quoted(words.iter().copied())
     ))
 }
@@ -158,7 +158,7 @@ fn in_sync(report: &mut Report, gathered: &Gathered, doubted: bool) -> Option<bo
         return Some(true);
     }
     if let Some(rest) = report.summary.strip_prefix("in sync") {
-        report.summary = format!("no difference in what could be compared{rest}");
+        report.summary = format!("no differences in what could be compared{rest}");
     }
     let compared = !gathered.estate.wanted.is_empty() || !gathered.estate.found.is_empty();
     compared.then_some(false)
@@ -170,14 +170,14 @@ fn notes(gathered: &Gathered, doubts: Vec<String>) -> Vec<String> {
         (count > 0).then(|| format!("{count} rule{s} {are} {rest}"))
     };
     let counted = [
-        rules(gathered.unknown, "known only after apply, and not compared"),
+        rules(gathered.unknown, "known only after apply and not compared"),
         rules(
             gathered.elsewhere,
-            "where no `portmatrix_rules` enforces anything; `--all` reviews such too",
+            "at points where no `portmatrix_rules` enforces anything; `--all` reviews these too",
         ),
         rules(
             gathered.unasked,
-            "of a direction that no `portmatrix_rules` enforces",
+            "in a direction that no `portmatrix_rules` enforces",
         ),
     ];
     let unread = gathered.unread.iter();

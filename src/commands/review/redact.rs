@@ -70,10 +70,10 @@ fn hide(finding: &mut Finding) {
         .collect();
     HIDDEN.clone_into(&mut finding.traffic);
     finding.message = format!(
-        "{}: {}; a rule there is marked, so that what differs is {HIDDEN}",
+        "{}: {}; a rule there is sensitive, so the difference is {HIDDEN}",
         rules.join(", "),
         finding.kind.meaning()
     );
     finding.meaning.clear();
-    "compare the rules where their values may be seen".clone_into(&mut finding.remedy);
+    "compare the rules in a place where their values may be shown".clone_into(&mut finding.remedy);
 }

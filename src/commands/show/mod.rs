@@ -35,11 +35,11 @@ pub(super) fn run(
         }
     }
     let name = name.ok_or_else(|| {
-        Refused("`show` needs the name of a product, or the path of a product file".to_owned())
+        Refused("`show` needs the name of a product or the path of a product file".to_owned())
     })?;
     if !FORMATS.contains(&format.as_str()) {
         return Err(Refused(format!(
-            "there is no format `{format}`; there are {}",
+            "unknown format `{format}`; expected one of {}",
             quoted(FORMATS)
         )));
     }
@@ -50,7 +50,7 @@ pub(super) fn run(
             .trim_start()
             .starts_with('{')
         {
-            return Err(Refused(format!("`{name}` is written in JSON, not in TOML")));
+            return Err(Refused(format!("`{name}` is JSON, not TOML")));
         }
         out.push_str(&text);
         return Ok(End::Fine);
@@ -97,7 +97,7 @@ fn find(
                 .iter()
                 .map(|it| format!("\n  {name}:{it}"))
                 .collect();
-            Refused(format!("`{name}` has mistakes:{}", list.concat()))
+            Refused(format!("`{name}` has errors:{}", list.concat()))
         })?;
         return Ok((Arc::new(product), text));
     }

@@ -43,10 +43,10 @@ pub(super) fn blocks(import_to: &BTreeMap<String, String>, mut pairs: Vec<Pair<'
     }
     let remarks = hindered.into_iter().map(|((argument, why), count)| {
         let why = match why {
-            Hindrance::NoId => "an id to import them by is not known",
-            Hindrance::OtherName => "they have other names, which cannot change in place",
+            Hindrance::NoId => "their import ids are unknown",
+            Hindrance::OtherName => "their names differ and cannot change in place",
         };
-        format!("# {argument}: no block for {count} in place that match, because {why}\n")
+        format!("# {argument}: no block for {count} matching existing rules, because {why}\n")
     });
     remarks.chain([text]).collect()
 }
@@ -99,8 +99,8 @@ mod tests {
         let address = "aws_vpc_security_group_ingress_rule.edge";
         let import_to = BTreeMap::from([("aws_ingress".to_owned(), address.to_owned())]);
         let expected = "\
-# aws_ingress: no block for 1 in place that match, because an id to import them by is not known
-# aws_ingress: no block for 1 in place that match, because they have other names, which cannot change in place
+# aws_ingress: no block for 1 in place that match, because their import ids are unknown
+# aws_ingress: no block for 1 in place that match, because their names differ and cannot change in place
 import {
   to = aws_vpc_security_group_ingress_rule.edge[\"a\"]
   id = \"sgr-1\"

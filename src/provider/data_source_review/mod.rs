@@ -99,7 +99,7 @@ fn import_to(reader: &mut Reader, value: &Value, place: &Place) -> BTreeMap<Stri
     for (argument, address) in &given {
         let place = place.key(argument);
         if !known.contains(&argument.as_str()) {
-            let message = format!("`{argument}` is no argument that holds wanted rows");
+            let message = format!("`{argument}` is not an argument for wanted rules");
             reader.mistake(&place, &message, &suggest(argument, known));
         }
         let spoilt = address.contains(|it: char| it.is_whitespace() || it.is_control());
@@ -109,8 +109,8 @@ fn import_to(reader: &mut Reader, value: &Value, place: &Place) -> BTreeMap<Stri
             || address.starts_with("data.")
             || address.contains("..")
         {
-            let message = format!("`{address}` is no address of a resource with `for_each`");
-            let remedy = "write type and name, without a key, e.g. `aws_vpc_security_group_ingress_rule.edge`";
+            let message = format!("`{address}` is not the address of a resource with `for_each`");
+            let remedy = "write the type and name without a key, e.g. `aws_vpc_security_group_ingress_rule.edge`";
             reader.mistake(&place, &message, remedy);
         }
     }

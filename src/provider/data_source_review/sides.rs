@@ -96,9 +96,8 @@ fn wanted(
         sides.estate.reviewed.extend(reviewed);
         let place = Place::default().field(argument);
         if let Some(direction) = of_its_own.filter(|it| !directions.contains(it)) {
-            let message =
-                format!("`{argument}` is given, and `directions` leaves out `{direction}`");
-            reader.mistake(&place, &message, "take one of the two out");
+            let message = format!("`{argument}` is set, but `directions` omits `{direction}`");
+            reader.mistake(&place, &message, "remove one of the two");
         }
         each(reader, value, &place, |key, row| {
             let rule = match platform {
@@ -150,9 +149,9 @@ fn in_place(reader: &mut Reader, config: &Value, sides: &mut Sides) {
             let first = group.ok().map(|it| known.entry(it).or_insert(key));
             if let Some(first) = first.filter(|it| **it != &**key) {
                 let message = format!(
-                    "`{key}` and `{first}` are one name to a review, which knows no subscriptions"
+                    "`{key}` and `{first}` are the same group to the review, which ignores subscriptions"
                 );
-                let remedy = "review each subscription by itself";
+                let remedy = "review each subscription separately";
                 reader.mistake(&place.key(key), &message, remedy);
                 continue;
             }
@@ -189,7 +188,7 @@ fn azure_in_place(
         Err(mistake) => return reader.mistake(place, &mistake.message, &mistake.remedy),
     };
     if rows.is_null() {
-        let remedy = "give a list, empty where there is no rule";
+        let remedy = "use an empty list if there are no rules";
         reader.mistake(place, "its rules are `null`", remedy);
     }
     each(reader, rows, place, |at, row| {
@@ -238,8 +237,8 @@ fn each(
     let before = reader.findings.len();
     let mut one = |row: &Value, place: &dyn Fn() -> Place, name: &dyn Fn() -> String| {
         if row.is_null() {
-            let remedy = "take the element out, or give the row";
-            reader.mistake(&place(), "a row is `null`", remedy);
+            let remedy = "remove the element, or set it";
+            reader.mistake(&place(), "an element is `null`", remedy);
         } else if row.is_wholly_known()
             && let Err(mistake) = whole_numbers(row).and_then(|()| read(name, row))
         {
@@ -268,7 +267,7 @@ fn whole_numbers(row: &Value) -> Result<(), Mistake> {
         {
             return Err(Mistake {
                 field,
-                message: format!("`{text}` is no whole number"),
+                message: format!("`{text}` is not a whole number"),
                 remedy: "write a whole number".to_owned(),
             });
         }
@@ -279,11 +278,8 @@ fn whole_numbers(row: &Value) -> Result<(), Mistake> {
 /// There is something to review, and something to hold it against.
 fn check(reader: &mut Reader, config: &Value) {
     if WANTED.iter().all(|it| config.get(it).is_null()) {
-        let message = format!(
-            "none of {} is given, so nothing is reviewed",
-            quoted(WANTED)
-        );
-        let remedy = "say what is wanted, e.g. `aws_ingress = portmatrix_rules.edge.aws_ingress`; `{}` says that nothing is";
+        let message = format!("none of {} is set, so nothing is reviewed", quoted(WANTED));
+        let remedy = "set the wanted rules, e.g. `aws_ingress = portmatrix_rules.edge.aws_ingress`; use `{}` if there are none";
         reader.mistake(&Place::default(), &message, remedy);
     }
     for argument in WANTED {
@@ -293,8 +289,8 @@ fn check(reader: &mut Reader, config: &Value) {
             Platform::Gcp => "actual_gcp",
         };
         if !config.get(argument).is_null() && config.get(actual).is_null() {
-            let message = format!("`{argument}` is given, and `{actual}` is not");
-            let remedy = "say what is in place; empty says that nothing is";
+            let message = format!("`{argument}` is set, but `{actual}` is not");
+            let remedy = "set the existing rules; use an empty value if there are none";
             reader.mistake(&Place::default().field(argument), &message, remedy);
         }
     }

@@ -297,11 +297,12 @@ fn unjoined(config: &Config) -> Option<Finding> {
     let names: Vec<&str> = zones.map(|(name, _)| name.as_str()).collect();
     let first = names.first()?;
     let message = format!(
-        "addresses of {} are known only after apply, so it is open which of them `merge = \"all\"` will join; all outputs with addresses are known only then, and a `for_each` over them fails until then",
+        "addresses of {} are known only after apply, so it is undecided which of them `merge = \"all\"` combines; until then all outputs with addresses are \
+            unknown, and a `for_each` over them fails",
         quoted(names.iter().copied())
     );
     let finding = Finding::new(Code::CollectionUnknown, "outputs", message).remedy(
-        "write addresses that are known at plan, e.g. those that the subnets are made of, or `merge = \"ports\"`",
+        "use addresses that are known at plan, e.g. those that the subnets are created from, or `merge = \"ports\"`",
     );
     Some(finding.point(&Place::zone(first)))
 }
@@ -364,14 +365,15 @@ fn networks_open(gcp: &gcp::Rendered) -> Option<Finding> {
     let pairs = gcp.undecided.iter();
     let pairs: Vec<String> = pairs.map(|(a, b)| format!("`{a}` and `{b}`")).collect();
     let message = format!(
-        "whether {} are in one network is known only after apply, so it is open whether rules name them by tags and service accounts, or by addresses; `gcp_rules` is known only then, and a `for_each` over it fails until then",
+        "whether {} are in one network is known only after apply, so it is undecided whether rules refer to them by tags and service accounts, or by \
+            addresses; until then `gcp_rules` is unknown, and a `for_each` over it fails",
         pairs.join(", ")
     );
     let place = Place::zone(first);
     let place = place.field("gcp").index(0).field("network");
     let finding = Finding::new(Code::CollectionUnknown, "gcp_rules", message);
     Some(finding.point(&place).remedy(
-        "write the network's name rather than its id, which is known at plan, e.g. `network = google_compute_network.this.name`",
+        "use the network's name, which is known at plan, instead of its id, e.g. `network = google_compute_network.this.name`",
     ))
 }
 
@@ -385,7 +387,7 @@ fn undecided(config: &Config) -> Finding {
     places.dedup();
     let verb = if places.len() == 1 { "is" } else { "are" };
     let message = format!(
-        "{} {verb} known only after apply, so all outputs are; a `for_each` over them fails until then",
+        "{} {verb} known only after apply, so all outputs are unknown until then, and a `for_each` over them fails",
         places.join(", ")
     );
     let provider = config
@@ -397,11 +399,12 @@ fn undecided(config: &Config) -> Finding {
         .iter()
         .any(|it| matches!(it.parts().last(), Some(Part::Field(name)) if PLATFORMS.contains(name)));
     let remedy = if provider {
-        "give the provider block product files that are known at plan, e.g. `file(…)`; `definitions` stands in the block `provider \"portmatrix\"`"
+        "use product files that are known at plan, e.g. `file(…)`, for `definitions` of the block `provider \"portmatrix\"`"
     } else if block {
-        "decide whether the block is there by something known at plan, e.g. `for_each = var.with_group ? [1] : []`, and leave only its id unknown"
+        "make the block conditional on something known at plan, e.g. `for_each = var.with_group ? [1] : []`; only its id may be unknown"
     } else {
-        "write names, versions, ports and choices as known values; only ids and the values of `ipv4`, `ipv6` and the like may be unknown, e.g. `ipv4 = { a = aws_subnet.a.cidr_block }`"
+        "make names, versions, ports and choices known at plan; only ids and the values of `ipv4`, `ipv6` and the like may be unknown, e.g. \
+            `ipv4 = { a = aws_subnet.a.cidr_block }`"
     };
     let place = config.undecided.first().cloned().unwrap_or_default();
     Finding::new(Code::CollectionUnknown, "outputs", message)

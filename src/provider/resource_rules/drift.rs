@@ -131,10 +131,10 @@ fn headline(
     match digests.map(line) {
         [Some(old), Some(new)] => (
             format!(
-                "`{label}` was of version `{old}` at the last apply and is of `{new}` now, though no argument of the product changed"
+                "`{label}` had version `{old}` at the last apply and now has `{new}`, but no argument of the product changed"
             ),
             Some(format!(
-                "write `version = \"{old}\"` in the block `product \"{label}\"` to stay with that, or check that what runs is as the plan has it, and apply"
+                "set `version = \"{old}\"` in the block `product \"{label}\"` to keep it, or check that what runs matches the plan, and apply"
             )),
         ),
         [_, new] => {
@@ -143,7 +143,7 @@ fn headline(
                 .unwrap_or_default();
             (
                 format!(
-                    "the matrix of `{label}`{version} is another than at the last apply, though no argument of the product changed"
+                    "the matrix of `{label}`{version} changed since the last apply, but no argument of the product did"
                 ),
                 None,
             )
@@ -171,9 +171,9 @@ fn changes(label: &str, rules: [&Value; 2], is_joined: bool) -> String {
     {
         let (before, now) = (old.get(flow), new.get(flow));
         let [came, went] = match (before, now) {
-            (None, _) => ["came", ""],
-            (_, None) => ["", "went"],
-            _ => ["also", "no longer"],
+            (None, _) => ["added", ""],
+            (_, None) => ["", "removed"],
+            _ => ["now also", "no longer"],
         };
         let (before, now) = (before.unwrap_or(&none), now.unwrap_or(&none));
         let all: BTreeSet<Ends<'_>> = before.keys().chain(now.keys()).copied().collect();
@@ -191,10 +191,10 @@ fn changes(label: &str, rules: [&Value; 2], is_joined: bool) -> String {
         }
     }
     if lines.is_empty() && rows[0] == rows[1] {
-        return "; `rules` stays as it is in this layout".to_owned();
+        return "; `rules` does not change in this layout".to_owned();
     }
     if lines.is_empty() {
-        return "; its rules carry the same traffic, and differ in `plane`, `required` or `flows` only".to_owned();
+        return "; its rules carry the same traffic and differ only in `plane`, `required` or `flows`".to_owned();
     }
     let joined = if is_joined {
         ", in the ports of joined rules"

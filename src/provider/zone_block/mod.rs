@@ -67,9 +67,9 @@ fn placement(reader: &mut Reader, text: &str, place: Place) -> Option<Placement>
         _ => {
             let label = text.trim_matches('.');
             let remedy = format!(
-                "write a product and a component, e.g. `{label}.*` for all of its own and what it depends on"
+                "write a product and a component, e.g. `{label}.*` for all of its own and those that it depends on"
             );
-            reader.mistake(&place, &format!("`{text}` names no component"), &remedy);
+            reader.mistake(&place, &format!("`{text}` is not a component"), &remedy);
             None
         }
     }
@@ -108,7 +108,7 @@ fn twice(reader: &mut Reader, ids: &Named<Arc<str>>, place: &Place, same: fn(&st
             let finding = Finding::at(Code::DuplicateAddress, &place.key(name), message);
             reader
                 .findings
-                .push(finding.remedy("take one of the names out"));
+                .push(finding.remedy("remove one of the names"));
         }
     }
 }
@@ -118,14 +118,14 @@ pub(super) fn schema() -> Block {
     let texts = || map(Type::String);
     Block {
         description: "A named group of addresses. The label is the zone's name: lower-case letters, digits and single dashes, at most 32 characters. \
-                      It is a part of rule keys, so renaming a zone renames its rules."
+            It is part of the rule keys, so renaming a zone renames its rules."
             .to_owned(),
         attributes: vec![
             required(
                 "components",
                 list(Type::String),
-                "What stands in the zone: `<label>.<component>`, where the label is that of a `product` block, else the name of a product of the catalogue. \
-                 `<label>.*` is all of a product's own components and those that it depends on. A component brings along what it also is (a master is also a node) and what runs on it.",
+                "The components in the zone, as `<label>.<component>`. The label is that of a `product` block, otherwise the name of a product in the catalogue. \
+                    `<label>.*` means all of a product's own components and those that it depends on. A component includes what it also is (a master is also a node) and what runs on it.",
             ),
             optional(
                 "trust",
@@ -135,18 +135,19 @@ pub(super) fn schema() -> Block {
             optional(
                 "ipv4",
                 texts(),
-                "The zone's IPv4 blocks by name, e.g. `{ a = \"10.0.1.0/24\" }`. The names make rule keys, so a block may be known only after apply. A null value takes its name out.",
+                "The zone's IPv4 CIDR blocks by name, e.g. `{ a = \"10.0.1.0/24\" }`. Rule keys use the names, so a CIDR block may be known only after apply. \
+                    A null value removes its name.",
             ),
-            optional("ipv6", texts(), "The zone's IPv6 blocks by name, as in `ipv4`."),
+            optional("ipv6", texts(), "The zone's IPv6 CIDR blocks by name, as in `ipv4`."),
             optional(
                 "advertised_ipv4",
                 texts(),
-                "The IPv4 blocks that peers dial, by name, where something translates between them and the zone (NAT, a balancer). \
-                 Egress rules towards the zone, its own members' among them, name these instead of `ipv4`, `ipv6` and the group.",
+                "The IPv4 CIDR blocks that peers connect to, by name, if addresses are translated between them and the zone (NAT, a load balancer). \
+                    Egress rules to the zone, including those of its own members, use these instead of `ipv4`, `ipv6` and the group.",
             ),
-            optional("advertised_ipv6", texts(), "The IPv6 blocks that peers dial, as in `advertised_ipv4`."),
-            optional("exact", Type::Bool, "Whether components come alone, without what they also are and what runs on them. Default `false`."),
-            optional("description", Type::String, "A note for readers of the configuration. No output holds it."),
+            optional("advertised_ipv6", texts(), "The IPv6 CIDR blocks that peers connect to, as in `advertised_ipv4`."),
+            optional("exact", Type::Bool, "Whether to place only the listed components, without what they also are and what runs on them. Default `false`."),
+            optional("description", Type::String, "A note for readers of the configuration. Not part of any output."),
         ],
         blocks: vec![
             at_most_one("aws", aws::schema()),
@@ -160,7 +161,8 @@ pub(super) fn schema() -> Block {
 
 fn host_schema() -> Block {
     Block {
-        description: "The zone's hosts filter for themselves: `nftables` holds a ruleset for them. Rules name peers by their `ipv4` and `ipv6`; a group or a tag names nobody to a host. The block has no arguments.".to_owned(),
+        description: "The zone's hosts filter their own traffic; `nftables` has a ruleset for them. \
+            Rules refer to peers by `ipv4` and `ipv6`; a host firewall cannot use groups or tags. The block has no arguments.".to_owned(),
         attributes: Vec::new(),
         blocks: Vec::new(),
     }

@@ -79,11 +79,11 @@ impl Problems {
     pub(super) fn findings(self, addresses: &BTreeMap<String, Addresses>) -> Vec<Finding> {
         let mut findings: Vec<Finding> = self
             .inexpressible
-            .findings("aws", "AWS has no rule", " and these peers")
+            .findings("aws", "AWS cannot express a rule", " with these peers")
             .collect();
         for (peer, flows) in &self.unfiltered {
             let message = format!(
-                "`{peer}` is at an address that security groups do not filter; no rule for {}",
+                "security groups do not filter traffic to the address of `{peer}`; no rule is created for {}",
                 quoted(flows)
             );
             findings.push(Finding::new(Code::LinkLocalSkipped, &**peer, message));
@@ -93,14 +93,14 @@ impl Problems {
         }
         for peer in self.grouped.difference(&self.named_by_address) {
             let message = format!(
-                "zone `{peer}` is named by its group, so no rule of AWS uses its addresses"
+                "no AWS rule uses the addresses of zone `{peer}`, because rules refer to it by its group"
             );
             let finding = Finding::new(Code::AddressesUnused, &**peer, message);
             findings.push(finding.point(&Place::zone(peer)));
         }
         for ((a, b), (place, keys)) in &self.duplicates {
             let message = format!(
-                "{a} and {b} are one place to AWS, so it would refuse one of the rules {}",
+                "{a} and {b} are the same to AWS, so it would reject one of the rules {}",
                 some(keys.iter().map(|it| format!("`{it}`")))
             );
             let finding = Finding::new(Code::DuplicateAddress, format!("{a}, {b}"), message);
@@ -117,7 +117,7 @@ impl Problems {
 
 fn nameless(peer: &str, zones: &Names, here: &Addresses) -> Finding {
     let message = format!(
-        "zone `{peer}` is a peer of {}, and has no address, group or prefix list by which a rule could name it",
+        "zone `{peer}` is a peer of {}, but has no address, group or prefix list for a rule to match",
         quoted(zones)
     );
     let by_cidr = here
@@ -125,11 +125,11 @@ fn nameless(peer: &str, zones: &Names, here: &Addresses) -> Finding {
         .as_ref()
         .is_some_and(|it| it.peer_by == PeerBy::Cidr && it.group.is_some());
     let remedy = if by_cidr {
-        "it has a group, and `peer_by = \"cidr\"` keeps rules from naming it; add `ipv4` or `ipv6`"
+        "it has a group, but `peer_by = \"cidr\"` keeps rules from using it; add `ipv4` or `ipv6`"
     } else if here.is_advertised() {
         ADD_OWN
     } else {
-        "add `ipv4 = { name = \"…\" }`, `ipv6` or `aws { security_group_id = … }` to it, or take its components out"
+        "add `ipv4 = { name = \"…\" }`, `ipv6` or `aws { security_group_id = … }` to it, or remove its components"
     };
     Finding::new(Code::ZoneEmpty, format!("{peer}/aws"), message)
         .remedy(remedy)
@@ -144,7 +144,7 @@ fn unsized_lists<'z>(zone: &'z str, here: &'z Addresses) -> impl Iterator<Item =
     });
     lists.map(move |name| {
         let message = format!(
-            "prefix list `{name}` of zone `{zone}` is counted as one entry; AWS counts its maximum number of entries"
+            "prefix list `{name}` of zone `{zone}` is counted as one entry, but AWS counts its maximum number of entries"
         );
         let remedy = format!("add `prefix_list_sizes = {{ {name} = … }}`");
         let place = block(zone).field("prefix_list_ids").key(name);
@@ -173,7 +173,7 @@ fn head(key: &str) -> &str {
 fn differing(a: &str, b: &str) -> ((String, String), Place) {
     if head(a) != head(b) {
         let words = (
-            format!("the groups of the zones `{}`", head(a)),
+            format!("the groups of zones `{}`", head(a)),
             format!("`{}`", head(b)),
         );
         return (words, block(head(b)).field("security_group_id"));

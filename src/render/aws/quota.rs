@@ -14,12 +14,12 @@ use std::collections::BTreeMap;
 /// Source: Amazon VPC User Guide, "Amazon VPC quotas", inbound or outbound rules per security group.
 pub const MAX_PER_INTERFACE: u32 = 1000;
 
-const REMEDY: &str = "`merge = \"ports\"` or `\"all\"` joins rules; `security_group_ids` spreads them over several groups; zones that share a group are better one zone; \
-                      with a higher quota set `max_rules`";
+const REMEDY: &str = "combine rules with `merge = \"ports\"` or `\"all\"`, spread them over several groups with `security_group_ids`, or make zones that share a group one \
+    zone; with a higher quota, set `max_rules`";
 
 /// For one group of several.
-const STAYS: &str = "`merge = \"ports\"` or `\"all\"` joins rules; another group in `security_group_ids` gives room; a rule that stays keeps its group, so where `max_rules` became less, \
-                     take some out, apply, and put them back; with a higher quota set `max_rules`";
+const STAYS: &str = "combine rules with `merge = \"ports\"` or `\"all\"`, or add a group to `security_group_ids`; a rule that stays keeps its group, so if `max_rules` was \
+    lowered, remove some rules, apply, and add them back; with a higher quota, set `max_rules`";
 
 type Zones = BTreeMap<String, Addresses>;
 
@@ -157,19 +157,21 @@ impl Fill<'_> {
             ..
         } = self;
         let code = fullness(*used, *limit)?;
-        let verb = if used > limit { "need" } else { "take" };
+        let verb = if used > limit { "need" } else { "use" };
         let merging = match self.joined {
-            Some(joined) if joined < *used => format!("; `merge = \"ports\"` makes it {joined}"),
+            Some(joined) if joined < *used => {
+                format!("; `merge = \"ports\"` reduces this to {joined}")
+            }
             _ => String::new(),
         };
         let first = zones.first()?;
         let (who, s) = match zones {
             [zone] => (format!("zone `{zone}`"), "s"),
-            _ => (format!("the zones {}", quoted(zones.iter().copied())), ""),
+            _ => (format!("zones {}", quoted(zones.iter().copied())), ""),
         };
         let family = family.as_str();
         let message = format!(
-            "{who} {verb}{s} {used} {direction} entries in {place} in {family}, with room for {limit}{merging}"
+            "{who} {verb}{s} {used} {family} {direction} entries in {place}, which has room for {limit}{merging}"
         );
         let subject = format!("{first}/aws/{family}/{direction}");
         let finding = Finding::new(code, subject, message).remedy(self.remedy);

@@ -67,7 +67,7 @@ impl Problems {
 
     pub(super) fn taken(&mut self, first: &str, second: &str, number: u16, row: &Row) {
         let message = format!(
-            "`{first}` and `{second}` would both have priority {number} in one network security group while they are applied"
+            "during the apply, `{first}` and `{second}` would both have priority {number} in one network security group"
         );
         let finding = Finding::new(Code::PriorityTaken, second, message);
         self.said.push(finding.point(&Place::zone(&row.zone)));
@@ -76,12 +76,12 @@ impl Problems {
     pub(super) fn no_final(&mut self, key: &str, none: NoRoom) {
         let (where_, remedy) = match none {
             NoRoom::After(last) => (
-                format!("after {last}, the last of a permitting rule,"),
-                "give permitting rules lower numbers in `priorities`",
+                format!("after {last}, the last allow rule,"),
+                "give allow rules lower numbers in `priorities`",
             ),
             NoRoom::Before(first) => (
-                format!("before {first}, the first of a denial,"),
-                "give the denial a higher number in `priorities`",
+                format!("before {first}, the first deny rule,"),
+                "give the deny rule a higher number in `priorities`",
             ),
         };
         let message = format!("no priority {where_} is free for `{key}`");
@@ -98,9 +98,9 @@ impl Problems {
         options: &Options,
     ) {
         let shown = behind.iter();
-        let shown = shown.map(|(key, it)| format!("`{key}` with {it}"));
+        let shown = shown.map(|(key, it)| format!("`{key}` at {it}"));
         let message = format!(
-            "`{denial}` would deny with priority {first} what is permitted after it only: {}",
+            "`{denial}` at priority {first} would deny what is only allowed later: {}",
             some(shown)
         );
         let is_given = |(key, number): &(&str, u16)| options.priorities.get(*key) == Some(number);
@@ -115,10 +115,10 @@ impl Problems {
         let keys = options.priorities.keys();
         for key in keys.filter(|it| !rows.contains_key(*it)) {
             let message =
-                format!("`priorities` has a number for `{key}`, and no rule has that key");
+                format!("`priorities` sets a number for `{key}`, but no rule has that key");
             let near = nearest(key, rows.keys().map(String::as_str));
             let remedy = near.map_or_else(
-                || "take it out, or take a key of `azure_rules`".to_owned(),
+                || "remove it, or use a key of `azure_rules`".to_owned(),
                 |it| format!("did you mean `{it}`?"),
             );
             let finding = Finding::new(Code::PriorityUnused, key, message);
@@ -138,7 +138,7 @@ impl Problems {
                 let others = zones.iter().copied().filter(|it| it != zone);
                 let others = quoted(others);
                 let message = format!(
-                    "rules of zone `{zone}` name nothing for the zone itself, so they hold for {others} too, in the same network security group"
+                    "rules of zone `{zone}` do not name the zone itself, so they also apply to {others} in the same network security group"
                 );
                 let finding = Finding::new(Code::NsgShared, format!("{zone}/azure"), message);
                 self.said.push(finding.point(&Place::zone(zone)));
@@ -153,11 +153,15 @@ impl Problems {
     ) -> Vec<Finding> {
         let mut findings: Vec<Finding> = self
             .inexpressible
-            .findings("azure", "a network security group has no rule", "")
+            .findings(
+                "azure",
+                "a network security group cannot express a rule",
+                "",
+            )
             .collect();
         for (peer, flows) in &self.unfiltered {
             let message = format!(
-                "`{peer}` is at an address that network security groups do not filter; no rule for {}",
+                "network security groups do not filter traffic to the address of `{peer}`; no rule is created for {}",
                 quoted(flows)
             );
             findings.push(Finding::new(Code::LinkLocalSkipped, &**peer, message));
@@ -167,12 +171,12 @@ impl Problems {
         }
         for peer in &self.grouped {
             let message = format!(
-                "zone `{peer}` is named by its application security groups on Azure, so no rule there uses its addresses"
+                "no Azure rule uses the addresses of zone `{peer}`, because rules refer to it by its application security groups"
             );
             let finding = Finding::new(Code::AddressesUnused, format!("{peer}/azure"), message);
             findings.push(
                 finding
-                    .remedy("nothing, or take the groups out")
+                    .remedy("no action needed, or remove the groups")
                     .point(&Place::zone(peer)),
             );
         }
@@ -204,13 +208,13 @@ fn given() -> Place {
 
 fn nameless(peer: &str, zones: &Names, here: &Addresses) -> Finding {
     let message = format!(
-        "zone `{peer}` is a peer of {} on Azure, and has no address, application security group or service tag by which a rule could name it",
+        "zone `{peer}` is a peer of {} on Azure, but has no address, application security group or service tag for a rule to match",
         quoted(zones)
     );
     let remedy = if here.is_advertised() {
         ADD_OWN
     } else {
-        "add `ipv4 = { name = \"…\" }`, `ipv6`, or `azure { application_security_group_ids = { name = … } }` to it, or take its components out"
+        "add `ipv4 = { name = \"…\" }`, `ipv6`, or `azure { application_security_group_ids = { name = … } }` to it, or remove its components"
     };
     Finding::new(Code::ZoneEmpty, format!("{peer}/azure"), message)
         .remedy(remedy)
@@ -242,7 +246,7 @@ fn overlap(zone: &str, argument: &'static str, named: &Named<Cidr>) -> Option<Fi
         more => format!(", and {more} more overlap"),
     };
     let message = format!(
-        "`{holder}` in `{argument}` of zone `{zone}` holds all of `{inner}`{more}; Azure refuses a rule that names both"
+        "`{holder}` in `{argument}` of zone `{zone}` contains all of `{inner}`{more}; Azure rejects a rule that names both"
     );
     let finding = Finding::new(
         Code::DuplicateAddress,
@@ -250,7 +254,7 @@ fn overlap(zone: &str, argument: &'static str, named: &Named<Cidr>) -> Option<Fi
         message,
     );
     let remedy = format!(
-        "take `{inner}` out, give it a zone of its own, or let `merge = \"all\"` join blocks of a zone"
+        "remove `{inner}`, give it a zone of its own, or combine CIDR blocks of a zone with `merge = \"all\"`"
     );
     Some(
         finding
@@ -261,7 +265,7 @@ fn overlap(zone: &str, argument: &'static str, named: &Named<Cidr>) -> Option<Fi
 
 fn full(zone: &str, last: u16, keys: &[String], options: &Options) -> Finding {
     let end = if last < options.priority_last {
-        format!("and before {}, that of a final rule,", last + 1)
+        format!("and before {}, the number of a final rule,", last + 1)
     } else {
         format!("to {last}")
     };
@@ -281,7 +285,8 @@ fn full(zone: &str, last: u16, keys: &[String], options: &Options) -> Finding {
 fn open<'o>(zone: &'o str, options: &'o Options) -> impl Iterator<Item = Finding> + 'o {
     options.directions.iter().map(move |direction| {
         let message = format!(
-            "`deny_rest` is off, so unless another rule of the network security group denies the rest, Azure's own rules admit {direction} traffic at zone `{zone}` that no flow needs"
+            "`deny_rest` is off, so Azure's default rules allow {direction} traffic in zone `{zone}` that no flow needs, unless another rule of the network \
+                security group denies the rest"
         );
         Finding::new(
             Code::DefaultOpen,
@@ -298,10 +303,10 @@ pub(super) fn quota(zones: &[&str], what: &str, used: u32, limit: u32) -> Option
     let first = zones.first()?;
     let whose = match zones {
         [_] => format!("zone `{first}`"),
-        _ => format!("the zones {} together", quoted(zones.iter().copied())),
+        _ => format!("zones {} together", quoted(zones.iter().copied())),
     };
     let message = format!(
-        "the rules of {whose} take {used} of the {limit} {what} that a network security group may hold"
+        "the rules of {whose} use {used} of the {limit} {what} that a network security group can have"
     );
     let finding = Finding::new(code, format!("{first}/azure/{what}"), message);
     Some(finding.point(&Place::zone(first)))

@@ -61,11 +61,15 @@ impl Problems {
     pub(super) fn findings(self, addresses: &BTreeMap<String, Addresses>) -> Vec<Finding> {
         let mut findings: Vec<Finding> = self
             .inexpressible
-            .findings("gcp", "Google Cloud has no rule", " and these peers")
+            .findings(
+                "gcp",
+                "Google Cloud cannot express a rule",
+                " with these peers",
+            )
             .collect();
         for (peer, (zones, flows)) in &self.unfiltered {
             let message = format!(
-                "`{peer}` is at the metadata server, which Google Cloud always lets {} reach; no rule for {}",
+                "`{peer}` is at the metadata server, which Google Cloud always allows from {}; no rule is created for {}",
                 quoted(zones),
                 quoted(flows)
             );
@@ -76,10 +80,10 @@ impl Problems {
         }
         for (peer, what, count, limit) in &self.crowded {
             let message = format!(
-                "zone `{peer}` has {count} entries in `{what}`, and a firewall rule names at most {limit} of them"
+                "zone `{peer}` has {count} entries in `{what}`, but a firewall rule can name at most {limit}"
             );
             let finding = Finding::new(Code::QuotaExceeded, format!("{peer}/gcp/{what}"), message);
-            let remedy = "join what is adjacent into fewer, or divide the zone";
+            let remedy = "combine adjacent entries, or split the zone";
             findings.push(finding.remedy(remedy).point(&Place::zone(peer)));
         }
         findings
@@ -90,20 +94,20 @@ impl Problems {
 fn nameless(peer: &str, direction: Direction, zones: &Names, here: &Addresses) -> Finding {
     let message = match direction {
         Direction::Ingress => format!(
-            "zone `{peer}` is dialling {} on Google Cloud, and has no address, nor tags or service accounts as that zone has them in one network, by which a rule could name it",
+            "zone `{peer}` connects to {} on Google Cloud, but a rule cannot match it: it has no address, and no tags or service accounts like that zone's in the same network",
             quoted(zones)
         ),
         Direction::Egress => format!(
-            "zone `{peer}` is dialled by {} on Google Cloud, where egress rules name peers by address only, and it has none",
+            "zone `{peer}` receives connections from {} on Google Cloud, where egress rules match only addresses, but has none",
             quoted(zones)
         ),
     };
     let remedy = if here.is_advertised() {
         ADD_OWN
     } else if direction == Direction::Egress {
-        "add `ipv4 = { name = \"…\" }` or `ipv6` to it, e.g. the range of its subnet, or take its components out"
+        "add `ipv4 = { name = \"…\" }` or `ipv6` to it, e.g. the range of its subnet, or remove its components"
     } else {
-        "add `ipv4 = { name = \"…\" }` or `ipv6` to it, or take its components out"
+        "add `ipv4 = { name = \"…\" }` or `ipv6` to it, or remove its components"
     };
     let subject = format!("{peer}/gcp/{direction}");
     Finding::new(Code::ZoneEmpty, subject, message)
@@ -114,7 +118,7 @@ fn nameless(peer: &str, direction: Direction, zones: &Names, here: &Addresses) -
 /// A zone whose egress nothing denies.
 pub(super) fn open(zone: &str) -> Finding {
     let message = format!(
-        "`deny_rest` is off, so Google Cloud goes on to admit egress traffic of zone `{zone}` that no flow needs"
+        "`deny_rest` is off, so Google Cloud still allows egress of zone `{zone}` that no flow needs"
     );
     Finding::new(Code::DefaultOpen, format!("{zone}/gcp/egress"), message).point(&Place::zone(zone))
 }

@@ -74,10 +74,10 @@ pub fn quota(
             Project::Open(it) => (format!("{it}/gcp/rules"), "its project".to_owned()),
         };
         let message = format!(
-            "{used} firewall rules of {} count in {place}, which holds {MAX_RULES} of all networks together unless its quota was raised{merging}",
+            "{used} firewall rules of {} count in {place}, which can have {MAX_RULES} across all networks unless its quota was raised{merging}",
             quoted(zones.iter().copied())
         );
-        let remedy = "`merge = \"ports\"` or `\"all\"` joins rules; where the quota was raised, write an `accept` block";
+        let remedy = "combine rules with `merge = \"ports\"` or `\"all\"`; if the quota was raised, add an `accept` block";
         let first = Place::zone(zones[0]);
         let finding = Finding::new(code, subject, message).remedy(remedy);
         findings.push(finding.point(&first.field("gcp").index(0)));

@@ -27,7 +27,7 @@ impl Problems {
     }
 
     pub(super) fn findings(self, addresses: &BTreeMap<String, Addresses>) -> Vec<Finding> {
-        let none = "a network policy knows TCP, UDP, SCTP and everything, so there is none";
+        let none = "a network policy supports only TCP, UDP, SCTP or everything, so it has no rule";
         let mut findings: Vec<Finding> = self
             .inexpressible
             .findings("kubernetes", none, "")
@@ -39,13 +39,13 @@ impl Problems {
                 continue;
             }
             let message = format!(
-                "zone `{peer}` is a peer of {} on Kubernetes, and has no address or namespace by which a policy could name it",
+                "zone `{peer}` is a peer of {} on Kubernetes, but has no address or namespace for a policy to match",
                 quoted(zones)
             );
             let remedy = if here.is_advertised() {
                 ADD_OWN
             } else {
-                "add `ipv4 = { name = \"…\" }`, `ipv6` or `kubernetes { namespace = \"…\" }` to it, or take its components out"
+                "add `ipv4 = { name = \"…\" }`, `ipv6` or `kubernetes { namespace = \"…\" }` to it, or remove its components"
             };
             let subject = format!("{peer}/kubernetes");
             let finding = Finding::new(Code::ZoneEmpty, subject, message);

@@ -42,11 +42,15 @@ impl Problems {
     ) -> Vec<Finding> {
         let mut findings: Vec<Finding> = self
             .inexpressible
-            .findings(PLATFORM, "nftables has no rule", " and these peers")
+            .findings(
+                PLATFORM,
+                "nftables cannot express a rule",
+                " with these peers",
+            )
             .collect();
         for (peer, zones_of) in self.nameless.iter() {
             let message = format!(
-                "zone `{peer}` is a peer of {}, whose hosts filter for themselves, and has no address by which a ruleset could name it",
+                "zone `{peer}` is a peer of {}, whose hosts filter their own traffic, but has no address for a ruleset to match",
                 quoted(zones_of)
             );
             let finding = Finding::new(Code::ZoneEmpty, format!("{peer}/{PLATFORM}"), message);
@@ -60,21 +64,21 @@ impl Problems {
             hosts.push(zone);
             if enforces(Direction::Ingress) && !ruleset.has_way_in {
                 let message = format!(
-                    "no rule lets anybody in to operate the hosts of zone `{zone}`, which let nothing in that no rule permits"
+                    "no rule allows admin access to the hosts of zone `{zone}`, which accept only what a rule allows"
                 );
                 let remedy = format!(
-                    "add a `flow` block from your operators' zone to `{zone}` with `services = [\"tcp/22\"]` and `plane = \"admin\"`, or `accept` it where there is a console"
+                    "add a `flow` block from your operators' zone to `{zone}` with `services = [\"tcp/22\"]` and `plane = \"admin\"`, or `accept` this if there is a console"
                 );
                 let finding = Finding::new(Code::NoWayIn, zone, message);
                 findings.push(finding.remedy(remedy).point(&Place::zone(zone)));
             }
             let what = if enforces(Direction::Egress) {
-                "its hosts' own DHCP through (`udp/67-68`, `udp/546-547`)"
+                "its hosts' own DHCP (`udp/67-68`, `udp/546-547`)"
             } else {
-                "answers to its hosts' own DHCPv6 in (`udp/546`)"
+                "answers to its hosts' own DHCPv6 (`udp/546`)"
             };
             let message =
-                format!("the ruleset of zone `{zone}` lets {what}, which no flow asks for");
+                format!("the ruleset of zone `{zone}` allows {what}, which no flow asks for");
             findings.push(Finding::new(Code::DhcpAllowed, zone, message).point(&Place::zone(zone)));
         }
         if enforces(Direction::Egress) {
@@ -92,8 +96,8 @@ fn remedy(peer: &Addresses) -> &'static str {
         || peer.gcp.is_some()
         || peer.kubernetes.is_some()
     {
-        "a group, tag or label names nobody to a host; add `ipv4 = { name = \"…\" }` or `ipv6` to it, or take its components out"
+        "a host firewall cannot use groups, tags or labels; add `ipv4 = { name = \"…\" }` or `ipv6` to it, or remove its components"
     } else {
-        "add `ipv4 = { name = \"…\" }` or `ipv6` to it, or take its components out"
+        "add `ipv4 = { name = \"…\" }` or `ipv6` to it, or remove its components"
     }
 }

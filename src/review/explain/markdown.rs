@@ -41,7 +41,7 @@ pub fn markdown(report: &Report) -> String {
         let rules = many(report.not_reviewed, "rule");
         let _ = write!(
             text,
-            "\nOf {rules} nothing is said here: nothing was handed in that is wanted there, or the point is ignored.\n"
+            "\n{rules} not reviewed: no wanted rules were given for them, or they are ignored.\n"
         );
     }
     text

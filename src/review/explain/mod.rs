@@ -275,7 +275,7 @@ fn summary(report: &Report, rules: usize, points: usize, ignored: usize) -> Stri
     }];
     let (spare, kinds) = counts(false);
     if spare > 0 {
-        parts.push(format!("{} can go: {kinds}", many(spare, "rule")));
+        parts.push(format!("{} can be removed: {kinds}", many(spare, "rule")));
     }
     if ignored > 0 {
         parts.push(format!("{} ignored", many(ignored, "rule")));

@@ -26,7 +26,7 @@ impl Teller<'_> {
         let found = || named(it.found.iter(), self.found);
         match it.kind {
             Kind::Extra if is_default_egress(it, self.found) => format!(
-                "delete {}; `aws_security_group` does so when it creates a group",
+                "delete {}; `aws_security_group` removes it when it creates a group",
                 found()
             ),
             Kind::Wider if is_default_egress(it, self.found) => format!(
@@ -36,16 +36,16 @@ impl Teller<'_> {
             Kind::Extra => {
                 let (same, _) = self.others(it, primary);
                 let all = named(it.found.iter().chain(same), self.found);
-                format!("delete {all}, or declare the flow that it is for")
+                format!("delete {all}, or declare the flow that needs it")
             }
             Kind::Wider => format!("narrow `{}` to {}", primary.id, narrowed(it, met)),
             Kind::Missing | Kind::Narrower if !it.blocked_by.is_empty() => format!(
-                "delete {}, or let it go after `{}`",
+                "delete {}, or move it after `{}`",
                 named(it.blocked_by.iter(), self.found),
                 primary.id
             ),
             Kind::Missing if self.planned => {
-                "declare the rule, or keep what the plan takes away".to_owned()
+                "declare the rule, or keep what the plan removes".to_owned()
             }
             Kind::Missing => "apply the configuration".to_owned(),
             Kind::Narrower => format!(
@@ -59,10 +59,10 @@ impl Teller<'_> {
                 extent(&primary.extent, it.direction)
             ),
             Kind::Unproven if primary.order.denies => format!(
-                "see whether {} is meant to go before what is wanted",
+                "check whether {} should come before the wanted rules",
                 found()
             ),
-            Kind::Unproven => "set `peer_by = \"cidr\"` for the zone, so that both sides name addresses; or name it as the other side does".to_owned(),
+            Kind::Unproven => "set `peer_by = \"cidr\"` for the zone so that both sides use addresses, or name it as the other side does".to_owned(),
             Kind::Duplicate | Kind::Shadowed => format!("delete `{}`", primary.id),
         }
     }
@@ -83,12 +83,12 @@ fn narrowed(it: &Difference, met: Vec<Extent>) -> String {
 fn hinted(kind: Kind, other: &Rule) -> String {
     if kind == Kind::Missing {
         format!(
-            "or see whether `{}`, which permits the same service, was meant for it",
+            "or check whether `{}`, which allows the same service, was meant for it",
             other.id
         )
     } else {
         format!(
-            "`{}` is missing for the same service: see whether this rule was meant for it",
+            "`{}` is missing for the same service: check whether this rule was meant for it",
             other.id
         )
     }

@@ -76,7 +76,7 @@ impl<'t> Teller<'t> {
         let traffic = union(it.traffic.iter().map(|it| &it.services));
         if matches!(it.kind, Kind::Extra | Kind::Wider) {
             if is_default_egress(it, self.found) {
-                let meaning = "the rule that AWS adds to a new group; every other egress rule is without effect while it stands";
+                let meaning = "the rule that AWS adds to a new group; while it exists, no other egress rule has any effect";
                 return (Severity::Warning, meaning.to_owned());
             }
             let intents = self
@@ -93,7 +93,7 @@ impl<'t> Teller<'t> {
             let meaning = if intents.is_empty() || is_wide(&traffic) {
                 words
             } else {
-                format!("wanted here for {} only", flows(&intents, &traffic))
+                format!("wanted here only for {}", flows(&intents, &traffic))
             };
             return (severity, meaning);
         }
@@ -140,7 +140,7 @@ impl<'t> Teller<'t> {
         let denied = || named_ranked(&it.blocked_by, self.found);
         match it.kind {
             Kind::Extra => format!(
-                "{} {traffic} at {at}, which is part of no declared flow{}{}",
+                "{} {traffic} at {at}, which is not part of any declared flow{}{}",
                 self.permitting(it),
                 self.so_do_others(it, primary),
                 self.swapped(it)
@@ -159,21 +159,21 @@ impl<'t> Teller<'t> {
                     Platform::Aws | Platform::Gcp => "the platform's defaults apply",
                 };
                 format!(
-                    "`{id}` denies {} at {at}, and is not in place: {defaults}",
+                    "`{id}` should deny {} at {at} but does not exist: {defaults}",
                     whole()
                 )
             }
             Kind::Missing if !it.blocked_by.is_empty() => {
                 format!(
-                    "`{id}` wants {traffic} at {at}, which is blocked by {}",
+                    "`{id}` expects {traffic} at {at}, but it is blocked by {}",
                     denied()
                 )
             }
             Kind::Missing if self.planned => {
-                format!("`{id}` wants {traffic} at {at}, which nothing permits after the plan")
+                format!("`{id}` expects {traffic} at {at}, but nothing allows it after the plan")
             }
             Kind::Missing => format!(
-                "`{id}` wants {traffic} at {at}, which nothing permits: it is not in place yet, or was removed"
+                "`{id}` expects {traffic} at {at}, but nothing allows it: not applied yet, or removed"
             ),
             Kind::Narrower => {
                 let lacking = less(&primary.extent, &it.traffic, it.direction);
@@ -183,7 +183,7 @@ impl<'t> Teller<'t> {
                     format!(" (blocked by {})", denied())
                 };
                 format!(
-                    "`{id}` wants {} at {at}, of which {lacking} is not permitted{by}; {} the rest{}",
+                    "`{id}` expects {} at {at}, but {lacking} is not allowed{by}; {} the rest{}",
                     whole(),
                     self.permitting(it),
                     self.swapped(it)
@@ -191,20 +191,19 @@ impl<'t> Teller<'t> {
             }
             Kind::Unproven => self.unproven(it, primary, &at),
             Kind::Duplicate => format!(
-                "`{id}` permits exactly what {} does at {at}: {traffic}",
+                "`{id}` duplicates {} at {at}: {traffic}",
                 named(it.others.iter(), self.found)
             ),
             Kind::Shadowed if it.others.is_empty() => {
-                format!("`{id}` speaks of {traffic} at {at} and does nothing")
+                format!("`{id}` names {traffic} at {at} but has no effect")
             }
             Kind::Shadowed if primary.order.priority != 0 => format!(
-                "`{id}` decides nothing of {traffic} at {at}, since {} before it",
+                "`{id}` never decides {traffic} at {at}: {} earlier",
                 goes(named(it.others.iter(), self.found), it.others.len())
             ),
             Kind::Shadowed => format!(
-                "`{id}` permits {traffic} at {at}, all of which {} {} too",
-                named(it.others.iter(), self.found),
-                permit(it.others.len())
+                "`{id}` is redundant at {at}: {traffic} is also allowed by {}",
+                named(it.others.iter(), self.found)
             ),
         }
     }
@@ -214,7 +213,7 @@ impl<'t> Teller<'t> {
         let found = extent(&primary.extent, it.direction);
         if primary.order.denies {
             return format!(
-                "{} denies {found} at {at}, and whether that is a part of what `{}` wants cannot be told here",
+                "{} denies {found} at {at}; whether that is part of what `{}` expects cannot be determined here",
                 named_ranked(&it.found[..1], self.found),
                 wanted.id
             );
@@ -223,7 +222,7 @@ impl<'t> Teller<'t> {
         let peers: Vec<&Ends> = peers.collect();
         let zone = (wanted.zones.as_ref()).map_or("the peer", |it| it.peer.as_str());
         format!(
-            "{} zone `{zone}` by {}, wanted by {} (`{}`) at {at}; members and addresses cannot be compared here",
+            "{} zone `{zone}` at {at} as {}, but it is wanted as {} (`{}`); members and addresses cannot be compared here",
             self.permitting(it),
             by(&joined(&peers)),
             by(&wanted.extent.peers),
@@ -277,7 +276,7 @@ impl<'t> Teller<'t> {
             let verb = permit(partly.len());
             let _ = write!(
                 text,
-                "; {} {verb} some of it too",
+                "; {} {verb} part of it too",
                 named(partly, self.found)
             );
         }
@@ -344,21 +343,21 @@ pub(super) fn named<'r>(places: impl IntoIterator<Item = &'r usize>, rules: &[Ru
 fn named_ranked(places: &[usize], rules: &[Rule]) -> String {
     let one = |at: &usize| {
         let rule = &rules[*at];
-        format!("`{}` at {}", rule.id, rule.order.priority)
+        format!("`{}` (priority {})", rule.id, rule.order.priority)
     };
     list(places, ", ", one)
 }
 
 /// The verb for that many rules.
 const fn permit(count: usize) -> &'static str {
-    if count == 1 { "permits" } else { "permit" }
+    if count == 1 { "allows" } else { "allow" }
 }
 
 fn goes(who: String, count: usize) -> String {
     if count == 1 {
-        who + " goes"
+        who + " comes"
     } else {
-        who + " go"
+        who + " come"
     }
 }
 

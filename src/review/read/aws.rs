@@ -41,8 +41,8 @@ pub fn read(row: &Row) -> Result<Rule, Mistake> {
     let mistake = |field, what: &str, remedy: &str| Mistake::new(&row.id, field, what, remedy);
     let group = row.security_group_id.as_deref().filter(|it| !it.is_empty());
     let group = without_account(group.ok_or_else(|| {
-        let remedy = "give the id of the group at which the rule stands";
-        mistake("security_group_id", "names no `security_group_id`", remedy)
+        let remedy = "set the id of the group that has the rule";
+        mistake("security_group_id", "has no `security_group_id`", remedy)
     })?);
     let direction = row.direction.ok_or_else(|| {
         let remedy = "set `is_egress` to `true` or `false`";
@@ -61,7 +61,8 @@ pub fn read(row: &Row) -> Result<Rule, Mistake> {
         }
     };
     let services = protocol.between(row.from_port, row.to_port).map_err(|it| {
-        let remedy = "give the lowest and the highest port, for ICMP a type and a code; null or -1 is all of them";
+        let remedy =
+            "set the lowest and highest port; for ICMP, a type and a code; null or -1 means all";
         mistake("from_port", &it, remedy)
     })?;
     let mut blocks = Vec::new();
@@ -82,8 +83,8 @@ pub fn read(row: &Row) -> Result<Rule, Mistake> {
         .chain(lists)
         .collect();
     if blocks.is_empty() && named.is_empty() {
-        let remedy = "give one of `cidr_ipv4`, `cidr_ipv6`, `referenced_security_group_id` and `prefix_list_id`";
-        return Err(mistake("cidr_ipv4", "names no peer", remedy));
+        let remedy = "set one of `cidr_ipv4`, `cidr_ipv6`, `referenced_security_group_id` and `prefix_list_id`";
+        return Err(mistake("cidr_ipv4", "has no peer", remedy));
     }
     Ok(Rule {
         id: row.id.clone(),
@@ -200,8 +201,8 @@ mod tests {
             (Row { to_port: Some(442), ..row() }, "from_port", "`443` to `442`"),
             (Row { cidr_ipv4: texts(&["10.0.0/8"]), ..row() }, "cidr_ipv4", "`10.0.0/8`"),
             (Row { cidr_ipv6: texts(&["::/129"]), ..row() }, "cidr_ipv6", "`::/129`"),
-            (Row { cidr_ipv4: vec![], ..row() }, "cidr_ipv4", "names no peer"),
-            (Row { cidr_ipv4: texts(&[""]), ..row() }, "cidr_ipv4", "names no peer"),
+            (Row { cidr_ipv4: vec![], ..row() }, "cidr_ipv4", "has no peer"),
+            (Row { cidr_ipv4: texts(&[""]), ..row() }, "cidr_ipv4", "has no peer"),
         ];
         for (row, field, word) in rows {
             let mistake = read(&row).unwrap_err();

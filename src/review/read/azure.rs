@@ -53,7 +53,7 @@ impl Row {
             }
             _ => Err(Mistake {
                 field: "network_security_group_name",
-                message: format!("`{key}` names no network security group"),
+                message: format!("`{key}` is not a network security group"),
                 remedy: "write keys as `<resource group>/<network security group>`".to_owned(),
             }),
         }
@@ -108,9 +108,8 @@ pub fn read(row: &Row) -> Result<Rule, Mistake> {
 fn point(row: &Row) -> Result<Point, Mistake> {
     let name = |field, text: &Option<String>| match text.as_deref() {
         None | Some("") => {
-            let remedy =
-                "a network security group is known by its name and its resource group; give both";
-            let what = format!("names no `{field}`");
+            let remedy = "a network security group is identified by its name and its resource group; set both";
+            let what = format!("has no `{field}`");
             Err(Mistake::new(&row.id, field, &what, remedy))
         }
         Some(text) => Ok(text.to_lowercase()),
@@ -175,7 +174,7 @@ fn ports(row: &Row, field: &'static str, texts: &[String]) -> Result<Vec<PortRan
         })?);
     }
     if ranges.is_empty() {
-        let what = format!("names no `{field}`");
+        let what = format!("has no `{field}`");
         return Err(Mistake::new(&row.id, field, &what, remedy));
     }
     Ok(spelling::joined(ranges))
@@ -204,8 +203,8 @@ fn ends(
     }
     named.extend(given(groups).map(|it| Named::ApplicationSecurityGroup(it.to_lowercase())));
     if blocks.is_empty() && named.is_empty() {
-        let what = format!("names no `{field}`");
-        let remedy = "give an address, a service tag or `*`, or application security groups";
+        let what = format!("has no `{field}`");
+        let remedy = "set an address, a service tag or `*`, or application security groups";
         return Err(Mistake::new(&row.id, field, &what, remedy));
     }
     Ok(Ends::these(blocks, named))

@@ -79,8 +79,8 @@ pub fn read(row: &Row) -> Result<Option<Rule>, Mistake> {
         (allow, []) if !allow.is_empty() => (allow, false),
         ([], deny) if !deny.is_empty() => (deny, true),
         _ => {
-            let what = "has neither or both of `allow` and `deny`";
-            return Err(mistake("allow", what, "give one of them"));
+            let what = "must have exactly one of `allow` and `deny`";
+            return Err(mistake("allow", what, "set one of them"));
         }
     };
     let (own, peers) = ends(row, direction)?;
@@ -154,7 +154,7 @@ fn point(row: &Row) -> Result<Point, Mistake> {
     let mut parts = text.rsplit('/');
     let Some(name) = parts.next().filter(|it| !it.is_empty()) else {
         let what = format!("has `{text}` as `network`");
-        let remedy = "give the name of the network or its self link";
+        let remedy = "set the network's name or self link";
         return Err(Mistake::new(&row.id, "network", &what, remedy));
     };
     // From the end of the link: the word `projects` stands before the project.
@@ -184,8 +184,8 @@ fn ends(row: &Row, direction: Direction) -> Result<(Ends, Ends), Mistake> {
     let own = match (own_blocks.is_empty(), targets.is_empty()) {
         (true, true) => Ends::Everyone,
         (false, false) => {
-            let what = format!("narrows its targets by `{field}`, which cannot be compared");
-            let remedy = "name its targets by one of both, or leave the rule out";
+            let what = format!("also restricts its targets by `{field}`, which cannot be compared");
+            let remedy = "restrict its targets in one way only, or leave the rule out";
             return Err(Mistake::new(&row.id, field, &what, remedy));
         }
         _ => Ends::these(own_blocks, targets),

@@ -129,7 +129,7 @@ impl<'a> Reader<'a> {
     fn key(&mut self) -> Result<&'a str, Misfit> {
         let [byte] = self.take()?;
         self.str(Marker::from_u8(byte))?
-            .ok_or_else(|| Misfit::new("a key is no string"))
+            .ok_or_else(|| Misfit::new("a key is not a string"))
     }
 
     fn text(&mut self, marker: Marker, ty: &Type) -> Result<Arc<str>, Misfit> {
@@ -237,12 +237,12 @@ impl<'a> Reader<'a> {
 }
 
 fn cut_short() -> Misfit {
-    Misfit::new("the value is cut short")
+    Misfit::new("the value is truncated")
 }
 
 /// Of two values for one key one would be taken in silence.
 fn twice() -> Misfit {
-    Misfit::new("the key is there twice")
+    Misfit::new("duplicate key")
 }
 
 fn finite(float: f64) -> Result<String, Misfit> {
@@ -260,7 +260,7 @@ fn found(marker: Marker) -> &'static str {
         Marker::FixArray(_) | Marker::Array16 | Marker::Array32 => "a list",
         Marker::FixMap(_) | Marker::Map16 | Marker::Map32 => "a map",
         Marker::Bin8 | Marker::Bin16 | Marker::Bin32 => "raw bytes",
-        Marker::Reserved => "a byte without meaning",
+        Marker::Reserved => "an invalid byte",
         _ => "a number",
     }
 }
