@@ -20,7 +20,7 @@ pub struct Field {
     /// Its key.
     pub name: &'static str,
     /// What stands in it.
-    pub takes: Takes,
+    pub takes: FieldType,
     /// Whether it must be there, and hold something.
     pub required: bool,
     /// What it says, as a fragment.
@@ -29,7 +29,7 @@ pub struct Field {
 
 /// What a field takes.
 #[derive(Clone, Copy, Debug)]
-pub enum Takes {
+pub enum FieldType {
     /// The number of the format.
     Format,
     /// A name of the common grammar.
@@ -75,7 +75,7 @@ pub enum Takes {
     /// A list of so many tables at least, as `[[flow]]` writes them.
     List(&'static Table, usize),
     /// Tables with names, as `[port.web]` writes them.
-    Named(&'static Table),
+    ByName(&'static Table),
 }
 
 /// Declares tables, a line for each field: its key, whether it must be there, what it takes, what it says. Struct literals
@@ -99,8 +99,8 @@ macro_rules! tables {
 const MUST: bool = true;
 const MAY: bool = false;
 
-use Takes::{
-    Address, Covers, Date, Distance, Flag, Format, Language, Languages, List, Name, Named, One,
+use FieldType::{
+    Address, ByName, Covers, Date, Distance, Flag, Format, Language, Languages, List, Name, One,
     OneOrMore, Ports, PortsByProfile, Ref, Refs, Services, Text, Texts, Version, Word, Words,
 };
 
@@ -133,10 +133,10 @@ tables! {
         "aliases"        MAY  Texts                 => "other names of the product";
         "default_action" MAY  Word(DEFAULT_ACTIONS) => "what the vendor wants done with all other traffic";
         "source"         MUST List(&SOURCE, 1)      => "the documents that the matrix comes from";
-        "component"      MUST Named(&COMPONENT)     => "the components that connect and listen";
-        "zone"           MAY  Named(&ZONE)          => "the zones that the vendor recommends";
-        "port"           MAY  Named(&PORT)          => "the ports that an administrator can change";
-        "feature"        MAY  Named(&FEATURE)       => "switches that turn flows on and off";
+        "component"      MUST ByName(&COMPONENT)     => "the components that connect and listen";
+        "zone"           MAY  ByName(&ZONE)          => "the zones that the vendor recommends";
+        "port"           MAY  ByName(&PORT)          => "the ports that an administrator can change";
+        "feature"        MAY  ByName(&FEATURE)       => "switches that turn flows on and off";
         "flow"           MUST List(&FLOW, 1)        => "which components connect to which; without flows, nothing is allowed";
         "advisory"       MAY  List(&ADVISORY, 0)    => "the vendor's advice in addition to the ports";
         "conflict"       MAY  List(&CONFLICT, 0)    => "where the vendor contradicts itself";

@@ -269,7 +269,7 @@ impl Product {
     }
 
     /// What stands where `component` is placed: itself, what it `is`, and what runs `on` any of these, transitively. Sorted.
-    pub fn brought_along(&self, component: &str) -> Vec<&str> {
+    pub fn implied_components(&self, component: &str) -> Vec<&str> {
         let mut found: Vec<&str> = self
             .components
             .get_key_value(component)

@@ -4,7 +4,7 @@ use super::product::{Flow, Port, Product};
 use crate::model::code::Code;
 use crate::model::finding::Finding;
 use crate::model::layout::Overrides;
-use crate::model::name::{quoted, suggest};
+use crate::model::name::{backticked, suggest};
 use crate::model::ports::{PortRange, port_list, shifted};
 use crate::model::traffic::{PortSpec, Service, Traffic};
 use crate::model::words::Need;
@@ -101,7 +101,7 @@ fn resolve_ports(
             );
             let remedy = suggest(profile, known.iter().copied());
             findings.push(
-                Finding::at(
+                Finding::for_argument(
                     Code::UnknownProfile,
                     &overrides.place.field("profile"),
                     message,
@@ -137,7 +137,7 @@ fn resolve_ports(
             let ranges = shifted(&resolved[of].ranges, *by).unwrap_or_else(|message| {
                 let message = format!("`{name}` follows `{of}`: {message}");
                 let place = overrides.place.field("ports").key(of);
-                let finding = Finding::at(Code::PortOutsideBounds, &place, message);
+                let finding = Finding::for_argument(Code::PortOutsideBounds, &place, message);
                 findings
                     .push(finding.remedy(format!("choose another `{of}`, or set `{name}` too")));
                 Vec::new()
@@ -167,7 +167,9 @@ fn override_ports(
                 product.name, product.version
             );
             let remedy = suggest(name, product.ports.keys().map(String::as_str));
-            findings.push(Finding::at(Code::UnknownPortParameter, &place, message).remedy(remedy));
+            findings.push(
+                Finding::for_argument(Code::UnknownPortParameter, &place, message).remedy(remedy),
+            );
             continue;
         }
         match PortRange::parse_list(text) {
@@ -176,7 +178,7 @@ fn override_ports(
             }
             Err(message) => {
                 let remedy = "write a port, a range or a comma-separated list, e.g. `443` or `80, 8000-8099`";
-                findings.push(Finding::at(Code::BadPort, &place, message).remedy(remedy));
+                findings.push(Finding::for_argument(Code::BadPort, &place, message).remedy(remedy));
             }
         }
     }
@@ -205,7 +207,8 @@ fn check_bounds(
         );
         let remedy = format!("choose a port within {}", port_list(within));
         let place = overrides.place.field("ports").key(name);
-        findings.push(Finding::at(Code::PortOutsideBounds, &place, message).remedy(remedy));
+        findings
+            .push(Finding::for_argument(Code::PortOutsideBounds, &place, message).remedy(remedy));
     }
 }
 
@@ -238,7 +241,7 @@ fn choices<'o>(
                     .collect();
                 let remedy = suggest(name, all);
                 findings.push(
-                    Finding::at(
+                    Finding::for_argument(
                         Code::UnknownFlow,
                         &overrides.place.field(field).index(index),
                         message,
@@ -255,9 +258,9 @@ fn choices<'o>(
     );
     let both: Vec<&str> = enable.intersection(&disable).copied().collect();
     if !both.is_empty() {
-        let message = format!("{} in both `enable` and `disable`", quoted(both));
+        let message = format!("{} in both `enable` and `disable`", backticked(both));
         findings.push(
-            Finding::at(Code::BadValue, &overrides.place.field("disable"), message)
+            Finding::for_argument(Code::BadValue, &overrides.place.field("disable"), message)
                 .remedy("remove it from one of them"),
         );
     }

@@ -1,8 +1,8 @@
 //! Exceptions to judgements, each with its reason.
 
 use crate::model::code::{Class, Code};
-use crate::model::finding::{Finding, Place};
-use crate::model::name::{quoted, suggest};
+use crate::model::finding::{ConfigPath, Finding};
+use crate::model::name::{backticked, suggest};
 use crate::model::words::Severity;
 use wildmatch::WildMatch;
 
@@ -20,7 +20,7 @@ pub struct Accept {
     /// Who answers for it.
     pub owner: Option<String>,
     /// Its block.
-    pub place: Place,
+    pub place: ConfigPath,
 }
 
 /// Turns accepted findings into infos that carry the reason, and reports acceptances that fit nothing.
@@ -49,9 +49,11 @@ pub fn accept(findings: &mut Vec<Finding>, accepts: &[Accept]) {
             let remedy = if subjects.is_empty() {
                 "remove it".to_owned()
             } else {
-                format!("existing subjects: {}", quoted(subjects))
+                format!("existing subjects: {}", backticked(subjects))
             };
-            remarks.push(Finding::at(Code::AcceptanceUnused, &it.place, message).remedy(remedy));
+            remarks.push(
+                Finding::for_argument(Code::AcceptanceUnused, &it.place, message).remedy(remedy),
+            );
         }
     }
     findings.extend(remarks);
@@ -63,7 +65,7 @@ fn judgement(it: &Accept, remarks: &mut Vec<Finding>) -> Option<Code> {
     let Some(code) = Code::parse(&it.code) else {
         let remedy = suggest(&it.code, judgements());
         remarks.push(
-            Finding::at(
+            Finding::for_argument(
                 Code::BadValue,
                 &place,
                 format!("unknown code `{}`", it.code),
@@ -72,11 +74,11 @@ fn judgement(it: &Accept, remarks: &mut Vec<Finding>) -> Option<Code> {
         );
         return None;
     };
-    if code.about().class != Class::Judgement {
+    if code.doc().class != Class::Judgement {
         let message = format!("`{code}` is not a judgement, so it cannot be accepted");
         remarks.push(
-            Finding::at(Code::BadValue, &place, message)
-                .remedy(format!("accept one of {}", quoted(judgements()))),
+            Finding::for_argument(Code::BadValue, &place, message)
+                .remedy(format!("accept one of {}", backticked(judgements()))),
         );
         return None;
     }
@@ -86,7 +88,7 @@ fn judgement(it: &Accept, remarks: &mut Vec<Finding>) -> Option<Code> {
 fn judgements() -> Vec<&'static str> {
     Code::ALL
         .iter()
-        .filter(|it| it.about().class == Class::Judgement)
+        .filter(|it| it.doc().class == Class::Judgement)
         .map(|it| it.as_str())
         .collect()
 }
@@ -105,7 +107,7 @@ mod tests {
     use super::*;
 
     fn acceptance(code: &str, subject: &str) -> Accept {
-        let place = Place::default().field("accept").index(0);
+        let place = ConfigPath::default().field("accept").index(0);
         Accept {
             code: code.to_owned(),
             subject: subject.to_owned(),

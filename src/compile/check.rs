@@ -7,9 +7,9 @@ use crate::catalog::resolve::ResolvedPort;
 use crate::model::code::Code;
 use crate::model::finding::Finding;
 use crate::model::layout::Layout;
-use crate::model::name::quoted;
+use crate::model::name::backticked;
 use crate::model::ports::{PortRange, port_list};
-use crate::model::traffic::{Ported, Service};
+use crate::model::traffic::{Service, Transport};
 use crate::model::words::{Exposure, Kind, Need, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,7 +66,7 @@ fn port_clash(
                         let subject = format!("{label}.{component}/{a}+{b}");
                         findings.push(
                             Finding::new(Code::PortClash, subject, message)
-                                .point(&resolved.instance.overrides.place),
+                                .at(&resolved.instance.overrides.place),
                         );
                     }
                 }
@@ -79,10 +79,10 @@ fn port_clash(
 fn parameters<'r>(
     resolved: &'r super::instances::Resolved<'_>,
     component: &str,
-) -> Vec<(&'r str, Ported, &'r ResolvedPort)> {
+) -> Vec<(&'r str, Transport, &'r ResolvedPort)> {
     let matrix = &resolved.matrix;
-    let along = matrix.product.brought_along(component);
-    let mut found: BTreeMap<(&str, Ported), &ResolvedPort> = BTreeMap::new();
+    let along = matrix.product.implied_components(component);
+    let mut found: BTreeMap<(&str, Transport), &ResolvedPort> = BTreeMap::new();
     for (id, flow) in matrix
         .product
         .flows
@@ -171,14 +171,14 @@ fn unplaced(
         } else {
             format!(
                 ", nor is any component that includes it ({})",
-                quoted(bearers)
+                backticked(bearers)
             )
         };
         let ids: BTreeSet<&str> = flows.iter().map(|it| &*it.id).collect();
         let message = format!(
             "`{label}.{component}` ({}) is in no zone{along}; no rules are created for {}",
             it.title,
-            quoted(ids)
+            backticked(ids)
         );
         let remedy = match (&it.fqdn, &it.address_list_url) {
             (Some(name), _) => {
@@ -200,7 +200,7 @@ fn unplaced(
             finding
                 .severity(severity)
                 .remedy(remedy)
-                .point(&resolved.instance.place),
+                .at(&resolved.instance.place),
         );
     }
     for (label, resolved) in instances.iter().filter(|(label, _)| !placed.has(label)) {
@@ -209,7 +209,7 @@ fn unplaced(
         );
         findings.push(
             Finding::new(Code::ComponentUnplaced, format!("{label}.*"), message)
-                .point(&resolved.instance.place),
+                .at(&resolved.instance.place),
         );
     }
 }
@@ -251,7 +251,7 @@ fn unset(
             let finding = Finding::new(Code::PortUnset, format!("{label}.{id}/{name}"), message)
                 .severity(if required { Severity::Error } else { Severity::Warning })
                 .remedy(format!("set {also} with `ports = {{ {given} = \"…\" }}` in the block `product \"{label}\"`, or list the flow in `disable`"));
-            findings.push(finding.point(&resolved.instance.place));
+            findings.push(finding.at(&resolved.instance.place));
         }
     }
 }
@@ -283,7 +283,7 @@ fn group_shared(
         let is_member = |it: &(&str, &str)| {
             it.0 == label
                 && product
-                    .brought_along(it.1)
+                    .implied_components(it.1)
                     .contains(&connection.to_component)
         };
         let others = placed
@@ -302,11 +302,10 @@ fn group_shared(
     for (zone, (flows, others)) in shared {
         let message = format!(
             "zone `{zone}` is open to itself for {}, and also contains {}",
-            quoted(flows),
-            quoted(others.iter().map(String::as_str)),
+            backticked(flows),
+            backticked(others.iter().map(String::as_str)),
         );
-        findings
-            .push(Finding::new(Code::GroupShared, zone, message).point(&layout.zones[zone].place));
+        findings.push(Finding::new(Code::GroupShared, zone, message).at(&layout.zones[zone].place));
     }
 }
 

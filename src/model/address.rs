@@ -1,6 +1,6 @@
 //! Addresses: CIDR blocks of both families in canonical form, and what a zone can be named by.
 
-use super::cell::{Cell, Named, TextCell};
+use super::cell::{ByName, MaybeKnown, MaybeKnownText};
 use super::platform::{Aws, Azure, Gcp, Kubernetes};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -245,7 +245,7 @@ fn has_leading_zero(address: &str) -> bool {
 }
 
 /// Whether the blocks of one family together hold every address of it: 0.0.0.0/1 and 128.0.0.0/1 do.
-pub fn is_everything(blocks: impl IntoIterator<Item = Cidr>) -> bool {
+pub fn covers_all_addresses(blocks: impl IntoIterator<Item = Cidr>) -> bool {
     let mut by_family: BTreeMap<Family, Vec<(u128, u128)>> = BTreeMap::new();
     for block in blocks {
         by_family
@@ -273,13 +273,13 @@ pub fn is_everything(blocks: impl IntoIterator<Item = Cidr>) -> bool {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Addresses {
     /// IPv4 blocks by name.
-    pub ipv4: Named<Cidr>,
+    pub ipv4: ByName<Cidr>,
     /// IPv6 blocks by name.
-    pub ipv6: Named<Cidr>,
+    pub ipv6: ByName<Cidr>,
     /// What peers dial instead of `ipv4`, where something translates between.
-    pub advertised_ipv4: Named<Cidr>,
+    pub advertised_ipv4: ByName<Cidr>,
     /// What peers dial instead of `ipv6`, where something translates between.
-    pub advertised_ipv6: Named<Cidr>,
+    pub advertised_ipv6: ByName<Cidr>,
     /// The zone on AWS.
     pub aws: Option<Aws>,
     /// The zone on Azure.
@@ -307,7 +307,7 @@ impl Addresses {
     }
 
     /// The blocks of a family.
-    pub const fn family(&self, family: Family) -> &Named<Cidr> {
+    pub const fn family(&self, family: Family) -> &ByName<Cidr> {
         match family {
             Family::V4 => &self.ipv4,
             Family::V6 => &self.ipv6,
@@ -315,7 +315,7 @@ impl Addresses {
     }
 
     /// The blocks of a family that peers dial where something translates between.
-    pub const fn advertised(&self, family: Family) -> &Named<Cidr> {
+    pub const fn advertised(&self, family: Family) -> &ByName<Cidr> {
         match family {
             Family::V4 => &self.advertised_ipv4,
             Family::V6 => &self.advertised_ipv6,
@@ -334,21 +334,21 @@ impl Addresses {
         blocks.any(|it| it.known().is_none()) || tag.is_some_and(|it| it.known().is_none())
     }
 
-    fn service_tag(&self) -> Option<&TextCell> {
+    fn service_tag(&self) -> Option<&MaybeKnownText> {
         self.azure.as_ref()?.service_tag.as_ref()
     }
 
     /// Whether the addresses that are known are every address of a family. Azure's tag for the internet says as much.
-    pub fn is_everything(&self) -> bool {
-        let tag = self.service_tag().and_then(Cell::known);
+    pub fn covers_all_addresses(&self) -> bool {
+        let tag = self.service_tag().and_then(MaybeKnown::known);
         if tag.is_some_and(|it| it.eq_ignore_ascii_case("Internet")) {
             return true;
         }
-        is_everything(
+        covers_all_addresses(
             self.ipv4
                 .values()
                 .chain(self.ipv6.values())
-                .filter_map(Cell::known)
+                .filter_map(MaybeKnown::known)
                 .copied(),
         )
     }
@@ -440,15 +440,15 @@ mod tests {
                 })
                 .collect::<Vec<_>>()
         };
-        assert!(is_everything(blocks(&["0.0.0.0/0"])));
-        assert!(is_everything(blocks(&[
+        assert!(covers_all_addresses(blocks(&["0.0.0.0/0"])));
+        assert!(covers_all_addresses(blocks(&[
             "128.0.0.0/1",
             "10.0.0.0/8",
             "0.0.0.0/1"
         ])));
-        assert!(is_everything(blocks(&["10.0.0.0/8", "::/0"])));
-        assert!(!is_everything(blocks(&["0.0.0.0/1", "128.0.0.0/2"])));
-        assert!(!is_everything(blocks(&["0.0.0.0/1", "8000::/1"])));
-        assert!(!is_everything(blocks(&[])));
+        assert!(covers_all_addresses(blocks(&["10.0.0.0/8", "::/0"])));
+        assert!(!covers_all_addresses(blocks(&["0.0.0.0/1", "128.0.0.0/2"])));
+        assert!(!covers_all_addresses(blocks(&["0.0.0.0/1", "8000::/1"])));
+        assert!(!covers_all_addresses(blocks(&[])));
     }
 }

@@ -1,6 +1,6 @@
 //! The codes of findings: one table, from which diagnostics, docs and acceptances follow.
 
-use super::words::{Severity, words};
+use super::words::{Severity, vocabulary};
 
 /// What governs a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub enum Class {
 
 /// What the documentation says of a code.
 #[derive(Clone, Copy, Debug)]
-pub struct About {
+pub struct CodeDoc {
     /// What governs it.
     pub class: Class,
     /// The severity that it has unless the finding says otherwise.
@@ -30,7 +30,7 @@ pub struct About {
     pub remedy: &'static str,
 }
 
-words! {
+vocabulary! {
     /// The stable codes, in the order of the documentation.
     Code {
         UnknownProduct = "unknown-product": "no such product",
@@ -103,7 +103,7 @@ impl Code {
     }
 
     /// What the documentation says of it.
-    pub fn about(self) -> About {
+    pub fn doc(self) -> CodeDoc {
         use Class::{Input, Judgement, Notice, Structure};
         use Severity::{Error, Info, Warning};
         let (class, severity, cause, remedy) = match self {
@@ -472,10 +472,10 @@ impl Code {
                 "Read it.",
             ),
         };
-        About {
+        CodeDoc {
             class,
             severity,
-            headline: self.meaning(),
+            headline: self.description(),
             cause,
             remedy,
         }
@@ -497,7 +497,7 @@ mod tests {
     #[test]
     fn mistakes_are_errors_and_are_explained() {
         for code in Code::ALL {
-            let about = code.about();
+            let about = code.doc();
             if matches!(about.class, Class::Input | Class::Structure) {
                 assert_eq!(about.severity, Severity::Error, "{code}");
             }

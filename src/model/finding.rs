@@ -6,11 +6,11 @@ use std::fmt;
 
 /// A place in the user's configuration, in its own words: `zone["dmz"].ipv4["a"]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place(Vec<Part>);
+pub struct ConfigPath(Vec<Step>);
 
-/// One step of a [`Place`].
+/// One step of a [`ConfigPath`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
+pub enum Step {
     /// An argument or a block.
     Field(&'static str),
     /// A label or the key of a map.
@@ -19,48 +19,48 @@ pub enum Part {
     Index(usize),
 }
 
-impl Place {
+impl ConfigPath {
     /// The block of a zone.
-    pub fn zone(name: &str) -> Place {
-        Place::default().field("zone").key(name)
+    pub fn zone(name: &str) -> ConfigPath {
+        ConfigPath::default().field("zone").key(name)
     }
 
     /// The argument or block below this place.
     #[must_use]
-    pub fn field(&self, name: &'static str) -> Place {
-        self.join(Part::Field(name))
+    pub fn field(&self, name: &'static str) -> ConfigPath {
+        self.join(Step::Field(name))
     }
 
     /// The labelled block or map element below this place.
     #[must_use]
-    pub fn key(&self, key: &str) -> Place {
-        self.join(Part::Key(key.to_owned()))
+    pub fn key(&self, key: &str) -> ConfigPath {
+        self.join(Step::Key(key.to_owned()))
     }
 
     /// The list element below this place.
     #[must_use]
-    pub fn index(&self, index: usize) -> Place {
-        self.join(Part::Index(index))
+    pub fn index(&self, index: usize) -> ConfigPath {
+        self.join(Step::Index(index))
     }
 
     /// The steps from the top.
-    pub fn parts(&self) -> &[Part] {
+    pub fn parts(&self) -> &[Step] {
         &self.0
     }
 
-    fn join(&self, part: Part) -> Place {
-        Place(self.0.iter().cloned().chain([part]).collect())
+    fn join(&self, part: Step) -> ConfigPath {
+        ConfigPath(self.0.iter().cloned().chain([part]).collect())
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for ConfigPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, part) in self.0.iter().enumerate() {
             match part {
-                Part::Field(name) if at == 0 => f.write_str(name)?,
-                Part::Field(name) => write!(f, ".{name}")?,
-                Part::Key(key) => write!(f, "[{key:?}]")?,
-                Part::Index(index) => write!(f, "[{index}]")?,
+                Step::Field(name) if at == 0 => f.write_str(name)?,
+                Step::Field(name) => write!(f, ".{name}")?,
+                Step::Key(key) => write!(f, "[{key:?}]")?,
+                Step::Index(index) => write!(f, "[{index}]")?,
             }
         }
         Ok(())
@@ -105,25 +105,25 @@ pub struct Finding {
     /// What to do, as sentences.
     pub remedy: String,
     /// Where.
-    pub place: Place,
+    pub place: ConfigPath,
 }
 
 impl Finding {
     /// A finding of the code's own severity, with the code's own remedy.
     pub fn new(code: Code, subject: impl Into<String>, message: impl Into<String>) -> Finding {
-        let about = code.about();
+        let about = code.doc();
         Finding {
             code,
             severity: about.severity,
             subject: subject.into(),
             message: message.into(),
             remedy: about.remedy.to_owned(),
-            place: Place::default(),
+            place: ConfigPath::default(),
         }
     }
 
     /// A mistake in one argument; the place is its subject.
-    pub fn at(code: Code, place: &Place, message: impl Into<String>) -> Finding {
+    pub fn for_argument(code: Code, place: &ConfigPath, message: impl Into<String>) -> Finding {
         Finding {
             place: place.clone(),
             ..Finding::new(code, place.to_string(), message)
@@ -147,7 +147,7 @@ impl Finding {
 
     /// The same, pointing at a place.
     #[must_use]
-    pub fn point(self, place: &Place) -> Finding {
+    pub fn at(self, place: &ConfigPath) -> Finding {
         Finding {
             place: place.clone(),
             ..self
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn places_read_like_the_configuration() {
-        let place = Place::default()
+        let place = ConfigPath::default()
             .field("zone")
             .key("dmz")
             .field("components")

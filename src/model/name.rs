@@ -82,21 +82,21 @@ pub fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str> + Clone)
     all.dedup();
     match all.len() {
         0 => "none are available".to_owned(),
-        1..=24 => format!("expected one of {}", quoted(all)),
+        1..=24 => format!("expected one of {}", backticked(all)),
         MAX_KNOWN => format!(
             "expected one of {}, and many more",
-            quoted(all[..24].iter().copied())
+            backticked(all[..24].iter().copied())
         ),
         more => format!(
             "expected one of {}, and {} more",
-            quoted(all[..24].iter().copied()),
+            backticked(all[..24].iter().copied()),
             more - 24
         ),
     }
 }
 
 /// A list for a sentence: `` `a`, `b` ``.
-pub fn quoted(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+pub fn backticked(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     names
         .into_iter()
         .map(|it| format!("`{}`", it.as_ref()))

@@ -5,7 +5,7 @@ use std::fmt;
 
 /// A transport that has ports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Ported {
+pub enum Transport {
     /// TCP, protocol 6.
     Tcp,
     /// UDP, protocol 17.
@@ -14,13 +14,13 @@ pub enum Ported {
     Sctp,
 }
 
-impl Ported {
+impl Transport {
     /// The lower-case name.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Ported::Tcp => "tcp",
-            Ported::Udp => "udp",
-            Ported::Sctp => "sctp",
+            Transport::Tcp => "tcp",
+            Transport::Udp => "udp",
+            Transport::Sctp => "sctp",
         }
     }
 }
@@ -29,7 +29,7 @@ impl Ported {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Traffic {
     /// A transport with ports.
-    Ports(Ported, PortRange),
+    Ports(Transport, PortRange),
     /// ICMP. Without a type it is family-neutral: platform rows make ICMP and `ICMPv6` of it. With a type it is IPv4's.
     Icmp(Option<IcmpType>),
     /// `ICMPv6` alone.
@@ -213,7 +213,7 @@ impl fmt::Display for Traffic {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Service {
     /// Transports (`tcp+udp`) and their ports, one by one.
-    Ports(Vec<Ported>, Vec<PortSpec>),
+    Ports(Vec<Transport>, Vec<PortSpec>),
     /// Traffic without ports.
     Fixed(Traffic),
 }
@@ -293,8 +293,8 @@ impl PortSpec {
     }
 }
 
-fn parse_ported(word: &str) -> Result<Ported, String> {
-    [Ported::Tcp, Ported::Udp, Ported::Sctp]
+fn parse_ported(word: &str) -> Result<Transport, String> {
+    [Transport::Tcp, Transport::Udp, Transport::Sctp]
         .into_iter()
         .find(|it| it.as_str() == word)
         .ok_or_else(|| word.to_owned())

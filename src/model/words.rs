@@ -2,7 +2,7 @@
 
 /// Declares an enum whose values are words in configurations and outputs. The list of words, their spelling and their
 /// meaning stand in one place, so parser, error messages, docs and outputs cannot drift apart.
-macro_rules! words {
+macro_rules! vocabulary {
     ($(#[$meta:meta])* $name:ident { $($variant:ident = $word:literal: $meaning:literal,)+ }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,7 +23,7 @@ macro_rules! words {
             }
 
             /// What the word means.
-            pub const fn meaning(self) -> &'static str {
+            pub const fn description(self) -> &'static str {
                 match self { $($name::$variant => $meaning,)+ }
             }
 
@@ -40,9 +40,9 @@ macro_rules! words {
         }
     };
 }
-pub(crate) use words;
+pub(crate) use vocabulary;
 
-words! {
+vocabulary! {
     /// What a flow is for. Declared from the most sensitive to the least, which is the order in which a rule that serves
     /// several planes takes its own.
     Plane {
@@ -57,7 +57,7 @@ words! {
     }
 }
 
-words! {
+vocabulary! {
     /// Who a listener is for, from the widest to the narrowest.
     Exposure {
         Public = "public": "anyone, including the internet",
@@ -67,7 +67,7 @@ words! {
     }
 }
 
-words! {
+vocabulary! {
     /// Whether a flow must be there.
     Need {
         Required = "required": "the product does not work without it",
@@ -76,7 +76,7 @@ words! {
     }
 }
 
-words! {
+vocabulary! {
     /// How far a zone is trusted.
     Trust {
         Public = "public": "the internet and anything else that anyone can reach",
@@ -87,7 +87,7 @@ words! {
     }
 }
 
-words! {
+vocabulary! {
     /// What a component is to its product.
     Kind {
         Own = "own": "a part of the product",
@@ -97,7 +97,7 @@ words! {
     }
 }
 
-words! {
+vocabulary! {
     /// The way in which a connection is opened, seen from the zone of the rule.
     Direction {
         Ingress = "ingress": "connections to the zone's members",
@@ -105,7 +105,7 @@ words! {
     }
 }
 
-words! {
+vocabulary! {
     /// What a product file may assume where its source is silent.
     Assumption {
         Transport = "transport": "which transport it uses",
@@ -119,7 +119,7 @@ words! {
     }
 }
 
-words! {
+vocabulary! {
     /// Which rules are joined. None of it permits a packet more or less.
     Merge {
         None = "no rules": "none",
@@ -128,7 +128,7 @@ words! {
     }
 }
 
-words! {
+vocabulary! {
     /// How bad a finding is.
     Severity {
         Error = "error": "stops the plan",
@@ -137,7 +137,7 @@ words! {
     }
 }
 
-words! {
+vocabulary! {
     /// From which findings on a plan fails.
     FailOn {
         Error = "error": "errors stop the plan",

@@ -10,9 +10,9 @@ use super::schema::{computed, list, map, object, optional};
 use super::settings::{self, Settings};
 use crate::catalog::product::Product;
 use crate::catalog::resolve::{Matrix, resolve};
-use crate::catalog::{Catalog, Wanted, define};
+use crate::catalog::{Catalog, ProductQuery, load_definition};
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
+use crate::model::finding::{ConfigPath, Finding};
 use crate::model::words::FailOn;
 use crate::terraform::diagnostic::Diagnostic;
 use crate::terraform::schema::{Block, Schema};
@@ -71,18 +71,21 @@ pub fn product_json(matrix: &Matrix, catalog: &Catalog, language: &str) -> serde
     json
 }
 
-fn resolved(config: &Value, settings: &Settings) -> (Option<Matrix>, Vec<Finding>, Vec<Place>) {
+fn resolved(
+    config: &Value,
+    settings: &Settings,
+) -> (Option<Matrix>, Vec<Finding>, Vec<ConfigPath>) {
     let mut reader = Reader::default();
-    let top = Place::default();
+    let top = ConfigPath::default();
     let overrides = overrides(&mut reader, config, &top);
-    let before = reader.undecided.len();
+    let before = reader.unknowns.len();
     let name = reader.text(config.get("name"), &top.field("name"));
     let version = reader.text(config.get("version"), &top.field("version"));
     let definition = reader.text(config.get("definition"), &top.field("definition"));
-    let decided = reader.undecided.len() == before;
-    reader.undecided.extend(settings.undecided.iter().cloned());
-    if !decided || !settings.undecided.is_empty() {
-        return (None, reader.findings, reader.undecided);
+    let decided = reader.unknowns.len() == before;
+    reader.unknowns.extend(settings.unknowns.iter().cloned());
+    if !decided || !settings.unknowns.is_empty() {
+        return (None, reader.findings, reader.unknowns);
     }
     match find(
         name.as_deref(),
@@ -108,19 +111,19 @@ fn find(
     definition: Option<&str>,
     settings: &Settings,
 ) -> Result<Arc<Product>, Box<Finding>> {
-    let top = Place::default();
+    let top = ConfigPath::default();
     let (name_place, version_place) = (top.field("name"), top.field("version"));
     if let Some(text) = definition {
-        return define(text, name, version, &top);
+        return load_definition(text, name, version, &top);
     }
     let Some(name) = name else {
         let message = "neither `name` nor `definition` is set";
         return Err(Box::new(
-            Finding::at(Code::BadValue, &name_place, message)
+            Finding::for_argument(Code::BadValue, &name_place, message)
                 .remedy("set `name` to a product in the catalogue"),
         ));
     };
-    settings.catalog.find(Wanted {
+    settings.catalog.find(ProductQuery {
         name,
         name_place: &name_place,
         version,

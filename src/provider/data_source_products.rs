@@ -2,12 +2,12 @@
 
 use super::diagnostics;
 use super::fields::Reader;
-use super::product_value::{built, no_field, texts};
+use super::product_value::{built, texts, unknown_field};
 use super::schema::{computed, list, object, optional};
 use super::settings::{self, Settings};
-use crate::catalog::lookup::{Answer, Listener, Query, TRANSPORTS};
+use crate::catalog::lookup::{Listener, LookupResult, Query, TRANSPORTS};
 use crate::catalog::product::{Product, in_language};
-use crate::model::finding::{Finding, Place};
+use crate::model::finding::{ConfigPath, Finding};
 use crate::model::ports::PortRange;
 use crate::model::words::FailOn;
 use crate::terraform::diagnostic::Diagnostic;
@@ -46,18 +46,18 @@ pub(super) fn validate(config: &Value) -> Vec<Diagnostic> {
 /// What the catalogue answers. The configuration is wholly known here; the provider block may not be.
 pub(super) fn read(config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
     let (query, mut findings) = query(config);
-    findings.extend(settings.undecided.first().map(settings::unknown_at_read));
+    findings.extend(settings.unknowns.first().map(settings::unknown_at_read));
     if findings.iter().any(diagnostics::is_mistake) {
         let shown = diagnostics::all(&findings, FailOn::Error, config);
         return (Value::Null, shown);
     }
-    let answer = settings.catalog.look_up(&query);
+    let answer = settings.catalog.lookup(&query);
     (value(config, &answer, &settings.language), Vec::new())
 }
 
 fn query(config: &Value) -> (Query, Vec<Finding>) {
     let mut reader = Reader::default();
-    let top = Place::default();
+    let top = ConfigPath::default();
     let search = reader.text(config.get("search"), &top.field("search"));
     let (port_value, port_place) = (config.get("port"), top.field("port"));
     let port = reader.count(port_value, &port_place).and_then(|number| {
@@ -83,7 +83,7 @@ fn query(config: &Value) -> (Query, Vec<Finding>) {
     (query, reader.findings)
 }
 
-fn value(config: &Value, answer: &Answer, language: &str) -> Value {
+fn value(config: &Value, answer: &LookupResult, language: &str) -> Value {
     let Type::Object(fields) = &*TYPE else {
         unreachable!("a block is an object")
     };
@@ -111,7 +111,7 @@ fn product(versions: &[Arc<Product>]) -> Value {
         "vendor" => Value::string(newest.vendor.as_str()),
         "versions" => texts(versions.iter().map(|it| it.version.as_str())),
         "flows" => Value::number(newest.flows.len()),
-        other => no_field(other),
+        other => unknown_field(other),
     })
 }
 
@@ -124,7 +124,7 @@ fn listener(it: &Listener, language: &str) -> Value {
             "flow" => it.id.clone(),
             "service" => it.traffic.to_string(),
             "purpose" => in_language(&it.flow().purpose, language).to_owned(),
-            other => no_field(other),
+            other => unknown_field(other),
         })
     })
 }

@@ -1,14 +1,14 @@
 //! The blocks `azure_options` and `gcp_options`: what holds for all rules of a resource on one platform.
 
 use super::fields::Reader;
-use super::zone_block::only;
-use crate::model::finding::Place;
+use super::zone_block::single_block;
+use crate::model::finding::ConfigPath;
 use crate::render::azure;
 use crate::terraform::value::Value;
 
-pub(super) fn azure(reader: &mut Reader, config: &Value, top: &Place) -> azure::Options {
+pub(super) fn azure(reader: &mut Reader, config: &Value, top: &ConfigPath) -> azure::Options {
     let mut options = azure::Options::default();
-    let Some((block, place)) = only(reader, config, "azure_options", top) else {
+    let Some((block, place)) = single_block(reader, config, "azure_options", top) else {
         return options;
     };
     let priority = |reader: &mut Reader, name: &'static str| {
@@ -66,7 +66,7 @@ pub(super) fn azure(reader: &mut Reader, config: &Value, top: &Place) -> azure::
     options
 }
 
-fn in_band(reader: &mut Reader, number: u32, place: &Place) -> Option<u16> {
+fn in_band(reader: &mut Reader, number: u32, place: &ConfigPath) -> Option<u16> {
     let priority = u16::try_from(number).ok();
     let priority = priority.filter(|it| azure::PRIORITIES.contains(it));
     if priority.is_none() {
@@ -76,8 +76,8 @@ fn in_band(reader: &mut Reader, number: u32, place: &Place) -> Option<u16> {
     priority
 }
 
-pub(super) fn gcp_deny_rest(reader: &mut Reader, config: &Value, top: &Place) -> bool {
-    let block = only(reader, config, "gcp_options", top);
+pub(super) fn gcp_deny_rest(reader: &mut Reader, config: &Value, top: &ConfigPath) -> bool {
+    let block = single_block(reader, config, "gcp_options", top);
     let given = block
         .and_then(|(block, place)| reader.flag(block.get("deny_rest"), &place.field("deny_rest")));
     given.unwrap_or(true)

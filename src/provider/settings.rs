@@ -4,7 +4,7 @@ use super::fields::Reader;
 use super::schema::{list, optional};
 use crate::catalog::Catalog;
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
+use crate::model::finding::{ConfigPath, Finding};
 use crate::terraform::schema::{Block, Schema};
 use crate::terraform::value::{Type, Value};
 
@@ -16,7 +16,7 @@ pub(super) struct Settings {
     /// The language of purposes and of the vendors' advice.
     pub(super) language: String,
     /// Arguments that are not known yet.
-    pub(super) undecided: Vec<Place>,
+    pub(super) unknowns: Vec<ConfigPath>,
 }
 
 impl Default for Settings {
@@ -24,7 +24,7 @@ impl Default for Settings {
         Settings {
             catalog: Catalog::default(),
             language: "en".to_owned(),
-            undecided: Vec::new(),
+            unknowns: Vec::new(),
         }
     }
 }
@@ -33,7 +33,7 @@ impl Settings {
     /// Reads the block; unknown values may stand anywhere in it.
     pub(super) fn read(config: &Value) -> (Settings, Vec<Finding>) {
         let mut reader = Reader::default();
-        let top = Place::default();
+        let top = ConfigPath::default();
         let language = language(&mut reader, config.get("language"), &top.field("language"));
         let definitions = reader.texts(config.get("definitions"), &top.field("definitions"));
         let (catalog, findings) = Catalog::with_definitions(
@@ -45,14 +45,14 @@ impl Settings {
         let settings = Settings {
             catalog,
             language: language.unwrap_or_else(|| "en".to_owned()),
-            undecided: reader.undecided,
+            unknowns: reader.unknowns,
         };
         (settings, reader.findings)
     }
 }
 
 /// A language, as two letters.
-pub(super) fn language(reader: &mut Reader, value: &Value, place: &Place) -> Option<String> {
+pub(super) fn language(reader: &mut Reader, value: &Value, place: &ConfigPath) -> Option<String> {
     let text = reader.text(value, place)?;
     if text.len() == 2 && text.bytes().all(|it| it.is_ascii_lowercase()) {
         return Some(text);
@@ -92,7 +92,7 @@ pub(super) fn schema() -> Schema {
 }
 
 /// The finding for a data source that would be read before `place` of the provider block is known.
-pub(super) fn unknown_at_read(place: &Place) -> Finding {
+pub(super) fn unknown_at_read(place: &ConfigPath) -> Finding {
     let message = format!(
         "`{place}` of the provider block is known only after apply, but a data source is read during the plan"
     );

@@ -1,9 +1,9 @@
 //! Which differences whoever asks for a review wants to fail on.
 
 use super::Kind;
-use crate::model::words::words;
+use crate::model::words::vocabulary;
 
-words! {
+vocabulary! {
     /// On which differences a review fails.
     FailOn {
         Never = "never": "differences are warnings",

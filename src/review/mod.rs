@@ -15,11 +15,11 @@ pub mod services;
 pub use compare::{Difference, compare, compare_but};
 
 use crate::catalog::Catalog;
-use crate::model::words::{Direction, Severity, words};
-use rule::{Intent, Platform, Point, Rule};
+use crate::model::words::{Direction, Severity, vocabulary};
+use rule::{EnforcementPoint, Intent, Platform, Rule};
 use std::collections::BTreeSet;
 
-words! {
+vocabulary! {
     /// How what is found differs from what is wanted.
     Kind {
         Missing = "missing": "wanted traffic is not allowed, and neither is any other traffic of its rule",
@@ -41,7 +41,7 @@ impl Kind {
 
 /// What is reviewed.
 #[derive(Clone, Debug, Default)]
-pub struct Estate {
+pub struct ReviewInput {
     /// Rules as they should be.
     pub wanted: Vec<Rule>,
     /// Rules as they are.
@@ -64,7 +64,7 @@ pub struct Finding {
     /// How bad it is.
     pub severity: Severity,
     /// Where.
-    pub point: Point,
+    pub point: EnforcementPoint,
     /// Seen from there.
     pub direction: Direction,
     /// Found rules that it is about, the one that it is reported for in front.
@@ -97,6 +97,6 @@ pub struct Report {
 }
 
 /// Compares an estate and explains every difference.
-pub fn review(estate: &Estate, catalog: &Catalog, language: &str) -> Report {
+pub fn review(estate: &ReviewInput, catalog: &Catalog, language: &str) -> Report {
     explain::report(estate, catalog, language)
 }

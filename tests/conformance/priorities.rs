@@ -118,10 +118,7 @@ fn groups_that_differ_have_all_numbers_each() {
         &config(["one", UNKNOWN], 102),
         &config(["one", "ONE"], 102),
     );
-    assert_eq!(
-        full.unwrap_err(),
-        ["priority-band-full: no free priority"]
-    );
+    assert_eq!(full.unwrap_err(), ["priority-band-full: no free priority"]);
     assert_eq!(
         errors(&Value::Null, &config(["one", UNKNOWN], 101)),
         ["priority-band-full"]

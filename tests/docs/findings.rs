@@ -1,7 +1,7 @@
 //! The table of codes as a guide.
 
 use crate::markdown::front_matter;
-use portmatrix::model::code::{About, Class, Code};
+use portmatrix::model::code::{Class, Code, CodeDoc};
 use portmatrix::model::words::{FailOn, Severity};
 use std::fmt::Write as _;
 
@@ -17,7 +17,7 @@ fn governed(class: Class) -> &'static str {
 }
 
 /// The same in a sentence.
-fn rule(about: &About) -> &'static str {
+fn rule(about: &CodeDoc) -> &'static str {
     match about.class {
         Class::Input => "It is shown as soon as the argument is known, by `validate` as well.",
         Class::Structure => "It is shown as soon as all that decides about rules is known.",
@@ -26,7 +26,7 @@ fn rule(about: &About) -> &'static str {
     }
 }
 
-fn severity(about: &About) -> String {
+fn severity(about: &CodeDoc) -> String {
     let word = about.severity.as_str();
     let mut letters = word.chars();
     letters
@@ -43,18 +43,18 @@ pub(crate) fn page() -> String {
     let _ = write!(page, "# {TITLE}\n\n{INTRO}\n");
     page.push_str("The severities:\n\n");
     for it in Severity::ALL {
-        let _ = writeln!(page, "- `{it}` {}.", it.meaning());
+        let _ = writeln!(page, "- `{it}` {}.", it.description());
     }
     page.push_str("\nThe values of `fail_on`:\n\n");
     for it in FailOn::ALL {
-        let _ = writeln!(page, "- `{it}`: {}.", it.meaning());
+        let _ = writeln!(page, "- `{it}`: {}.", it.description());
     }
     let _ = write!(
         page,
         "\n{ACCEPT}\n## All codes\n\n| Code | Severity | Governed as | Headline |\n| --- | --- | --- | --- |\n"
     );
     for code in Code::ALL {
-        let about = code.about();
+        let about = code.doc();
         let _ = writeln!(
             page,
             "| [`{code}`](#{code}) | {} | {} | {} |",
@@ -64,7 +64,7 @@ pub(crate) fn page() -> String {
         );
     }
     for code in Code::ALL {
-        let about = code.about();
+        let about = code.doc();
         let _ = write!(
             page,
             "\n### {code}\n\n{}, {}: {}. {}\n\n**Cause.** {}\n\n**Remedy.** {}\n",

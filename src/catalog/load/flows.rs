@@ -2,9 +2,9 @@
 
 use super::fields::Fields;
 use super::mistakes::Mistakes;
-use super::remarks::source_refs;
+use super::notes::source_refs;
 use crate::catalog::product::{Component, Feature, Flow};
-use crate::model::name::quoted;
+use crate::model::name::backticked;
 use crate::model::traffic::Service;
 use crate::model::words::{Assumption, Exposure, Kind, Need, Plane};
 use std::collections::BTreeMap;
@@ -72,7 +72,7 @@ fn check_exposure(
     let fault = match flow.exposure {
         None if !it.has("exposure") && !flow.to.iter().all(outside) => format!(
             "`exposure` is missing; write one of {}",
-            quoted(Exposure::WORDS.iter().copied())
+            backticked(Exposure::WORDS.iter().copied())
         ),
         Some(_) if flow.to.iter().any(outside) => {
             "`exposure` is only for your own listeners, but `to` is external; remove it".to_owned()

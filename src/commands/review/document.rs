@@ -3,7 +3,7 @@
 //! The text is walked level by level and never becomes a tree: beside it, what is held is a few words for each resource of
 //! interest.
 
-use super::Refused;
+use super::CommandError;
 use super::node::{Node, fields, items};
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,7 +38,7 @@ pub(super) struct Document<'t> {
 }
 
 /// The text of a file, or of what comes in where the path is `-`.
-pub(super) fn text(path: &Path) -> Result<String, Refused> {
+pub(super) fn text(path: &Path) -> Result<String, CommandError> {
     let bytes = if path == Path::new("-") {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
@@ -46,19 +46,19 @@ pub(super) fn text(path: &Path) -> Result<String, Refused> {
         std::fs::read(path)
     };
     let name = path.display();
-    let bytes = bytes.map_err(|error| Refused(format!("cannot read `{name}`: {error}")))?;
+    let bytes = bytes.map_err(|error| CommandError(format!("cannot read `{name}`: {error}")))?;
     if bytes.starts_with(b"PK\x03\x04") {
-        return Err(Refused(format!(
+        return Err(CommandError(format!(
             "`{name}` is a binary plan; run `terraform show -json {name} > plan.json`, and review the result"
         )));
     }
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(Refused(format!(
+        return Err(CommandError(format!(
             "`{name}` is in UTF-16, the default of older Windows shells; write it with `terraform show -json … | Out-File -Encoding utf8 {name}`"
         )));
     }
     let text = String::from_utf8(bytes)
-        .map_err(|_| Refused(format!("`{name}` is not JSON; {HOW_TO_WRITE}")))?;
+        .map_err(|_| CommandError(format!("`{name}` is not JSON; {HOW_TO_WRITE}")))?;
     Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
         None => text,
@@ -72,8 +72,8 @@ pub(super) fn read<'t>(
     text: &'t str,
     name: &str,
     is_wanted: fn(&str) -> bool,
-) -> Result<Document<'t>, Refused> {
-    let refused = |why: String| Err(Refused(format!("`{name}` {why}")));
+) -> Result<Document<'t>, CommandError> {
+    let refused = |why: String| Err(CommandError(format!("`{name}` {why}")));
     if depth(text) > DEEPEST {
         return refused(format!(
             "is nested deeper than {DEEPEST} levels, which no plan is; {HOW_TO_WRITE}"
@@ -252,19 +252,19 @@ const DEEPEST: usize = 256;
 
 /// How deep lists and objects are nested in a text.
 fn depth(text: &str) -> usize {
-    let (mut depth, mut deepest, mut quoted) = (0_usize, 0, false);
+    let (mut depth, mut deepest, mut backticked) = (0_usize, 0, false);
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {
         match byte {
-            b'"' => quoted = !quoted,
-            b'\\' if quoted => {
+            b'"' => backticked = !backticked,
+            b'\\' if backticked => {
                 bytes.next();
             }
-            b'[' | b'{' if !quoted => {
+            b'[' | b'{' if !backticked => {
                 depth += 1;
                 deepest = deepest.max(depth);
             }
-            b']' | b'}' if !quoted => depth = depth.saturating_sub(1),
+            b']' | b'}' if !backticked => depth = depth.saturating_sub(1),
             _ => {}
         }
     }

@@ -67,8 +67,8 @@ pub(in crate::provider) fn schema() -> Schema {
             "directions",
             list(Type::String),
             &format!(
-                "Which rules are reviewed: {}. Default both. If a layout has rules in one direction only, only that direction is reviewed.",
-                glossary(Direction::ALL, Direction::as_str, Direction::meaning)
+                "Which rules are reviewed: {}. Default both. If a layout has rules in one direction single_block, only that direction is reviewed.",
+                glossary(Direction::ALL, Direction::as_str, Direction::description)
             ),
         ),
         optional(
@@ -81,7 +81,7 @@ pub(in crate::provider) fn schema() -> Schema {
             Type::String,
             &format!(
                 "Which differences fail the plan: {}. Default `never`. Errors in the arguments always fail it.",
-                glossary(FailOn::ALL, FailOn::as_str, FailOn::meaning)
+                glossary(FailOn::ALL, FailOn::as_str, FailOn::description)
             ),
         ),
         optional(
@@ -113,7 +113,7 @@ pub(in crate::provider) fn schema() -> Schema {
              \x20- `message`: What is wrong, in one sentence.\n\
              \x20- `meaning`: The flows that the traffic belongs to, or the known listeners.\n\
              \x20- `remedy`: What to do.",
-                glossary(Kind::ALL, Kind::as_str, Kind::meaning)
+                glossary(Kind::ALL, Kind::as_str, Kind::description)
             ),
         ),
         computed(

@@ -106,13 +106,13 @@ fn argument(finding: &Finding) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::review::rule::Point;
+    use crate::review::rule::EnforcementPoint;
 
     fn finding(kind: Kind, severity: Bad, id: &str) -> Finding {
         Finding {
             kind,
             severity,
-            point: Point::SecurityGroup("sg-1".to_owned()),
+            point: EnforcementPoint::SecurityGroup("sg-1".to_owned()),
             direction: Egress,
             ids: vec![id.to_owned()],
             keys: Vec::new(),

@@ -29,7 +29,7 @@ pub(in crate::provider) fn schema() -> Schema {
             list(Type::String),
             &format!(
                 "Which rules are created: {}. Default both.",
-                glossary(Direction::ALL, Direction::as_str, Direction::meaning)
+                glossary(Direction::ALL, Direction::as_str, Direction::description)
             ),
         ),
         optional(
@@ -37,7 +37,7 @@ pub(in crate::provider) fn schema() -> Schema {
             Type::String,
             &format!(
                 "Which rules are combined: {}. Default `none`. Adding or removing a rule may then change the key of another that carries live traffic.",
-                glossary(Merge::ALL, Merge::as_str, Merge::meaning)
+                glossary(Merge::ALL, Merge::as_str, Merge::description)
             ),
         ),
         optional(
@@ -45,7 +45,7 @@ pub(in crate::provider) fn schema() -> Schema {
             Type::String,
             &format!(
                 "Which judgements fail the plan: {}. Default `error`.",
-                glossary(FailOn::ALL, FailOn::as_str, FailOn::meaning)
+                glossary(FailOn::ALL, FailOn::as_str, FailOn::description)
             ),
         ),
         optional(
@@ -248,7 +248,7 @@ fn flow_schema() -> Block {
                 Type::String,
                 &format!(
                     "The purpose of the flow: {}. Default `data`.",
-                    glossary(Plane::ALL, Plane::as_str, Plane::meaning)
+                    glossary(Plane::ALL, Plane::as_str, Plane::description)
                 ),
             ),
             optional(
@@ -256,7 +256,7 @@ fn flow_schema() -> Block {
                 Type::String,
                 &format!(
                     "Who the listener is for: {}. Default `internal`. With `local`, no rule is created; `group` is judged like `internal`.",
-                    glossary(Exposure::ALL, Exposure::as_str, Exposure::meaning)
+                    glossary(Exposure::ALL, Exposure::as_str, Exposure::description)
                 ),
             ),
             optional(

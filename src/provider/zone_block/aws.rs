@@ -2,10 +2,10 @@
 
 use super::super::fields::Reader;
 use super::super::schema::{map, optional};
-use super::{only, twice};
-use crate::model::cell::Named;
+use super::{report_duplicate_ids, single_block};
+use crate::model::cell::ByName;
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
+use crate::model::finding::{ConfigPath, Finding};
 use crate::model::platform::{Aws, PeerBy};
 use crate::render::aws::{MAX_GROUPS, MAX_PER_INTERFACE, MAX_RULES};
 use crate::terraform::schema::Block;
@@ -13,8 +13,8 @@ use crate::terraform::value::{Type, Value};
 use std::sync::Arc;
 
 /// Reads the block of one zone.
-pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<Aws> {
-    let (block, place) = only(reader, zone, "aws", place)?;
+pub(super) fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Aws> {
+    let (block, place) = single_block(reader, zone, "aws", place)?;
     let group = reader.cell(
         block.get("security_group_id"),
         &place.field("security_group_id"),
@@ -53,7 +53,7 @@ pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<A
             "neither `security_group_id` nor `prefix_list_ids` is set, so the block has no effect";
         reader
             .findings
-            .push(Finding::at(Code::BecameNull, &place, message));
+            .push(Finding::for_argument(Code::BecameNull, &place, message));
     }
     // A list that is null is taken out, and its size says nothing.
     let named = |name: &str| matches!(block.get("prefix_list_ids"), Value::Map(lists) if lists.contains_key(name));
@@ -73,7 +73,7 @@ pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<A
 }
 
 /// The groups over which rules are spread, within what an interface takes.
-fn groups(reader: &mut Reader, block: &Value, place: &Place) -> Named<Arc<str>> {
+fn groups(reader: &mut Reader, block: &Value, place: &ConfigPath) -> ByName<Arc<str>> {
     let groups = reader.ids(
         block.get("security_group_ids"),
         &place.field("security_group_ids"),
@@ -86,7 +86,7 @@ fn groups(reader: &mut Reader, block: &Value, place: &Place) -> Named<Arc<str>> 
             "set one group in the first, or all of them in the second",
         );
     }
-    twice(reader, &groups, &place.field("security_group_ids"), |id| {
+    report_duplicate_ids(reader, &groups, &place.field("security_group_ids"), |id| {
         id.to_owned()
     });
     let most = reader

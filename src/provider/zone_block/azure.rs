@@ -2,19 +2,19 @@
 
 use super::super::fields::Reader;
 use super::super::schema::{map, optional};
-use super::{only, twice};
+use super::{report_duplicate_ids, single_block};
 use crate::model::address::Addresses;
-use crate::model::cell::Cell;
+use crate::model::cell::MaybeKnown;
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
+use crate::model::finding::{ConfigPath, Finding};
 use crate::model::platform::Azure;
 use crate::render::azure::MAX_APPLICATION_GROUPS;
 use crate::terraform::schema::Block;
 use crate::terraform::value::{Type, Value};
 
 /// Reads the block of one zone.
-pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<Azure> {
-    let (block, place) = only(reader, zone, "azure", place)?;
+pub(super) fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Azure> {
+    let (block, place) = single_block(reader, zone, "azure", place)?;
     let mut cell = |name: &'static str| reader.cell(block.get(name), &place.field(name));
     let azure = Azure {
         security_group: cell("network_security_group_name"),
@@ -30,7 +30,7 @@ pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<A
         let message = "the block sets none of its arguments, so it has no effect";
         reader
             .findings
-            .push(Finding::at(Code::BecameNull, &place, message));
+            .push(Finding::for_argument(Code::BecameNull, &place, message));
     } else if azure.security_group.is_some() != azure.resource_group.is_some() {
         let (given, missing) = if azure.security_group.is_some() {
             ("network_security_group_name", "resource_group_name")
@@ -38,7 +38,7 @@ pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<A
             ("resource_group_name", "network_security_group_name")
         };
         let message = format!("`{given}` is set, but `{missing}` is not");
-        let finding = Finding::at(Code::BecameNull, &place.field(missing), message);
+        let finding = Finding::for_argument(Code::BecameNull, &place.field(missing), message);
         let remedy = "a network security group is identified by both: set them together";
         reader.findings.push(finding.remedy(remedy));
     }
@@ -46,7 +46,7 @@ pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<A
         ("network_security_group_name", &azure.security_group),
         ("resource_group_name", &azure.resource_group),
     ] {
-        if let Some(Cell::Known(text)) = cell
+        if let Some(MaybeKnown::Known(text)) = cell
             && text.contains('/')
         {
             let message = format!("`{text}` is an id; expected a name");
@@ -57,7 +57,7 @@ pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<A
             reader.mistake(&place.field(name), &message, &remedy);
         }
     }
-    twice(
+    report_duplicate_ids(
         reader,
         &azure.application_groups,
         &place.field("application_security_group_ids"),
@@ -74,7 +74,7 @@ pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<A
             "put all network interfaces of the zone in one group, or split the zone",
         );
     }
-    if let Some(Cell::Known(tag)) = &azure.service_tag
+    if let Some(MaybeKnown::Known(tag)) = &azure.service_tag
         && !is_tag(tag)
     {
         reader.mistake(
@@ -104,7 +104,7 @@ fn is_tag(text: &str) -> bool {
 }
 
 /// A tag stands for the whole zone, so nothing else may.
-pub(super) fn check(reader: &mut Reader, addresses: &Addresses, place: &Place) {
+pub(super) fn check(reader: &mut Reader, addresses: &Addresses, place: &ConfigPath) {
     let Some(azure) = addresses
         .azure
         .as_ref()

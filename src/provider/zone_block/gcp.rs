@@ -2,10 +2,10 @@
 
 use super::super::fields::Reader;
 use super::super::schema::{list, optional};
-use super::only;
-use crate::model::cell::{Cell, TextCell};
+use super::single_block;
+use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
+use crate::model::finding::{ConfigPath, Finding};
 use crate::model::platform::Gcp;
 use crate::render::gcp::{MAX_SERVICE_ACCOUNTS, MAX_TARGET_TAGS};
 use crate::render::is_label;
@@ -13,9 +13,9 @@ use crate::terraform::schema::Block;
 use crate::terraform::value::{Type, Value};
 
 /// Reads the block of one zone.
-pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<Gcp> {
-    let (block, place) = only(reader, zone, "gcp", place)?;
-    let before = reader.undecided.len();
+pub(super) fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Gcp> {
+    let (block, place) = single_block(reader, zone, "gcp", place)?;
+    let before = reader.unknowns.len();
     let mut cell = |name: &'static str| reader.cell(block.get(name), &place.field(name));
     let (network, project) = (cell("network"), cell("project"));
     let mut cells = |name: &'static str| reader.cells(block.get(name), &place.field(name));
@@ -25,19 +25,19 @@ pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<G
         target_tags: cells("target_tags"),
         service_accounts: cells("service_accounts"),
     };
-    if reader.undecided.len() == before && gcp == Gcp::default() {
+    if reader.unknowns.len() == before && gcp == Gcp::default() {
         let message = "the block sets none of its arguments, so it has no effect";
         reader
             .findings
-            .push(Finding::at(Code::BecameNull, &place, message));
+            .push(Finding::for_argument(Code::BecameNull, &place, message));
     }
-    let decided = reader.undecided.len() == before;
+    let decided = reader.unknowns.len() == before;
     check(reader, &gcp, &place, decided);
     Some(gcp)
 }
 
 /// What Google Cloud would refuse of the zone's instances, or take for all of the network.
-fn check(reader: &mut Reader, gcp: &Gcp, place: &Place, decided: bool) {
+fn check(reader: &mut Reader, gcp: &Gcp, place: &ConfigPath, decided: bool) {
     let (tags, accounts) = (place.field("target_tags"), place.field("service_accounts"));
     if !gcp.target_tags.is_empty() && !gcp.service_accounts.is_empty() {
         reader.mistake(
@@ -50,10 +50,10 @@ fn check(reader: &mut Reader, gcp: &Gcp, place: &Place, decided: bool) {
     if gcp.network.is_some() && nobody && decided {
         let message = "`network` is set without `target_tags` or `service_accounts`, so the zone's rules would apply to every instance of the network";
         let remedy = "identify the zone's instances, e.g. `target_tags = [\"kong\"]`";
-        let finding = Finding::at(Code::TargetWide, &tags, message);
+        let finding = Finding::for_argument(Code::TargetWide, &tags, message);
         reader.findings.push(finding.remedy(remedy));
     }
-    let mut crowd = |cells: &[TextCell], limit: usize, place: &Place, what: &str| {
+    let mut crowd = |cells: &[MaybeKnownText], limit: usize, place: &ConfigPath, what: &str| {
         if cells.len() > limit {
             let message = format!(
                 "there are {} {what}, but a firewall rule can name at most {limit}",
@@ -84,13 +84,14 @@ fn check(reader: &mut Reader, gcp: &Gcp, place: &Place, decided: bool) {
             reader.mistake(&accounts.index(index), &message, remedy);
         }
     }
-    let mut name = |cell: &Option<TextCell>, is_good: fn(&str) -> bool, field, what, remedy| {
-        let known = cell.as_ref().and_then(Cell::known);
-        if let Some(text) = known.filter(|it| !is_good(it)) {
-            let message = format!("`{text}` is not a valid {what}");
-            reader.mistake(&place.field(field), &message, remedy);
-        }
-    };
+    let mut name =
+        |cell: &Option<MaybeKnownText>, is_good: fn(&str) -> bool, field, what, remedy| {
+            let known = cell.as_ref().and_then(MaybeKnown::known);
+            if let Some(text) = known.filter(|it| !is_good(it)) {
+                let message = format!("`{text}` is not a valid {what}");
+                reader.mistake(&place.field(field), &message, remedy);
+            }
+        };
     name(
         &gcp.network,
         is_network,

@@ -2,10 +2,10 @@
 
 use super::super::fields::Reader;
 use super::super::schema::{map, optional};
-use super::only;
-use crate::model::cell::{Cell, Named};
+use super::single_block;
+use crate::model::cell::{ByName, MaybeKnown};
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
+use crate::model::finding::{ConfigPath, Finding};
 use crate::model::platform::Kubernetes;
 use crate::terraform::schema::Block;
 use crate::terraform::value::{Type, Value};
@@ -20,9 +20,9 @@ const MAX_NAME: usize = 63;
 const MAX_PREFIX: usize = 253;
 
 /// Reads the block of one zone.
-pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<Kubernetes> {
-    let (block, place) = only(reader, zone, "kubernetes", place)?;
-    let before = reader.undecided.len();
+pub(super) fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Kubernetes> {
+    let (block, place) = single_block(reader, zone, "kubernetes", place)?;
+    let before = reader.unknowns.len();
     let mut read = |name: &'static str| labels(reader, block.get(name), &place.field(name));
     let (namespace_labels, pod_labels) = (read("namespace_labels"), read("pod_labels"));
     let kubernetes = Kubernetes {
@@ -30,7 +30,7 @@ pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<K
         namespace_labels,
         pod_labels,
     };
-    if let Some(Cell::Known(name)) = &kubernetes.namespace
+    if let Some(MaybeKnown::Known(name)) = &kubernetes.namespace
         && !is_dns_label(name)
     {
         reader.mistake(
@@ -39,14 +39,14 @@ pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<K
             "use lower-case letters, digits and dashes, starting and ending with a letter or digit, at most 63 characters",
         );
     }
-    if reader.undecided.len() > before {
+    if reader.unknowns.len() > before {
         return Some(kubernetes);
     }
     if kubernetes == Kubernetes::default() {
         let message = "none of its arguments has a value, so the block says nothing";
         reader
             .findings
-            .push(Finding::at(Code::BecameNull, &place, message));
+            .push(Finding::for_argument(Code::BecameNull, &place, message));
     } else if kubernetes.namespace.is_none() && kubernetes.namespace_labels.is_empty() {
         reader.mistake(
             &place.field("pod_labels"),
@@ -58,16 +58,16 @@ pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<K
 }
 
 /// Labels by name. The names decide, the values may be pending, and may be empty.
-fn labels(reader: &mut Reader, value: &Value, place: &Place) -> Named<Arc<str>> {
+fn labels(reader: &mut Reader, value: &Value, place: &ConfigPath) -> ByName<Arc<str>> {
     let map = match value {
         Value::Map(map) => map,
         Value::Unknown => {
-            reader.undecided.push(place.clone());
-            return Named::new();
+            reader.unknowns.push(place.clone());
+            return ByName::new();
         }
-        _ => return Named::new(),
+        _ => return ByName::new(),
     };
-    let mut labels = Named::new();
+    let mut labels = ByName::new();
     for (name, value) in map {
         let place = place.key(name);
         if !is_label_name(name) {
@@ -77,7 +77,7 @@ fn labels(reader: &mut Reader, value: &Value, place: &Place) -> Named<Arc<str>> 
         }
         match value {
             Value::Unknown => {
-                labels.insert(Arc::clone(name), Cell::Pending);
+                labels.insert(Arc::clone(name), MaybeKnown::Unknown);
             }
             Value::String(text) => {
                 if !text.is_empty() && !is_word(text) {
@@ -85,7 +85,7 @@ fn labels(reader: &mut Reader, value: &Value, place: &Place) -> Named<Arc<str>> 
                     let remedy = "use letters, digits, `-`, `_` and `.`, starting and ending with a letter or digit, at most 63 characters";
                     reader.mistake(&place, &message, remedy);
                 }
-                labels.insert(Arc::clone(name), Cell::Known(Arc::clone(text)));
+                labels.insert(Arc::clone(name), MaybeKnown::Known(Arc::clone(text)));
             }
             // Without it the zone would be other pods, or more of them.
             _ => {
@@ -93,9 +93,9 @@ fn labels(reader: &mut Reader, value: &Value, place: &Place) -> Named<Arc<str>> 
                     "the label `{name}` is null; without it, a policy would apply to more pods"
                 );
                 let remedy = "set a value, or remove the name from the map, e.g. with `{ for name, value in local.labels : name => value if value != null }`";
-                let finding = Finding::at(Code::BecameNull, &place, message);
+                let finding = Finding::for_argument(Code::BecameNull, &place, message);
                 reader.findings.push(finding.remedy(remedy));
-                labels.insert(Arc::clone(name), Cell::Pending);
+                labels.insert(Arc::clone(name), MaybeKnown::Unknown);
             }
         }
     }

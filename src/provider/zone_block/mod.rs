@@ -8,9 +8,9 @@ mod kubernetes;
 use super::fields::Reader;
 use super::schema::{at_most_one, glossary, list, map, optional, required};
 use crate::model::address::{Addresses, Family};
-use crate::model::cell::Named;
+use crate::model::cell::ByName;
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
+use crate::model::finding::{ConfigPath, Finding};
 use crate::model::layout::{Placement, Zone};
 use crate::model::words::Trust;
 use crate::terraform::schema::Block;
@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Reads one zone.
-pub(super) fn read(reader: &mut Reader, block: &Value, place: &Place) -> (Zone, Addresses) {
+pub(super) fn read(reader: &mut Reader, block: &Value, place: &ConfigPath) -> (Zone, Addresses) {
     let mut blocks =
         |name: &'static str, family| reader.blocks(block.get(name), &place.field(name), family);
     let addresses = Addresses {
@@ -31,7 +31,7 @@ pub(super) fn read(reader: &mut Reader, block: &Value, place: &Place) -> (Zone, 
         azure: azure::read(reader, block, place),
         gcp: gcp::read(reader, block, place),
         kubernetes: kubernetes::read(reader, block, place),
-        host: only(reader, block, "host", place).is_some(),
+        host: single_block(reader, block, "host", place).is_some(),
     };
     azure::check(reader, &addresses, place);
     let components = reader.texts(block.get("components"), &place.field("components"));
@@ -51,13 +51,13 @@ pub(super) fn read(reader: &mut Reader, block: &Value, place: &Place) -> (Zone, 
             .flag(block.get("exact"), &place.field("exact"))
             .unwrap_or(false),
         enforced: addresses.is_enforced(),
-        everything: addresses.is_everything(),
+        everything: addresses.covers_all_addresses(),
         place: place.clone(),
     };
     (zone, addresses)
 }
 
-fn placement(reader: &mut Reader, text: &str, place: Place) -> Option<Placement> {
+fn placement(reader: &mut Reader, text: &str, place: ConfigPath) -> Option<Placement> {
     match text.split_once('.') {
         Some((label, component)) if !label.is_empty() && !component.is_empty() => Some(Placement {
             label: label.to_owned(),
@@ -76,36 +76,41 @@ fn placement(reader: &mut Reader, text: &str, place: Place) -> Option<Placement>
 }
 
 /// The one block of a name, and its place; none where it is absent or may be.
-pub(super) fn only<'v>(
+pub(super) fn single_block<'v>(
     reader: &mut Reader,
     zone: &'v Value,
     name: &'static str,
-    place: &Place,
-) -> Option<(&'v Value, Place)> {
+    place: &ConfigPath,
+) -> Option<(&'v Value, ConfigPath)> {
     let (blocks, place) = (zone.get(name), place.field(name));
     // A `dynamic` block over something unknown may turn out to be absent, so nothing can be planned with it.
     if blocks.is_unknown() {
-        reader.undecided.push(place.clone());
+        reader.unknowns.push(place.clone());
     }
     let Value::List(blocks) = blocks else {
         return None;
     };
     let block = blocks.first()?;
     if block.is_unknown() {
-        reader.undecided.push(place.index(0));
+        reader.unknowns.push(place.index(0));
         return None;
     }
     Some((block, place.index(0)))
 }
 
 /// Notes ids that stand under two names, where `same` gives equal texts for equal ids.
-fn twice(reader: &mut Reader, ids: &Named<Arc<str>>, place: &Place, same: fn(&str) -> String) {
+fn report_duplicate_ids(
+    reader: &mut Reader,
+    ids: &ByName<Arc<str>>,
+    place: &ConfigPath,
+    same: fn(&str) -> String,
+) {
     let mut names: BTreeMap<String, &str> = BTreeMap::new();
     for (name, id) in ids {
         let Some(id) = id.known() else { continue };
         if let Some(first) = names.insert(same(id), name) {
             let message = format!("`{first}` and `{name}` are the same group, `{id}`");
-            let finding = Finding::at(Code::DuplicateAddress, &place.key(name), message);
+            let finding = Finding::for_argument(Code::DuplicateAddress, &place.key(name), message);
             reader
                 .findings
                 .push(finding.remedy("remove one of the names"));
@@ -130,7 +135,7 @@ pub(super) fn schema() -> Block {
             optional(
                 "trust",
                 Type::String,
-                &format!("How far the zone is trusted: {}. Default `internal`.", glossary(Trust::ALL, Trust::as_str, Trust::meaning)),
+                &format!("How far the zone is trusted: {}. Default `internal`.", glossary(Trust::ALL, Trust::as_str, Trust::description)),
             ),
             optional(
                 "ipv4",

@@ -1,19 +1,19 @@
 //! What to do about a difference.
 
-use super::tell::{Teller, is_default_egress, named};
+use super::wording::{Explainer, is_default_egress, named};
 use super::words::{extent, list};
 use crate::model::ports::PortRange;
-use crate::review::rule::{Extent, Rule};
+use crate::review::rule::{Rule, TrafficSet};
 use crate::review::{Difference, Kind};
 
-impl Teller<'_> {
+impl Explainer<'_> {
     /// What to do, and which rule of the other side may have to do with it. `met` is what is wanted of a wider rule.
     pub(super) fn remedy(
         &self,
         it: &Difference,
         primary: &Rule,
         hint: Option<&Rule>,
-        met: Vec<Extent>,
+        met: Vec<TrafficSet>,
     ) -> String {
         let remedy = self.plain(it, primary, met);
         match hint {
@@ -22,7 +22,7 @@ impl Teller<'_> {
         }
     }
 
-    fn plain(&self, it: &Difference, primary: &Rule, met: Vec<Extent>) -> String {
+    fn plain(&self, it: &Difference, primary: &Rule, met: Vec<TrafficSet>) -> String {
         let found = || named(it.found.iter(), self.found);
         match it.kind {
             Kind::Extra if is_default_egress(it, self.found) => format!(
@@ -69,7 +69,7 @@ impl Teller<'_> {
 }
 
 /// What a wider rule should be.
-fn narrowed(it: &Difference, met: Vec<Extent>) -> String {
+fn narrowed(it: &Difference, met: Vec<TrafficSet>) -> String {
     if met.is_empty() {
         return "what is wanted".to_owned();
     }

@@ -3,9 +3,9 @@
 use super::mistake::Mistake;
 use super::spelling::{Protocol, given};
 use crate::model::address::Cidr;
-use crate::model::traffic::Ported;
+use crate::model::traffic::Transport;
 use crate::model::words::Direction;
-use crate::review::rule::{Ends, Extent, Named, Order, Point, Rule};
+use crate::review::rule::{EndpointSet, EnforcementPoint, Precedence, Reference, Rule, TrafficSet};
 
 /// A rule as it is printed. A null text is absent, as is an empty one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub fn read(row: &Row) -> Result<Rule, Mistake> {
     let protocol = match Protocol::parse(text) {
         // AWS takes ports with TCP, UDP and ICMP only; with any other protocol it opens all of them, whatever is asked.
         // Source: Amazon EC2 API Reference, `AuthorizeSecurityGroupIngress`, `IpProtocol`.
-        Some(Protocol::Ported(Ported::Sctp)) => Protocol::Other(132),
+        Some(Protocol::Transport(Transport::Sctp)) => Protocol::Other(132),
         Some(it) => it,
         None => {
             let what = format!("has `{text}` as `ip_protocol`");
@@ -77,9 +77,9 @@ pub fn read(row: &Row) -> Result<Rule, Mistake> {
     }
     let groups = given(&row.referenced_security_group_id).map(without_account);
     let groups = groups.chain(row.itself.then_some(group));
-    let lists = given(&row.prefix_list_id).map(|it| Named::PrefixList(it.to_owned()));
-    let named: Vec<Named> = groups
-        .map(|it| Named::SecurityGroup(it.to_owned()))
+    let lists = given(&row.prefix_list_id).map(|it| Reference::PrefixList(it.to_owned()));
+    let named: Vec<Reference> = groups
+        .map(|it| Reference::SecurityGroup(it.to_owned()))
         .chain(lists)
         .collect();
     if blocks.is_empty() && named.is_empty() {
@@ -88,10 +88,10 @@ pub fn read(row: &Row) -> Result<Rule, Mistake> {
     }
     Ok(Rule {
         id: row.id.clone(),
-        point: Point::SecurityGroup(group.to_owned()),
+        point: EnforcementPoint::SecurityGroup(group.to_owned()),
         direction,
-        extent: Extent::new(services, Ends::these(blocks, named)),
-        order: Order::NONE,
+        extent: TrafficSet::new(services, EndpointSet::these(blocks, named)),
+        order: Precedence::NONE,
         zones: None,
     })
 }
@@ -127,15 +127,18 @@ mod tests {
         texts.iter().map(|it| Cidr::meant_by(it).unwrap()).collect()
     }
 
-    fn group(id: &str) -> Named {
-        Named::SecurityGroup(id.to_owned())
+    fn group(id: &str) -> Reference {
+        Reference::SecurityGroup(id.to_owned())
     }
 
     #[test]
     fn peers_of_every_kind_are_one_set() {
         let peers = |row: Row| read(&row).unwrap().extent.peers;
-        assert_eq!(peers(row()), Ends::these(blocks(&["10.0.0.0/24"]), []));
-        let list = Named::PrefixList("pl-1".to_owned());
+        assert_eq!(
+            peers(row()),
+            EndpointSet::these(blocks(&["10.0.0.0/24"]), [])
+        );
+        let list = Reference::PrefixList("pl-1".to_owned());
         let inline = Row {
             cidr_ipv4: texts(&["10.0.0.0/25", "10.0.0.200/25", ""]),
             cidr_ipv6: texts(&["2001:DB8::/32"]),
@@ -146,7 +149,7 @@ mod tests {
         };
         let both = blocks(&["10.0.0.0/24", "2001:db8::/32"]);
         let named = [group("sg-1"), group("sg-2"), list];
-        assert_eq!(peers(inline), Ends::these(both, named));
+        assert_eq!(peers(inline), EndpointSet::these(both, named));
     }
 
     #[test]
@@ -161,7 +164,7 @@ mod tests {
         };
         assert_eq!(read(&spelt).unwrap(), plain);
         assert_eq!(plain.point.to_string(), "sg-1");
-        assert_eq!((plain.order, plain.zones), (Order::NONE, None));
+        assert_eq!((plain.order, plain.zones), (Precedence::NONE, None));
     }
 
     #[test]

@@ -4,12 +4,12 @@ mod read;
 mod write;
 
 use super::value::{Type, Value};
-use super::wire::Misfit;
+use super::wire::ValueError;
 use read::Reader;
 use rmp::encode::ByteBuf;
 
 /// Bytes to a value.
-pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, Misfit> {
+pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, ValueError> {
     let mut reader = Reader::new(bytes);
     let value = reader.value(ty)?;
     reader.end()?;
@@ -17,7 +17,7 @@ pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, Misfit> {
 }
 
 /// A value to bytes.
-pub fn encode(value: &Value, ty: &Type) -> Result<Vec<u8>, Misfit> {
+pub fn encode(value: &Value, ty: &Type) -> Result<Vec<u8>, ValueError> {
     let mut out = ByteBuf::new();
     write::put(&mut out, value, ty)?;
     Ok(out.into_vec())

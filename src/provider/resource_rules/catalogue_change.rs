@@ -10,9 +10,9 @@ use super::compute::short;
 use crate::catalog::resolve::resolve;
 use crate::compile::compile;
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
+use crate::model::finding::{ConfigPath, Finding};
 use crate::model::layout::Layout;
-use crate::model::name::quoted;
+use crate::model::name::backticked;
 use crate::model::words::{Direction, Merge};
 use crate::render::merge;
 use crate::terraform::value::{Object, Value};
@@ -65,12 +65,12 @@ pub(super) fn drift(
         let finding = Finding::new(Code::CatalogueChanged, &**label, what + &changes);
         let place = match config.get("product") {
             Value::Map(it) if it.contains_key(label) => {
-                Place::default().field("product").key(label)
+                ConfigPath::default().field("product").key(label)
             }
-            _ => Place::default(),
+            _ => ConfigPath::default(),
         };
         let remedy = remedy.unwrap_or_else(|| finding.remedy.clone());
-        Some(finding.remedy(remedy).point(&place))
+        Some(finding.remedy(remedy).at(&place))
     };
     labels.into_iter().filter_map(finding).collect()
 }
@@ -152,17 +152,17 @@ fn headline(
 }
 
 /// Who dials and who listens.
-type Ends<'v> = (&'v str, &'v str);
+type EndpointPair<'v> = (&'v str, &'v str);
 
 /// The traffic of each flow by its ends.
-type Needs<'v> = BTreeMap<&'v str, BTreeMap<Ends<'v>, BTreeSet<String>>>;
+type Needs<'v> = BTreeMap<&'v str, BTreeMap<EndpointPair<'v>, BTreeSet<String>>>;
 
 /// What became of the rules of a label: a line for each flow and change, with the ends.
 fn changes(label: &str, rules: [&Value; 2], is_joined: bool) -> String {
     let rows = rules.map(|it| rows_of(label, it));
     let [old, new] = rows.each_ref().map(|it| needs(label, it));
     let none = BTreeMap::new();
-    let mut lines: BTreeMap<(&str, String), Vec<Ends<'_>>> = BTreeMap::new();
+    let mut lines: BTreeMap<(&str, String), Vec<EndpointPair<'_>>> = BTreeMap::new();
     for flow in old
         .keys()
         .chain(new.keys())
@@ -176,11 +176,11 @@ fn changes(label: &str, rules: [&Value; 2], is_joined: bool) -> String {
             _ => ["now also", "no longer"],
         };
         let (before, now) = (before.unwrap_or(&none), now.unwrap_or(&none));
-        let all: BTreeSet<Ends<'_>> = before.keys().chain(now.keys()).copied().collect();
+        let all: BTreeSet<EndpointPair<'_>> = before.keys().chain(now.keys()).copied().collect();
         for ends in all {
             let [before, now] = [before, now].map(|it| it.get(&ends).cloned().unwrap_or_default());
-            let [less, more] =
-                [&before - &now, &now - &before].map(|it| quoted(it.iter().map(String::as_str)));
+            let [less, more] = [&before - &now, &now - &before]
+                .map(|it| backticked(it.iter().map(String::as_str)));
             let change = match (less.is_empty(), more.is_empty()) {
                 (true, true) => continue,
                 (true, false) => format!("{came}: {more}"),

@@ -1,27 +1,27 @@
 //! One difference as a finding: what is wrong in one sentence, what the traffic is for, and what to do.
 
-use super::known::{Heard, Known, flows, is_wide};
-use super::severity::{Places, lacking, unwanted};
+use super::known::{Known, KnownListeners, flows, is_wide};
+use super::severity::{ZoneAddresses, severity_of_extra, severity_of_missing};
 use super::words::{ends, extent, joined, less, list, meet, part_of, source_ports, union};
 use crate::model::address::Cidr;
 use crate::model::words::{Direction, Severity};
-use crate::review::rule::{Ends, Extent, Intent, Platform, Point, Rule};
+use crate::review::rule::{EndpointSet, EnforcementPoint, Intent, Platform, Rule, TrafficSet};
 use crate::review::{Difference, Finding, Kind};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// What is known where differences are told.
-pub(super) struct Teller<'t> {
+pub(super) struct Explainer<'t> {
     pub(super) wanted: &'t [Rule],
     pub(super) found: &'t [Rule],
     pub(super) known: Known<'t>,
-    pub(super) places: Places<'t>,
+    pub(super) places: ZoneAddresses<'t>,
     /// Whether what is found is what a plan leaves.
     pub(super) planned: bool,
 }
 
-impl<'t> Teller<'t> {
+impl<'t> Explainer<'t> {
     /// A difference in words. `hint` is a rule of the other side with the same service and an end of another sort.
     pub(super) fn finding(&mut self, it: &Difference, hint: Option<&Rule>) -> Finding {
         let primary = &*self.subject(it);
@@ -82,14 +82,15 @@ impl<'t> Teller<'t> {
             let intents = self
                 .known
                 .intents(&it.point, it.direction, &BTreeSet::new(), &traffic);
-            let mut heard = self.known.heard(&traffic);
+            let mut heard = self.known.listeners_of(&traffic);
             if !is_wide(&traffic)
                 && let Some(private) = self.known.is_private(&intents)
             {
                 heard.private = private;
             }
-            let severity = unwanted(it, primary, &self.places, &self.known, &intents, &heard);
-            let Heard { words, .. } = heard;
+            let severity =
+                severity_of_extra(it, primary, &self.places, &self.known, &intents, &heard);
+            let KnownListeners { words, .. } = heard;
             let meaning = if intents.is_empty() || is_wide(&traffic) {
                 words
             } else {
@@ -98,7 +99,7 @@ impl<'t> Teller<'t> {
             return (severity, meaning);
         }
         let intents = self.reasons(it);
-        let severity = lacking(it, &intents);
+        let severity = severity_of_missing(it, &intents);
         let traffic = if traffic.is_empty() {
             &primary.extent.services
         } else {
@@ -133,7 +134,13 @@ impl<'t> Teller<'t> {
         all.into_iter().filter(own).collect()
     }
 
-    fn message(&self, it: &Difference, primary: &Rule, traffic: &str, met: &[Extent]) -> String {
+    fn message(
+        &self,
+        it: &Difference,
+        primary: &Rule,
+        traffic: &str,
+        met: &[TrafficSet],
+    ) -> String {
         let at = self.at(it);
         let id = &primary.id;
         let whole = || extent(&primary.extent, it.direction);
@@ -219,7 +226,7 @@ impl<'t> Teller<'t> {
             );
         }
         let peers = it.found.iter().map(|at| &self.found[*at].extent.peers);
-        let peers: Vec<&Ends> = peers.collect();
+        let peers: Vec<&EndpointSet> = peers.collect();
         let zone = (wanted.zones.as_ref()).map_or("the peer", |it| it.peer.as_str());
         format!(
             "{} zone `{zone}` at {at} as {}, but it is wanted as {} (`{}`); members and addresses cannot be compared here",
@@ -284,7 +291,7 @@ impl<'t> Teller<'t> {
     }
 
     /// What of a wider rule is wanted.
-    fn meets(&self, it: &Difference, primary: &Rule) -> Vec<Extent> {
+    fn meets(&self, it: &Difference, primary: &Rule) -> Vec<TrafficSet> {
         let wanted = it.wanted.iter().map(|at| &self.wanted[*at].extent);
         let mut met: Vec<_> = wanted.filter_map(|it| meet(&primary.extent, it)).collect();
         met.sort_unstable();
@@ -305,7 +312,7 @@ impl<'t> Teller<'t> {
 }
 
 /// What of a wider rule is wanted, beside the words for the rule itself.
-fn wanted_of(it: &Difference, primary: &Rule, met: &[Extent]) -> String {
+fn wanted_of(it: &Difference, primary: &Rule, met: &[TrafficSet]) -> String {
     if met.is_empty() {
         "less".to_owned()
     } else {
@@ -319,10 +326,10 @@ pub(super) fn is_default_egress(it: &Difference, found: &[Rule]) -> bool {
         let whole =
             |blocks: &[Cidr]| !blocks.is_empty() && blocks.iter().all(|it| it.length() == 0);
         rule.extent.services.is_all()
-            && matches!(&rule.extent.peers, Ends::These { blocks, named } if named.is_empty() && whole(blocks))
+            && matches!(&rule.extent.peers, EndpointSet::Only { blocks, named } if named.is_empty() && whole(blocks))
     };
     matches!(it.kind, Kind::Extra | Kind::Wider)
-        && matches!(it.point, Point::SecurityGroup(_))
+        && matches!(it.point, EnforcementPoint::SecurityGroup(_))
         && it.direction == Direction::Egress
         && default(&found[it.found[0]])
 }
@@ -362,10 +369,10 @@ fn goes(who: String, count: usize) -> String {
 }
 
 /// How an end is named.
-fn by(it: &Ends) -> String {
+fn by(it: &EndpointSet) -> String {
     match it {
-        Ends::Everyone => "anyone".to_owned(),
-        Ends::These { blocks, named } if blocks.is_empty() => ends(it),
-        Ends::These { .. } => format!("address {}", ends(it)),
+        EndpointSet::Any => "anyone".to_owned(),
+        EndpointSet::Only { blocks, named } if blocks.is_empty() => ends(it),
+        EndpointSet::Only { .. } => format!("address {}", ends(it)),
     }
 }

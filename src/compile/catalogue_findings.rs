@@ -7,7 +7,7 @@ use crate::catalog::product::in_language;
 use crate::model::code::Code;
 use crate::model::finding::{Finding, as_note};
 use crate::model::layout::Layout;
-use crate::model::name::quoted;
+use crate::model::name::backticked;
 use crate::model::ports::port_list;
 use crate::model::traffic::Service;
 use crate::model::words::{Assumption, Kind, Need};
@@ -50,7 +50,7 @@ struct Remarks<'r> {
 
 impl Remarks<'_> {
     fn push(&self, findings: &mut Vec<Finding>, finding: Finding) {
-        findings.push(finding.point(&self.resolved.instance.place));
+        findings.push(finding.at(&self.resolved.instance.place));
     }
 
     /// The flows among `ids` that are in use, and none where the user has settled the matter by name or port.
@@ -154,7 +154,7 @@ impl Remarks<'_> {
             if open.len() > 1 && !chosen {
                 let message = format!(
                     "{} are alternatives, but all of them are open",
-                    quoted(open.iter().copied())
+                    backticked(open.iter().copied())
                 );
                 let remedy = format!(
                     "list the ones that you do not use in `disable` of the block `product \"{label}\"`"
@@ -182,7 +182,7 @@ impl Remarks<'_> {
                 }
                 let message = format!(
                     "the sources disagree on {}: {}; the matrix follows: {} ({})",
-                    quoted(open),
+                    backticked(open),
                     said.join(" and "),
                     conflict.taken,
                     as_note(in_language(&conflict.why, self.language)),
@@ -198,7 +198,7 @@ impl Remarks<'_> {
             if !open.is_empty() {
                 let message = format!(
                     "the source for {} prints `{}`, but probably means `{}`: {}",
-                    quoted(open),
+                    backticked(open),
                     suspect.printed,
                     suspect.suggested,
                     as_note(in_language(&suspect.why, self.language)),
@@ -222,7 +222,7 @@ impl Remarks<'_> {
         if !assumed.is_empty() {
             let message = format!(
                 "the source does not state the transport of {}",
-                quoted(assumed)
+                backticked(assumed)
             );
             self.push(
                 findings,
@@ -269,7 +269,7 @@ fn firewalls(
             {
                 let mut say = |code, subject, message| {
                     let finding = Finding::new(code, subject, message);
-                    findings.push(finding.point(&layout.zones[&**zone].place));
+                    findings.push(finding.at(&layout.zones[&**zone].place));
                 };
                 if let Some(manager) = &component.managed_by {
                     let subject = format!("{zone}/{label}.{}", end.component);
