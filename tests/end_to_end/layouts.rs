@@ -5,6 +5,7 @@ use crate::Test;
 use crate::cli::Cli;
 use crate::cloud::{aws_example, moto};
 use crate::endpoint::Endpoint;
+use crate::kept;
 use expect_test::expect_file;
 use portmatrix::catalog::product::{Flow, Product};
 use portmatrix::catalog::{Catalog, Wanted};
@@ -33,6 +34,7 @@ fn layout(cli: &Cli, example: &str) {
     let planned = plan.only("portmatrix_rules");
     assert_eq!(planned["findings"], serde_json::json!([]));
     expect_file![format!("layouts/{example}.txt")].assert_eq(&sheet(&planned["rules"]));
+    kept::compare(example, &plan.every("portmatrix_rules"));
     assert_eq!(
         unplaced(planned),
         [""; 0],

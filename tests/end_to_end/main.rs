@@ -14,6 +14,7 @@ mod faults;
 mod hosts;
 mod install;
 mod judgements;
+mod kept;
 mod known;
 mod layouts;
 mod life;
