@@ -1,6 +1,6 @@
 //! Random layouts of which a random part is known only after apply.
 
-use crate::core::{Core, UNKNOWN};
+use crate::support::core::{Core, UNKNOWN};
 use portmatrix::terraform::value::Value;
 use proptest::collection::btree_map;
 use proptest::prelude::*;

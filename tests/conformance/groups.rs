@@ -1,8 +1,8 @@
 //! Rules over several security groups, and groups that several zones have, through the provider.
 
-use crate::core::{Core, UNKNOWN};
-use crate::merging::layout;
-use crate::{codes, with};
+use crate::conformance::merging::layout;
+use crate::conformance::{codes, with};
+use crate::support::core::{Core, UNKNOWN};
 use portmatrix::terraform::diagnostic::Severity;
 use portmatrix::terraform::value::Value;
 use proptest::prelude::*;

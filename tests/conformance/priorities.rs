@@ -1,8 +1,8 @@
 //! Azure's priorities over the life of a state: what stays keeps its number, whatever comes, goes, moves or is renamed.
 
-use crate::azure::{applied, edge, errors, nsg, priorities, priority};
-use crate::core::{Core, UNKNOWN};
-use crate::{codes, with};
+use crate::conformance::azure::{applied, edge, errors, nsg, priorities, priority};
+use crate::conformance::{codes, with};
+use crate::support::core::{Core, UNKNOWN};
 use portmatrix::terraform::diagnostic::Severity;
 use portmatrix::terraform::value::Value;
 use proptest::prelude::*;

@@ -1,8 +1,8 @@
 //! The CLIs: where they are found, the folders that they run in, and what they say.
 
-use crate::plan::Plan;
-use crate::programs::{platform, program};
-use crate::running::Running;
+use crate::end_to_end::plan::Plan;
+use crate::end_to_end::programs::{platform, program};
+use crate::end_to_end::running::Running;
 use serde_json::Value;
 use std::env;
 use std::fs;

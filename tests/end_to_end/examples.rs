@@ -1,8 +1,8 @@
 //! The examples that need no cloud: what users copy has to work as it stands.
 
-use crate::Test;
-use crate::cli::{Cli, Root, example};
-use crate::kept;
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::{Cli, Root, example};
+use crate::end_to_end::kept;
 use portmatrix::catalog::builtin::FILES;
 use serde_json::json;
 use std::collections::BTreeSet;

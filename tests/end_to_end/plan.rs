@@ -1,6 +1,6 @@
 //! A saved plan, as the CLI shows it in JSON.
 
-use crate::kept;
+use crate::end_to_end::kept;
 use serde_json::Value;
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! Joining rules: the same packets, the fewest ranges, whatever the order.
 
-use crate::random::spec;
-use crate::{compiled, permitted_by_rules};
+use crate::promise::{compiled, permitted_by_rules};
+use crate::support::random::spec;
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::blocks::aggregated;
 use portmatrix::model::cell::Cell;

@@ -1,6 +1,6 @@
 //! The comparison against brute force, over worlds so small that every packet can be looked at.
 
-use crate::rules::{block, ends, rule};
+use crate::review::rules::{block, ends, rule};
 use portmatrix::model::address::Cidr;
 use portmatrix::model::ports::PortRange;
 use portmatrix::model::traffic::{IcmpType, Ported, Traffic};
