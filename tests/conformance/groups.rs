@@ -296,7 +296,7 @@ impl Draft {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::properties!(150))]
 
     /// Whatever groups come and go, and whichever ids only the apply tells: what was planned is applied, and who stays at a
     /// group that stays keeps it.

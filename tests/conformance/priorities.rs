@@ -352,7 +352,7 @@ fn placed(state: &Value) -> BTreeMap<String, (u16, String, String)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::properties!(150))]
 
     /// Whatever comes, goes, moves and is renamed: what stays keeps its number, what comes takes none that was in use, and no
     /// two have one.

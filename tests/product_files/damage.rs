@@ -216,7 +216,7 @@ fn answered(text: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::properties!(300))]
 
     #[test]
     fn any_text_gets_an_answer(text in ".{0,200}") {

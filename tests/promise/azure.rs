@@ -235,7 +235,7 @@ pub(crate) fn wanted(spec: &Spec, compiled: &Compiled) -> BTreeSet<Packet> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::properties!(600))]
 
     #[test]
     fn azure_permits_what_the_rules_permit(spec in spec()) {

@@ -262,7 +262,7 @@ fn admits(rows: &[Row], packet: &Packet, zones: &BTreeMap<String, Addresses>, sp
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::properties!(300))]
 
     #[test]
     fn a_network_admits_exactly_what_the_rules_permit((spec, instances) in (spec(), instances())) {

@@ -187,7 +187,7 @@ fn needed(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::properties!(500))]
 
     #[test]
     fn a_policy_admits_exactly_what_the_matrix_needs(spec in spec()) {

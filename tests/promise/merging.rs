@@ -33,7 +33,7 @@ fn by_ends(rules: &Rules) -> BTreeMap<Ends, Vec<(u16, u16)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::properties!(1000))]
 
     #[test]
     fn joined_ports_permit_the_same_in_the_fewest_ranges(spec in spec()) {

@@ -164,7 +164,7 @@ fn unknown(addresses: &BTreeMap<String, Addresses>) -> BTreeMap<String, Addresse
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::properties!(1500))]
 
     #[test]
     fn a_packet_is_permitted_exactly_when_the_matrix_needs_it(spec in spec()) {

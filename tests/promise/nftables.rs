@@ -205,7 +205,7 @@ fn tried(at: usize, six: bool) -> Vec<IpAddr> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::properties!(1000))]
 
     #[test]
     fn rulesets_permit_what_rules_permit(spec in spec(), rejecting in any::<bool>()) {

@@ -291,7 +291,7 @@ fn gcp_end(zones: &BTreeMap<String, Addresses>, zone: usize, family: Family, net
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::properties!(150))]
 
     #[test]
     fn rows_of_aws_are_read_back(spec in spec()) {

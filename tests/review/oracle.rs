@@ -398,7 +398,7 @@ fn named(ids: &[&str]) -> Vec<Who> {
 const ANYONE: &str = "anyone";
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(crate::support::properties!(60))]
 
     #[test]
     fn groups_that_only_allow(
