@@ -1,6 +1,6 @@
 //! The table of codes as a guide.
 
-use crate::markdown::front_matter;
+use crate::docs::markdown::front_matter;
 use portmatrix::model::code::{Class, Code, CodeDoc};
 use portmatrix::model::words::{FailOn, Severity};
 use std::fmt::Write as _;

@@ -1,13 +1,14 @@
 //! What stands in `docs/`: most is made from the schemas, the table of codes, the format of product files and
 //! `catalog/README.md`, and must be fresh.
 //!
-//! `UPDATE_EXPECT=1 cargo test --test docs` writes them anew.
+//! `UPDATE_EXPECT=1 cargo test --test in_process docs::` writes them anew.
 
 mod findings;
 mod markdown;
 mod product_file;
 mod schema;
 
+use crate::support::{read, root};
 use expect_test::expect_file;
 use markdown::{anchors, front_matter, links, without_code};
 use portmatrix::model::code::Code;
@@ -36,14 +37,6 @@ const WRITTEN: [(&str, &str); 8] = [
     ),
     ("guides/taking-over.md", "Taking over existing rules"),
 ];
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn read(path: &str) -> String {
-    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
 
 /// Every generated file: its path in `docs/`, and its text.
 fn generated() -> BTreeMap<String, String> {
