@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use portmatrix::catalog::Catalog;
-use portmatrix::catalog::builtin::FILES;
+use portmatrix::catalog::FILES;
 use portmatrix::catalog::product::{Product, Texts};
 use portmatrix::compile::compile;
 use portmatrix::model::finding::ConfigPath;

@@ -2,7 +2,7 @@
 
 use crate::Test;
 use crate::cli::{Cli, Root, example};
-use portmatrix::catalog::builtin::FILES;
+use portmatrix::catalog::FILES;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Files of any kind get an answer: damaged, huge, deep or nothing of the sort.
 
 use super::{GOOD, mistakes};
-use portmatrix::catalog::builtin::FILES;
+use portmatrix::catalog::FILES;
 use portmatrix::catalog::load;
 use portmatrix::catalog::resolve::resolve;
 use portmatrix::model::layout::Overrides;
