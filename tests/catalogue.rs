@@ -6,7 +6,7 @@ use portmatrix::catalog::Catalog;
 use portmatrix::catalog::builtin::FILES;
 use portmatrix::catalog::product::{Product, Texts};
 use portmatrix::compile::compile;
-use portmatrix::model::finding::Place;
+use portmatrix::model::finding::ConfigPath;
 use portmatrix::model::layout::{Instance, Layout, Overrides, Placement, Zone};
 use portmatrix::model::words::{Direction, Exposure, Severity, Trust};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,12 +29,12 @@ fn everything(product: &Product) -> Layout {
             components: vec![Placement {
                 label: product.name.clone(),
                 component: component.clone(),
-                place: Place::default(),
+                place: ConfigPath::default(),
             }],
             exact: true,
             enforced: true,
             everything: false,
-            place: Place::default(),
+            place: ConfigPath::default(),
         };
         (component.clone(), zone)
     });

@@ -50,7 +50,7 @@ fn products_lists_what_there_is() {
     let found = shown(&["products", "--search", "GATEWAY kong"]);
     assert!(found.contains("Kong Gateway"), "{found}");
     let none = shown(&["products", "--search", "kong aiven"]);
-    assert_eq!(none, "no product of the catalogue is called so\n");
+    assert_eq!(none, "no product in the catalogue matches\n");
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn products_says_who_listens() {
     let dns = shown(&["products", "--port", "53", "--search", "kong"]);
     assert_eq!(
         dns,
-        "no product of the catalogue listens there by default\n"
+        "no product in the catalogue listens there by default\n"
     );
     for (arguments, words) in [
         (["products", "--port", "0"], "port 0"),
@@ -81,7 +81,7 @@ fn products_says_who_listens() {
     }
 }
 
-/// Each format holds every flow, and the place where its source says so where the format has room for it.
+/// Each format holds every flow, and the place where the source says so where the format has room for it.
 #[test]
 fn show_has_every_flow_in_every_format() {
     let product = load(&std::fs::read_to_string(SHOP).unwrap()).unwrap();

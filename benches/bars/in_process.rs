@@ -6,14 +6,14 @@ use portmatrix::catalog::builtin::FILES;
 use portmatrix::catalog::lookup::Query;
 use portmatrix::compile::compile;
 use portmatrix::model::address::{Addresses, Cidr, Family};
-use portmatrix::model::cell::Cell;
-use portmatrix::model::finding::Place;
+use portmatrix::model::cell::MaybeKnown;
+use portmatrix::model::finding::ConfigPath;
 use portmatrix::model::layout::{CustomFlow, Layout, Zone};
 use portmatrix::model::platform::Aws;
 use portmatrix::model::traffic::Service;
 use portmatrix::model::words::{Direction, Exposure, Plane, Trust};
 use portmatrix::render::Zones;
-use portmatrix::render::aws::{Kept, render};
+use portmatrix::render::aws::{PriorGroups, render};
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::Duration;
@@ -34,7 +34,7 @@ pub(crate) fn bars() -> Vec<Bar> {
         .max_by_key(|(_, time)| *time)
         .expect("the catalogue is not empty");
     let listing = median(RUNS, || {
-        timed(|| black_box(Catalog::default().look_up(&Query::default()))).0
+        timed(|| black_box(Catalog::default().lookup(&Query::default()))).0
     });
     vec![
         Bar {
@@ -83,7 +83,11 @@ fn measure((layout, addresses): &(Layout, BTreeMap<String, Addresses>), rows: us
                 addresses,
                 fixed: &compiled.fixed,
             };
-            render(&compiled.rules, zones, [&Kept::new(), &Kept::new()])
+            render(
+                &compiled.rules,
+                zones,
+                [&PriorGroups::new(), &PriorGroups::new()],
+            )
         });
         assert_eq!(rendered.ingress.len(), rows);
         time
@@ -96,7 +100,7 @@ pub(crate) fn few_zones(rows: usize) -> (Layout, BTreeMap<String, Addresses>) {
     let blocks = (0..rows / ports.len()).map(|it| (format!("a{it}"), block(it)));
     let clients = Addresses {
         ipv4: blocks
-            .map(|(name, it)| (name.into(), Cell::Known(it)))
+            .map(|(name, it)| (name.into(), MaybeKnown::Known(it)))
             .collect(),
         ..Addresses::default()
     };
@@ -117,7 +121,7 @@ pub(crate) fn many_zones(rows: usize) -> (Layout, BTreeMap<String, Addresses>) {
     let names: Vec<String> = (0..ZONES).map(|it| format!("z{it}")).collect();
     let mut addresses = BTreeMap::from([("servers".to_owned(), group("sg-0".to_owned()))]);
     for (at, name) in names.iter().enumerate() {
-        let ipv4 = [("net".into(), Cell::Known(block(at)))].into();
+        let ipv4 = [("net".into(), MaybeKnown::Known(block(at)))].into();
         addresses.insert(
             name.clone(),
             Addresses {
@@ -132,7 +136,7 @@ pub(crate) fn many_zones(rows: usize) -> (Layout, BTreeMap<String, Addresses>) {
 fn group(id: String) -> Addresses {
     Addresses {
         aws: Some(Aws {
-            group: Some(Cell::Known(id.into())),
+            group: Some(MaybeKnown::Known(id.into())),
             ..Aws::default()
         }),
         ..Addresses::default()
@@ -158,22 +162,22 @@ fn layout(
         components: Vec::new(),
         exact: false,
         enforced: it.aws.is_some(),
-        everything: it.is_everything(),
-        place: Place::default(),
+        everything: it.covers_all_addresses(),
+        place: ConfigPath::default(),
     };
     let flow = CustomFlow {
         from: from
             .iter()
-            .map(|it| (it.clone(), Place::default()))
+            .map(|it| (it.clone(), ConfigPath::default()))
             .collect(),
-        to: vec![(to.to_owned(), Place::default())],
+        to: vec![(to.to_owned(), ConfigPath::default())],
         services: ports
             .iter()
             .map(|it| Service::parse(&format!("tcp/{it}")).unwrap())
             .collect(),
         plane: Plane::Data,
         exposure: Exposure::Internal,
-        place: Place::default(),
+        place: ConfigPath::default(),
     };
     Layout {
         zones: addresses

@@ -5,7 +5,7 @@ use crate::{Bar, median, milliseconds, timed};
 use portmatrix::catalog::Catalog;
 use portmatrix::compile::{Compiled, compile};
 use portmatrix::model::address::Addresses;
-use portmatrix::model::cell::Cell;
+use portmatrix::model::cell::MaybeKnown;
 use portmatrix::model::layout::Layout;
 use portmatrix::model::platform::{Azure, Gcp, Kubernetes};
 use portmatrix::model::words::Direction;
@@ -30,8 +30,8 @@ const PLATFORMS: [Platform; 4] = [
         name: "Azure",
         enforce: |it| {
             it.azure = Some(Azure {
-                security_group: Some(Cell::Known("nsg".into())),
-                resource_group: Some(Cell::Known("net".into())),
+                security_group: Some(MaybeKnown::Known("nsg".into())),
+                resource_group: Some(MaybeKnown::Known("net".into())),
                 ..Azure::default()
             });
         },
@@ -49,15 +49,15 @@ const PLATFORMS: [Platform; 4] = [
         name: "Google Cloud",
         enforce: |it| {
             it.gcp = Some(Gcp {
-                network: Some(Cell::Known("vpc".into())),
-                target_tags: vec![Cell::Known("servers".into())],
+                network: Some(MaybeKnown::Known("vpc".into())),
+                target_tags: vec![MaybeKnown::Known("servers".into())],
                 ..Gcp::default()
             });
         },
         render: |compiled, zones| {
             let options = gcp::Options {
                 deny_rest: true,
-                name: Cell::Known("bench".into()),
+                name: MaybeKnown::Known("bench".into()),
                 directions: directions(),
             };
             gcp::render(&compiled.rules, zones, &options).rows.len()
@@ -67,13 +67,13 @@ const PLATFORMS: [Platform; 4] = [
         name: "Kubernetes",
         enforce: |it| {
             it.kubernetes = Some(Kubernetes {
-                namespace: Some(Cell::Known("servers".into())),
+                namespace: Some(MaybeKnown::Known("servers".into())),
                 ..Kubernetes::default()
             });
         },
         render: |compiled, zones| {
             let options = kubernetes::Options {
-                name: Cell::Known("bench".into()),
+                name: MaybeKnown::Known("bench".into()),
                 directions: directions(),
                 listened: compiled.listened.clone(),
             };

@@ -6,8 +6,8 @@ use portmatrix::catalog::builtin::FILES;
 use portmatrix::catalog::product::{Component, Product};
 use portmatrix::compile::{Compiled, compile};
 use portmatrix::model::address::{Addresses, Cidr, Family};
-use portmatrix::model::cell::Cell;
-use portmatrix::model::finding::Place;
+use portmatrix::model::cell::MaybeKnown;
+use portmatrix::model::finding::ConfigPath;
 use portmatrix::model::layout::{Instance, Layout, Placement, Zone};
 use portmatrix::model::platform::{Aws, PeerBy};
 use portmatrix::model::rules::{Rule, RuleKey, Rules};
@@ -68,7 +68,7 @@ impl Placed {
         let zones = self.zones.iter().zip(0..);
         zones
             .map(|((name, enforced), at)| {
-                let group = || Cell::Known(format!("sg-{name}").into());
+                let group = || MaybeKnown::Known(format!("sg-{name}").into());
                 let aws = enforced.then(|| Aws {
                     group: Some(group()),
                     peer_by: self.peer_by,
@@ -78,7 +78,7 @@ impl Placed {
                     "internet" | "public" => {
                         let any = |text, family| {
                             let any = Cidr::parse(text, family).unwrap();
-                            [("any".into(), Cell::Known(any))].into()
+                            [("any".into(), MaybeKnown::Known(any))].into()
                         };
                         (any("0.0.0.0/0", Family::V4), any("::/0", Family::V6))
                     }
@@ -87,7 +87,7 @@ impl Placed {
                     _ => {
                         let network = |it: u8| {
                             let name = format!("net-{it}").into();
-                            (name, Cell::Known(plan.network(at, it)))
+                            (name, MaybeKnown::Known(plan.network(at, it)))
                         };
                         ((0..NETWORKS).map(network).collect(), BTreeMap::default())
                     }
@@ -195,7 +195,7 @@ fn traffic(text: &str) -> Traffic {
 /// cloud; none where that makes too few zones or too many.
 fn spread(product: &Product) -> Option<Placed> {
     let along = |it: &String| {
-        let all = product.brought_along(it).into_iter();
+        let all = product.implied_components(it).into_iter();
         all.filter(|other| *other != it).collect::<Vec<_>>()
     };
     let brought: BTreeSet<&str> = product.components.keys().flat_map(along).collect();
@@ -207,7 +207,7 @@ fn spread(product: &Product) -> Option<Placed> {
         let placement = Placement {
             label: product.name.clone(),
             component: name.clone(),
-            place: Place::default(),
+            place: ConfigPath::default(),
         };
         let zone = Zone {
             trust: Trust::Internal,
@@ -215,7 +215,7 @@ fn spread(product: &Product) -> Option<Placed> {
             exact: false,
             enforced: it.kind != Kind::External,
             everything: false,
-            place: Place::default(),
+            place: ConfigPath::default(),
         };
         (name.clone(), zone)
     };

@@ -2,7 +2,7 @@
 
 use crate::plain::{Point, Row};
 use portmatrix::model::address::{Cidr, Family};
-use portmatrix::model::cell::Cell;
+use portmatrix::model::cell::MaybeKnown;
 use portmatrix::model::ports::PortRange;
 use portmatrix::model::traffic::Traffic;
 use portmatrix::render::aws::Peer;
@@ -44,7 +44,7 @@ fn by_point(rows: &[Row]) -> BTreeMap<&Point, Vec<&Row>> {
 fn permits(rows: &[&Row], traffic: Traffic, end: &Peer) -> bool {
     rows.iter().any(|row| {
         let end = match (&row.end, end) {
-            (Peer::Block(_, Cell::Known(block)), Peer::Block(_, Cell::Known(one))) => {
+            (Peer::Block(_, MaybeKnown::Known(block)), Peer::Block(_, MaybeKnown::Known(one))) => {
                 block.contains(*one)
             }
             (all, one) => all == one,
@@ -67,7 +67,7 @@ fn traffic(traffic: Traffic) -> Vec<Traffic> {
 
 /// An address at the begin of the block and the one after its end; a group as it is.
 fn ends(end: &Peer) -> Vec<Peer> {
-    let Peer::Block(family, Cell::Known(block)) = end else {
+    let Peer::Block(family, MaybeKnown::Known(block)) = end else {
         return vec![end.clone()];
     };
     let (first, last) = block.bounds();
@@ -77,6 +77,6 @@ fn ends(end: &Peer) -> Vec<Peer> {
     };
     let ends = [Some(first), last.checked_add(1)];
     let ends = ends.into_iter().flatten().filter_map(one);
-    ends.map(|it| Peer::Block(*family, Cell::Known(it)))
+    ends.map(|it| Peer::Block(*family, MaybeKnown::Known(it)))
         .collect()
 }

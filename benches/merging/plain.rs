@@ -2,9 +2,9 @@
 
 use ipnet::IpNet;
 use portmatrix::model::address::{Cidr, Family};
-use portmatrix::model::cell::Cell;
+use portmatrix::model::cell::MaybeKnown;
 use portmatrix::model::ports::PortRange;
-use portmatrix::model::traffic::{Ported, Traffic};
+use portmatrix::model::traffic::{Traffic, Transport};
 use portmatrix::model::words::Direction;
 use portmatrix::render::aws::{Peer, Rendered};
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,7 +41,7 @@ pub(crate) fn by_traffic(rows: &[Row]) -> Vec<Row> {
     let mut blocks: BTreeMap<(Point, Traffic), Vec<IpNet>> = BTreeMap::new();
     let mut joined: BTreeSet<Row> = BTreeSet::new();
     for row in rows {
-        if let Peer::Block(_, Cell::Known(block)) = &row.end {
+        if let Peer::Block(_, MaybeKnown::Known(block)) = &row.end {
             let blocks = blocks.entry((row.point.clone(), row.traffic)).or_default();
             blocks.push(block.to_string().parse().unwrap());
         } else {
@@ -58,7 +58,7 @@ pub(crate) fn by_traffic(rows: &[Row]) -> Vec<Row> {
             Row {
                 point: point.clone(),
                 traffic,
-                end: Peer::Block(family, Cell::Known(block)),
+                end: Peer::Block(family, MaybeKnown::Known(block)),
             }
         }));
     }
@@ -67,7 +67,7 @@ pub(crate) fn by_traffic(rows: &[Row]) -> Vec<Row> {
 
 /// For each block or group the fewest ranges of ports.
 pub(crate) fn by_end(rows: &[Row]) -> Vec<Row> {
-    let mut ranges: BTreeMap<(Point, &Peer, Ported), Vec<PortRange>> = BTreeMap::new();
+    let mut ranges: BTreeMap<(Point, &Peer, Transport), Vec<PortRange>> = BTreeMap::new();
     let mut joined: BTreeSet<Row> = BTreeSet::new();
     for row in rows {
         if let Traffic::Ports(transport, range) = row.traffic {

@@ -3,7 +3,7 @@
 use crate::layouts::{self, Placed, Plan};
 use crate::packets::difference;
 use crate::plain::{self, Row};
-use portmatrix::render::aws::{Kept, render};
+use portmatrix::render::aws::{PriorGroups, render};
 use portmatrix::render::merge;
 
 /// The rows of one layout: as they come, joined by this provider, and by plain aggregation.
@@ -73,7 +73,7 @@ fn count(placed: &Placed, plan: Plan) -> Counted {
     let joined = merge::addresses(&addresses);
     let joined_rules = merge::ports(&placed.rules);
     let rows = |rules, addresses| {
-        let none = Kept::new();
+        let none = PriorGroups::new();
         plain::rows(&render(rules, placed.zones(addresses), [&none, &none]))
     };
     let none = rows(&placed.rules, &addresses);

@@ -5,8 +5,8 @@ use crate::estates::{SHAPES, estate};
 use crate::python::Python;
 use crate::worker::{measure, ours, script};
 use portmatrix::catalog::Catalog;
-use portmatrix::review::rule::Ends;
-use portmatrix::review::{Estate, review};
+use portmatrix::review::rule::EndpointSet;
+use portmatrix::review::{ReviewInput, review};
 use std::fmt::Write;
 use std::fs;
 
@@ -48,11 +48,11 @@ pub(crate) fn work(shape: &str) {
     );
 }
 
-fn tuples(estate: &Estate) -> String {
+fn tuples(estate: &ReviewInput) -> String {
     let mut text = String::new();
     for (side, rules) in [("w", &estate.wanted), ("f", &estate.found)] {
         for it in rules {
-            let Ends::These { blocks, .. } = &it.extent.peers else {
+            let EndpointSet::Only { blocks, .. } = &it.extent.peers else {
                 unreachable!("a rule has a block");
             };
             let (services, block) = (&it.extent.services, blocks[0]);

@@ -2,10 +2,12 @@
 
 use portmatrix::model::address::{Cidr, Family};
 use portmatrix::model::ports::PortRange;
-use portmatrix::model::traffic::{Ported, Traffic};
+use portmatrix::model::traffic::{Traffic, Transport};
 use portmatrix::model::words::Direction;
-use portmatrix::review::Estate;
-use portmatrix::review::rule::{Ends, Extent, Order, Platform, Point, Rule};
+use portmatrix::review::ReviewInput;
+use portmatrix::review::rule::{
+    EndpointSet, EnforcementPoint, Platform, Precedence, Rule, TrafficSet,
+};
 use portmatrix::review::services::Services;
 use std::net::Ipv4Addr;
 
@@ -56,33 +58,33 @@ pub(crate) const SHAPES: [Shape; 6] = [
         what: spread,
         found: |it| {
             vec![changed(it, |it| {
-                it.peers = Ends::these([block(0x0a00_0000, 8)], []);
+                it.peers = EndpointSet::these([block(0x0a00_0000, 8)], []);
             })]
         },
     },
 ];
 
 /// So many wanted rules, and what is found.
-pub(crate) fn estate(shape: &Shape, count: u32) -> Estate {
+pub(crate) fn estate(shape: &Shape, count: u32) -> ReviewInput {
     let wanted: Vec<Rule> = (0..count).map(|at| rule(shape, at)).collect();
     let found: Vec<Rule> = wanted.iter().flat_map(|it| (shape.found)(it)).collect();
-    Estate {
+    ReviewInput {
         found: found.into_iter().rev().collect(),
         reviewed: [(Platform::Aws, Direction::Ingress)].into(),
         wanted,
-        ..Estate::default()
+        ..ReviewInput::default()
     }
 }
 
 fn rule(shape: &Shape, at: u32) -> Rule {
     let (port, peer) = (shape.what)(at);
-    let services = Services::of([Traffic::Ports(Ported::Tcp, PortRange::single(port))]);
+    let services = Services::of([Traffic::Ports(Transport::Tcp, PortRange::single(port))]);
     Rule {
         id: format!("rule-{at:06}"),
-        point: Point::SecurityGroup(format!("sg-{:06}", at / shape.at_one)),
+        point: EnforcementPoint::SecurityGroup(format!("sg-{:06}", at / shape.at_one)),
         direction: Direction::Ingress,
-        extent: Extent::new(services, Ends::these([peer], [])),
-        order: Order::NONE,
+        extent: TrafficSet::new(services, EndpointSet::these([peer], [])),
+        order: Precedence::NONE,
         zones: None,
     }
 }
@@ -100,14 +102,14 @@ fn block(bits: u32, length: u32) -> Cidr {
     Cidr::parse(&format!("{}/{length}", Ipv4Addr::from(bits)), Family::V4).unwrap()
 }
 
-fn changed(rule: &Rule, change: impl FnOnce(&mut Extent)) -> Rule {
+fn changed(rule: &Rule, change: impl FnOnce(&mut TrafficSet)) -> Rule {
     let mut rule = rule.clone();
     change(&mut rule.extent);
     rule
 }
 
 fn halves(rule: &Rule) -> Vec<Rule> {
-    let Ends::These { blocks, .. } = &rule.extent.peers else {
+    let EndpointSet::Only { blocks, .. } = &rule.extent.peers else {
         unreachable!("a rule has a block");
     };
     let (first, last) = blocks[0].bounds();
@@ -118,7 +120,7 @@ fn halves(rule: &Rule) -> Vec<Rule> {
             u32::from(blocks[0].length()) + 1,
         )
     });
-    half.map(|it| changed(rule, |extent| extent.peers = Ends::these([it], [])))
+    half.map(|it| changed(rule, |extent| extent.peers = EndpointSet::these([it], [])))
         .into()
 }
 

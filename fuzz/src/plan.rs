@@ -11,7 +11,7 @@ pub(crate) fn holds(bytes: &[u8]) {
         for format in ["text", "json", "sarif", "markdown"] {
             let mut arguments = vec!["review".into(), file.path().as_os_str().to_owned()];
             arguments.extend(more.iter().chain(&["--format", format]).map(Into::into));
-            let answer = commands::answer(arguments);
+            let answer = commands::run_captured(arguments);
             assert_eq!(answer.error.is_some(), answer.out.is_empty());
             if answer.error.is_none() && ["json", "sarif"].contains(&format) {
                 serde_json::from_str::<serde_json::Value>(&answer.out).unwrap();

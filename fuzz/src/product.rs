@@ -73,7 +73,7 @@ fn shown(text: &str) {
         let path = file.path().as_os_str().to_owned();
         let (command, options) = arguments.split_first().unwrap();
         let options = options.iter().map(Into::into);
-        commands::answer([command.into(), path].into_iter().chain(options).collect())
+        commands::run_captured([command.into(), path].into_iter().chain(options).collect())
     };
     assert_eq!(run(&["lint"]).code, 0);
     let mut shown = BTreeMap::new();

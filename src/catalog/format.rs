@@ -20,7 +20,7 @@ pub struct Field {
     /// Its key.
     pub name: &'static str,
     /// What stands in it.
-    pub takes: Takes,
+    pub takes: FieldType,
     /// Whether it must be there, and hold something.
     pub required: bool,
     /// What it says, as a fragment.
@@ -29,7 +29,7 @@ pub struct Field {
 
 /// What a field takes.
 #[derive(Clone, Copy, Debug)]
-pub enum Takes {
+pub enum FieldType {
     /// The number of the format.
     Format,
     /// A name of the common grammar.
@@ -75,7 +75,7 @@ pub enum Takes {
     /// A list of so many tables at least, as `[[flow]]` writes them.
     List(&'static Table, usize),
     /// Tables with names, as `[port.web]` writes them.
-    Named(&'static Table),
+    ByName(&'static Table),
 }
 
 /// Declares tables, a line for each field: its key, whether it must be there, what it takes, what it says. Struct literals
@@ -99,8 +99,8 @@ macro_rules! tables {
 const MUST: bool = true;
 const MAY: bool = false;
 
-use Takes::{
-    Address, Covers, Date, Distance, Flag, Format, Language, Languages, List, Name, Named, One,
+use FieldType::{
+    Address, ByName, Covers, Date, Distance, Flag, Format, Language, Languages, List, Name, One,
     OneOrMore, Ports, PortsByProfile, Ref, Refs, Services, Text, Texts, Version, Word, Words,
 };
 
@@ -128,20 +128,20 @@ tables! {
         "name"           MUST Name                  => "the product's name in the catalogue and in layouts";
         "title"          MUST Text                  => "what the vendor calls the product";
         "vendor"         MUST Text                  => "who makes the product";
-        "version"        MUST Version               => "the release line that the matrix speaks of";
+        "version"        MUST Version               => "the release line that the matrix describes";
         "covers"         MAY  Covers                => "the releases that the line covers, as bounds";
-        "aliases"        MAY  Texts                 => "other names by which the product goes";
-        "default_action" MAY  Word(DEFAULT_ACTIONS) => "what the vendor asks to be done with all other traffic";
+        "aliases"        MAY  Texts                 => "other names of the product";
+        "default_action" MAY  Word(DEFAULT_ACTIONS) => "what the vendor wants done with all other traffic";
         "source"         MUST List(&SOURCE, 1)      => "the documents that the matrix comes from";
-        "component"      MUST Named(&COMPONENT)     => "who dials and who listens";
-        "zone"           MAY  Named(&ZONE)          => "the zones that the vendor recommends";
-        "port"           MAY  Named(&PORT)          => "the ports that an administrator can change";
-        "feature"        MAY  Named(&FEATURE)       => "the switches for flows";
-        "flow"           MUST List(&FLOW, 1)        => "who talks to whom; without flows, nothing is opened";
-        "advisory"       MAY  List(&ADVISORY, 0)    => "what the vendor advises beside the ports";
+        "component"      MUST ByName(&COMPONENT)     => "the components that connect and listen";
+        "zone"           MAY  ByName(&ZONE)          => "the zones that the vendor recommends";
+        "port"           MAY  ByName(&PORT)          => "the ports that an administrator can change";
+        "feature"        MAY  ByName(&FEATURE)       => "switches that turn flows on and off";
+        "flow"           MUST List(&FLOW, 1)        => "which components connect to which; without flows, nothing is allowed";
+        "advisory"       MAY  List(&ADVISORY, 0)    => "the vendor's advice in addition to the ports";
         "conflict"       MAY  List(&CONFLICT, 0)    => "where the vendor contradicts itself";
         "gap"            MAY  List(&GAP, 0)         => "what the vendor leaves out";
-        "suspect"        MAY  List(&SUSPECT, 0)     => "what the vendor most likely got wrong";
+        "suspect"        MAY  List(&SUSPECT, 0)     => "likely errors of the vendor";
     }
 
     SOURCE "source": "a document that the matrix comes from" {
@@ -152,18 +152,18 @@ tables! {
         "retrieved" MUST Date     => "when it was read";
     }
 
-    COMPONENT "component": "a part of the product, or who is at the other end" {
+    COMPONENT "component": "a part of the product, or what is at the other end" {
         "title"            MUST Text              => "what the vendor calls it";
         "kind"             MUST Word(Kind::WORDS) => "what it is to the product";
         "description"      MAY  Text              => "what it does";
-        "is"               MAY  Refs("component") => "what it is as well: a master is also a node";
+        "is"               MAY  Refs("component") => "what it also is: a master is also a node";
         "on"               MAY  Refs("component") => "what it runs on, and is placed with";
         "aliases"          MAY  Texts             => "other names by which the vendor calls it";
-        "managed_by"       MAY  Text              => "who manages its firewall, where the user does not";
+        "managed_by"       MAY  Text              => "who manages its firewall, if the user does not";
         "zone"             MAY  Ref("zone")       => "the zone that the vendor recommends for it";
-        "address"          MAY  Address           => "its address, where it is the same everywhere; for what is outside";
-        "fqdn"             MAY  Text              => "its name in DNS; for what is outside";
-        "address_list_url" MAY  Text              => "where its addresses are published; for what is outside";
+        "address"          MAY  Address           => "its address, if it is the same everywhere; only if external";
+        "fqdn"             MAY  Text              => "its DNS name; only if external";
+        "address_list_url" MAY  Text              => "where its addresses are published; only if external";
     }
 
     ZONE "zone": "a zone that the vendor recommends" {
@@ -174,55 +174,55 @@ tables! {
     }
 
     PORT "port": "a port that an administrator can change" {
-        "default"            MAY  Ports          => "what the product ships with; absent where the user chooses";
+        "default"            MAY  Ports          => "the shipped default; absent if the user chooses";
         "setting"            MAY  Text           => "the setting that changes it";
-        "advertised_setting" MAY  Text           => "the setting for what peers are told to dial";
+        "advertised_setting" MAY  Text           => "the setting that tells peers which port to use";
         "recommended"        MAY  PortsByProfile => "what the vendor recommends, by profile";
         "within"             MAY  Ports          => "the bounds within which it may be set";
         "offset"             MAY  One(&OFFSET)   => "the port that it follows; excludes `default`";
-        "alternatives"       MAY  Flag           => "whether the product uses one of the default's ports, not all";
-        "note"               MAY  Text           => "what one should know when changing it";
+        "alternatives"       MAY  Flag           => "whether the product uses only one of the default's ports";
+        "note"               MAY  Text           => "what to know before changing it";
     }
 
     OFFSET "offset": "a distance from another port" {
-        "of" MUST Ref("port") => "the port that is followed, which follows none itself";
+        "of" MUST Ref("port") => "the port that it follows, which must not follow another";
         "by" MUST Distance    => "what is added to it, from -65535 to 65535";
     }
 
     FEATURE "feature": "a switch for flows" {
         "title"   MUST Text => "what it is";
-        "default" MAY  Flag => "whether it is on unless switched off; false where absent";
+        "default" MAY  Flag => "whether it is on by default; `false` if absent";
     }
 
-    FLOW "flow": "one direction: who dials, who listens, what, and why" {
+    FLOW "flow": "one direction: which components connect, which listen, on what, and why" {
         "id"          MUST Name                     => "its id, which no other flow and no feature has";
-        "from"        MUST Refs("component")        => "the components that dial";
+        "from"        MUST Refs("component")        => "the components that connect";
         "to"          MUST Refs("component")        => "the components that listen";
         "services"    MUST Services                 => "what it carries";
         "application" MAY  Texts                    => "application protocols";
         "plane"       MUST Word(Plane::WORDS)       => "what the traffic is for";
-        "exposure"    MAY  Word(Exposure::WORDS)    => "who the listener is for; required, but absent where `to` is external";
-        "need"        MAY  Word(Need::WORDS)        => "whether it must be there; `unstated` where absent";
-        "when"        MAY  Refs("feature")          => "the features of which one must be on";
+        "exposure"    MAY  Word(Exposure::WORDS)    => "who the listener is for; required, but absent if `to` is external";
+        "need"        MAY  Word(Need::WORDS)        => "whether it is required; `unstated` if absent";
+        "when"        MAY  Refs("feature")          => "the features, at least one of which must be on";
         "choice"      MAY  Text                     => "the group of alternatives that it belongs to";
-        "tls"         MAY  Flag                     => "whether it is encrypted, where the source says";
-        "long_lived"  MAY  Flag                     => "whether connections stay open long; false where absent";
-        "purpose"     MUST Languages                => "what it is there for";
-        "source"      MUST OneOrMore(&SOURCE_REF)   => "where its source says so";
+        "tls"         MAY  Flag                     => "whether it is encrypted, if the source says so";
+        "long_lived"  MAY  Flag                     => "whether connections stay open for a long time; `false` if absent";
+        "purpose"     MUST Languages                => "why it is needed";
+        "source"      MUST OneOrMore(&SOURCE_REF)   => "where the source says so";
         "assumed"     MAY  Words(Assumption::WORDS) => "what the source does not say and the file assumes";
-        "note"        MAY  Text                     => "what one should know besides";
+        "note"        MAY  Text                     => "anything else worth knowing";
     }
 
     SOURCE_REF "source reference": "a place in a document" {
         "ref" MUST Ref("source") => "the id of the document";
-        "at"  MUST Text          => "where in it";
+        "at"  MUST Text          => "where in the document";
     }
 
     ADVISORY "advisory": "what the vendor advises beside the ports" {
         "id"       MUST Name                   => "its id";
         "severity" MAY  Word(SEVERITIES)       => "how much it matters; `info` where absent";
         "kind"     MAY  Word(ADVISORY_KINDS)   => "what sort of advice it is; `security` where absent";
-        "text"     MUST Languages              => "the advice, in words of one's own";
+        "text"     MUST Languages              => "the advice, in your own words";
         "items"    MAY  Texts                  => "names that it is about, as printed: folders, processes, hosts";
         "flows"    MAY  Refs("flow")           => "the flows that it is about; absent where about all";
         "source"   MAY  OneOrMore(&SOURCE_REF) => "where the vendor says so";
@@ -230,9 +230,9 @@ tables! {
 
     CONFLICT "conflict": "where the vendor says two things" {
         "id"         MUST Name                => "its id";
-        "flows"      MAY  Refs("flow")        => "the flows whose rules hang on it";
-        "statements" MUST List(&STATEMENT, 2) => "what is said, and where; a conflict is between two";
-        "taken"      MUST Text                => "what the matrix took";
+        "flows"      MAY  Refs("flow")        => "the flows whose rules depend on it";
+        "statements" MUST List(&STATEMENT, 2) => "what is said, and where; at least two";
+        "taken"      MUST Text                => "which statement the matrix follows";
         "why"        MUST Languages           => "why that was taken";
     }
 
@@ -248,12 +248,12 @@ tables! {
         "source" MAY  OneOrMore(&SOURCE_REF) => "where it is missing";
     }
 
-    SUSPECT "suspect": "what is most likely a mistake of the vendor" {
+    SUSPECT "suspect": "a likely error of the vendor" {
         "id"        MUST Name                   => "its id";
         "flows"     MAY  Refs("flow")           => "the flows whose rules hang on it";
         "printed"   MUST Text                   => "what the document says, which is what the matrix has";
         "suggested" MUST Text                   => "what was probably meant";
-        "why"       MUST Languages              => "why one thinks so";
-        "source"    MAY  OneOrMore(&SOURCE_REF) => "where it stands";
+        "why"       MUST Languages              => "why it is likely";
+        "source"    MAY  OneOrMore(&SOURCE_REF) => "where it is printed";
     }
 }

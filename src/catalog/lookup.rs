@@ -23,7 +23,7 @@ pub struct Query {
 
 /// What was found, by product name.
 #[derive(Debug, Default)]
-pub struct Answer {
+pub struct LookupResult {
     /// Each product in all of its versions, newest first.
     pub products: Vec<Vec<Arc<Product>>>,
     /// Who listens on the ports that were asked for; nobody where none were.
@@ -55,8 +55,8 @@ pub const TRANSPORTS: [&str; 3] = ["tcp", "udp", "sctp"];
 
 impl Catalog {
     /// The products that fit a query, and where a port is asked for, their listeners.
-    pub fn look_up(&self, query: &Query) -> Answer {
-        let mut answer = Answer::default();
+    pub fn lookup(&self, query: &Query) -> LookupResult {
+        let mut answer = LookupResult::default();
         let wanted = query.search.as_deref().unwrap_or_default().to_lowercase();
         for name in self.names() {
             let versions = self.versions(name);

@@ -14,8 +14,8 @@ pub use load::{Mistake, load};
 use load::load_checked;
 
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
-use crate::model::name::{quoted, suggest};
+use crate::model::finding::{ConfigPath, Finding};
+use crate::model::name::{backticked, suggest};
 use builtin::{FILES, File};
 use product::Product;
 use std::collections::BTreeSet;
@@ -30,21 +30,21 @@ pub struct Catalog {
 
 /// A product to look for, and the places of the arguments that name it.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted<'w> {
+pub struct ProductQuery<'w> {
     /// Its name, or one of its aliases.
     pub name: &'w str,
     /// Where the name stands.
-    pub name_place: &'w Place,
+    pub name_place: &'w ConfigPath,
     /// The release; the newest line when absent.
     pub version: Option<&'w str>,
     /// Where the version stands.
-    pub version_place: &'w Place,
+    pub version_place: &'w ConfigPath,
 }
 
 impl Catalog {
     /// The catalogue with the user's own product files, and what is wrong with these.
     pub fn with_definitions<'d>(
-        definitions: impl IntoIterator<Item = (&'d str, Place)>,
+        definitions: impl IntoIterator<Item = (&'d str, ConfigPath)>,
     ) -> (Catalog, Vec<Finding>) {
         let mut catalog = Catalog::default();
         let mut findings = Vec::new();
@@ -62,10 +62,10 @@ impl Catalog {
                 .iter()
                 .any(|it| it.name == product.name && it.version == product.version)
             {
-                let message = format!("two definitions are `{name}`");
+                let message = format!("two definitions have the name and version `{name}`");
                 findings.push(
-                    Finding::at(Code::BadDefinition, &place, message)
-                        .remedy("take one of them out, or change its `version`"),
+                    Finding::for_argument(Code::BadDefinition, &place, message)
+                        .remedy("remove one of them, or change its `version`"),
                 );
             }
             catalog.own.push(Arc::new(product));
@@ -116,14 +116,15 @@ impl Catalog {
     ///
     /// # Errors
     /// `unknown-product` or `unknown-version`.
-    pub fn find(&self, wanted: Wanted<'_>) -> Result<Arc<Product>, Box<Finding>> {
+    pub fn find(&self, wanted: ProductQuery<'_>) -> Result<Arc<Product>, Box<Finding>> {
         let versions = self.versions(wanted.name);
         let Some(newest) = versions.first() else {
-            let message = format!("there is no product `{}`", wanted.name);
+            let message = format!("unknown product `{}`", wanted.name);
             let names = self.names();
             let remedy = suggest(wanted.name, names.iter().copied());
             return Err(Box::new(
-                Finding::at(Code::UnknownProduct, wanted.name_place, message).remedy(remedy),
+                Finding::for_argument(Code::UnknownProduct, wanted.name_place, message)
+                    .remedy(remedy),
             ));
         };
         let Some(text) = wanted.version else {
@@ -167,22 +168,22 @@ impl File {
 ///
 /// # Errors
 /// `bad-definition`, `bad-value` at `name`, `unknown-version` at `version`.
-pub fn define(
+pub fn load_definition(
     text: &str,
     name: Option<&str>,
     version: Option<&str>,
-    block: &Place,
+    block: &ConfigPath,
 ) -> Result<Arc<Product>, Box<Finding>> {
     let place = block.field("definition");
     let product = load(text).map_err(|mistakes| Box::new(bad_definition(&mistakes, &place)))?;
     if let Some(name) = name.filter(|it| *it != product.name) {
         let message = format!(
-            "`name` is `{name}`, and the definition is of `{}`",
+            "`name` is `{name}`, but the definition is for `{}`",
             product.name
         );
-        let finding = Finding::at(Code::BadValue, &block.field("name"), message);
+        let finding = Finding::for_argument(Code::BadValue, &block.field("name"), message);
         return Err(Box::new(
-            finding.remedy("leave `name` out; the definition has one"),
+            finding.remedy("omit `name`; the definition has one"),
         ));
     }
     let fits = |text: &str| {
@@ -191,12 +192,12 @@ pub fn define(
     };
     if let Some(version) = version.filter(|it| !fits(it)) {
         let message = format!(
-            "`version` is `{version}`, and the definition is of {}",
+            "`version` is `{version}`, but the definition is for {}",
             product.version
         );
-        let finding = Finding::at(Code::UnknownVersion, &block.field("version"), message);
+        let finding = Finding::for_argument(Code::UnknownVersion, &block.field("version"), message);
         return Err(Box::new(
-            finding.remedy("leave `version` out; the definition has one"),
+            finding.remedy("omit `version`; the definition has one"),
         ));
     }
     Ok(Arc::new(product))
@@ -208,7 +209,7 @@ pub fn overrides_builtin(product: &Product) -> bool {
 }
 
 /// The finding for a product file that does not load: every mistake, one to a line.
-pub fn bad_definition(mistakes: &[Mistake], place: &Place) -> Finding {
+pub fn bad_definition(mistakes: &[Mistake], place: &ConfigPath) -> Finding {
     let shown: Vec<String> = mistakes
         .iter()
         .take(MAX_SHOWN)
@@ -221,11 +222,11 @@ pub fn bad_definition(mistakes: &[Mistake], place: &Place) -> Finding {
         format!("\n  and {more} more")
     };
     let count = if mistakes.len() == 1 {
-        "a mistake".to_owned()
+        "an error".to_owned()
     } else {
-        format!("{} mistakes", mistakes.len())
+        format!("{} errors", mistakes.len())
     };
-    Finding::at(
+    Finding::for_argument(
         Code::BadDefinition,
         place,
         format!(
@@ -238,33 +239,31 @@ pub fn bad_definition(mistakes: &[Mistake], place: &Place) -> Finding {
 /// Mistakes of one file that a message shows; `lint` shows them all.
 const MAX_SHOWN: usize = 50;
 
-fn unknown_version(wanted: &Wanted<'_>, text: &str, versions: &[Arc<Product>]) -> Finding {
-    let known = quoted(versions.iter().map(|it| it.version.as_str()));
+fn unknown_version(wanted: &ProductQuery<'_>, text: &str, versions: &[Arc<Product>]) -> Finding {
+    let known = backticked(versions.iter().map(|it| it.version.as_str()));
     let has = if versions.len() == 1 {
         "there is"
     } else {
         "there are"
     };
     let message = format!(
-        "`{}` has no version `{text}` and none that covers it; {has} {known}",
+        "`{}` has no version `{text}`, and none that covers it; {has} {known}",
         wanted.name
     );
     let newest = versions.first().map_or("", |it| it.version.as_str());
     let remedy = if text == "latest" {
-        "leave `version` out for the newest".to_owned()
+        "omit `version` to use the newest".to_owned()
     } else if text.contains(['~', '>', '<', '=', '*', '^', ' ']) {
-        format!("write one release, such as \"{newest}\"; ranges are not taken here")
+        format!("write one release, such as \"{newest}\"; version ranges are not supported here")
     } else if Version::parse(&format!("{text}0")).is_some_and(|it| {
         versions
             .iter()
             .any(|known| known.version == it || known.covers.contains(&it))
     }) && text.contains('.')
     {
-        format!(
-            "if you mean `{text}0`, put it in quotes: without them `{text}0` is the number `{text}`"
-        )
+        format!("if you mean `{text}0`, quote it: without quotes it is the number `{text}`")
     } else {
-        format!("write one of {known}, or a release that they cover")
+        format!("use one of {known}, or a release that they cover")
     };
-    Finding::at(Code::UnknownVersion, wanted.version_place, message).remedy(remedy)
+    Finding::for_argument(Code::UnknownVersion, wanted.version_place, message).remedy(remedy)
 }

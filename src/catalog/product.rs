@@ -269,7 +269,7 @@ impl Product {
     }
 
     /// What stands where `component` is placed: itself, what it `is`, and what runs `on` any of these, transitively. Sorted.
-    pub fn brought_along(&self, component: &str) -> Vec<&str> {
+    pub fn implied_components(&self, component: &str) -> Vec<&str> {
         let mut found: Vec<&str> = self
             .components
             .get_key_value(component)
@@ -349,7 +349,7 @@ impl Product {
             .iter()
             .flat_map(|(table, known, used)| {
                 let unused = known.difference(used);
-                unused.map(move |it| format!("{table} `{it}` is used by nothing"))
+                unused.map(move |it| format!("{table} `{it}` is not used"))
             })
             .collect()
     }

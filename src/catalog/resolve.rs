@@ -4,7 +4,7 @@ use super::product::{Flow, Port, Product};
 use crate::model::code::Code;
 use crate::model::finding::Finding;
 use crate::model::layout::Overrides;
-use crate::model::name::{quoted, suggest};
+use crate::model::name::{backticked, suggest};
 use crate::model::ports::{PortRange, port_list, shifted};
 use crate::model::traffic::{PortSpec, Service, Traffic};
 use crate::model::words::Need;
@@ -96,12 +96,12 @@ fn resolve_ports(
             .collect();
         if !known.contains(profile) {
             let message = format!(
-                "`{}` recommends no ports under the profile `{profile}`",
+                "`{}` has no recommended ports for the profile `{profile}`",
                 product.name
             );
             let remedy = suggest(profile, known.iter().copied());
             findings.push(
-                Finding::at(
+                Finding::for_argument(
                     Code::UnknownProfile,
                     &overrides.place.field("profile"),
                     message,
@@ -135,12 +135,11 @@ fn resolve_ports(
         {
             // A port that is followed follows none itself.
             let ranges = shifted(&resolved[of].ranges, *by).unwrap_or_else(|message| {
-                let message = format!("`{name}` follows `{of}`, and {message}");
+                let message = format!("`{name}` follows `{of}`: {message}");
                 let place = overrides.place.field("ports").key(of);
-                let finding = Finding::at(Code::PortOutsideBounds, &place, message);
-                findings.push(
-                    finding.remedy(format!("choose another `{of}`, or set `{name}` as well")),
-                );
+                let finding = Finding::for_argument(Code::PortOutsideBounds, &place, message);
+                findings
+                    .push(finding.remedy(format!("choose another `{of}`, or set `{name}` too")));
                 Vec::new()
             });
             resolved
@@ -168,7 +167,9 @@ fn override_ports(
                 product.name, product.version
             );
             let remedy = suggest(name, product.ports.keys().map(String::as_str));
-            findings.push(Finding::at(Code::UnknownPortParameter, &place, message).remedy(remedy));
+            findings.push(
+                Finding::for_argument(Code::UnknownPortParameter, &place, message).remedy(remedy),
+            );
             continue;
         }
         match PortRange::parse_list(text) {
@@ -176,8 +177,8 @@ fn override_ports(
                 ranges.insert(name.clone(), found);
             }
             Err(message) => {
-                let remedy = "write a port, a range or a comma list, e.g. `443` or `80, 8000-8099`";
-                findings.push(Finding::at(Code::BadPort, &place, message).remedy(remedy));
+                let remedy = "write a port, a range or a comma-separated list, e.g. `443` or `80, 8000-8099`";
+                findings.push(Finding::for_argument(Code::BadPort, &place, message).remedy(remedy));
             }
         }
     }
@@ -200,13 +201,14 @@ fn check_bounds(
         .filter(|it| !within.iter().any(|bound| bound.contains(**it)))
     {
         let message = format!(
-            "port {range} of `{name}` is outside of what `{}` uses, {}",
+            "port {range} of `{name}` is outside what `{}` uses: {}",
             product.name,
             port_list(within)
         );
         let remedy = format!("choose a port within {}", port_list(within));
         let place = overrides.place.field("ports").key(name);
-        findings.push(Finding::at(Code::PortOutsideBounds, &place, message).remedy(remedy));
+        findings
+            .push(Finding::for_argument(Code::PortOutsideBounds, &place, message).remedy(remedy));
     }
 }
 
@@ -239,7 +241,7 @@ fn choices<'o>(
                     .collect();
                 let remedy = suggest(name, all);
                 findings.push(
-                    Finding::at(
+                    Finding::for_argument(
                         Code::UnknownFlow,
                         &overrides.place.field(field).index(index),
                         message,
@@ -256,10 +258,10 @@ fn choices<'o>(
     );
     let both: Vec<&str> = enable.intersection(&disable).copied().collect();
     if !both.is_empty() {
-        let message = format!("{} in `enable` and in `disable`", quoted(both));
+        let message = format!("{} in both `enable` and `disable`", backticked(both));
         findings.push(
-            Finding::at(Code::BadValue, &overrides.place.field("disable"), message)
-                .remedy("take it out of one of them"),
+            Finding::for_argument(Code::BadValue, &overrides.place.field("disable"), message)
+                .remedy("remove it from one of them"),
         );
     }
     Choices { enable, disable }

@@ -111,8 +111,12 @@ impl Covers {
         };
         text.split(',')
             .map(|it| {
-                bound(it)
-                    .ok_or_else(|| format!("`{}` is no bound; write e.g. `>=3.4, <4`", it.trim()))
+                bound(it).ok_or_else(|| {
+                    format!(
+                        "`{}` is not a version bound; write e.g. `>=3.4, <4`",
+                        it.trim()
+                    )
+                })
             })
             .collect::<Result<_, _>>()
             .map(|bounds| Covers { bounds })

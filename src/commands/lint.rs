@@ -1,12 +1,12 @@
 //! `lint`: the mistakes of product files, with line and column.
 
-use super::{End, Refused};
+use super::{CommandError, Exit};
 use crate::catalog::load;
 use lexopt::Arg;
 use std::fmt::Write;
 use std::path::PathBuf;
 
-pub(super) fn run(mut parser: lexopt::Parser, out: &mut String) -> Result<End, Refused> {
+pub(super) fn run(mut parser: lexopt::Parser, out: &mut String) -> Result<Exit, CommandError> {
     let mut files: Vec<PathBuf> = Vec::new();
     while let Some(argument) = parser.next()? {
         match argument {
@@ -15,8 +15,8 @@ pub(super) fn run(mut parser: lexopt::Parser, out: &mut String) -> Result<End, R
         }
     }
     if files.is_empty() {
-        return Err(Refused(
-            "`lint` needs the paths of product files".to_owned(),
+        return Err(CommandError(
+            "`lint` needs at least one product file".to_owned(),
         ));
     }
     let mut found = false;
@@ -45,18 +45,18 @@ pub(super) fn run(mut parser: lexopt::Parser, out: &mut String) -> Result<End, R
             }
         }
     }
-    Ok(if found { End::Found } else { End::Fine })
+    Ok(if found { Exit::Found } else { Exit::Success })
 }
 
 /// The text of a file.
-pub(super) fn read(file: &std::path::Path) -> Result<String, Refused> {
+pub(super) fn read(file: &std::path::Path) -> Result<String, CommandError> {
     let bytes = std::fs::read(file)
-        .map_err(|error| Refused(format!("cannot read `{}`: {error}", file.display())))?;
+        .map_err(|error| CommandError(format!("cannot read `{}`: {error}", file.display())))?;
     String::from_utf8(bytes).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = before.split(|it| *it == b'\n').count();
-        Refused(format!(
-            "`{}` is not UTF-8 text, first in line {line}",
+        CommandError(format!(
+            "`{}` is not UTF-8 text; the first invalid byte is in line {line}",
             file.display()
         ))
     })

@@ -4,7 +4,7 @@ mod lint;
 mod products;
 mod review;
 mod show;
-mod trial;
+mod try_command;
 
 use crate::catalog::Catalog;
 use std::ffi::OsString;
@@ -41,9 +41,9 @@ Exit codes: 0 fine, 1 something was found, 2 wrong usage or input that cannot be
 ";
 
 /// What a command ends with.
-pub(crate) enum End {
+pub(crate) enum Exit {
     /// All is well.
-    Fine,
+    Success,
     /// Something was found.
     Found,
     /// The exit code of another program.
@@ -51,16 +51,16 @@ pub(crate) enum End {
 }
 
 /// Why a command could not do its work: wrong usage, or input that cannot be read.
-pub(crate) struct Refused(String);
+pub(crate) struct CommandError(String);
 
-impl<E: std::error::Error> From<E> for Refused {
+impl<E: std::error::Error> From<E> for CommandError {
     fn from(error: E) -> Self {
-        Refused(error.to_string())
+        CommandError(error.to_string())
     }
 }
 
 /// What the tool has to say, and how it ends.
-pub struct Answer {
+pub struct Output {
     /// What goes to the standard output.
     pub out: String,
     /// Why there is no more of it.
@@ -71,7 +71,7 @@ pub struct Answer {
 
 /// Runs the tool.
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
-    let mut answer = answer(arguments);
+    let mut answer = run_captured(arguments);
     let mut stdout = std::io::stdout();
     let written = stdout
         .write_all(answer.out.as_bytes())
@@ -91,25 +91,25 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
 }
 
 /// Runs the tool, and prints nothing. `try` alone hands its own output to the program that it starts.
-pub fn answer(arguments: Vec<OsString>) -> Answer {
+pub fn run_captured(arguments: Vec<OsString>) -> Output {
     let mut out = String::new();
     let (code, error) = match command(arguments, &mut out) {
-        Ok(End::Fine) => (0, None),
-        Ok(End::Found) => (1, None),
-        Ok(End::Code(code)) => (code, None),
-        Err(Refused(error)) => (REFUSED, Some(error)),
+        Ok(Exit::Success) => (0, None),
+        Ok(Exit::Found) => (1, None),
+        Ok(Exit::Code(code)) => (code, None),
+        Err(CommandError(error)) => (REFUSED, Some(error)),
     };
-    Answer { out, error, code }
+    Output { out, error, code }
 }
 
 /// The exit code of what could not be done.
 const REFUSED: u8 = 2;
 
-fn command(arguments: Vec<OsString>, out: &mut String) -> Result<End, Refused> {
+fn command(arguments: Vec<OsString>, out: &mut String) -> Result<Exit, CommandError> {
     let mut parser = lexopt::Parser::from_args(arguments);
     let fine = |text: &str, out: &mut String| {
         out.push_str(text);
-        Ok(End::Fine)
+        Ok(Exit::Success)
     };
     match parser.next()? {
         None | Some(lexopt::Arg::Long("help") | lexopt::Arg::Short('h')) => fine(HELP, out),
@@ -119,10 +119,10 @@ fn command(arguments: Vec<OsString>, out: &mut String) -> Result<End, Refused> {
                 "terraform-provider-portmatrix {}",
                 env!("CARGO_PKG_VERSION")
             );
-            Ok(End::Fine)
+            Ok(Exit::Success)
         }
         Some(lexopt::Arg::Value(name)) => match name.to_str() {
-            Some("try") => trial::run(parser),
+            Some("try") => try_command::run(parser),
             Some("products") => products::run(parser, &Catalog::default(), out),
             Some("show") => show::run(parser, &Catalog::default(), out),
             Some("lint") => lint::run(parser, out),
@@ -134,7 +134,7 @@ fn command(arguments: Vec<OsString>, out: &mut String) -> Result<End, Refused> {
                     &name,
                     ["try", "products", "show", "lint", "review"],
                 );
-                Err(Refused(format!("there is no command `{name}`; {help}")))
+                Err(CommandError(format!("unknown command `{name}`; {help}")))
             }
         },
         Some(other) => Err(other.unexpected().into()),

@@ -1,10 +1,10 @@
 //! `products`: what the catalogue holds, and who listens on a port.
 
-use super::{End, Refused, table};
+use super::{CommandError, Exit, table};
 use crate::catalog::Catalog;
 use crate::catalog::lookup::{Listener, Query, TRANSPORTS};
 use crate::catalog::product::{Product, in_language};
-use crate::model::name::quoted;
+use crate::model::name::backticked;
 use crate::model::ports::PortRange;
 use lexopt::{Arg, ValueExt};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ pub(super) fn run(
     mut parser: lexopt::Parser,
     catalog: &Catalog,
     out: &mut String,
-) -> Result<End, Refused> {
+) -> Result<Exit, CommandError> {
     let mut query = Query::default();
     let mut language = "en".to_owned();
     while let Some(argument) = parser.next()? {
@@ -21,7 +21,7 @@ pub(super) fn run(
             Arg::Long("search") => query.search = Some(parser.value()?.string()?),
             Arg::Long("port") => {
                 let text = parser.value()?.string()?;
-                query.port = Some(PortRange::parse(&text).map_err(Refused)?);
+                query.port = Some(PortRange::parse(&text).map_err(CommandError)?);
             }
             Arg::Long("transport") => query.transport = Some(parser.value()?.string()?),
             Arg::Long("language") => language = parser.value()?.string()?,
@@ -30,20 +30,20 @@ pub(super) fn run(
     }
     if let Some(transport) = &query.transport {
         if query.port.is_none() {
-            return Err(Refused("`--transport` goes with `--port`".to_owned()));
+            return Err(CommandError("`--transport` requires `--port`".to_owned()));
         }
         if !TRANSPORTS.contains(&transport.as_str()) {
-            return Err(Refused(format!(
-                "`{transport}` has no ports; write one of {}",
-                quoted(TRANSPORTS)
+            return Err(CommandError(format!(
+                "`{transport}` has no ports; expected one of {}",
+                backticked(TRANSPORTS)
             )));
         }
     }
-    let answer = catalog.look_up(&query);
+    let answer = catalog.lookup(&query);
     if answer.products.is_empty() {
         out.push_str(match query.port {
-            Some(_) => "no product of the catalogue listens there by default\n",
-            None => "no product of the catalogue is called so\n",
+            Some(_) => "no product in the catalogue listens there by default\n",
+            None => "no product in the catalogue matches\n",
         });
     } else if query.port.is_some() {
         let rows: Vec<_> = answer
@@ -65,7 +65,7 @@ pub(super) fn run(
         let header = ["NAME", "VERSIONS", "FLOWS", "TITLE", "VENDOR"];
         table(&header, &rows, out);
     }
-    Ok(End::Fine)
+    Ok(Exit::Success)
 }
 
 fn product(versions: &[Arc<Product>]) -> Vec<String> {

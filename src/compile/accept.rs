@@ -1,8 +1,8 @@
 //! Exceptions to judgements, each with its reason.
 
 use crate::model::code::{Class, Code};
-use crate::model::finding::{Finding, Place};
-use crate::model::name::{quoted, suggest};
+use crate::model::finding::{ConfigPath, Finding};
+use crate::model::name::{backticked, suggest};
 use crate::model::words::Severity;
 use wildmatch::WildMatch;
 
@@ -20,7 +20,7 @@ pub struct Accept {
     /// Who answers for it.
     pub owner: Option<String>,
     /// Its block.
-    pub place: Place,
+    pub place: ConfigPath,
 }
 
 /// Turns accepted findings into infos that carry the reason, and reports acceptances that fit nothing.
@@ -41,14 +41,19 @@ pub fn accept(findings: &mut Vec<Finding>, accepts: &[Accept]) {
                 finding.message = format!("{} (accepted: {})", finding.message, reason(it));
             }
         } else {
-            let message = format!("no `{code}` finding has a subject like `{}`", it.subject);
+            let message = format!(
+                "no `{code}` finding has a subject that matches `{}`",
+                it.subject
+            );
             let subjects: Vec<&str> = of_code().map(|it| it.subject.as_str()).collect();
             let remedy = if subjects.is_empty() {
-                "take it out".to_owned()
+                "remove it".to_owned()
             } else {
-                format!("there are {}", quoted(subjects))
+                format!("existing subjects: {}", backticked(subjects))
             };
-            remarks.push(Finding::at(Code::AcceptanceUnused, &it.place, message).remedy(remedy));
+            remarks.push(
+                Finding::for_argument(Code::AcceptanceUnused, &it.place, message).remedy(remedy),
+            );
         }
     }
     findings.extend(remarks);
@@ -60,20 +65,20 @@ fn judgement(it: &Accept, remarks: &mut Vec<Finding>) -> Option<Code> {
     let Some(code) = Code::parse(&it.code) else {
         let remedy = suggest(&it.code, judgements());
         remarks.push(
-            Finding::at(
+            Finding::for_argument(
                 Code::BadValue,
                 &place,
-                format!("there is no code `{}`", it.code),
+                format!("unknown code `{}`", it.code),
             )
             .remedy(remedy),
         );
         return None;
     };
-    if code.about().class != Class::Judgement {
-        let message = format!("`{code}` is no judgement, so it cannot be accepted");
+    if code.doc().class != Class::Judgement {
+        let message = format!("`{code}` is not a judgement, so it cannot be accepted");
         remarks.push(
-            Finding::at(Code::BadValue, &place, message)
-                .remedy(format!("accept one of {}", quoted(judgements()))),
+            Finding::for_argument(Code::BadValue, &place, message)
+                .remedy(format!("accept one of {}", backticked(judgements()))),
         );
         return None;
     }
@@ -83,7 +88,7 @@ fn judgement(it: &Accept, remarks: &mut Vec<Finding>) -> Option<Code> {
 fn judgements() -> Vec<&'static str> {
     Code::ALL
         .iter()
-        .filter(|it| it.about().class == Class::Judgement)
+        .filter(|it| it.doc().class == Class::Judgement)
         .map(|it| it.as_str())
         .collect()
 }
@@ -102,7 +107,7 @@ mod tests {
     use super::*;
 
     fn acceptance(code: &str, subject: &str) -> Accept {
-        let place = Place::default().field("accept").index(0);
+        let place = ConfigPath::default().field("accept").index(0);
         Accept {
             code: code.to_owned(),
             subject: subject.to_owned(),

@@ -3,7 +3,7 @@
 
 use super::connect::{Connection, Flow, Peer};
 use crate::model::layout::Layout;
-use crate::model::rules::{Listened, Rule, RuleKey, Rules};
+use crate::model::rules::{Rule, RuleKey, Rules, TranslatedTraffic};
 use crate::model::traffic::Traffic;
 use crate::model::words::{Direction, Need};
 use std::collections::{BTreeMap, BTreeSet};
@@ -80,12 +80,12 @@ fn rule_at(
 }
 
 /// What is listened on between two zones, where a flow between them is dialled on other ports.
-pub(super) fn listened(connections: &[Connection<'_, '_>]) -> Listened {
+pub(super) fn listened(connections: &[Connection<'_, '_>]) -> TranslatedTraffic {
     let pair = |it: &Connection<'_, '_>| match (it.from, it.to) {
         (Peer::Zone(from), Peer::Zone(to)) => Some((Arc::clone(from), Arc::clone(to))),
         _ => None,
     };
-    let mut listened: Listened = connections
+    let mut listened: TranslatedTraffic = connections
         .iter()
         .filter(|it| it.flow.dials != it.flow.listens)
         .filter_map(pair)

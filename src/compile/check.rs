@@ -7,9 +7,9 @@ use crate::catalog::resolve::ResolvedPort;
 use crate::model::code::Code;
 use crate::model::finding::Finding;
 use crate::model::layout::Layout;
-use crate::model::name::quoted;
+use crate::model::name::backticked;
 use crate::model::ports::{PortRange, port_list};
-use crate::model::traffic::{Ported, Service};
+use crate::model::traffic::{Service, Transport};
 use crate::model::words::{Exposure, Kind, Need, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,12 +61,12 @@ fn port_clash(
                     };
                     if reported.insert((label, *a, *b)) {
                         let message = format!(
-                            "`{a}` and `{b}` of `{label}.{component}` both listen on {port}, by default they do not"
+                            "`{a}` and `{b}` of `{label}.{component}` both listen on {port}, but differ by default"
                         );
                         let subject = format!("{label}.{component}/{a}+{b}");
                         findings.push(
                             Finding::new(Code::PortClash, subject, message)
-                                .point(&resolved.instance.overrides.place),
+                                .at(&resolved.instance.overrides.place),
                         );
                     }
                 }
@@ -79,10 +79,10 @@ fn port_clash(
 fn parameters<'r>(
     resolved: &'r super::instances::Resolved<'_>,
     component: &str,
-) -> Vec<(&'r str, Ported, &'r ResolvedPort)> {
+) -> Vec<(&'r str, Transport, &'r ResolvedPort)> {
     let matrix = &resolved.matrix;
-    let along = matrix.product.brought_along(component);
-    let mut found: BTreeMap<(&str, Ported), &ResolvedPort> = BTreeMap::new();
+    let along = matrix.product.implied_components(component);
+    let mut found: BTreeMap<(&str, Transport), &ResolvedPort> = BTreeMap::new();
     for (id, flow) in matrix
         .product
         .flows
@@ -169,23 +169,26 @@ fn unplaced(
         let along = if bearers.is_empty() {
             String::new()
         } else {
-            format!(", nor does what brings it along ({})", quoted(bearers))
+            format!(
+                ", nor is any component that includes it ({})",
+                backticked(bearers)
+            )
         };
         let ids: BTreeSet<&str> = flows.iter().map(|it| &*it.id).collect();
         let message = format!(
-            "`{label}.{component}` ({}) stands in no zone{along}; no rule for {}",
+            "`{label}.{component}` ({}) is in no zone{along}; no rules are created for {}",
             it.title,
-            quoted(ids)
+            backticked(ids)
         );
         let remedy = match (&it.fqdn, &it.address_list_url) {
             (Some(name), _) => {
-                format!("give a zone the addresses that `{name}` resolves to, with this component")
+                format!("put this component in a zone with the addresses that `{name}` resolves to")
             }
             (None, Some(url)) => {
-                format!("give a zone the addresses that {url} lists, with this component")
+                format!("put this component in a zone with the addresses listed at {url}")
             }
             (None, None) => format!(
-                "add `{label}.{component}` to `components` of a zone, or name the flows in `disable`"
+                "add `{label}.{component}` to `components` of a zone, or list the flows in `disable`"
             ),
         };
         let finding = Finding::new(
@@ -197,16 +200,16 @@ fn unplaced(
             finding
                 .severity(severity)
                 .remedy(remedy)
-                .point(&resolved.instance.place),
+                .at(&resolved.instance.place),
         );
     }
     for (label, resolved) in instances.iter().filter(|(label, _)| !placed.has(label)) {
         let message = format!(
-            "no zone holds any component of `{label}`, so nothing comes of its `product` block"
+            "no zone contains a component of `{label}`, so its `product` block has no effect"
         );
         findings.push(
             Finding::new(Code::ComponentUnplaced, format!("{label}.*"), message)
-                .point(&resolved.instance.place),
+                .at(&resolved.instance.place),
         );
     }
 }
@@ -229,7 +232,7 @@ fn unset(
             let bounds = if port.within.is_empty() {
                 String::new()
             } else {
-                format!(" and is one of {}", port_list(&port.within))
+                format!(" and must be one of {}", port_list(&port.within))
             };
             // A port that follows another comes with it.
             let (given, also) = match &port.offset {
@@ -242,13 +245,13 @@ fn unset(
                 .map_or_else(String::new, |it| format!(" (setting `{it}`)"));
             let required = flow.need == Need::Required;
             let message = format!(
-                "`{}` needs the port `{name}`{setting}, which has no default{bounds}; no rule is made for it",
+                "`{}` needs the port `{name}`{setting}, which has no default{bounds}; no rule is created for it",
                 flow.id
             );
             let finding = Finding::new(Code::PortUnset, format!("{label}.{id}/{name}"), message)
                 .severity(if required { Severity::Error } else { Severity::Warning })
-                .remedy(format!("set {also} with `ports = {{ {given} = \"…\" }}` in the block `product \"{label}\"`, or name the flow in `disable`"));
-            findings.push(finding.point(&resolved.instance.place));
+                .remedy(format!("set {also} with `ports = {{ {given} = \"…\" }}` in the block `product \"{label}\"`, or list the flow in `disable`"));
+            findings.push(finding.at(&resolved.instance.place));
         }
     }
 }
@@ -280,7 +283,7 @@ fn group_shared(
         let is_member = |it: &(&str, &str)| {
             it.0 == label
                 && product
-                    .brought_along(it.1)
+                    .implied_components(it.1)
                     .contains(&connection.to_component)
         };
         let others = placed
@@ -298,23 +301,22 @@ fn group_shared(
     }
     for (zone, (flows, others)) in shared {
         let message = format!(
-            "zone `{zone}` is opened to itself for {}, and holds {} too",
-            quoted(flows),
-            quoted(others.iter().map(String::as_str)),
+            "zone `{zone}` is open to itself for {}, and also contains {}",
+            backticked(flows),
+            backticked(others.iter().map(String::as_str)),
         );
-        findings
-            .push(Finding::new(Code::GroupShared, zone, message).point(&layout.zones[zone].place));
+        findings.push(Finding::new(Code::GroupShared, zone, message).at(&layout.zones[zone].place));
     }
 }
 
 fn nothing_enforced(layout: &Layout, findings: &mut Vec<Finding>) {
     if !layout.zones.values().any(|it| it.enforced) {
         let message = if layout.zones.is_empty() {
-            "there is no zone"
+            "no zone is declared"
         } else {
             "no zone says where its rules are enforced"
         };
-        let remedy = "add a block that enforces to the zones whose rules you want, e.g. `aws { security_group_id = … }` or `host {}`";
+        let remedy = "add an enforcing block to the zones that need rules, e.g. `aws { security_group_id = … }` or `host {}`";
         findings.push(Finding::new(Code::NothingEnforced, "zone", message).remedy(remedy));
     }
 }

@@ -123,7 +123,7 @@ fn custom<'l>(
     layout: &Layout,
     findings: &mut Vec<Finding>,
 ) -> Flow<'l> {
-    let mut end = |zones: &[(String, crate::model::finding::Place)]| {
+    let mut end = |zones: &[(String, crate::model::finding::ConfigPath)]| {
         let mut peers = Vec::new();
         for (zone, place) in zones {
             if layout.zones.contains_key(zone) {
@@ -131,10 +131,10 @@ fn custom<'l>(
             } else {
                 let remedy = suggest(zone, layout.zones.keys().map(String::as_str));
                 findings.push(
-                    Finding::at(
+                    Finding::for_argument(
                         Code::UnknownZone,
                         place,
-                        format!("there is no zone `{zone}`"),
+                        format!("zone `{zone}` is not declared"),
                     )
                     .remedy(remedy),
                 );

@@ -4,7 +4,7 @@ use super::connect::{Connection, Flow, Peer};
 use crate::model::code::Code;
 use crate::model::finding::Finding;
 use crate::model::layout::{Layout, Zone};
-use crate::model::name::quoted;
+use crate::model::name::backticked;
 use crate::model::ports::PortRange;
 use crate::model::traffic::Traffic;
 use crate::model::words::{Direction, Exposure, Trust};
@@ -31,21 +31,21 @@ pub(super) fn exposed(
         }
         let checks = checkov(&flow.listens);
         let message = format!(
-            "`{}` ({}, plane `{}`) is for `{exposure}` use, and zone {} reaches it in zone `{to}`{checks}",
+            "`{}` ({}, plane `{}`) is for `{exposure}` use, but zone {} can reach it in zone `{to}`{checks}",
             flow.id,
             listed(&flow.listens),
             flow.plane,
-            openness(from, peer),
+            describe_wide_zone(from, peer),
         );
         let remedy = match exposure {
-            Exposure::Group => format!("members of `{}` stand in a zone that anyone can reach; give them a zone of their own", connection.to_component),
-            _ => "place its initiator in a zone with a narrower trust and addresses; where this is meant, write an `accept` block with the reason"
+            Exposure::Group => format!("members of `{}` are in a zone that anyone can reach; give them a zone of their own", connection.to_component),
+            _ => "place the source component in a zone with narrower trust and addresses; if this is intended, add an `accept` block with the reason"
                 .to_owned(),
         };
         findings.push(
             Finding::new(Code::Exposed, format!("{to}/{}/{from}", flow.id), message)
                 .remedy(remedy)
-                .point(&peer.place),
+                .at(&peer.place),
         );
     }
 }
@@ -127,16 +127,16 @@ pub(super) fn exposed_by_neighbour(
                 continue;
             }
             let message = format!(
-                "`{component}` listens on `{traffic}` in zone `{zone}` for `{}` use ({}), and the rule that lets {} in for {} covers it",
+                "`{component}` listens on `{traffic}` in zone `{zone}` for `{}` use ({}), but is also open to {}, because of a rule for {}",
                 socket.exposure,
-                quoted(socket.flows.iter().copied()),
-                openness(peer, &layout.zones[*peer]),
-                quoted(openers.iter().copied()),
+                backticked(socket.flows.iter().copied()),
+                describe_wide_zone(peer, &layout.zones[*peer]),
+                backticked(openers.iter().copied()),
             );
             let subject = format!("{zone}/{component}/{}/{peer}", traffic.key());
             findings.push(
                 Finding::new(Code::ExposedByNeighbour, subject, message)
-                    .point(&layout.zones[*zone].place),
+                    .at(&layout.zones[*zone].place),
             );
         }
     }
@@ -185,7 +185,7 @@ fn is_open(zone: &Zone) -> bool {
 }
 
 /// How messages name a zone that is too wide.
-fn openness(name: &str, zone: &Zone) -> String {
+fn describe_wide_zone(name: &str, zone: &Zone) -> String {
     if zone.trust == Trust::Public {
         format!("`{name}` (trust `public`)")
     } else {

@@ -2,7 +2,7 @@
 
 use crate::catalog::product::Product;
 use crate::catalog::resolve::{Matrix, resolve as resolve_matrix};
-use crate::catalog::{Catalog, Wanted, define};
+use crate::catalog::{Catalog, ProductQuery, load_definition};
 use crate::model::code::Code;
 use crate::model::finding::Finding;
 use crate::model::layout::{Instance, Layout, Placement};
@@ -106,7 +106,7 @@ fn find(
 ) -> Result<Arc<Product>, Box<Finding>> {
     let name = instance.name.as_deref();
     if let Some(text) = &instance.definition {
-        return define(text, name, instance.version.as_deref(), &instance.place);
+        return load_definition(text, name, instance.version.as_deref(), &instance.place);
     }
     let (name_place, version_place) = if declared {
         let name_place = if name.is_some() {
@@ -118,7 +118,7 @@ fn find(
     } else {
         (instance.place.clone(), instance.place.clone())
     };
-    let wanted = Wanted {
+    let wanted = ProductQuery {
         name: name.unwrap_or(label),
         name_place: &name_place,
         version: instance.version.as_deref(),
@@ -146,7 +146,7 @@ pub(super) fn place<'l>(
                 if it.exact {
                     insert(&mut placed.zones, &placement.label, name, zone);
                 } else {
-                    for along in product.brought_along(name) {
+                    for along in product.implied_components(name) {
                         insert(&mut placed.zones, &placement.label, along, zone);
                     }
                 }
@@ -207,7 +207,7 @@ fn named<'p>(
     );
     note(
         findings,
-        Finding::at(Code::UnknownComponent, &placement.place, message).remedy(remedy),
+        Finding::for_argument(Code::UnknownComponent, &placement.place, message).remedy(remedy),
     );
     Vec::new()
 }

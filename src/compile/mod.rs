@@ -2,11 +2,11 @@
 
 mod accept;
 mod allow;
+mod catalogue_findings;
 mod check;
 mod connect;
 mod exposure;
 mod instances;
-mod remarks;
 mod shadowed;
 
 pub use accept::{Accept, accept};
@@ -15,7 +15,7 @@ use crate::catalog::Catalog;
 use crate::model::address::Cidr;
 use crate::model::finding::Finding;
 use crate::model::layout::Layout;
-use crate::model::rules::{Listened, Rules};
+use crate::model::rules::{Rules, TranslatedTraffic};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub struct Compiled {
     /// One rule for each traffic between two ends, with all the flows that it is there for.
     pub rules: Rules,
     /// What zones listen on where it is not what is dialled.
-    pub listened: Listened,
+    pub listened: TranslatedTraffic,
     /// Peers that are no zones: `<label>.<component>` to the address that the product file gives.
     pub fixed: BTreeMap<Arc<str>, Cidr>,
     /// Zones in which a component stands whose vendor wants what is not permitted to be rejected.
@@ -56,7 +56,7 @@ pub fn compile(layout: &Layout, catalog: &Catalog) -> Compiled {
         &mut findings,
     );
     shadowed::shadowed(layout, &rules, &mut findings);
-    remarks::remark(layout, &instances, &flows, &connections, &mut findings);
+    catalogue_findings::remark(layout, &instances, &flows, &connections, &mut findings);
     findings.sort();
     findings.dedup();
     Compiled {

@@ -3,7 +3,7 @@
 use crate::model::code::Code;
 use crate::model::finding::Finding;
 use crate::model::layout::Layout;
-use crate::model::name::quoted;
+use crate::model::name::backticked;
 use crate::model::rules::{RuleKey, Rules};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
@@ -56,13 +56,13 @@ fn order(traffic: Traffic) -> (u8, Option<(Traffic, Reverse<u16>)>) {
 }
 
 fn finding(layout: &Layout, rules: &Rules, key: &RuleKey, wider: &RuleKey) -> Finding {
-    let flows = |key: &RuleKey| quoted(rules[key].flows.iter().map(|it| &**it));
+    let flows = |key: &RuleKey| backticked(rules[key].flows.iter().map(|it| &**it));
     let message = format!(
-        "`{}`, which {} needs, lies within `{}`, which {} needs",
+        "`{}` (needed by {}) is covered by `{}` (needed by {})",
         key.text(),
         flows(key),
         wider.text(),
         flows(wider),
     );
-    Finding::new(Code::RuleShadowed, key.text(), message).point(&layout.zones[&*key.zone].place)
+    Finding::new(Code::RuleShadowed, key.text(), message).at(&layout.zones[&*key.zone].place)
 }

@@ -1,6 +1,6 @@
 //! Addresses: CIDR blocks of both families in canonical form, and what a zone can be named by.
 
-use super::cell::{Cell, Named, TextCell};
+use super::cell::{ByName, MaybeKnown, MaybeKnownText};
 use super::platform::{Aws, Azure, Gcp, Kubernetes};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -71,8 +71,8 @@ impl Cidr {
         };
         if text.is_empty() {
             return bad(
-                "an empty text is no address".to_owned(),
-                format!("write a CIDR block such as `{example}`, or `null` to take the name out"),
+                "the address is empty".to_owned(),
+                format!("write a CIDR block such as `{example}`, or `null` to remove the name"),
             );
         }
         let (address, length) = match text.split_once('/') {
@@ -81,8 +81,8 @@ impl Cidr {
         };
         if address.contains('%') {
             return bad(
-                format!("`{text}` holds a zone id, which means something on one host only"),
-                "leave the `%…` out".to_owned(),
+                format!("`{text}` contains a zone id, which is valid only on one host"),
+                "remove the `%…`".to_owned(),
             );
         }
         let (bits, width) = if let Ok(it) = address.parse::<Ipv4Addr>() {
@@ -90,28 +90,30 @@ impl Cidr {
         } else if let Ok(it) = address.parse::<Ipv6Addr>() {
             if let Some(inner) = it.to_ipv4_mapped() {
                 return bad(
-                    format!("`{text}` is an IPv4 address in IPv6 clothes"),
+                    format!("`{text}` is an IPv4-mapped IPv6 address"),
                     format!("write `{inner}` under `ipv4`"),
                 );
             }
             (u128::from(it), 128)
         } else if has_leading_zero(address) {
             return bad(
-                format!(
-                    "`{text}` has zeros in front of a number, which some programs read as octal"
-                ),
-                "leave the zeros out".to_owned(),
+                format!("`{text}` has leading zeros, which some programs read as octal"),
+                "remove the leading zeros".to_owned(),
             );
         } else {
             return bad(
-                format!("`{text}` is no CIDR block"),
+                format!("`{text}` is not a CIDR block"),
                 format!("write an address and a prefix length, e.g. `{example}`"),
             );
         };
         let found = if width == 32 { Family::V4 } else { Family::V6 };
         if found != family {
             return bad(
-                format!("`{text}` is {}, in `{}`", found.title(), family.as_str()),
+                format!(
+                    "`{text}` is {}, but is in `{}`",
+                    found.title(),
+                    family.as_str()
+                ),
                 format!("move it to `{}`", found.as_str()),
             );
         }
@@ -130,7 +132,7 @@ impl Cidr {
             .filter(|it| digits && *it <= width)
         else {
             return bad(
-                format!("`/{length}` in `{text}` is no prefix length"),
+                format!("`/{length}` in `{text}` is not a valid prefix length"),
                 format!("prefix lengths of {} are 0 to {width}", found.title()),
             );
         };
@@ -243,7 +245,7 @@ fn has_leading_zero(address: &str) -> bool {
 }
 
 /// Whether the blocks of one family together hold every address of it: 0.0.0.0/1 and 128.0.0.0/1 do.
-pub fn is_everything(blocks: impl IntoIterator<Item = Cidr>) -> bool {
+pub fn covers_all_addresses(blocks: impl IntoIterator<Item = Cidr>) -> bool {
     let mut by_family: BTreeMap<Family, Vec<(u128, u128)>> = BTreeMap::new();
     for block in blocks {
         by_family
@@ -271,13 +273,13 @@ pub fn is_everything(blocks: impl IntoIterator<Item = Cidr>) -> bool {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Addresses {
     /// IPv4 blocks by name.
-    pub ipv4: Named<Cidr>,
+    pub ipv4: ByName<Cidr>,
     /// IPv6 blocks by name.
-    pub ipv6: Named<Cidr>,
+    pub ipv6: ByName<Cidr>,
     /// What peers dial instead of `ipv4`, where something translates between.
-    pub advertised_ipv4: Named<Cidr>,
+    pub advertised_ipv4: ByName<Cidr>,
     /// What peers dial instead of `ipv6`, where something translates between.
-    pub advertised_ipv6: Named<Cidr>,
+    pub advertised_ipv6: ByName<Cidr>,
     /// The zone on AWS.
     pub aws: Option<Aws>,
     /// The zone on Azure.
@@ -305,7 +307,7 @@ impl Addresses {
     }
 
     /// The blocks of a family.
-    pub const fn family(&self, family: Family) -> &Named<Cidr> {
+    pub const fn family(&self, family: Family) -> &ByName<Cidr> {
         match family {
             Family::V4 => &self.ipv4,
             Family::V6 => &self.ipv6,
@@ -313,7 +315,7 @@ impl Addresses {
     }
 
     /// The blocks of a family that peers dial where something translates between.
-    pub const fn advertised(&self, family: Family) -> &Named<Cidr> {
+    pub const fn advertised(&self, family: Family) -> &ByName<Cidr> {
         match family {
             Family::V4 => &self.advertised_ipv4,
             Family::V6 => &self.advertised_ipv6,
@@ -332,21 +334,21 @@ impl Addresses {
         blocks.any(|it| it.known().is_none()) || tag.is_some_and(|it| it.known().is_none())
     }
 
-    fn service_tag(&self) -> Option<&TextCell> {
+    fn service_tag(&self) -> Option<&MaybeKnownText> {
         self.azure.as_ref()?.service_tag.as_ref()
     }
 
     /// Whether the addresses that are known are every address of a family. Azure's tag for the internet says as much.
-    pub fn is_everything(&self) -> bool {
-        let tag = self.service_tag().and_then(Cell::known);
+    pub fn covers_all_addresses(&self) -> bool {
+        let tag = self.service_tag().and_then(MaybeKnown::known);
         if tag.is_some_and(|it| it.eq_ignore_ascii_case("Internet")) {
             return true;
         }
-        is_everything(
+        covers_all_addresses(
             self.ipv4
                 .values()
                 .chain(self.ipv6.values())
-                .filter_map(Cell::known)
+                .filter_map(MaybeKnown::known)
                 .copied(),
         )
     }
@@ -438,15 +440,15 @@ mod tests {
                 })
                 .collect::<Vec<_>>()
         };
-        assert!(is_everything(blocks(&["0.0.0.0/0"])));
-        assert!(is_everything(blocks(&[
+        assert!(covers_all_addresses(blocks(&["0.0.0.0/0"])));
+        assert!(covers_all_addresses(blocks(&[
             "128.0.0.0/1",
             "10.0.0.0/8",
             "0.0.0.0/1"
         ])));
-        assert!(is_everything(blocks(&["10.0.0.0/8", "::/0"])));
-        assert!(!is_everything(blocks(&["0.0.0.0/1", "128.0.0.0/2"])));
-        assert!(!is_everything(blocks(&["0.0.0.0/1", "8000::/1"])));
-        assert!(!is_everything(blocks(&[])));
+        assert!(covers_all_addresses(blocks(&["10.0.0.0/8", "::/0"])));
+        assert!(!covers_all_addresses(blocks(&["0.0.0.0/1", "128.0.0.0/2"])));
+        assert!(!covers_all_addresses(blocks(&["0.0.0.0/1", "8000::/1"])));
+        assert!(!covers_all_addresses(blocks(&[])));
     }
 }

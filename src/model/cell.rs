@@ -5,25 +5,25 @@ use std::sync::Arc;
 
 /// A value that may be known only after apply.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Cell<T> {
+pub enum MaybeKnown<T> {
     /// Known now.
     Known(T),
     /// Known after apply.
-    Pending,
+    Unknown,
 }
 
-impl<T> Cell<T> {
+impl<T> MaybeKnown<T> {
     /// The value, if it is known.
     pub const fn known(&self) -> Option<&T> {
         match self {
-            Cell::Known(value) => Some(value),
-            Cell::Pending => None,
+            MaybeKnown::Known(value) => Some(value),
+            MaybeKnown::Unknown => None,
         }
     }
 }
 
 /// A text that may be known only after apply.
-pub type TextCell = Cell<Arc<str>>;
+pub type MaybeKnownText = MaybeKnown<Arc<str>>;
 
 /// Cells by the names that a user gives them: addresses of one family, groups, prefix lists, labels.
-pub type Named<T> = BTreeMap<Arc<str>, Cell<T>>;
+pub type ByName<T> = BTreeMap<Arc<str>, MaybeKnown<T>>;

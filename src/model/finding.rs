@@ -6,11 +6,11 @@ use std::fmt;
 
 /// A place in the user's configuration, in its own words: `zone["dmz"].ipv4["a"]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place(Vec<Part>);
+pub struct ConfigPath(Vec<Step>);
 
-/// One step of a [`Place`].
+/// One step of a [`ConfigPath`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
+pub enum Step {
     /// An argument or a block.
     Field(&'static str),
     /// A label or the key of a map.
@@ -19,66 +19,76 @@ pub enum Part {
     Index(usize),
 }
 
-impl Place {
+impl ConfigPath {
     /// The block of a zone.
-    pub fn zone(name: &str) -> Place {
-        Place::default().field("zone").key(name)
+    pub fn zone(name: &str) -> ConfigPath {
+        ConfigPath::default().field("zone").key(name)
     }
 
     /// The argument or block below this place.
     #[must_use]
-    pub fn field(&self, name: &'static str) -> Place {
-        self.join(Part::Field(name))
+    pub fn field(&self, name: &'static str) -> ConfigPath {
+        self.join(Step::Field(name))
     }
 
     /// The labelled block or map element below this place.
     #[must_use]
-    pub fn key(&self, key: &str) -> Place {
-        self.join(Part::Key(key.to_owned()))
+    pub fn key(&self, key: &str) -> ConfigPath {
+        self.join(Step::Key(key.to_owned()))
     }
 
     /// The list element below this place.
     #[must_use]
-    pub fn index(&self, index: usize) -> Place {
-        self.join(Part::Index(index))
+    pub fn index(&self, index: usize) -> ConfigPath {
+        self.join(Step::Index(index))
     }
 
     /// The steps from the top.
-    pub fn parts(&self) -> &[Part] {
+    pub fn parts(&self) -> &[Step] {
         &self.0
     }
 
-    fn join(&self, part: Part) -> Place {
-        Place(self.0.iter().cloned().chain([part]).collect())
+    fn join(&self, part: Step) -> ConfigPath {
+        ConfigPath(self.0.iter().cloned().chain([part]).collect())
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for ConfigPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, part) in self.0.iter().enumerate() {
             match part {
-                Part::Field(name) if at == 0 => f.write_str(name)?,
-                Part::Field(name) => write!(f, ".{name}")?,
-                Part::Key(key) => write!(f, "[{key:?}]")?,
-                Part::Index(index) => write!(f, "[{index}]")?,
+                Step::Field(name) if at == 0 => f.write_str(name)?,
+                Step::Field(name) => write!(f, ".{name}")?,
+                Step::Key(key) => write!(f, "[{key:?}]")?,
+                Step::Index(index) => write!(f, "[{index}]")?,
             }
         }
         Ok(())
     }
 }
 
-/// A sentence of the documentation as messages have it: lower case, no full stop.
-pub fn in_line(sentence: &str) -> String {
-    let mut rest = sentence.trim_end_matches('.').chars();
-    let first = rest
-        .next()
-        .map(|it| it.to_lowercase().to_string())
-        .unwrap_or_default();
-    // A word in capitals, such as AWS, stays.
-    if rest.clone().next().is_some_and(char::is_uppercase) {
-        return sentence.trim_end_matches('.').to_owned();
+/// Advice as a sentence of its own: a capital letter first, a full stop last. Words in the vendors' spelling stay as they are,
+/// and so does what ends in punctuation or in a line of configuration.
+fn sentence(text: &str) -> String {
+    let mut rest = text.chars();
+    let first = rest.next().filter(char::is_ascii_lowercase);
+    let mut sentence = first.map_or_else(
+        || text.to_owned(),
+        |it| it.to_ascii_uppercase().to_string() + rest.as_str(),
+    );
+    if !text.is_empty() && !text.contains('\n') && !text.ends_with(['.', '?', '!', ':']) {
+        sentence.push('.');
     }
-    first + rest.as_str()
+    sentence
+}
+
+/// A note of the catalogue inside a message, which goes on after it: a single sentence without its full stop, several as they are.
+pub fn as_note(text: &str) -> &str {
+    if text.contains(". ") {
+        text
+    } else {
+        text.trim_end_matches('.')
+    }
 }
 
 /// One thing to say.
@@ -92,28 +102,28 @@ pub struct Finding {
     pub subject: String,
     /// What is wrong: lower case, no full stop, the user's own words in backticks.
     pub message: String,
-    /// What to do.
+    /// What to do, as sentences.
     pub remedy: String,
     /// Where.
-    pub place: Place,
+    pub place: ConfigPath,
 }
 
 impl Finding {
     /// A finding of the code's own severity, with the code's own remedy.
     pub fn new(code: Code, subject: impl Into<String>, message: impl Into<String>) -> Finding {
-        let about = code.about();
+        let about = code.doc();
         Finding {
             code,
             severity: about.severity,
             subject: subject.into(),
             message: message.into(),
-            remedy: in_line(about.remedy),
-            place: Place::default(),
+            remedy: about.remedy.to_owned(),
+            place: ConfigPath::default(),
         }
     }
 
     /// A mistake in one argument; the place is its subject.
-    pub fn at(code: Code, place: &Place, message: impl Into<String>) -> Finding {
+    pub fn for_argument(code: Code, place: &ConfigPath, message: impl Into<String>) -> Finding {
         Finding {
             place: place.clone(),
             ..Finding::new(code, place.to_string(), message)
@@ -124,7 +134,7 @@ impl Finding {
     #[must_use]
     pub fn remedy(self, remedy: impl Into<String>) -> Finding {
         Finding {
-            remedy: remedy.into(),
+            remedy: sentence(&remedy.into()),
             ..self
         }
     }
@@ -137,7 +147,7 @@ impl Finding {
 
     /// The same, pointing at a place.
     #[must_use]
-    pub fn point(self, place: &Place) -> Finding {
+    pub fn at(self, place: &ConfigPath) -> Finding {
         Finding {
             place: place.clone(),
             ..self
@@ -150,8 +160,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn advice_is_a_sentence_and_keeps_the_case_of_names() {
+        for (text, expected) in [
+            ("write `443`", "Write `443`."),
+            ("`ipv4` is missing", "`ipv4` is missing."),
+            ("did you mean `kong`?", "Did you mean `kong`?"),
+            ("İki kez", "İki kez."),
+            ("NodePort first. Then kong", "NodePort first. Then kong."),
+            ("add this:\nmoved {}", "Add this:\nmoved {}"),
+        ] {
+            assert_eq!(sentence(text), expected);
+        }
+        assert_eq!(as_note("Kong says so."), "Kong says so");
+        assert_eq!(as_note("One. Two."), "One. Two.");
+    }
+
+    #[test]
     fn places_read_like_the_configuration() {
-        let place = Place::default()
+        let place = ConfigPath::default()
             .field("zone")
             .key("dmz")
             .field("components")

@@ -1,7 +1,7 @@
 //! The layout: which components stand in which zones, and what differs from the products' defaults. Names only; what a zone
 //! is called by on a platform stands apart, in [`super::address::Addresses`].
 
-use super::finding::Place;
+use super::finding::ConfigPath;
 use super::traffic::Service;
 use super::words::{Direction, Exposure, Plane, Trust};
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,7 +38,7 @@ pub struct Zone {
     /// Whether its addresses together are every address of a family.
     pub everything: bool,
     /// Its block.
-    pub place: Place,
+    pub place: ConfigPath,
 }
 
 /// `label.component` or `label.*` in a zone.
@@ -49,7 +49,7 @@ pub struct Placement {
     /// The component, or `*` for all of the product's own and dependency components.
     pub component: String,
     /// The element of the list.
-    pub place: Place,
+    pub place: ConfigPath,
 }
 
 /// One product of the layout.
@@ -64,7 +64,7 @@ pub struct Instance {
     /// What differs from the product's defaults.
     pub overrides: Overrides,
     /// Its block.
-    pub place: Place,
+    pub place: ConfigPath,
 }
 
 /// What a user changes of a product.
@@ -81,16 +81,16 @@ pub struct Overrides {
     /// Flows and features to switch off.
     pub disable: Vec<String>,
     /// The block that holds these arguments.
-    pub place: Place,
+    pub place: ConfigPath,
 }
 
 /// A flow between two lists of zones.
 #[derive(Clone, Debug)]
 pub struct CustomFlow {
     /// The zones that dial.
-    pub from: Vec<(String, Place)>,
+    pub from: Vec<(String, ConfigPath)>,
     /// The zones that listen.
-    pub to: Vec<(String, Place)>,
+    pub to: Vec<(String, ConfigPath)>,
     /// What they may carry.
     pub services: Vec<Service>,
     /// What it is for.
@@ -98,5 +98,5 @@ pub struct CustomFlow {
     /// Who the listener is for.
     pub exposure: Exposure,
     /// Its block.
-    pub place: Place,
+    pub place: ConfigPath,
 }

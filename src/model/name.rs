@@ -42,9 +42,9 @@ pub fn address_name_fault(name: &str) -> Option<&'static str> {
     } else if name.chars().count() > MAX_ADDRESS_NAME {
         Some("has more than 64 characters")
     } else if name.chars().any(char::is_control) {
-        Some("holds a control character")
+        Some("contains a control character")
     } else if name.trim() != name {
-        Some("begins or ends with a space")
+        Some("starts or ends with a space")
     } else if !is_nfc(name) {
         Some("is not in Unicode normalization form C")
     } else {
@@ -81,22 +81,22 @@ pub fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str> + Clone)
     all.sort_unstable();
     all.dedup();
     match all.len() {
-        0 => "there are none".to_owned(),
-        1..=24 => format!("there are {}", quoted(all)),
+        0 => "none are available".to_owned(),
+        1..=24 => format!("expected one of {}", backticked(all)),
         MAX_KNOWN => format!(
-            "there are {}, and many more",
-            quoted(all[..24].iter().copied())
+            "expected one of {}, and many more",
+            backticked(all[..24].iter().copied())
         ),
         more => format!(
-            "there are {}, and {} more",
-            quoted(all[..24].iter().copied()),
+            "expected one of {}, and {} more",
+            backticked(all[..24].iter().copied()),
             more - 24
         ),
     }
 }
 
 /// A list for a sentence: `` `a`, `b` ``.
-pub fn quoted(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+pub fn backticked(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     names
         .into_iter()
         .map(|it| format!("`{}`", it.as_ref()))

@@ -1,6 +1,6 @@
 //! What each platform knows of a zone: where its rules are enforced, and by what the rules of other zones can name it.
 
-use super::cell::{Named, TextCell};
+use super::cell::{ByName, MaybeKnownText};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -32,11 +32,11 @@ impl PeerBy {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Aws {
     /// The security group; a zone without one is not enforced on AWS.
-    pub group: Option<TextCell>,
+    pub group: Option<MaybeKnownText>,
     /// All of its groups by name, where the rules are spread over several; `group` is the first of them.
-    pub groups: Named<Arc<str>>,
+    pub groups: ByName<Arc<str>>,
     /// Managed prefix lists that hold the zone's addresses.
-    pub prefix_lists: Named<Arc<str>>,
+    pub prefix_lists: ByName<Arc<str>>,
     /// The number of entries that each of them counts for against the quota of a group.
     pub prefix_list_sizes: BTreeMap<Arc<str>, u32>,
     /// How the rules of other zones name this one.
@@ -47,7 +47,7 @@ pub struct Aws {
 
 impl Aws {
     /// The group by which the rules of other zones name this one, if they do.
-    pub fn face(&self) -> Option<&TextCell> {
+    pub fn peer_group(&self) -> Option<&MaybeKnownText> {
         self.group
             .as_ref()
             .filter(|_| self.peer_by == PeerBy::Group)
@@ -58,35 +58,35 @@ impl Aws {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Azure {
     /// The network security group; a zone without one is not enforced on Azure.
-    pub security_group: Option<TextCell>,
+    pub security_group: Option<MaybeKnownText>,
     /// The resource group that holds it.
-    pub resource_group: Option<TextCell>,
+    pub resource_group: Option<MaybeKnownText>,
     /// Application security groups that hold the zone's network interfaces, by name.
-    pub application_groups: Named<Arc<str>>,
+    pub application_groups: ByName<Arc<str>>,
     /// The service tag that stands for the zone as a peer.
-    pub service_tag: Option<TextCell>,
+    pub service_tag: Option<MaybeKnownText>,
 }
 
 /// What Google Cloud knows of a zone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Gcp {
     /// The VPC network; a zone without one is not enforced on Google Cloud.
-    pub network: Option<TextCell>,
+    pub network: Option<MaybeKnownText>,
     /// The project of the network; the provider's own when absent.
-    pub project: Option<TextCell>,
+    pub project: Option<MaybeKnownText>,
     /// Network tags of the zone's instances.
-    pub target_tags: Vec<TextCell>,
+    pub target_tags: Vec<MaybeKnownText>,
     /// Service accounts of the zone's instances.
-    pub service_accounts: Vec<TextCell>,
+    pub service_accounts: Vec<MaybeKnownText>,
 }
 
 /// What Kubernetes knows of a zone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kubernetes {
     /// The namespace; a zone without one is not enforced on Kubernetes.
-    pub namespace: Option<TextCell>,
+    pub namespace: Option<MaybeKnownText>,
     /// Labels of the namespace by which peers name it, in place of its name.
-    pub namespace_labels: Named<Arc<str>>,
+    pub namespace_labels: ByName<Arc<str>>,
     /// Labels of the zone's pods; all pods of the namespace where there are none.
-    pub pod_labels: Named<Arc<str>>,
+    pub pod_labels: ByName<Arc<str>>,
 }

@@ -32,7 +32,7 @@ impl PortRange {
             None => PortRange::single(parse_port(text)?),
             Some(("", _) | (_, "")) => {
                 return Err(format!(
-                    "range `{text}` has one end only; write e.g. `80-90`"
+                    "range `{text}` has only one end; write e.g. `80-90`"
                 ));
             }
             Some((from, to)) => PortRange {
@@ -48,7 +48,7 @@ impl PortRange {
         }
         if range.from == 0 && range != PortRange::ALL {
             return Err(format!(
-                "port 0 in `{text}` carries no traffic; ports are 1 to 65535, and `0-65535` means all"
+                "port 0 in `{text}` is not valid; ports are 1 to 65535, and `0-65535` means all"
             ));
         }
         Ok(range)
@@ -58,7 +58,7 @@ impl PortRange {
     pub fn parse_list(text: &str) -> Result<Vec<Self>, String> {
         if text.trim().is_empty() {
             return Err(
-                "no port is given; write a port, a range or a comma list, e.g. `80, 8000-8099`"
+                "no port is given; write a port, a range or a comma-separated list, e.g. `80, 8000-8099`"
                     .to_owned(),
             );
         }
@@ -109,7 +109,7 @@ pub fn shifted(ranges: &[PortRange], by: i32) -> Result<Vec<PortRange>, String> 
     let moved = |port: u16| {
         let number = i32::from(port).saturating_add(by);
         let shifted = u16::try_from(number).ok().filter(|it| *it > 0);
-        shifted.ok_or_else(|| format!("{port} at a distance of {by} is {number}, which is no port"))
+        shifted.ok_or_else(|| format!("{port} with offset {by} is {number}, which is not a port"))
     };
     ranges
         .iter()
@@ -123,14 +123,14 @@ pub fn shifted(ranges: &[PortRange], by: i32) -> Result<Vec<PortRange>, String> 
 }
 
 fn parse_port(text: &str) -> Result<u16, String> {
-    let wrong = || format!("`{text}` is no port; ports are whole numbers from 1 to 65535");
+    let wrong = || format!("`{text}` is not a port; ports are whole numbers from 1 to 65535");
     if text.is_empty() || !text.bytes().all(|it| it.is_ascii_digit()) {
         return Err(wrong());
     }
     if text.len() > 1 && text.starts_with('0') {
         return Err(match text.trim_start_matches('0') {
             "" => wrong(),
-            number => format!("port `{text}` has a zero in front; write `{number}`"),
+            number => format!("port `{text}` has a leading zero; write `{number}`"),
         });
     }
     text.parse().map_err(|_| wrong())

@@ -63,4 +63,4 @@ pub type Rules = BTreeMap<RuleKey, Rule>;
 
 /// What zones listen on for others, where an address translation makes it differ from what those dial: by the zone that dials
 /// and the one that is dialled, with the flows that each traffic is there for. Such a pair has all of its traffic here.
-pub type Listened = BTreeMap<(Arc<str>, Arc<str>), BTreeMap<Traffic, BTreeSet<Arc<str>>>>;
+pub type TranslatedTraffic = BTreeMap<(Arc<str>, Arc<str>), BTreeMap<Traffic, BTreeSet<Arc<str>>>>;

@@ -5,7 +5,7 @@ use std::fmt;
 
 /// A transport that has ports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Ported {
+pub enum Transport {
     /// TCP, protocol 6.
     Tcp,
     /// UDP, protocol 17.
@@ -14,13 +14,13 @@ pub enum Ported {
     Sctp,
 }
 
-impl Ported {
+impl Transport {
     /// The lower-case name.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Ported::Tcp => "tcp",
-            Ported::Udp => "udp",
-            Ported::Sctp => "sctp",
+            Transport::Tcp => "tcp",
+            Transport::Udp => "udp",
+            Transport::Sctp => "sctp",
         }
     }
 }
@@ -29,7 +29,7 @@ impl Ported {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Traffic {
     /// A transport with ports.
-    Ports(Ported, PortRange),
+    Ports(Transport, PortRange),
     /// ICMP. Without a type it is family-neutral: platform rows make ICMP and `ICMPv6` of it. With a type it is IPv4's.
     Icmp(Option<IcmpType>),
     /// `ICMPv6` alone.
@@ -51,8 +51,9 @@ pub struct IcmpType {
 
 impl IcmpType {
     fn parse(text: &str) -> Result<Self, String> {
-        let wrong =
-            || format!("`{text}` is no ICMP type; write a type or type.code, e.g. `8` or `3.4`");
+        let wrong = || {
+            format!("`{text}` is not an ICMP type; write a type or type.code, e.g. `8` or `3.4`")
+        };
         let number = |part: &str| match part {
             "0" => Ok(0),
             it if it.starts_with('0') || !it.bytes().all(|b| b.is_ascii_digit()) => Err(wrong()),
@@ -212,7 +213,7 @@ impl fmt::Display for Traffic {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Service {
     /// Transports (`tcp+udp`) and their ports, one by one.
-    Ports(Vec<Ported>, Vec<PortSpec>),
+    Ports(Vec<Transport>, Vec<PortSpec>),
     /// Traffic without ports.
     Fixed(Traffic),
 }
@@ -241,7 +242,7 @@ impl Service {
             "any" if tail.is_none() => return Ok(Service::Fixed(Traffic::Any)),
             "any" => {
                 return Err(format!(
-                    "`{text}` limits what has no ports; write `any`, or a transport such as `tcp/443`"
+                    "`{text}` restricts `any`, which has no ports; write `any`, or a transport such as `tcp/443`"
                 ));
             }
             _ => {}
@@ -254,13 +255,13 @@ impl Service {
         }
         let transports = head.split('+').map(parse_ported).collect::<Result<Vec<_>, _>>().map_err(|word| {
             format!(
-                "`{word}` in `{text}` is no transport; write one of `tcp`, `udp`, `sctp`, `icmp`, `icmpv6`, `esp`, `ah`, `gre`, \
-                 `ipip`, `vrrp`, `ip/<number>`, `any`, or several joined by `+`"
+                "`{word}` in `{text}` is not a transport; expected `tcp`, `udp`, `sctp`, `icmp`, `icmpv6`, `esp`, `ah`, `gre`, `ipip`, `vrrp`, `ip/<number>` or `any`, \
+                    or several joined by `+`"
             )
         })?;
         let Some(tail) = tail else {
             return Err(format!(
-                "`{text}` names no port; write e.g. `{head}/443`, or `{head}/0-65535` for all"
+                "`{text}` has no port; write e.g. `{head}/443`, or `{head}/0-65535` for all"
             ));
         };
         let ports = tail
@@ -292,15 +293,16 @@ impl PortSpec {
     }
 }
 
-fn parse_ported(word: &str) -> Result<Ported, String> {
-    [Ported::Tcp, Ported::Udp, Ported::Sctp]
+fn parse_ported(word: &str) -> Result<Transport, String> {
+    [Transport::Tcp, Transport::Udp, Transport::Sctp]
         .into_iter()
         .find(|it| it.as_str() == word)
         .ok_or_else(|| word.to_owned())
 }
 
 fn parse_ip(text: &str, number: &str) -> Result<Service, String> {
-    let wrong = || format!("`{text}` names no IP protocol; write `ip/` and a number from 0 to 255");
+    let wrong =
+        || format!("`{text}` is not an IP protocol; write `ip/` and a number from 0 to 255");
     if number.len() > 1 && number.starts_with('0') {
         return Err(wrong());
     }

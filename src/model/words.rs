@@ -2,7 +2,7 @@
 
 /// Declares an enum whose values are words in configurations and outputs. The list of words, their spelling and their
 /// meaning stand in one place, so parser, error messages, docs and outputs cannot drift apart.
-macro_rules! words {
+macro_rules! vocabulary {
     ($(#[$meta:meta])* $name:ident { $($variant:ident = $word:literal: $meaning:literal,)+ }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,7 +23,7 @@ macro_rules! words {
             }
 
             /// What the word means.
-            pub const fn meaning(self) -> &'static str {
+            pub const fn description(self) -> &'static str {
                 match self { $($name::$variant => $meaning,)+ }
             }
 
@@ -40,108 +40,108 @@ macro_rules! words {
         }
     };
 }
-pub(crate) use words;
+pub(crate) use vocabulary;
 
-words! {
+vocabulary! {
     /// What a flow is for. Declared from the most sensitive to the least, which is the order in which a rule that serves
     /// several planes takes its own.
     Plane {
-        Admin = "admin": "people operate the product",
-        Control = "control": "configuration is pushed or pulled, webhooks, API servers",
-        Cluster = "cluster": "peers of one cluster talk among themselves",
-        Database = "database": "any store: database, queue, cache, object store",
+        Admin = "admin": "administration of the product",
+        Control = "control": "configuration, webhooks, API servers",
+        Cluster = "cluster": "traffic among members of one cluster",
+        Database = "database": "data stores: databases, queues, caches, object stores",
         Infra = "infra": "DNS, NTP, mail, directories and other common services",
-        Metrics = "metrics": "monitoring reads figures",
-        Health = "health": "a balancer or probe asks whether it lives",
-        Data = "data": "what the product is there for",
+        Metrics = "metrics": "metrics collection",
+        Health = "health": "health checks by load balancers and probes",
+        Data = "data": "the traffic that the product exists for",
     }
 }
 
-words! {
+vocabulary! {
     /// Who a listener is for, from the widest to the narrowest.
     Exposure {
-        Public = "public": "anyone, the internet included",
-        Internal = "internal": "inside the organisation only",
-        Group = "group": "members of its own component only",
+        Public = "public": "anyone, including the internet",
+        Internal = "internal": "only inside the organisation",
+        Group = "group": "only members of its own component",
         Local = "local": "never leaves the host",
     }
 }
 
-words! {
+vocabulary! {
     /// Whether a flow must be there.
     Need {
         Required = "required": "the product does not work without it",
-        Optional = "optional": "off unless it is enabled by name",
+        Optional = "optional": "off unless enabled by name",
         Unstated = "unstated": "the source does not say; on by default",
     }
 }
 
-words! {
+vocabulary! {
     /// How far a zone is trusted.
     Trust {
-        Public = "public": "the internet and whatever else anyone can reach",
+        Public = "public": "the internet and anything else that anyone can reach",
         Partner = "partner": "networks of other organisations",
-        Dmz = "dmz": "reachable from outside, watched",
+        Dmz = "dmz": "reachable from outside, monitored",
         Internal = "internal": "the organisation's own network",
         Restricted = "restricted": "operators, secrets, backups",
     }
 }
 
-words! {
+vocabulary! {
     /// What a component is to its product.
     Kind {
         Own = "own": "a part of the product",
-        Dependency = "dependency": "what the product needs beside it",
-        Platform = "platform": "what it runs on",
-        External = "external": "who or what is outside",
+        Dependency = "dependency": "needed by the product but separate from it",
+        Platform = "platform": "what the product runs on",
+        External = "external": "anyone or anything outside",
     }
 }
 
-words! {
+vocabulary! {
     /// The way in which a connection is opened, seen from the zone of the rule.
     Direction {
-        Ingress = "ingress": "the zone's members are dialled",
-        Egress = "egress": "the zone's members dial",
+        Ingress = "ingress": "connections to the zone's members",
+        Egress = "egress": "connections from the zone's members",
     }
 }
 
-words! {
+vocabulary! {
     /// What a product file may assume where its source is silent.
     Assumption {
-        Transport = "transport": "which transport carries it",
+        Transport = "transport": "which transport it uses",
         From = "from": "who opens the connection",
         To = "to": "who listens",
         Direction = "direction": "which way the connection is opened",
         Ports = "ports": "which ports it uses",
         Exposure = "exposure": "who the listener is for",
         When = "when": "under which feature it applies",
-        Need = "need": "whether it must be there",
+        Need = "need": "whether it is required",
     }
 }
 
-words! {
+vocabulary! {
     /// Which rules are joined. None of it permits a packet more or less.
     Merge {
-        None = "none": "none",
+        None = "no rules": "none",
         Ports = "ports": "adjacent and overlapping ports between the same two ends",
-        All = "all": "ports, and the addresses of one peer too",
+        All = "all": "ports, and also the addresses of one peer",
     }
 }
 
-words! {
+vocabulary! {
     /// How bad a finding is.
     Severity {
         Error = "error": "stops the plan",
-        Warning = "warning": "is shown, and the plan goes on",
+        Warning = "warning": "is shown; the plan continues",
         Info = "info": "is listed on request, never shown as a diagnostic",
     }
 }
 
-words! {
+vocabulary! {
     /// From which findings on a plan fails.
     FailOn {
         Error = "error": "errors stop the plan",
         Warning = "warning": "warnings stop it too",
-        Never = "never": "judgements never stop it; mistakes in the configuration still do",
+        Never = "never": "judgements never stop it; configuration errors still do",
     }
 }

@@ -6,9 +6,9 @@ use super::settings::{Settings, language};
 use super::zone_block;
 use crate::compile::Accept;
 use crate::model::address::Addresses;
-use crate::model::cell::{Cell, TextCell};
+use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
+use crate::model::finding::{ConfigPath, Finding};
 use crate::model::layout::{CustomFlow, Instance, Layout, Overrides};
 use crate::model::name::{good_name, is_name};
 use crate::model::traffic::Service;
@@ -25,14 +25,14 @@ pub(super) struct Config {
     pub(super) fail_on: FailOn,
     pub(super) verbose: bool,
     /// The resource's name.
-    pub(super) name: TextCell,
+    pub(super) name: MaybeKnownText,
     pub(super) merge: Merge,
     pub(super) azure: azure::Options,
     pub(super) gcp_deny_rest: bool,
     /// Mistakes in single arguments.
     pub(super) findings: Vec<Finding>,
     /// Arguments that decide and are not known yet.
-    pub(super) undecided: Vec<Place>,
+    pub(super) unknowns: Vec<ConfigPath>,
     /// Whether the catalogue is known, and the names that keys are made of are good. Without these nothing can be compiled.
     pub(super) can_compile: bool,
 }
@@ -40,7 +40,7 @@ pub(super) struct Config {
 /// Reads the configuration of `portmatrix_rules`.
 pub(super) fn read(config: &Value, settings: &Settings) -> Config {
     let mut reader = Reader::default();
-    let top = Place::default();
+    let top = ConfigPath::default();
     let mut layout = Layout {
         language: language(&mut reader, config.get("language"), &top.field("language"))
             .unwrap_or_else(|| settings.language.clone()),
@@ -75,7 +75,7 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
     for (label, block) in reader.labelled(config.get("product"), &top.field("product")) {
         let place = top.field("product").key(label);
         check_name(&mut reader, label, "a product label", &place);
-        let before = reader.undecided.len();
+        let before = reader.unknowns.len();
         let instance = Instance {
             name: reader.text(block.get("name"), &place.field("name")),
             version: reader.text(block.get("version"), &place.field("version")),
@@ -83,7 +83,7 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
             overrides: Overrides::default(),
             place: place.clone(),
         };
-        if reader.undecided.len() > before {
+        if reader.unknowns.len() > before {
             held_back.insert(label.to_string());
         }
         let overrides = overrides(&mut reader, block, &place);
@@ -134,20 +134,20 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
         .chain(layout.instances.keys())
         .chain(layout.flows.keys());
     let good_names = blocks.all(|it| is_name(it));
-    reader.undecided.extend(settings.undecided.iter().cloned());
+    reader.unknowns.extend(settings.unknowns.iter().cloned());
     Config {
         layout,
         addresses,
         accepts,
         fail_on: fail_on.unwrap_or(FailOn::Error),
         verbose: verbose.unwrap_or(false),
-        name: name.unwrap_or_else(|| Cell::Known("default".into())),
+        name: name.unwrap_or_else(|| MaybeKnown::Known("default".into())),
         merge: merge.unwrap_or(Merge::None),
         azure,
         gcp_deny_rest,
         findings: reader.findings,
-        undecided: reader.undecided,
-        can_compile: settings.undecided.is_empty() && good_names,
+        unknowns: reader.unknowns,
+        can_compile: settings.unknowns.is_empty() && good_names,
     }
 }
 
@@ -163,20 +163,24 @@ fn unknown_labels(blocks: &Value) -> BTreeSet<String> {
     }
 }
 
-fn check_name(reader: &mut Reader, name: &str, what: &str, place: &Place) {
+fn check_name(reader: &mut Reader, name: &str, what: &str, place: &ConfigPath) {
     if !is_name(name) {
-        let message = format!("`{name}` is no good {}", what.trim_start_matches("a "));
-        let rule = "names are lower-case letters, digits and single dashes, begin with a letter and have at most 32 characters";
+        let message = format!("`{name}` is not a valid {}", what.trim_start_matches("a "));
+        let rule = "use lower-case letters, digits and single dashes, starting with a letter, at most 32 characters";
         let remedy = good_name(name)
             .map_or_else(|| rule.to_owned(), |good| format!("write `{good}`; {rule}"));
         reader
             .findings
-            .push(Finding::at(Code::BadName, place, message).remedy(remedy));
+            .push(Finding::for_argument(Code::BadName, place, message).remedy(remedy));
     }
 }
 
 /// Directions in which there are rules; both where none is given.
-pub(super) fn directions(reader: &mut Reader, value: &Value, place: &Place) -> BTreeSet<Direction> {
+pub(super) fn directions(
+    reader: &mut Reader,
+    value: &Value,
+    place: &ConfigPath,
+) -> BTreeSet<Direction> {
     if value.is_null() {
         return Direction::ALL.iter().copied().collect();
     }
@@ -184,8 +188,8 @@ pub(super) fn directions(reader: &mut Reader, value: &Value, place: &Place) -> B
     if texts.is_empty() && matches!(value, Value::List(items) if items.is_empty()) {
         reader.mistake(
             place,
-            "an empty list asks for no rule at all",
-            "write `ingress`, `egress` or both, or leave it out for both",
+            "an empty list requests no rules",
+            "write `ingress`, `egress` or both, or omit it for both",
         );
     }
     let mut directions = BTreeSet::new();
@@ -196,8 +200,8 @@ pub(super) fn directions(reader: &mut Reader, value: &Value, place: &Place) -> B
             }
             None => reader.mistake(
                 &place,
-                &format!("`{text}` is no direction"),
-                "write `ingress` or `egress`",
+                &format!("`{text}` is not a direction"),
+                "expected `ingress` or `egress`",
             ),
         }
     }
@@ -205,7 +209,7 @@ pub(super) fn directions(reader: &mut Reader, value: &Value, place: &Place) -> B
 }
 
 /// The arguments that a `product` block and the data source share.
-pub(super) fn overrides(reader: &mut Reader, block: &Value, place: &Place) -> Overrides {
+pub(super) fn overrides(reader: &mut Reader, block: &Value, place: &ConfigPath) -> Overrides {
     let mut names = |field: &'static str| {
         reader
             .texts(block.get(field), &place.field(field))
@@ -227,22 +231,24 @@ pub(super) fn overrides(reader: &mut Reader, block: &Value, place: &Place) -> Ov
     }
 }
 
-fn flow(reader: &mut Reader, block: &Value, place: &Place) -> CustomFlow {
+fn flow(reader: &mut Reader, block: &Value, place: &ConfigPath) -> CustomFlow {
     let mut services = Vec::new();
     for (text, place) in reader.texts(block.get("services"), &place.field("services")) {
         match Service::parse(&text) {
             Ok(service) if service.parameters().next().is_none() => services.push(service),
             Ok(_) => {
                 let message =
-                    format!("`{text}` names a port parameter, which only product files have");
+                    format!("`{text}` names a port parameter, which only product files support");
                 reader.findings.push(
-                    Finding::at(Code::BadService, &place, message)
+                    Finding::for_argument(Code::BadService, &place, message)
                         .remedy("write the port, e.g. `tcp/443`"),
                 );
             }
-            Err(message) => reader
-                .findings
-                .push(Finding::at(Code::BadService, &place, message)),
+            Err(message) => {
+                reader
+                    .findings
+                    .push(Finding::for_argument(Code::BadService, &place, message))
+            }
         }
     }
     let plane_words: Vec<&str> = Plane::ALL.iter().map(|it| it.as_str()).collect();
@@ -252,7 +258,7 @@ fn flow(reader: &mut Reader, block: &Value, place: &Place) -> CustomFlow {
             reader.mistake(
                 &place.field(field),
                 "an empty list makes a flow without rules",
-                "name at least one, or take the block out",
+                "list at least one, or remove the block",
             );
         }
     }
@@ -280,11 +286,11 @@ fn flow(reader: &mut Reader, block: &Value, place: &Place) -> CustomFlow {
     }
 }
 
-fn accepts(reader: &mut Reader, value: &Value, place: &Place) -> Vec<Accept> {
+fn accepts(reader: &mut Reader, value: &Value, place: &ConfigPath) -> Vec<Accept> {
     let blocks = match value {
         Value::List(blocks) => blocks.as_slice(),
         Value::Unknown => {
-            reader.undecided.push(place.clone());
+            reader.unknowns.push(place.clone());
             &[]
         }
         _ => &[],

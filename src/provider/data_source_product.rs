@@ -10,9 +10,9 @@ use super::schema::{computed, list, map, object, optional};
 use super::settings::{self, Settings};
 use crate::catalog::product::Product;
 use crate::catalog::resolve::{Matrix, resolve};
-use crate::catalog::{Catalog, Wanted, define};
+use crate::catalog::{Catalog, ProductQuery, load_definition};
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
+use crate::model::finding::{ConfigPath, Finding};
 use crate::model::words::FailOn;
 use crate::terraform::diagnostic::Diagnostic;
 use crate::terraform::schema::{Block, Schema};
@@ -71,18 +71,21 @@ pub fn product_json(matrix: &Matrix, catalog: &Catalog, language: &str) -> serde
     json
 }
 
-fn resolved(config: &Value, settings: &Settings) -> (Option<Matrix>, Vec<Finding>, Vec<Place>) {
+fn resolved(
+    config: &Value,
+    settings: &Settings,
+) -> (Option<Matrix>, Vec<Finding>, Vec<ConfigPath>) {
     let mut reader = Reader::default();
-    let top = Place::default();
+    let top = ConfigPath::default();
     let overrides = overrides(&mut reader, config, &top);
-    let before = reader.undecided.len();
+    let before = reader.unknowns.len();
     let name = reader.text(config.get("name"), &top.field("name"));
     let version = reader.text(config.get("version"), &top.field("version"));
     let definition = reader.text(config.get("definition"), &top.field("definition"));
-    let decided = reader.undecided.len() == before;
-    reader.undecided.extend(settings.undecided.iter().cloned());
-    if !decided || !settings.undecided.is_empty() {
-        return (None, reader.findings, reader.undecided);
+    let decided = reader.unknowns.len() == before;
+    reader.unknowns.extend(settings.unknowns.iter().cloned());
+    if !decided || !settings.unknowns.is_empty() {
+        return (None, reader.findings, reader.unknowns);
     }
     match find(
         name.as_deref(),
@@ -108,19 +111,19 @@ fn find(
     definition: Option<&str>,
     settings: &Settings,
 ) -> Result<Arc<Product>, Box<Finding>> {
-    let top = Place::default();
+    let top = ConfigPath::default();
     let (name_place, version_place) = (top.field("name"), top.field("version"));
     if let Some(text) = definition {
-        return define(text, name, version, &top);
+        return load_definition(text, name, version, &top);
     }
     let Some(name) = name else {
-        let message = "neither `name` nor `definition` is given";
+        let message = "neither `name` nor `definition` is set";
         return Err(Box::new(
-            Finding::at(Code::BadValue, &name_place, message)
-                .remedy("name a product of the catalogue"),
+            Finding::for_argument(Code::BadValue, &name_place, message)
+                .remedy("set `name` to a product in the catalogue"),
         ));
     };
-    settings.catalog.find(Wanted {
+    settings.catalog.find(ProductQuery {
         name,
         name_place: &name_place,
         version,
@@ -136,50 +139,53 @@ pub(super) fn schema() -> Schema {
     let mut attributes = vec![optional(
         "name",
         Type::String,
-        "The product's name in the catalogue. It may be absent where `definition` is given, which has a name.",
+        "The product's name in the catalogue. Optional if `definition` is set, which has a name.",
     )];
     attributes.extend(override_attributes());
     attributes.extend([
         computed("id", Type::String, "The name and the release line, as `<name>/<version>`."),
-        computed("title", Type::String, "What the vendor calls the product."),
+        computed("title", Type::String, "The vendor's name for the product."),
         computed("vendor", Type::String, "Who makes it."),
-        computed("digest", Type::String, "The sha256 of all of the resolved matrix that bears on rules, in hex."),
-        computed("resolved_version", Type::String, "The release line that was taken."),
-        computed("versions", texts(), "The release lines that there are, newest first."),
+        computed("digest", Type::String, "The SHA-256 of everything in the resolved matrix that affects rules, in hex."),
+        computed("resolved_version", Type::String, "The release line that is used."),
+        computed("versions", texts(), "The available release lines, newest first."),
         computed(
             "components",
             map(object(&TYPES.component)),
-            "Who listens and who dials, by name. `kind` is `own`, `dependency`, `platform` or `external`; `zone` is the one that the vendor recommends; a component brings along what it `is`, and stands with what it runs `on`; `managed_by` is who manages its firewall where you do not; `address`, `fqdn` and `address_list_url` say where one outside is.",
+            "The sources and listeners, by name. `kind` is `own`, `dependency`, `platform` or `external`; `zone` is the one that the vendor recommends. \
+                A component includes what it `is`, and is placed with what it runs `on`. `managed_by` is who manages its firewall if you do not. \
+                `address`, `fqdn` and `address_list_url` say where an external one is.",
         ),
         computed(
             "port_parameters",
             map(object(&TYPES.port)),
-            "The ports that can be changed, by name: the value here (`ports`), the default, the vendor's setting, the bounds (`within`), what the vendor recommends by profile, whether only one of several is used (`alternatives`), and whether `ports` sets it (`overridden`). Null where there is none.",
+            "The ports that can be changed, by name: the value here (`ports`), the default, the vendor's setting, the bounds (`within`), the vendor's \
+                recommendation by profile, whether only one of several is used (`alternatives`), and whether `ports` sets it (`overridden`). Null if there is none.",
         ),
         computed(
             "features",
             map(object(&TYPES.feature)),
-            "What can be switched on and off with `enable` and `disable` beside single flows, by name, and whether it is on by `default`.",
+            "What `enable` and `disable` can switch besides single flows, by name, and whether it is on by `default`.",
         ),
         computed(
             "flows",
             map(object(&TYPES.flow)),
-            "Who talks to whom, by flow id. `need` is `required`, `optional` (off unless enabled) or `unstated`; `when` names the features of which one must be on; flows of one `choice` are alternatives; \
-             `assumed` is what the source does not say; `source` says where it does.",
+            "The connections between components, by flow id. `need` is `required`, `optional` (off unless enabled) or `unstated`; `when` lists features, at least \
+                one of which must be on; flows with the same `choice` are alternatives; `assumed` is what the source does not say; `source` is where it is stated.",
         ),
         computed(
             "matrix",
             many(&TYPES.row),
-            "The flows as rows for tables: one for each pair of components and each port or range. `from_port` and `to_port` are null where there is no port.",
+            "The flows as table rows: one for each pair of components and each port or range. `from_port` and `to_port` are null if there is no port.",
         ),
         computed("zones", map(texts()), "The zones that the vendor recommends, and the components in each."),
-        computed("advisories", many(&TYPES.advisory), "What the vendor advises beside the ports."),
-        computed("conflicts", many(&TYPES.conflict), "Where the sources contradict each other: what each says, what was taken, and why."),
+        computed("advisories", many(&TYPES.advisory), "The vendor's advice in addition to the ports."),
+        computed("conflicts", many(&TYPES.conflict), "Where the sources contradict each other: what each says, which statement the matrix follows, and why."),
         computed("gaps", many(&TYPES.gap), "What the sources leave out."),
-        computed("suspects", many(&TYPES.suspect), "What is most likely a mistake of the source: kept as printed, with what was probably meant."),
-        computed("sources", many(&TYPES.source), "The documents that the matrix comes from, and when they were read."),
+        computed("suspects", many(&TYPES.suspect), "Likely errors in the source: kept as printed, with the probable meaning."),
+        computed("sources", many(&TYPES.source), "The documents behind the matrix, and when they were read."),
     ]);
-    let description = "A product's port matrix: who talks to whom, on which ports, why, and where the vendor says so.";
+    let description = "A product's port matrix: which component connects to which, on which ports, why, and where the vendor says so.";
     Schema {
         version: 0,
         block: Block {

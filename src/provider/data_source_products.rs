@@ -2,12 +2,12 @@
 
 use super::diagnostics;
 use super::fields::Reader;
-use super::product_value::{built, no_field, texts};
+use super::product_value::{built, texts, unknown_field};
 use super::schema::{computed, list, object, optional};
 use super::settings::{self, Settings};
-use crate::catalog::lookup::{Answer, Listener, Query, TRANSPORTS};
+use crate::catalog::lookup::{Listener, LookupResult, Query, TRANSPORTS};
 use crate::catalog::product::{Product, in_language};
-use crate::model::finding::{Finding, Place};
+use crate::model::finding::{ConfigPath, Finding};
 use crate::model::ports::PortRange;
 use crate::model::words::FailOn;
 use crate::terraform::diagnostic::Diagnostic;
@@ -46,18 +46,18 @@ pub(super) fn validate(config: &Value) -> Vec<Diagnostic> {
 /// What the catalogue answers. The configuration is wholly known here; the provider block may not be.
 pub(super) fn read(config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
     let (query, mut findings) = query(config);
-    findings.extend(settings.undecided.first().map(settings::unknown_at_read));
+    findings.extend(settings.unknowns.first().map(settings::unknown_at_read));
     if findings.iter().any(diagnostics::is_mistake) {
         let shown = diagnostics::all(&findings, FailOn::Error, config);
         return (Value::Null, shown);
     }
-    let answer = settings.catalog.look_up(&query);
+    let answer = settings.catalog.lookup(&query);
     (value(config, &answer, &settings.language), Vec::new())
 }
 
 fn query(config: &Value) -> (Query, Vec<Finding>) {
     let mut reader = Reader::default();
-    let top = Place::default();
+    let top = ConfigPath::default();
     let search = reader.text(config.get("search"), &top.field("search"));
     let (port_value, port_place) = (config.get("port"), top.field("port"));
     let port = reader.count(port_value, &port_place).and_then(|number| {
@@ -72,8 +72,8 @@ fn query(config: &Value) -> (Query, Vec<Finding>) {
         TRANSPORTS.contains(&word).then(|| word.to_owned())
     });
     if transport.is_some() && port_value.is_null() {
-        let message = "`transport` goes with `port`";
-        reader.mistake(&place, message, "give a `port`, or leave `transport` out");
+        let message = "`transport` requires `port`";
+        reader.mistake(&place, message, "set `port`, or omit `transport`");
     }
     let query = Query {
         search,
@@ -83,7 +83,7 @@ fn query(config: &Value) -> (Query, Vec<Finding>) {
     (query, reader.findings)
 }
 
-fn value(config: &Value, answer: &Answer, language: &str) -> Value {
+fn value(config: &Value, answer: &LookupResult, language: &str) -> Value {
     let Type::Object(fields) = &*TYPE else {
         unreachable!("a block is an object")
     };
@@ -111,7 +111,7 @@ fn product(versions: &[Arc<Product>]) -> Value {
         "vendor" => Value::string(newest.vendor.as_str()),
         "versions" => texts(versions.iter().map(|it| it.version.as_str())),
         "flows" => Value::number(newest.flows.len()),
-        other => no_field(other),
+        other => unknown_field(other),
     })
 }
 
@@ -124,7 +124,7 @@ fn listener(it: &Listener, language: &str) -> Value {
             "flow" => it.id.clone(),
             "service" => it.traffic.to_string(),
             "purpose" => in_language(&it.flow().purpose, language).to_owned(),
-            other => no_field(other),
+            other => unknown_field(other),
         })
     })
 }
@@ -137,7 +137,7 @@ pub(super) fn schema() -> Schema {
         optional(
             "search",
             Type::String,
-            "Words, all of which must occur in a product's name, aliases, title or vendor, in either case.",
+            "Words that must all occur in a product's name, aliases, title or vendor, ignoring case.",
         ),
         optional(
             "port",
@@ -147,26 +147,27 @@ pub(super) fn schema() -> Schema {
         optional(
             "transport",
             Type::String,
-            "With `port`: the transport, `tcp`, `udp` or `sctp`; any of them when absent.",
+            "With `port`: the transport, `tcp`, `udp` or `sctp`. Default: any of them.",
         ),
         computed("id", Type::String, "Always `products`."),
         computed(
             "names",
             list(Type::String),
-            "The names of the products that fit, sorted.",
+            "The names of the matching products, sorted.",
         ),
         computed(
             "products",
             many(&TYPES.product),
-            "The products that fit, sorted by name: their release lines, newest first, and the number of `flows` in the newest.",
+            "The matching products, sorted by name: their release lines, newest first, and the number of `flows` in the newest.",
         ),
         computed(
             "listeners",
             many(&TYPES.listener),
-            "With `port`: who listens there, in which product, version and component, and what for (`purpose`). Empty without.",
+            "With `port`: the listeners there, by product, version and component, and what they are for (`purpose`). Empty without `port`.",
         ),
     ];
-    let description = "The products of the catalogue, your own `definitions` among them; and who listens on a port.";
+    let description =
+        "The products of the catalogue and of your own `definitions`; and what listens on a port.";
     Schema {
         version: 0,
         block: Block {

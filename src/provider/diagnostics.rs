@@ -1,7 +1,7 @@
 //! Findings to diagnostics: one for each code and severity, naming every subject, pointing at the first place.
 
 use crate::model::code::Class;
-use crate::model::finding::{Finding, Part, Place};
+use crate::model::finding::{ConfigPath, Finding, Step};
 use crate::model::words::{FailOn, Severity as Bad};
 use crate::terraform::diagnostic::{Diagnostic, Path, Severity};
 use crate::terraform::value::Value;
@@ -26,13 +26,13 @@ pub(super) fn mistakes<'f>(
 
 /// Whether this is a mistake in the configuration, which no `fail_on` excuses.
 pub(super) fn is_mistake(finding: &Finding) -> bool {
-    matches!(finding.code.about().class, Class::Input | Class::Structure)
+    matches!(finding.code.doc().class, Class::Input | Class::Structure)
         && finding.severity == Bad::Error
 }
 
 /// How a finding is shown; `None` where it is not.
 pub(super) fn severity(finding: &Finding, fail_on: FailOn) -> Option<Severity> {
-    let judged = finding.code.about().class == Class::Judgement;
+    let judged = finding.code.doc().class == Class::Judgement;
     match (finding.severity, fail_on) {
         (Bad::Info, _) => None,
         (Bad::Error, FailOn::Never) if judged => Some(Severity::Warning),
@@ -76,7 +76,7 @@ fn diagnostic(severity: Severity, group: &[&Finding], config: &Value) -> Diagnos
     };
     Diagnostic {
         severity,
-        summary: format!("{}: {}", first.code, first.code.about().headline),
+        summary: format!("{}: {}", first.code, first.code.doc().headline),
         detail,
         path: path(&first.place, config),
     }
@@ -103,7 +103,7 @@ fn several(group: &[&Finding]) -> String {
 /// The place in words, where the message does not speak of a zone or product by name anyway.
 fn located(finding: &Finding) -> String {
     if finding.subject == finding.place.to_string() && !finding.subject.is_empty() {
-        format!(" (at {})", finding.subject)
+        format!(" (at `{}`)", finding.subject)
     } else {
         String::new()
     }
@@ -111,14 +111,14 @@ fn located(finding: &Finding) -> String {
 
 /// A place of the layout as a path of the configuration: they have the same steps. The CLI finds the lines of attributes
 /// only; for one that is not written it shows the head of the block, which is what a place that is a block means.
-fn path(place: &Place, config: &Value) -> Path {
+fn path(place: &ConfigPath, config: &Value) -> Path {
     let mut found = config;
     let mut path = Path::ROOT;
     for part in place.parts() {
         (path, found) = match part {
-            Part::Field(name) => (path.attribute(*name), found.get(name)),
-            Part::Key(key) => (path.key(key), found.get(key)),
-            Part::Index(index) => {
+            Step::Field(name) => (path.attribute(*name), found.get(name)),
+            Step::Key(key) => (path.key(key), found.get(key)),
+            Step::Index(index) => {
                 let element = match found {
                     Value::List(items) => items.get(*index).unwrap_or(&Value::Null),
                     _ => &Value::Null,

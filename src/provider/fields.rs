@@ -1,10 +1,10 @@
 //! Reading arguments: each of its type, with mistakes and unknown values noted where they stand.
 
 use crate::model::address::{Cidr, Family};
-use crate::model::cell::{Cell, Named};
+use crate::model::cell::{ByName, MaybeKnown};
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
-use crate::model::name::{address_name_fault, quoted};
+use crate::model::finding::{ConfigPath, Finding};
+use crate::model::name::{address_name_fault, backticked};
 use crate::terraform::value::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,22 +18,22 @@ pub(super) struct Reader {
     /// Mistakes.
     pub(super) findings: Vec<Finding>,
     /// Arguments that decide which rules there are, and are not known yet.
-    pub(super) undecided: Vec<Place>,
+    pub(super) unknowns: Vec<ConfigPath>,
 }
 
 impl Reader {
     /// A text that decides. Null is absent; an empty text is a mistake.
-    pub(super) fn text(&mut self, value: &Value, place: &Place) -> Option<String> {
+    pub(super) fn text(&mut self, value: &Value, place: &ConfigPath) -> Option<String> {
         match value {
             Value::Unknown => {
-                self.undecided.push(place.clone());
+                self.unknowns.push(place.clone());
                 None
             }
             Value::String(text) if text.is_empty() => {
                 self.mistake(
                     place,
-                    "an empty text says nothing",
-                    "write something, or leave the argument out",
+                    "the value is empty",
+                    "set a value, or omit the argument",
                 );
                 None
             }
@@ -46,25 +46,25 @@ impl Reader {
     pub(super) fn word<T>(
         &mut self,
         value: &Value,
-        place: &Place,
+        place: &ConfigPath,
         words: &[&str],
         parse: fn(&str) -> Option<T>,
     ) -> Option<T> {
         let text = self.text(value, place)?;
         let found = parse(&text);
         if found.is_none() {
-            let remedy = format!("write one of {}", quoted(words.iter().copied()));
-            self.mistake(place, &format!("`{text}` is not known here"), &remedy);
+            let remedy = format!("expected one of {}", backticked(words.iter().copied()));
+            self.mistake(place, &format!("`{text}` is not a valid value"), &remedy);
         }
         found
     }
 
     /// True or false, which decides.
-    pub(super) fn flag(&mut self, value: &Value, place: &Place) -> Option<bool> {
+    pub(super) fn flag(&mut self, value: &Value, place: &ConfigPath) -> Option<bool> {
         match value {
             Value::Bool(it) => Some(*it),
             Value::Unknown => {
-                self.undecided.push(place.clone());
+                self.unknowns.push(place.clone());
                 None
             }
             _ => None,
@@ -72,7 +72,7 @@ impl Reader {
     }
 
     /// A whole number from 1, which decides.
-    pub(super) fn count(&mut self, value: &Value, place: &Place) -> Option<u32> {
+    pub(super) fn count(&mut self, value: &Value, place: &ConfigPath) -> Option<u32> {
         match value {
             Value::Number(text) => {
                 let number = text
@@ -82,8 +82,8 @@ impl Reader {
                 if number.is_none() {
                     self.mistake(
                         place,
-                        &format!("`{text}` is no count"),
-                        "write a whole number from 1 on",
+                        &format!("`{text}` is not a positive whole number"),
+                        "write a whole number, at least 1",
                     );
                 }
                 #[expect(
@@ -94,7 +94,7 @@ impl Reader {
                 number.map(|it| it as u32)
             }
             Value::Unknown => {
-                self.undecided.push(place.clone());
+                self.unknowns.push(place.clone());
                 None
             }
             _ => None,
@@ -102,11 +102,11 @@ impl Reader {
     }
 
     /// The texts of a list that decides, each with its place. A null element is a mistake.
-    pub(super) fn texts(&mut self, value: &Value, place: &Place) -> Vec<(String, Place)> {
+    pub(super) fn texts(&mut self, value: &Value, place: &ConfigPath) -> Vec<(String, ConfigPath)> {
         let items = match value {
             Value::List(items) => items,
             Value::Unknown => {
-                self.undecided.push(place.clone());
+                self.unknowns.push(place.clone());
                 return Vec::new();
             }
             _ => return Vec::new(),
@@ -117,8 +117,8 @@ impl Reader {
             if item.is_null() {
                 self.mistake(
                     &place,
-                    "a list holds `null`",
-                    "take the element out, e.g. with `compact(…)`",
+                    "a list contains `null`",
+                    "remove the element, e.g. with `compact(…)`",
                 );
             } else if let Some(text) = self.text(item, &place) {
                 texts.push((text, place));
@@ -128,22 +128,26 @@ impl Reader {
     }
 
     /// Texts by name, all of which decide. A null value takes its name out.
-    pub(super) fn text_map(&mut self, value: &Value, place: &Place) -> BTreeMap<String, String> {
+    pub(super) fn text_map(
+        &mut self,
+        value: &Value,
+        place: &ConfigPath,
+    ) -> BTreeMap<String, String> {
         self.map(value, place, |reader, value, place| {
             reader.text(value, place)
         })
     }
 
     /// Counts by name, all of which decide. A null value takes its name out.
-    pub(super) fn count_map(&mut self, value: &Value, place: &Place) -> BTreeMap<String, u32> {
+    pub(super) fn count_map(&mut self, value: &Value, place: &ConfigPath) -> BTreeMap<String, u32> {
         self.map(value, place, Reader::count)
     }
 
     fn map<T>(
         &mut self,
         value: &Value,
-        place: &Place,
-        read: impl Fn(&mut Self, &Value, &Place) -> Option<T>,
+        place: &ConfigPath,
+        read: impl Fn(&mut Self, &Value, &ConfigPath) -> Option<T>,
     ) -> BTreeMap<String, T> {
         match value {
             Value::Map(map) => map
@@ -153,7 +157,7 @@ impl Reader {
                 })
                 .collect(),
             Value::Unknown => {
-                self.undecided.push(place.clone());
+                self.unknowns.push(place.clone());
                 BTreeMap::new()
             }
             _ => BTreeMap::new(),
@@ -161,28 +165,32 @@ impl Reader {
     }
 
     /// A text that decides nothing, such as an id: it may be pending. Null is absent.
-    pub(super) fn cell(&mut self, value: &Value, place: &Place) -> Option<Cell<Arc<str>>> {
+    pub(super) fn cell(
+        &mut self,
+        value: &Value,
+        place: &ConfigPath,
+    ) -> Option<MaybeKnown<Arc<str>>> {
         match value {
-            Value::Unknown => Some(Cell::Pending),
+            Value::Unknown => Some(MaybeKnown::Unknown),
             Value::String(text) if text.is_empty() => {
                 self.mistake(
                     place,
-                    "an empty text is no id",
-                    "write the id, or leave the argument out",
+                    "an id must not be empty",
+                    "write the id, or omit the argument",
                 );
                 None
             }
-            Value::String(text) => Some(Cell::Known(Arc::clone(text))),
+            Value::String(text) => Some(MaybeKnown::Known(Arc::clone(text))),
             _ => None,
         }
     }
 
     /// Texts that decide nothing, in a list whose length does. A null element is a mistake.
-    pub(super) fn cells(&mut self, value: &Value, place: &Place) -> Vec<Cell<Arc<str>>> {
+    pub(super) fn cells(&mut self, value: &Value, place: &ConfigPath) -> Vec<MaybeKnown<Arc<str>>> {
         let items = match value {
             Value::List(items) => items,
             Value::Unknown => {
-                self.undecided.push(place.clone());
+                self.unknowns.push(place.clone());
                 return Vec::new();
             }
             _ => return Vec::new(),
@@ -198,22 +206,27 @@ impl Reader {
                 );
             }
             // A place is kept for what is wrong, or others would stand at the wrong index.
-            cells.push(self.cell(item, &place).unwrap_or(Cell::Pending));
+            cells.push(self.cell(item, &place).unwrap_or(MaybeKnown::Unknown));
         }
         cells
     }
 
     /// Named blocks of one family. The names decide, the blocks may be pending.
-    pub(super) fn blocks(&mut self, value: &Value, place: &Place, family: Family) -> Named<Cidr> {
+    pub(super) fn blocks(
+        &mut self,
+        value: &Value,
+        place: &ConfigPath,
+        family: Family,
+    ) -> ByName<Cidr> {
         self.named(value, place, |reader, value, place| match value {
-            Value::Unknown => Some(Cell::Pending),
+            Value::Unknown => Some(MaybeKnown::Unknown),
             Value::String(text) => match Cidr::parse(text, family) {
-                Ok(cidr) => Some(Cell::Known(cidr)),
+                Ok(cidr) => Some(MaybeKnown::Known(cidr)),
                 Err(bad) => {
-                    let finding = Finding::at(Code::BadCidr, place, bad.message);
+                    let finding = Finding::for_argument(Code::BadCidr, place, bad.message);
                     reader.note(finding.remedy(bad.remedy));
                     // The name stays, or the zone would look empty as well.
-                    Some(Cell::Pending)
+                    Some(MaybeKnown::Unknown)
                 }
             },
             _ => None,
@@ -221,31 +234,31 @@ impl Reader {
     }
 
     /// Named ids. The names decide, the ids may be pending.
-    pub(super) fn ids(&mut self, value: &Value, place: &Place) -> Named<Arc<str>> {
+    pub(super) fn ids(&mut self, value: &Value, place: &ConfigPath) -> ByName<Arc<str>> {
         self.named(value, place, Reader::cell)
     }
 
     fn named<T>(
         &mut self,
         value: &Value,
-        place: &Place,
-        read: impl Fn(&mut Self, &Value, &Place) -> Option<Cell<T>>,
-    ) -> Named<T> {
+        place: &ConfigPath,
+        read: impl Fn(&mut Self, &Value, &ConfigPath) -> Option<MaybeKnown<T>>,
+    ) -> ByName<T> {
         let map = match value {
             Value::Map(map) => map,
             Value::Unknown => {
-                self.undecided.push(place.clone());
-                return Named::new();
+                self.unknowns.push(place.clone());
+                return ByName::new();
             }
-            _ => return Named::new(),
+            _ => return ByName::new(),
         };
-        let mut named = Named::new();
+        let mut named = ByName::new();
         for (name, value) in map {
             let place = place.key(name);
             if let Some(fault) = address_name_fault(name) {
                 let message = format!("the name {name:?} {fault}");
-                let remedy = "use 1 to 64 printable characters without spaces at the ends";
-                self.note(Finding::at(Code::BadName, &place, message).remedy(remedy));
+                let remedy = "use 1 to 64 printable characters, without leading or trailing spaces";
+                self.note(Finding::for_argument(Code::BadName, &place, message).remedy(remedy));
             }
             if let Some(cell) = read(self, value, &place) {
                 named.insert(Arc::clone(name), cell);
@@ -258,20 +271,20 @@ impl Reader {
     pub(super) fn labelled<'v>(
         &mut self,
         value: &'v Value,
-        place: &Place,
+        place: &ConfigPath,
     ) -> Vec<(&'v Arc<str>, &'v Value)> {
         match value {
             Value::Map(map) => {
                 let known = map.iter().filter(|(label, value)| {
                     if value.is_unknown() {
-                        self.undecided.push(place.key(label));
+                        self.unknowns.push(place.key(label));
                     }
                     !value.is_unknown()
                 });
                 known.collect()
             }
             Value::Unknown => {
-                self.undecided.push(place.clone());
+                self.unknowns.push(place.clone());
                 Vec::new()
             }
             _ => Vec::new(),
@@ -286,8 +299,8 @@ impl Reader {
     }
 
     /// A mistake in a value.
-    pub(super) fn mistake(&mut self, place: &Place, message: &str, remedy: &str) {
-        self.note(Finding::at(Code::BadValue, place, message).remedy(remedy));
+    pub(super) fn mistake(&mut self, place: &ConfigPath, message: &str, remedy: &str) {
+        self.note(Finding::for_argument(Code::BadValue, place, message).remedy(remedy));
     }
 }
 
@@ -299,7 +312,7 @@ mod tests {
     fn a_million_mistakes_are_not_all_noted() {
         let mut reader = Reader::default();
         let nulls = Value::List(vec![Value::Null; 1_000_000]);
-        assert_eq!(reader.texts(&nulls, &Place::default()), []);
+        assert_eq!(reader.texts(&nulls, &ConfigPath::default()), []);
         assert_eq!(reader.findings.len(), MOST_MISTAKES);
     }
 }

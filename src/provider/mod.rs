@@ -6,10 +6,10 @@ mod data_source_products;
 mod data_source_review;
 mod diagnostics;
 mod fields;
+mod moved;
 mod options;
 mod product_types;
 mod product_value;
-mod renamed;
 mod resource_rules;
 mod rows;
 mod schema;
@@ -68,7 +68,7 @@ impl Portmatrix {
         Arc::clone(&self.settings.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn take(&self, config: &Value) -> Vec<Diagnostic> {
+    fn read_settings(&self, config: &Value) -> Vec<Diagnostic> {
         let (settings, findings) = Settings::read(config);
         *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
         diagnostics::mistakes(&findings, config)
@@ -82,17 +82,17 @@ impl Provider for Portmatrix {
 
     // Validation runs on a provider that was never configured, so the definitions are taken here too.
     fn prepare(&self, config: &Value) -> Vec<Diagnostic> {
-        self.take(config)
+        self.read_settings(config)
     }
 
     fn configure(&self, config: &Value) -> Vec<Diagnostic> {
-        self.take(config)
+        self.read_settings(config)
     }
 
     fn validate_resource(&self, kind: &str, config: &Value) -> Vec<Diagnostic> {
         match kind {
             RULES => resource_rules::validate(config, &self.settings()),
-            _ => vec![no_object(kind)],
+            _ => vec![unknown_object(kind)],
         }
     }
 
@@ -101,14 +101,14 @@ impl Provider for Portmatrix {
             PRODUCT => data_source_product::validate(config, &self.settings()),
             PRODUCTS => data_source_products::validate(config),
             REVIEW => data_source_review::validate(config),
-            _ => vec![no_object(kind)],
+            _ => vec![unknown_object(kind)],
         }
     }
 
     fn plan(&self, kind: &str, prior: &Value, config: &Value) -> (Value, Vec<Diagnostic>) {
         match kind {
             RULES => resource_rules::plan(prior, config, &self.settings()),
-            _ => (prior.clone(), vec![no_object(kind)]),
+            _ => (prior.clone(), vec![unknown_object(kind)]),
         }
     }
 
@@ -121,14 +121,14 @@ impl Provider for Portmatrix {
     ) -> (Value, Vec<Diagnostic>) {
         match kind {
             RULES => resource_rules::apply(prior, planned, config, &self.settings()),
-            _ => (prior.clone(), vec![no_object(kind)]),
+            _ => (prior.clone(), vec![unknown_object(kind)]),
         }
     }
 
     fn import(&self, kind: &str, id: &str) -> (Value, Vec<Diagnostic>) {
         match kind {
             RULES => resource_rules::import(id),
-            _ => (Value::Null, vec![no_object(kind)]),
+            _ => (Value::Null, vec![unknown_object(kind)]),
         }
     }
 
@@ -147,17 +147,17 @@ impl Provider for Portmatrix {
             PRODUCT => data_source_product::read(config, &self.settings()),
             PRODUCTS => data_source_products::read(config, &self.settings()),
             REVIEW => data_source_review::read(config, &self.settings()),
-            _ => (Value::Null, vec![no_object(kind)]),
+            _ => (Value::Null, vec![unknown_object(kind)]),
         }
     }
 }
 
-fn no_object(kind: &str) -> Diagnostic {
+fn unknown_object(kind: &str) -> Diagnostic {
     Diagnostic {
         severity: Severity::Error,
-        summary: format!("no object `{kind}`"),
+        summary: format!("unknown resource or data source `{kind}`"),
         detail: format!(
-            "this provider has `{RULES}` and the data sources `{PRODUCT}`, `{PRODUCTS}` and `{REVIEW}`"
+            "this provider has the resource `{RULES}` and the data sources `{PRODUCT}`, `{PRODUCTS}` and `{REVIEW}`"
         ),
         path: Path::ROOT,
     }

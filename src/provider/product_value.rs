@@ -83,7 +83,7 @@ pub(super) fn built(fields: &Arc<Fields>, value: impl FnMut(&str) -> Value) -> V
     Value::Object(Object::build(fields, value))
 }
 
-pub(super) fn no_field(name: &str) -> ! {
+pub(super) fn unknown_field(name: &str) -> ! {
     unreachable!("`{name}` is no field of the type")
 }
 
@@ -125,7 +125,7 @@ impl Writer<'_> {
                 "is" => texts(&it.is),
                 "on" => texts(&it.on),
                 "aliases" => texts(&it.aliases),
-                other => no_field(other),
+                other => unknown_field(other),
             })
         })
     }
@@ -143,7 +143,7 @@ impl Writer<'_> {
                 "within" => text(&port_list(&it.within)),
                 "overridden" => Value::Bool(resolved.overridden),
                 "note" => text(&it.note),
-                other => no_field(other),
+                other => unknown_field(other),
             })
         })
     }
@@ -153,7 +153,7 @@ impl Writer<'_> {
             built(&TYPES.feature, |name| match name {
                 "title" => text(&it.title),
                 "default" => Value::Bool(it.default),
-                other => no_field(other),
+                other => unknown_field(other),
             })
         })
     }
@@ -181,7 +181,7 @@ impl Writer<'_> {
                 "source_url" => it.sources.first().map_or(Value::Null, |it| {
                     text(&self.product().sources[&it.source].url)
                 }),
-                other => no_field(other),
+                other => unknown_field(other),
             })
         })
     }
@@ -207,7 +207,7 @@ impl Writer<'_> {
                 .exposure
                 .map_or(Value::Null, |it| text(it.as_str())),
             "plane" => text(row.flow.plane.as_str()),
-            other => no_field(other),
+            other => unknown_field(other),
         })
     }
 
@@ -241,7 +241,7 @@ impl Writer<'_> {
                 "items" => texts(&it.items),
                 "flows" => texts(&it.flows),
                 "source" => self.cite(&it.sources),
-                other => no_field(other),
+                other => unknown_field(other),
             })
         });
         Value::List(advisories.collect())
@@ -259,7 +259,7 @@ impl Writer<'_> {
                 ),
                 "taken" => text(&it.taken),
                 "why" => self.say(&it.why),
-                other => no_field(other),
+                other => unknown_field(other),
             })
         });
         Value::List(conflicts.collect())
@@ -272,7 +272,7 @@ impl Writer<'_> {
                 "text" => self.say(&it.text),
                 "flows" => texts(&it.flows),
                 "source" => self.cite(&it.sources),
-                other => no_field(other),
+                other => unknown_field(other),
             })
         });
         Value::List(gaps.collect())
@@ -287,7 +287,7 @@ impl Writer<'_> {
                 "suggested" => text(&it.suggested),
                 "why" => self.say(&it.why),
                 "source" => self.cite(&it.sources),
-                other => no_field(other),
+                other => unknown_field(other),
             })
         });
         Value::List(suspects.collect())
@@ -301,7 +301,7 @@ impl Writer<'_> {
                 "url" => text(&it.url),
                 "retrieved" => text(&it.retrieved),
                 "language" => text(&it.language),
-                other => no_field(other),
+                other => unknown_field(other),
             })
         });
         Value::List(sources.collect())

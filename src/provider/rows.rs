@@ -154,7 +154,7 @@ fn table<R>(
 fn value(cell: &RowCell, ty: &Type, shared: &mut Shared) -> Value {
     match (cell, ty) {
         (RowCell::Null, _) => Value::Null,
-        (RowCell::Pending, _) => Value::Unknown,
+        (RowCell::Unknown, _) => Value::Unknown,
         (RowCell::Text(text), _) => shared.string(text),
         (RowCell::Number(number), _) => shared.number(*number),
         (RowCell::Texts(items), _) => Value::List(

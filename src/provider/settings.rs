@@ -4,7 +4,7 @@ use super::fields::Reader;
 use super::schema::{list, optional};
 use crate::catalog::Catalog;
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
+use crate::model::finding::{ConfigPath, Finding};
 use crate::terraform::schema::{Block, Schema};
 use crate::terraform::value::{Type, Value};
 
@@ -16,7 +16,7 @@ pub(super) struct Settings {
     /// The language of purposes and of the vendors' advice.
     pub(super) language: String,
     /// Arguments that are not known yet.
-    pub(super) undecided: Vec<Place>,
+    pub(super) unknowns: Vec<ConfigPath>,
 }
 
 impl Default for Settings {
@@ -24,7 +24,7 @@ impl Default for Settings {
         Settings {
             catalog: Catalog::default(),
             language: "en".to_owned(),
-            undecided: Vec::new(),
+            unknowns: Vec::new(),
         }
     }
 }
@@ -33,7 +33,7 @@ impl Settings {
     /// Reads the block; unknown values may stand anywhere in it.
     pub(super) fn read(config: &Value) -> (Settings, Vec<Finding>) {
         let mut reader = Reader::default();
-        let top = Place::default();
+        let top = ConfigPath::default();
         let language = language(&mut reader, config.get("language"), &top.field("language"));
         let definitions = reader.texts(config.get("definitions"), &top.field("definitions"));
         let (catalog, findings) = Catalog::with_definitions(
@@ -45,21 +45,21 @@ impl Settings {
         let settings = Settings {
             catalog,
             language: language.unwrap_or_else(|| "en".to_owned()),
-            undecided: reader.undecided,
+            unknowns: reader.unknowns,
         };
         (settings, reader.findings)
     }
 }
 
 /// A language, as two letters.
-pub(super) fn language(reader: &mut Reader, value: &Value, place: &Place) -> Option<String> {
+pub(super) fn language(reader: &mut Reader, value: &Value, place: &ConfigPath) -> Option<String> {
     let text = reader.text(value, place)?;
     if text.len() == 2 && text.bytes().all(|it| it.is_ascii_lowercase()) {
         return Some(text);
     }
     reader.mistake(
         place,
-        &format!("`{text}` is no language"),
+        &format!("`{text}` is not a language"),
         "write two lower-case letters, such as `en`, `ru` or `tr`",
     );
     None
@@ -70,17 +70,17 @@ pub(super) fn schema() -> Schema {
         optional(
             "definitions",
             list(Type::String),
-            "The texts of your own product files, TOML or JSON, beside the built-in catalogue: `[for f in fileset(path.root, \"products/*.toml\") : file(\"${path.root}/${f}\")]`. \
-             One with the name and version of a built-in product is taken in its place.",
+            "The texts of your own product files, TOML or JSON, in addition to the built-in catalogue: `[for f in fileset(path.root, \"products/*.toml\") : \
+                file(\"${path.root}/${f}\")]`. One with the name and version of a built-in product replaces it.",
         ),
         optional(
             "language",
             Type::String,
-            "The language of purposes and of the vendors' advice, two letters: `en` (default), `ru`, `tr`. What has no text in it is in English.",
+            "The language of purposes and of the vendors' advice, as two letters: `en` (default), `ru`, `tr`. Texts without a translation are in English.",
         ),
     ];
-    let description = "Computes the least-privilege firewall rules that products need in a zone layout, from the port matrices of their vendors. \
-                       It needs no credentials, opens no file and no connection.";
+    let description = "Computes the least-privilege firewall rules that products need in a zone layout, from their vendors' port matrices. \
+        It needs no credentials and opens no files or connections.";
     Schema {
         version: 0,
         block: Block {
@@ -92,10 +92,10 @@ pub(super) fn schema() -> Schema {
 }
 
 /// The finding for a data source that would be read before `place` of the provider block is known.
-pub(super) fn unknown_at_read(place: &Place) -> Finding {
+pub(super) fn unknown_at_read(place: &ConfigPath) -> Finding {
     let message = format!(
-        "`{place}` of the provider block is known only after apply, and a data source is read at plan"
+        "`{place}` of the provider block is known only after apply, but a data source is read during the plan"
     );
     Finding::new(Code::BadValue, "provider", message)
-        .remedy("give the provider block values that are known at plan, e.g. `file(…)`")
+        .remedy("use values in the provider block that are known at plan, e.g. `file(…)`")
 }

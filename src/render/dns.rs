@@ -1,10 +1,10 @@
 //! Names: an enforced egress that lets no question to a resolver out.
 
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
+use crate::model::finding::{ConfigPath, Finding};
 use crate::model::ports::PortRange;
 use crate::model::rules::Rules;
-use crate::model::traffic::{Ported, Traffic};
+use crate::model::traffic::{Traffic, Transport};
 use crate::model::words::Direction;
 use std::collections::BTreeSet;
 
@@ -27,17 +27,18 @@ pub(super) fn no_dns<'z>(
     let silent = zones.into_iter().filter(|it| !asking.contains(it));
     silent
         .map(|zone| {
-            let message =
-                format!("no egress rule of zone `{zone}` carries port 53, so nothing in it can resolve names");
+            let message = format!(
+                "no egress rule of zone `{zone}` allows port 53, so nothing in it can resolve names"
+            );
             let finding = Finding::new(Code::NoDns, format!("{zone}/{platform}"), message);
-            finding.point(&Place::zone(zone))
+            finding.at(&ConfigPath::zone(zone))
         })
         .collect()
 }
 
 fn carries(traffic: Traffic) -> bool {
     match traffic {
-        Traffic::Ports(Ported::Tcp | Ported::Udp, range) => range.contains(DNS),
+        Traffic::Ports(Transport::Tcp | Transport::Udp, range) => range.contains(DNS),
         Traffic::Any => true,
         _ => false,
     }

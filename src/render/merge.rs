@@ -6,16 +6,16 @@
 use super::hash;
 use crate::model::address::{Addresses, Cidr, Family};
 use crate::model::blocks::aggregated;
-use crate::model::cell::{Cell, Named};
+use crate::model::cell::{ByName, MaybeKnown};
 use crate::model::ports::PortRange;
 use crate::model::rules::{Rule, RuleKey, Rules};
-use crate::model::traffic::{Ported, Traffic};
+use crate::model::traffic::{Traffic, Transport};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 /// A zone, its peer and a transport.
-type Ends = (Arc<str>, Arc<str>, Ported);
+type Ends = (Arc<str>, Arc<str>, Transport);
 
 /// Rules whose ports are the fewest ranges for each pair of ends, direction and transport. Gaps are never bridged, so they permit
 /// the same packets; a joined rule holds the flows of all its parts.
@@ -92,7 +92,7 @@ pub fn is_pending(zone: &Addresses) -> bool {
 /// Characters of the names in a key that are kept; a hash stands for the rest.
 const MAX_NAMES: usize = 64;
 
-fn named(blocks: &Named<Cidr>) -> Named<Cidr> {
+fn named(blocks: &ByName<Cidr>) -> ByName<Cidr> {
     let known: Option<Vec<(&Arc<str>, Cidr)>> = blocks
         .iter()
         .map(|(name, cell)| cell.known().map(|it| (name, *it)))
@@ -107,20 +107,20 @@ fn named(blocks: &Named<Cidr>) -> Named<Cidr> {
         let at = covers.partition_point(|it| it.bounds().0 <= block.bounds().0);
         names[at - 1].push(name);
     }
-    let mut joined = Named::new();
+    let mut joined = ByName::new();
     for (cover, names) in covers.into_iter().zip(names) {
         let name = match names.as_slice() {
             [only] => Arc::clone(only),
             several => joined_name(several, blocks),
         };
-        let twice = joined.insert(name, Cell::Known(cover));
+        let twice = joined.insert(name, MaybeKnown::Known(cover));
         assert!(twice.is_none(), "two joined blocks have one name");
     }
     joined
 }
 
 /// Names joined by `+`, with a hash where that is too long, or is the name of another block.
-fn joined_name(names: &[&Arc<str>], taken: &Named<Cidr>) -> Arc<str> {
+fn joined_name(names: &[&Arc<str>], taken: &ByName<Cidr>) -> Arc<str> {
     let names: Vec<&str> = names.iter().map(|it| &***it).collect();
     let text = names.join("+");
     let ambiguous = names.iter().any(|it| it.contains('+')) || taken.contains_key(text.as_str());

@@ -19,7 +19,7 @@ mod unfiltered;
 pub(crate) use label::is_label;
 
 use crate::model::address::{Addresses, Cidr};
-use crate::model::cell::{Cell, TextCell};
+use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use crate::model::words::Direction;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -124,7 +124,7 @@ pub enum RowCell {
     /// The argument is not given.
     Null,
     /// Known after apply.
-    Pending,
+    Unknown,
     /// Text.
     Text(Arc<str>),
     /// A whole number.
@@ -136,17 +136,17 @@ pub enum RowCell {
 }
 
 impl RowCell {
-    fn text(cell: &TextCell) -> RowCell {
+    fn text(cell: &MaybeKnownText) -> RowCell {
         match cell {
-            Cell::Known(text) => RowCell::Text(Arc::clone(text)),
-            Cell::Pending => RowCell::Pending,
+            MaybeKnown::Known(text) => RowCell::Text(Arc::clone(text)),
+            MaybeKnown::Unknown => RowCell::Unknown,
         }
     }
 
-    fn block(cell: &Cell<Cidr>) -> RowCell {
+    fn block(cell: &MaybeKnown<Cidr>) -> RowCell {
         match cell {
-            Cell::Known(cidr) => RowCell::Text(cidr.to_string().into()),
-            Cell::Pending => RowCell::Pending,
+            MaybeKnown::Known(cidr) => RowCell::Text(cidr.to_string().into()),
+            MaybeKnown::Unknown => RowCell::Unknown,
         }
     }
 }

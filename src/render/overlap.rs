@@ -1,10 +1,10 @@
 //! Zones that share addresses: a rule that admits one of them by address admits members of the other.
 
-use super::gcp::{Same, by_instances};
-use super::problems::some;
+use super::gcp::{NetworkMatch, by_instances};
+use super::problems::first_few;
 use crate::model::address::{Addresses, Cidr, Family};
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
+use crate::model::finding::{ConfigPath, Finding};
 use crate::model::rules::{RuleKey, Rules};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
@@ -39,7 +39,7 @@ fn findings(rules: &Rules, zones: &BTreeMap<String, Addresses>, pairs: &Pairs<'_
     }
     let everybody: BTreeSet<&str> = zones
         .iter()
-        .filter(|(_, it)| it.is_everything())
+        .filter(|(_, it)| it.covers_all_addresses())
         .map(|(name, _)| name.as_str())
         .collect();
     let mut at: BTreeMap<(&str, &str), Vec<&RuleKey>> = BTreeMap::new();
@@ -101,10 +101,10 @@ fn entitled<'r>(
 
 fn finding(((a, b), (block, keys)): ((&str, &str), (Cidr, BTreeSet<String>))) -> Finding {
     let message = format!(
-        "the zones `{a}` and `{b}` share addresses, `{block}` for one, so {} let in members of the other zone, which no flow needs",
-        some(keys.iter().map(|it| format!("`{it}`"))),
+        "zones `{a}` and `{b}` share addresses, e.g. `{block}`; each of these rules also allows members of the other zone, which no flow needs: {}",
+        first_few(keys.iter().map(|it| format!("`{it}`"))),
     );
-    Finding::new(Code::ZonesOverlap, format!("{a}, {b}"), message).point(&Place::zone(b))
+    Finding::new(Code::ZonesOverlap, format!("{a}, {b}"), message).at(&ConfigPath::zone(b))
 }
 
 /// Stands for every peer that is all addresses; no zone has this name.
@@ -116,13 +116,14 @@ fn by_address(zone: &Addresses, peer: &Addresses) -> bool {
         return false;
     }
     let aws = zone.aws.as_ref().is_some_and(|it| it.group.is_some())
-        && (peer.aws.as_ref()).is_none_or(|it| it.face().is_none());
+        && (peer.aws.as_ref()).is_none_or(|it| it.peer_group().is_none());
     let azure = (zone.azure.as_ref()).is_some_and(|it| it.security_group.is_some())
         && !(peer.azure.as_ref())
             .is_some_and(|it| it.service_tag.is_some() || !it.application_groups.is_empty());
     // Where it is open, all findings are.
     let gcp = zone.gcp.as_ref().is_some_and(|here| {
-        let named = (peer.gcp.as_ref()).is_some_and(|it| by_instances(here, it) != Same::No);
+        let named =
+            (peer.gcp.as_ref()).is_some_and(|it| by_instances(here, it) != NetworkMatch::No);
         here.network.is_some() && !named
     });
     let kubernetes = (zone.kubernetes.as_ref()).is_some_and(|it| it.namespace.is_some())
@@ -133,7 +134,7 @@ fn by_address(zone: &Addresses, peer: &Addresses) -> bool {
 /// The pairs of zones that share addresses, both ways round. Blocks nest or are apart, so a stack of those around is enough.
 fn shared(zones: &BTreeMap<String, Addresses>) -> Pairs<'_> {
     let mut blocks: Vec<(Family, u128, std::cmp::Reverse<u128>, &str, Cidr)> = Vec::new();
-    for (name, it) in zones.iter().filter(|(_, it)| !it.is_everything()) {
+    for (name, it) in zones.iter().filter(|(_, it)| !it.covers_all_addresses()) {
         let known = it
             .ipv4
             .values()

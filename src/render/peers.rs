@@ -1,7 +1,7 @@
 //! By which addresses a rule names its peer, and what its traffic is in one family: the same on every platform.
 
 use crate::model::address::{Addresses, Cidr, Family};
-use crate::model::cell::Named;
+use crate::model::cell::ByName;
 use crate::model::rules::{RuleKey, Rules};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
@@ -12,7 +12,7 @@ pub(super) fn dials_advertised(key: &RuleKey, peer: &Addresses) -> bool {
 }
 
 /// The blocks of a family that stand for the peer zone of a rule.
-pub(super) fn blocks<'z>(key: &RuleKey, peer: &'z Addresses, family: Family) -> &'z Named<Cidr> {
+pub(super) fn blocks<'z>(key: &RuleKey, peer: &'z Addresses, family: Family) -> &'z ByName<Cidr> {
     if dials_advertised(key, peer) {
         peer.advertised(family)
     } else {

@@ -1,8 +1,8 @@
 //! What several platforms have to say alike, so that they say it in the same words.
 
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
-use crate::model::name::quoted;
+use crate::model::finding::{ConfigPath, Finding};
+use crate::model::name::backticked;
 use crate::model::rules::RuleKey;
 use crate::model::traffic::Traffic;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,9 +13,9 @@ pub(super) type Names = BTreeSet<Arc<str>>;
 
 /// Traffic that a platform cannot express, by zone, with the flows that need it.
 #[derive(Default)]
-pub(super) struct Inexpressible(BTreeMap<(Arc<str>, Traffic), Names>);
+pub(super) struct UnsupportedTraffic(BTreeMap<(Arc<str>, Traffic), Names>);
 
-impl Inexpressible {
+impl UnsupportedTraffic {
     pub(super) fn add(&mut self, zone: &Arc<str>, traffic: Traffic, flows: &Names) {
         let known = self.0.entry((Arc::clone(zone), traffic)).or_default();
         known.extend(flows.iter().cloned());
@@ -30,20 +30,20 @@ impl Inexpressible {
     ) -> impl Iterator<Item = Finding> {
         self.0.iter().map(move |((zone, traffic), flows)| {
             let message = format!(
-                "{none} for just `{traffic}` at zone `{zone}`{at}, which {} needs",
-                quoted(flows)
+                "{none} for exactly `{traffic}` in zone `{zone}`{at}, as needed by {}",
+                backticked(flows)
             );
             let subject = format!("{zone}/{platform}/{}", traffic.key());
-            Finding::new(Code::NotExpressible, subject, message).point(&Place::zone(zone))
+            Finding::new(Code::NotExpressible, subject, message).at(&ConfigPath::zone(zone))
         })
     }
 }
 
 /// Peers that a platform's rules cannot name, each with the zones that it is a peer of.
 #[derive(Default)]
-pub(super) struct Nameless(BTreeMap<Arc<str>, Names>);
+pub(super) struct UnmatchablePeers(BTreeMap<Arc<str>, Names>);
 
-impl Nameless {
+impl UnmatchablePeers {
     pub(super) fn add(&mut self, key: &RuleKey) {
         let zones = self.0.entry(Arc::clone(&key.peer)).or_default();
         zones.insert(Arc::clone(&key.zone));
@@ -55,13 +55,13 @@ impl Nameless {
 }
 
 /// What to do for a peer that has none but advertised addresses, where it dials.
-pub(super) const ADD_OWN: &str = "`advertised_ipv4` and `advertised_ipv6` are what peers dial; add `ipv4` or `ipv6` for what it dials from";
+pub(super) const ADD_OWN_ADDRESSES: &str = "`advertised_ipv4` and `advertised_ipv6` are where peers connect to it; add `ipv4` or `ipv6` for where it connects from";
 
 /// The share of a limit, in percent, from which it is nearly reached.
 const NEAR: u64 = 90;
 
 /// What there is to say of a limit: that it is passed, or nearly reached.
-pub(super) fn fullness(used: u32, limit: u32) -> Option<Code> {
+pub(super) fn quota_level(used: u32, limit: u32) -> Option<Code> {
     if used > limit {
         Some(Code::QuotaExceeded)
     } else if u64::from(used) * 100 >= u64::from(limit) * NEAR {
@@ -75,7 +75,7 @@ pub(super) fn fullness(used: u32, limit: u32) -> Option<Code> {
 const SHOWN: usize = 3;
 
 /// The first few, and how many more there are.
-pub(super) fn some(texts: impl ExactSizeIterator<Item = String>) -> String {
+pub(super) fn first_few(texts: impl ExactSizeIterator<Item = String>) -> String {
     let more = match texts.len().saturating_sub(SHOWN) {
         0 => String::new(),
         more => format!(" and {more} more"),
@@ -89,16 +89,16 @@ mod tests {
 
     #[test]
     fn a_limit_is_near_before_it_is_reached() {
-        assert_eq!(fullness(899, 1000), None);
-        assert_eq!(fullness(900, 1000), Some(Code::QuotaNear));
-        assert_eq!(fullness(1000, 1000), Some(Code::QuotaNear));
-        assert_eq!(fullness(1001, 1000), Some(Code::QuotaExceeded));
-        assert_eq!(fullness(u32::MAX, u32::MAX), Some(Code::QuotaNear));
+        assert_eq!(quota_level(899, 1000), None);
+        assert_eq!(quota_level(900, 1000), Some(Code::QuotaNear));
+        assert_eq!(quota_level(1000, 1000), Some(Code::QuotaNear));
+        assert_eq!(quota_level(1001, 1000), Some(Code::QuotaExceeded));
+        assert_eq!(quota_level(u32::MAX, u32::MAX), Some(Code::QuotaNear));
     }
 
     #[test]
     fn a_long_list_is_cut_and_counted() {
-        let texts = |count: usize| some((0..count).map(|it| it.to_string()));
+        let texts = |count: usize| first_few((0..count).map(|it| it.to_string()));
         assert_eq!(texts(3), "0, 1, 2");
         assert_eq!(texts(5), "0, 1, 2 and 2 more");
     }

@@ -1,12 +1,12 @@
 //! Zones that share instances or pods: what one may, members of the other may too.
 
-use super::gcp::{Same, by_instances, same};
+use super::gcp::{NetworkMatch, by_instances, same};
 use super::kubernetes::NAMESPACE_NAME;
-use super::problems::some;
+use super::problems::first_few;
 use crate::model::address::Addresses;
-use crate::model::cell::{Named, TextCell};
+use crate::model::cell::{ByName, MaybeKnownText};
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
+use crate::model::finding::{ConfigPath, Finding};
 use crate::model::platform::{Gcp, Kubernetes};
 use crate::model::rules::{RuleKey, Rules};
 use crate::model::traffic::Traffic;
@@ -44,7 +44,7 @@ enum Match {
 
 /// What makes members of one zone members of another.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum By {
+enum OverlapCause {
     /// A tag or a service account in common.
     Carried(&'static str, Arc<str>),
     /// The labels of this zone, which those of the others hold.
@@ -59,13 +59,13 @@ struct Shared {
     /// Whether rules that name the other name them.
     as_peer: Match,
     /// By what they are.
-    by: By,
+    by: OverlapCause,
     /// Whether an apply may change what is named of it.
     open: bool,
 }
 
 /// Who reaches whom, by what.
-type Reached = BTreeSet<(Arc<str>, Arc<str>, Traffic)>;
+type Reachability = BTreeSet<(Arc<str>, Arc<str>, Traffic)>;
 
 /// The findings, and whether what is shared is open for some pair. `widest` takes zones for everybody that may turn out so.
 fn found(rules: &Rules, zones: &BTreeMap<String, Addresses>, widest: bool) -> (Vec<Finding>, bool) {
@@ -83,13 +83,13 @@ fn found(rules: &Rules, zones: &BTreeMap<String, Addresses>, widest: bool) -> (V
     }
     let permitted = Permitted::of(rules, zones, widest);
     let mut open = false;
-    let mut granted: BTreeMap<By, (BTreeSet<&str>, Reached)> = BTreeMap::new();
+    let mut granted: BTreeMap<OverlapCause, (BTreeSet<&str>, Reachability)> = BTreeMap::new();
     for (wider, narrower, shared) in pairs {
         let reached = |least| permitted.beyond(wider, narrower, &shared, least);
         let (surely, perhaps) = (reached(Match::Yes), reached(Match::Open));
         open |= perhaps != surely || (shared.open && !surely.is_empty());
         if !surely.is_empty() {
-            let both = matches!(shared.by, By::Carried(..));
+            let both = matches!(shared.by, OverlapCause::Carried(..));
             let (zones, found) = granted.entry(shared.by).or_default();
             zones.insert(narrower);
             zones.extend(both.then_some(wider));
@@ -102,26 +102,26 @@ fn found(rules: &Rules, zones: &BTreeMap<String, Addresses>, widest: bool) -> (V
     (findings.collect(), open)
 }
 
-fn finding(by: &By, zones: &BTreeSet<&str>, reached: &Reached) -> Finding {
+fn finding(by: &OverlapCause, zones: &BTreeSet<&str>, reached: &Reachability) -> Finding {
     let passages = reached
         .iter()
-        .map(|(from, to, traffic)| format!("`{from}` to `{to}` by `{traffic}`"));
+        .map(|(from, to, traffic)| format!("`{traffic}` from `{from}` to `{to}`"));
     let last = zones.last().copied().unwrap_or_default();
-    let zones = some(zones.iter().map(|it| format!("`{it}`")));
+    let zones = first_few(zones.iter().map(|it| format!("`{it}`")));
     let (subject, at, why) = match by {
-        By::Carried(what, which) => (
+        OverlapCause::Carried(what, which) => (
             format!("gcp/{which}"),
             last,
-            format!("the zones {zones} share the {what} `{which}`, so Google Cloud"),
+            format!("zones {zones} share the {what} `{which}`, so Google Cloud"),
         ),
-        By::Labels(wider) => (
+        OverlapCause::Labels(wider) => (
             format!("{wider}/kubernetes"),
             &**wider,
-            format!("zone `{wider}` takes in the pods of {zones}, so Kubernetes"),
+            format!("zone `{wider}` also selects the pods of {zones}, so Kubernetes"),
         ),
     };
-    let message = format!("{why} permits what no flow needs: {}", some(passages));
-    Finding::new(Code::SelectorsOverlap, subject, message).point(&Place::zone(at))
+    let message = format!("{why} allows what no flow needs: {}", first_few(passages));
+    Finding::new(Code::SelectorsOverlap, subject, message).at(&ConfigPath::zone(at))
 }
 
 /// A zone, and a direction seen from it.
@@ -153,7 +153,7 @@ impl<'r> Permitted<'r> {
         }
         let everybody = zones
             .iter()
-            .filter(|(_, it)| it.is_everything() || (widest && it.is_pending()));
+            .filter(|(_, it)| it.covers_all_addresses() || (widest && it.is_pending()));
         Permitted {
             zones,
             of,
@@ -163,10 +163,10 @@ impl<'r> Permitted<'r> {
     }
 
     /// What `narrower` gets of the rules for `wider`, and of those that name it, beyond its own.
-    fn beyond(&self, wider: &str, narrower: &str, shared: &Shared, least: Match) -> Reached {
+    fn beyond(&self, wider: &str, narrower: &str, shared: &Shared, least: Match) -> Reachability {
         let enforced = |zone: &str| shared.platform.enforces(&self.zones[zone]);
         let at_both = shared.as_zone >= least && enforced(wider) && enforced(narrower);
-        let mut reached = Reached::new();
+        let mut reached = Reachability::new();
         for key in self.of.get(wider).into_iter().flatten().copied() {
             let at_zone = (at_both && *key.zone == *wider).then(|| RuleKey {
                 zone: narrower.into(),
@@ -216,7 +216,7 @@ impl Platform {
             Platform::GoogleCloud if key.direction == Direction::Egress => false,
             Platform::GoogleCloud => {
                 let ends = gcp(&key.zone).zip(gcp(&key.peer));
-                ends.is_some_and(|(here, peer)| by_instances(here, peer) != Same::No)
+                ends.is_some_and(|(here, peer)| by_instances(here, peer) != NetworkMatch::No)
             }
             Platform::Kubernetes => true,
         }
@@ -245,7 +245,7 @@ fn carried_by_both(a: &Gcp, b: &Gcp) -> Option<Shared> {
         .find(|(_, a, b)| !a.is_empty() && !b.is_empty())?;
     let common = a_has
         .iter()
-        .filter_map(TextCell::known)
+        .filter_map(MaybeKnownText::known)
         .filter(|it| b_has.iter().any(|other| other.known() == Some(it)))
         .min();
     let open = a_has.iter().chain(b_has).any(|it| it.known().is_none());
@@ -255,15 +255,15 @@ fn carried_by_both(a: &Gcp, b: &Gcp) -> Option<Shared> {
         None => return None,
     };
     let network = match same(a, b) {
-        Same::Yes => Match::Yes,
-        Same::Open => Match::Open,
-        Same::No => return None,
+        NetworkMatch::Yes => Match::Yes,
+        NetworkMatch::Open => Match::Open,
+        NetworkMatch::No => return None,
     };
     Some(Shared {
         platform: Platform::GoogleCloud,
         as_zone: carried.min(network),
         as_peer: carried.min(network),
-        by: By::Carried(what, common.cloned().unwrap_or_default()),
+        by: OverlapCause::Carried(what, common.cloned().unwrap_or_default()),
         open,
     })
 }
@@ -287,20 +287,20 @@ fn labelled_as_both(wider: &str, a: &Kubernetes, b: &Kubernetes) -> Option<Share
         platform: Platform::Kubernetes,
         as_zone,
         as_peer,
-        by: By::Labels(wider.into()),
+        by: OverlapCause::Labels(wider.into()),
         open: false,
     })
 }
 
-fn labels(named: &Named<Arc<str>>) -> impl Iterator<Item = (&str, &TextCell)> {
+fn labels(named: &ByName<Arc<str>>) -> impl Iterator<Item = (&str, &MaybeKnownText)> {
     named.iter().map(|(name, value)| (&**name, value))
 }
 
 fn all_of<'z>(
-    wanted: impl Iterator<Item = (&'z str, &'z TextCell)>,
-    has: impl Fn(&str) -> Option<&'z TextCell>,
+    wanted: impl Iterator<Item = (&'z str, &'z MaybeKnownText)>,
+    has: impl Fn(&str) -> Option<&'z MaybeKnownText>,
 ) -> Match {
-    let one = |(name, value): (&str, &TextCell)| {
+    let one = |(name, value): (&str, &MaybeKnownText)| {
         let Some(here) = has(name) else {
             return Match::No;
         };

@@ -1,15 +1,15 @@
 //! Which differences whoever asks for a review wants to fail on.
 
 use super::Kind;
-use crate::model::words::words;
+use crate::model::words::vocabulary;
 
-words! {
+vocabulary! {
     /// On which differences a review fails.
     FailOn {
         Never = "never": "differences are warnings",
-        Extra = "extra": "what is permitted and not wanted fails, of the kinds `extra` and `wider`",
-        Missing = "missing": "what is wanted and not permitted fails, of the kinds `missing` and `narrower`",
-        Any = "any": "both fail, and what is `unproven`",
+        Extra = "extra": "unwanted traffic that is allowed fails, kinds `extra` and `wider`",
+        Missing = "missing": "wanted traffic that is not allowed fails, kinds `missing` and `narrower`",
+        Any = "any": "both fail, and so does `unproven`",
     }
 }
 

@@ -15,20 +15,20 @@ pub mod services;
 pub use compare::{Difference, compare, compare_but};
 
 use crate::catalog::Catalog;
-use crate::model::words::{Direction, Severity, words};
-use rule::{Intent, Platform, Point, Rule};
+use crate::model::words::{Direction, Severity, vocabulary};
+use rule::{EnforcementPoint, Intent, Platform, Rule};
 use std::collections::BTreeSet;
 
-words! {
+vocabulary! {
     /// How what is found differs from what is wanted.
     Kind {
-        Missing = "missing": "traffic that is wanted is not permitted, and nothing of its rule is",
-        Extra = "extra": "traffic that nothing wants is permitted, by a rule of which nothing is wanted",
-        Wider = "wider": "a rule permits what is wanted, and more",
-        Narrower = "narrower": "what a wanted rule permits is permitted in part only",
+        Missing = "missing": "wanted traffic is not allowed, and neither is any other traffic of its rule",
+        Extra = "extra": "unwanted traffic is allowed, by a rule that allows nothing wanted",
+        Wider = "wider": "a rule allows wanted traffic, and more",
+        Narrower = "narrower": "a wanted rule's traffic is allowed only in part",
         Unproven = "unproven": "the two sides name one zone in ways that cannot be compared",
-        Duplicate = "duplicate": "two rules permit exactly the same, so that one of them can go",
-        Shadowed = "shadowed": "other rules permit all that a rule does, so that it can go",
+        Duplicate = "duplicate": "two rules allow exactly the same, so one of them can be removed",
+        Shadowed = "shadowed": "other rules allow everything that a rule does, so it can be removed",
     }
 }
 
@@ -41,7 +41,7 @@ impl Kind {
 
 /// What is reviewed.
 #[derive(Clone, Debug, Default)]
-pub struct Estate {
+pub struct ReviewInput {
     /// Rules as they should be.
     pub wanted: Vec<Rule>,
     /// Rules as they are.
@@ -64,7 +64,7 @@ pub struct Finding {
     /// How bad it is.
     pub severity: Severity,
     /// Where.
-    pub point: Point,
+    pub point: EnforcementPoint,
     /// Seen from there.
     pub direction: Direction,
     /// Found rules that it is about, the one that it is reported for in front.
@@ -97,6 +97,6 @@ pub struct Report {
 }
 
 /// Compares an estate and explains every difference.
-pub fn review(estate: &Estate, catalog: &Catalog, language: &str) -> Report {
+pub fn review(estate: &ReviewInput, catalog: &Catalog, language: &str) -> Report {
     explain::report(estate, catalog, language)
 }

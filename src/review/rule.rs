@@ -9,7 +9,7 @@ use std::fmt;
 
 /// Where rules are enforced. Names are in the form in which the platform compares them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Point {
+pub enum EnforcementPoint {
     /// An AWS security group, by its id without an account in front.
     SecurityGroup(String),
     /// An Azure network security group; both names in lower case, since Azure ignores case.
@@ -39,21 +39,21 @@ pub enum Platform {
     Gcp,
 }
 
-impl Point {
+impl EnforcementPoint {
     /// What it belongs to.
     pub const fn platform(&self) -> Platform {
         match self {
-            Point::SecurityGroup(_) => Platform::Aws,
-            Point::NetworkSecurityGroup { .. } => Platform::Azure,
-            Point::Network { .. } => Platform::Gcp,
+            EnforcementPoint::SecurityGroup(_) => Platform::Aws,
+            EnforcementPoint::NetworkSecurityGroup { .. } => Platform::Azure,
+            EnforcementPoint::Network { .. } => Platform::Gcp,
         }
     }
 
     /// A network as one names it who leaves its project open; any other point as it is.
     #[must_use]
-    pub fn without_project(&self) -> Point {
+    pub fn without_project(&self) -> EnforcementPoint {
         match self {
-            Point::Network { name, .. } => Point::Network {
+            EnforcementPoint::Network { name, .. } => EnforcementPoint::Network {
                 project: None,
                 name: name.clone(),
             },
@@ -62,19 +62,19 @@ impl Point {
     }
 }
 
-impl fmt::Display for Point {
+impl fmt::Display for EnforcementPoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Point::SecurityGroup(id) => f.write_str(id),
-            Point::NetworkSecurityGroup {
+            EnforcementPoint::SecurityGroup(id) => f.write_str(id),
+            EnforcementPoint::NetworkSecurityGroup {
                 resource_group: first,
                 name,
             }
-            | Point::Network {
+            | EnforcementPoint::Network {
                 project: Some(first),
                 name,
             } => write!(f, "{first}/{name}"),
-            Point::Network {
+            EnforcementPoint::Network {
                 project: None,
                 name,
             } => f.write_str(name),
@@ -84,7 +84,7 @@ impl fmt::Display for Point {
 
 /// An end that stands for addresses which the rule does not name. What is behind it cannot be compared with addresses.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Named {
+pub enum Reference {
     /// An AWS security group, by its id without an account in front.
     SecurityGroup(String),
     /// A managed prefix list, by its id.
@@ -99,43 +99,43 @@ pub enum Named {
     ServiceAccount(String),
 }
 
-impl fmt::Display for Named {
+impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Named::SecurityGroup(it) => write!(f, "group {it}"),
-            Named::PrefixList(it) => write!(f, "prefix list {it}"),
-            Named::ServiceTag(it) => write!(f, "service tag {it}"),
-            Named::ApplicationSecurityGroup(it) => write!(f, "application security group {it}"),
-            Named::NetworkTag(it) => write!(f, "tag {it}"),
-            Named::ServiceAccount(it) => write!(f, "service account {it}"),
+            Reference::SecurityGroup(it) => write!(f, "group {it}"),
+            Reference::PrefixList(it) => write!(f, "prefix list {it}"),
+            Reference::ServiceTag(it) => write!(f, "service tag {it}"),
+            Reference::ApplicationSecurityGroup(it) => write!(f, "application security group {it}"),
+            Reference::NetworkTag(it) => write!(f, "tag {it}"),
+            Reference::ServiceAccount(it) => write!(f, "service account {it}"),
         }
     }
 }
 
 /// One end of a rule, as a set.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Ends {
+pub enum EndpointSet {
     /// Whoever there is: Azure's `*`, a security group's own side.
-    Everyone,
+    Any,
     /// These and no others.
-    These {
+    Only {
         /// Addresses, as the fewest blocks.
         blocks: Vec<Cidr>,
         /// Whatever stands for addresses, sorted, each once.
-        named: Vec<Named>,
+        named: Vec<Reference>,
     },
 }
 
-impl Ends {
+impl EndpointSet {
     /// These and no others, in canonical form.
     pub fn these(
         blocks: impl IntoIterator<Item = Cidr>,
-        named: impl IntoIterator<Item = Named>,
-    ) -> Ends {
-        let mut named: Vec<Named> = named.into_iter().collect();
+        named: impl IntoIterator<Item = Reference>,
+    ) -> EndpointSet {
+        let mut named: Vec<Reference> = named.into_iter().collect();
         named.sort_unstable();
         named.dedup();
-        Ends::These {
+        EndpointSet::Only {
             blocks: aggregated(blocks),
             named,
         }
@@ -144,24 +144,24 @@ impl Ends {
 
 /// What a rule speaks of: each service, from each source port, between each own end and each peer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Extent {
+pub struct TrafficSet {
     /// Protocols with their destination ports.
     pub services: Services,
     /// Source ports; all of them but on Azure.
     pub source_ports: Vec<PortRange>,
     /// The end at which the rule stands.
-    pub own: Ends,
+    pub own: EndpointSet,
     /// The other end.
-    pub peers: Ends,
+    pub peers: EndpointSet,
 }
 
-impl Extent {
+impl TrafficSet {
     /// What most platforms can say: services and peers, whatever the source port and whoever behind the point.
-    pub fn new(services: Services, peers: Ends) -> Extent {
-        Extent {
+    pub fn new(services: Services, peers: EndpointSet) -> TrafficSet {
+        TrafficSet {
             services,
             source_ports: vec![PortRange::ALL],
-            own: Ends::Everyone,
+            own: EndpointSet::Any,
             peers,
         }
     }
@@ -169,16 +169,16 @@ impl Extent {
 
 /// What a rule does with what it speaks of, and before which others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Order {
+pub struct Precedence {
     /// The lower goes first; 0 where the platform knows no order.
     pub priority: u32,
     /// Whether it denies.
     pub denies: bool,
 }
 
-impl Order {
+impl Precedence {
     /// Where rules only allow, and none goes before another.
-    pub const NONE: Order = Order {
+    pub const NONE: Precedence = Precedence {
         priority: 0,
         denies: false,
     };
@@ -190,13 +190,13 @@ pub struct Rule {
     /// What people find it by: the id or name of a found rule, the key of a wanted one.
     pub id: String,
     /// Where it is enforced.
-    pub point: Point,
+    pub point: EnforcementPoint,
     /// Seen from there.
     pub direction: Direction,
     /// What it speaks of.
-    pub extent: Extent,
+    pub extent: TrafficSet,
     /// Whether it allows or denies that, and its rank.
-    pub order: Order,
+    pub order: Precedence,
     /// The zone at which it stands and the one at its other end; of wanted rules only.
     pub zones: Option<Zones>,
 }

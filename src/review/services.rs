@@ -2,7 +2,7 @@
 
 use crate::model::address::Family;
 use crate::model::ports::PortRange;
-use crate::model::traffic::{IcmpType, Ported, Traffic};
+use crate::model::traffic::{IcmpType, Traffic, Transport};
 use std::fmt;
 
 /// A point of the axis: the number of the protocol, then 16 bits of its own: a port, or an ICMP type and code.
@@ -218,9 +218,9 @@ fn within(number: u8, from: u16, to: u16, pieces: &mut Vec<Traffic>) {
         Traffic::Ports(transport, PortRange { from, to })
     };
     let piece = match number {
-        TCP => ports(Ported::Tcp),
-        UDP => ports(Ported::Udp),
-        SCTP => ports(Ported::Sctp),
+        TCP => ports(Transport::Tcp),
+        UDP => ports(Transport::Udp),
+        SCTP => ports(Transport::Sctp),
         ICMP => return types(from, to, Traffic::Icmp, pieces),
         ICMPV6 => return types(from, to, Traffic::Icmpv6, pieces),
         other => Traffic::Ip(other),
@@ -261,9 +261,9 @@ fn range(traffic: Traffic) -> (Service, Service) {
         ),
     };
     match traffic {
-        Traffic::Ports(Ported::Tcp, it) => ports(TCP, it),
-        Traffic::Ports(Ported::Udp, it) => ports(UDP, it),
-        Traffic::Ports(Ported::Sctp, it) => ports(SCTP, it),
+        Traffic::Ports(Transport::Tcp, it) => ports(TCP, it),
+        Traffic::Ports(Transport::Udp, it) => ports(UDP, it),
+        Traffic::Ports(Transport::Sctp, it) => ports(SCTP, it),
         Traffic::Icmp(kind) => icmp(ICMP, kind),
         Traffic::Icmpv6(kind) => icmp(ICMPV6, kind),
         Traffic::Ip(number) => protocol(number),

@@ -2,11 +2,11 @@
 
 use super::proto::tfplugin5::DynamicValue;
 use super::value::{Type, Value};
-use super::wire::Misfit;
+use super::wire::ValueError;
 use super::{json, msgpack};
 
 /// A value, `Null` where the message has none.
-pub(super) fn value(value: Option<&DynamicValue>, ty: &Type) -> Result<Value, Misfit> {
+pub(super) fn value(value: Option<&DynamicValue>, ty: &Type) -> Result<Value, ValueError> {
     match value {
         Some(value) if !value.msgpack.is_empty() => msgpack::decode(&value.msgpack, ty),
         Some(value) if !value.json.is_empty() => json::decode(&value.json, ty),

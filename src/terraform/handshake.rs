@@ -55,7 +55,10 @@ impl Client {
     fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
         let set = |name: &str| variable(name).filter(|it| !it.is_empty());
         if !is_plugin_start(&variable) {
-            return Err("This binary is a plugin. It is not meant to be run by hand: Terraform or OpenTofu starts it.".to_owned());
+            return Err(
+                "This program is a plugin. Terraform or OpenTofu starts it; do not run it by hand."
+                    .to_owned(),
+            );
         }
         // A CLI without a list is older than the list, and takes the lowest version that there is.
         if let Some(offered) = set("PLUGIN_PROTOCOL_VERSIONS")
@@ -72,7 +75,7 @@ impl Client {
         let port = |name| set(name).and_then(|it| it.parse::<u16>().ok());
         Ok(Client {
             certificate: certificate
-                .map_err(|error| format!("PLUGIN_CLIENT_CERT holds no certificate: {error}"))?,
+                .map_err(|error| format!("PLUGIN_CLIENT_CERT is not a certificate: {error}"))?,
             socket_folder: set("PLUGIN_UNIX_SOCKET_DIR").map(PathBuf::from),
             ports: port("PLUGIN_MIN_PORT")
                 .zip(port("PLUGIN_MAX_PORT"))

@@ -1,24 +1,24 @@
 //! Values in JSON, as they lie in the state file: what the state lacks is null, what the schema no longer has is dropped.
 
 use super::value::{Object, Type, Value};
-use super::wire::{Misfit, Strings, is_decimal};
+use super::wire::{Strings, ValueError, is_decimal};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 /// JSON text to a value.
-pub fn decode(text: &[u8], ty: &Type) -> Result<Value, Misfit> {
+pub fn decode(text: &[u8], ty: &Type) -> Result<Value, ValueError> {
     let raw: &RawValue = serde_json::from_slice(text)
-        .map_err(|error| Misfit::new(format!("this is no JSON: {error}")))?;
+        .map_err(|error| ValueError::new(format!("not valid JSON: {error}")))?;
     value(raw, ty, &mut Strings::default())
 }
 
 /// Walks the text itself, level by level: a tree of it would take several times the memory of the values.
-fn value(raw: &RawValue, ty: &Type, strings: &mut Strings) -> Result<Value, Misfit> {
+fn value(raw: &RawValue, ty: &Type, strings: &mut Strings) -> Result<Value, ValueError> {
     let text = raw.get();
     if text == "null" {
         return Ok(Value::Null);
     }
-    let misfit = || Misfit::expected(ty, found(text));
+    let misfit = || ValueError::expected(ty, found(text));
     match ty {
         Type::Bool => text.parse().map(Value::Bool).map_err(|_| misfit()),
         Type::String => {
@@ -38,7 +38,7 @@ fn value(raw: &RawValue, ty: &Type, strings: &mut Strings) -> Result<Value, Misf
             let items = items.into_iter().enumerate();
             let items = items
                 .map(|(at, item)| value(item, inner, strings).map_err(|misfit| misfit.index(at)));
-            Ok(Value::List(items.collect::<Result<_, Misfit>>()?))
+            Ok(Value::List(items.collect::<Result<_, ValueError>>()?))
         }
         Type::Map(inner) => {
             let entries: BTreeMap<String, &RawValue> =
@@ -47,7 +47,7 @@ fn value(raw: &RawValue, ty: &Type, strings: &mut Strings) -> Result<Value, Misf
                 let item = value(item, inner, strings).map_err(|misfit| misfit.key(&key))?;
                 Ok((key.into(), item))
             });
-            Ok(Value::Map(entries.collect::<Result<_, Misfit>>()?))
+            Ok(Value::Map(entries.collect::<Result<_, ValueError>>()?))
         }
         Type::Object(fields) => {
             let entries: BTreeMap<String, &RawValue> =
@@ -58,7 +58,7 @@ fn value(raw: &RawValue, ty: &Type, strings: &mut Strings) -> Result<Value, Misf
             });
             Ok(Value::Object(Object::from_values(
                 fields,
-                values.collect::<Result<_, Misfit>>()?,
+                values.collect::<Result<_, ValueError>>()?,
             )))
         }
     }

@@ -35,7 +35,7 @@ impl Listener {
         }
         if client.certificate.is_none() {
             log::warn(
-                "anyone on this machine can connect: there is neither TLS nor a private socket",
+                "anyone on this machine can connect: neither TLS nor a private socket is in use",
                 &[],
             );
         }

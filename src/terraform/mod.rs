@@ -1,9 +1,8 @@
 //! The edge: protocol 5 as Terraform and OpenTofu speak it. Knows nothing of ports, zones or products.
 
-mod ask;
 mod connect;
 pub mod diagnostic;
-mod end;
+mod dispatch;
 mod from_proto;
 mod handshake;
 pub mod json;
@@ -15,6 +14,7 @@ mod run;
 pub mod schema;
 mod server;
 mod services;
+mod shutdown;
 mod tls;
 mod to_proto;
 pub mod value;
@@ -22,7 +22,7 @@ mod wire;
 
 pub use handshake::started_by_cli;
 pub use run::serve;
-pub use wire::Misfit;
+pub use wire::ValueError;
 
 use diagnostic::Diagnostic;
 use schema::Schema;

@@ -1,8 +1,7 @@
 //! The life of the process: from the handshake line to the end, whoever brings it about.
 
-use super::ask::Server;
 use super::connect::accept;
-use super::end::{Parent, Signals};
+use super::dispatch::Server;
 use super::handshake::{Address, Client, PROTOCOL};
 use super::listen::Listener;
 use super::proto::health::health_server::HealthServer;
@@ -11,6 +10,7 @@ use super::proto::plugin::grpc_controller_server::GrpcControllerServer;
 use super::proto::plugin::grpc_stdio_server::GrpcStdioServer;
 use super::proto::tfplugin5::provider_server::ProviderServer;
 use super::services::{Broker, Controller, Health, Stdio};
+use super::shutdown::{Parent, Signals};
 use super::{Provider, log, tls};
 use serde_json::json;
 use std::io::{self, Write};

@@ -2,11 +2,11 @@
 //!
 //! Whatever a person can cause is answered with a diagnostic; a gRPC status is left to what is no request at all.
 
-use super::ask::{Answer, Server, decode_config, decode_state, unreadable};
 use super::diagnostic::Diagnostic;
+use super::dispatch::{Reply, Server, decode_config, decode_state, unreadable};
 use super::proto::tfplugin5 as pb;
 use super::schema::{Schema, fill_blocks};
-use super::wire::Misfit;
+use super::wire::ValueError;
 use super::{Provider, from_proto, json, log, to_proto};
 use tonic::{Request, Response, Status};
 
@@ -78,9 +78,9 @@ impl pb::provider_server::Provider for Server {
     ) -> Result<Response<pb::prepare_provider_config::Response>, Status> {
         let pb::prepare_provider_config::Request { config } = request.into_inner();
         let prepared_config = config.clone();
-        let answer = self.ask("PrepareProviderConfig", "", move |provider| {
+        let answer = self.reply("PrepareProviderConfig", "", move |provider| {
             let config = decode_config(config, &provider.schemas().provider.block.ty())?;
-            Ok(Answer::words(provider.prepare(&config)))
+            Ok(Reply::words(provider.prepare(&config)))
         });
         let (_, diagnostics) = answer.await;
         Ok(Response::new(pb::prepare_provider_config::Response {
@@ -94,9 +94,9 @@ impl pb::provider_server::Provider for Server {
         request: Request<pb::configure::Request>,
     ) -> Result<Response<pb::configure::Response>, Status> {
         let pb::configure::Request { config, .. } = request.into_inner();
-        let answer = self.ask("Configure", "", move |provider| {
+        let answer = self.reply("Configure", "", move |provider| {
             let config = decode_config(config, &provider.schemas().provider.block.ty())?;
-            Ok(Answer::words(provider.configure(&config)))
+            Ok(Reply::words(provider.configure(&config)))
         });
         let (_, diagnostics) = answer.await;
         Ok(Response::new(pb::configure::Response { diagnostics }))
@@ -112,9 +112,9 @@ impl pb::provider_server::Provider for Server {
             ..
         } = request.into_inner();
         let subject = kind.clone();
-        let answer = self.ask("ValidateResourceTypeConfig", &subject, move |provider| {
+        let answer = self.reply("ValidateResourceTypeConfig", &subject, move |provider| {
             let config = decode_config(config, &resource(provider, &kind)?.block.ty())?;
-            Ok(Answer::words(provider.validate_resource(&kind, &config)))
+            Ok(Reply::words(provider.validate_resource(&kind, &config)))
         });
         let (_, diagnostics) = answer.await;
         Ok(Response::new(pb::validate_resource_type_config::Response {
@@ -133,7 +133,7 @@ impl pb::provider_server::Provider for Server {
             raw_state,
         } = request.into_inner();
         let subject = kind.clone();
-        let answer = self.ask("UpgradeResourceState", &subject, move |provider| {
+        let answer = self.reply("UpgradeResourceState", &subject, move |provider| {
             let schema = resource(provider, &kind)?;
             let ty = schema.block.ty();
             let mut state = raw_state.unwrap_or_default().json;
@@ -143,13 +143,13 @@ impl pb::provider_server::Provider for Server {
             }
             if version < schema.version {
                 let old = serde_json::from_slice(&state)
-                    .map_err(|it| unreadable(&Misfit::new(it.to_string())))?;
+                    .map_err(|it| unreadable(&ValueError::new(it.to_string())))?;
                 let (new, words) = provider.upgrade(&kind, version, old);
                 state = new.to_string().into();
                 diagnostics = words;
             }
             let state = json::decode(&state, &ty).map_err(|it| unreadable(&it))?;
-            Answer::new(&fill_blocks(state, &schema.block), &ty, diagnostics)
+            Reply::new(&fill_blocks(state, &schema.block), &ty, diagnostics)
         });
         let (upgraded_state, diagnostics) = answer.await;
         Ok(Response::new(pb::upgrade_resource_state::Response {
@@ -193,16 +193,16 @@ impl pb::provider_server::Provider for Server {
         // The proposed state is not read: on a create its computed values are null, on an update they are stale.
         let destroy = from_proto::is_null(proposed_new_state.as_ref());
         drop(proposed_new_state);
-        let answer = self.ask("PlanResourceChange", &subject, move |provider| {
+        let answer = self.reply("PlanResourceChange", &subject, move |provider| {
             let ty = resource(provider, &kind)?.block.ty();
             if destroy {
-                return Ok(Answer::nothing());
+                return Ok(Reply::nothing());
             }
             let prior = decode_state(prior, &ty)?;
             let config = decode_config(config, &ty)?;
             let (planned, diagnostics) = provider.plan(&kind, &prior, &config);
             drop((prior, config));
-            Answer::new(&planned, &ty, diagnostics)
+            Reply::new(&planned, &ty, diagnostics)
         });
         let (planned, diagnostics) = answer.await;
         let planned_state = planned.or(prior_state);
@@ -229,17 +229,17 @@ impl pb::provider_server::Provider for Server {
         } = request.into_inner();
         let subject = kind.clone();
         let prior = prior_state.clone();
-        let answer = self.ask("ApplyResourceChange", &subject, move |provider| {
+        let answer = self.reply("ApplyResourceChange", &subject, move |provider| {
             let ty = resource(provider, &kind)?.block.ty();
             if from_proto::is_null(planned_state.as_ref()) {
-                return Ok(Answer::nothing());
+                return Ok(Reply::nothing());
             }
             let prior = decode_state(prior, &ty)?;
             let planned = decode_state(planned_state, &ty)?;
             let config = decode_config(config, &ty)?;
             let (state, diagnostics) = provider.apply(&kind, &prior, &planned, &config);
             drop((prior, planned, config));
-            Answer::new(&state, &ty, diagnostics)
+            Reply::new(&state, &ty, diagnostics)
         });
         let (state, diagnostics) = answer.await;
         // What was there before stays there when the change fails: nothing on a create, the old state on an update.
@@ -261,10 +261,10 @@ impl pb::provider_server::Provider for Server {
         };
         let Import { type_name, id, .. } = request.into_inner();
         let kind = type_name.clone();
-        let answer = self.ask("ImportResourceState", &type_name, move |provider| {
+        let answer = self.reply("ImportResourceState", &type_name, move |provider| {
             let block = &resource(provider, &kind)?.block;
             let (state, diagnostics) = provider.import(&kind, &id);
-            Answer::new(&fill_blocks(state, block), &block.ty(), diagnostics)
+            Reply::new(&fill_blocks(state, block), &block.ty(), diagnostics)
         });
         let (state, diagnostics) = answer.await;
         let imported = state.map(|state| ImportedResource {
@@ -290,10 +290,10 @@ impl pb::provider_server::Provider for Server {
             ..
         } = request.into_inner();
         let detail = format!(
-            "`{to}` cannot take over the state of `{from}`. Remove the `moved` block and let `{to}` be created: nothing outside the state depends on it."
+            "`{to}` cannot take over the state of `{from}`. Remove the `moved` block so that `{to}` is created: nothing outside the state depends on it."
         );
         let diagnostics = to_proto::diagnostics(vec![Diagnostic::error(
-            "No move between resource types",
+            "State cannot be moved between resource types",
             detail,
         )]);
         Ok(Response::new(pb::move_resource_state::Response {
@@ -311,9 +311,9 @@ impl pb::provider_server::Provider for Server {
             config,
         } = request.into_inner();
         let subject = kind.clone();
-        let answer = self.ask("ValidateDataSourceConfig", &subject, move |provider| {
+        let answer = self.reply("ValidateDataSourceConfig", &subject, move |provider| {
             let config = decode_config(config, &data_source(provider, &kind)?.block.ty())?;
-            Ok(Answer::words(provider.validate_data_source(&kind, &config)))
+            Ok(Reply::words(provider.validate_data_source(&kind, &config)))
         });
         let (_, diagnostics) = answer.await;
         Ok(Response::new(pb::validate_data_source_config::Response {
@@ -331,16 +331,16 @@ impl pb::provider_server::Provider for Server {
             ..
         } = request.into_inner();
         let subject = kind.clone();
-        let answer = self.ask("ReadDataSource", &subject, move |provider| {
+        let answer = self.reply("ReadDataSource", &subject, move |provider| {
             let ty = data_source(provider, &kind)?.block.ty();
             let config = decode_config(config, &ty)?;
             if !config.is_wholly_known() {
-                return Err(unreadable(&Misfit::new(
-                    "a data source is read once all of its configuration is known, and some of it is not",
+                return Err(unreadable(&ValueError::new(
+                    "a data source is read only when its whole configuration is known, but some of it is not",
                 )));
             }
             let (state, diagnostics) = provider.read_data_source(&kind, &config);
-            Answer::new(&state, &ty, diagnostics)
+            Reply::new(&state, &ty, diagnostics)
         });
         let (state, diagnostics) = answer.await;
         Ok(Response::new(pb::read_data_source::Response {

@@ -57,7 +57,7 @@ impl health_server::Health for Health {
             "" | "plugin" => Ok(Response::new(HealthCheckResponse {
                 status: ServingStatus::Serving.into(),
             })),
-            other => Err(Status::not_found(format!("there is no service `{other}`"))),
+            other => Err(Status::not_found(format!("unknown service `{other}`"))),
         }
     }
 }

@@ -5,11 +5,11 @@ use super::msgpack;
 use super::proto::tfplugin5 as pb;
 use super::schema::{Attribute, Block, Mode, NestedBlock, Nesting, Schema};
 use super::value::{Type, Value};
-use super::wire::Misfit;
+use super::wire::ValueError;
 use pb::attribute_path::step::Selector;
 use serde_json::json;
 
-pub(super) fn value(value: &Value, ty: &Type) -> Result<pb::DynamicValue, Misfit> {
+pub(super) fn value(value: &Value, ty: &Type) -> Result<pb::DynamicValue, ValueError> {
     Ok(pb::DynamicValue {
         msgpack: msgpack::encode(value, ty)?.into(),
         ..Default::default()

@@ -11,15 +11,15 @@ use std::sync::Arc;
 
 /// A value that does not fit its type, or bytes that are no value at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misfit {
+pub struct ValueError {
     /// Innermost step first: it is put together on the way up.
     steps: Vec<Step>,
     what: String,
 }
 
-impl Misfit {
+impl ValueError {
     pub(super) fn new(what: impl Into<String>) -> Self {
-        Misfit {
+        ValueError {
             steps: Vec::new(),
             what: what.into(),
         }
@@ -34,7 +34,7 @@ impl Misfit {
             Type::Map(_) => "a map",
             Type::Object(_) => "an object",
         };
-        Misfit::new(format!("{expected} is expected here, found {found}"))
+        ValueError::new(format!("expected {expected}, found {found}"))
     }
 
     pub(super) fn attribute(self, name: &str) -> Self {
@@ -60,7 +60,7 @@ impl Misfit {
     }
 }
 
-impl fmt::Display for Misfit {
+impl fmt::Display for ValueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.steps.is_empty() {
             f.write_str(&self.what)
@@ -70,7 +70,7 @@ impl fmt::Display for Misfit {
     }
 }
 
-impl std::error::Error for Misfit {}
+impl std::error::Error for ValueError {}
 
 /// Strings that come again and again, each kept once: a hundred thousand rows say `tcp` a hundred thousand times.
 #[derive(Default)]

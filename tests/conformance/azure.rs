@@ -279,7 +279,7 @@ fn a_name_that_turns_out_null_is_our_own_error() {
     let refused = Core::default().apply(&Value::Null, &planned, &applied);
     assert_eq!(
         refused.unwrap_err(),
-        ["became-null: a block or a label is left without a value"]
+        ["became-null: a block or label without a value"]
     );
 }
 

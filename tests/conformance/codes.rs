@@ -242,7 +242,7 @@ fn each_code_that_is_no_typing_mistake_is_tried() {
         .collect();
     let judged = Code::ALL
         .iter()
-        .filter(|it| it.about().class != Class::Input)
+        .filter(|it| it.doc().class != Class::Input)
         .map(|it| it.as_str());
     let untried: Vec<&str> = judged.filter(|it| !tried.contains(it)).collect();
     assert!(untried.is_empty(), "{untried:?}");

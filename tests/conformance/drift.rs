@@ -109,7 +109,7 @@ fn it_is_said_where_no_traffic_changes() {
         "[component.extra]\ntitle = \"Extra\"\nkind = \"external\"\n\n[port.web]",
     )]);
     let told_of = |file: &str| told((&lab(), &[LAB]), (&lab(), &[file])).unwrap();
-    assert!(told_of(&unused).contains("; `rules` stays as it is in this layout"));
+    assert!(told_of(&unused).contains("; `rules` does not change in this layout"));
     let plane = newer(&[("plane = \"cluster\"", "plane = \"control\"")]);
     assert!(told_of(&plane).contains("; its rules carry the same traffic, and differ in `plane`"));
 }

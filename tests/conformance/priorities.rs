@@ -118,10 +118,7 @@ fn groups_that_differ_have_all_numbers_each() {
         &config(["one", UNKNOWN], 102),
         &config(["one", "ONE"], 102),
     );
-    assert_eq!(
-        full.unwrap_err(),
-        ["priority-band-full: no priority is left"]
-    );
+    assert_eq!(full.unwrap_err(), ["priority-band-full: no free priority"]);
     assert_eq!(
         errors(&Value::Null, &config(["one", UNKNOWN], 101)),
         ["priority-band-full"]
@@ -365,7 +362,7 @@ proptest! {
                 Ok(next) => next,
                 Err(errors) => {
                     // Numbers run out in a narrow band only; without numbers of the user's none is taken twice.
-                    prop_assert!(draft.last < 4000 && errors == ["priority-band-full: no priority is left"], "{errors:?}");
+                    prop_assert!(draft.last < 4000 && errors == ["priority-band-full: no free priority"], "{errors:?}");
                     continue;
                 }
             };

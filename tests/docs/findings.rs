@@ -1,6 +1,6 @@
 //! The table of codes as the generated part of a guide.
 
-use portmatrix::model::code::{About, Class, Code};
+use portmatrix::model::code::{Class, Code, CodeDoc};
 use std::fmt::Write as _;
 
 /// Codes by topic, in the order of the page.
@@ -125,10 +125,10 @@ fn capital(text: &str) -> String {
 }
 
 /// The codes by topic, each of them once.
-fn topics() -> Vec<(&'static str, Vec<(Code, About)>)> {
+fn topics() -> Vec<(&'static str, Vec<(Code, CodeDoc)>)> {
     let find = |name: &&str| {
         let code = Code::parse(name).unwrap_or_else(|| panic!("`{name}` is not a code"));
-        (code, code.about())
+        (code, code.doc())
     };
     let topics: Vec<_> = TOPICS
         .iter()
@@ -149,27 +149,27 @@ fn topics() -> Vec<(&'static str, Vec<(Code, About)>)> {
 pub(crate) fn codes() -> String {
     let topics = topics();
     let mut text = String::new();
-    for (code, about) in topics.iter().flat_map(|(_, codes)| codes) {
+    for (code, doc) in topics.iter().flat_map(|(_, codes)| codes) {
         let _ = writeln!(
             text,
             "| [`{code}`](#{code}) | {} | {} | {} |",
-            about.severity,
-            kind(about.class),
-            about.headline
+            doc.severity,
+            kind(doc.class),
+            doc.headline
         );
     }
     for (topic, codes) in topics {
         let _ = write!(text, "\n## {topic}\n");
-        for (code, about) in codes {
+        for (code, doc) in codes {
             let _ = write!(
                 text,
                 "\n### {code}\n\n{}. {}, severity `{}`. {}\n\n**Cause.** {}\n\n**Fix.** {}\n",
-                capital(about.headline),
-                capital(kind(about.class)),
-                about.severity,
-                rule(about.class),
-                about.cause,
-                about.remedy
+                capital(doc.headline),
+                capital(kind(doc.class)),
+                doc.severity,
+                rule(doc.class),
+                doc.cause,
+                doc.remedy
             );
         }
     }

@@ -1,6 +1,6 @@
 //! The format of product files as a JSON Schema for editors, and as the tables of the manual.
 
-use portmatrix::catalog::format::{FILE, Field, TABLES, Table, Takes};
+use portmatrix::catalog::format::{FILE, Field, FieldType, TABLES, Table};
 use portmatrix::model::name::MAX_NAME;
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
@@ -62,33 +62,35 @@ fn required(table: &Table) -> impl Iterator<Item = &'static str> {
 fn field(it: &Field) -> Value {
     let least = usize::from(it.required);
     let mut schema = match it.takes {
-        Takes::Format => json!({ "const": 1 }),
-        Takes::Name => json!({ "type": "string", "pattern": NAME, "maxLength": MAX_NAME }),
-        Takes::Text | Takes::Ref(_) | Takes::Address => text(TEXT),
-        Takes::Texts | Takes::Refs(_) => texts(TEXT, least),
-        Takes::Services => texts(SERVICE, least),
-        Takes::Language => text(LANGUAGE),
-        Takes::Date => text(DATE),
-        Takes::Version => json!({ "type": "string", "pattern": VERSION, "maxLength": 32 }),
-        Takes::Covers => text(COVERS),
-        Takes::Ports => text(PORTS),
-        Takes::Flag => json!({ "type": "boolean" }),
-        Takes::Distance => json!({ "type": "integer", "minimum": -65535, "maximum": 65535 }),
-        Takes::Word(words) => json!({ "enum": words }),
-        Takes::Words(words) => json!({
+        FieldType::Format => json!({ "const": 1 }),
+        FieldType::Name => json!({ "type": "string", "pattern": NAME, "maxLength": MAX_NAME }),
+        FieldType::Text | FieldType::Ref(_) | FieldType::Address => text(TEXT),
+        FieldType::Texts | FieldType::Refs(_) => texts(TEXT, least),
+        FieldType::Services => texts(SERVICE, least),
+        FieldType::Language => text(LANGUAGE),
+        FieldType::Date => text(DATE),
+        FieldType::Version => json!({ "type": "string", "pattern": VERSION, "maxLength": 32 }),
+        FieldType::Covers => text(COVERS),
+        FieldType::Ports => text(PORTS),
+        FieldType::Flag => json!({ "type": "boolean" }),
+        FieldType::Distance => json!({ "type": "integer", "minimum": -65535, "maximum": 65535 }),
+        FieldType::Word(words) => json!({ "enum": words }),
+        FieldType::Words(words) => json!({
             "anyOf": [
                 { "enum": words },
                 { "type": "array", "items": { "enum": words }, "uniqueItems": true },
             ],
         }),
-        Takes::Languages => {
+        FieldType::Languages => {
             let mut schema = map(LANGUAGE, &text(TEXT), 1);
             schema["required"] = json!(["en"]);
             schema
         }
-        Takes::PortsByProfile => json!({ "type": "object", "additionalProperties": text(PORTS) }),
-        Takes::One(table) => reference(table),
-        Takes::OneOrMore(of) => {
+        FieldType::PortsByProfile => {
+            json!({ "type": "object", "additionalProperties": text(PORTS) })
+        }
+        FieldType::One(table) => reference(table),
+        FieldType::OneOrMore(of) => {
             // What is about objects and what is about lists may stand side by side; `anyOf` would blur what an editor says.
             let mut schema = table(of);
             let more =
@@ -96,10 +98,10 @@ fn field(it: &Field) -> Value {
             extend(&mut schema, more);
             schema
         }
-        Takes::List(table, least) => {
+        FieldType::List(table, least) => {
             json!({ "type": "array", "items": reference(table), "minItems": least })
         }
-        Takes::Named(table) => {
+        FieldType::ByName(table) => {
             let mut schema = map(NAME, &reference(table), least);
             schema["propertyNames"] = json!({ "maxLength": MAX_NAME });
             schema
@@ -115,8 +117,8 @@ fn field(it: &Field) -> Value {
 /// What a field says, and which table a name in it is of.
 fn about(it: &Field) -> String {
     match it.takes {
-        Takes::Ref(table) => format!("{}; the name of a {table}", it.about),
-        Takes::Refs(table) => format!("{}; names of a {table}", it.about),
+        FieldType::Ref(table) => format!("{}; the name of a {table}", it.about),
+        FieldType::Refs(table) => format!("{}; names of a {table}", it.about),
         _ => it.about.to_owned(),
     }
 }
@@ -181,13 +183,14 @@ fn with_table(text: &str, head: &str, rows: &str) -> String {
 /// How a file writes a table.
 fn heading(table: &Table) -> String {
     let holds = |it: &&Field| match it.takes {
-        Takes::Named(of) | Takes::List(of, _) | Takes::One(of) | Takes::OneOrMore(of) => {
-            of.name == table.name
-        }
+        FieldType::ByName(of)
+        | FieldType::List(of, _)
+        | FieldType::One(of)
+        | FieldType::OneOrMore(of) => of.name == table.name,
         _ => false,
     };
     match FILE.fields.iter().find(holds) {
-        Some(it) if matches!(it.takes, Takes::Named(_)) => format!("`[{}.x]`", it.name),
+        Some(it) if matches!(it.takes, FieldType::ByName(_)) => format!("`[{}.x]`", it.name),
         Some(it) => format!("`[[{}]]`", it.name),
         None => match TABLES.iter().flat_map(|it| it.fields).find(holds) {
             Some(it) => format!("in `{}`", it.name),
@@ -203,7 +206,7 @@ fn tables() -> String {
         for it in table.fields {
             match it.takes {
                 // They have rows of their own.
-                Takes::Named(_) | Takes::List(..) if table.name == FILE.name => {}
+                FieldType::ByName(_) | FieldType::List(..) if table.name == FILE.name => {}
                 _ if it.required => fields.push(format!("**`{}`**", it.name)),
                 _ => fields.push(format!("`{}`", it.name)),
             }
@@ -217,7 +220,7 @@ fn words() -> String {
     let mut rows = String::new();
     for table in TABLES {
         for it in table.fields {
-            if let Takes::Word(words) | Takes::Words(words) = it.takes {
+            if let FieldType::Word(words) | FieldType::Words(words) = it.takes {
                 let words: Vec<String> = words.iter().map(|it| format!("`{it}`")).collect();
                 let (field, owner) = (it.name, owner(table));
                 let _ = writeln!(rows, "| `{field}` of {owner} | {} |", words.join(", "));

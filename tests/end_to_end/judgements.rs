@@ -20,7 +20,7 @@ fn an_exposure_can_be_accepted(cli: &Cli) {
     let root = Root::new(cli, &bad);
     let run = root.run(&["plan"]);
     run.fails();
-    run.says("exposed: open to more than its audience");
+    run.says("exposed: open beyond its intended audience");
     run.says("`kong.admin-https` (`tcp/8444`, plane `admin`) is for `internal` use, and zone `internet` (trust `public`) reaches it");
     run.says("`accept` block with the reason");
     run.does_not_say("`kong.proxy-https` (");

@@ -7,8 +7,8 @@ use crate::cloud::{aws_example, moto};
 use crate::endpoint::Endpoint;
 use expect_test::expect_file;
 use portmatrix::catalog::product::{Flow, Product};
-use portmatrix::catalog::{Catalog, Wanted};
-use portmatrix::model::finding::Place;
+use portmatrix::catalog::{Catalog, ProductQuery};
+use portmatrix::model::finding::ConfigPath;
 use portmatrix::model::words::{Exposure, Kind, Need};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -130,7 +130,12 @@ fn unplaced(layout: &Value) -> Vec<String> {
                 one => product.component_name(one).into_iter().collect(),
             };
             for name in names {
-                found.extend(product.brought_along(name).into_iter().map(str::to_owned));
+                found.extend(
+                    product
+                        .implied_components(name)
+                        .into_iter()
+                        .map(str::to_owned),
+                );
             }
         }
     }
@@ -157,8 +162,8 @@ fn product(layout: &Value, label: &str) -> Arc<Product> {
         block["version"].is_string(),
         "the version of `{label}` is not pinned"
     );
-    let place = Place::default();
-    let wanted = Wanted {
+    let place = ConfigPath::default();
+    let wanted = ProductQuery {
         name: block["name"].as_str().unwrap_or(label),
         name_place: &place,
         version: block["version"].as_str(),

@@ -140,7 +140,7 @@ fn addresses(cli: &Cli) {
             (
                 "security_group_id = \"sg-1\"",
                 "security_group_id = \"\"",
-                &["bad-value", "an empty text is no id"],
+                &["bad-value", "an id must not be empty"],
             ),
         ],
     );
@@ -289,7 +289,7 @@ fn layouts(cli: &Cli) {
             (
                 "components = [\"kong.admin\"]",
                 "components = [\"kong.admin\", null]",
-                &["bad-value", "a list holds `null`"],
+                &["bad-value", "a list contains `null`"],
             ),
             (
                 "components = [\"kong.admin\"]",
@@ -349,7 +349,7 @@ fn product_files(cli: &Cli) {
         root.main(&GOOD.replace(old, new));
         let run = root.run(&["apply", "-auto-approve"]);
         run.fails();
-        run.says("bad-definition: a product file with mistakes");
+        run.says("bad-definition: an invalid product file");
         for words in [
             "6:1: the file: unknown field `colour`",
             "10:9: component `server`: `kind` is `mine`",
@@ -437,7 +437,7 @@ fn data_sources(cli: &Cli) {
             (
                 "data \"portmatrix_product\" \"kong\" {\n  name  = \"kong\"\n",
                 "data \"portmatrix_product\" \"kong\" {\n",
-                &["neither `name` nor `definition` is given"],
+                &["neither `name` nor `definition` is set"],
             ),
             (
                 "ports = { status = \"8100\" }",
@@ -466,7 +466,7 @@ fn the_provider_block(cli: &Cli) {
             (
                 "language = \"en\"",
                 "definitions = [null]",
-                &["a list holds `null`"],
+                &["a list contains `null`"],
             ),
         ],
     );

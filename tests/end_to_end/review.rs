@@ -221,8 +221,8 @@ fn mistakes(cli: &Cli) {
     let run = Root::new(cli, MISTAKES).run(&["validate"]);
     run.fails();
     for words in [
-        "a row is `null` (at aws_ingress[\"a/tcp-1/b:ipv4:c\"])",
-        "names no peer (at actual_aws[0].cidr_ipv4)",
+        "an element is `null` (at aws_ingress[\"a/tcp-1/b:ipv4:c\"])",
+        "has no peer (at actual_aws[0].cidr_ipv4)",
         "(at actual_aws[1].cidr_ipv4)",
         "(at actual_aws[2].from_port)",
         "(at actual_aws[3].is_egress)",
@@ -236,7 +236,7 @@ fn mistakes(cli: &Cli) {
         "`aws_ingres` is no argument that holds wanted rows",
         "did you mean `aws_ingress`?",
         "is no address of a resource with `for_each`",
-        "a list holds `null` (at ignore[0])",
+        "a list contains `null` (at ignore[0])",
         "`always` is not known here",
         "none of `aws_ingress`, `aws_egress`, `azure_rules`, `gcp_rules` is given",
         "`azure_rules` is given, and `actual_azure` is not",

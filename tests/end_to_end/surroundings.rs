@@ -82,7 +82,7 @@ fn places(root: &Root<'_>) -> Vec<String> {
     let places = log.lines().filter_map(|it| it.split_once(" address="));
     places
         .map(|(_, it)| match it.strip_prefix('"') {
-            Some(quoted) => quoted.split('"').next().unwrap_or_default().to_owned(),
+            Some(backticked) => backticked.split('"').next().unwrap_or_default().to_owned(),
             None => it.split(' ').next().unwrap_or_default().to_owned(),
         })
         .collect()

@@ -14,7 +14,7 @@ use libtest_mimic::{Arguments, Trial};
 use nft::Nft;
 use portmatrix::compile::compile;
 use portmatrix::model::address::{Addresses, Cidr, Family};
-use portmatrix::model::cell::{Cell, Named};
+use portmatrix::model::cell::{ByName, MaybeKnown};
 use portmatrix::model::rules::{Rule, RuleKey, Rules};
 use portmatrix::model::traffic::{PortSpec, Service, Traffic};
 use portmatrix::model::words::{Direction, Plane};
@@ -94,11 +94,11 @@ fn block(text: &str) -> Cidr {
 }
 
 fn host(blocks: &[(&str, &str)]) -> Addresses {
-    let of = |family: Family| -> Named<Cidr> {
+    let of = |family: Family| -> ByName<Cidr> {
         let cells = blocks.iter().map(|(name, it)| ((*name).into(), block(it)));
         cells
             .filter(|(_, it)| it.family() == family)
-            .map(|(name, it)| (name, Cell::Known(it)))
+            .map(|(name, it)| (name, MaybeKnown::Known(it)))
             .collect()
     };
     Addresses {

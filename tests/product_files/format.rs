@@ -2,7 +2,7 @@
 
 use jsonschema::Validator;
 use portmatrix::catalog::builtin::{FILES, File};
-use portmatrix::catalog::format::{FILE, Field, TABLES, Table, Takes};
+use portmatrix::catalog::format::{FILE, Field, FieldType, TABLES, Table};
 use portmatrix::catalog::load;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -53,15 +53,15 @@ fn places(value: &Value, table: &'static Table, at: &str) -> Vec<(String, &'stat
         };
         let at = format!("{at}/{}", field.name);
         match (field.takes, inner) {
-            (Takes::One(table) | Takes::OneOrMore(table), Value::Object(_)) => {
+            (FieldType::One(table) | FieldType::OneOrMore(table), Value::Object(_)) => {
                 found.extend(places(inner, table, &at));
             }
-            (Takes::OneOrMore(table) | Takes::List(table, _), Value::Array(items)) => {
+            (FieldType::OneOrMore(table) | FieldType::List(table, _), Value::Array(items)) => {
                 for (index, item) in items.iter().enumerate() {
                     found.extend(places(item, table, &format!("{at}/{index}")));
                 }
             }
-            (Takes::Named(table), Value::Object(entries)) => {
+            (FieldType::ByName(table), Value::Object(entries)) => {
                 for (name, entry) in entries {
                     found.extend(places(entry, table, &format!("{at}/{name}")));
                 }
@@ -119,11 +119,11 @@ fn every_declared_field_is_read() {
         let value =
             field.required.then(
                 || match (field.takes, &file.pointer(at).unwrap()[field.name]) {
-                    (Takes::Text, Value::String(text)) => json!(format!("{text} and more")),
-                    (Takes::Distance, _) => json!(200),
-                    (Takes::Date, _) => json!("2026-11-22"),
-                    (Takes::Languages, _) => json!({ "en": "other words" }),
-                    (Takes::Version, _) => json!("2.11"),
+                    (FieldType::Text, Value::String(text)) => json!(format!("{text} and more")),
+                    (FieldType::Distance, _) => json!(200),
+                    (FieldType::Date, _) => json!("2026-11-22"),
+                    (FieldType::Languages, _) => json!({ "en": "other words" }),
+                    (FieldType::Version, _) => json!("2.11"),
                     (_, other) => other.clone(),
                 },
             );
@@ -186,18 +186,18 @@ fn the_schema_refuses_what_the_loader_refuses() {
             json!(""),
             json!(" "),
         ];
-        if !matches!(field.takes, Takes::Flag) {
+        if !matches!(field.takes, FieldType::Flag) {
             wrong.push(json!(true));
         }
-        if !matches!(field.takes, Takes::Distance) {
+        if !matches!(field.takes, FieldType::Distance) {
             wrong.push(json!(42));
         }
         match field.takes {
-            Takes::Texts => wrong.push(json!(["twice", "twice"])),
+            FieldType::Texts => wrong.push(json!(["twice", "twice"])),
             // Any text is one, and whether a name means anything is beyond a schema.
-            Takes::Text | Takes::Ref(_) | Takes::Refs(_) | Takes::Address => {}
-            Takes::Distance => wrong.push(json!(65536)),
-            Takes::Languages => wrong.push(json!({ "de": "kein Englisch" })),
+            FieldType::Text | FieldType::Ref(_) | FieldType::Refs(_) | FieldType::Address => {}
+            FieldType::Distance => wrong.push(json!(65536)),
+            FieldType::Languages => wrong.push(json!({ "de": "kein Englisch" })),
             _ => wrong.push(json!("Non sense")),
         }
         if field.required {
@@ -217,11 +217,11 @@ fn the_schema_refuses_what_the_loader_refuses() {
 fn the_schema_takes_what_the_loader_takes() {
     let schema = schema();
     let spellings = |takes| match takes {
-        Takes::Texts => vec![json!([]), json!("one")],
-        Takes::Covers => vec![json!("= 2.10"), json!(" >2.9 , <= 3-beta")],
-        Takes::Ports => vec![json!("8080,8081 , 8100 - 8200"), json!("0-65535")],
-        Takes::PortsByProfile => vec![json!({}), json!({ "Any Profile": "8443" })],
-        Takes::Services => vec![
+        FieldType::Texts => vec![json!([]), json!("one")],
+        FieldType::Covers => vec![json!("= 2.10"), json!(" >2.9 , <= 3-beta")],
+        FieldType::Ports => vec![json!("8080,8081 , 8100 - 8200"), json!("0-65535")],
+        FieldType::PortsByProfile => vec![json!({}), json!({ "Any Profile": "8443" })],
+        FieldType::Services => vec![
             json!("any"),
             json!([
                 "esp",
@@ -233,10 +233,10 @@ fn the_schema_takes_what_the_loader_takes() {
                 "udp+sctp/ 1 , {bus}"
             ]),
         ],
-        Takes::Words(_) => vec![json!([]), json!("ports")],
-        Takes::Version => vec![json!("2025-LTS.1")],
-        Takes::Address => vec![json!("2001:db8::/32"), json!("192.0.2.1/32")],
-        Takes::Text => vec![json!("two\nlines"), json!("é")],
+        FieldType::Words(_) => vec![json!([]), json!("ports")],
+        FieldType::Version => vec![json!("2025-LTS.1")],
+        FieldType::Address => vec![json!("2001:db8::/32"), json!("192.0.2.1/32")],
+        FieldType::Text => vec![json!("two\nlines"), json!("é")],
         _ => vec![],
     };
     for_each_field(|file, at, field| {

@@ -196,18 +196,18 @@ fn each_mistake_says_where_it_is_and_what_to_write() {
         20:7: component `server`: `is` names the unknown component `master`; there are `server`, `user`
         22:11: port `web`: 8080 is outside of its bounds, 1-1024
         22:11: port `web`: `default`: `70000` is no port; ports are whole numbers from 1 to 65535
-        22:17: port `web`: its `offset` leads back to itself
+        22:17: port `web`: its `offset` refers back to itself
         24:17: port `bus`: 8080 at a distance of 60000 is 68080, which is no port
         24:29: `offset` of port `bus`: `by` is 9223372036854775807, and ports are 65535 at most
         20:12: component `server`: the alias `user` already means `user`
         16:11: component `user`: `address` is every address; leave it out, and the user places the component
         21:7: port `web`: `alternatives` needs at least two ports in `default`
-        26:8: flow `web`: `from` is empty (the components that dial); write the name of a component in quotes, or a list of them
+        26:8: flow `web`: `from` is empty (the components that connect); write the name of a component in quotes, or a list of them
         28:13: flow `web`: `tcp/{wbe}` names the unknown port `wbe`; did you mean `web`?
         28:12: flow `web`: `tpc` in `tpc/443` is no transport; write one of `tcp`, `udp`, `sctp`, `icmp`, `icmpv6`, `esp`, `ah`, `gre`, `ipip`, `vrrp`, `ip/<number>`, `any`, or several joined by `+`
         24:1: flow `web`: `exposure` is missing; write one of `public`, `internal`, `group`, `local`
-        24:1: flow `web`: exposure `group` is among the members of one component, so `from` and `to` must be the same one
-        31:8: flow `web`: `when` names the unknown feature `hybrid`; there are none
+        24:1: flow `web`: exposure `group` is for traffic among members of one component, so `from` and `to` must be the same
+        31:8: flow `web`: `when` names the unknown feature `hybrid`; none are available
         31:10: choice `a` has one flow only; a choice is among several
         31:11: flow `web`: `purpose` has no English text; add `en`
         31:11: flow `web`: `purpose` is a text, and must be a table by language, e.g. { en = "…" }
@@ -217,8 +217,8 @@ fn each_mistake_says_where_it_is_and_what_to_write() {
         24:30: port `web`: 443 is outside of its bounds, 8000-8999
         24:17: port `bus`: 8090, which follows `web`, is outside of its bounds, 8000-8089
         26:17: port `b`: `offset` follows `a`, which follows `web`; name that one
-        22:17: port `web`: its `offset` leads back to itself by way of `bus`
-        24:17: port `bus`: its `offset` leads back to itself by way of `web`
+        22:17: port `web`: its `offset` refers back to itself by way of `bus`
+        24:17: port `bus`: its `offset` refers back to itself by way of `web`
         21:7: port `web`: `default` and `offset` exclude each other
         23:10: `offset` of port `web` is a number, and must be a table
         13:12: component `user`: `title` is missing (what the vendor calls it); write a text in quotes
@@ -231,7 +231,7 @@ fn each_mistake_says_where_it_is_and_what_to_write() {
         30:1: duplicate key `plane`
         24:1: the file: `flow` is a table, and must be a list of tables, e.g. [[flow]]
         21:1: the file: `port` is a list, and must be tables with names, e.g. [port.example]
-        28:13: flow `web`: `tcp/{web}` names the unknown port `web`; there are none
+        28:13: flow `web`: `tcp/{web}` names the unknown port `web`; none are available
         24:1: flow number 1: `id` is missing (its id, which no other flow and no feature has); write a name in quotes, e.g. "my-name"
         25:8: flow number 1: `from` names the unknown component `usr`; did you mean `user`?
         17:12: `Server_1` is no good name for `component`: lower-case letters, digits and single dashes, at most 32; write `server-1`

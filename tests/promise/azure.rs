@@ -5,13 +5,13 @@ use crate::spec::{PORTS, PROTOCOLS, Spec};
 use crate::{compiled, number};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
-use portmatrix::model::cell::Cell;
+use portmatrix::model::cell::MaybeKnown;
 use portmatrix::model::platform::Azure;
 use portmatrix::model::ports::PortRange;
 use portmatrix::model::traffic::Traffic;
 use portmatrix::model::words::Direction;
 use portmatrix::render::Zones;
-use portmatrix::render::azure::{Access, Options, Rendered, Row, Side, render};
+use portmatrix::render::azure::{Access, Endpoint, Options, Rendered, Row, render};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -49,7 +49,7 @@ pub(crate) fn nsg(spec: &Spec, zone: usize) -> String {
 
 /// A zone that is enforced has groups or addresses; one that is not has addresses or is named by a tag.
 pub(crate) fn addresses(spec: &Spec) -> BTreeMap<String, Addresses> {
-    let known = |text: String| Cell::Known(Arc::<str>::from(text));
+    let known = |text: String| MaybeKnown::Known(Arc::<str>::from(text));
     let plain = spec.addresses().into_iter().enumerate();
     plain
         .map(|(at, (name, it))| {
@@ -115,15 +115,15 @@ fn end(spec: &Spec, zone: usize, family: Family) -> Option<End> {
     })
 }
 
-fn is_at(side: &Side, end: &End) -> bool {
+fn is_at(side: &Endpoint, end: &End) -> bool {
     match side {
-        Side::Any => true,
-        Side::Tag(tag) => end.tag && **tag.known().unwrap() == *format!("Tag{}", end.zone),
-        Side::Groups(ids) => {
+        Endpoint::Any => true,
+        Endpoint::Tag(tag) => end.tag && **tag.known().unwrap() == *format!("Tag{}", end.zone),
+        Endpoint::Groups(ids) => {
             let own = format!("asg-{}", end.zone);
             end.groups && ids.iter().any(|it| **it.known().unwrap() == *own)
         }
-        Side::Blocks(blocks) => end.address.is_some_and(|it| {
+        Endpoint::Blocks(blocks) => end.address.is_some_and(|it| {
             let (first, last) = it.bounds();
             blocks.iter().any(|block| {
                 let block = *block.known().unwrap();
@@ -256,7 +256,7 @@ proptest! {
             prop_assert!(numbers.insert((nsg, row.direction, *row.priority.known().unwrap())), "{}", key);
             prop_assert!(row.name.len() <= 80 && row.description.len() <= 140);
             for side in [&row.source, &row.destination] {
-                if let Side::Blocks(blocks) = side {
+                if let Endpoint::Blocks(blocks) = side {
                     let families: BTreeSet<Family> = blocks.iter().map(|it| it.known().unwrap().family()).collect();
                     prop_assert_eq!(families.len(), 1, "{}", key);
                 }
@@ -270,14 +270,14 @@ proptest! {
         let known = addresses(&spec);
         let unknown = known.iter().map(|(zone, it)| {
             let azure = it.azure.as_ref().unwrap();
-            let pending = |it: &Option<_>| it.as_ref().map(|_: &Cell<Arc<str>>| Cell::Pending);
+            let pending = |it: &Option<_>| it.as_ref().map(|_: &MaybeKnown<Arc<str>>| MaybeKnown::Unknown);
             let azure = Azure {
                 security_group: pending(&azure.security_group),
                 resource_group: pending(&azure.resource_group),
                 service_tag: pending(&azure.service_tag),
-                application_groups: azure.application_groups.keys().map(|it| (Arc::clone(it), Cell::Pending)).collect(),
+                application_groups: azure.application_groups.keys().map(|it| (Arc::clone(it), MaybeKnown::Unknown)).collect(),
             };
-            let blocks = |named: &BTreeMap<Arc<str>, Cell<Cidr>>| named.keys().map(|it| (Arc::clone(it), Cell::Pending)).collect();
+            let blocks = |named: &BTreeMap<Arc<str>, MaybeKnown<Cidr>>| named.keys().map(|it| (Arc::clone(it), MaybeKnown::Unknown)).collect();
             let here = Addresses { ipv4: blocks(&it.ipv4), ipv6: blocks(&it.ipv6), azure: Some(azure), ..Addresses::default() };
             (zone.clone(), here)
         });
@@ -286,9 +286,9 @@ proptest! {
         for (key, planned) in &at_plan.rows {
             let applied = &at_apply.rows[key];
             prop_assert_eq!((&planned.name, &planned.description), (&applied.name, &applied.description));
-            prop_assert!(planned.priority == Cell::Pending || planned.priority == applied.priority, "{}", key);
+            prop_assert!(planned.priority == MaybeKnown::Unknown || planned.priority == applied.priority, "{}", key);
             // Only final rules wait for the names of network security groups.
-            prop_assert!(planned.priority != Cell::Pending || key.contains("/any/"), "{}", key);
+            prop_assert!(planned.priority != MaybeKnown::Unknown || key.contains("/any/"), "{}", key);
         }
         prop_assert_eq!(at_plan.counts, at_apply.counts);
     }

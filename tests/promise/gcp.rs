@@ -5,7 +5,7 @@ use crate::random::spec;
 use crate::spec::{PORTS, PROTOCOLS, Spec};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
-use portmatrix::model::cell::Cell;
+use portmatrix::model::cell::MaybeKnown;
 use portmatrix::model::platform::Gcp;
 use portmatrix::model::rules::RuleKey;
 use portmatrix::model::traffic::Traffic;
@@ -28,7 +28,7 @@ pub(crate) fn zones(spec: &Spec, instances: &[Instance]) -> BTreeMap<String, Add
     let mut zones = spec.addresses();
     for (at, zone) in zones.values_mut().enumerate() {
         let (accounts, other) = instances[at];
-        let known = |text: String| Cell::Known(text.into());
+        let known = |text: String| MaybeKnown::Known(text.into());
         let network = known(if other { "other" } else { "one" }.to_owned());
         let grouped = spec.zones[at].grouped;
         zone.aws = None;
@@ -61,7 +61,7 @@ pub(crate) fn rendered(
     };
     let options = Options {
         deny_rest: true,
-        name: Cell::Known("edge".into()),
+        name: MaybeKnown::Known("edge".into()),
         directions: spec.directions.clone(),
     };
     gcp::render(&compiled.rules, zones, &options)
@@ -159,7 +159,7 @@ fn holds(ranges: &[String], zone: usize, family: Family) -> bool {
 /// Whether a rule of this network is for an instance, by what it carries.
 fn carries(row: &Row, side: &str, gcp: Option<&Gcp>) -> bool {
     let Some(gcp) = gcp else { return false };
-    let has = |column: &str, cells: &[Cell<std::sync::Arc<str>>]| {
+    let has = |column: &str, cells: &[MaybeKnown<std::sync::Arc<str>>]| {
         let named = texts(row, column).unwrap_or_default();
         cells
             .iter()
@@ -288,12 +288,12 @@ proptest! {
         for zone in pending.values_mut() {
             for named in [&mut zone.ipv4, &mut zone.ipv6] {
                 for it in named.values_mut() {
-                    *it = Cell::Pending;
+                    *it = MaybeKnown::Unknown;
                 }
             }
             if let Some(gcp) = &mut zone.gcp {
                 for it in gcp.target_tags.iter_mut().chain(&mut gcp.service_accounts) {
-                    *it = Cell::Pending;
+                    *it = MaybeKnown::Unknown;
                 }
             }
         }
@@ -304,7 +304,7 @@ proptest! {
         prop_assert_eq!(&planned.counts, &known.counts);
         // Without the networks the rules between zones may be open, and that is said.
         for gcp in pending.values_mut().filter_map(|it| it.gcp.as_mut()) {
-            gcp.network = gcp.network.as_ref().map(|_| Cell::Pending);
+            gcp.network = gcp.network.as_ref().map(|_| MaybeKnown::Unknown);
         }
         let planned = rendered(&spec, &compiled, &pending);
         if planned.undecided.is_empty() {
@@ -325,7 +325,7 @@ proptest! {
             let Some(gcp) = &mut zone.gcp else { continue };
             for cells in [&mut gcp.target_tags, &mut gcp.service_accounts] {
                 if !cells.is_empty() {
-                    *cells = carried.iter().map(|it| Cell::Known(format!("c{it}").into())).collect();
+                    *cells = carried.iter().map(|it| MaybeKnown::Known(format!("c{it}").into())).collect();
                 }
             }
         }
@@ -342,8 +342,8 @@ proptest! {
         // What is not known yet changes nothing, or it is said that it may.
         let mut pending = zones.clone();
         if let Some(gcp) = pending.values_mut().nth(unknown).and_then(|it| it.gcp.as_mut()) {
-            gcp.target_tags.fill(Cell::Pending);
-            gcp.service_accounts.fill(Cell::Pending);
+            gcp.target_tags.fill(MaybeKnown::Unknown);
+            gcp.service_accounts.fill(MaybeKnown::Unknown);
         }
         if !selectors::may_change(&compiled.rules, &pending) {
             prop_assert_eq!(selectors::overlaps(&compiled.rules, &pending), said);

@@ -6,7 +6,7 @@ use crate::spec::{PORTS, PROTOCOLS, Packet, ServiceSpec, Spec};
 use crate::{compiled, number};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
-use portmatrix::model::cell::Cell;
+use portmatrix::model::cell::MaybeKnown;
 use portmatrix::model::platform::Kubernetes;
 use portmatrix::model::words::Direction;
 use portmatrix::render::kubernetes::{self, Options, Rendered};
@@ -15,12 +15,12 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-type Labels = BTreeMap<Arc<str>, Cell<Arc<str>>>;
+type Labels = BTreeMap<Arc<str>, MaybeKnown<Arc<str>>>;
 
 fn labels(pairs: &[(&str, &str)]) -> Labels {
     let pairs = pairs.iter();
     pairs
-        .map(|(name, value)| ((*name).into(), Cell::Known((*value).into())))
+        .map(|(name, value)| ((*name).into(), MaybeKnown::Known((*value).into())))
         .collect()
 }
 
@@ -38,7 +38,7 @@ fn zones(spec: &Spec) -> BTreeMap<String, Addresses> {
         };
         zone.kubernetes = match (it.grouped, it.by_cidr) {
             (true, by_labels) => Some(Kubernetes {
-                namespace: Some(Cell::Known(format!("ns-{name}").into())),
+                namespace: Some(MaybeKnown::Known(format!("ns-{name}").into())),
                 namespace_labels: if by_labels {
                     labels(&[("team", name)])
                 } else {
@@ -63,7 +63,7 @@ fn rendered(spec: &Spec, compiled: &Compiled, zones: &BTreeMap<String, Addresses
         fixed: &compiled.fixed,
     };
     let options = Options {
-        name: Cell::Known("edge".into()),
+        name: MaybeKnown::Known("edge".into()),
         directions: spec.directions.clone(),
         listened: compiled.listened.clone(),
     };
@@ -95,7 +95,7 @@ fn end(zone: usize, zones: &BTreeMap<String, Addresses>) -> End {
         addresses: if pod.is_some() {
             Vec::new()
         } else {
-            blocks.filter_map(Cell::known).copied().collect()
+            blocks.filter_map(MaybeKnown::known).copied().collect()
         },
         pod,
     }
@@ -226,19 +226,19 @@ proptest! {
         for zone in pending.values_mut() {
             for named in [&mut zone.ipv4, &mut zone.ipv6] {
                 for it in named.values_mut() {
-                    *it = Cell::Pending;
+                    *it = MaybeKnown::Unknown;
                 }
             }
             if let Some(it) = &mut zone.kubernetes {
-                it.namespace = it.namespace.as_ref().map(|_| Cell::Pending);
+                it.namespace = it.namespace.as_ref().map(|_| MaybeKnown::Unknown);
                 for it in it.namespace_labels.values_mut().chain(it.pod_labels.values_mut()) {
-                    *it = Cell::Pending;
+                    *it = MaybeKnown::Unknown;
                 }
             }
         }
         let (planned, applied) = (rendered(&spec, &compiled, &pending), rendered(&spec, &compiled, &known));
         prop_assert!(planned.policies.keys().eq(applied.policies.keys()));
-        prop_assert!(planned.policies.values().all(|it| *it == RowCell::Pending));
+        prop_assert!(planned.policies.values().all(|it| *it == RowCell::Unknown));
         prop_assert_eq!(planned.findings, applied.findings);
     }
 }
@@ -248,7 +248,7 @@ proptest! {
 fn no_name_breaks_a_manifest() {
     let zone = Addresses {
         kubernetes: Some(Kubernetes {
-            namespace: Some(Cell::Known("apps".into())),
+            namespace: Some(MaybeKnown::Known("apps".into())),
             namespace_labels: Labels::new(),
             pod_labels: labels(&[("a", "x\"\n- y: #"), ("b", "true"), ("c", "")]),
         }),
@@ -267,7 +267,7 @@ fn no_name_breaks_a_manifest() {
         &long,
     ] {
         let options = Options {
-            name: Cell::Known(name.into()),
+            name: MaybeKnown::Known(name.into()),
             directions: Direction::ALL.iter().copied().collect(),
             listened: BTreeMap::new(),
         };

@@ -27,7 +27,7 @@ mod spec;
 
 use portmatrix::compile::{Compiled, compile};
 use portmatrix::model::address::Addresses;
-use portmatrix::model::cell::Cell;
+use portmatrix::model::cell::MaybeKnown;
 use portmatrix::model::platform::Aws;
 use portmatrix::model::ports::PortRange;
 use portmatrix::model::rules::{RuleKey, Rules};
@@ -51,7 +51,7 @@ fn rendered(compiled: &Compiled, addresses: &BTreeMap<String, Addresses>) -> Ren
             addresses,
             fixed: &compiled.fixed,
         },
-        [&aws::Kept::new(), &aws::Kept::new()],
+        [&aws::PriorGroups::new(), &aws::PriorGroups::new()],
     )
 }
 
@@ -145,11 +145,11 @@ fn unknown(addresses: &BTreeMap<String, Addresses>) -> BTreeMap<String, Addresse
             let blocks = |named: &BTreeMap<_, _>| {
                 named
                     .keys()
-                    .map(|it| (std::sync::Arc::clone(it), Cell::Pending))
+                    .map(|it| (std::sync::Arc::clone(it), MaybeKnown::Unknown))
                     .collect()
             };
             let aws = it.aws.as_ref().map(|aws| Aws {
-                group: Some(Cell::Pending),
+                group: Some(MaybeKnown::Unknown),
                 ..aws.clone()
             });
             (

@@ -4,17 +4,17 @@ use crate::random::spec;
 use crate::{compiled, permitted_by_rules};
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::blocks::aggregated;
-use portmatrix::model::cell::Cell;
+use portmatrix::model::cell::MaybeKnown;
 use portmatrix::model::code::Code;
 use portmatrix::model::rules::{RuleKey, Rules};
-use portmatrix::model::traffic::{Ported, Traffic};
+use portmatrix::model::traffic::{Traffic, Transport};
 use portmatrix::model::words::Direction;
 use portmatrix::render::merge;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Ranges of one transport between two ends.
-type Ends = (String, Direction, String, Ported);
+type Ends = (String, Direction, String, Transport);
 
 fn by_ends(rules: &Rules) -> BTreeMap<Ends, Vec<(u16, u16)>> {
     let mut found: BTreeMap<Ends, Vec<(u16, u16)>> = BTreeMap::new();
@@ -80,7 +80,7 @@ proptest! {
             let text = format!("{}/{length}", std::net::Ipv4Addr::from((0x0a00_0000 + bits) & mask));
             Cidr::parse(&text, Family::V4).unwrap()
         };
-        let ipv4 = blocks.iter().map(|(name, it)| (name.as_str().into(), Cell::Known(block(it)))).collect();
+        let ipv4 = blocks.iter().map(|(name, it)| (name.as_str().into(), MaybeKnown::Known(block(it)))).collect();
         let zone = Addresses { ipv4, ..Addresses::default() };
         let joined = merge::addresses(&BTreeMap::from([("z".to_owned(), zone.clone())])).remove("z").unwrap();
         let known = |it: &Addresses| it.ipv4.values().filter_map(|it| it.known().copied()).collect::<Vec<_>>();
@@ -99,7 +99,7 @@ proptest! {
 
 #[test]
 fn names_of_what_is_joined_stand_in_the_key() {
-    let block = |text: &str| Cell::Known(Cidr::parse(text, Family::V4).unwrap());
+    let block = |text: &str| MaybeKnown::Known(Cidr::parse(text, Family::V4).unwrap());
     let zone = |blocks: &[(&str, &str)]| Addresses {
         ipv4: blocks
             .iter()
@@ -132,7 +132,7 @@ fn names_of_what_is_joined_stand_in_the_key() {
     );
     let pending = Addresses {
         ipv4: [
-            ("a".into(), Cell::Pending),
+            ("a".into(), MaybeKnown::Unknown),
             ("b".into(), block("10.0.0.0/24")),
         ]
         .into(),

@@ -5,7 +5,7 @@ use crate::spec::{PORTS, PROTOCOLS, Packet, Spec};
 use crate::{compiled, permitted_by_rules, unknown};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
-use portmatrix::model::cell::Cell;
+use portmatrix::model::cell::MaybeKnown;
 use portmatrix::model::words::Direction;
 use portmatrix::render::nftables::{self, Options, Rendered};
 use portmatrix::render::{RowCell, Zones};
@@ -26,7 +26,7 @@ fn hosts(spec: &Spec) -> BTreeMap<String, Addresses> {
             let cidr = Cidr::parse(&advertised, Family::V4).unwrap();
             addresses
                 .advertised_ipv4
-                .insert("nat".into(), Cell::Known(cidr));
+                .insert("nat".into(), MaybeKnown::Known(cidr));
         }
         (name, addresses)
     };
@@ -270,9 +270,9 @@ proptest! {
         prop_assert!(known.rulesets.keys().eq(pending.rulesets.keys()));
         for (zone, it) in &pending.rulesets {
             // A ruleset that names nobody needs no address.
-            prop_assert!(it == &RowCell::Pending || it == &known.rulesets[zone]);
+            prop_assert!(it == &RowCell::Unknown || it == &known.rulesets[zone]);
             let RowCell::Text(text) = &known.rulesets[zone] else { panic!("known") };
-            prop_assert_eq!(it == &RowCell::Pending, text.contains("set s_"));
+            prop_assert_eq!(it == &RowCell::Unknown, text.contains("set s_"));
         }
     }
 }

@@ -6,13 +6,13 @@ use crate::{azure, compiled, gcp, permitted_by_rules, rendered};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::ports::PortRange;
-use portmatrix::model::traffic::{Ported, Traffic};
+use portmatrix::model::traffic::{Traffic, Transport};
 use portmatrix::model::words::Direction;
 use portmatrix::render;
 use portmatrix::render::RowCell;
 use portmatrix::review::read::mistake::Mistake;
 use portmatrix::review::read::{aws as read_aws, azure as read_azure, gcp as read_gcp};
-use portmatrix::review::rule::{Ends, Named, Point, Rule};
+use portmatrix::review::rule::{EndpointSet, EnforcementPoint, Reference, Rule};
 use portmatrix::review::services::Services;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -168,12 +168,12 @@ fn gcp_row(key: &str, row: &render::gcp::Row) -> read_gcp::Row {
 /// Somewhere in a zone: an address, and the names that stand for it.
 struct End {
     address: Option<Cidr>,
-    named: Vec<Named>,
+    named: Vec<Reference>,
 }
 
 /// The first packet of a connection, at the point that decides it.
 struct Probe {
-    point: Point,
+    point: EnforcementPoint,
     direction: Direction,
     service: Services,
     own: End,
@@ -183,8 +183,8 @@ struct Probe {
 fn service(protocol: &str, port: u16) -> Services {
     let single = PortRange::single(port);
     Services::of([match protocol {
-        "tcp" => Traffic::Ports(Ported::Tcp, single),
-        "udp" => Traffic::Ports(Ported::Udp, single),
+        "tcp" => Traffic::Ports(Transport::Tcp, single),
+        "udp" => Traffic::Ports(Transport::Udp, single),
         "icmp" => Traffic::Icmp(None),
         "icmpv6" => Traffic::Icmpv6(None),
         "esp" => Traffic::Ip(50),
@@ -193,10 +193,10 @@ fn service(protocol: &str, port: u16) -> Services {
     }])
 }
 
-fn is_at(ends: &Ends, end: &End) -> bool {
+fn is_at(ends: &EndpointSet, end: &End) -> bool {
     match ends {
-        Ends::Everyone => true,
-        Ends::These { blocks, named } => {
+        EndpointSet::Any => true,
+        EndpointSet::Only { blocks, named } => {
             let has = |it: Cidr| blocks.iter().any(|block| block.contains(it));
             end.address.is_some_and(has) || end.named.iter().any(|it| named.contains(it))
         }
@@ -278,14 +278,14 @@ fn gcp_end(zones: &BTreeMap<String, Addresses>, zone: usize, family: Family, net
         let own = it.network.as_ref().and_then(|it| it.known());
         own.is_none_or(|it| **it == *network)
     });
-    let known = |it: &portmatrix::model::cell::TextCell| it.known().unwrap().to_string();
+    let known = |it: &portmatrix::model::cell::MaybeKnownText| it.known().unwrap().to_string();
     let tags = gcp.iter().flat_map(|it| &it.target_tags);
     let accounts = gcp.iter().flat_map(|it| &it.service_accounts);
     End {
         address: Some(address(zone, family)),
         named: tags
-            .map(|it| Named::NetworkTag(known(it)))
-            .chain(accounts.map(|it| Named::ServiceAccount(known(it))))
+            .map(|it| Reference::NetworkTag(known(it)))
+            .chain(accounts.map(|it| Reference::ServiceAccount(known(it))))
             .collect(),
     }
 }
@@ -309,10 +309,10 @@ proptest! {
         for (packet, family) in aws_world(&spec) {
             let end = |zone: usize| End {
                 address: Some(address(zone, family)),
-                named: spec.zones[zone].grouped.then(|| Named::SecurityGroup(format!("sg-{zone}"))).into_iter().collect(),
+                named: spec.zones[zone].grouped.then(|| Reference::SecurityGroup(format!("sg-{zone}"))).into_iter().collect(),
             };
             let probe = Probe {
-                point: Point::SecurityGroup(format!("sg-{}", packet.zone)),
+                point: EnforcementPoint::SecurityGroup(format!("sg-{}", packet.zone)),
                 direction: packet.direction,
                 service: service(packet.protocol, packet.port),
                 own: end(packet.zone),
@@ -335,12 +335,12 @@ proptest! {
         let wanted = azure::wanted(&spec, &compiled);
         for (packet, own, peer) in azure::world(&spec) {
             let end = |it: azure::End| {
-                let tag = it.tag.then(|| Named::ServiceTag(format!("tag{}", it.zone)));
-                let group = it.groups.then(|| Named::ApplicationSecurityGroup(format!("asg-{}", it.zone)));
+                let tag = it.tag.then(|| Reference::ServiceTag(format!("tag{}", it.zone)));
+                let group = it.groups.then(|| Reference::ApplicationSecurityGroup(format!("asg-{}", it.zone)));
                 End { address: it.address, named: tag.into_iter().chain(group).collect() }
             };
             let probe = Probe {
-                point: Point::NetworkSecurityGroup { resource_group: "net".to_owned(), name: azure::nsg(&spec, packet.zone) },
+                point: EnforcementPoint::NetworkSecurityGroup { resource_group: "net".to_owned(), name: azure::nsg(&spec, packet.zone) },
                 direction: packet.direction,
                 service: service(packet.protocol, packet.port),
                 own: end(own),
@@ -363,7 +363,7 @@ proptest! {
         for packet in gcp::world(&spec).into_iter().filter(|it| spec.zones[it.zone].grouped) {
             let network = if instances[packet.zone].1 { "other" } else { "one" };
             let probe = Probe {
-                point: Point::Network { project: None, name: network.to_owned() },
+                point: EnforcementPoint::Network { project: None, name: network.to_owned() },
                 direction: packet.direction,
                 service: service(packet.protocol, packet.port),
                 own: gcp_end(&zones, packet.zone, packet.family, network),

@@ -2,8 +2,8 @@
 
 use portmatrix::catalog::Catalog;
 use portmatrix::model::address::{Addresses, Cidr, Family};
-use portmatrix::model::cell::Cell;
-use portmatrix::model::finding::Place;
+use portmatrix::model::cell::MaybeKnown;
+use portmatrix::model::finding::ConfigPath;
 use portmatrix::model::layout::{Instance, Layout, Overrides, Placement, Zone};
 use portmatrix::model::platform::{Aws, PeerBy};
 use portmatrix::model::words::{Direction, Trust};
@@ -76,7 +76,7 @@ pub(crate) struct ZoneSpec {
     pub(crate) six: bool,
 }
 
-/// A packet that one end lets out or in. Ports are 0 where there are none.
+/// A packet that one end lets out or in. Ports are 0 where none are available.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Packet {
     pub(crate) zone: usize,
@@ -145,7 +145,8 @@ impl Spec {
 
     pub(crate) fn catalog(&self) -> Catalog {
         let text = self.toml();
-        let (catalog, findings) = Catalog::with_definitions([(text.as_str(), Place::default())]);
+        let (catalog, findings) =
+            Catalog::with_definitions([(text.as_str(), ConfigPath::default())]);
         assert!(findings.is_empty(), "{findings:?}\n{text}");
         catalog
     }
@@ -319,7 +320,7 @@ impl ZoneSpec {
         let placement = |(label, component): &(usize, usize)| Placement {
             label: format!("l{label}"),
             component: format!("c{component}"),
-            place: Place::default(),
+            place: ConfigPath::default(),
         };
         Zone {
             trust: self.trust,
@@ -327,7 +328,7 @@ impl ZoneSpec {
             exact: self.exact,
             enforced: self.grouped,
             everything: false,
-            place: Place::default(),
+            place: ConfigPath::default(),
         }
     }
 
@@ -335,7 +336,7 @@ impl ZoneSpec {
         let cidr = |text: String, family| {
             [(
                 "net".into(),
-                Cell::Known(Cidr::parse(&text, family).unwrap()),
+                MaybeKnown::Known(Cidr::parse(&text, family).unwrap()),
             )]
             .into()
         };
@@ -347,7 +348,7 @@ impl ZoneSpec {
                 BTreeMap::new()
             },
             aws: self.grouped.then(|| Aws {
-                group: Some(Cell::Known(format!("sg-{at}").into())),
+                group: Some(MaybeKnown::Known(format!("sg-{at}").into())),
                 peer_by: if self.by_cidr {
                     PeerBy::Cidr
                 } else {

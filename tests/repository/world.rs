@@ -19,7 +19,7 @@ const WAYS: [Way; 4] = [
             // The files that a person names to a command, and what `try` needs to run a CLI.
             "src/commands/lint.rs",
             "src/commands/review/document.rs",
-            "src/commands/trial.rs",
+            "src/commands/try_command.rs",
             // The socket.
             "src/terraform/listen.rs",
         ],
@@ -41,13 +41,13 @@ const WAYS: [Way; 4] = [
     Way {
         what: "other processes",
         words: &["Command::"],
-        files: &["src/commands/trial.rs"],
+        files: &["src/commands/try_command.rs"],
     },
     Way {
         what: "the environment",
         words: &["env::"],
         files: &[
-            "src/commands/trial.rs",
+            "src/commands/try_command.rs",
             "src/main.rs",
             "src/terraform/handshake.rs",
             "src/terraform/listen.rs",

@@ -3,8 +3,8 @@
 use crate::rules::{block, ends, rule};
 use portmatrix::model::address::Cidr;
 use portmatrix::model::ports::PortRange;
-use portmatrix::model::traffic::{IcmpType, Ported, Traffic};
-use portmatrix::review::rule::{Ends, Extent, Named, Order, Rule};
+use portmatrix::model::traffic::{IcmpType, Traffic, Transport};
+use portmatrix::review::rule::{EndpointSet, Precedence, Reference, Rule, TrafficSet};
 use portmatrix::review::services::Services;
 use portmatrix::review::{Difference, Kind, compare};
 use proptest::prelude::*;
@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Who {
     Address(Cidr),
-    Named(Named),
+    Reference(Reference),
 }
 
 /// A packet that opens a connection, seen from the point where it is judged.
@@ -29,15 +29,17 @@ struct Packet {
 /// Every packet that there is.
 type World = Vec<Packet>;
 
-fn is_in(who: &Who, ends: &Ends) -> bool {
+fn is_in(who: &Who, ends: &EndpointSet) -> bool {
     match (who, ends) {
-        (_, Ends::Everyone) => true,
-        (Who::Address(it), Ends::These { blocks, .. }) => blocks.iter().any(|b| b.contains(*it)),
-        (Who::Named(it), Ends::These { named, .. }) => named.contains(it),
+        (_, EndpointSet::Any) => true,
+        (Who::Address(it), EndpointSet::Only { blocks, .. }) => {
+            blocks.iter().any(|b| b.contains(*it))
+        }
+        (Who::Reference(it), EndpointSet::Only { named, .. }) => named.contains(it),
     }
 }
 
-fn speaks_of(extent: &Extent, packet: &Packet) -> bool {
+fn speaks_of(extent: &TrafficSet, packet: &Packet) -> bool {
     // In text and back: what people read is what is meant.
     let pieces = extent.services.traffic();
     pieces.iter().any(|it| match (it, packet.service) {
@@ -55,7 +57,7 @@ fn speaks_of(extent: &Extent, packet: &Packet) -> bool {
 fn in_order(rules: &[Rule]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..rules.len()).collect();
     let rank = |it: &usize| {
-        let Order { priority, denies } = rules[*it].order;
+        let Precedence { priority, denies } = rules[*it].order;
         (priority, !denies, rules[*it].id.clone())
     };
     order.sort_by_key(rank);
@@ -93,7 +95,7 @@ fn of_kinds(differences: &[Difference], kinds: &[Kind]) -> Vec<Difference> {
     of_them.cloned().collect()
 }
 
-fn packets(world: &World, extents: &[Extent]) -> Vec<usize> {
+fn packets(world: &World, extents: &[TrafficSet]) -> Vec<usize> {
     let all = 0..world.len();
     all.flat_map(|at| {
         let holding = extents.iter().filter(move |it| speaks_of(it, &world[at]));
@@ -263,7 +265,7 @@ fn world(services: &[Traffic], sources: &[u16], own: &[Who], peers: &[Who]) -> W
     let mut world = Vec::new();
     let six = |it: &Who| match it {
         Who::Address(it) => Some(matches!(it, Cidr::V6(..))),
-        Who::Named(_) => None,
+        Who::Reference(_) => None,
     };
     for (own, peer) in own
         .iter()
@@ -293,11 +295,11 @@ fn world(services: &[Traffic], sources: &[u16], own: &[Who], peers: &[Who]) -> W
 }
 
 fn tcp(from: u16, to: u16) -> Traffic {
-    Traffic::Ports(Ported::Tcp, PortRange { from, to })
+    Traffic::Ports(Transport::Tcp, PortRange { from, to })
 }
 
 fn udp(port: u16) -> Traffic {
-    Traffic::Ports(Ported::Udp, PortRange::single(port))
+    Traffic::Ports(Transport::Udp, PortRange::single(port))
 }
 
 /// From port 2 on: port 0 goes with port 1, which would weigh two.
@@ -305,13 +307,13 @@ fn of_ports(limit: u16) -> impl Strategy<Value = Traffic> {
     let range =
         (2..=limit, 0..=3u16).prop_map(move |(from, more)| (from, (from + more).min(limit)));
     (range, any::<bool>()).prop_map(|((from, to), udp)| {
-        let transport = if udp { Ported::Udp } else { Ported::Tcp };
+        let transport = if udp { Transport::Udp } else { Transport::Tcp };
         Traffic::Ports(transport, PortRange { from, to })
     })
 }
 
 /// Blocks of the small world, and what stands for addresses.
-fn peer(tags: &'static [&'static str]) -> impl Strategy<Value = Ends> {
+fn peer(tags: &'static [&'static str]) -> impl Strategy<Value = EndpointSet> {
     let four = (0..8u32, 29..=32u8).prop_map(|(at, length)| {
         let at = at & !((1 << (32 - length)) - 1);
         ends(&format!("10.0.0.{at}/{length}"))
@@ -324,16 +326,16 @@ fn peer(tags: &'static [&'static str]) -> impl Strategy<Value = Ends> {
 }
 
 /// Several ends at once.
-fn peers(tags: &'static [&'static str]) -> impl Strategy<Value = Ends> {
+fn peers(tags: &'static [&'static str]) -> impl Strategy<Value = EndpointSet> {
     proptest::collection::vec(peer(tags), 1..3).prop_map(|of_them| {
         let (mut all, mut names) = (Vec::new(), Vec::new());
         for it in of_them {
-            if let Ends::These { blocks, named } = it {
+            if let EndpointSet::Only { blocks, named } = it {
                 all.extend(blocks);
                 names.extend(named);
             }
         }
-        Ends::these(all, names)
+        EndpointSet::these(all, names)
     })
 }
 
@@ -347,7 +349,7 @@ fn allow(services: impl Strategy<Value = Traffic>) -> impl Strategy<Value = Vec<
             .into_iter()
             .enumerate()
             .map(|(at, (services, peers))| Rule {
-                extent: Extent::new(Services::of(services), peers),
+                extent: TrafficSet::new(Services::of(services), peers),
                 ..rule(&format!("r{at}"), "tcp/1", "*", 0, false)
             });
         each.collect()
@@ -355,7 +357,7 @@ fn allow(services: impl Strategy<Value = Traffic>) -> impl Strategy<Value = Vec<
 }
 
 fn ordered() -> impl Strategy<Value = Vec<Rule>> {
-    let everyone = || prop_oneof![2 => Just(Ends::Everyone), 5 => peers(&["tag", "other"])];
+    let everyone = || prop_oneof![2 => Just(EndpointSet::Any), 5 => peers(&["tag", "other"])];
     let services =
         prop_oneof![4 => of_ports(4), 1 => Just(Traffic::Any), 1 => Just(Traffic::Icmp(None))];
     let sources = prop_oneof![5 => Just(PortRange::ALL), 1 => Just(PortRange::single(443))];
@@ -366,7 +368,7 @@ fn ordered() -> impl Strategy<Value = Vec<Rule>> {
                 .into_iter()
                 .enumerate()
                 .map(|(at, (services, source, own, peers, denies))| Rule {
-                    extent: Extent {
+                    extent: TrafficSet {
                         services: Services::of([services]),
                         source_ports: vec![source],
                         own,
@@ -384,10 +386,10 @@ fn ordered() -> impl Strategy<Value = Vec<Rule>> {
     })
 }
 
-fn names(ends: &Ends) -> Vec<Who> {
+fn names(ends: &EndpointSet) -> Vec<Who> {
     match ends {
-        Ends::These { named, .. } => named.iter().cloned().map(Who::Named).collect(),
-        Ends::Everyone => Vec::new(),
+        EndpointSet::Only { named, .. } => named.iter().cloned().map(Who::Reference).collect(),
+        EndpointSet::Any => Vec::new(),
     }
 }
 
@@ -449,7 +451,7 @@ proptest! {
         let services: Vec<Traffic> = ports.chain([Traffic::Icmp(Some(kind)), Traffic::Ip(50)]).collect();
         // Everyone is every address, and whatever else the rules at the point name on that end.
         let rules = || wanted.iter().chain(&found).map(|it| &it.extent);
-        let with = |named: &mut dyn Iterator<Item = &Ends>| {
+        let with = |named: &mut dyn Iterator<Item = &EndpointSet>| {
             let names: BTreeSet<Who> = named.flat_map(names).collect();
             addresses().into_iter().chain(names).collect::<Vec<_>>()
         };

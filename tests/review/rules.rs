@@ -4,7 +4,9 @@ use portmatrix::model::address::{Cidr, Family};
 use portmatrix::model::ports::PortRange;
 use portmatrix::model::traffic::{PortSpec, Service, Traffic};
 use portmatrix::model::words::Direction;
-use portmatrix::review::rule::{Ends, Extent, Named, Order, Point, Rule, Zones};
+use portmatrix::review::rule::{
+    EndpointSet, EnforcementPoint, Precedence, Reference, Rule, TrafficSet, Zones,
+};
 use portmatrix::review::services::Services;
 use std::fmt::Write;
 
@@ -28,12 +30,14 @@ pub(crate) fn block(text: &str) -> Cidr {
 }
 
 /// `*`, a block, `sg-…`, or a tag.
-pub(crate) fn ends(text: &str) -> Ends {
+pub(crate) fn ends(text: &str) -> EndpointSet {
     match text {
-        "*" => Ends::Everyone,
-        it if it.starts_with("sg-") => Ends::these([], [Named::SecurityGroup(it.to_owned())]),
-        it if it.contains('/') => Ends::these([block(it)], []),
-        it => Ends::these([], [Named::ServiceTag(it.to_owned())]),
+        "*" => EndpointSet::Any,
+        it if it.starts_with("sg-") => {
+            EndpointSet::these([], [Reference::SecurityGroup(it.to_owned())])
+        }
+        it if it.contains('/') => EndpointSet::these([block(it)], []),
+        it => EndpointSet::these([], [Reference::ServiceTag(it.to_owned())]),
     }
 }
 
@@ -42,23 +46,23 @@ pub(crate) fn rule(id: &str, services: &str, peers: &str, priority: u32, denies:
     Rule {
         id: id.to_owned(),
         point: if ordered {
-            Point::NetworkSecurityGroup {
+            EnforcementPoint::NetworkSecurityGroup {
                 resource_group: "rg".to_owned(),
                 name: "nsg".to_owned(),
             }
         } else {
-            Point::SecurityGroup("sg-0".to_owned())
+            EnforcementPoint::SecurityGroup("sg-0".to_owned())
         },
         direction: Direction::Ingress,
-        extent: Extent::new(Services::of([traffic(services)]), ends(peers)),
-        order: Order { priority, denies },
+        extent: TrafficSet::new(Services::of([traffic(services)]), ends(peers)),
+        order: Precedence { priority, denies },
         zones: None,
     }
 }
 
 pub(crate) fn found(id: &str, services: &str, peers: &str) -> Rule {
     Rule {
-        point: Point::SecurityGroup("sg-1".to_owned()),
+        point: EnforcementPoint::SecurityGroup("sg-1".to_owned()),
         ..rule(id, services, peers, 0, false)
     }
 }
@@ -83,10 +87,10 @@ pub(crate) fn between(own: &str, peer: &str, rule: Rule) -> Rule {
 }
 
 /// `tcp/443 from 10.0.0.0/24`, without what is everything.
-pub(crate) fn text(extent: &Extent) -> String {
-    let ends = |it: &Ends| match it {
-        Ends::Everyone => "*".to_owned(),
-        Ends::These { blocks, named } => {
+pub(crate) fn text(extent: &TrafficSet) -> String {
+    let ends = |it: &EndpointSet| match it {
+        EndpointSet::Any => "*".to_owned(),
+        EndpointSet::Only { blocks, named } => {
             let blocks = blocks.iter().map(ToString::to_string);
             let named = named.iter().map(|it| {
                 let text = it.to_string();
@@ -96,7 +100,7 @@ pub(crate) fn text(extent: &Extent) -> String {
         }
     };
     let mut text = format!("{} from {}", extent.services, ends(&extent.peers));
-    if extent.own != Ends::Everyone {
+    if extent.own != EndpointSet::Any {
         let _ = write!(text, " to {}", ends(&extent.own));
     }
     if extent.source_ports != [PortRange::ALL] {

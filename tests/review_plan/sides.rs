@@ -201,7 +201,7 @@ fn what_is_unknown_is_said_and_not_guessed() {
     let ran = review(text.as_bytes(), &[]);
     assert!(
         ran.out
-            .contains("2 rules are known only after apply, and not compared"),
+            .contains("2 rules are known only after apply and not compared"),
         "{}",
         ran.out
     );

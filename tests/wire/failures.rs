@@ -74,7 +74,7 @@ fn a_value_beside_the_schema_is_a_diagnostic() {
         let error = error(&answer.diagnostics);
         assert_eq!(
             error.summary,
-            "The provider made a value that does not fit its schema"
+            "The provider produced a value that does not fit its schema"
         );
         assert!(
             error

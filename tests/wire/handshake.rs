@@ -71,7 +71,7 @@ fn without_a_cookie() {
         assert_eq!(stdout, "");
         assert_eq!(
             stderr,
-            "This binary is a plugin. It is not meant to be run by hand: Terraform or OpenTofu starts it.\n"
+            "This program is a plugin. Terraform or OpenTofu starts it; do not run it by hand.\n"
         );
     }
 }

@@ -2,12 +2,12 @@
 //! every name that refers to a table means one.
 
 use super::document::{Entry, Item, Node};
-use super::fields::{Called, address};
+use super::fields::{TableName, address};
 use super::mistakes::Mistakes;
-use crate::catalog::format::{FILE, Field, Table, Takes};
+use crate::catalog::format::{FILE, Field, FieldType, Table};
 use crate::catalog::version::{Covers, Version};
-use crate::model::address::is_everything;
-use crate::model::name::{good_name, is_name, quoted};
+use crate::model::address::covers_all_addresses;
+use crate::model::name::{backticked, good_name, is_name};
 use crate::model::ports::PortRange;
 use crate::model::traffic::Service;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +19,7 @@ pub(super) fn check(root: &Node<'_>, mistakes: &mut Mistakes<'_>) {
         names: names.collect(),
         mistakes,
     };
-    check.table(&FILE, root, root.at, Called::File);
+    check.table(&FILE, root, root.at, TableName::File);
 }
 
 /// The names by which the tables in a field of the file can be referred to.
@@ -28,8 +28,8 @@ fn names<'n>(field: &Field, root: &'n Node<'_>) -> BTreeSet<&'n str> {
         return BTreeSet::new();
     };
     match field.takes {
-        Takes::Named(_) => node.entries().iter().map(|it| &*it.key).collect(),
-        Takes::List(..) => {
+        FieldType::ByName(_) => node.entries().iter().map(|it| &*it.key).collect(),
+        FieldType::List(..) => {
             let ids = node.items().iter().filter_map(|it| it.get("id"));
             ids.filter_map(Node::text).collect()
         }
@@ -40,37 +40,39 @@ fn names<'n>(field: &Field, root: &'n Node<'_>) -> BTreeSet<&'n str> {
 /// What a field must be, for "and must be …" and "write …".
 fn must_be(field: &Field) -> String {
     let text = match field.takes {
-        Takes::Format => "the number 1, without quotes",
-        Takes::Name => "a name in quotes, e.g. \"my-name\"",
-        Takes::Text => "a text in quotes",
-        Takes::Texts => "a text in quotes, or a list of them",
-        Takes::Language => "a language as two letters in quotes, e.g. \"en\"",
-        Takes::Languages => "a table by language, e.g. { en = \"…\" }",
-        Takes::Date => "a date in quotes, e.g. \"2026-11-20\"",
-        Takes::Version => "letters, digits, dots and dashes in quotes, e.g. \"3.10\"",
-        Takes::Covers => "bounds in quotes, e.g. \">=3.4, <4\"",
-        Takes::Address => "an address or a block in quotes, e.g. \"169.254.169.254/32\"",
-        Takes::Ports => "ports in quotes, e.g. \"80, 8000-8099\"",
-        Takes::PortsByProfile => "a table of ports in quotes, e.g. { production = \"443\" }",
-        Takes::Services => "a service in quotes or a list of them, e.g. [\"tcp/443\"]",
-        Takes::Flag => "true or false, without quotes",
-        Takes::Distance => "a whole number without quotes",
-        Takes::Word(words) => return format!("one of {}", quoted(words.iter().copied())),
-        Takes::Words(words) => {
+        FieldType::Format => "the number 1, without quotes",
+        FieldType::Name => "a name in quotes, e.g. \"my-name\"",
+        FieldType::Text => "a text in quotes",
+        FieldType::Texts => "a text in quotes, or a list of them",
+        FieldType::Language => "a two-letter language in quotes, e.g. \"en\"",
+        FieldType::Languages => "a table by language, e.g. { en = \"…\" }",
+        FieldType::Date => "a date in quotes, e.g. \"2026-11-20\"",
+        FieldType::Version => "letters, digits, dots and dashes in quotes, e.g. \"3.10\"",
+        FieldType::Covers => "bounds in quotes, e.g. \">=3.4, <4\"",
+        FieldType::Address => "an address or a block in quotes, e.g. \"169.254.169.254/32\"",
+        FieldType::Ports => "ports in quotes, e.g. \"80, 8000-8099\"",
+        FieldType::PortsByProfile => "a table of ports in quotes, e.g. { production = \"443\" }",
+        FieldType::Services => "a service in quotes or a list of them, e.g. [\"tcp/443\"]",
+        FieldType::Flag => "true or false, without quotes",
+        FieldType::Distance => "a whole number without quotes",
+        FieldType::Word(words) => return format!("one of {}", backticked(words.iter().copied())),
+        FieldType::Words(words) => {
             return format!(
                 "one of {}, or a list of them",
-                quoted(words.iter().copied())
+                backticked(words.iter().copied())
             );
         }
-        Takes::Ref(table) => return format!("the name of a {table} in quotes"),
-        Takes::Refs(table) => return format!("the name of a {table} in quotes, or a list of them"),
-        Takes::One(table) | Takes::OneOrMore(table) => {
+        FieldType::Ref(table) => return format!("the name of a {table} in quotes"),
+        FieldType::Refs(table) => {
+            return format!("the name of a {table} in quotes, or a list of them");
+        }
+        FieldType::One(table) | FieldType::OneOrMore(table) => {
             let fields = table.fields.iter().filter(|it| it.required);
             let fields: Vec<_> = fields.map(|it| format!("{} = …", it.name)).collect();
             return format!("a table, e.g. {{ {} }}", fields.join(", "));
         }
-        Takes::List(..) => return format!("a list of tables, e.g. [[{}]]", field.name),
-        Takes::Named(_) => return format!("tables with names, e.g. [{}.example]", field.name),
+        FieldType::List(..) => return format!("a list of tables, e.g. [[{}]]", field.name),
+        FieldType::ByName(_) => return format!("tables with names, e.g. [{}.example]", field.name),
     };
     text.to_owned()
 }
@@ -82,9 +84,15 @@ struct Check<'n, 'm, 't> {
 }
 
 impl<'n> Check<'n, '_, '_> {
-    fn table(&mut self, table: &'static Table, node: &'n Node<'_>, at: usize, called: Called<'_>) {
+    fn table(
+        &mut self,
+        table: &'static Table,
+        node: &'n Node<'_>,
+        at: usize,
+        called: TableName<'_>,
+    ) {
         if !matches!(node.value, Item::Table(_)) {
-            let message = format!("{called} is {}, and must be a table", node.kind());
+            let message = format!("{called} is {}; expected a table", node.kind());
             return self.mistakes.add(node.at, message);
         }
         for entry in node.entries() {
@@ -105,19 +113,19 @@ impl<'n> Check<'n, '_, '_> {
         }
     }
 
-    fn missing(&mut self, field: &Field, how: &str, at: usize, called: Called<'_>) {
+    fn missing(&mut self, field: &Field, how: &str, at: usize, called: TableName<'_>) {
         let (name, about, write) = (field.name, field.about, must_be(field));
         let message = format!("{called}: `{name}` is {how} ({about}); write {write}");
         self.mistakes.add(at, message);
     }
 
-    fn wrong(&mut self, field: &Field, node: &Node<'_>, called: Called<'_>) {
+    fn wrong(&mut self, field: &Field, node: &Node<'_>, called: TableName<'_>) {
         let (kind, must) = (node.kind(), must_be(field));
-        let message = format!("{called}: `{}` is {kind}, and must be {must}", field.name);
+        let message = format!("{called}: `{}` is {kind}; expected {must}", field.name);
         self.mistakes.add(node.at, message);
     }
 
-    fn field(&mut self, field: &'static Field, node: &'n Node<'_>, called: Called<'_>) {
+    fn field(&mut self, field: &'static Field, node: &'n Node<'_>, called: TableName<'_>) {
         let empty = match &node.value {
             Item::Array(items) => items.is_empty(),
             Item::Table(entries) => entries.is_empty(),
@@ -127,73 +135,75 @@ impl<'n> Check<'n, '_, '_> {
             (_, Item::Array(_) | Item::Table(_)) if empty && field.required => {
                 self.missing(field, "empty", node.at, called);
             }
-            (Takes::Format, Item::Integer(1)) | (Takes::Flag, Item::Bool(_)) => {}
-            (Takes::Format, Item::Integer(other)) => self.mistakes.add(
+            (FieldType::Format, Item::Integer(1)) | (FieldType::Flag, Item::Bool(_)) => {}
+            (FieldType::Format, Item::Integer(other)) => self.mistakes.add(
                 node.at,
-                format!("format {other} is not known here; this provider reads format 1"),
+                format!("format {other} is not supported; this provider reads format 1"),
             ),
-            (Takes::Distance, Item::Integer(by)) => {
+            (FieldType::Distance, Item::Integer(by)) => {
                 if by.unsigned_abs() > u64::from(u16::MAX) {
                     let message = format!(
-                        "{called}: `{}` is {by}, and ports are 65535 at most",
+                        "{called}: `{}` is {by}, but ports are at most 65535",
                         field.name
                     );
                     self.mistakes.add(node.at, message);
                 }
             }
-            (Takes::Texts | Takes::Services | Takes::Words(_) | Takes::Refs(_), _) => {
+            (
+                FieldType::Texts | FieldType::Services | FieldType::Words(_) | FieldType::Refs(_),
+                _,
+            ) => {
                 let mut seen = BTreeSet::new();
                 for item in node.items() {
                     self.text(field, item, called);
                     if item.text().is_some_and(|it| !seen.insert(it)) {
                         let text = item.text().unwrap_or_default();
-                        let message =
-                            format!("{called}: `{text}` stands twice in `{}`", field.name);
+                        let message = format!("{called}: `{text}` is in `{}` twice", field.name);
                         self.mistakes.add(item.at, message);
                     }
                 }
             }
-            (Takes::Languages, Item::Table(entries)) => {
+            (FieldType::Languages, Item::Table(entries)) => {
                 self.languages(field, entries, node.at, called);
             }
-            (Takes::PortsByProfile, Item::Table(entries)) => {
+            (FieldType::PortsByProfile, Item::Table(entries)) => {
                 for entry in entries {
                     self.text(field, &entry.node, called);
                 }
             }
-            (Takes::One(table), _) => {
-                self.table(table, node, node.at, Called::Part(field.name, &called));
+            (FieldType::One(table), _) => {
+                self.table(table, node, node.at, TableName::Part(field.name, &called));
             }
-            (Takes::OneOrMore(table), _) => {
+            (FieldType::OneOrMore(table), _) => {
                 for item in node.items() {
-                    self.table(table, item, item.at, Called::Part(field.name, &called));
+                    self.table(table, item, item.at, TableName::Part(field.name, &called));
                 }
             }
-            (Takes::List(table, least), Item::Array(items)) => {
+            (FieldType::List(table, least), Item::Array(items)) => {
                 self.list(field, table, items, called);
                 if items.len() < least {
                     self.missing(field, "too short", node.at, called);
                 }
             }
-            (Takes::Named(table), Item::Table(entries)) => {
+            (FieldType::ByName(table), Item::Table(entries)) => {
                 for entry in entries {
                     self.name(field, &entry.key, entry.at);
                     self.table(
                         table,
                         &entry.node,
                         entry.at,
-                        Called::Name(table.name, &entry.key),
+                        TableName::Name(table.name, &entry.key),
                     );
                 }
             }
             (
-                Takes::Format
-                | Takes::Flag
-                | Takes::Distance
-                | Takes::Languages
-                | Takes::PortsByProfile
-                | Takes::List(..)
-                | Takes::Named(_),
+                FieldType::Format
+                | FieldType::Flag
+                | FieldType::Distance
+                | FieldType::Languages
+                | FieldType::PortsByProfile
+                | FieldType::List(..)
+                | FieldType::ByName(_),
                 _,
             ) => self.wrong(field, node, called),
             _ => self.text(field, node, called),
@@ -205,13 +215,13 @@ impl<'n> Check<'n, '_, '_> {
         field: &Field,
         table: &'static Table,
         items: &'n [Node<'_>],
-        called: Called<'_>,
+        called: TableName<'_>,
     ) {
         let mut ids = BTreeSet::new();
         for (index, item) in items.iter().enumerate() {
             let called = match called {
-                Called::File => Called::item(table, item, index),
-                _ => Called::Part(field.name, &called),
+                TableName::File => TableName::item(table, item, index),
+                _ => TableName::Part(field.name, &called),
             };
             self.table(table, item, item.at, called);
             let id = item.get("id");
@@ -227,12 +237,12 @@ impl<'n> Check<'n, '_, '_> {
         field: &'static Field,
         entries: &'n [Entry<'_>],
         at: usize,
-        called: Called<'_>,
+        called: TableName<'_>,
     ) {
         for entry in entries {
             if !is_language(&entry.key) {
                 let message = format!(
-                    "{called}: `{}` in `{}` is no language; write two letters, e.g. `en`",
+                    "{called}: `{}` in `{}` is not a language; write two letters, e.g. `en`",
                     entry.key, field.name
                 );
                 self.mistakes.add(entry.at, message);
@@ -252,7 +262,7 @@ impl<'n> Check<'n, '_, '_> {
             self.mistakes.add(
                 at,
                 format!(
-                    "`{name}` is no good name for `{}`: lower-case letters, digits and single dashes, at most 32{meant}",
+                    "`{name}` is not a valid name for `{}`: use lower-case letters, digits and single dashes, at most 32 characters{meant}",
                     field.name
                 ),
             );
@@ -260,28 +270,28 @@ impl<'n> Check<'n, '_, '_> {
     }
 
     /// A text, alone or in a list.
-    fn text(&mut self, field: &'static Field, node: &'n Node<'_>, called: Called<'_>) {
+    fn text(&mut self, field: &'static Field, node: &'n Node<'_>, called: TableName<'_>) {
         let Item::String(text) = &node.value else {
             return self.wrong(field, node, called);
         };
         let (at, owner) = (node.at, field.name);
         if node.text().is_none() {
-            let message = format!("{called}: `{owner}` is empty; say something or leave it out");
+            let message = format!("{called}: `{owner}` is empty; set it or remove it");
             return self.mistakes.add(at, message);
         }
         let odd = |it: &u8| it.is_ascii_control() && !b"\n\r\t".contains(it);
         if let Some(odd) = text.as_bytes().iter().find(|it| odd(it)) {
             let message = format!(
-                "{called}: `{owner}` holds the control character U+{odd:04X}; leave it out"
+                "{called}: `{owner}` contains the control character U+{odd:04X}; remove it"
             );
             return self.mistakes.add(at, message);
         }
         let fault = match field.takes {
-            Takes::Name => return self.name(field, text, at),
-            Takes::Ref(table) | Takes::Refs(table) => {
+            FieldType::Name => return self.name(field, text, at),
+            FieldType::Ref(table) | FieldType::Refs(table) => {
                 return self.reference(table, text, at, &|| format!("{called}: `{owner}`"));
             }
-            Takes::Services => match Service::parse(text) {
+            FieldType::Services => match Service::parse(text) {
                 Ok(service) => {
                     for it in service.parameters() {
                         self.reference("port", it, at, &|| format!("{called}: `{text}`"));
@@ -290,29 +300,31 @@ impl<'n> Check<'n, '_, '_> {
                 }
                 Err(message) => Some(message),
             },
-            Takes::Ports | Takes::PortsByProfile => PortRange::parse_list(text)
+            FieldType::Ports | FieldType::PortsByProfile => PortRange::parse_list(text)
                 .err()
                 .map(|it| format!("`{owner}`: {it}")),
-            Takes::Covers => Covers::parse(text)
+            FieldType::Covers => Covers::parse(text)
                 .err()
                 .map(|it| format!("`{owner}`: {it}")),
-            Takes::Address => match address(text) {
-                Ok(block) if is_everything([block]) => Some(format!(
-                    "`{owner}` is every address; leave it out, and the user places the component"
+            FieldType::Address => match address(text) {
+                Ok(block) if covers_all_addresses([block]) => Some(format!(
+                    "`{owner}` covers all addresses; remove it, so that the user places the component"
                 )),
                 Ok(_) => None,
                 Err(bad) => Some(format!("{}; {}", bad.message, bad.remedy)),
             },
-            Takes::Date if is_date(text) => None,
-            Takes::Language if is_language(text) => None,
-            Takes::Version if Version::parse(text).is_some() => None,
-            Takes::Word(words) | Takes::Words(words) if words.contains(&&**text) => None,
-            Takes::Date | Takes::Language | Takes::Version | Takes::Word(_) | Takes::Words(_) => {
-                Some(format!(
-                    "`{owner}` is `{text}`, and must be {}",
-                    must_be(field)
-                ))
-            }
+            FieldType::Date if is_date(text) => None,
+            FieldType::Language if is_language(text) => None,
+            FieldType::Version if Version::parse(text).is_some() => None,
+            FieldType::Word(words) | FieldType::Words(words) if words.contains(&&**text) => None,
+            FieldType::Date
+            | FieldType::Language
+            | FieldType::Version
+            | FieldType::Word(_)
+            | FieldType::Words(_) => Some(format!(
+                "`{owner}` is `{text}`; expected {}",
+                must_be(field)
+            )),
             _ => None,
         };
         if let Some(fault) = fault {
@@ -325,7 +337,7 @@ impl<'n> Check<'n, '_, '_> {
         let known = &self.names[table];
         let undescribed = table == "zone" && known.is_empty();
         if !undescribed && !known.contains(name) {
-            let message = format!("{} names the unknown {table} `{name}`", what());
+            let message = format!("{} refers to an unknown {table} `{name}`", what());
             self.mistakes
                 .add_unknown(at, message, name, known.iter().copied());
         }

@@ -84,7 +84,7 @@ pub(super) fn parse<'t>(text: &'t str, mistakes: &mut Mistakes<'_>) -> Option<No
     if text.trim().is_empty() {
         mistakes.add(
             0,
-            "the file is empty; a product file begins with `format = 1`",
+            "the file is empty; a product file starts with `format = 1`",
         );
         None
     } else if text.trim_start().starts_with('{') {
@@ -111,7 +111,7 @@ fn parse_toml<'t>(text: &'t str, mistakes: &mut Mistakes<'_>) -> Option<Node<'t>
     // A tree with holes would bring mistakes that are none.
     if let Ok(Some(value)) = parse_json(text) {
         let node = json_node(value, mistakes);
-        let message = format!("the file is {} of JSON, and must be a table", node.kind());
+        let message = format!("the file is {} of JSON; expected a table", node.kind());
         mistakes.add(node.at, message);
         return None;
     }
@@ -182,7 +182,7 @@ fn json_node<'t>(value: ast::Value<'t>, mistakes: &mut Mistakes<'_>) -> Node<'t>
             Err(_) => Item::Other("a number beyond 64 bits"),
         },
         ast::Value::BooleanLit(it) => Item::Bool(it.value),
-        ast::Value::NullKeyword(_) => Item::Other("null (leave the field out)"),
+        ast::Value::NullKeyword(_) => Item::Other("null (remove the field)"),
         ast::Value::Array(it) => {
             let items = it.elements.into_iter().map(|it| json_node(it, mistakes));
             Item::Array(items.collect())
@@ -202,7 +202,7 @@ fn json_node<'t>(value: ast::Value<'t>, mistakes: &mut Mistakes<'_>) -> Node<'t>
             let mut keys = BTreeSet::new();
             for it in &entries {
                 if !keys.insert(&it.key) {
-                    mistakes.add(it.at, format!("`{}` stands twice in one object", it.key));
+                    mistakes.add(it.at, format!("duplicate key `{}`", it.key));
                 }
             }
             Item::Table(entries)

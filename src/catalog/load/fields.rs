@@ -1,7 +1,7 @@
 //! Reading the fields of a table that has been checked: what is not there, or is not of the format, reads as absent.
 
 use super::document::{Item, Node};
-use crate::catalog::format::{FILE, Field, Table, Takes};
+use crate::catalog::format::{FILE, Field, FieldType, Table};
 use crate::catalog::product::Texts;
 use crate::model::address::{BadCidr, Cidr, Family};
 use crate::model::ports::PortRange;
@@ -9,33 +9,33 @@ use std::fmt;
 
 /// What messages call a table.
 #[derive(Clone, Copy)]
-pub(super) enum Called<'n> {
+pub(super) enum TableName<'n> {
     File,
     /// By its name or id: flow `admin`.
     Name(&'static str, &'n str),
     /// By its place in the list, from 0, where it has no id.
     Number(&'static str, usize),
     /// By the field that holds it, and the table around.
-    Part(&'static str, &'n Called<'n>),
+    Part(&'static str, &'n TableName<'n>),
 }
 
-impl<'n> Called<'n> {
+impl<'n> TableName<'n> {
     /// An item of a list.
-    pub(super) fn item(table: &Table, node: &'n Node<'_>, index: usize) -> Called<'n> {
+    pub(super) fn item(table: &Table, node: &'n Node<'_>, index: usize) -> TableName<'n> {
         match node.get("id").and_then(Node::text) {
-            Some(id) => Called::Name(table.name, id),
-            None => Called::Number(table.name, index),
+            Some(id) => TableName::Name(table.name, id),
+            None => TableName::Number(table.name, index),
         }
     }
 }
 
-impl fmt::Display for Called<'_> {
+impl fmt::Display for TableName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Called::File => f.write_str("the file"),
-            Called::Name(table, name) => write!(f, "{table} `{name}`"),
-            Called::Number(table, index) => write!(f, "{table} number {}", index + 1),
-            Called::Part(field, whole) => write!(f, "`{field}` of {whole}"),
+            TableName::File => f.write_str("the file"),
+            TableName::Name(table, name) => write!(f, "{table} `{name}`"),
+            TableName::Number(table, index) => write!(f, "{table} number {}", index + 1),
+            TableName::Part(field, whole) => write!(f, "`{field}` of {whole}"),
         }
     }
 }
@@ -52,7 +52,7 @@ pub(super) struct Text<'n> {
 pub(super) struct Fields<'n> {
     node: &'n Node<'n>,
     table: &'static Table,
-    pub(super) called: Called<'n>,
+    pub(super) called: TableName<'n>,
     /// Where it stands.
     pub(super) at: usize,
 }
@@ -63,7 +63,7 @@ impl<'n> Fields<'n> {
         Fields {
             node: root,
             table: &FILE,
-            called: Called::File,
+            called: TableName::File,
             at: root.at,
         }
     }
@@ -152,7 +152,7 @@ impl<'n> Fields<'n> {
 
     /// A table inside this one, or a list of them. Those of a list have an id, or are called by their place.
     pub(super) fn tables(self, field: &str) -> impl Iterator<Item = Fields<'n>> {
-        let (Takes::One(table) | Takes::OneOrMore(table) | Takes::List(table, _)) =
+        let (FieldType::One(table) | FieldType::OneOrMore(table) | FieldType::List(table, _)) =
             self.declared(field).takes
         else {
             panic!("`{field}` has no tables");
@@ -161,14 +161,14 @@ impl<'n> Fields<'n> {
         items.iter().enumerate().map(move |(index, node)| Fields {
             node,
             table,
-            called: Called::item(table, node, index),
+            called: TableName::item(table, node, index),
             at: node.at,
         })
     }
 
     /// Tables with their names.
     pub(super) fn named(self, field: &str) -> impl Iterator<Item = (&'n str, Fields<'n>)> {
-        let Takes::Named(table) = self.declared(field).takes else {
+        let FieldType::ByName(table) = self.declared(field).takes else {
             panic!("`{field}` has no named tables");
         };
         let entries = self.get(field).map_or(&[][..], Node::entries);
@@ -176,7 +176,7 @@ impl<'n> Fields<'n> {
             let fields = Fields {
                 node: &it.node,
                 table,
-                called: Called::Name(table.name, &it.key),
+                called: TableName::Name(table.name, &it.key),
                 at: it.at,
             };
             (&*it.key, fields)

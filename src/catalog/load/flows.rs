@@ -2,9 +2,9 @@
 
 use super::fields::Fields;
 use super::mistakes::Mistakes;
-use super::remarks::source_refs;
+use super::notes::source_refs;
 use crate::catalog::product::{Component, Feature, Flow};
-use crate::model::name::quoted;
+use crate::model::name::backticked;
 use crate::model::traffic::Service;
 use crate::model::words::{Assumption, Exposure, Kind, Need, Plane};
 use std::collections::BTreeMap;
@@ -72,13 +72,13 @@ fn check_exposure(
     let fault = match flow.exposure {
         None if !it.has("exposure") && !flow.to.iter().all(outside) => format!(
             "`exposure` is missing; write one of {}",
-            quoted(Exposure::WORDS.iter().copied())
+            backticked(Exposure::WORDS.iter().copied())
         ),
         Some(_) if flow.to.iter().any(outside) => {
-            "`exposure` is about our own listeners, and `to` is outside; leave it out".to_owned()
+            "`exposure` is only for your own listeners, but `to` is external; remove it".to_owned()
         }
         Some(Exposure::Group) if flow.from.len() != 1 || flow.from != flow.to => {
-            "exposure `group` is among the members of one component, so `from` and `to` must be the same one".to_owned()
+            "exposure `group` is for traffic among members of one component, so `from` and `to` must be the same".to_owned()
         }
         _ => return,
     };
@@ -96,7 +96,7 @@ fn check_choices(top: Fields<'_>, flows: &BTreeMap<String, Flow>, m: &mut Mistak
             m.add(
                 choice.at,
                 format!(
-                    "choice `{}` has one flow only; a choice is among several",
+                    "choice `{}` has only one flow; a choice needs at least two",
                     choice.text
                 ),
             );

@@ -7,8 +7,8 @@ mod check;
 
 mod fields;
 mod flows;
+mod notes;
 mod parts;
-mod remarks;
 
 pub use mistakes::Mistake;
 
@@ -70,9 +70,9 @@ fn product(top: Fields<'_>, m: &mut Mistakes<'_>) -> Option<Product> {
         ports,
         features,
         flows,
-        advisories: top.tables("advisory").map(remarks::advisory).collect(),
-        conflicts: top.tables("conflict").map(remarks::conflict).collect(),
-        gaps: top.tables("gap").map(remarks::gap).collect(),
-        suspects: top.tables("suspect").map(remarks::suspect).collect(),
+        advisories: top.tables("advisory").map(notes::advisory).collect(),
+        conflicts: top.tables("conflict").map(notes::conflict).collect(),
+        gaps: top.tables("gap").map(notes::gap).collect(),
+        suspects: top.tables("suspect").map(notes::suspect).collect(),
     })
 }

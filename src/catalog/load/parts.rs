@@ -24,7 +24,7 @@ pub(super) fn components(top: Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<Stri
     for (name, it) in top.named("component") {
         for field in ["is", "on"] {
             if let Some(text) = it.texts(field).find(|it| it.text == name) {
-                let message = format!("{}: `{field}` names the component itself", it.called);
+                let message = format!("{}: `{field}` refers to the component itself", it.called);
                 m.add(text.at, message);
             }
         }
@@ -47,7 +47,7 @@ pub(super) fn components(top: Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<Stri
             && let Some(field) = fixed.iter().find(|field| it.has(field))
         {
             let message = format!(
-                "{}: `{field}` is for what is outside, and the kind is `{kind}`",
+                "{}: `{field}` is only for external components, but the kind is `{kind}`",
                 it.called
             );
             m.add(it.at, message);
@@ -68,7 +68,7 @@ fn check_aliases(top: Fields<'_>, components: &BTreeMap<String, Component>, m: &
             };
             if let Some(other) = other {
                 let message = format!(
-                    "{}: the alias `{}` already means `{other}`",
+                    "{}: the alias `{}` already refers to `{other}`",
                     it.called, alias.text
                 );
                 m.add(alias.at, message);
@@ -84,7 +84,7 @@ pub(super) fn zones(top: Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<String, R
         if let Some(text) = inside.filter(|it| it.text == name) {
             m.add(
                 text.at,
-                format!("{}: `inside` names the zone itself", it.called),
+                format!("{}: `inside` refers to the zone itself", it.called),
             );
         }
         let zone = RecommendedZone {
@@ -133,7 +133,7 @@ fn port(it: Fields<'_>, m: &mut Mistakes<'_>) -> Port {
             let bounds = port_list(&within);
             m.add(
                 at,
-                format!("{}: {range} is outside of its bounds, {bounds}", it.called),
+                format!("{}: {range} is outside its bounds, {bounds}", it.called),
             );
         }
     };
@@ -155,7 +155,7 @@ fn port(it: Fields<'_>, m: &mut Mistakes<'_>) -> Port {
     }
     let offset = it.tables("offset").next();
     if offset.is_some() && it.has("default") {
-        let message = format!("{}: `default` and `offset` exclude each other", it.called);
+        let message = format!("{}: `default` and `offset` cannot both be set", it.called);
         m.add(it.at, message);
     }
     Port {
@@ -179,13 +179,13 @@ fn offset_fault(
 ) -> Option<String> {
     let followed = ports.get(of)?;
     if of == name {
-        return Some("its `offset` leads back to itself".to_owned());
+        return Some("its `offset` refers back to itself".to_owned());
     }
     if let Some((further, _)) = &followed.offset {
         return Some(if further == name {
-            format!("its `offset` leads back to itself by way of `{of}`")
+            format!("its `offset` refers back to itself through `{of}`")
         } else {
-            format!("`offset` follows `{of}`, which follows `{further}`; name that one")
+            format!("`offset` follows `{of}`, which itself follows `{further}`; follow that one")
         });
     }
     let by = port.offset.as_ref().map_or(0, |it| it.1);
@@ -193,7 +193,7 @@ fn offset_fault(
         Err(message) => Some(message),
         Ok(found) => outside(&found, &port.within).next().map(|range| {
             let bounds = port_list(&port.within);
-            format!("{range}, which follows `{of}`, is outside of its bounds, {bounds}")
+            format!("{range}, which follows `{of}`, is outside its bounds, {bounds}")
         }),
     }
 }

@@ -3,7 +3,7 @@
 //! The text is walked level by level and never becomes a tree: beside it, what is held is a few words for each resource of
 //! interest.
 
-use super::Refused;
+use super::CommandError;
 use super::node::{Node, fields, items};
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,7 +38,7 @@ pub(super) struct Document<'t> {
 }
 
 /// The text of a file, or of what comes in where the path is `-`.
-pub(super) fn text(path: &Path) -> Result<String, Refused> {
+pub(super) fn text(path: &Path) -> Result<String, CommandError> {
     let bytes = if path == Path::new("-") {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
@@ -46,37 +46,37 @@ pub(super) fn text(path: &Path) -> Result<String, Refused> {
         std::fs::read(path)
     };
     let name = path.display();
-    let bytes = bytes.map_err(|error| Refused(format!("cannot read `{name}`: {error}")))?;
+    let bytes = bytes.map_err(|error| CommandError(format!("cannot read `{name}`: {error}")))?;
     if bytes.starts_with(b"PK\x03\x04") {
-        return Err(Refused(format!(
-            "`{name}` is a saved plan itself; run `terraform show -json {name} > plan.json`, and review that"
+        return Err(CommandError(format!(
+            "`{name}` is a binary plan; run `terraform show -json {name} > plan.json`, and review the result"
         )));
     }
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(Refused(format!(
-            "`{name}` is in UTF-16, as older shells of Windows redirect; write it by `terraform show -json … | Out-File -Encoding utf8 {name}`"
+        return Err(CommandError(format!(
+            "`{name}` is in UTF-16, the default of older Windows shells; write it with `terraform show -json … | Out-File -Encoding utf8 {name}`"
         )));
     }
     let text = String::from_utf8(bytes)
-        .map_err(|_| Refused(format!("`{name}` is no JSON; {HOW_TO_WRITE}")))?;
+        .map_err(|_| CommandError(format!("`{name}` is not JSON; {HOW_TO_WRITE}")))?;
     Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
         None => text,
     })
 }
 
-const HOW_TO_WRITE: &str = "write it by `terraform show -json PLANFILE > plan.json`";
+const HOW_TO_WRITE: &str = "write it with `terraform show -json PLANFILE > plan.json`";
 
 /// A plan or a state, with the resources whose type is of interest.
 pub(super) fn read<'t>(
     text: &'t str,
     name: &str,
     is_wanted: fn(&str) -> bool,
-) -> Result<Document<'t>, Refused> {
-    let refused = |why: String| Err(Refused(format!("`{name}` {why}")));
+) -> Result<Document<'t>, CommandError> {
+    let refused = |why: String| Err(CommandError(format!("`{name}` {why}")));
     if depth(text) > DEEPEST {
         return refused(format!(
-            "is nested deeper than {DEEPEST} levels, as no plan is; {HOW_TO_WRITE}"
+            "is nested deeper than {DEEPEST} levels, which no plan is; {HOW_TO_WRITE}"
         ));
     }
     let top: BTreeMap<String, &RawValue> = match serde_json::from_str(text) {
@@ -84,21 +84,21 @@ pub(super) fn read<'t>(
         Err(error) if text.trim_start().starts_with("{\"@") => {
             let _ = error;
             return refused(format!(
-                "is the log of a run with `-json`, not a plan; {HOW_TO_WRITE}"
+                "is the log of a `-json` run, not a plan; {HOW_TO_WRITE}"
             ));
         }
         Err(error) if error.is_eof() && !text.trim().is_empty() => {
             let (line, column) = (error.line(), error.column());
             return refused(format!(
-                "ends in the middle of a value, in line {line} at column {column}; write it again"
+                "is truncated in line {line}, column {column}; write it again"
             ));
         }
         Err(_) if text.trim().is_empty() => return refused(format!("is empty; {HOW_TO_WRITE}")),
-        Err(error) => return refused(format!("is no JSON object: {error}; {HOW_TO_WRITE}")),
+        Err(error) => return refused(format!("is not a JSON object: {error}; {HOW_TO_WRITE}")),
     };
     if top.contains_key("serial") && top.contains_key("lineage") {
         return refused(format!(
-            "is a state file itself; run `terraform show -json {name} > state.json`, and review that"
+            "is a raw state file; run `terraform show -json {name} > state.json`, and review the result"
         ));
     }
     let version = top
@@ -108,12 +108,12 @@ pub(super) fn read<'t>(
         Some(version) if version.split('.').next() == Some(MAJOR) => {}
         Some(version) => {
             return refused(format!(
-                "is in format {version}, and {MAJOR}.x is understood; write it by Terraform 1.1 or later, or any OpenTofu"
+                "has format {version}, but only {MAJOR}.x is supported; write it with Terraform 1.1 or later, or any OpenTofu"
             ));
         }
         None => {
             return refused(format!(
-                "is not what `terraform show -json` prints: it has no `format_version`; {HOW_TO_WRITE}"
+                "is not the output of `terraform show -json`: it has no `format_version`; {HOW_TO_WRITE}"
             ));
         }
     }
@@ -126,7 +126,7 @@ pub(super) fn read<'t>(
                 .filter_map(|it| reader.change(it)),
         );
     } else if !top.contains_key("planned_values") && !top.contains_key("values") {
-        return refused(format!("holds neither a plan nor a state; {HOW_TO_WRITE}"));
+        return refused(format!("has neither a plan nor a state; {HOW_TO_WRITE}"));
     }
     // Data sources, and with `-target` whatever is left alone, are not among the changes.
     let changed: BTreeSet<String> = resources.iter().map(|it| it.address.clone()).collect();
@@ -156,8 +156,7 @@ fn doubts(top: &BTreeMap<String, &RawValue>) -> Vec<String> {
     let deferred = items(top.get("deferred_changes").copied()).len();
     let mut doubts = Vec::new();
     if says("errored", "true") {
-        doubts
-            .push("the plan ended with an error, so that changes may be absent from it".to_owned());
+        doubts.push("the plan ended with an error, so changes may be missing from it".to_owned());
     }
     if deferred > 0 {
         let plural = if deferred == 1 { "" } else { "s" };
@@ -166,7 +165,7 @@ fn doubts(top: &BTreeMap<String, &RawValue>) -> Vec<String> {
         ));
     }
     if doubts.is_empty() && says("complete", "false") {
-        doubts.push("the plan is not complete, as one with `-target` is not".to_owned());
+        doubts.push("the plan is incomplete, like one with `-target`".to_owned());
     }
     doubts
 }
@@ -253,19 +252,19 @@ const DEEPEST: usize = 256;
 
 /// How deep lists and objects are nested in a text.
 fn depth(text: &str) -> usize {
-    let (mut depth, mut deepest, mut quoted) = (0_usize, 0, false);
+    let (mut depth, mut deepest, mut backticked) = (0_usize, 0, false);
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {
         match byte {
-            b'"' => quoted = !quoted,
-            b'\\' if quoted => {
+            b'"' => backticked = !backticked,
+            b'\\' if backticked => {
                 bytes.next();
             }
-            b'[' | b'{' if !quoted => {
+            b'[' | b'{' if !backticked => {
                 depth += 1;
                 deepest = deepest.max(depth);
             }
-            b']' | b'}' if !quoted => depth = depth.saturating_sub(1),
+            b']' | b'}' if !backticked => depth = depth.saturating_sub(1),
             _ => {}
         }
     }

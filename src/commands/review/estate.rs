@@ -3,19 +3,19 @@
 
 use super::document::Resource;
 use super::found::{self, KINDS};
-use super::mirror::{Mirrors, Past, Seen, Stands};
-use super::node::{Met, Node};
+use super::mirror::{Origin, PrintedRule, PrintedRules, PriorRules};
+use super::node::{FoundAttributes, Node};
 use super::scope::Scope;
 use super::sources::{Source, tell_apart};
 use super::{place, redact, rows};
 use crate::model::address::Cidr;
-use crate::model::name::quoted;
+use crate::model::name::backticked;
 use crate::model::words::Direction;
-use crate::review::Estate;
+use crate::review::ReviewInput;
 use crate::review::globs::Globs;
 use crate::review::read::mistake::Mistake;
 use crate::review::read::{aws, azure, gcp, intent};
-use crate::review::rule::{Point, Rule};
+use crate::review::rule::{EnforcementPoint, Rule};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The resource that says what is wanted.
@@ -38,7 +38,7 @@ pub(super) enum Side {
 /// What a document says.
 #[derive(Default)]
 pub(super) struct Gathered {
-    pub(super) estate: Estate,
+    pub(super) estate: ReviewInput,
     /// Resources that say what is wanted.
     pub(super) sources: usize,
     /// Those that the plan removes.
@@ -56,7 +56,7 @@ pub(super) struct Gathered {
     /// Why rules could not be read.
     pub(super) unread: Vec<String>,
     /// Where something marked as sensitive is compared.
-    pub(super) sensitive: BTreeSet<(Point, Direction)>,
+    pub(super) sensitive: BTreeSet<(EnforcementPoint, Direction)>,
     /// The texts that are marked.
     pub(super) secrets: BTreeSet<String>,
 }
@@ -90,7 +90,7 @@ struct Gatherer {
     /// Where `portmatrix_rules` enforce something, be it that nothing is wanted there: a rule for each point and direction, which
     /// stands for its place only.
     places: Vec<Rule>,
-    found: Mirrors,
+    found: PrintedRules,
     /// How the configuration names what is wanted, in the order of that.
     wanted_at: Vec<String>,
     sources: Vec<Source>,
@@ -100,7 +100,7 @@ struct Gatherer {
 /// A rule that cannot be read.
 struct Unread {
     id: String,
-    point: Option<Point>,
+    point: Option<EnforcementPoint>,
     why: String,
 }
 
@@ -197,9 +197,9 @@ impl Gatherer {
     fn known_rule(
         &mut self,
         id: &str,
-        met: Met,
+        met: FoundAttributes,
         rule: Result<Option<Rule>, Mistake>,
-        unread_at: Option<Point>,
+        unread_at: Option<EnforcementPoint>,
     ) -> Option<Rule> {
         if met.unknown {
             self.out.unknown += 1;
@@ -218,9 +218,7 @@ impl Gatherer {
             }
             Err(mistake) => {
                 let why = if met.sensitive {
-                    format!(
-                        "`{id}` holds what is marked as sensitive, and cannot be read as a rule"
-                    )
+                    format!("`{id}` has sensitive values and cannot be read as a rule")
                 } else {
                     format!("{}; {}", mistake.message, mistake.remedy)
                 };
@@ -243,12 +241,12 @@ impl Gatherer {
             Side::Before => (resource.before, None),
             Side::After => (resource.after, resource.before),
         };
-        let mut past = Past::default();
+        let mut past = PriorRules::default();
         if !resource.is_data {
             for it in rules(before) {
                 if let Ok(Some(rule)) = &it.rule {
                     self.found
-                        .stood(rule, it.name.as_ref(), it.mirrors, &mut past);
+                        .record_prior(rule, it.name.as_ref(), it.mirrors, &mut past);
                 }
             }
         }
@@ -258,12 +256,12 @@ impl Gatherer {
                 continue;
             };
             let stands = match found.mirrors {
-                false => Stands::Separate,
-                true if resource.is_data => Stands::Read,
-                true if side == Side::Before || past.holds(&rule) => Stands::Kept,
-                true => Stands::New,
+                false => Origin::Separate,
+                true if resource.is_data => Origin::Read,
+                true if side == Side::Before || past.holds(&rule) => Origin::Kept,
+                true => Origin::New,
             };
-            self.found.see(Seen {
+            self.found.see(PrintedRule {
                 rule,
                 name: found.name,
                 detail: found.detail,
@@ -282,7 +280,7 @@ impl Gatherer {
             unread,
         } = self;
         let mut found: Vec<Rule> = found
-            .settled()
+            .deduplicated()
             .into_iter()
             .map(|it| out.named(it))
             .collect();
@@ -304,8 +302,8 @@ impl Gatherer {
             .collect();
         for (point, projects) in &undecided {
             out.unread.push(format!(
-                "network `{point}` is in several projects, {}; give the `project` of its zone",
-                quoted(projects.iter().map(String::as_str))
+                "network `{point}` is in several projects, {}; set the `project` of its zone",
+                backticked(projects.iter().map(String::as_str))
             ));
         }
         out.estate
@@ -325,7 +323,7 @@ impl Gatherer {
         let globs = Globs::new(&out.estate.ignore);
         for it in unread {
             let point = it.point.as_ref();
-            let platform = point.map(Point::platform);
+            let platform = point.map(EnforcementPoint::platform);
             let names = [Some(it.id), point.map(ToString::to_string)];
             let is_ignored = names.iter().flatten().any(|it| globs.fit(it, platform));
             if is_ignored {
@@ -349,12 +347,12 @@ impl Gatherer {
 
 impl Gathered {
     /// A rule by what tells it from others, unless that would tell something sensitive.
-    fn named(&mut self, it: Seen) -> Rule {
+    fn named(&mut self, it: PrintedRule) -> Rule {
         let mut rule = it.rule;
         let place = (rule.point.clone(), rule.direction);
-        let detail = it
-            .detail
-            .filter(|it| !self.sensitive.contains(&place) && !redact::tells(&self.secrets, it));
+        let detail = it.detail.filter(|it| {
+            !self.sensitive.contains(&place) && !redact::contains_secret(&self.secrets, it)
+        });
         if let Some(detail) = detail {
             rule.id = format!("{}[{detail}]", rule.id);
         }
@@ -368,14 +366,14 @@ impl Gathered {
 /// How a configuration names wanted rules, by their keys; several `portmatrix_rules` may have the same ones, at points of their
 /// own.
 #[derive(Default)]
-pub(super) struct WantedBy(BTreeMap<String, Vec<(Point, String)>>);
+pub(super) struct WantedBy(BTreeMap<String, Vec<(EnforcementPoint, String)>>);
 
 impl WantedBy {
-    fn add(&mut self, key: String, point: Point, address: String) {
+    fn add(&mut self, key: String, point: EnforcementPoint, address: String) {
         self.0.entry(key).or_default().push((point, address));
     }
 
-    pub(super) fn get(&self, key: &str, point: &Point) -> Option<&String> {
+    pub(super) fn get(&self, key: &str, point: &EnforcementPoint) -> Option<&String> {
         let places = self.0.get(key)?;
         let here = places.iter().find(|it| it.0 == *point);
         here.or(places.first()).map(|it| &it.1)

@@ -1,11 +1,11 @@
 //! The firewall rules that a resource or a data source holds.
 
-use super::node::{Fields, Met, Node};
+use super::node::{Fields, FoundAttributes, Node};
 use super::{place, rows};
 use crate::model::words::Direction;
 use crate::review::read::mistake::Mistake;
 use crate::review::read::{aws, azure, gcp};
-use crate::review::rule::{Point, Rule};
+use crate::review::rule::{EnforcementPoint, Rule};
 
 /// A rule, and where it was found.
 pub(super) struct Found {
@@ -18,11 +18,11 @@ pub(super) struct Found {
     /// Whether it stands in what mirrors the platform's rules, and may be a separate one.
     pub(super) mirrors: bool,
     /// What there was among its attributes.
-    pub(super) met: Met,
+    pub(super) met: FoundAttributes,
     /// The rule; none where it is switched off.
     pub(super) rule: Result<Option<Rule>, Mistake>,
     /// Where a rule is enforced that cannot be read, as far as that can be told.
-    pub(super) unread_at: Option<Point>,
+    pub(super) unread_at: Option<EnforcementPoint>,
 }
 
 /// The types of resources and data sources that hold rules.
@@ -118,7 +118,7 @@ fn listed(
     rows: &[aws::Row],
     name: Option<&String>,
     mirrors: bool,
-    met: &Met,
+    met: &FoundAttributes,
 ) -> Vec<Found> {
     let none = [aws::Row {
         id: id.to_owned(),
@@ -141,7 +141,7 @@ fn listed(
         .collect()
 }
 
-fn aws_point(rule: &Result<Option<Rule>, Mistake>, row: &aws::Row) -> Option<Point> {
+fn aws_point(rule: &Result<Option<Rule>, Mistake>, row: &aws::Row) -> Option<EnforcementPoint> {
     rule.as_ref().err()?;
     Some(place::aws(row.security_group_id.clone()?)?.point)
 }

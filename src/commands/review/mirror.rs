@@ -5,12 +5,12 @@
 //! is it, or was it before the plan; a block that the plan itself adds, only where no other will be exactly it.
 
 use crate::model::words::Direction;
-use crate::review::rule::{Extent, Order, Platform, Point, Rule};
+use crate::review::rule::{EnforcementPoint, Platform, Precedence, Rule, TrafficSet};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a rule stands; those in front are the rule, those behind mirror it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Stands {
+pub(super) enum Origin {
     /// As a resource.
     Separate,
     /// In a block that its group had before.
@@ -22,22 +22,22 @@ pub(super) enum Stands {
 }
 
 /// A rule that a document prints.
-pub(super) struct Seen {
+pub(super) struct PrintedRule {
     pub(super) rule: Rule,
     /// The platform's own id or name of it.
     pub(super) name: Option<String>,
     /// What tells it from others of its address.
     pub(super) detail: Option<String>,
-    pub(super) stands: Stands,
+    pub(super) stands: Origin,
 }
 
 /// What makes a rule the same as another.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Same {
     /// AWS has no two rules for one traffic, and Azure none of one direction and priority.
-    Traffic(Point, Direction, Extent, Order),
+    Traffic(EnforcementPoint, Direction, TrafficSet, Precedence),
     /// No platform has two rules of one id or name. Azure ignores case.
-    Name(Point, String),
+    Name(EnforcementPoint, String),
 }
 
 fn traffic(rule: &Rule) -> Option<Same> {
@@ -60,8 +60,8 @@ fn same(rule: &Rule, name: Option<&String>) -> Vec<Same> {
 
 /// Every rule that a document prints.
 #[derive(Default)]
-pub(super) struct Mirrors {
-    seen: Vec<Seen>,
+pub(super) struct PrintedRules {
+    seen: Vec<PrintedRule>,
     /// What separate rules were before the plan.
     separate: BTreeSet<Same>,
     /// What blocks were.
@@ -70,26 +70,26 @@ pub(super) struct Mirrors {
 
 /// What a resource held before the plan.
 #[derive(Default)]
-pub(super) struct Past(BTreeSet<Same>);
+pub(super) struct PriorRules(BTreeSet<Same>);
 
-impl Past {
+impl PriorRules {
     pub(super) fn holds(&self, rule: &Rule) -> bool {
         traffic(rule).is_some_and(|it| self.0.contains(&it))
     }
 }
 
-impl Mirrors {
-    pub(super) fn see(&mut self, seen: Seen) {
+impl PrintedRules {
+    pub(super) fn see(&mut self, seen: PrintedRule) {
         self.seen.push(seen);
     }
 
     /// Keeps in mind what a rule was before the plan.
-    pub(super) fn stood(
+    pub(super) fn record_prior(
         &mut self,
         rule: &Rule,
         name: Option<&String>,
         mirrors: bool,
-        past: &mut Past,
+        past: &mut PriorRules,
     ) {
         past.0.extend(traffic(rule));
         let all = if mirrors {
@@ -101,21 +101,21 @@ impl Mirrors {
     }
 
     /// Each rule once.
-    pub(super) fn settled(mut self) -> Vec<Seen> {
+    pub(super) fn deduplicated(mut self) -> Vec<PrintedRule> {
         self.seen.sort_by_key(|it| it.stands);
-        let mut settled: Vec<Seen> = Vec::new();
+        let mut settled: Vec<PrintedRule> = Vec::new();
         let mut known: BTreeMap<Same, usize> = BTreeMap::new();
         for it in self.seen {
             let same = match it.stands {
-                Stands::New => traffic(&it.rule).into_iter().collect(),
+                Origin::New => traffic(&it.rule).into_iter().collect(),
                 _ => same(&it.rule, it.name.as_ref()),
             };
             let was = |past: &BTreeSet<Same>| same.iter().any(|it| past.contains(it));
             let (twin, gone) = match it.stands {
-                Stands::Separate => (None, false),
-                Stands::Kept => (Some(()), was(&self.separate)),
-                Stands::New => (Some(()), false),
-                Stands::Read => (Some(()), was(&self.separate) || was(&self.blocks)),
+                Origin::Separate => (None, false),
+                Origin::Kept => (Some(()), was(&self.separate)),
+                Origin::New => (Some(()), false),
+                Origin::Read => (Some(()), was(&self.separate) || was(&self.blocks)),
             };
             let twin = twin.and_then(|()| same.iter().find_map(|it| known.get(it).copied()));
             if let Some(twin) = twin {

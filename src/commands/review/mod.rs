@@ -14,9 +14,9 @@ mod scope;
 mod sources;
 mod text;
 
-use super::{End, Refused};
+use super::{CommandError, Exit};
 use crate::catalog::Catalog;
-use crate::model::name::quoted;
+use crate::model::name::backticked;
 use crate::model::words::Severity;
 use crate::review::explain::markdown;
 use crate::review::{Report, review};
@@ -49,7 +49,7 @@ pub(super) fn run(
     mut parser: lexopt::Parser,
     catalog: &Catalog,
     out: &mut String,
-) -> Result<End, Refused> {
+) -> Result<Exit, CommandError> {
     let mut path = None;
     let mut format = FORMATS[0].to_owned();
     let mut fail_on = Some(Severity::Error);
@@ -77,7 +77,7 @@ pub(super) fn run(
             Arg::Long("ignore") => ignore.push(parser.value()?.string()?),
             Arg::Long("help") | Arg::Short('h') => {
                 out.push_str(super::HELP);
-                return Ok(End::Fine);
+                return Ok(Exit::Success);
             }
             Arg::Long("before") => side = Side::Before,
             Arg::Long("all") => all = true,
@@ -87,20 +87,20 @@ pub(super) fn run(
         }
     }
     let path = path.ok_or_else(|| {
-        Refused("`review` needs the file that `terraform show -json` wrote, or `-`".to_owned())
+        CommandError("`review` needs the output file of `terraform show -json`, or `-`".to_owned())
     })?;
     let file = path.display().to_string();
     let text = document::text(&path)?;
     let document = document::read(&text, &file, estate::is_read)?;
     let mut gathered = estate::gather(&document.resources, side, all, ignore);
     if gathered.sources == 0 && gathered.removed > 0 {
-        return Err(Refused(format!(
-            "`{file}` removes its `portmatrix_rules`, as a plan of `destroy` does, so nothing says which rules are wanted; review the plan that brings them, or the state"
+        return Err(CommandError(format!(
+            "`{file}` removes its `portmatrix_rules`, like a `destroy` plan, so it does not say which rules are wanted; review the plan that creates them, or the state"
         )));
     }
     if gathered.sources == 0 {
-        return Err(Refused(format!(
-            "`{file}` holds no `portmatrix_rules`, so nothing says which rules are wanted"
+        return Err(CommandError(format!(
+            "`{file}` has no `portmatrix_rules`, so it does not say which rules are wanted"
         )));
     }
     gathered.estate.planned = document.is_plan && side == Side::After;
@@ -132,20 +132,20 @@ pub(super) fn run(
         _ => text::write(&outcome, out),
     }
     Ok(match (fails, unread) {
-        (true, _) => End::Found,
+        (true, _) => Exit::Found,
         // A gate must not pass what it could not read.
-        (false, true) => End::Code(2),
-        (false, false) => End::Fine,
+        (false, true) => Exit::Code(2),
+        (false, false) => Exit::Success,
     })
 }
 
 /// No finding fails.
 const NEVER: &str = "never";
 
-fn unknown(what: &str, text: &str, words: &[&str]) -> Refused {
-    Refused(format!(
-        "there is no {what} `{text}`; write one of {}",
-        quoted(words.iter().copied())
+fn unknown(what: &str, text: &str, words: &[&str]) -> CommandError {
+    CommandError(format!(
+        "unknown {what} `{text}`; expected one of {}",
+        backticked(words.iter().copied())
     ))
 }
 
@@ -158,7 +158,7 @@ fn in_sync(report: &mut Report, gathered: &Gathered, doubted: bool) -> Option<bo
         return Some(true);
     }
     if let Some(rest) = report.summary.strip_prefix("in sync") {
-        report.summary = format!("no difference in what could be compared{rest}");
+        report.summary = format!("no differences in what could be compared{rest}");
     }
     let compared = !gathered.estate.wanted.is_empty() || !gathered.estate.found.is_empty();
     compared.then_some(false)
@@ -170,14 +170,14 @@ fn notes(gathered: &Gathered, doubts: Vec<String>) -> Vec<String> {
         (count > 0).then(|| format!("{count} rule{s} {are} {rest}"))
     };
     let counted = [
-        rules(gathered.unknown, "known only after apply, and not compared"),
+        rules(gathered.unknown, "known only after apply and not compared"),
         rules(
             gathered.elsewhere,
-            "where no `portmatrix_rules` enforces anything; `--all` reviews such too",
+            "at points where no `portmatrix_rules` enforces anything; `--all` reviews these too",
         ),
         rules(
             gathered.unasked,
-            "of a direction that no `portmatrix_rules` enforces",
+            "in a direction that no `portmatrix_rules` enforces",
         ),
     ];
     let unread = gathered.unread.iter();

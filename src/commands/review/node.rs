@@ -18,7 +18,7 @@ impl<'t> Node<'t> {
             values: fields(self.value),
             unknown: Marks::of(self.unknown),
             sensitive: Marks::of(self.sensitive),
-            met: Met::default(),
+            met: FoundAttributes::default(),
         }
     }
 
@@ -110,12 +110,12 @@ pub(super) struct Fields<'t> {
     unknown: Marks<'t>,
     sensitive: Marks<'t>,
     /// What was met so far.
-    pub(super) met: Met,
+    pub(super) met: FoundAttributes,
 }
 
 /// What there was among the attributes that were asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Met {
+pub(super) struct FoundAttributes {
     /// Something that is known only after apply.
     pub(super) unknown: bool,
     /// Something that is marked as sensitive.

@@ -1,7 +1,7 @@
 //! What is marked as sensitive stays unsaid, also where it would follow from what is said.
 
 use crate::model::words::Direction;
-use crate::review::rule::Point;
+use crate::review::rule::EnforcementPoint;
 use crate::review::{Finding, Report};
 use std::collections::BTreeSet;
 
@@ -18,10 +18,10 @@ const SHORTEST: usize = 4;
 /// give it away.
 pub(super) fn redact(
     report: &mut Report,
-    places: &BTreeSet<(Point, Direction)>,
+    places: &BTreeSet<(EnforcementPoint, Direction)>,
     secrets: &BTreeSet<String>,
 ) {
-    let tells = |text: &str| self::tells(secrets, text);
+    let is_secret = |text: &str| contains_secret(secrets, text);
     for finding in &mut report.findings {
         let point = finding.point.to_string();
         let hidden_place = places.contains(&(finding.point.clone(), finding.direction));
@@ -35,18 +35,22 @@ pub(super) fn redact(
         if hidden_place
             || [traffic, message, meaning, remedy]
                 .into_iter()
-                .any(|it| tells(it))
+                .any(|it| is_secret(it))
         {
             hide(finding);
         }
-        if tells(&point) {
+        if is_secret(&point) {
             finding.point = match finding.point {
-                Point::SecurityGroup(_) => Point::SecurityGroup(HIDDEN.to_owned()),
-                Point::NetworkSecurityGroup { .. } => Point::NetworkSecurityGroup {
-                    resource_group: HIDDEN.to_owned(),
-                    name: HIDDEN.to_owned(),
-                },
-                Point::Network { .. } => Point::Network {
+                EnforcementPoint::SecurityGroup(_) => {
+                    EnforcementPoint::SecurityGroup(HIDDEN.to_owned())
+                }
+                EnforcementPoint::NetworkSecurityGroup { .. } => {
+                    EnforcementPoint::NetworkSecurityGroup {
+                        resource_group: HIDDEN.to_owned(),
+                        name: HIDDEN.to_owned(),
+                    }
+                }
+                EnforcementPoint::Network { .. } => EnforcementPoint::Network {
                     project: None,
                     name: HIDDEN.to_owned(),
                 },
@@ -56,7 +60,7 @@ pub(super) fn redact(
 }
 
 /// Whether a text holds one that is marked.
-pub(super) fn tells(secrets: &BTreeSet<String>, text: &str) -> bool {
+pub(super) fn contains_secret(secrets: &BTreeSet<String>, text: &str) -> bool {
     let long = secrets.iter().filter(|it| it.len() >= SHORTEST);
     long.into_iter().any(|it| text.contains(it.as_str()))
 }
@@ -70,10 +74,10 @@ fn hide(finding: &mut Finding) {
         .collect();
     HIDDEN.clone_into(&mut finding.traffic);
     finding.message = format!(
-        "{}: {}; a rule there is marked, so that what differs is {HIDDEN}",
+        "{}: {}; a rule there is sensitive, so the difference is {HIDDEN}",
         rules.join(", "),
-        finding.kind.meaning()
+        finding.kind.description()
     );
     finding.meaning.clear();
-    "compare the rules where their values may be seen".clone_into(&mut finding.remedy);
+    "compare the rules in a place where their values may be shown".clone_into(&mut finding.remedy);
 }

@@ -52,8 +52,8 @@ fn rule(kind: Kind) -> Value {
     };
     json!({
         "id": kind.as_str(),
-        "shortDescription": { "text": kind.meaning() },
-        "fullDescription": { "text": kind.meaning() },
+        "shortDescription": { "text": kind.description() },
+        "fullDescription": { "text": kind.description() },
         "help": { "text": help },
         "defaultConfiguration": { "level": level },
     })

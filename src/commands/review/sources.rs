@@ -1,7 +1,7 @@
 //! Several `portmatrix_rules` in one document, each with zones of its own.
 
-use crate::review::Estate;
-use crate::review::rule::{Point, Rule};
+use crate::review::ReviewInput;
+use crate::review::rule::{EnforcementPoint, Rule};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -13,10 +13,10 @@ pub(super) struct Source {
 }
 
 /// Where zones stand, by name.
-type Zones<'r> = BTreeMap<&'r str, BTreeSet<&'r Point>>;
+type Zones<'r> = BTreeMap<&'r str, BTreeSet<&'r EnforcementPoint>>;
 
 /// Gives zones the address of their source in front, where two sources mean different ones by one name.
-pub(super) fn tell_apart(sources: &[Source], estate: &mut Estate) {
+pub(super) fn tell_apart(sources: &[Source], estate: &mut ReviewInput) {
     let zones: Vec<Zones> = sources
         .iter()
         .map(|it| zones(&estate.wanted[it.wanted.clone()]))

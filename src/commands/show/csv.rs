@@ -42,7 +42,7 @@ impl Page<'_> {
                     .unwrap_or_default(),
                 row.flow.plane.to_string(),
             ];
-            let quoted = |it: &String| {
+            let backticked = |it: &String| {
                 if it.contains([',', '"', '\n', '\r']) {
                     format!("\"{}\"", it.replace('"', "\"\""))
                 } else {
@@ -52,7 +52,7 @@ impl Page<'_> {
             let _ = write!(
                 out,
                 "{}\r\n",
-                cells.iter().map(quoted).collect::<Vec<_>>().join(",")
+                cells.iter().map(backticked).collect::<Vec<_>>().join(",")
             );
         }
     }

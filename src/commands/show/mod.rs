@@ -4,14 +4,14 @@ mod csv;
 mod mermaid;
 mod page;
 
-use super::{End, Refused, lint};
+use super::{CommandError, Exit, lint};
 use crate::catalog::builtin::{FILES, File};
 use crate::catalog::product::Product;
 use crate::catalog::resolve::{Matrix, resolve};
-use crate::catalog::{Catalog, Wanted, load};
-use crate::model::finding::Place;
+use crate::catalog::{Catalog, ProductQuery, load};
+use crate::model::finding::ConfigPath;
 use crate::model::layout::Overrides;
-use crate::model::name::quoted;
+use crate::model::name::backticked;
 use crate::provider::product_json;
 use lexopt::{Arg, ValueExt};
 use std::fmt::Write;
@@ -22,7 +22,7 @@ pub(super) fn run(
     mut parser: lexopt::Parser,
     catalog: &Catalog,
     out: &mut String,
-) -> Result<End, Refused> {
+) -> Result<Exit, CommandError> {
     let (mut name, mut version, mut format, mut language) =
         (None, None, "table".to_owned(), "en".to_owned());
     while let Some(argument) = parser.next()? {
@@ -35,12 +35,12 @@ pub(super) fn run(
         }
     }
     let name = name.ok_or_else(|| {
-        Refused("`show` needs the name of a product, or the path of a product file".to_owned())
+        CommandError("`show` needs the name of a product or the path of a product file".to_owned())
     })?;
     if !FORMATS.contains(&format.as_str()) {
-        return Err(Refused(format!(
-            "there is no format `{format}`; there are {}",
-            quoted(FORMATS)
+        return Err(CommandError(format!(
+            "unknown format `{format}`; expected one of {}",
+            backticked(FORMATS)
         )));
     }
     let (product, text) = find(&name, version.as_deref(), catalog)?;
@@ -50,10 +50,10 @@ pub(super) fn run(
             .trim_start()
             .starts_with('{')
         {
-            return Err(Refused(format!("`{name}` is written in JSON, not in TOML")));
+            return Err(CommandError(format!("`{name}` is JSON, not TOML")));
         }
         out.push_str(&text);
-        return Ok(End::Fine);
+        return Ok(Exit::Success);
     }
     let (matrix, _) = resolve(&product, &Overrides::default());
     let page = Page {
@@ -70,7 +70,7 @@ pub(super) fn run(
         "mermaid" => page.mermaid(out),
         _ => page.table(out),
     }
-    Ok(End::Fine)
+    Ok(Exit::Success)
 }
 
 const FORMATS: [&str; 6] = ["table", "json", "csv", "markdown", "mermaid", "toml"];
@@ -85,7 +85,7 @@ fn find(
     name: &str,
     version: Option<&str>,
     catalog: &Catalog,
-) -> Result<(Arc<Product>, String), Refused> {
+) -> Result<(Arc<Product>, String), CommandError> {
     let path = Path::new(name);
     if path
         .extension()
@@ -97,12 +97,12 @@ fn find(
                 .iter()
                 .map(|it| format!("\n  {name}:{it}"))
                 .collect();
-            Refused(format!("`{name}` has mistakes:{}", list.concat()))
+            CommandError(format!("`{name}` has errors:{}", list.concat()))
         })?;
         return Ok((Arc::new(product), text));
     }
-    let place = Place::default();
-    let wanted = Wanted {
+    let place = ConfigPath::default();
+    let wanted = ProductQuery {
         name,
         name_place: &place,
         version,
@@ -110,7 +110,7 @@ fn find(
     };
     let product = catalog
         .find(wanted)
-        .map_err(|finding| Refused(format!("{}; {}", finding.message, finding.remedy)))?;
+        .map_err(|finding| CommandError(format!("{}; {}", finding.message, finding.remedy)))?;
     let file = FILES.iter().find(|it| it.is(&product));
     Ok((product, file.map_or_else(String::new, File::text)))
 }

@@ -35,7 +35,7 @@ impl Page<'_> {
             row.to.to_owned(),
             row.transport(),
             if row.traffic.is_none() {
-                "to be given".to_owned()
+                "must be set".to_owned()
             } else {
                 row.port()
             },
@@ -62,7 +62,10 @@ impl Page<'_> {
             product.title, product.version, product.vendor
         );
         if product.rejects {
-            let _ = writeln!(out, "traffic to other ports is to be rejected, not dropped");
+            let _ = writeln!(
+                out,
+                "traffic to other ports should be rejected, not dropped"
+            );
         }
         out.push('\n');
         table(&COLUMNS, &self.rows(), out);
@@ -77,7 +80,7 @@ impl Page<'_> {
                     .collect();
                 let default = match &it.offset {
                     Some((of, by)) => format!("{of} {by:+}"),
-                    None if it.default.is_empty() => "to be given".to_owned(),
+                    None if it.default.is_empty() => "must be set".to_owned(),
                     None => port_list(&it.default),
                 };
                 let note = it.note.clone();
@@ -141,7 +144,7 @@ impl Page<'_> {
             let choice = it
                 .choice
                 .as_ref()
-                .map_or_else(String::new, |it| format!("; one of the choice {it}"));
+                .map_or_else(String::new, |it| format!("; one of the alternatives {it}"));
             let long = if it.long_lived { "; long-lived" } else { "" };
             format!(
                 "{id}: {}{assumed}{choice}{long}{note}",

@@ -10,12 +10,12 @@ pub(super) struct Pair<'p> {
     /// Its key there.
     pub(super) key: &'p str,
     /// What the one that was found is imported by.
-    pub(super) id: Result<&'p str, Hindrance>,
+    pub(super) id: Result<&'p str, ImportBlocker>,
 }
 
 /// Why a rule cannot be taken over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Hindrance {
+pub(super) enum ImportBlocker {
     /// Nothing says what it is imported by.
     NoId,
     /// It has another name, and a resource whose name changes is replaced.
@@ -26,7 +26,7 @@ pub(super) enum Hindrance {
 pub(super) fn blocks(import_to: &BTreeMap<String, String>, mut pairs: Vec<Pair<'_>>) -> String {
     pairs.retain(|it| import_to.contains_key(it.argument));
     pairs.sort_unstable_by_key(|it| (it.argument, it.key));
-    let mut hindered: BTreeMap<(&str, Hindrance), usize> = BTreeMap::new();
+    let mut hindered: BTreeMap<(&str, ImportBlocker), usize> = BTreeMap::new();
     let mut text = String::new();
     for Pair { argument, key, id } in pairs {
         match id {
@@ -43,10 +43,10 @@ pub(super) fn blocks(import_to: &BTreeMap<String, String>, mut pairs: Vec<Pair<'
     }
     let remarks = hindered.into_iter().map(|((argument, why), count)| {
         let why = match why {
-            Hindrance::NoId => "an id to import them by is not known",
-            Hindrance::OtherName => "they have other names, which cannot change in place",
+            ImportBlocker::NoId => "their import ids are unknown",
+            ImportBlocker::OtherName => "their names differ and cannot change in place",
         };
-        format!("# {argument}: no block for {count} in place that match, because {why}\n")
+        format!("# {argument}: no block for {count} matching existing rules, because {why}\n")
     });
     remarks.chain([text]).collect()
 }
@@ -92,15 +92,15 @@ mod tests {
         let pairs = vec![
             pair("aws_ingress", "b", Ok("sgr-2")),
             pair("aws_ingress", "a", Ok("sgr-1")),
-            pair("aws_ingress", "c", Err(Hindrance::NoId)),
-            pair("aws_ingress", "d", Err(Hindrance::OtherName)),
+            pair("aws_ingress", "c", Err(ImportBlocker::NoId)),
+            pair("aws_ingress", "d", Err(ImportBlocker::OtherName)),
             pair("aws_egress", "e", Ok("sgr-5")),
         ];
         let address = "aws_vpc_security_group_ingress_rule.edge";
         let import_to = BTreeMap::from([("aws_ingress".to_owned(), address.to_owned())]);
         let expected = "\
-# aws_ingress: no block for 1 in place that match, because an id to import them by is not known
-# aws_ingress: no block for 1 in place that match, because they have other names, which cannot change in place
+# aws_ingress: no block for 1 in place that match, because their import ids are unknown
+# aws_ingress: no block for 1 in place that match, because their names differ and cannot change in place
 import {
   to = aws_vpc_security_group_ingress_rule.edge[\"a\"]
   id = \"sgr-1\"

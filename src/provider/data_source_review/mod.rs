@@ -11,10 +11,10 @@ pub(super) use schema::schema;
 use super::config::directions;
 use super::diagnostics;
 use super::fields::Reader;
-use super::product_value::{built, no_field, texts};
+use super::product_value::{built, texts, unknown_field};
 use super::schema::list;
 use super::settings::{self, Settings};
-use crate::model::finding::{Finding, Place};
+use crate::model::finding::{ConfigPath, Finding};
 use crate::model::name::suggest;
 use crate::model::words::FailOn as Judgements;
 use crate::review::explain::markdown::markdown;
@@ -52,7 +52,7 @@ pub(super) fn validate(config: &Value) -> Vec<Diagnostic> {
 /// The review. The configuration is wholly known here; the provider block may not be.
 pub(super) fn read(config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
     let mut given = configured(config);
-    let undecided = settings.undecided.first();
+    let undecided = settings.unknowns.first();
     given
         .findings
         .extend(undecided.map(settings::unknown_at_read));
@@ -70,7 +70,7 @@ pub(super) fn read(config: &Value, settings: &Settings) -> (Value, Vec<Diagnosti
 
 fn configured(config: &Value) -> Config {
     let mut reader = Reader::default();
-    let top = Place::default();
+    let top = ConfigPath::default();
     let place = top.field("directions");
     let directions = directions(&mut reader, config.get("directions"), &place);
     let mut sides = sides::read(&mut reader, config, &directions);
@@ -93,13 +93,13 @@ fn configured(config: &Value) -> Config {
 }
 
 /// Addresses of resources, by the argument of which they have the rules.
-fn import_to(reader: &mut Reader, value: &Value, place: &Place) -> BTreeMap<String, String> {
+fn import_to(reader: &mut Reader, value: &Value, place: &ConfigPath) -> BTreeMap<String, String> {
     let given = reader.text_map(value, place);
     let known = sides::WANTED;
     for (argument, address) in &given {
         let place = place.key(argument);
         if !known.contains(&argument.as_str()) {
-            let message = format!("`{argument}` is no argument that holds wanted rows");
+            let message = format!("`{argument}` is not an argument for wanted rules");
             reader.mistake(&place, &message, &suggest(argument, known));
         }
         let spoilt = address.contains(|it: char| it.is_whitespace() || it.is_control());
@@ -109,8 +109,8 @@ fn import_to(reader: &mut Reader, value: &Value, place: &Place) -> BTreeMap<Stri
             || address.starts_with("data.")
             || address.contains("..")
         {
-            let message = format!("`{address}` is no address of a resource with `for_each`");
-            let remedy = "write type and name, without a key, e.g. `aws_vpc_security_group_ingress_rule.edge`";
+            let message = format!("`{address}` is not the address of a resource with `for_each`");
+            let remedy = "write the type and name without a key, e.g. `aws_vpc_security_group_ingress_rule.edge`";
             reader.mistake(&place, &message, remedy);
         }
     }
@@ -156,7 +156,7 @@ fn finding(it: &review::Finding) -> Value {
         "message" => Value::string(it.message.as_str()),
         "meaning" => Value::string(it.meaning.as_str()),
         "remedy" => Value::string(it.remedy.as_str()),
-        other => no_field(other),
+        other => unknown_field(other),
     })
 }
 

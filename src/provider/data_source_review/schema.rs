@@ -14,9 +14,9 @@ use crate::terraform::value::Type;
 pub(in crate::provider) fn schema() -> Schema {
     let wanted = |name, ty, outputs: &str| {
         let nothing = if name == "rules" {
-            "Without it findings do not know which flows are meant, which of them are required, and how far peers are trusted."
+            "Without it, findings cannot say which flows are meant, which of them are required, and how far peers are trusted."
         } else {
-            "Empty where nothing is wanted; where it is absent, rules of its kind are counted and not reviewed."
+            "Empty if nothing is wanted; if omitted, rules of its kind are counted but not reviewed."
         };
         optional(name, ty, &format!("{outputs} {nothing}"))
     };
@@ -29,63 +29,66 @@ pub(in crate::provider) fn schema() -> Schema {
         wanted(
             "aws_ingress",
             rows::aws_type(),
-            "Wanted: `aws_ingress` of `portmatrix_rules`.",
+            "Wanted rules: `aws_ingress` of `portmatrix_rules`.",
         ),
         wanted(
             "aws_egress",
             rows::aws_type(),
-            "Wanted: `aws_egress` of `portmatrix_rules`.",
+            "Wanted rules: `aws_egress` of `portmatrix_rules`.",
         ),
         wanted(
             "azure_rules",
             rows::azure_type(),
-            "Wanted: `azure_rules` of `portmatrix_rules`, in both directions.",
+            "Wanted rules: `azure_rules` of `portmatrix_rules`, in both directions.",
         ),
         wanted(
             "gcp_rules",
             rows::gcp_type(),
-            "Wanted: `gcp_rules` of `portmatrix_rules`, in both directions.",
+            "Wanted rules: `gcp_rules` of `portmatrix_rules`, in both directions.",
         ),
         optional(
             "actual_aws",
             rows::actual_aws_type(),
-            "In place: what `data \"aws_vpc_security_group_rule\"` returns, as `values(data.aws_vpc_security_group_rule.all)`. Every group that is named here or in what is wanted is reviewed.",
+            "Existing rules: what `data \"aws_vpc_security_group_rule\"` returns, as `values(data.aws_vpc_security_group_rule.all)`. \
+                Every group that these or the wanted rules name is reviewed.",
         ),
         optional(
             "actual_azure",
             rows::actual_azure_type(),
-            "In place: `security_rule` of `data \"azurerm_network_security_group\"`, by the group's `id`, or by `<resource group>/<name>`. Only rules under an `id` can have `import` blocks.",
+            "Existing rules: `security_rule` of `data \"azurerm_network_security_group\"`, by the group's `id`, or by `<resource group>/<name>`. \
+                Only rules under an `id` can have `import` blocks.",
         ),
         optional(
             "actual_gcp",
             rows::actual_gcp_type(),
-            "In place: firewall rules with the arguments of `google_compute_firewall`. A rule that is `disabled` is none.",
+            "Existing rules: firewall rules with the arguments of `google_compute_firewall`. Rules that are `disabled` are ignored.",
         ),
         optional(
             "directions",
             list(Type::String),
             &format!(
-                "Which rules are reviewed: {}. Default both. A layout that wants rules in one direction only is reviewed in that direction only.",
-                glossary(Direction::ALL, Direction::as_str, Direction::meaning)
+                "Which rules are reviewed: {}. Default both. If a layout has rules in one direction single_block, only that direction is reviewed.",
+                glossary(Direction::ALL, Direction::as_str, Direction::description)
             ),
         ),
         optional(
             "ignore",
             list(Type::String),
-            "Globs: `*` is any text, `?` any one character. Points that fit are not reviewed; of rules whose id or key fits nothing is reported.",
+            "Globs: `*` is any text, `?` any one character. Matching points are not reviewed; rules whose id or key matches are not reported.",
         ),
         optional(
             "fail_on",
             Type::String,
             &format!(
-                "On what the plan fails: {}. Default `never`. Mistakes in the arguments are errors whatever it says.",
-                glossary(FailOn::ALL, FailOn::as_str, FailOn::meaning)
+                "Which differences fail the plan: {}. Default `never`. Errors in the arguments always fail it.",
+                glossary(FailOn::ALL, FailOn::as_str, FailOn::description)
             ),
         ),
         optional(
             "import_to",
             map(Type::String),
-            "Resources to take rules over into: by the argument that their `for_each` goes over (`aws_ingress`, `aws_egress`, `azure_rules`, `gcp_rules`), e.g. `{ aws_ingress = \"aws_vpc_security_group_ingress_rule.edge\" }`.",
+            "Resources to import existing rules into, by the argument that their `for_each` uses (`aws_ingress`, `aws_egress`, `azure_rules`, `gcp_rules`), e.g. \
+                `{ aws_ingress = \"aws_vpc_security_group_ingress_rule.edge\" }`.",
         ),
     ];
     let outputs: Vec<Attribute> = vec![
@@ -93,50 +96,51 @@ pub(in crate::provider) fn schema() -> Schema {
         computed(
             "in_sync",
             Type::Bool,
-            "Whether exactly what is wanted is permitted, as far as was reviewed and is not ignored: no finding is of another kind than `duplicate` and `shadowed`.",
+            "Whether exactly what is wanted is allowed, apart from what was not reviewed or is ignored: all findings are of kind `duplicate` or `shadowed`.",
         ),
         computed(
             "findings",
             list(object(&FINDING)),
             format!(
                 "Every difference, by point, direction and kind.\n\
-             \x20 - `kind`: {}.\n\
-             \x20 - `severity`: `error`, `warning` or `info`, by who may reach what.\n\
-             \x20 - `point`: The group or network at which the rules are enforced.\n\
-             \x20 - `direction`: `ingress` or `egress`, seen from there.\n\
-             \x20 - `rules`: Ids of the rules in place that it is about; the one that is reported stands first.\n\
-             \x20 - `keys`: Keys of the wanted rules that it is about, likewise.\n\
-             \x20 - `traffic`: The traffic in which the two sides differ.\n\
-             \x20 - `message`: What is wrong, in one sentence.\n\
-             \x20 - `meaning`: The flows that the traffic belongs to, or who is known to listen there.\n\
-             \x20 - `remedy`: What to do.",
-                glossary(Kind::ALL, Kind::as_str, Kind::meaning)
+             \x20- `kind`: {}.\n\
+             \x20- `severity`: `error`, `warning` or `info`, depending on who can reach what.\n\
+             \x20- `point`: The group or network where the rules are enforced.\n\
+             \x20- `direction`: `ingress` or `egress`, seen from there.\n\
+             \x20- `rules`: Ids of the existing rules that it is about, the reported one first.\n\
+             \x20- `keys`: Keys of the wanted rules that it is about, in the same way.\n\
+             \x20- `traffic`: The traffic that differs.\n\
+             \x20- `message`: What is wrong, in one sentence.\n\
+             \x20- `meaning`: The flows that the traffic belongs to, or the known listeners.\n\
+             \x20- `remedy`: What to do.",
+                glossary(Kind::ALL, Kind::as_str, Kind::description)
             ),
         ),
         computed(
             "missing",
             list(Type::String),
-            "Keys of wanted rules of which not all is permitted: those of the kinds `missing` and `narrower`.",
+            "Keys of wanted rules that are not fully allowed: those of the kinds `missing` and `narrower`.",
         ),
         computed(
             "extra",
             list(Type::String),
-            "Ids of rules in place that permit more than is wanted: those of the kinds `extra` and `wider`.",
+            "Ids of existing rules that allow more than is wanted: those of the kinds `extra` and `wider`.",
         ),
         computed(
             "import_blocks",
             Type::String,
-            "An `import` block for each rule in place that permits exactly what a wanted one does, for the resources of `import_to`; a comment says of how many no id is known. For Terraform 1.5 and OpenTofu 1.6 or later.",
+            "An `import` block for each existing rule that allows exactly what a wanted rule does, for the resources of `import_to`; a comment says how many have \
+                no known id. Requires Terraform 1.5 or OpenTofu 1.6.",
         ),
         computed("summary", Type::String, "The review in one line."),
         computed(
             "markdown",
             Type::String,
-            "The review as a text for a pull request.",
+            "The review as Markdown, e.g. for a pull request.",
         ),
     ];
-    let description = "Rules that are wanted against rules that are in place, compared as sets of traffic: how they are split, ordered, repeated and described does not matter. \
-                       Every difference is named with the rules that it is about and what it means. Nothing is changed.";
+    let description = "Compares the wanted rules with the existing ones as sets of traffic; how rules are split, ordered, repeated or described does not matter. \
+        Every difference is reported with its rules and its meaning. Nothing is changed.";
     Schema {
         version: 0,
         block: Block {

@@ -36,18 +36,18 @@ pub(super) fn shown(findings: &[Finding], fail_on: FailOn) -> Vec<Diagnostic> {
 fn diagnostic(kind: Kind, severity: Severity, group: &[&Finding]) -> Diagnostic {
     let (headline, remark) = match kind {
         Kind::Missing => (
-            "traffic that is wanted is not permitted",
-            "rules that this very plan adds are expected here: a review reads what is in place before it",
+            "wanted traffic is not allowed",
+            "rules that this plan adds are expected here: the review reads the rules that exist before it",
         ),
         Kind::Narrower => (
-            "traffic that is wanted is permitted in part only",
-            "rules that this very plan changes are expected here: a review reads what is in place before it",
+            "wanted traffic is allowed only in part",
+            "rules that this plan changes are expected here: the review reads the rules that exist before it",
         ),
-        Kind::Extra => ("traffic that nothing wants is permitted", ""),
-        Kind::Wider => ("more is permitted than is wanted", ""),
+        Kind::Extra => ("unwanted traffic is allowed", ""),
+        Kind::Wider => ("more traffic is allowed than wanted", ""),
         Kind::Unproven => ("rules that cannot be compared", ""),
         // These are about no traffic, and not shown.
-        Kind::Duplicate | Kind::Shadowed => ("a rule that can go", ""),
+        Kind::Duplicate | Kind::Shadowed => ("a rule that can be removed", ""),
     };
     let same = group.iter().all(|it| it.remedy == group[0].remedy);
     let mut lines: Vec<String> = group
@@ -58,8 +58,8 @@ fn diagnostic(kind: Kind, severity: Severity, group: &[&Finding]) -> Diagnostic 
     if group.len() > NAMED {
         let more = group.len() - NAMED;
         let all = match severity {
-            Severity::Warning => "`findings` has all of them",
-            Severity::Error => "with `fail_on = \"never\"` all of them are in `findings`",
+            Severity::Warning => "`findings` lists all of them",
+            Severity::Error => "with `fail_on = \"never\"`, `findings` lists all of them",
         };
         lines.push(format!("  - and {more} more; {all}"));
     }
@@ -106,13 +106,13 @@ fn argument(finding: &Finding) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::review::rule::Point;
+    use crate::review::rule::EnforcementPoint;
 
     fn finding(kind: Kind, severity: Bad, id: &str) -> Finding {
         Finding {
             kind,
             severity,
-            point: Point::SecurityGroup("sg-1".to_owned()),
+            point: EnforcementPoint::SecurityGroup("sg-1".to_owned()),
             direction: Egress,
             ids: vec![id.to_owned()],
             keys: Vec::new(),

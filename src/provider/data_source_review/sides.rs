@@ -1,15 +1,15 @@
 //! The two sides of a review: what is wanted and what is in place, as rules.
 
 use super::super::fields::Reader;
-use super::import::Hindrance;
+use super::import::ImportBlocker;
 use super::rows::{aws_row, azure_row, gcp_row, intent_row, text};
-use crate::model::finding::Place;
-use crate::model::name::quoted;
+use crate::model::finding::ConfigPath;
+use crate::model::name::backticked;
 use crate::model::words::Direction;
-use crate::review::Estate;
+use crate::review::ReviewInput;
 use crate::review::read::mistake::Mistake;
 use crate::review::read::{aws, azure, gcp, intent};
-use crate::review::rule::{Platform, Point, Rule};
+use crate::review::rule::{EnforcementPoint, Platform, Rule};
 use crate::terraform::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +22,7 @@ const MAX_MISTAKES: usize = 20;
 /// Both sides.
 #[derive(Default)]
 pub(super) struct Sides {
-    pub(super) estate: Estate,
+    pub(super) estate: ReviewInput,
     /// Where each wanted rule comes from.
     pub(super) origins: Vec<Origin>,
     /// How each rule in place is known to its platform.
@@ -48,11 +48,11 @@ pub(super) struct Import {
 
 impl Import {
     /// What it is imported by as the wanted rule.
-    pub(super) fn id_for(&self, wanted: &Origin) -> Result<&str, Hindrance> {
+    pub(super) fn id_for(&self, wanted: &Origin) -> Result<&str, ImportBlocker> {
         if wanted.name.is_some() && wanted.name != self.name {
-            return Err(Hindrance::OtherName);
+            return Err(ImportBlocker::OtherName);
         }
-        self.id.as_deref().ok_or(Hindrance::NoId)
+        self.id.as_deref().ok_or(ImportBlocker::NoId)
     }
 }
 
@@ -60,7 +60,7 @@ impl Import {
 pub(super) fn read(reader: &mut Reader, config: &Value, directions: &BTreeSet<Direction>) -> Sides {
     let mut sides = Sides::default();
     wanted(reader, config, directions, &mut sides);
-    let place = Place::default().field("rules");
+    let place = ConfigPath::default().field("rules");
     each(reader, config.get("rules"), &place, |key, row| {
         let intent = intent::read(&intent_row(key(), row))?;
         sides.estate.intents.push(intent);
@@ -94,11 +94,10 @@ fn wanted(
             .filter(|it| of_its_own.is_none_or(|own| own == **it));
         let reviewed = reviewed.map(|it| (platform, *it));
         sides.estate.reviewed.extend(reviewed);
-        let place = Place::default().field(argument);
+        let place = ConfigPath::default().field(argument);
         if let Some(direction) = of_its_own.filter(|it| !directions.contains(it)) {
-            let message =
-                format!("`{argument}` is given, and `directions` leaves out `{direction}`");
-            reader.mistake(&place, &message, "take one of the two out");
+            let message = format!("`{argument}` is set, but `directions` omits `{direction}`");
+            reader.mistake(&place, &message, "remove one of the two");
         }
         each(reader, value, &place, |key, row| {
             let rule = match platform {
@@ -117,8 +116,8 @@ fn wanted(
 }
 
 fn in_place(reader: &mut Reader, config: &Value, sides: &mut Sides) {
-    // One rule may have been read twice, by two data sources: it is one all the same.
-    let mut ids: BTreeMap<(Point, Direction, String), usize> = BTreeMap::new();
+    // One rule may have been read report_duplicate_ids, by two data sources: it is one all the same.
+    let mut ids: BTreeMap<(EnforcementPoint, Direction, String), usize> = BTreeMap::new();
     let mut found = |rule: Rule, import: Import| {
         let all = &mut sides.estate.found;
         let place = (rule.point.clone(), rule.direction, rule.id.clone());
@@ -128,7 +127,7 @@ fn in_place(reader: &mut Reader, config: &Value, sides: &mut Sides) {
             sides.imports.push(import);
         }
     };
-    let argument = |name| (config.get(name), Place::default().field(name));
+    let argument = |name| (config.get(name), ConfigPath::default().field(name));
 
     let (rows, place) = argument("actual_aws");
     each(reader, rows, &place, |at, row| {
@@ -150,9 +149,9 @@ fn in_place(reader: &mut Reader, config: &Value, sides: &mut Sides) {
             let first = group.ok().map(|it| known.entry(it).or_insert(key));
             if let Some(first) = first.filter(|it| **it != &**key) {
                 let message = format!(
-                    "`{key}` and `{first}` are one name to a review, which knows no subscriptions"
+                    "`{key}` and `{first}` are the same group to the review, which ignores subscriptions"
                 );
-                let remedy = "review each subscription by itself";
+                let remedy = "review each subscription separately";
                 reader.mistake(&place.key(key), &message, remedy);
                 continue;
             }
@@ -181,7 +180,7 @@ fn azure_in_place(
     reader: &mut Reader,
     key: &str,
     rows: &Value,
-    place: &Place,
+    place: &ConfigPath,
     found: &mut impl FnMut(Rule, Import),
 ) {
     let (group, is_id) = match azure_group(key) {
@@ -189,7 +188,7 @@ fn azure_in_place(
         Err(mistake) => return reader.mistake(place, &mistake.message, &mistake.remedy),
     };
     if rows.is_null() {
-        let remedy = "give a list, empty where there is no rule";
+        let remedy = "use an empty list if there are no rules";
         reader.mistake(place, "its rules are `null`", remedy);
     }
     each(reader, rows, place, |at, row| {
@@ -232,14 +231,14 @@ fn azure_group(key: &str) -> Result<(azure::Row, bool), Mistake> {
 fn each(
     reader: &mut Reader,
     value: &Value,
-    place: &Place,
+    place: &ConfigPath,
     mut read: impl FnMut(&dyn Fn() -> String, &Value) -> Result<(), Mistake>,
 ) {
     let before = reader.findings.len();
-    let mut one = |row: &Value, place: &dyn Fn() -> Place, name: &dyn Fn() -> String| {
+    let mut one = |row: &Value, place: &dyn Fn() -> ConfigPath, name: &dyn Fn() -> String| {
         if row.is_null() {
-            let remedy = "take the element out, or give the row";
-            reader.mistake(&place(), "a row is `null`", remedy);
+            let remedy = "remove the element, or set it";
+            reader.mistake(&place(), "an element is `null`", remedy);
         } else if row.is_wholly_known()
             && let Err(mistake) = whole_numbers(row).and_then(|()| read(name, row))
         {
@@ -268,7 +267,7 @@ fn whole_numbers(row: &Value) -> Result<(), Mistake> {
         {
             return Err(Mistake {
                 field,
-                message: format!("`{text}` is no whole number"),
+                message: format!("`{text}` is not a whole number"),
                 remedy: "write a whole number".to_owned(),
             });
         }
@@ -280,11 +279,11 @@ fn whole_numbers(row: &Value) -> Result<(), Mistake> {
 fn check(reader: &mut Reader, config: &Value) {
     if WANTED.iter().all(|it| config.get(it).is_null()) {
         let message = format!(
-            "none of {} is given, so nothing is reviewed",
-            quoted(WANTED)
+            "none of {} is set, so nothing is reviewed",
+            backticked(WANTED)
         );
-        let remedy = "say what is wanted, e.g. `aws_ingress = portmatrix_rules.edge.aws_ingress`; `{}` says that nothing is";
-        reader.mistake(&Place::default(), &message, remedy);
+        let remedy = "set the wanted rules, e.g. `aws_ingress = portmatrix_rules.edge.aws_ingress`; use `{}` if there are none";
+        reader.mistake(&ConfigPath::default(), &message, remedy);
     }
     for argument in WANTED {
         let actual = match platform(argument) {
@@ -293,9 +292,9 @@ fn check(reader: &mut Reader, config: &Value) {
             Platform::Gcp => "actual_gcp",
         };
         if !config.get(argument).is_null() && config.get(actual).is_null() {
-            let message = format!("`{argument}` is given, and `{actual}` is not");
-            let remedy = "say what is in place; empty says that nothing is";
-            reader.mistake(&Place::default().field(argument), &message, remedy);
+            let message = format!("`{argument}` is set, but `{actual}` is not");
+            let remedy = "set the existing rules; use an empty value if there are none";
+            reader.mistake(&ConfigPath::default().field(argument), &message, remedy);
         }
     }
 }

@@ -8,11 +8,11 @@ use super::{OUTPUTS, TYPE};
 use crate::compile::{Compiled, accept, compile};
 use crate::model::address::Addresses;
 use crate::model::code::{Class, Code};
-use crate::model::finding::{Finding, Part, Place};
-use crate::model::name::quoted;
+use crate::model::finding::{ConfigPath, Finding, Step};
+use crate::model::name::backticked;
 use crate::model::rules::Rules;
 use crate::model::words::{Merge, Severity};
-use crate::render::azure::Kept;
+use crate::render::azure::PriorRule;
 use crate::render::{
     Count, Zones, aws, azure, gcp, kubernetes, merge, nftables, overlap, selectors,
 };
@@ -37,7 +37,7 @@ pub(super) struct Rendered {
 }
 
 impl Rendered {
-    fn of(compiled: &Compiled, zones: Zones<'_>, config: &Config, before: Before<'_>) -> Self {
+    fn of(compiled: &Compiled, zones: Zones<'_>, config: &Config, before: PriorState<'_>) -> Self {
         let rules = &compiled.rules;
         let name = config.name.clone();
         let directions = config.layout.directions.clone();
@@ -90,16 +90,16 @@ impl Rendered {
 
 /// What came before: some of it stays.
 #[derive(Clone, Copy)]
-pub(super) struct Before<'v> {
+pub(super) struct PriorState<'v> {
     /// The last state.
     pub(super) state: &'v Value,
     /// At apply the state that was planned: numbers that the plan gave are taken from it. At plan the last one.
     pub(super) planned: &'v Value,
 }
 
-impl Before<'_> {
+impl PriorState<'_> {
     /// The rules of Azure with their priorities.
-    fn priorities(self) -> BTreeMap<String, Kept> {
+    fn priorities(self) -> BTreeMap<String, PriorRule> {
         let Value::Map(rows) = self.planned.get("azure_rules") else {
             return BTreeMap::new();
         };
@@ -108,7 +108,7 @@ impl Before<'_> {
             let Value::Number(priority) = row.get("priority") else {
                 return None;
             };
-            Some(Kept {
+            Some(PriorRule {
                 priority: priority.parse().ok()?,
                 security_group: text(row, "resource_group_name")
                     .zip(text(row, "network_security_group_name")),
@@ -145,7 +145,7 @@ impl Before<'_> {
 
     /// The groups of AWS's rows, ingress and egress, where some zone has several. Ids that were not known are not remembered, so
     /// plan and apply both go by the last state.
-    fn groups(self, config: &Config) -> [aws::Kept; 2] {
+    fn groups(self, config: &Config) -> [aws::PriorGroups; 2] {
         let several = |it: &Addresses| it.aws.as_ref().is_some_and(|it| it.groups.len() > 1);
         if !config.addresses.values().any(several) {
             return Default::default();
@@ -159,7 +159,7 @@ impl Before<'_> {
                 })
                 .collect()
             }
-            _ => aws::Kept::new(),
+            _ => aws::PriorGroups::new(),
         })
     }
 }
@@ -168,7 +168,7 @@ impl Before<'_> {
 pub(super) fn judge(
     config: &Config,
     settings: &Settings,
-    before: Before<'_>,
+    before: PriorState<'_>,
 ) -> (Option<(Compiled, Rendered)>, Vec<Finding>) {
     let mut findings = config.findings.clone();
     if !config.can_compile {
@@ -183,9 +183,9 @@ pub(super) fn judge(
     }
     let joined = (config.merge == Merge::All).then(|| merge::addresses(&config.addresses));
     let addresses = joined.as_ref().unwrap_or(&config.addresses);
-    let faced = aws::faced(addresses, &before.faces());
+    let with_peer_group = aws::with_peer_group(addresses, &before.faces());
     let zones = Zones {
-        addresses: faced.as_ref().unwrap_or(addresses),
+        addresses: with_peer_group.as_ref().unwrap_or(addresses),
         fixed: &compiled.fixed,
     };
     let rendered = Rendered::of(&compiled, zones, config, before);
@@ -211,7 +211,7 @@ fn quota(rules: &Rules, zones: Zones<'_>, config: &Config, rendered: &Rendered) 
     let mut projects = gcp::quota(addresses, gcp, None);
     if config.merge == Merge::None {
         if !groups.is_empty() {
-            let none = aws::Kept::new();
+            let none = aws::PriorGroups::new();
             let merged = aws::render(&merge::ports(rules), zones, [&none, &none]);
             groups = aws::quota(addresses, &rendered.aws, Some(&merged));
         }
@@ -228,12 +228,12 @@ fn quota(rules: &Rules, zones: Zones<'_>, config: &Config, rendered: &Rendered) 
 pub(super) fn compute(
     config_value: &Value,
     settings: &Settings,
-    before: Before<'_>,
+    before: PriorState<'_>,
 ) -> (Value, Vec<Diagnostic>) {
     let config = config::read(config_value, settings);
     let (results, findings) = judge(&config, settings, before);
     match results {
-        Some((compiled, rendered)) if config.undecided.is_empty() => {
+        Some((compiled, rendered)) if config.unknowns.is_empty() => {
             let unjoined = unjoined(&config);
             let open = networks_open(&rendered.gcp);
             let may_change = unjoined.is_some()
@@ -272,9 +272,9 @@ pub(super) fn compute(
         _ => {
             let mut shown: Vec<Finding> = findings
                 .into_iter()
-                .filter(|it| it.code.about().class == Class::Input)
+                .filter(|it| it.code.doc().class == Class::Input)
                 .collect();
-            if !config.undecided.is_empty() {
+            if !config.unknowns.is_empty() {
                 shown.push(undecided(&config));
             }
             (
@@ -297,13 +297,14 @@ fn unjoined(config: &Config) -> Option<Finding> {
     let names: Vec<&str> = zones.map(|(name, _)| name.as_str()).collect();
     let first = names.first()?;
     let message = format!(
-        "addresses of {} are known only after apply, so it is open which of them `merge = \"all\"` will join; all outputs with addresses are known only then, and a `for_each` over them fails until then",
-        quoted(names.iter().copied())
+        "addresses of {} are known only after apply, so it is undecided which of them `merge = \"all\"` combines; until then all outputs with addresses are \
+            unknown, and a `for_each` over them fails",
+        backticked(names.iter().copied())
     );
     let finding = Finding::new(Code::CollectionUnknown, "outputs", message).remedy(
-        "write addresses that are known at plan, e.g. those that the subnets are made of, or `merge = \"ports\"`",
+        "use addresses that are known at plan, e.g. those that the subnets are created from, or `merge = \"ports\"`",
     );
-    Some(finding.point(&Place::zone(first)))
+    Some(finding.at(&ConfigPath::zone(first)))
 }
 
 /// The state with the outputs unknown whose keys or numbers hang on which addresses will be joined.
@@ -364,49 +365,47 @@ fn networks_open(gcp: &gcp::Rendered) -> Option<Finding> {
     let pairs = gcp.undecided.iter();
     let pairs: Vec<String> = pairs.map(|(a, b)| format!("`{a}` and `{b}`")).collect();
     let message = format!(
-        "whether {} are in one network is known only after apply, so it is open whether rules name them by tags and service accounts, or by addresses; `gcp_rules` is known only then, and a `for_each` over it fails until then",
+        "whether {} are in one network is known only after apply, so it is undecided whether rules refer to them by tags and service accounts, or by \
+            addresses; until then `gcp_rules` is unknown, and a `for_each` over it fails",
         pairs.join(", ")
     );
-    let place = Place::zone(first);
+    let place = ConfigPath::zone(first);
     let place = place.field("gcp").index(0).field("network");
     let finding = Finding::new(Code::CollectionUnknown, "gcp_rules", message);
-    Some(finding.point(&place).remedy(
-        "write the network's name rather than its id, which is known at plan, e.g. `network = google_compute_network.this.name`",
+    Some(finding.at(&place).remedy(
+        "use the network's name, which is known at plan, instead of its id, e.g. `network = google_compute_network.this.name`",
     ))
 }
 
 fn undecided(config: &Config) -> Finding {
-    let mut places: Vec<String> = config
-        .undecided
-        .iter()
-        .map(|it| format!("`{it}`"))
-        .collect();
+    let mut places: Vec<String> = config.unknowns.iter().map(|it| format!("`{it}`")).collect();
     places.sort();
     places.dedup();
     let verb = if places.len() == 1 { "is" } else { "are" };
     let message = format!(
-        "{} {verb} known only after apply, so all outputs are; a `for_each` over them fails until then",
+        "{} {verb} known only after apply, so all outputs are unknown until then, and a `for_each` over them fails",
         places.join(", ")
     );
     let provider = config
-        .undecided
+        .unknowns
         .iter()
-        .any(|it| it.parts().first() == Some(&Part::Field("definitions")));
+        .any(|it| it.parts().first() == Some(&Step::Field("definitions")));
     let block = config
-        .undecided
+        .unknowns
         .iter()
-        .any(|it| matches!(it.parts().last(), Some(Part::Field(name)) if PLATFORMS.contains(name)));
+        .any(|it| matches!(it.parts().last(), Some(Step::Field(name)) if PLATFORMS.contains(name)));
     let remedy = if provider {
-        "give the provider block product files that are known at plan, e.g. `file(…)`; `definitions` stands in the block `provider \"portmatrix\"`"
+        "use product files that are known at plan, e.g. `file(…)`, for `definitions` of the block `provider \"portmatrix\"`"
     } else if block {
-        "decide whether the block is there by something known at plan, e.g. `for_each = var.with_group ? [1] : []`, and leave only its id unknown"
+        "make the block conditional on something known at plan, e.g. `for_each = var.with_group ? [1] : []`; only its id may be unknown"
     } else {
-        "write names, versions, ports and choices as known values; only ids and the values of `ipv4`, `ipv6` and the like may be unknown, e.g. `ipv4 = { a = aws_subnet.a.cidr_block }`"
+        "make names, versions, ports and choices known at plan; only ids and the values of `ipv4`, `ipv6` and the like may be unknown, e.g. \
+            `ipv4 = { a = aws_subnet.a.cidr_block }`"
     };
-    let place = config.undecided.first().cloned().unwrap_or_default();
+    let place = config.unknowns.first().cloned().unwrap_or_default();
     Finding::new(Code::CollectionUnknown, "outputs", message)
         .remedy(remedy)
-        .point(&place)
+        .at(&place)
 }
 
 fn state(config: &Value, compiled: &Compiled, rendered: &Rendered, findings: Value) -> Value {

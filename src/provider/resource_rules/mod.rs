@@ -1,20 +1,20 @@
 //! `portmatrix_rules`: from zones and products to rules. Plan and apply make the same pure computation.
 
+mod catalogue_change;
 mod compute;
-mod drift;
 mod schema;
 
 pub(super) use schema::{override_attributes, schema};
 
-use super::renamed::{Output, renamed};
+use super::moved::{Output, renamed};
 use super::settings::Settings;
 use super::{config, diagnostics};
 use crate::model::code::Class;
 use crate::model::words::FailOn;
 use crate::terraform::diagnostic::{Diagnostic, Severity as Shown};
 use crate::terraform::value::{Object, Type, Value};
-use compute::{Before, compute, judge};
-use drift::drift;
+use catalogue_change::drift;
+use compute::{PriorState, compute, judge};
 use std::sync::LazyLock;
 
 /// Mistakes in what is known.
@@ -23,16 +23,16 @@ pub(super) fn validate(config: &Value, settings: &Settings) -> Vec<Diagnostic> {
     let (_, findings) = judge(
         &read,
         settings,
-        Before {
+        PriorState {
             state: &Value::Null,
             planned: &Value::Null,
         },
     );
-    let decided = read.undecided.is_empty();
+    let decided = read.unknowns.is_empty();
     // Whether a peer has an address, or a port is given, shows only when all that decides is known.
     let shown = findings
         .iter()
-        .filter(|it| decided || it.code.about().class == Class::Input)
+        .filter(|it| decided || it.code.doc().class == Class::Input)
         .filter(|it| !it.code.needs_state());
     diagnostics::mistakes(shown, config)
 }
@@ -42,7 +42,7 @@ pub(super) fn plan(prior: &Value, config: &Value, settings: &Settings) -> (Value
     let (state, mut shown) = compute(
         config,
         settings,
-        Before {
+        PriorState {
             state: prior,
             planned: prior,
         },
@@ -79,7 +79,7 @@ pub(super) fn apply(
     let (state, shown) = compute(
         config,
         settings,
-        Before {
+        PriorState {
             state: prior,
             planned,
         },

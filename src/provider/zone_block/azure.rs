@@ -2,19 +2,19 @@
 
 use super::super::fields::Reader;
 use super::super::schema::{map, optional};
-use super::{only, twice};
+use super::{report_duplicate_ids, single_block};
 use crate::model::address::Addresses;
-use crate::model::cell::Cell;
+use crate::model::cell::MaybeKnown;
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
+use crate::model::finding::{ConfigPath, Finding};
 use crate::model::platform::Azure;
 use crate::render::azure::MAX_APPLICATION_GROUPS;
 use crate::terraform::schema::Block;
 use crate::terraform::value::{Type, Value};
 
 /// Reads the block of one zone.
-pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<Azure> {
-    let (block, place) = only(reader, zone, "azure", place)?;
+pub(super) fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Azure> {
+    let (block, place) = single_block(reader, zone, "azure", place)?;
     let mut cell = |name: &'static str| reader.cell(block.get(name), &place.field(name));
     let azure = Azure {
         security_group: cell("network_security_group_name"),
@@ -27,37 +27,37 @@ pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<A
     };
     let groups_known = !block.get("application_security_group_ids").is_unknown();
     if azure == Azure::default() && groups_known {
-        let message = "none of its arguments has a value, so the block says nothing";
+        let message = "the block sets none of its arguments, so it has no effect";
         reader
             .findings
-            .push(Finding::at(Code::BecameNull, &place, message));
+            .push(Finding::for_argument(Code::BecameNull, &place, message));
     } else if azure.security_group.is_some() != azure.resource_group.is_some() {
         let (given, missing) = if azure.security_group.is_some() {
             ("network_security_group_name", "resource_group_name")
         } else {
             ("resource_group_name", "network_security_group_name")
         };
-        let message = format!("`{given}` has a value and `{missing}` has none");
-        let finding = Finding::at(Code::BecameNull, &place.field(missing), message);
-        let remedy = "a network security group is named by both: give them together";
+        let message = format!("`{given}` is set, but `{missing}` is not");
+        let finding = Finding::for_argument(Code::BecameNull, &place.field(missing), message);
+        let remedy = "a network security group is identified by both: set them together";
         reader.findings.push(finding.remedy(remedy));
     }
     for (name, cell) in [
         ("network_security_group_name", &azure.security_group),
         ("resource_group_name", &azure.resource_group),
     ] {
-        if let Some(Cell::Known(text)) = cell
+        if let Some(MaybeKnown::Known(text)) = cell
             && text.contains('/')
         {
-            let message = format!("`{text}` is an id, and a name is wanted");
+            let message = format!("`{text}` is an id; expected a name");
             let remedy = match named_by(text, name) {
                 Some(name) => format!("write `{name}`"),
-                None => "write the name alone".to_owned(),
+                None => "write only the name".to_owned(),
             };
             reader.mistake(&place.field(name), &message, &remedy);
         }
     }
-    twice(
+    report_duplicate_ids(
         reader,
         &azure.application_groups,
         &place.field("application_security_group_ids"),
@@ -65,22 +65,22 @@ pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<A
     );
     if azure.application_groups.len() > MAX_APPLICATION_GROUPS {
         let message = format!(
-            "there are {} application security groups, and a rule names at most {MAX_APPLICATION_GROUPS} of them",
+            "there are {} application security groups, but a rule can name at most {MAX_APPLICATION_GROUPS}",
             azure.application_groups.len()
         );
         reader.mistake(
             &place.field("application_security_group_ids"),
             &message,
-            "let one group hold all network interfaces of the zone, or divide the zone",
+            "put all network interfaces of the zone in one group, or split the zone",
         );
     }
-    if let Some(Cell::Known(tag)) = &azure.service_tag
+    if let Some(MaybeKnown::Known(tag)) = &azure.service_tag
         && !is_tag(tag)
     {
         reader.mistake(
             &place.field("service_tag"),
-            &format!("`{tag}` is no service tag"),
-            "write a tag such as `AzureMonitor` or `Storage.WestEurope`; addresses belong into `ipv4` and `ipv6`",
+            &format!("`{tag}` is not a valid service tag"),
+            "write a tag such as `AzureMonitor` or `Storage.WestEurope`; addresses belong in `ipv4` and `ipv6`",
         );
     }
     Some(azure)
@@ -104,7 +104,7 @@ fn is_tag(text: &str) -> bool {
 }
 
 /// A tag stands for the whole zone, so nothing else may.
-pub(super) fn check(reader: &mut Reader, addresses: &Addresses, place: &Place) {
+pub(super) fn check(reader: &mut Reader, addresses: &Addresses, place: &ConfigPath) {
     let Some(azure) = addresses
         .azure
         .as_ref()
@@ -129,13 +129,13 @@ pub(super) fn check(reader: &mut Reader, addresses: &Addresses, place: &Place) {
         .collect();
     if !given.is_empty() {
         let message = format!(
-            "`service_tag` stands for the whole zone, and {} would be used by no rule",
+            "`service_tag` represents the whole zone, so no rule would use {}",
             given.join(", ")
         );
         reader.mistake(
             &place.field("azure").index(0).field("service_tag"),
             &message,
-            "give what the tag stands for a zone of its own",
+            "use a separate zone for the service tag",
         );
     }
 }
@@ -143,23 +143,27 @@ pub(super) fn check(reader: &mut Reader, addresses: &Addresses, place: &Place) {
 /// The schema of the block.
 pub(super) fn schema() -> Block {
     Block {
-        description: "The zone on Azure. With `network_security_group_name` and `resource_group_name` rules are made for it; without, the block only says how the rules of other zones name it.".to_owned(),
+        description: "The zone on Azure. With `network_security_group_name` and `resource_group_name`, rules are created for it; without, the block only says how rules of \
+            other zones refer to it.".to_owned(),
         attributes: vec![
             optional(
                 "network_security_group_name",
                 Type::String,
-                "The network security group that guards the zone. It may be known only after apply. Zones may share one, best with application security groups of their own; each brings its own final rules. Resources may share one too, with a part of the priorities each: the guide on keys says how.",
+                "The network security group that protects the zone. May be known only after apply. \
+                    Zones may share one, preferably with application security groups of their own; each adds its own final rules. \
+                    Resources may share one too, if each has its own range of priorities; see the guide on keys.",
             ),
             optional("resource_group_name", Type::String, "The resource group of the network security group."),
             optional(
                 "application_security_group_ids",
                 map(Type::String),
-                "Application security groups that hold the zone's network interfaces, by name; at most 10. Rules name the zone by them, in place of its addresses; where a rule names two zones so, Azure wants both in one virtual network.",
+                "Application security groups that contain the zone's network interfaces, by name; at most 10. \
+                    Rules refer to the zone by these instead of its addresses. If a rule refers to two zones in this way, Azure requires both in one virtual network.",
             ),
             optional(
                 "service_tag",
                 Type::String,
-                "The service tag that stands for the zone as a peer, e.g. `AzureMonitor`, in place of addresses and groups, which must not be given beside it.",
+                "The service tag that represents the zone as a peer, e.g. `AzureMonitor`. It replaces addresses and groups, which must not be set with it.",
             ),
         ],
         blocks: Vec::new(),

@@ -2,10 +2,10 @@
 
 use super::super::fields::Reader;
 use super::super::schema::{list, optional};
-use super::only;
-use crate::model::cell::{Cell, TextCell};
+use super::single_block;
+use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
+use crate::model::finding::{ConfigPath, Finding};
 use crate::model::platform::Gcp;
 use crate::render::gcp::{MAX_SERVICE_ACCOUNTS, MAX_TARGET_TAGS};
 use crate::render::is_label;
@@ -13,9 +13,9 @@ use crate::terraform::schema::Block;
 use crate::terraform::value::{Type, Value};
 
 /// Reads the block of one zone.
-pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<Gcp> {
-    let (block, place) = only(reader, zone, "gcp", place)?;
-    let before = reader.undecided.len();
+pub(super) fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Gcp> {
+    let (block, place) = single_block(reader, zone, "gcp", place)?;
+    let before = reader.unknowns.len();
     let mut cell = |name: &'static str| reader.cell(block.get(name), &place.field(name));
     let (network, project) = (cell("network"), cell("project"));
     let mut cells = |name: &'static str| reader.cells(block.get(name), &place.field(name));
@@ -25,41 +25,41 @@ pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<G
         target_tags: cells("target_tags"),
         service_accounts: cells("service_accounts"),
     };
-    if reader.undecided.len() == before && gcp == Gcp::default() {
-        let message = "none of its arguments has a value, so the block says nothing";
+    if reader.unknowns.len() == before && gcp == Gcp::default() {
+        let message = "the block sets none of its arguments, so it has no effect";
         reader
             .findings
-            .push(Finding::at(Code::BecameNull, &place, message));
+            .push(Finding::for_argument(Code::BecameNull, &place, message));
     }
-    let decided = reader.undecided.len() == before;
+    let decided = reader.unknowns.len() == before;
     check(reader, &gcp, &place, decided);
     Some(gcp)
 }
 
 /// What Google Cloud would refuse of the zone's instances, or take for all of the network.
-fn check(reader: &mut Reader, gcp: &Gcp, place: &Place, decided: bool) {
+fn check(reader: &mut Reader, gcp: &Gcp, place: &ConfigPath, decided: bool) {
     let (tags, accounts) = (place.field("target_tags"), place.field("service_accounts"));
     if !gcp.target_tags.is_empty() && !gcp.service_accounts.is_empty() {
         reader.mistake(
             &accounts,
-            "`target_tags` and `service_accounts` are both given, and one firewall rule takes only one of them",
-            "choose one way to name the zone's instances",
+            "`target_tags` and `service_accounts` are both set, but a firewall rule accepts only one of them",
+            "choose one way to identify the zone's instances",
         );
     }
     let nobody = gcp.target_tags.is_empty() && gcp.service_accounts.is_empty();
     if gcp.network.is_some() && nobody && decided {
-        let message = "`network` is given, and neither `target_tags` nor `service_accounts`, so the zone's rules would hold for every instance of the network";
-        let remedy = "name the zone's instances, e.g. `target_tags = [\"kong\"]`";
-        let finding = Finding::at(Code::TargetWide, &tags, message);
+        let message = "`network` is set without `target_tags` or `service_accounts`, so the zone's rules would apply to every instance of the network";
+        let remedy = "identify the zone's instances, e.g. `target_tags = [\"kong\"]`";
+        let finding = Finding::for_argument(Code::TargetWide, &tags, message);
         reader.findings.push(finding.remedy(remedy));
     }
-    let mut crowd = |cells: &[TextCell], limit: usize, place: &Place, what: &str| {
+    let mut crowd = |cells: &[MaybeKnownText], limit: usize, place: &ConfigPath, what: &str| {
         if cells.len() > limit {
             let message = format!(
-                "there are {} {what}, and a firewall rule names at most {limit} of them",
+                "there are {} {what}, but a firewall rule can name at most {limit}",
                 cells.len()
             );
-            let remedy = "give all instances of the zone one in common, or divide the zone";
+            let remedy = "give all instances of the zone one in common, or split the zone";
             reader.mistake(place, &message, remedy);
         }
     };
@@ -72,25 +72,26 @@ fn check(reader: &mut Reader, gcp: &Gcp, place: &Place, decided: bool) {
     );
     for (index, tag) in gcp.target_tags.iter().enumerate() {
         if let Some(tag) = tag.known().filter(|it| !is_label(it)) {
-            let message = format!("`{tag}` is no network tag");
-            let remedy = "tags are lower-case letters, digits and dashes, begin with a letter, do not end with a dash, and have at most 63 characters";
+            let message = format!("`{tag}` is not a valid network tag");
+            let remedy = "use lower-case letters, digits and dashes, starting with a letter, not ending with a dash, at most 63 characters";
             reader.mistake(&tags.index(index), &message, remedy);
         }
     }
     for (index, account) in gcp.service_accounts.iter().enumerate() {
         if let Some(account) = account.known().filter(|it| !is_account(it)) {
-            let message = format!("`{account}` is no service account");
-            let remedy = "write its address, e.g. `google_service_account.this.email`";
+            let message = format!("`{account}` is not a service account");
+            let remedy = "write its email address, e.g. `google_service_account.this.email`";
             reader.mistake(&accounts.index(index), &message, remedy);
         }
     }
-    let mut name = |cell: &Option<TextCell>, is_good: fn(&str) -> bool, field, what, remedy| {
-        let known = cell.as_ref().and_then(Cell::known);
-        if let Some(text) = known.filter(|it| !is_good(it)) {
-            let message = format!("`{text}` is no {what}");
-            reader.mistake(&place.field(field), &message, remedy);
-        }
-    };
+    let mut name =
+        |cell: &Option<MaybeKnownText>, is_good: fn(&str) -> bool, field, what, remedy| {
+            let known = cell.as_ref().and_then(MaybeKnown::known);
+            if let Some(text) = known.filter(|it| !is_good(it)) {
+                let message = format!("`{text}` is not a valid {what}");
+                reader.mistake(&place.field(field), &message, remedy);
+            }
+        };
     name(
         &gcp.network,
         is_network,
@@ -103,7 +104,7 @@ fn check(reader: &mut Reader, gcp: &Gcp, place: &Place, decided: bool) {
         is_project,
         "project",
         "project",
-        "write its id, which is lower-case letters, digits and dashes, not its title",
+        "write its id (lower-case letters, digits and dashes), not its display name",
     );
 }
 
@@ -128,17 +129,24 @@ fn is_account(text: &str) -> bool {
 /// The schema of the block.
 pub(super) fn schema() -> Block {
     Block {
-        description: "The zone on Google Cloud. With `network` rules are made for it; without, the block only says how the rules of other zones name it.".to_owned(),
+        description: "The zone on Google Cloud. With `network`, rules are created for it; without, the block only says how rules of other zones refer to it.".to_owned(),
         attributes: vec![
-            optional("network", Type::String, "The VPC network that holds the zone, by name or self link. It may be known only after apply where no rule joins the zone with another that has tags (or service accounts) too: \
-                 such zones name each other by them in one network, by address in two, and rule keys say which. A name such as `google_compute_network.this.name` is known at plan; write it in one way everywhere. Where it is unknown and such a rule is there, it decides: `gcp_rules` is unknown as a whole in that plan, and a `for_each` over it fails."),
-            optional("project", Type::String, "The project of the network. Default: that of the provider which takes the rules. Zones whose network is given by name are in one network only where all or none give the same project; a peer that gives a project and no network is in that of another zone only where that gives the same."),
+            optional("network", Type::String, "The VPC network of the zone, by name or self link. May be known only after apply, unless a rule connects the zone with another that has tags (or \
+                service accounts) too: such zones refer to each other by these within one network and by address across networks, and rule keys show which. \
+                A name such as `google_compute_network.this.name` is known at plan; write it the same way everywhere. \
+                If the network is unknown and such a rule exists, `gcp_rules` is unknown as a whole in that plan, and a `for_each` over it fails."),
+            optional("project", Type::String, "The project of the network. Default: that of the provider that creates the rules. \
+                Zones whose network is set by name are in one network only if all or none set the same project. \
+                A peer with a project but no network is in another zone's network only if that zone sets the same project."),
             optional(
                 "target_tags",
                 list(Type::String),
-                "Network tags of the zone's instances. Rules are for instances that have any of them, so a tag that another zone of the network has too makes rules of one hold for the other, which the finding `selectors-overlap` says. With `network`, these or `service_accounts` are needed: a rule without either holds for every instance of the network. Ingress rules of other zones with tags in the same network name the zone by them, those of other zones, and all egress rules, by its addresses.",
+                "Network tags of the zone's instances. Rules apply to instances with any of them. \
+                    If another zone of the network shares a tag, rules of one zone apply to the other too, which the finding `selectors-overlap` reports. \
+                    With `network`, these or `service_accounts` are required: a rule without either applies to every instance of the network. \
+                    Ingress rules of other zones with tags in the same network refer to the zone by its tags; ingress rules of all other zones, and all egress rules, by its addresses.",
             ),
-            optional("service_accounts", list(Type::String), "Service accounts of the zone's instances, any of them, by address, at most 10, in place of tags."),
+            optional("service_accounts", list(Type::String), "Service accounts of the zone's instances (any of them), by email address, at most 10; used instead of tags."),
         ],
         blocks: Vec::new(),
     }

@@ -2,10 +2,10 @@
 
 use super::super::fields::Reader;
 use super::super::schema::{map, optional};
-use super::only;
-use crate::model::cell::{Cell, Named};
+use super::single_block;
+use crate::model::cell::{ByName, MaybeKnown};
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
+use crate::model::finding::{ConfigPath, Finding};
 use crate::model::platform::Kubernetes;
 use crate::terraform::schema::Block;
 use crate::terraform::value::{Type, Value};
@@ -20,9 +20,9 @@ const MAX_NAME: usize = 63;
 const MAX_PREFIX: usize = 253;
 
 /// Reads the block of one zone.
-pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<Kubernetes> {
-    let (block, place) = only(reader, zone, "kubernetes", place)?;
-    let before = reader.undecided.len();
+pub(super) fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Kubernetes> {
+    let (block, place) = single_block(reader, zone, "kubernetes", place)?;
+    let before = reader.unknowns.len();
     let mut read = |name: &'static str| labels(reader, block.get(name), &place.field(name));
     let (namespace_labels, pod_labels) = (read("namespace_labels"), read("pod_labels"));
     let kubernetes = Kubernetes {
@@ -30,72 +30,72 @@ pub(super) fn read(reader: &mut Reader, zone: &Value, place: &Place) -> Option<K
         namespace_labels,
         pod_labels,
     };
-    if let Some(Cell::Known(name)) = &kubernetes.namespace
+    if let Some(MaybeKnown::Known(name)) = &kubernetes.namespace
         && !is_dns_label(name)
     {
         reader.mistake(
             &place.field("namespace"),
-            &format!("`{name}` is no namespace"),
-            "namespaces are lower-case letters, digits and dashes, begin and end with a letter or digit, and have at most 63 characters",
+            &format!("`{name}` is not a valid namespace"),
+            "use lower-case letters, digits and dashes, starting and ending with a letter or digit, at most 63 characters",
         );
     }
-    if reader.undecided.len() > before {
+    if reader.unknowns.len() > before {
         return Some(kubernetes);
     }
     if kubernetes == Kubernetes::default() {
         let message = "none of its arguments has a value, so the block says nothing";
         reader
             .findings
-            .push(Finding::at(Code::BecameNull, &place, message));
+            .push(Finding::for_argument(Code::BecameNull, &place, message));
     } else if kubernetes.namespace.is_none() && kubernetes.namespace_labels.is_empty() {
         reader.mistake(
             &place.field("pod_labels"),
-            "`pod_labels` are given without a namespace, so they name no pods: in a policy they would mean those of the policy's own namespace",
-            "add `namespace`, or `namespace_labels` where the zone is a peer only",
+            "`pod_labels` are set without a namespace, so they select no pods: in a policy they would mean those of the policy's own namespace",
+            "add `namespace`, or `namespace_labels` if the zone is only a peer",
         );
     }
     Some(kubernetes)
 }
 
 /// Labels by name. The names decide, the values may be pending, and may be empty.
-fn labels(reader: &mut Reader, value: &Value, place: &Place) -> Named<Arc<str>> {
+fn labels(reader: &mut Reader, value: &Value, place: &ConfigPath) -> ByName<Arc<str>> {
     let map = match value {
         Value::Map(map) => map,
         Value::Unknown => {
-            reader.undecided.push(place.clone());
-            return Named::new();
+            reader.unknowns.push(place.clone());
+            return ByName::new();
         }
-        _ => return Named::new(),
+        _ => return ByName::new(),
     };
-    let mut labels = Named::new();
+    let mut labels = ByName::new();
     for (name, value) in map {
         let place = place.key(name);
         if !is_label_name(name) {
-            let message = format!("{name:?} is no name of a label");
-            let remedy = "names are letters, digits, `-`, `_` and `.`, begin and end with a letter or digit, and have at most 63 characters; a DNS name and a slash may stand before";
+            let message = format!("{name:?} is not a valid label name");
+            let remedy = "use letters, digits, `-`, `_` and `.`, starting and ending with a letter or digit, at most 63 characters, after an optional DNS name and slash";
             reader.mistake(&place, &message, remedy);
         }
         match value {
             Value::Unknown => {
-                labels.insert(Arc::clone(name), Cell::Pending);
+                labels.insert(Arc::clone(name), MaybeKnown::Unknown);
             }
             Value::String(text) => {
                 if !text.is_empty() && !is_word(text) {
-                    let message = format!("{text:?} is no value of a label");
-                    let remedy = "values are letters, digits, `-`, `_` and `.`, begin and end with a letter or digit, and have at most 63 characters";
+                    let message = format!("{text:?} is not a valid label value");
+                    let remedy = "use letters, digits, `-`, `_` and `.`, starting and ending with a letter or digit, at most 63 characters";
                     reader.mistake(&place, &message, remedy);
                 }
-                labels.insert(Arc::clone(name), Cell::Known(Arc::clone(text)));
+                labels.insert(Arc::clone(name), MaybeKnown::Known(Arc::clone(text)));
             }
             // Without it the zone would be other pods, or more of them.
             _ => {
                 let message = format!(
-                    "the label `{name}` is null, and without it a policy would hold for more pods"
+                    "the label `{name}` is null; without it, a policy would apply to more pods"
                 );
-                let remedy = "give it a value, or take the name out of the map, e.g. with `{ for name, value in local.labels : name => value if value != null }`";
-                let finding = Finding::at(Code::BecameNull, &place, message);
+                let remedy = "set a value, or remove the name from the map, e.g. with `{ for name, value in local.labels : name => value if value != null }`";
+                let finding = Finding::for_argument(Code::BecameNull, &place, message);
                 reader.findings.push(finding.remedy(remedy));
-                labels.insert(Arc::clone(name), Cell::Pending);
+                labels.insert(Arc::clone(name), MaybeKnown::Unknown);
             }
         }
     }
@@ -134,17 +134,20 @@ fn is_label_name(text: &str) -> bool {
 /// The schema of the block.
 pub(super) fn schema() -> Block {
     Block {
-        description: "The zone on Kubernetes. With `namespace` a network policy is made for it; without, `namespace_labels` only say how the policies of other zones name it. \
-                      Policies name a zone with this block by its labels alone, and by the ports on which its pods listen, since they see packets after a service was translated; \
-                      a zone without the block by its addresses. All zones with the block are taken to be in one cluster. Pods with `hostNetwork: true` are not governed by policies, and are seen as their node: give them, and the nodes, a zone with addresses.".to_owned(),
+        description: "The zone on Kubernetes. With `namespace`, a network policy is created for it; without, `namespace_labels` only say how policies of other zones refer \
+            to it. Policies refer to a zone with this block only by its labels, and by the ports on which its pods listen, because they see packets after service \
+            translation. They refer to a zone without the block by its addresses. All zones with the block are assumed to be in one cluster. \
+            Policies do not apply to pods with `hostNetwork: true`, which appear as their node: give them, and the nodes, a zone with addresses.".to_owned(),
         attributes: vec![
-            optional("namespace", Type::String, "The namespace of the zone's pods. It may be known only after apply; the zone's manifest then is too, as a whole."),
+            optional("namespace", Type::String, "The namespace of the zone's pods. May be known only after apply; the zone's manifest is then unknown as a whole."),
             optional(
                 "namespace_labels",
                 map(Type::String),
-                "Labels of the namespace by which policies of other zones name it. Default: its name, as the label `kubernetes.io/metadata.name`.",
+                "Labels of the namespace by which policies of other zones refer to it. Default: its name, as the label `kubernetes.io/metadata.name`.",
             ),
-            optional("pod_labels", map(Type::String), "Labels of the zone's pods, all of which a pod has. Default: all pods of the namespace. A pod that has the labels of two zones is in both, and what one may it may: the finding `selectors-overlap` names such zones. A null label is an error. Without `namespace` and `namespace_labels` they name nobody, which is refused."),
+            optional("pod_labels", map(Type::String), "Labels that every pod of the zone has. Default: all pods of the namespace. \
+                A pod with the labels of two zones is in both and gets what the rules allow either; the finding `selectors-overlap` lists such zones. \
+                A null label is an error, and so are labels without `namespace` and `namespace_labels`, because they select no pods."),
         ],
         blocks: Vec::new(),
     }

@@ -8,9 +8,9 @@ mod kubernetes;
 use super::fields::Reader;
 use super::schema::{at_most_one, glossary, list, map, optional, required};
 use crate::model::address::{Addresses, Family};
-use crate::model::cell::Named;
+use crate::model::cell::ByName;
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
+use crate::model::finding::{ConfigPath, Finding};
 use crate::model::layout::{Placement, Zone};
 use crate::model::words::Trust;
 use crate::terraform::schema::Block;
@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Reads one zone.
-pub(super) fn read(reader: &mut Reader, block: &Value, place: &Place) -> (Zone, Addresses) {
+pub(super) fn read(reader: &mut Reader, block: &Value, place: &ConfigPath) -> (Zone, Addresses) {
     let mut blocks =
         |name: &'static str, family| reader.blocks(block.get(name), &place.field(name), family);
     let addresses = Addresses {
@@ -31,7 +31,7 @@ pub(super) fn read(reader: &mut Reader, block: &Value, place: &Place) -> (Zone, 
         azure: azure::read(reader, block, place),
         gcp: gcp::read(reader, block, place),
         kubernetes: kubernetes::read(reader, block, place),
-        host: only(reader, block, "host", place).is_some(),
+        host: single_block(reader, block, "host", place).is_some(),
     };
     azure::check(reader, &addresses, place);
     let components = reader.texts(block.get("components"), &place.field("components"));
@@ -51,13 +51,13 @@ pub(super) fn read(reader: &mut Reader, block: &Value, place: &Place) -> (Zone, 
             .flag(block.get("exact"), &place.field("exact"))
             .unwrap_or(false),
         enforced: addresses.is_enforced(),
-        everything: addresses.is_everything(),
+        everything: addresses.covers_all_addresses(),
         place: place.clone(),
     };
     (zone, addresses)
 }
 
-fn placement(reader: &mut Reader, text: &str, place: Place) -> Option<Placement> {
+fn placement(reader: &mut Reader, text: &str, place: ConfigPath) -> Option<Placement> {
     match text.split_once('.') {
         Some((label, component)) if !label.is_empty() && !component.is_empty() => Some(Placement {
             label: label.to_owned(),
@@ -67,48 +67,53 @@ fn placement(reader: &mut Reader, text: &str, place: Place) -> Option<Placement>
         _ => {
             let label = text.trim_matches('.');
             let remedy = format!(
-                "write a product and a component, e.g. `{label}.*` for all of its own and what it depends on"
+                "write a product and a component, e.g. `{label}.*` for all of its own and those that it depends on"
             );
-            reader.mistake(&place, &format!("`{text}` names no component"), &remedy);
+            reader.mistake(&place, &format!("`{text}` is not a component"), &remedy);
             None
         }
     }
 }
 
 /// The one block of a name, and its place; none where it is absent or may be.
-pub(super) fn only<'v>(
+pub(super) fn single_block<'v>(
     reader: &mut Reader,
     zone: &'v Value,
     name: &'static str,
-    place: &Place,
-) -> Option<(&'v Value, Place)> {
+    place: &ConfigPath,
+) -> Option<(&'v Value, ConfigPath)> {
     let (blocks, place) = (zone.get(name), place.field(name));
     // A `dynamic` block over something unknown may turn out to be absent, so nothing can be planned with it.
     if blocks.is_unknown() {
-        reader.undecided.push(place.clone());
+        reader.unknowns.push(place.clone());
     }
     let Value::List(blocks) = blocks else {
         return None;
     };
     let block = blocks.first()?;
     if block.is_unknown() {
-        reader.undecided.push(place.index(0));
+        reader.unknowns.push(place.index(0));
         return None;
     }
     Some((block, place.index(0)))
 }
 
 /// Notes ids that stand under two names, where `same` gives equal texts for equal ids.
-fn twice(reader: &mut Reader, ids: &Named<Arc<str>>, place: &Place, same: fn(&str) -> String) {
+fn report_duplicate_ids(
+    reader: &mut Reader,
+    ids: &ByName<Arc<str>>,
+    place: &ConfigPath,
+    same: fn(&str) -> String,
+) {
     let mut names: BTreeMap<String, &str> = BTreeMap::new();
     for (name, id) in ids {
         let Some(id) = id.known() else { continue };
         if let Some(first) = names.insert(same(id), name) {
             let message = format!("`{first}` and `{name}` are the same group, `{id}`");
-            let finding = Finding::at(Code::DuplicateAddress, &place.key(name), message);
+            let finding = Finding::for_argument(Code::DuplicateAddress, &place.key(name), message);
             reader
                 .findings
-                .push(finding.remedy("take one of the names out"));
+                .push(finding.remedy("remove one of the names"));
         }
     }
 }
@@ -118,35 +123,36 @@ pub(super) fn schema() -> Block {
     let texts = || map(Type::String);
     Block {
         description: "A named group of addresses. The label is the zone's name: lower-case letters, digits and single dashes, at most 32 characters. \
-                      It is a part of rule keys, so renaming a zone renames its rules."
+            It is part of the rule keys, so renaming a zone renames its rules."
             .to_owned(),
         attributes: vec![
             required(
                 "components",
                 list(Type::String),
-                "What stands in the zone: `<label>.<component>`, where the label is that of a `product` block, else the name of a product of the catalogue. \
-                 `<label>.*` is all of a product's own components and those that it depends on. A component brings along what it also is (a master is also a node) and what runs on it.",
+                "The components in the zone, as `<label>.<component>`. The label is that of a `product` block, otherwise the name of a product in the catalogue. \
+                    `<label>.*` means all of a product's own components and those that it depends on. A component includes what it also is (a master is also a node) and what runs on it.",
             ),
             optional(
                 "trust",
                 Type::String,
-                &format!("How far the zone is trusted: {}. Default `internal`.", glossary(Trust::ALL, Trust::as_str, Trust::meaning)),
+                &format!("How far the zone is trusted: {}. Default `internal`.", glossary(Trust::ALL, Trust::as_str, Trust::description)),
             ),
             optional(
                 "ipv4",
                 texts(),
-                "The zone's IPv4 blocks by name, e.g. `{ a = \"10.0.1.0/24\" }`. The names make rule keys, so a block may be known only after apply. A null value takes its name out.",
+                "The zone's IPv4 CIDR blocks by name, e.g. `{ a = \"10.0.1.0/24\" }`. Rule keys use the names, so a CIDR block may be known only after apply. \
+                    A null value removes its name.",
             ),
-            optional("ipv6", texts(), "The zone's IPv6 blocks by name, as in `ipv4`."),
+            optional("ipv6", texts(), "The zone's IPv6 CIDR blocks by name, as in `ipv4`."),
             optional(
                 "advertised_ipv4",
                 texts(),
-                "The IPv4 blocks that peers dial, by name, where something translates between them and the zone (NAT, a balancer). \
-                 Egress rules towards the zone, its own members' among them, name these instead of `ipv4`, `ipv6` and the group.",
+                "The IPv4 CIDR blocks that peers connect to, by name, if addresses are translated between them and the zone (NAT, a load balancer). \
+                    Egress rules to the zone, including those of its own members, use these instead of `ipv4`, `ipv6` and the group.",
             ),
-            optional("advertised_ipv6", texts(), "The IPv6 blocks that peers dial, as in `advertised_ipv4`."),
-            optional("exact", Type::Bool, "Whether components come alone, without what they also are and what runs on them. Default `false`."),
-            optional("description", Type::String, "A note for readers of the configuration. No output holds it."),
+            optional("advertised_ipv6", texts(), "The IPv6 CIDR blocks that peers connect to, as in `advertised_ipv4`."),
+            optional("exact", Type::Bool, "Whether to place only the listed components, without what they also are and what runs on them. Default `false`."),
+            optional("description", Type::String, "A note for readers of the configuration. Not part of any output."),
         ],
         blocks: vec![
             at_most_one("aws", aws::schema()),
@@ -160,7 +166,8 @@ pub(super) fn schema() -> Block {
 
 fn host_schema() -> Block {
     Block {
-        description: "The zone's hosts filter for themselves: `nftables` holds a ruleset for them. Rules name peers by their `ipv4` and `ipv6`; a group or a tag names nobody to a host. The block has no arguments.".to_owned(),
+        description: "The zone's hosts filter their own traffic; `nftables` has a ruleset for them. \
+            Rules refer to peers by `ipv4` and `ipv6`; a host firewall cannot use groups or tags. The block has no arguments.".to_owned(),
         attributes: Vec::new(),
         blocks: Vec::new(),
     }

@@ -7,22 +7,22 @@ pub const COLUMNS: &[Column] = &[
     Column::new(
         "security_group_id",
         ColumnKind::Text,
-        "The group at which the rule is enforced.",
+        "The security group where the rule is enforced.",
     ),
     Column::new(
         "cidr_ipv4",
         ColumnKind::Text,
-        "The peer as an IPv4 block in canonical form.",
+        "The peer as an IPv4 CIDR block in canonical form.",
     ),
     Column::new(
         "cidr_ipv6",
         ColumnKind::Text,
-        "The peer as an IPv6 block in canonical form (RFC 5952).",
+        "The peer as an IPv6 CIDR block in canonical form (RFC 5952).",
     ),
     Column::new(
         "referenced_security_group_id",
         ColumnKind::Text,
-        "The peer as a security group; the rule's own group where its members talk among themselves.",
+        "The peer as a security group; the rule's own group for traffic among its members.",
     ),
     Column::new(
         "prefix_list_id",
@@ -47,6 +47,6 @@ pub const COLUMNS: &[Column] = &[
     Column::new(
         "description",
         ColumnKind::Text,
-        "The flows that the rule is there for.",
+        "The flows that need the rule.",
     ),
 ];

@@ -3,7 +3,7 @@
 use super::super::{Count, total};
 use super::{Peer, Row, Rows, max_rules};
 use crate::model::address::{Addresses, Family};
-use crate::model::cell::Cell;
+use crate::model::cell::MaybeKnown;
 use crate::model::rules::RuleKey;
 use crate::model::words::Direction;
 use std::collections::BTreeMap;
@@ -103,8 +103,8 @@ impl Loads {
 
     fn take(&mut self, direction: Direction, zone: &str, name: &Arc<str>, row: &Row) {
         let group = match &row.group {
-            Cell::Known(id) => Group::Known(Arc::clone(id)),
-            Cell::Pending => Group::Own(zone.to_owned(), Arc::clone(name)),
+            MaybeKnown::Known(id) => Group::Known(Arc::clone(id)),
+            MaybeKnown::Unknown => Group::Own(zone.to_owned(), Arc::clone(name)),
         };
         for family in families(&row.peer) {
             let load = self.of.entry((family, direction, group.clone()));

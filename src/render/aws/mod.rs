@@ -2,28 +2,28 @@
 
 mod columns;
 mod count;
-mod face;
+mod peer_group;
 mod problems;
 mod quota;
 mod row;
 mod spread;
 
 pub use columns::COLUMNS;
-pub use face::faced;
+pub use peer_group::with_peer_group;
 pub use quota::{MAX_PER_INTERFACE, quota};
 pub use row::{Peer, Row};
-pub use spread::Kept;
+pub use spread::PriorGroups;
 
 use super::describe::Descriptions;
 use super::peers::{blocks, dials_advertised, icmp_sibling, in_families, in_family, is_covered};
 use super::unfiltered::is_unfiltered;
 use super::{Count, Zones};
 use crate::model::address::{Addresses, Cidr, Family};
-use crate::model::cell::{Cell, TextCell};
+use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use crate::model::finding::Finding;
 use crate::model::platform::Aws;
 use crate::model::rules::{Rule, RuleKey, Rules};
-use crate::model::traffic::{Ported, Traffic};
+use crate::model::traffic::{Traffic, Transport};
 use crate::model::words::Direction;
 use count::Loads;
 use problems::Problems;
@@ -66,7 +66,7 @@ pub struct Rendered {
 /// Renders the rules at the zones that have a security group. One peer per row.
 ///
 /// `kept` are the groups that rows had in the last state, for zones with several: of ingress rows, then of egress rows.
-pub fn render(rules: &Rules, zones: Zones<'_>, kept: [&Kept; 2]) -> Rendered {
+pub fn render(rules: &Rules, zones: Zones<'_>, kept: [&PriorGroups; 2]) -> Rendered {
     let mut rendered = Rendered {
         counts: count::empty(zones.addresses),
         ..Rendered::default()
@@ -83,7 +83,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>, kept: [&Kept; 2]) -> Rendered {
         };
         if !can_express(key.traffic) {
             if !is_covered(key, rules, can_express) {
-                problems.inexpressible(key, rule);
+                problems.unsupported(key, rule);
             }
             continue;
         }
@@ -111,7 +111,13 @@ impl Rendered {
         }
     }
 
-    fn push(&mut self, key: &RuleKey, group: &TextCell, draft: Draft, description: &Arc<str>) {
+    fn push(
+        &mut self,
+        key: &RuleKey,
+        group: &MaybeKnownText,
+        draft: Draft,
+        description: &Arc<str>,
+    ) {
         let mut text = String::with_capacity(64);
         let (traffic, tail) = (draft.traffic, draft.tail);
         // Writing to a string does not fail.
@@ -129,7 +135,7 @@ impl Rendered {
     }
 
     /// Gives the rows of zones with several groups one of them, and counts what each group takes.
-    fn spread(&mut self, addresses: &BTreeMap<String, Addresses>, kept: [&Kept; 2]) {
+    fn spread(&mut self, addresses: &BTreeMap<String, Addresses>, kept: [&PriorGroups; 2]) {
         for (direction, kept) in [Direction::Ingress, Direction::Egress]
             .into_iter()
             .zip(kept)
@@ -165,7 +171,7 @@ fn max_rules(aws: &Aws) -> u32 {
 /// AWS takes ports with TCP, UDP and ICMP only; with any other protocol number it opens all of them.
 /// Source: Amazon EC2 API Reference, `AuthorizeSecurityGroupIngress`, `IpProtocol`.
 const fn can_express(traffic: Traffic) -> bool {
-    !matches!(traffic, Traffic::Ports(Ported::Sctp, _))
+    !matches!(traffic, Traffic::Ports(Transport::Sctp, _))
 }
 
 /// What tells the rows of one rule apart.
@@ -197,17 +203,17 @@ fn drafts(key: &RuleKey, rule: &Rule, zones: Zones<'_>, problems: &mut Problems)
             problems.unfiltered(key, rule);
             return Vec::new();
         }
-        let block = (&"address".into(), &Cell::Known(*cidr));
+        let block = (&"address".into(), &MaybeKnown::Known(*cidr));
         let drafts = by_blocks(key.traffic, cidr.family(), [block]);
         if drafts.is_empty() {
-            problems.inexpressible(key, rule);
+            problems.unsupported(key, rule);
         }
         return drafts;
     }
     let (here, peer) = (&zones.addresses[&*key.zone], &zones.addresses[&*key.peer]);
     // Neither a group nor a list is what is dialled where something translates between.
     let aws = peer.aws.as_ref().filter(|_| !dials_advertised(key, peer));
-    if let Some((aws, group)) = aws.and_then(|it| Some((it, it.face()?))) {
+    if let Some((aws, group)) = aws.and_then(|it| Some((it, it.peer_group()?))) {
         if !(peer.ipv4.is_empty() && peer.ipv6.is_empty() && aws.prefix_lists.is_empty()) {
             problems.grouped(key);
         }
@@ -230,9 +236,9 @@ fn drafts(key: &RuleKey, rule: &Rule, zones: Zones<'_>, problems: &mut Problems)
             problems.named_by_address(key);
         }
     } else if has_blocks {
-        problems.inexpressible(key, rule);
+        problems.unsupported(key, rule);
     } else {
-        problems.nameless(key);
+        problems.unmatchable(key);
     }
     drafts
 }
@@ -240,7 +246,7 @@ fn drafts(key: &RuleKey, rule: &Rule, zones: Zones<'_>, problems: &mut Problems)
 fn by_blocks<'b>(
     traffic: Traffic,
     family: Family,
-    blocks: impl IntoIterator<Item = (&'b Arc<str>, &'b Cell<Cidr>)>,
+    blocks: impl IntoIterator<Item = (&'b Arc<str>, &'b MaybeKnown<Cidr>)>,
 ) -> Vec<Draft> {
     let Some(traffic) = in_family(traffic, family) else {
         return Vec::new();

@@ -1,12 +1,14 @@
 //! What AWS cannot express or would refuse, gathered while rendering.
 
-use super::super::problems::{ADD_OWN, Inexpressible, Nameless, Names, some};
+use super::super::problems::{
+    ADD_OWN_ADDRESSES, Names, UnmatchablePeers, UnsupportedTraffic, first_few,
+};
 use super::{Peer, Rendered};
 use crate::model::address::Addresses;
-use crate::model::cell::Cell;
+use crate::model::cell::MaybeKnown;
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
-use crate::model::name::quoted;
+use crate::model::finding::{ConfigPath, Finding};
+use crate::model::name::backticked;
 use crate::model::platform::PeerBy;
 use crate::model::rules::{Rule, RuleKey};
 use crate::model::traffic::Traffic;
@@ -16,19 +18,19 @@ use std::sync::Arc;
 /// What went wrong, gathered so that each thing is said once.
 #[derive(Default)]
 pub(super) struct Problems {
-    inexpressible: Inexpressible,
+    unsupported: UnsupportedTraffic,
     unfiltered: BTreeMap<Arc<str>, Names>,
-    nameless: Nameless,
+    unmatchable: UnmatchablePeers,
     grouped: Names,
     named_by_address: Names,
     /// Pairs of key heads, each with the rules that would be the same.
-    duplicates: BTreeMap<(String, String), (Place, Vec<String>)>,
+    duplicates: BTreeMap<(String, String), (ConfigPath, Vec<String>)>,
 }
 
 impl Problems {
     /// Traffic that no row could say, such as ICMP of the one family towards addresses of the other.
-    pub(super) fn inexpressible(&mut self, key: &RuleKey, rule: &Rule) {
-        self.inexpressible.add(&key.zone, key.traffic, &rule.flows);
+    pub(super) fn unsupported(&mut self, key: &RuleKey, rule: &Rule) {
+        self.unsupported.add(&key.zone, key.traffic, &rule.flows);
     }
 
     pub(super) fn unfiltered(&mut self, key: &RuleKey, rule: &Rule) {
@@ -36,8 +38,8 @@ impl Problems {
         flows.extend(rule.flows.iter().cloned());
     }
 
-    pub(super) fn nameless(&mut self, key: &RuleKey) {
-        self.nameless.add(key);
+    pub(super) fn unmatchable(&mut self, key: &RuleKey) {
+        self.unmatchable.add(key);
     }
 
     pub(super) fn grouped(&mut self, key: &RuleKey) {
@@ -57,9 +59,9 @@ impl Problems {
             for (key, row) in rows {
                 if matches!(
                     row.peer,
-                    Peer::Block(_, Cell::Pending)
-                        | Peer::Group(Cell::Pending)
-                        | Peer::PrefixList(Cell::Pending)
+                    Peer::Block(_, MaybeKnown::Unknown)
+                        | Peer::Group(MaybeKnown::Unknown)
+                        | Peer::PrefixList(MaybeKnown::Unknown)
                 ) {
                     continue;
                 }
@@ -78,33 +80,33 @@ impl Problems {
 
     pub(super) fn findings(self, addresses: &BTreeMap<String, Addresses>) -> Vec<Finding> {
         let mut findings: Vec<Finding> = self
-            .inexpressible
-            .findings("aws", "AWS has no rule", " and these peers")
+            .unsupported
+            .findings("aws", "AWS cannot express a rule", " with these peers")
             .collect();
         for (peer, flows) in &self.unfiltered {
             let message = format!(
-                "`{peer}` is at an address that security groups do not filter; no rule for {}",
-                quoted(flows)
+                "security groups do not filter traffic to the address of `{peer}`; no rule is created for {}",
+                backticked(flows)
             );
             findings.push(Finding::new(Code::LinkLocalSkipped, &**peer, message));
         }
-        for (peer, zones) in self.nameless.iter() {
-            findings.push(nameless(peer, zones, &addresses[peer]));
+        for (peer, zones) in self.unmatchable.iter() {
+            findings.push(unmatchable_peer(peer, zones, &addresses[peer]));
         }
         for peer in self.grouped.difference(&self.named_by_address) {
             let message = format!(
-                "zone `{peer}` is named by its group, so no rule of AWS uses its addresses"
+                "no AWS rule uses the addresses of zone `{peer}`, because rules refer to it by its group"
             );
             let finding = Finding::new(Code::AddressesUnused, &**peer, message);
-            findings.push(finding.point(&Place::zone(peer)));
+            findings.push(finding.at(&ConfigPath::zone(peer)));
         }
         for ((a, b), (place, keys)) in &self.duplicates {
             let message = format!(
-                "{a} and {b} are one place to AWS, so it would refuse one of the rules {}",
-                some(keys.iter().map(|it| format!("`{it}`")))
+                "{a} and {b} are the same to AWS, so it would reject one of the rules {}",
+                first_few(keys.iter().map(|it| format!("`{it}`")))
             );
             let finding = Finding::new(Code::DuplicateAddress, format!("{a}, {b}"), message);
-            findings.push(finding.point(place));
+            findings.push(finding.at(place));
         }
         findings.extend(
             addresses
@@ -115,25 +117,25 @@ impl Problems {
     }
 }
 
-fn nameless(peer: &str, zones: &Names, here: &Addresses) -> Finding {
+fn unmatchable_peer(peer: &str, zones: &Names, here: &Addresses) -> Finding {
     let message = format!(
-        "zone `{peer}` is a peer of {}, and has no address, group or prefix list by which a rule could name it",
-        quoted(zones)
+        "zone `{peer}` is a peer of {}, but has no address, group or prefix list for a rule to match",
+        backticked(zones)
     );
     let by_cidr = here
         .aws
         .as_ref()
         .is_some_and(|it| it.peer_by == PeerBy::Cidr && it.group.is_some());
     let remedy = if by_cidr {
-        "it has a group, and `peer_by = \"cidr\"` keeps rules from naming it; add `ipv4` or `ipv6`"
+        "it has a group, but `peer_by = \"cidr\"` keeps rules from using it; add `ipv4` or `ipv6`"
     } else if here.is_advertised() {
-        ADD_OWN
+        ADD_OWN_ADDRESSES
     } else {
-        "add `ipv4 = { name = \"…\" }`, `ipv6` or `aws { security_group_id = … }` to it, or take its components out"
+        "add `ipv4 = { name = \"…\" }`, `ipv6` or `aws { security_group_id = … }` to it, or remove its components"
     };
     Finding::new(Code::ZoneEmpty, format!("{peer}/aws"), message)
         .remedy(remedy)
-        .point(&Place::zone(peer))
+        .at(&ConfigPath::zone(peer))
 }
 
 /// Prefix lists of a zone of which nobody says how many entries they count for.
@@ -144,17 +146,17 @@ fn unsized_lists<'z>(zone: &'z str, here: &'z Addresses) -> impl Iterator<Item =
     });
     lists.map(move |name| {
         let message = format!(
-            "prefix list `{name}` of zone `{zone}` is counted as one entry; AWS counts its maximum number of entries"
+            "prefix list `{name}` of zone `{zone}` is counted as one entry, but AWS counts its maximum number of entries"
         );
         let remedy = format!("add `prefix_list_sizes = {{ {name} = … }}`");
         let place = block(zone).field("prefix_list_ids").key(name);
-        Finding::at(Code::PrefixListUnsized, &place, message).remedy(remedy)
+        Finding::for_argument(Code::PrefixListUnsized, &place, message).remedy(remedy)
     })
 }
 
 /// The block `aws` of a zone.
-fn block(zone: &str) -> Place {
-    Place::zone(zone).field("aws").index(0)
+fn block(zone: &str) -> ConfigPath {
+    ConfigPath::zone(zone).field("aws").index(0)
 }
 
 #[derive(PartialEq, Eq, Hash)]
@@ -170,10 +172,10 @@ fn head(key: &str) -> &str {
 
 /// The parts of two keys that differ, in words: two zones with one group, or two names of one address; and the place of the
 /// second.
-fn differing(a: &str, b: &str) -> ((String, String), Place) {
+fn differing(a: &str, b: &str) -> ((String, String), ConfigPath) {
     if head(a) != head(b) {
         let words = (
-            format!("the groups of the zones `{}`", head(a)),
+            format!("the groups of zones `{}`", head(a)),
             format!("`{}`", head(b)),
         );
         return (words, block(head(b)).field("security_group_id"));
@@ -191,8 +193,8 @@ fn differing(a: &str, b: &str) -> ((String, String), Place) {
     let (first, second) = (peer(a), peer(b));
     let (zone, kind, name) = &second;
     let place = match kind.as_str() {
-        "ipv4" => Place::zone(zone).field("ipv4").key(name),
-        "ipv6" => Place::zone(zone).field("ipv6").key(name),
+        "ipv4" => ConfigPath::zone(zone).field("ipv4").key(name),
+        "ipv6" => ConfigPath::zone(zone).field("ipv6").key(name),
         "prefix-list" => block(zone).field("prefix_list_ids").key(name),
         _ => block(zone).field("security_group_id"),
     };

@@ -1,12 +1,12 @@
 //! Groups that are full or nearly so, and what joining rules would save.
 
-use super::super::problems::fullness;
+use super::super::problems::quota_level;
 use super::super::total;
 use super::count::{Group, Load};
 use super::{MAX_RULES, Rendered};
 use crate::model::address::{Addresses, Family};
-use crate::model::finding::{Finding, Place};
-use crate::model::name::quoted;
+use crate::model::finding::{ConfigPath, Finding};
+use crate::model::name::backticked;
 use crate::model::words::Direction;
 use std::collections::BTreeMap;
 
@@ -14,12 +14,12 @@ use std::collections::BTreeMap;
 /// Source: Amazon VPC User Guide, "Amazon VPC quotas", inbound or outbound rules per security group.
 pub const MAX_PER_INTERFACE: u32 = 1000;
 
-const REMEDY: &str = "`merge = \"ports\"` or `\"all\"` joins rules; `security_group_ids` spreads them over several groups; zones that share a group are better one zone; \
-                      with a higher quota set `max_rules`";
+const REMEDY: &str = "combine rules with `merge = \"ports\"` or `\"all\"`, spread them over several groups with `security_group_ids`, or make zones that share a group one \
+    zone; with a higher quota, set `max_rules`";
 
 /// For one group of several.
-const STAYS: &str = "`merge = \"ports\"` or `\"all\"` joins rules; another group in `security_group_ids` gives room; a rule that stays keeps its group, so where `max_rules` became less, \
-                     take some out, apply, and put them back; with a higher quota set `max_rules`";
+const STAYS: &str = "combine rules with `merge = \"ports\"` or `\"all\"`, or add a group to `security_group_ids`; a rule that stays keeps its group, so if `max_rules` was \
+    lowered, remove some rules, apply, and add them back; with a higher quota, set `max_rules`";
 
 type Zones = BTreeMap<String, Addresses>;
 
@@ -34,7 +34,7 @@ pub fn quota(zones: &Zones, rendered: &Rendered, merged: Option<&Rendered>) -> V
         let totals =
             |it: &Rendered| total(names.iter().map(|zone| used(it, zone, *family, *direction)));
         let spread = names.iter().any(|it| groups(zones, it) > 1);
-        let fill = Fill {
+        let fill = QuotaUsage {
             zones: &names,
             family: *family,
             direction: *direction,
@@ -57,7 +57,7 @@ pub fn quota(zones: &Zones, rendered: &Rendered, merged: Option<&Rendered>) -> V
         for family in Family::ALL {
             for direction in Direction::ALL.iter().copied() {
                 let count = groups(zones, zone);
-                let fill = Fill {
+                let fill = QuotaUsage {
                     zones: &[zone],
                     family,
                     direction,
@@ -96,14 +96,14 @@ pub(super) fn may_change(zones: &Zones, rendered: &Rendered) -> bool {
     let may_be_near = |of: &(Family, Direction), pending: &BTreeMap<&str, u32>| {
         let all = total(pending.values().copied());
         let mut with_known = known.get(of).into_iter().flatten();
-        (pending.len() > 1 && fullness(all, limit).is_some())
+        (pending.len() > 1 && quota_level(all, limit).is_some())
             || with_known.any(|it| {
                 let others = pending
                     .iter()
                     .filter(|(zone, _)| !it.zones.contains_key(**zone));
                 let others: Vec<u32> = others.map(|(_, used)| *used).collect();
                 let all = total(others.iter().copied().chain([it.used()]));
-                !others.is_empty() && fullness(all, limit).is_some()
+                !others.is_empty() && quota_level(all, limit).is_some()
             })
     };
     loads.is_open || pending.iter().any(|(of, pending)| may_be_near(of, pending))
@@ -132,7 +132,7 @@ fn used(rendered: &Rendered, zone: &str, family: Family, direction: Direction) -
 }
 
 /// How full something is.
-struct Fill<'f> {
+struct QuotaUsage<'f> {
     zones: &'f [&'f str],
     family: Family,
     direction: Direction,
@@ -145,9 +145,9 @@ struct Fill<'f> {
     remedy: &'static str,
 }
 
-impl Fill<'_> {
+impl QuotaUsage<'_> {
     fn finding(&self) -> Option<Finding> {
-        let Fill {
+        let QuotaUsage {
             zones,
             family,
             direction,
@@ -156,38 +156,40 @@ impl Fill<'_> {
             limit,
             ..
         } = self;
-        let code = fullness(*used, *limit)?;
-        let verb = if used > limit { "need" } else { "take" };
+        let code = quota_level(*used, *limit)?;
+        let verb = if used > limit { "need" } else { "use" };
         let merging = match self.joined {
-            Some(joined) if joined < *used => format!("; `merge = \"ports\"` makes it {joined}"),
+            Some(joined) if joined < *used => {
+                format!("; `merge = \"ports\"` reduces this to {joined}")
+            }
             _ => String::new(),
         };
         let first = zones.first()?;
         let (who, s) = match zones {
             [zone] => (format!("zone `{zone}`"), "s"),
-            _ => (format!("the zones {}", quoted(zones.iter().copied())), ""),
+            _ => (format!("zones {}", backticked(zones.iter().copied())), ""),
         };
         let family = family.as_str();
         let message = format!(
-            "{who} {verb}{s} {used} {direction} entries in {place} in {family}, with room for {limit}{merging}"
+            "{who} {verb}{s} {used} {family} {direction} entries in {place}, which has room for {limit}{merging}"
         );
         let subject = format!("{first}/aws/{family}/{direction}");
         let finding = Finding::new(code, subject, message).remedy(self.remedy);
-        let zone = Place::zone(first);
-        Some(finding.point(&zone.field("aws").index(0)))
+        let zone = ConfigPath::zone(first);
+        Some(finding.at(&zone.field("aws").index(0)))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Kept, render};
+    use super::super::{PriorGroups, render};
     use super::*;
-    use crate::model::cell::Cell;
+    use crate::model::cell::MaybeKnown;
     use crate::model::code::Code;
     use crate::model::platform::Aws;
     use crate::model::ports::PortRange;
     use crate::model::rules::{Rule, RuleKey, Rules};
-    use crate::model::traffic::{Ported, Traffic};
+    use crate::model::traffic::{Traffic, Transport};
     use crate::model::words::Plane;
     use crate::render;
     use std::collections::BTreeSet;
@@ -201,7 +203,7 @@ mod tests {
 
     #[test]
     fn huge_lists_fill_a_group_and_do_not_overflow() {
-        let known = |it: &str| Cell::Known(it.into());
+        let known = |it: &str| MaybeKnown::Known(it.into());
         let groups = |names: &[&str]| {
             let group = |it: &&str| ((*it).into(), known(it));
             names.iter().map(group).collect()
@@ -215,7 +217,7 @@ mod tests {
             let key = RuleKey {
                 zone: "a".into(),
                 direction: Direction::Egress,
-                traffic: Traffic::Ports(Ported::Tcp, PortRange::single(port)),
+                traffic: Traffic::Ports(Transport::Tcp, PortRange::single(port)),
                 peer: "b".into(),
             };
             let rule = Rule {
@@ -238,7 +240,7 @@ mod tests {
                 addresses: &zones,
                 fixed: &BTreeMap::new(),
             };
-            let rendered = render(&rules, both, [&Kept::new(), &Kept::new()]);
+            let rendered = render(&rules, both, [&PriorGroups::new(), &PriorGroups::new()]);
             assert_eq!(rendered.counts["a/aws/ipv4"].egress, u32::MAX);
             let found = quota(&zones, &rendered, Some(&rendered));
             assert!(!found.is_empty(), "{names:?}");

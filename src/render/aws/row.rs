@@ -2,7 +2,7 @@
 
 use super::super::RowCell;
 use crate::model::address::{Cidr, Family};
-use crate::model::cell::{Cell, TextCell};
+use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use crate::model::traffic::{IcmpType, Traffic};
 use std::sync::Arc;
 
@@ -10,18 +10,18 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Peer {
     /// `cidr_ipv4` or `cidr_ipv6`.
-    Block(Family, Cell<Cidr>),
+    Block(Family, MaybeKnown<Cidr>),
     /// `referenced_security_group_id`.
-    Group(TextCell),
+    Group(MaybeKnownText),
     /// `prefix_list_id`.
-    PrefixList(TextCell),
+    PrefixList(MaybeKnownText),
 }
 
 /// One security-group rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The group.
-    pub group: TextCell,
+    pub group: MaybeKnownText,
     /// The other end.
     pub peer: Peer,
     /// What is permitted. ICMP is of one family here.

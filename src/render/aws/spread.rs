@@ -3,13 +3,13 @@
 use super::count::families;
 use super::{Row, Rows};
 use crate::model::address::Family;
-use crate::model::cell::{Cell, Named};
+use crate::model::cell::{ByName, MaybeKnown};
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
 /// The group that a row had in the last state, by key.
-pub type Kept = BTreeMap<String, Arc<str>>;
+pub type PriorGroups = BTreeMap<String, Arc<str>>;
 
 /// Gives each row of a zone one of its groups. A row that stays keeps the group that it had; a new one takes the first with room,
 /// in the order of names. Where none has room it takes the emptiest, and the count is beyond the limit.
@@ -19,9 +19,9 @@ pub type Kept = BTreeMap<String, Arc<str>>;
 pub(super) fn spread(
     rows: &mut Rows,
     zone: &str,
-    groups: &Named<Arc<str>>,
+    groups: &ByName<Arc<str>>,
     limit: u32,
-    kept: &Kept,
+    kept: &PriorGroups,
 ) -> BTreeMap<String, Arc<str>> {
     let mut used: BTreeMap<&str, [u32; 2]> = groups.keys().map(|it| (&**it, [0, 0])).collect();
     let by_id: BTreeMap<&str, &str> = groups
@@ -64,7 +64,7 @@ pub(super) fn spread(
     }
     for (key, row) in rows.range_mut(range) {
         let id = chosen.get(key).and_then(|name| groups.get(*name));
-        row.group = id.cloned().unwrap_or(Cell::Pending);
+        row.group = id.cloned().unwrap_or(MaybeKnown::Unknown);
     }
     let names = chosen.into_iter();
     names.map(|(key, name)| (key, name.into())).collect()
@@ -93,16 +93,16 @@ mod tests {
     use super::*;
     use crate::model::address::Cidr;
     use crate::model::ports::PortRange;
-    use crate::model::traffic::{Ported, Traffic};
+    use crate::model::traffic::{Traffic, Transport};
     use proptest::prelude::*;
 
     fn rows(ports: &[u16]) -> Rows {
         let block = Cidr::parse("10.0.0.0/8", Family::V4).unwrap();
         let row = |port: &u16| {
             let row = Row {
-                group: Cell::Pending,
-                peer: Peer::Block(Family::V4, Cell::Known(block)),
-                traffic: Traffic::Ports(Ported::Tcp, PortRange::single(*port)),
+                group: MaybeKnown::Unknown,
+                peer: Peer::Block(Family::V4, MaybeKnown::Known(block)),
+                traffic: Traffic::Ports(Transport::Tcp, PortRange::single(*port)),
                 entries: 1,
                 description: "x".into(),
             };
@@ -111,13 +111,13 @@ mod tests {
         ports.iter().map(row).collect()
     }
 
-    fn groups() -> Named<Arc<str>> {
+    fn groups() -> ByName<Arc<str>> {
         ["a", "b", "c"]
-            .map(|it| (it.into(), Cell::Known(format!("sg-{it}").into())))
+            .map(|it| (it.into(), MaybeKnown::Known(format!("sg-{it}").into())))
             .into()
     }
 
-    fn taken(rows: &Rows) -> Kept {
+    fn taken(rows: &Rows) -> PriorGroups {
         let known = rows.iter();
         known
             .filter_map(|(key, row)| Some((key.clone(), Arc::clone(row.group.known()?))))
@@ -128,7 +128,7 @@ mod tests {
         /// Rules come and go in any order: who stays keeps its group, and while there is room for all no group is too full.
         #[test]
         fn who_stays_keeps_its_group(steps in proptest::collection::vec(proptest::collection::btree_set(1..40u16, 0..12), 1..8)) {
-            let mut before = Kept::new();
+            let mut before = PriorGroups::new();
             for ports in steps {
                 let ports: Vec<u16> = ports.into_iter().collect();
                 let mut now = rows(&ports);
@@ -149,15 +149,15 @@ mod tests {
     /// What is known while an id is not stays as it comes to be known, whatever the id is.
     #[test]
     fn rows_that_may_have_been_in_a_pending_group_wait() {
-        let before = |id: &str| -> Kept {
+        let before = |id: &str| -> PriorGroups {
             let mut all = rows(&[1, 2, 3, 4, 5]);
-            spread(&mut all, "z", &groups(), 3, &Kept::new());
+            spread(&mut all, "z", &groups(), 3, &PriorGroups::new());
             let taken = taken(&all).into_iter();
             let moved = taken.map(|(key, it)| (key, if &*it == "sg-b" { id.into() } else { it }));
             moved.collect()
         };
         let mut pending = groups();
-        pending.insert("b".into(), Cell::Pending);
+        pending.insert("b".into(), MaybeKnown::Unknown);
         for id in ["sg-b", "sg-old"] {
             let mut planned = rows(&[2, 3, 4, 5, 6]);
             spread(&mut planned, "z", &pending, 3, &before(id));
@@ -165,7 +165,7 @@ mod tests {
             spread(&mut applied, "z", &groups(), 3, &before(id));
             for (key, row) in &planned {
                 assert!(
-                    row.group == Cell::Pending || row.group == applied[key].group,
+                    row.group == MaybeKnown::Unknown || row.group == applied[key].group,
                     "{key}"
                 );
             }
@@ -175,12 +175,13 @@ mod tests {
 
     #[test]
     fn ids_that_are_not_known_yet_are_filled_in_order() {
-        let pending: Named<Arc<str>> = ["a", "b"].map(|it| (it.into(), Cell::Pending)).into();
+        let pending: ByName<Arc<str>> =
+            ["a", "b"].map(|it| (it.into(), MaybeKnown::Unknown)).into();
         let mut now = rows(&[1, 2, 3, 4, 5]);
-        spread(&mut now, "z", &pending, 3, &Kept::new());
-        assert!(now.values().all(|it| it.group == Cell::Pending));
+        spread(&mut now, "z", &pending, 3, &PriorGroups::new());
+        assert!(now.values().all(|it| it.group == MaybeKnown::Unknown));
         let mut known = rows(&[1, 2, 3, 4, 5]);
-        spread(&mut known, "z", &groups(), 3, &Kept::new());
+        spread(&mut known, "z", &groups(), 3, &PriorGroups::new());
         let ids: Vec<_> = known
             .values()
             .filter_map(|it| it.group.known().cloned())

@@ -8,7 +8,7 @@ pub const COLUMNS: &[Column] = &[
     Column::new(
         "name",
         ColumnKind::Text,
-        "The key as Azure takes it: `<zone>.<in or out>.<transport>-<ports>.<peer>.<kind>`, cut with a hash at 80 characters.",
+        "The key as Azure accepts it: `<zone>.<in or out>.<transport>-<ports>.<peer>.<kind>`, cut to 80 characters with a hash.",
     ),
     Column::new(
         "resource_group_name",
@@ -18,12 +18,12 @@ pub const COLUMNS: &[Column] = &[
     Column::new(
         "network_security_group_name",
         ColumnKind::Text,
-        "The network security group at which the rule is enforced.",
+        "The network security group where the rule is enforced.",
     ),
     Column::new(
         "description",
         ColumnKind::Text,
-        "The flows that the rule is there for.",
+        "The flows that need the rule.",
     ),
     Column::new(
         "protocol",
@@ -40,17 +40,17 @@ pub const COLUMNS: &[Column] = &[
     Column::new(
         "destination_port_ranges",
         ColumnKind::Texts,
-        "Always null: one rule has one range.",
+        "Always null: each rule has one range.",
     ),
     Column::new(
         "source_address_prefix",
         ColumnKind::Text,
-        "The source as one block in canonical form, a service tag, or `*` for the zone itself where it has neither groups nor addresses.",
+        "The source as one CIDR block in canonical form, a service tag, or `*` for the zone itself if it has neither groups nor addresses.",
     ),
     Column::new(
         "source_address_prefixes",
         ColumnKind::Texts,
-        "The source as several blocks of one family.",
+        "The source as several CIDR blocks of one family.",
     ),
     Column::new(
         "source_application_security_group_ids",
@@ -60,12 +60,12 @@ pub const COLUMNS: &[Column] = &[
     Column::new(
         "destination_address_prefix",
         ColumnKind::Text,
-        "The destination as one block, a service tag, or `*`, as for the source.",
+        "The destination as one CIDR block, a service tag, or `*`, as for the source.",
     ),
     Column::new(
         "destination_address_prefixes",
         ColumnKind::Texts,
-        "The destination as several blocks of one family.",
+        "The destination as several CIDR blocks of one family.",
     ),
     Column::new(
         "destination_application_security_group_ids",

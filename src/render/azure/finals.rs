@@ -1,9 +1,9 @@
 //! The rules after all others: the probes of the balancer pass, and the rest is denied.
 
 use super::point::Point;
-use super::row::{Access, Row, Side};
+use super::row::{Access, Endpoint, Row};
 use super::{Options, names};
-use crate::model::cell::Cell;
+use crate::model::cell::MaybeKnown;
 use crate::model::words::Direction;
 use std::sync::Arc;
 
@@ -33,18 +33,25 @@ pub(super) fn rows(zone: &str, point: &Point, options: &Options) -> Vec<(String,
         protocol: "*",
         ports: None,
         source,
-        destination: Side::Any,
+        destination: Endpoint::Any,
         access,
         direction,
-        priority: Cell::Pending,
+        priority: MaybeKnown::Unknown,
     };
     let mut rows = Vec::new();
     for direction in options.directions.iter().filter(|_| options.deny_rest) {
         let what = "everything that no other rule permits";
-        let deny = row(*direction, "rest", "deny", Access::Deny, Side::Any, what);
+        let deny = row(
+            *direction,
+            "rest",
+            "deny",
+            Access::Deny,
+            Endpoint::Any,
+            what,
+        );
         rows.push((format!("{zone}/{direction}{DENY}"), deny));
         if *direction == Direction::Ingress && options.allow_probes {
-            let source = Side::Tag(Cell::Known(Arc::from(PROBES)));
+            let source = Endpoint::Tag(MaybeKnown::Known(Arc::from(PROBES)));
             let what = "health probes of Azure's balancers";
             let allow = row(*direction, PROBES, "probes", Access::Allow, source, what);
             rows.push((format!("{zone}/{direction}{ALLOW_PROBES}"), allow));

@@ -14,11 +14,11 @@ mod row;
 mod sides;
 
 pub use columns::COLUMNS;
-pub use row::{Access, Row, Side};
+pub use row::{Access, Endpoint, Row};
 
 use super::describe::{Descriptions, is_plain};
 use super::{Count, Zones};
-use crate::model::cell::Cell;
+use crate::model::cell::MaybeKnown;
 use crate::model::finding::Finding;
 use crate::model::rules::{RuleKey, Rules};
 use crate::model::words::Direction;
@@ -86,7 +86,7 @@ impl Default for Options {
 
 /// A rule as it stands in the state, by key: what it holds its priority against.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
+pub struct PriorRule {
     /// Its priority.
     pub priority: u16,
     /// The resource group and the name of its network security group, `None` where that is not known.
@@ -117,7 +117,7 @@ pub fn render(
     rules: &Rules,
     zones: Zones<'_>,
     options: &Options,
-    kept: &BTreeMap<String, Kept>,
+    kept: &BTreeMap<String, PriorRule>,
 ) -> Rendered {
     let mut problems = Problems::default();
     let mut rows: Vec<(String, Row)> = Vec::with_capacity(rules.len());
@@ -143,7 +143,7 @@ pub fn render(
                 destination,
                 access: Access::Allow,
                 direction: key.direction,
-                priority: Cell::Pending,
+                priority: MaybeKnown::Unknown,
             };
             rows.push((key_of(key, draft.kind), row));
         }
@@ -177,7 +177,7 @@ fn open_zones(rows: &BTreeMap<String, Row>) -> BTreeSet<&str> {
             Direction::Ingress => &row.destination,
             Direction::Egress => &row.source,
         };
-        *own == Side::Any && !finals::is_final(key)
+        *own == Endpoint::Any && !finals::is_final(key)
     });
     open.map(|(_, row)| &*row.zone).collect()
 }

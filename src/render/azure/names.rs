@@ -52,7 +52,7 @@ fn fit(full: &str) -> Arc<str> {
 mod tests {
     use super::*;
     use crate::model::ports::PortRange;
-    use crate::model::traffic::{Ported, Traffic};
+    use crate::model::traffic::{Traffic, Transport};
 
     fn named(zone: &str, peer: &str, ports: (u16, u16), kind: &str) -> Arc<str> {
         let range = PortRange {
@@ -62,7 +62,7 @@ mod tests {
         let key = RuleKey {
             zone: zone.into(),
             direction: Direction::Ingress,
-            traffic: Traffic::Ports(Ported::Tcp, range),
+            traffic: Traffic::Ports(Transport::Tcp, range),
             peer: peer.into(),
         };
         of_rule(&key, kind)

@@ -1,16 +1,16 @@
 //! The network security group at which a zone's rules are enforced.
 
 use crate::model::address::Addresses;
-use crate::model::cell::{Cell, TextCell};
+use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use std::collections::BTreeMap;
 
 /// A network security group, as the arguments of a rule name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Point {
     /// Its name.
-    pub security_group: TextCell,
+    pub security_group: MaybeKnownText,
     /// Its resource group; one that is missing is a mistake of the zone's block.
-    pub resource_group: Option<TextCell>,
+    pub resource_group: Option<MaybeKnownText>,
 }
 
 /// A network security group in a form that can be compared: Azure does not tell upper from lower case in names.
@@ -28,7 +28,7 @@ impl Point {
 
     /// The group, where both of its names are known.
     pub(super) fn known(&self) -> Option<Known> {
-        let resource_group = self.resource_group.as_ref().and_then(Cell::known)?;
+        let resource_group = self.resource_group.as_ref().and_then(MaybeKnown::known)?;
         Some(known(resource_group, self.security_group.known()?))
     }
 }

@@ -10,10 +10,10 @@
 
 use super::finals::is_final;
 use super::point::{self, Known};
-use super::problems::{NoRoom, Problems};
+use super::problems::{NoFreePriority, Problems};
 use super::row::{Access, Row};
-use super::{Kept, Options, PRIORITIES};
-use crate::model::cell::Cell;
+use super::{Options, PRIORITIES, PriorRule};
+use crate::model::cell::MaybeKnown;
 use crate::model::words::Direction;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
@@ -23,13 +23,13 @@ use std::sync::Arc;
 pub(super) fn assign(
     rows: &mut BTreeMap<String, Row>,
     options: &Options,
-    kept: &BTreeMap<String, Kept>,
+    kept: &BTreeMap<String, PriorRule>,
     problems: &mut Problems,
 ) {
     for direction in Direction::ALL.iter().copied() {
         let inbound = direction == Direction::Ingress;
         let kept = kept.iter().filter(|(_, it)| it.inbound == inbound);
-        let kept: BTreeMap<&str, &Kept> = kept.map(|(key, it)| (key.as_str(), it)).collect();
+        let kept: BTreeMap<&str, &PriorRule> = kept.map(|(key, it)| (key.as_str(), it)).collect();
         let mut rows: BTreeMap<&str, &mut Row> = rows
             .iter_mut()
             .filter(|(_, it)| it.direction == direction)
@@ -46,7 +46,7 @@ pub(super) fn assign(
 
 type Rows<'r> = BTreeMap<&'r str, &'r mut Row>;
 
-type State<'s> = BTreeMap<&'s str, &'s Kept>;
+type State<'s> = BTreeMap<&'s str, &'s PriorRule>;
 
 /// The numbers of the state, then those that the user gives.
 fn keep(rows: &mut Rows<'_>, options: &Options, kept: &State<'_>) {
@@ -64,7 +64,7 @@ fn keep(rows: &mut Rows<'_>, options: &Options, kept: &State<'_>) {
             None => options.priorities.get(*key).copied(),
         };
         if let Some(number) = number {
-            row.priority = Cell::Known(number);
+            row.priority = MaybeKnown::Known(number);
         }
     }
 }
@@ -98,7 +98,7 @@ fn permitting(
             continue;
         }
         if let Some(number) = free.next() {
-            row.priority = Cell::Known(number);
+            row.priority = MaybeKnown::Known(number);
         }
     }
     let band = options.priority_first..=last;
@@ -132,7 +132,7 @@ fn in_own_group(
     for (key, row) in rows.iter_mut().filter(|(key, row)| is_open(key, row)) {
         match free[classes.of(row)].pop_first() {
             None => problems.full(key, row, *band.end()),
-            Some(number) if classes.are_known() => row.priority = Cell::Known(number),
+            Some(number) if classes.are_known() => row.priority = MaybeKnown::Known(number),
             Some(_) => {}
         }
     }
@@ -176,7 +176,7 @@ impl Classes {
     }
 
     /// The class in which a rule of the state has its number, where a row is in it too.
-    fn of_kept(&self, it: &Kept) -> Option<Class> {
+    fn of_kept(&self, it: &PriorRule) -> Option<Class> {
         self.known.get(&group(it)?).copied()
     }
 
@@ -245,7 +245,7 @@ fn finals(rows: &mut Rows<'_>, kept: &State<'_>, classes: &Classes, problems: &m
     for (key, row) in rows.iter_mut() {
         match (apart.get(*key), same.get(*key)) {
             (Some(Err(none)), Some(Err(_))) => problems.no_final(key, *none),
-            (Some(Ok(a)), Some(Ok(b))) if a == b => row.priority = Cell::Known(*a),
+            (Some(Ok(a)), Some(Ok(b))) if a == b => row.priority = MaybeKnown::Known(*a),
             _ => {}
         }
     }
@@ -256,8 +256,8 @@ fn numbers(
     rows: &Rows<'_>,
     kept: &State<'_>,
     class: impl Fn(&Row) -> Class,
-    of_kept: impl Fn(&Kept) -> Option<Class>,
-) -> BTreeMap<String, Result<u16, NoRoom>> {
+    of_kept: impl Fn(&PriorRule) -> Option<Class>,
+) -> BTreeMap<String, Result<u16, NoFreePriority>> {
     let mut classes: BTreeMap<Class, Numbers> = BTreeMap::new();
     let mut news = Vec::new();
     for (key, row) in rows {
@@ -283,11 +283,11 @@ fn numbers(
         let (room, none) = match row.access {
             Access::Deny => (
                 numbers.last_allow.max(PRIORITIES.start() - 1) + 1..=*PRIORITIES.end(),
-                NoRoom::After(numbers.last_allow),
+                NoFreePriority::After(numbers.last_allow),
             ),
             Access::Allow => (
                 *PRIORITIES.start()..=numbers.first_deny - 1,
-                NoRoom::Before(numbers.first_deny),
+                NoFreePriority::Before(numbers.first_deny),
             ),
         };
         let number = room.rev().find(|it| !numbers.taken.contains(it));
@@ -348,7 +348,7 @@ fn denied_before(rows: &Rows<'_>, options: &Options, classes: &Classes, problems
     }
 }
 
-fn group(it: &Kept) -> Option<Known> {
+fn group(it: &PriorRule) -> Option<Known> {
     let (resource_group, security_group) = it.security_group.as_ref()?;
     Some(point::known(resource_group, security_group))
 }

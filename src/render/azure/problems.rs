@@ -1,14 +1,16 @@
 //! What Azure cannot express or would refuse, gathered while rendering.
 
-use super::super::problems::{ADD_OWN, Inexpressible, Nameless, Names, fullness, some};
+use super::super::problems::{
+    ADD_OWN_ADDRESSES, Names, UnmatchablePeers, UnsupportedTraffic, first_few, quota_level,
+};
 use super::Options;
 use super::point::{guarded, points};
 use super::row::Row;
 use crate::model::address::{Addresses, Cidr, Family};
-use crate::model::cell::Named;
+use crate::model::cell::ByName;
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
-use crate::model::name::{nearest, quoted};
+use crate::model::finding::{ConfigPath, Finding};
+use crate::model::name::{backticked, nearest};
 use crate::model::rules::{Rule, RuleKey};
 use crate::model::traffic::Traffic;
 use std::cmp::Reverse;
@@ -17,7 +19,7 @@ use std::sync::Arc;
 
 /// Where a final rule found no number.
 #[derive(Clone, Copy)]
-pub(super) enum NoRoom {
+pub(super) enum NoFreePriority {
     /// After the last permitting rule.
     After(u16),
     /// Before the first denial.
@@ -27,9 +29,9 @@ pub(super) enum NoRoom {
 /// What went wrong, gathered so that each thing is said once.
 #[derive(Default)]
 pub(super) struct Problems {
-    inexpressible: Inexpressible,
+    unsupported: UnsupportedTraffic,
     unfiltered: BTreeMap<Arc<str>, Names>,
-    nameless: Nameless,
+    unmatchable: UnmatchablePeers,
     grouped: Names,
     /// Zones whose blocks of a family stand in a row together, or those that peers dial.
     listed: BTreeSet<(Arc<str>, Family, bool)>,
@@ -39,8 +41,8 @@ pub(super) struct Problems {
 }
 
 impl Problems {
-    pub(super) fn inexpressible(&mut self, key: &RuleKey, traffic: Traffic, rule: &Rule) {
-        self.inexpressible.add(&key.zone, traffic, &rule.flows);
+    pub(super) fn unsupported(&mut self, key: &RuleKey, traffic: Traffic, rule: &Rule) {
+        self.unsupported.add(&key.zone, traffic, &rule.flows);
     }
 
     pub(super) fn unfiltered(&mut self, key: &RuleKey, rule: &Rule) {
@@ -48,8 +50,8 @@ impl Problems {
         flows.extend(rule.flows.iter().cloned());
     }
 
-    pub(super) fn nameless(&mut self, key: &RuleKey) {
-        self.nameless.add(key);
+    pub(super) fn unmatchable(&mut self, key: &RuleKey) {
+        self.unmatchable.add(key);
     }
 
     pub(super) fn grouped(&mut self, key: &RuleKey) {
@@ -67,26 +69,26 @@ impl Problems {
 
     pub(super) fn taken(&mut self, first: &str, second: &str, number: u16, row: &Row) {
         let message = format!(
-            "`{first}` and `{second}` would both have priority {number} in one network security group while they are applied"
+            "during the apply, `{first}` and `{second}` would both have priority {number} in one network security group"
         );
         let finding = Finding::new(Code::PriorityTaken, second, message);
-        self.said.push(finding.point(&Place::zone(&row.zone)));
+        self.said.push(finding.at(&ConfigPath::zone(&row.zone)));
     }
 
-    pub(super) fn no_final(&mut self, key: &str, none: NoRoom) {
+    pub(super) fn no_final(&mut self, key: &str, none: NoFreePriority) {
         let (where_, remedy) = match none {
-            NoRoom::After(last) => (
-                format!("after {last}, the last of a permitting rule,"),
-                "give permitting rules lower numbers in `priorities`",
+            NoFreePriority::After(last) => (
+                format!("after {last}, the last allow rule,"),
+                "give allow rules lower numbers in `priorities`",
             ),
-            NoRoom::Before(first) => (
-                format!("before {first}, the first of a denial,"),
-                "give the denial a higher number in `priorities`",
+            NoFreePriority::Before(first) => (
+                format!("before {first}, the first deny rule,"),
+                "give the deny rule a higher number in `priorities`",
             ),
         };
         let message = format!("no priority {where_} is free for `{key}`");
         let finding = Finding::new(Code::PriorityBandFull, key, message);
-        self.said.push(finding.remedy(remedy).point(&given()));
+        self.said.push(finding.remedy(remedy).at(&given()));
     }
 
     /// Rules with numbers after that of a denial, which decides before them.
@@ -98,16 +100,16 @@ impl Problems {
         options: &Options,
     ) {
         let shown = behind.iter();
-        let shown = shown.map(|(key, it)| format!("`{key}` with {it}"));
+        let shown = shown.map(|(key, it)| format!("`{key}` at {it}"));
         let message = format!(
-            "`{denial}` would deny with priority {first} what is permitted after it only: {}",
-            some(shown)
+            "`{denial}` at priority {first} would deny what is only allowed later: {}",
+            first_few(shown)
         );
         let is_given = |(key, number): &(&str, u16)| options.priorities.get(*key) == Some(number);
         let place = behind.into_iter().chain([(denial, first)]).find(is_given);
-        let place = place.map_or_else(|| Place::zone(zone), |(key, _)| given().key(key));
+        let place = place.map_or_else(|| ConfigPath::zone(zone), |(key, _)| given().key(key));
         let finding = Finding::new(Code::PriorityAfterDeny, denial, message);
-        self.said.push(finding.point(&place));
+        self.said.push(finding.at(&place));
     }
 
     /// Numbers for keys that no rule has.
@@ -115,15 +117,14 @@ impl Problems {
         let keys = options.priorities.keys();
         for key in keys.filter(|it| !rows.contains_key(*it)) {
             let message =
-                format!("`priorities` has a number for `{key}`, and no rule has that key");
+                format!("`priorities` sets a number for `{key}`, but no rule has that key");
             let near = nearest(key, rows.keys().map(String::as_str));
             let remedy = near.map_or_else(
-                || "take it out, or take a key of `azure_rules`".to_owned(),
+                || "remove it, or use a key of `azure_rules`".to_owned(),
                 |it| format!("did you mean `{it}`?"),
             );
             let finding = Finding::new(Code::PriorityUnused, key, message);
-            self.said
-                .push(finding.remedy(remedy).point(&given().key(key)));
+            self.said.push(finding.remedy(remedy).at(&given().key(key)));
         }
     }
 
@@ -136,12 +137,12 @@ impl Problems {
         for zones in guarded(addresses).iter().filter(|it| it.len() > 1) {
             for zone in zones.iter().filter(|it| open.contains(*it)) {
                 let others = zones.iter().copied().filter(|it| it != zone);
-                let others = quoted(others);
+                let others = backticked(others);
                 let message = format!(
-                    "rules of zone `{zone}` name nothing for the zone itself, so they hold for {others} too, in the same network security group"
+                    "rules of zone `{zone}` do not name the zone itself, so they also apply to {others} in the same network security group"
                 );
                 let finding = Finding::new(Code::NsgShared, format!("{zone}/azure"), message);
-                self.said.push(finding.point(&Place::zone(zone)));
+                self.said.push(finding.at(&ConfigPath::zone(zone)));
             }
         }
     }
@@ -152,28 +153,32 @@ impl Problems {
         options: &Options,
     ) -> Vec<Finding> {
         let mut findings: Vec<Finding> = self
-            .inexpressible
-            .findings("azure", "a network security group has no rule", "")
+            .unsupported
+            .findings(
+                "azure",
+                "a network security group cannot express a rule",
+                "",
+            )
             .collect();
         for (peer, flows) in &self.unfiltered {
             let message = format!(
-                "`{peer}` is at an address that network security groups do not filter; no rule for {}",
-                quoted(flows)
+                "network security groups do not filter traffic to the address of `{peer}`; no rule is created for {}",
+                backticked(flows)
             );
             findings.push(Finding::new(Code::LinkLocalSkipped, &**peer, message));
         }
-        for (peer, zones) in self.nameless.iter() {
-            findings.push(nameless(peer, zones, &addresses[peer]));
+        for (peer, zones) in self.unmatchable.iter() {
+            findings.push(unmatchable_peer(peer, zones, &addresses[peer]));
         }
         for peer in &self.grouped {
             let message = format!(
-                "zone `{peer}` is named by its application security groups on Azure, so no rule there uses its addresses"
+                "no Azure rule uses the addresses of zone `{peer}`, because rules refer to it by its application security groups"
             );
             let finding = Finding::new(Code::AddressesUnused, format!("{peer}/azure"), message);
             findings.push(
                 finding
-                    .remedy("nothing, or take the groups out")
-                    .point(&Place::zone(peer)),
+                    .remedy("no action needed, or remove the groups")
+                    .at(&ConfigPath::zone(peer)),
             );
         }
         for (zone, family, advertised) in &self.listed {
@@ -197,29 +202,29 @@ impl Problems {
 }
 
 /// Where a user gives numbers.
-fn given() -> Place {
-    let options = Place::default().field("azure_options").index(0);
+fn given() -> ConfigPath {
+    let options = ConfigPath::default().field("azure_options").index(0);
     options.field("priorities")
 }
 
-fn nameless(peer: &str, zones: &Names, here: &Addresses) -> Finding {
+fn unmatchable_peer(peer: &str, zones: &Names, here: &Addresses) -> Finding {
     let message = format!(
-        "zone `{peer}` is a peer of {} on Azure, and has no address, application security group or service tag by which a rule could name it",
-        quoted(zones)
+        "zone `{peer}` is a peer of {} on Azure, but has no address, application security group or service tag for a rule to match",
+        backticked(zones)
     );
     let remedy = if here.is_advertised() {
-        ADD_OWN
+        ADD_OWN_ADDRESSES
     } else {
-        "add `ipv4 = { name = \"…\" }`, `ipv6`, or `azure { application_security_group_ids = { name = … } }` to it, or take its components out"
+        "add `ipv4 = { name = \"…\" }`, `ipv6`, or `azure { application_security_group_ids = { name = … } }` to it, or remove its components"
     };
     Finding::new(Code::ZoneEmpty, format!("{peer}/azure"), message)
         .remedy(remedy)
-        .point(&Place::zone(peer))
+        .at(&ConfigPath::zone(peer))
 }
 
 /// Azure refuses a rule with overlapping blocks on one side: `OverlappingSubnetsNotPermittedInSecurityRule`.
 /// Source: kubernetes-sigs/cloud-provider-azure, issue 6775.
-fn overlap(zone: &str, argument: &'static str, named: &Named<Cidr>) -> Option<Finding> {
+fn overlap(zone: &str, argument: &'static str, named: &ByName<Cidr>) -> Option<Finding> {
     let known = named
         .iter()
         .filter_map(|(name, it)| Some((*it.known()?, name)));
@@ -242,7 +247,7 @@ fn overlap(zone: &str, argument: &'static str, named: &Named<Cidr>) -> Option<Fi
         more => format!(", and {more} more overlap"),
     };
     let message = format!(
-        "`{holder}` in `{argument}` of zone `{zone}` holds all of `{inner}`{more}; Azure refuses a rule that names both"
+        "`{holder}` in `{argument}` of zone `{zone}` contains all of `{inner}`{more}; Azure rejects a rule that names both"
     );
     let finding = Finding::new(
         Code::DuplicateAddress,
@@ -250,70 +255,71 @@ fn overlap(zone: &str, argument: &'static str, named: &Named<Cidr>) -> Option<Fi
         message,
     );
     let remedy = format!(
-        "take `{inner}` out, give it a zone of its own, or let `merge = \"all\"` join blocks of a zone"
+        "remove `{inner}`, give it a zone of its own, or combine CIDR blocks of a zone with `merge = \"all\"`"
     );
     Some(
         finding
             .remedy(remedy)
-            .point(&Place::zone(zone).field(argument).key(inner)),
+            .at(&ConfigPath::zone(zone).field(argument).key(inner)),
     )
 }
 
 fn full(zone: &str, last: u16, keys: &[String], options: &Options) -> Finding {
     let end = if last < options.priority_last {
-        format!("and before {}, that of a final rule,", last + 1)
+        format!("and before {}, the number of a final rule,", last + 1)
     } else {
         format!("to {last}")
     };
     let message = format!(
         "no priority from {} {end} is free for {}",
         options.priority_first,
-        some(keys.iter().map(|it| format!("`{it}`")))
+        first_few(keys.iter().map(|it| format!("`{it}`")))
     );
     Finding::new(
         Code::PriorityBandFull,
         format!("{zone}/azure/priorities"),
         message,
     )
-    .point(&Place::zone(zone))
+    .at(&ConfigPath::zone(zone))
 }
 
 fn open<'o>(zone: &'o str, options: &'o Options) -> impl Iterator<Item = Finding> + 'o {
     options.directions.iter().map(move |direction| {
         let message = format!(
-            "`deny_rest` is off, so unless another rule of the network security group denies the rest, Azure's own rules admit {direction} traffic at zone `{zone}` that no flow needs"
+            "`deny_rest` is off, so Azure's default rules allow {direction} traffic in zone `{zone}` that no flow needs, unless another rule of the network \
+                security group denies the rest"
         );
         Finding::new(
             Code::DefaultOpen,
             format!("{zone}/azure/{direction}"),
             message,
         )
-        .point(&Place::zone(zone))
+        .at(&ConfigPath::zone(zone))
     })
 }
 
 /// A limit that is reached or nearly so by the rules of zones that share a network security group.
 pub(super) fn quota(zones: &[&str], what: &str, used: u32, limit: u32) -> Option<Finding> {
-    let code = fullness(used, limit)?;
+    let code = quota_level(used, limit)?;
     let first = zones.first()?;
     let whose = match zones {
         [_] => format!("zone `{first}`"),
-        _ => format!("the zones {} together", quoted(zones.iter().copied())),
+        _ => format!("zones {} together", backticked(zones.iter().copied())),
     };
     let message = format!(
-        "the rules of {whose} take {used} of the {limit} {what} that a network security group may hold"
+        "the rules of {whose} use {used} of the {limit} {what} that a network security group can have"
     );
     let finding = Finding::new(code, format!("{first}/azure/{what}"), message);
-    Some(finding.point(&Place::zone(first)))
+    Some(finding.at(&ConfigPath::zone(first)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::cell::Cell;
+    use crate::model::cell::MaybeKnown;
 
-    fn named(blocks: &[(&str, &str)]) -> Named<Cidr> {
-        let cidr = |text: &str| Cell::Known(Cidr::parse(text, Family::V4).unwrap());
+    fn named(blocks: &[(&str, &str)]) -> ByName<Cidr> {
+        let cidr = |text: &str| MaybeKnown::Known(Cidr::parse(text, Family::V4).unwrap());
         let blocks = blocks.iter();
         blocks
             .map(|(name, text)| (Arc::from(*name), cidr(text)))

@@ -3,7 +3,7 @@
 use super::super::RowCell;
 use super::point::Point;
 use crate::model::address::Cidr;
-use crate::model::cell::{Cell, TextCell};
+use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use crate::model::ports::PortRange;
 use crate::model::words::Direction;
 use std::sync::Arc;
@@ -19,15 +19,15 @@ pub enum Access {
 
 /// The source or the destination of a rule: exactly one way to name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Side {
+pub enum Endpoint {
     /// `*`: everything behind the network security group, or everything at all in a final rule. Never a peer.
     Any,
     /// A service tag.
-    Tag(TextCell),
+    Tag(MaybeKnownText),
     /// Blocks of one family, at least one.
-    Blocks(Vec<Cell<Cidr>>),
+    Blocks(Vec<MaybeKnown<Cidr>>),
     /// Application security groups, at least one.
-    Groups(Vec<TextCell>),
+    Groups(Vec<MaybeKnownText>),
 }
 
 /// One security rule.
@@ -46,15 +46,15 @@ pub struct Row {
     /// The destination's ports; `None` where there are none, or all are meant.
     pub ports: Option<PortRange>,
     /// Where it comes from.
-    pub source: Side,
+    pub source: Endpoint,
     /// Where it goes.
-    pub destination: Side,
+    pub destination: Endpoint,
     /// Whether it passes.
     pub access: Access,
     /// Seen from the zone.
     pub direction: Direction,
     /// Its priority; pending where it hangs on names that are not known yet.
-    pub priority: Cell<u16>,
+    pub priority: MaybeKnown<u16>,
 }
 
 impl Row {
@@ -86,8 +86,8 @@ impl Row {
                 Access::Deny => "Deny",
             }),
             "priority" => match self.priority {
-                Cell::Known(number) => RowCell::Number(number.into()),
-                Cell::Pending => RowCell::Pending,
+                MaybeKnown::Known(number) => RowCell::Number(number.into()),
+                MaybeKnown::Unknown => RowCell::Unknown,
             },
             "direction" => word(match self.direction {
                 Direction::Ingress => "Inbound",
@@ -98,30 +98,30 @@ impl Row {
     }
 }
 
-impl Side {
+impl Endpoint {
     /// How many addresses and ranges it names.
     pub(super) fn addresses(&self) -> u32 {
         match self {
-            Side::Blocks(blocks) => u32::try_from(blocks.len()).unwrap_or(u32::MAX),
+            Endpoint::Blocks(blocks) => u32::try_from(blocks.len()).unwrap_or(u32::MAX),
             _ => 0,
         }
     }
 
     fn prefix(&self) -> RowCell {
         match self {
-            Side::Any => word("*"),
-            Side::Tag(tag) => RowCell::text(tag),
-            Side::Blocks(blocks) => match blocks.as_slice() {
+            Endpoint::Any => word("*"),
+            Endpoint::Tag(tag) => RowCell::text(tag),
+            Endpoint::Blocks(blocks) => match blocks.as_slice() {
                 [one] => RowCell::block(one),
                 _ => RowCell::Null,
             },
-            Side::Groups(_) => RowCell::Null,
+            Endpoint::Groups(_) => RowCell::Null,
         }
     }
 
     fn prefixes(&self) -> RowCell {
         match self {
-            Side::Blocks(blocks) if blocks.len() > 1 => {
+            Endpoint::Blocks(blocks) if blocks.len() > 1 => {
                 RowCell::Texts(blocks.iter().map(RowCell::block).collect())
             }
             _ => RowCell::Null,
@@ -130,7 +130,7 @@ impl Side {
 
     fn groups(&self) -> RowCell {
         match self {
-            Side::Groups(ids) => RowCell::Texts(ids.iter().map(RowCell::text).collect()),
+            Endpoint::Groups(ids) => RowCell::Texts(ids.iter().map(RowCell::text).collect()),
             _ => RowCell::Null,
         }
     }

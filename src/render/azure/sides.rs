@@ -4,11 +4,11 @@ use super::super::Zones;
 use super::super::peers::{blocks, dials_advertised, is_covered};
 use super::super::unfiltered::is_unfiltered;
 use super::problems::Problems;
-use super::row::Side;
+use super::row::Endpoint;
 use crate::model::address::{Addresses, Cidr, Family};
-use crate::model::cell::{Cell, Named, TextCell};
+use crate::model::cell::{ByName, MaybeKnown, MaybeKnownText};
 use crate::model::rules::{Rule, RuleKey, Rules};
-use crate::model::traffic::{Ported, Traffic};
+use crate::model::traffic::{Traffic, Transport};
 use std::sync::Arc;
 
 /// What tells the rows of one rule apart.
@@ -16,8 +16,8 @@ pub(super) struct Draft {
     /// The end of the key.
     pub(super) kind: &'static str,
     pub(super) protocol: &'static str,
-    pub(super) peer: Side,
-    pub(super) own: Side,
+    pub(super) peer: Endpoint,
+    pub(super) own: Endpoint,
 }
 
 /// A protocol as the resource spells it; none where it has no word for the traffic, or would take more than was meant.
@@ -25,8 +25,8 @@ pub(super) struct Draft {
 /// `ICMPv6` no word (issue 30751).
 const fn protocol(traffic: Traffic) -> Option<&'static str> {
     match traffic {
-        Traffic::Ports(Ported::Tcp, _) => Some("Tcp"),
-        Traffic::Ports(Ported::Udp, _) => Some("Udp"),
+        Traffic::Ports(Transport::Tcp, _) => Some("Tcp"),
+        Traffic::Ports(Transport::Udp, _) => Some("Udp"),
         Traffic::Icmp(None) => Some("Icmp"),
         Traffic::Ip(50) => Some("Esp"),
         Traffic::Ip(51) => Some("Ah"),
@@ -45,7 +45,7 @@ pub(super) fn drafts(
 ) -> Vec<Draft> {
     let Some(protocol) = protocol(key.traffic) else {
         if !is_carried(key.traffic, key, rules) {
-            problems.inexpressible(key, key.traffic, rule);
+            problems.unsupported(key, key.traffic, rule);
         }
         return Vec::new();
     };
@@ -63,31 +63,34 @@ pub(super) fn drafts(
         if is_unfiltered(*cidr) {
             build.problems.unfiltered(key, rule);
         } else {
-            build.by_address(cidr.family(), Side::Blocks(vec![Cell::Known(*cidr)]));
+            build.by_address(
+                cidr.family(),
+                Endpoint::Blocks(vec![MaybeKnown::Known(*cidr)]),
+            );
         }
         return build.drafts;
     }
     let peer = &zones.addresses[&*key.peer];
     if let Some((kinds, side)) = whole(key, peer) {
-        if matches!(side, Side::Groups(_)) && !(peer.ipv4.is_empty() && peer.ipv6.is_empty()) {
+        if matches!(side, Endpoint::Groups(_)) && !(peer.ipv4.is_empty() && peer.ipv6.is_empty()) {
             build.problems.grouped(key);
         }
         build.whole(kinds, &side, peer);
         return build.drafts;
     }
-    let mut nameless = true;
+    let mut unmatchable = true;
     for family in Family::ALL {
         let named = blocks(key, peer, family);
         if named.is_empty() {
             continue;
         }
-        nameless = false;
+        unmatchable = false;
         let advertised = dials_advertised(key, peer);
         build.problems.listed(&key.peer, family, advertised);
         build.by_address(family, all(named));
     }
-    if nameless {
-        build.problems.nameless(key);
+    if unmatchable {
+        build.problems.unmatchable(key);
     }
     build.drafts
 }
@@ -115,15 +118,15 @@ type Kinds = (&'static str, &'static str);
 
 /// A peer that one cell stands for, whatever the family: a service tag wins, then application security groups. Neither is
 /// what is dialled where something translates between.
-fn whole(key: &RuleKey, peer: &Addresses) -> Option<(Kinds, Side)> {
+fn whole(key: &RuleKey, peer: &Addresses) -> Option<(Kinds, Endpoint)> {
     let azure = peer.azure.as_ref()?;
     if dials_advertised(key, peer) {
         return None;
     }
     if let Some(tag) = &azure.service_tag {
-        return Some((("tag", "tag:ipv6"), Side::Tag(tag.clone())));
+        return Some((("tag", "tag:ipv6"), Endpoint::Tag(tag.clone())));
     }
-    let groups = Side::Groups(ids(&azure.application_groups)?);
+    let groups = Endpoint::Groups(ids(&azure.application_groups)?);
     Some((("group", "group:ipv6"), groups))
 }
 
@@ -139,7 +142,7 @@ struct Build<'b> {
 
 impl Build<'_> {
     /// A row for the peer's blocks of one family.
-    fn by_address(&mut self, family: Family, peer: Side) {
+    fn by_address(&mut self, family: Family, peer: Endpoint) {
         if self.is_icmp() && family == Family::V6 {
             return self.no_icmpv6();
         }
@@ -149,7 +152,7 @@ impl Build<'_> {
 
     /// Rows for a peer that is named whole. One row cannot hold blocks of both families, so the zone's own IPv6 blocks have
     /// a row of their own, and adding them renames nothing.
-    fn whole(&mut self, (kind, kind_six): Kinds, side: &Side, peer: &Addresses) {
+    fn whole(&mut self, (kind, kind_six): Kinds, side: &Endpoint, peer: &Addresses) {
         let by_groups = self.groups().is_some();
         let (four, six) = (!self.here.ipv4.is_empty(), !self.here.ipv6.is_empty());
         if self.is_icmp() && (six || !peer.ipv6.is_empty()) && !lacks_six(peer) {
@@ -167,19 +170,19 @@ impl Build<'_> {
 
     /// The zone itself: its application security groups, else its blocks of the family, else all that the network security
     /// group guards.
-    fn own(&mut self, family: Family) -> Side {
+    fn own(&mut self, family: Family) -> Endpoint {
         if let Some(groups) = self.groups() {
-            return Side::Groups(groups);
+            return Endpoint::Groups(groups);
         }
         let named = self.here.family(family);
         if named.is_empty() {
-            return Side::Any;
+            return Endpoint::Any;
         }
         self.problems.listed(&self.key.zone, family, false);
         all(named)
     }
 
-    fn groups(&self) -> Option<Vec<TextCell>> {
+    fn groups(&self) -> Option<Vec<MaybeKnownText>> {
         ids(&self.here.azure.as_ref()?.application_groups)
     }
 
@@ -191,11 +194,11 @@ impl Build<'_> {
     fn no_icmpv6(&mut self) {
         let traffic = Traffic::Icmpv6(None);
         if !lacks_six(self.here) && !is_carried(traffic, self.key, self.rules) {
-            self.problems.inexpressible(self.key, traffic, self.rule);
+            self.problems.unsupported(self.key, traffic, self.rule);
         }
     }
 
-    fn push(&mut self, kind: &'static str, peer: Side, own: Side) {
+    fn push(&mut self, kind: &'static str, peer: Endpoint, own: Endpoint) {
         self.drafts.push(Draft {
             kind,
             protocol: self.protocol,
@@ -205,10 +208,10 @@ impl Build<'_> {
     }
 }
 
-fn all(named: &Named<Cidr>) -> Side {
-    Side::Blocks(named.values().cloned().collect())
+fn all(named: &ByName<Cidr>) -> Endpoint {
+    Endpoint::Blocks(named.values().cloned().collect())
 }
 
-fn ids(named: &Named<Arc<str>>) -> Option<Vec<TextCell>> {
+fn ids(named: &ByName<Arc<str>>) -> Option<Vec<MaybeKnownText>> {
     (!named.is_empty()).then(|| named.values().cloned().collect())
 }

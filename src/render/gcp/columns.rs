@@ -22,54 +22,55 @@ pub const COLUMNS: &[Column] = &[
     Column::new(
         "name",
         ColumnKind::Text,
-        "Unique in the project: the resource's `name`, the zone, `i` or `e`, traffic, peer and kind, joined by `--`; what is too long or holds other characters is cut and ends in a hash.",
+        "Unique in the project: the resource's `name`, the zone, `i` or `e`, traffic, peer and kind, joined by `--`. \
+            A name that is too long or has other characters is cut and ends in a hash.",
     ),
     Column::new(
         "network",
         ColumnKind::Text,
-        "The network at which the rule is enforced.",
+        "The network where the rule is enforced.",
     ),
     Column::new(
         "project",
         ColumnKind::Text,
-        "The project of the network; null where the zone gives none.",
+        "The project of the network; null if the zone sets none.",
     ),
     Column::new(
         "description",
         ColumnKind::Text,
-        "The flows that the rule is there for.",
+        "The flows that need the rule.",
     ),
     Column::new("direction", ColumnKind::Text, "`INGRESS` or `EGRESS`."),
     Column::new(
         "priority",
         ColumnKind::Number,
-        "Of rules that allow 1000, of those that deny the rest 65534.",
+        "1000 for rules that allow, 65534 for rules that deny the rest.",
     ),
     Column::new(
         "source_ranges",
         ColumnKind::Texts,
-        "Ingress: the peer's blocks of one family, where it is not named by tags or service accounts.",
+        "Ingress: the peer's CIDR blocks of one family, unless it is named by tags or service accounts.",
     ),
     Column::new(
         "destination_ranges",
         ColumnKind::Texts,
-        "Egress: the peer's blocks of one family.",
+        "Egress: the peer's CIDR blocks of one family.",
     ),
     Column::new(
         "source_tags",
         ColumnKind::Texts,
-        "Ingress: the peer's network tags, where both zones have tags in one network.",
+        "Ingress: the peer's network tags, if both zones have tags in one network.",
     ),
     Column::new(
         "source_service_accounts",
         ColumnKind::Texts,
-        "Ingress: the peer's service accounts, where both zones have some in one network.",
+        "Ingress: the peer's service accounts, if both zones have some in one network.",
     ),
     Column::new("target_tags", ColumnKind::Texts, "The zone's network tags."),
     Column::new(
         "target_service_accounts",
         ColumnKind::Texts,
-        "The zone's service accounts, where it has no tags.",
+        "The zone's service accounts, if it has no tags.",
     ),
     Column::new(
         "allow",

@@ -7,7 +7,7 @@ mod quota;
 mod row;
 
 pub use columns::COLUMNS;
-pub(super) use network::{Same, by_instances, same};
+pub(super) use network::{NetworkMatch, by_instances, same};
 pub use quota::{may_change, quota};
 pub use row::{DENY_PRIORITY, Instances, PRIORITY, Peer, Row};
 
@@ -16,7 +16,7 @@ use super::label::label;
 use super::peers::{blocks, icmp_sibling, in_families, in_family, is_covered};
 use super::{Count, Zones};
 use crate::model::address::{Addresses, Cidr, Family};
-use crate::model::cell::{Cell, TextCell};
+use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use crate::model::finding::Finding;
 use crate::model::platform::Gcp;
 use crate::model::rules::{Rule, RuleKey, Rules};
@@ -61,7 +61,7 @@ pub struct Options {
     /// Whether a final rule denies the egress that no other permits.
     pub deny_rest: bool,
     /// The resource's name, which begins the names of rules.
-    pub name: TextCell,
+    pub name: MaybeKnownText,
     /// The directions in which rules are wanted.
     pub directions: BTreeSet<Direction>,
 }
@@ -83,7 +83,7 @@ pub struct Rendered {
 /// A zone that is enforced: its network, and the instances that its rules are for.
 struct Point<'z> {
     gcp: &'z Gcp,
-    network: &'z TextCell,
+    network: &'z MaybeKnownText,
     target: Instances,
 }
 
@@ -178,7 +178,7 @@ impl<'r> Gathered<'r> {
                 description: "everything that no other rule permits".into(),
                 direction: Direction::Egress,
                 target: point.target.clone(),
-                peer: Peer::Ranges(vec![Cell::Known(Cidr::all(family))]),
+                peer: Peer::Ranges(vec![MaybeKnown::Known(Cidr::all(family))]),
                 traffic: None,
             };
             // No zone is called `*`, so no rule between zones has such a key.
@@ -191,7 +191,7 @@ impl<'r> Gathered<'r> {
         if row::protocol(key.traffic).is_none() {
             let can_express = |it| row::protocol(it).is_some();
             if !is_covered(key, rules, can_express) {
-                self.problems.inexpressible(key, rule);
+                self.problems.unsupported(key, rule);
             }
             return;
         }
@@ -235,13 +235,13 @@ impl<'r> Gathered<'r> {
                 return Vec::new();
             }
             let Some(traffic) = in_family(key.traffic, cidr.family()) else {
-                self.problems.inexpressible(key, rule);
+                self.problems.unsupported(key, rule);
                 return Vec::new();
             };
             return vec![Draft {
                 traffic,
                 kind: cidr.family().as_str(),
-                peer: Peer::Ranges(vec![Cell::Known(*cidr)]),
+                peer: Peer::Ranges(vec![MaybeKnown::Known(*cidr)]),
             }];
         }
         let peer = &self.zones.addresses[&*key.peer];
@@ -265,7 +265,8 @@ impl<'r> Gathered<'r> {
         let mut has_blocks = false;
         let mut drafts = Vec::new();
         for family in Family::ALL {
-            let cells: Vec<Cell<Cidr>> = blocks(key, peer, family).values().cloned().collect();
+            let cells: Vec<MaybeKnown<Cidr>> =
+                blocks(key, peer, family).values().cloned().collect();
             if cells.is_empty() {
                 continue;
             }
@@ -280,9 +281,9 @@ impl<'r> Gathered<'r> {
             }
         }
         if !has_blocks {
-            self.problems.nameless(key);
+            self.problems.unmatchable(key);
         } else if drafts.is_empty() {
-            self.problems.inexpressible(key, rule);
+            self.problems.unsupported(key, rule);
         }
         drafts
     }
@@ -297,15 +298,15 @@ impl<'r> Gathered<'r> {
     ) -> Option<Instances> {
         let gcp = peer.gcp.as_ref()?;
         let same = match key.direction {
-            Direction::Egress => Same::No,
-            Direction::Ingress if key.peer == key.zone => Same::Yes,
+            Direction::Egress => NetworkMatch::No,
+            Direction::Ingress if key.peer == key.zone => NetworkMatch::Yes,
             Direction::Ingress => by_instances(point.gcp, gcp),
         };
-        if same == Same::Open {
+        if same == NetworkMatch::Open {
             let pair = (Arc::clone(&key.zone), Arc::clone(&key.peer));
             self.rendered.undecided.insert(pair);
         }
-        instances(gcp).filter(|_| same != Same::No)
+        instances(gcp).filter(|_| same != NetworkMatch::No)
     }
 
     fn name(
@@ -315,14 +316,16 @@ impl<'r> Gathered<'r> {
         traffic: &str,
         peer: &str,
         kind: &str,
-    ) -> TextCell {
+    ) -> MaybeKnownText {
         let direction = match direction {
             Direction::Ingress => "i",
             Direction::Egress => "e",
         };
         match &self.options.name {
-            Cell::Known(name) => Cell::Known(label(&[name, zone, direction, traffic, peer, kind])),
-            Cell::Pending => Cell::Pending,
+            MaybeKnown::Known(name) => {
+                MaybeKnown::Known(label(&[name, zone, direction, traffic, peer, kind]))
+            }
+            MaybeKnown::Unknown => MaybeKnown::Unknown,
         }
     }
 

@@ -1,12 +1,12 @@
 //! Whether two zones are in one network, so that rules of one may name the other by tags or service accounts.
 
 use super::row::Instances;
-use crate::model::cell::{Cell, TextCell};
+use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use crate::model::platform::Gcp;
 
 /// Whether two zones are in one network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::render) enum Same {
+pub(in crate::render) enum NetworkMatch {
     /// They are.
     Yes,
     /// They are not, or are named as if they were not.
@@ -28,11 +28,11 @@ pub(super) fn instances(gcp: &Gcp) -> Option<Instances> {
 
 /// Whether ingress rules at `here` name `peer`, another zone, by tags or service accounts: where both are in one network and
 /// both have the same kind, since a rule takes one kind at both ends.
-pub(in crate::render) fn by_instances(here: &Gcp, peer: &Gcp) -> Same {
+pub(in crate::render) fn by_instances(here: &Gcp, peer: &Gcp) -> NetworkMatch {
     match (instances(here), instances(peer)) {
         (Some(Instances::Tags(_)), Some(Instances::Tags(_)))
         | (Some(Instances::Accounts(_)), Some(Instances::Accounts(_))) => same(here, peer),
-        _ => Same::No,
+        _ => NetworkMatch::No,
     }
 }
 
@@ -40,28 +40,32 @@ pub(in crate::render) fn by_instances(here: &Gcp, peer: &Gcp) -> Same {
 /// a no. A peer that names neither network nor project has a block for no other purpose than to be named by it.
 ///
 /// INVARIANT: a yes or a no stays when what is not known yet becomes known, since the keys of rules hang on it.
-pub(in crate::render) fn same(here: &Gcp, peer: &Gcp) -> Same {
+pub(in crate::render) fn same(here: &Gcp, peer: &Gcp) -> NetworkMatch {
     let says_nothing = |it: &Gcp| it.network.is_none() && it.project.is_none();
     if says_nothing(here) || says_nothing(peer) {
-        return Same::Yes;
+        return NetworkMatch::Yes;
     }
     match (&here.network, &peer.network) {
-        (Some(Cell::Known(a)), Some(Cell::Known(b))) if a != b => Same::No,
+        (Some(MaybeKnown::Known(a)), Some(MaybeKnown::Known(b))) if a != b => NetworkMatch::No,
         // A self link holds its project.
-        (Some(Cell::Known(link)), Some(Cell::Known(_))) if link.contains('/') => Same::Yes,
-        (Some(Cell::Pending), Some(_)) | (Some(_), Some(Cell::Pending)) => Same::Open,
+        (Some(MaybeKnown::Known(link)), Some(MaybeKnown::Known(_))) if link.contains('/') => {
+            NetworkMatch::Yes
+        }
+        (Some(MaybeKnown::Unknown), Some(_)) | (Some(_), Some(MaybeKnown::Unknown)) => {
+            NetworkMatch::Open
+        }
         _ => same_project(here.project.as_ref(), peer.project.as_ref()),
     }
 }
 
-fn same_project(a: Option<&TextCell>, b: Option<&TextCell>) -> Same {
+fn same_project(a: Option<&MaybeKnownText>, b: Option<&MaybeKnownText>) -> NetworkMatch {
     match (a, b) {
-        (None, None) => Same::Yes,
-        (Some(Cell::Known(a)), Some(Cell::Known(b))) if a == b => Same::Yes,
+        (None, None) => NetworkMatch::Yes,
+        (Some(MaybeKnown::Known(a)), Some(MaybeKnown::Known(b))) if a == b => NetworkMatch::Yes,
         // What is not known yet may turn out null.
-        (Some(Cell::Pending), _) | (_, Some(Cell::Pending)) => Same::Open,
+        (Some(MaybeKnown::Unknown), _) | (_, Some(MaybeKnown::Unknown)) => NetworkMatch::Open,
         // The provider's own project may be the other's or not.
-        _ => Same::No,
+        _ => NetworkMatch::No,
     }
 }
 
@@ -71,8 +75,8 @@ mod tests {
 
     fn gcp(network: Option<&str>, project: Option<&str>) -> Gcp {
         let cell = |text: &str| match text {
-            "?" => Cell::Pending,
-            text => Cell::Known(text.into()),
+            "?" => MaybeKnown::Unknown,
+            text => MaybeKnown::Known(text.into()),
         };
         Gcp {
             network: network.map(cell),
@@ -85,24 +89,44 @@ mod tests {
     fn one_network_is_one_name_in_one_project() {
         let link = Some("projects/p/global/networks/n");
         for (a, b, wanted) in [
-            ((Some("n"), None), (Some("n"), None), Same::Yes),
-            ((Some("n"), None), (Some("m"), None), Same::No),
-            ((Some("n"), None), (None, None), Same::Yes),
-            ((Some("n"), Some("p")), (None, None), Same::Yes),
-            ((Some("n"), Some("p")), (None, Some("p")), Same::Yes),
-            ((Some("n"), Some("p")), (None, Some("q")), Same::No),
-            ((Some("n"), None), (None, Some("q")), Same::No),
-            ((Some("n"), None), (None, Some("?")), Same::Open),
-            ((Some("n"), Some("?")), (Some("n"), None), Same::Open),
-            ((Some("n"), Some("p")), (Some("n"), Some("p")), Same::Yes),
-            ((Some("n"), Some("p")), (Some("n"), Some("q")), Same::No),
-            ((Some("n"), Some("p")), (Some("n"), None), Same::No),
-            ((Some("n"), Some("?")), (Some("n"), Some("q")), Same::Open),
-            ((Some("n"), Some("?")), (Some("m"), Some("q")), Same::No),
-            ((link, Some("p")), (link, None), Same::Yes),
-            ((link, None), (Some("n"), None), Same::No),
-            ((Some("?"), None), (Some("n"), None), Same::Open),
-            ((Some("?"), None), (Some("?"), None), Same::Open),
+            ((Some("n"), None), (Some("n"), None), NetworkMatch::Yes),
+            ((Some("n"), None), (Some("m"), None), NetworkMatch::No),
+            ((Some("n"), None), (None, None), NetworkMatch::Yes),
+            ((Some("n"), Some("p")), (None, None), NetworkMatch::Yes),
+            ((Some("n"), Some("p")), (None, Some("p")), NetworkMatch::Yes),
+            ((Some("n"), Some("p")), (None, Some("q")), NetworkMatch::No),
+            ((Some("n"), None), (None, Some("q")), NetworkMatch::No),
+            ((Some("n"), None), (None, Some("?")), NetworkMatch::Open),
+            (
+                (Some("n"), Some("?")),
+                (Some("n"), None),
+                NetworkMatch::Open,
+            ),
+            (
+                (Some("n"), Some("p")),
+                (Some("n"), Some("p")),
+                NetworkMatch::Yes,
+            ),
+            (
+                (Some("n"), Some("p")),
+                (Some("n"), Some("q")),
+                NetworkMatch::No,
+            ),
+            ((Some("n"), Some("p")), (Some("n"), None), NetworkMatch::No),
+            (
+                (Some("n"), Some("?")),
+                (Some("n"), Some("q")),
+                NetworkMatch::Open,
+            ),
+            (
+                (Some("n"), Some("?")),
+                (Some("m"), Some("q")),
+                NetworkMatch::No,
+            ),
+            ((link, Some("p")), (link, None), NetworkMatch::Yes),
+            ((link, None), (Some("n"), None), NetworkMatch::No),
+            ((Some("?"), None), (Some("n"), None), NetworkMatch::Open),
+            ((Some("?"), None), (Some("?"), None), NetworkMatch::Open),
         ] {
             assert_eq!(same(&gcp(a.0, a.1), &gcp(b.0, b.1)), wanted, "{a:?} {b:?}");
             if b.0.is_some() {
@@ -137,8 +161,8 @@ mod tests {
                                 .flat_map(|b| known(q).into_iter().map(move |q| (b, q)))
                             {
                                 let applied = same(&gcp(a, p), &gcp(b, q));
-                                assert!(applied != Same::Open);
-                                assert!(planned == Same::Open || planned == applied);
+                                assert!(applied != NetworkMatch::Open);
+                                assert!(planned == NetworkMatch::Open || planned == applied);
                             }
                         }
                     }

@@ -1,11 +1,11 @@
 //! What Google Cloud cannot express or would refuse, gathered while rendering.
 
-use super::super::problems::{ADD_OWN, Inexpressible, Names};
+use super::super::problems::{ADD_OWN_ADDRESSES, Names, UnsupportedTraffic};
 use super::{MAX_RANGES, MAX_SOURCE_TAGS};
 use crate::model::address::{Addresses, Family};
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
-use crate::model::name::quoted;
+use crate::model::finding::{ConfigPath, Finding};
+use crate::model::name::backticked;
 use crate::model::rules::{Rule, RuleKey};
 use crate::model::words::Direction;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,18 +14,18 @@ use std::sync::Arc;
 /// What went wrong, gathered so that each thing is said once.
 #[derive(Default)]
 pub(super) struct Problems {
-    inexpressible: Inexpressible,
+    unsupported: UnsupportedTraffic,
     /// Peers, with the zones and the flows that dial them.
     unfiltered: BTreeMap<Arc<str>, (Names, Names)>,
     /// Zones that a direction of others cannot name.
-    nameless: BTreeMap<(Arc<str>, Direction), Names>,
+    unmatchable: BTreeMap<(Arc<str>, Direction), Names>,
     /// Peers with more blocks or tags than a rule holds.
     crowded: BTreeSet<(Arc<str>, &'static str, usize, usize)>,
 }
 
 impl Problems {
-    pub(super) fn inexpressible(&mut self, key: &RuleKey, rule: &Rule) {
-        self.inexpressible.add(&key.zone, key.traffic, &rule.flows);
+    pub(super) fn unsupported(&mut self, key: &RuleKey, rule: &Rule) {
+        self.unsupported.add(&key.zone, key.traffic, &rule.flows);
     }
 
     pub(super) fn unfiltered(&mut self, key: &RuleKey, rule: &Rule) {
@@ -35,9 +35,9 @@ impl Problems {
         flows.extend(rule.flows.iter().cloned());
     }
 
-    pub(super) fn nameless(&mut self, key: &RuleKey) {
+    pub(super) fn unmatchable(&mut self, key: &RuleKey) {
         let at = (Arc::clone(&key.peer), key.direction);
-        let zones = self.nameless.entry(at).or_default();
+        let zones = self.unmatchable.entry(at).or_default();
         zones.insert(Arc::clone(&key.zone));
     }
 
@@ -60,61 +60,71 @@ impl Problems {
 
     pub(super) fn findings(self, addresses: &BTreeMap<String, Addresses>) -> Vec<Finding> {
         let mut findings: Vec<Finding> = self
-            .inexpressible
-            .findings("gcp", "Google Cloud has no rule", " and these peers")
+            .unsupported
+            .findings(
+                "gcp",
+                "Google Cloud cannot express a rule",
+                " with these peers",
+            )
             .collect();
         for (peer, (zones, flows)) in &self.unfiltered {
             let message = format!(
-                "`{peer}` is at the metadata server, which Google Cloud always lets {} reach; no rule for {}",
-                quoted(zones),
-                quoted(flows)
+                "`{peer}` is at the metadata server, which Google Cloud always allows from {}; no rule is created for {}",
+                backticked(zones),
+                backticked(flows)
             );
             findings.push(Finding::new(Code::LinkLocalSkipped, &**peer, message));
         }
-        for ((peer, direction), zones) in &self.nameless {
-            findings.push(nameless(peer, *direction, zones, &addresses[&**peer]));
+        for ((peer, direction), zones) in &self.unmatchable {
+            findings.push(unmatchable_peer(
+                peer,
+                *direction,
+                zones,
+                &addresses[&**peer],
+            ));
         }
         for (peer, what, count, limit) in &self.crowded {
             let message = format!(
-                "zone `{peer}` has {count} entries in `{what}`, and a firewall rule names at most {limit} of them"
+                "zone `{peer}` has {count} entries in `{what}`, but a firewall rule can name at most {limit}"
             );
             let finding = Finding::new(Code::QuotaExceeded, format!("{peer}/gcp/{what}"), message);
-            let remedy = "join what is adjacent into fewer, or divide the zone";
-            findings.push(finding.remedy(remedy).point(&Place::zone(peer)));
+            let remedy = "combine adjacent entries, or split the zone";
+            findings.push(finding.remedy(remedy).at(&ConfigPath::zone(peer)));
         }
         findings
     }
 }
 
 /// A peer that rules of this direction cannot name.
-fn nameless(peer: &str, direction: Direction, zones: &Names, here: &Addresses) -> Finding {
+fn unmatchable_peer(peer: &str, direction: Direction, zones: &Names, here: &Addresses) -> Finding {
     let message = match direction {
         Direction::Ingress => format!(
-            "zone `{peer}` is dialling {} on Google Cloud, and has no address, nor tags or service accounts as that zone has them in one network, by which a rule could name it",
-            quoted(zones)
+            "zone `{peer}` connects to {} on Google Cloud, but a rule cannot match it: it has no address, and no tags or service accounts like that zone's in the same network",
+            backticked(zones)
         ),
         Direction::Egress => format!(
-            "zone `{peer}` is dialled by {} on Google Cloud, where egress rules name peers by address only, and it has none",
-            quoted(zones)
+            "zone `{peer}` receives connections from {} on Google Cloud, where egress rules match only addresses, but has none",
+            backticked(zones)
         ),
     };
     let remedy = if here.is_advertised() {
-        ADD_OWN
+        ADD_OWN_ADDRESSES
     } else if direction == Direction::Egress {
-        "add `ipv4 = { name = \"…\" }` or `ipv6` to it, e.g. the range of its subnet, or take its components out"
+        "add `ipv4 = { name = \"…\" }` or `ipv6` to it, e.g. the range of its subnet, or remove its components"
     } else {
-        "add `ipv4 = { name = \"…\" }` or `ipv6` to it, or take its components out"
+        "add `ipv4 = { name = \"…\" }` or `ipv6` to it, or remove its components"
     };
     let subject = format!("{peer}/gcp/{direction}");
     Finding::new(Code::ZoneEmpty, subject, message)
         .remedy(remedy)
-        .point(&Place::zone(peer))
+        .at(&ConfigPath::zone(peer))
 }
 
 /// A zone whose egress nothing denies.
 pub(super) fn open(zone: &str) -> Finding {
     let message = format!(
-        "`deny_rest` is off, so Google Cloud goes on to admit egress traffic of zone `{zone}` that no flow needs"
+        "`deny_rest` is off, so Google Cloud still allows egress of zone `{zone}` that no flow needs"
     );
-    Finding::new(Code::DefaultOpen, format!("{zone}/gcp/egress"), message).point(&Place::zone(zone))
+    Finding::new(Code::DefaultOpen, format!("{zone}/gcp/egress"), message)
+        .at(&ConfigPath::zone(zone))
 }

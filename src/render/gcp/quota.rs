@@ -1,12 +1,12 @@
 //! Projects that are full or nearly so, and what joining rules would save.
 
 use super::super::Count;
-use super::super::problems::fullness;
+use super::super::problems::quota_level;
 use super::MAX_RULES;
 use crate::model::address::Addresses;
-use crate::model::cell::Cell;
-use crate::model::finding::{Finding, Place};
-use crate::model::name::quoted;
+use crate::model::cell::MaybeKnown;
+use crate::model::finding::{ConfigPath, Finding};
+use crate::model::name::backticked;
 use crate::model::platform::Gcp;
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ enum Project<'z> {
     /// That of the provider which takes the rules.
     Own,
     /// The one of this name.
-    Named(&'z str),
+    ByName(&'z str),
     /// Only an apply will tell: the zone is judged alone until then.
     Open(&'z str),
 }
@@ -24,13 +24,15 @@ enum Project<'z> {
 impl<'z> Project<'z> {
     fn of(zone: &'z str, gcp: &'z Gcp) -> Self {
         match (&gcp.project, &gcp.network) {
-            (Some(Cell::Known(project)), _) => Project::Named(project),
-            (Some(Cell::Pending), _) | (None, Some(Cell::Pending)) => Project::Open(zone),
+            (Some(MaybeKnown::Known(project)), _) => Project::ByName(project),
+            (Some(MaybeKnown::Unknown), _) | (None, Some(MaybeKnown::Unknown)) => {
+                Project::Open(zone)
+            }
             // A self link holds its project.
-            (None, Some(Cell::Known(network))) => network
+            (None, Some(MaybeKnown::Known(network))) => network
                 .split_once("projects/")
                 .and_then(|(_, rest)| rest.split_once('/'))
-                .map_or(Project::Own, |(project, _)| Project::Named(project)),
+                .map_or(Project::Own, |(project, _)| Project::ByName(project)),
             (None, None) => Project::Own,
         }
     }
@@ -58,7 +60,7 @@ pub fn quota(
     for (project, zones) in projects {
         let sum = |counts| zones.iter().map(|it| of_zone(counts, it)).sum::<u32>();
         let used = sum(counts);
-        let Some(code) = fullness(used, MAX_RULES) else {
+        let Some(code) = quota_level(used, MAX_RULES) else {
             continue;
         };
         let merging = match merged.map(sum) {
@@ -70,17 +72,17 @@ pub fn quota(
                 "gcp/rules".to_owned(),
                 "the provider's own project".to_owned(),
             ),
-            Project::Named(it) => (format!("gcp/rules/{it}"), format!("the project `{it}`")),
+            Project::ByName(it) => (format!("gcp/rules/{it}"), format!("the project `{it}`")),
             Project::Open(it) => (format!("{it}/gcp/rules"), "its project".to_owned()),
         };
         let message = format!(
-            "{used} firewall rules of {} count in {place}, which holds {MAX_RULES} of all networks together unless its quota was raised{merging}",
-            quoted(zones.iter().copied())
+            "{used} firewall rules of {} count in {place}, which can have {MAX_RULES} across all networks unless its quota was raised{merging}",
+            backticked(zones.iter().copied())
         );
-        let remedy = "`merge = \"ports\"` or `\"all\"` joins rules; where the quota was raised, write an `accept` block";
-        let first = Place::zone(zones[0]);
+        let remedy = "combine rules with `merge = \"ports\"` or `\"all\"`; if the quota was raised, add an `accept` block";
+        let first = ConfigPath::zone(zones[0]);
         let finding = Finding::new(code, subject, message).remedy(remedy);
-        findings.push(finding.point(&first.field("gcp").index(0)));
+        findings.push(finding.at(&first.field("gcp").index(0)));
     }
     findings
 }
@@ -92,5 +94,5 @@ pub fn may_change(zones: &BTreeMap<String, Addresses>, counts: &BTreeMap<String,
         gcp.is_some_and(|it| matches!(Project::of(zone, it), Project::Open(_)))
     };
     let used: u32 = counts.values().map(|it| it.used()).sum();
-    fullness(used, MAX_RULES).is_some() && zones.iter().any(open)
+    quota_level(used, MAX_RULES).is_some() && zones.iter().any(open)
 }

@@ -2,7 +2,7 @@
 
 use super::super::RowCell;
 use crate::model::address::Cidr;
-use crate::model::cell::{Cell, TextCell};
+use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
 use std::borrow::Cow;
@@ -20,16 +20,16 @@ pub const DENY_PRIORITY: u16 = 65_534;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Instances {
     /// Network tags.
-    Tags(Vec<TextCell>),
+    Tags(Vec<MaybeKnownText>),
     /// Service accounts.
-    Accounts(Vec<TextCell>),
+    Accounts(Vec<MaybeKnownText>),
 }
 
 /// The other end of a rule. It is one thing, since several would be joined by "or", which is wider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Peer {
     /// Blocks of one family.
-    Ranges(Vec<Cell<Cidr>>),
+    Ranges(Vec<MaybeKnown<Cidr>>),
     /// Instances of the same network; for ingress only.
     Instances(Instances),
 }
@@ -38,11 +38,11 @@ pub enum Peer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// Unique in the project.
-    pub name: TextCell,
+    pub name: MaybeKnownText,
     /// The VPC network.
-    pub network: TextCell,
+    pub network: MaybeKnownText,
     /// Its project.
-    pub project: Option<TextCell>,
+    pub project: Option<MaybeKnownText>,
     /// Flow ids.
     pub description: Arc<str>,
     /// Seen from the zone.

@@ -9,10 +9,10 @@ use super::label::label;
 use super::peers::{blocks, is_covered};
 use super::{RowCell, Zones};
 use crate::model::address::{Addresses, Family};
-use crate::model::cell::{Cell, TextCell};
+use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use crate::model::finding::Finding;
 use crate::model::platform::Kubernetes;
-use crate::model::rules::{Listened, RuleKey, Rules};
+use crate::model::rules::{RuleKey, Rules, TranslatedTraffic};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
 use policy::{Element, Labels, Policy, can_express};
@@ -28,11 +28,11 @@ pub(super) const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// The resource's name, which begins the names of policies.
-    pub name: TextCell,
+    pub name: MaybeKnownText,
     /// The directions in which rules are wanted.
     pub directions: BTreeSet<Direction>,
     /// What zones listen on where it is not what is dialled: a policy sees packets after the translation of a service.
-    pub listened: Listened,
+    pub listened: TranslatedTraffic,
 }
 
 /// Everything that Kubernetes makes of the rules.
@@ -76,10 +76,10 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
         for (traffic, flows) in permitted {
             if !can_express(traffic) {
                 if !is_covered() {
-                    problems.inexpressible(&key.zone, traffic, flows);
+                    problems.unsupported(&key.zone, traffic, flows);
                 }
             } else if elements.is_empty() {
-                problems.nameless(key);
+                problems.unmatchable(key);
             } else {
                 policy.permit(key, elements.clone(), traffic, flows);
             }
@@ -103,8 +103,8 @@ fn policy<'z>(zone: &str, addresses: &'z Addresses, options: &'z Options) -> Opt
     let kubernetes = addresses.kubernetes.as_ref()?;
     let namespace = kubernetes.namespace.as_ref()?;
     let name = match &options.name {
-        Cell::Known(name) => Cell::Known(label(&[name, zone])),
-        Cell::Pending => Cell::Pending,
+        MaybeKnown::Known(name) => MaybeKnown::Known(label(&[name, zone])),
+        MaybeKnown::Unknown => MaybeKnown::Unknown,
     };
     let (pods, directions) = (&kubernetes.pod_labels, &options.directions);
     Some(Policy::new(name, namespace, pods, directions))
@@ -119,7 +119,7 @@ fn in_cluster(peer: &str, zones: Zones<'_>) -> bool {
 /// What stands for the peer of a rule: its pods where it has a `kubernetes` block, else its blocks.
 fn elements(key: &RuleKey, zones: Zones<'_>) -> Vec<Element> {
     if let Some(cidr) = zones.fixed.get(&key.peer) {
-        return vec![Element::Block(Cell::Known(*cidr))];
+        return vec![Element::Block(MaybeKnown::Known(*cidr))];
     }
     let peer = &zones.addresses[&*key.peer];
     match &peer.kubernetes {

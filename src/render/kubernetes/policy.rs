@@ -4,10 +4,10 @@ use super::super::RowCell;
 use super::super::describe::{describe, is_of_id};
 use super::yaml::{Yaml, quoted};
 use crate::model::address::Cidr;
-use crate::model::cell::{Cell, Named, TextCell};
+use crate::model::cell::{ByName, MaybeKnown, MaybeKnownText};
 use crate::model::ports::PortRange;
 use crate::model::rules::RuleKey;
-use crate::model::traffic::{Ported, Traffic};
+use crate::model::traffic::{Traffic, Transport};
 use crate::model::words::Direction;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,7 +20,7 @@ const API_VERSION: &str = "networking.k8s.io/v1";
 const MAX_COMMENT: usize = 160;
 
 /// Labels that must all be there.
-pub(super) type Labels = Named<Arc<str>>;
+pub(super) type Labels = ByName<Arc<str>>;
 
 /// One element of `from` or `to`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(super) enum Element {
     /// Pods with these labels in namespaces with those: both, or it would be wider.
     Pods { namespace: Labels, pods: Labels },
     /// A block of addresses.
-    Block(Cell<Cidr>),
+    Block(MaybeKnown<Cidr>),
 }
 
 /// What a peer may carry, with the flows that it is there for.
@@ -43,9 +43,9 @@ struct Peer {
 /// A policy.
 pub(super) struct Policy<'z> {
     /// Its name.
-    name: TextCell,
+    name: MaybeKnownText,
     /// Its namespace.
-    namespace: &'z TextCell,
+    namespace: &'z MaybeKnownText,
     /// The pods that it is for; all of the namespace where there are none.
     pods: &'z Labels,
     /// What it isolates its pods in.
@@ -55,8 +55,8 @@ pub(super) struct Policy<'z> {
 
 impl<'z> Policy<'z> {
     pub(super) fn new(
-        name: TextCell,
-        namespace: &'z TextCell,
+        name: MaybeKnownText,
+        namespace: &'z MaybeKnownText,
         pods: &'z Labels,
         directions: &'z BTreeSet<Direction>,
     ) -> Self {
@@ -94,7 +94,7 @@ impl<'z> Policy<'z> {
     /// The manifest, or that it waits for something that is not known yet.
     pub(super) fn cell(&self) -> RowCell {
         self.manifest()
-            .map_or(RowCell::Pending, |it| RowCell::Text(it.into()))
+            .map_or(RowCell::Unknown, |it| RowCell::Text(it.into()))
     }
 
     fn manifest(&self) -> Option<String> {
@@ -141,7 +141,7 @@ pub(super) const fn can_express(traffic: Traffic) -> bool {
 
 /// The rules for one peer: one for what has ports, one without `ports` where everything is permitted.
 fn rules(yaml: &mut Yaml, side: &str, peer: &Peer) -> Option<()> {
-    let ported: Vec<(Ported, PortRange, &BTreeSet<Arc<str>>)> = peer
+    let ported: Vec<(Transport, PortRange, &BTreeSet<Arc<str>>)> = peer
         .carried
         .iter()
         .filter_map(|(traffic, flows)| match traffic {

@@ -7,7 +7,7 @@ mod ruleset;
 use super::peers::{blocks, dials_advertised, in_family};
 use super::{RowCell, Zones};
 use crate::model::address::{Cidr, Family};
-use crate::model::cell::Cell;
+use crate::model::cell::MaybeKnown;
 use crate::model::finding::Finding;
 use crate::model::rules::{Rule, RuleKey, Rules};
 use crate::model::words::Direction;
@@ -86,16 +86,16 @@ fn add<'r>(
         }
     }
     if !has_blocks {
-        problems.nameless(key);
+        problems.unmatchable(key);
     } else if !has_lines {
-        problems.inexpressible(key, rule);
+        problems.unsupported(key, rule);
     }
 }
 
 /// The blocks of a family that stand for the peer of a rule, and the part of their set's name that says which they are.
-fn cells(key: &RuleKey, zones: Zones<'_>, family: Family) -> (&'static str, Vec<Cell<Cidr>>) {
+fn cells(key: &RuleKey, zones: Zones<'_>, family: Family) -> (&'static str, Vec<MaybeKnown<Cidr>>) {
     if let Some(cidr) = zones.fixed.get(&key.peer) {
-        let of_family = (cidr.family() == family).then_some(Cell::Known(*cidr));
+        let of_family = (cidr.family() == family).then_some(MaybeKnown::Known(*cidr));
         return ("", of_family.into_iter().collect());
     }
     let peer = &zones.addresses[&*key.peer];

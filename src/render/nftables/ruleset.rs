@@ -4,8 +4,8 @@ use super::super::RowCell;
 use super::super::describe::{describe, is_of_id};
 use super::line::{self, MAX_COMMENT};
 use super::{Options, identifier};
-use crate::model::address::{Cidr, Family, is_everything};
-use crate::model::cell::Cell;
+use crate::model::address::{Cidr, Family, covers_all_addresses};
+use crate::model::cell::MaybeKnown;
 use crate::model::rules::Rule;
 use crate::model::words::{Direction, Plane};
 use std::collections::{BTreeMap, BTreeSet};
@@ -85,13 +85,17 @@ impl<'r> Ruleset<'r> {
         rule: &Rule,
         peer: &Peer<'_>,
         traffic: &str,
-        cells: &[Cell<Cidr>],
+        cells: &[MaybeKnown<Cidr>],
     ) {
         self.has_way_in |=
             direction == Direction::Ingress && rule.plane == Plane::Admin && peer.name != self.zone;
-        let known: BTreeSet<Cidr> = cells.iter().filter_map(Cell::known).copied().collect();
+        let known: BTreeSet<Cidr> = cells
+            .iter()
+            .filter_map(MaybeKnown::known)
+            .copied()
+            .collect();
         self.pending |= cells.iter().any(|it| it.known().is_none());
-        let set = (!is_everything(known.iter().copied())).then(|| {
+        let set = (!covers_all_addresses(known.iter().copied())).then(|| {
             let (kind, family) = (peer.kind, peer.family.as_str());
             let name = format!("s_{kind}{family}_{}", identifier(peer.name));
             self.sets.insert(name.clone(), (peer.family, known));
@@ -110,7 +114,7 @@ impl<'r> Ruleset<'r> {
     /// The whole as text, or pending where an address is.
     pub(super) fn cell(&self) -> RowCell {
         if self.pending {
-            RowCell::Pending
+            RowCell::Unknown
         } else {
             RowCell::Text(self.to_string().into())
         }

@@ -1,17 +1,17 @@
 //! Rules that can go, since what is permitted stays the same without them. Only rules that permit nothing beyond what is
 //! wanted, and those that deny, are looked at: where a rule is too wide, that is the fault to mend first.
 
-use super::region::{Cell, Index};
+use super::region::{Index, TrafficBox};
 use super::{Cells, Difference, Place, Side};
 use crate::review::Kind;
-use crate::review::rule::Extent;
+use crate::review::rule::TrafficSet;
 use std::collections::BTreeMap;
 
 /// Duplicates and shadowed rules. Removing all of them together changes nothing that is permitted.
 ///
 /// `sound` are the found rules that permit nothing beyond what is wanted, `equal` those that do what a wanted one does; these are
 /// never shadowed.
-pub(super) fn hygiene(
+pub(super) fn redundant_rules(
     place: &Place,
     found: &Cells,
     sound: &[bool],
@@ -34,7 +34,7 @@ pub(super) fn hygiene(
         return differences;
     }
     if !place.ordered {
-        let size = |at: usize| found.spoken[at].iter().map(Cell::size).sum::<f64>();
+        let size = |at: usize| found.spoken[at].iter().map(TrafficBox::size).sum::<f64>();
         let mut sized: Vec<(f64, usize)> = candidates.iter().map(|at| (size(*at), *at)).collect();
         sized.sort_by(|(a, at), (b, other)| a.total_cmp(b).then(at.cmp(other)));
         candidates = sized.into_iter().map(|(_, at)| at).collect();
@@ -62,7 +62,7 @@ pub(super) fn hygiene(
 
 /// Rules that do what an earlier one does, of those that count.
 pub(super) fn duplicates(side: &Side, counts: impl Fn(usize) -> bool) -> Vec<Difference> {
-    let mut first: BTreeMap<(&Extent, bool), usize> = BTreeMap::new();
+    let mut first: BTreeMap<(&TrafficSet, bool), usize> = BTreeMap::new();
     let mut duplicates = Vec::new();
     for (at, (source, rule)) in side.rules.iter().enumerate().filter(|(at, _)| counts(*at)) {
         let stays = *first.entry((&rule.extent, rule.order.denies)).or_insert(at);

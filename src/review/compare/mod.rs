@@ -11,9 +11,9 @@ mod unproven;
 
 use crate::model::words::Direction;
 use crate::review::Kind;
-use crate::review::rule::{Extent, Order, Point, Rule};
-use hygiene::{duplicates, hygiene};
-use region::{Cell, Index, Universe};
+use crate::review::rule::{EnforcementPoint, Precedence, Rule, TrafficSet};
+use hygiene::{duplicates, redundant_rules};
+use region::{Index, TrafficBox, Universe};
 use std::collections::{BTreeMap, BTreeSet};
 use unproven::{Known, undecidable, unproven};
 
@@ -23,7 +23,7 @@ pub struct Difference {
     /// How the two differ.
     pub kind: Kind,
     /// Where.
-    pub point: Point,
+    pub point: EnforcementPoint,
     /// Seen from there.
     pub direction: Direction,
     /// The wanted rules that it is about: the rule that is `missing` or `narrower`; what a `wider` rule meets; the wanted side
@@ -38,7 +38,7 @@ pub struct Difference {
     /// Found rules that deny what is `missing` or `narrower`.
     pub blocked_by: Vec<usize>,
     /// The traffic in which the two differ, in few words; none for `duplicate` and `shadowed`. Pieces do not overlap.
-    pub traffic: Vec<Extent>,
+    pub traffic: Vec<TrafficSet>,
 }
 
 impl Difference {
@@ -46,7 +46,7 @@ impl Difference {
     const fn new(kind: Kind) -> Difference {
         Difference {
             kind,
-            point: Point::SecurityGroup(String::new()),
+            point: EnforcementPoint::SecurityGroup(String::new()),
             direction: Direction::Ingress,
             wanted: Vec::new(),
             found: Vec::new(),
@@ -71,7 +71,7 @@ pub fn compare_but(
     found: &[Rule],
     silent: impl Fn(&Rule) -> bool,
 ) -> Vec<Difference> {
-    let mut places: BTreeMap<(&Point, Direction), [Vec<usize>; 2]> = BTreeMap::new();
+    let mut places: BTreeMap<(&EnforcementPoint, Direction), [Vec<usize>; 2]> = BTreeMap::new();
     for (side, rules) in [wanted, found].into_iter().enumerate() {
         for (index, rule) in rules.iter().enumerate() {
             let place = places.entry((&rule.point, rule.direction)).or_default();
@@ -127,13 +127,13 @@ impl<'r> Side<'r> {
     }
 
     /// What each rule does.
-    fn extents(&self) -> BTreeSet<(&'r Extent, bool)> {
+    fn extents(&self) -> BTreeSet<(&'r TrafficSet, bool)> {
         let does = |(_, it): &(usize, &'r Rule)| (&it.extent, it.order.denies);
         self.rules.iter().map(does).collect()
     }
 
     /// Whether each rule does what one of the other side does.
-    fn are_in(&self, other: &BTreeSet<(&Extent, bool)>) -> Vec<bool> {
+    fn are_in(&self, other: &BTreeSet<(&TrafficSet, bool)>) -> Vec<bool> {
         let does = |(_, it): &(usize, &'r Rule)| other.contains(&(&it.extent, it.order.denies));
         self.rules.iter().map(does).collect()
     }
@@ -145,22 +145,22 @@ impl<'r> Side<'r> {
 }
 
 /// What decides which of two rules goes first: where both have one priority, the one that denies.
-const fn rank(order: Order) -> (u32, bool) {
+const fn rank(order: Precedence) -> (u32, bool) {
     (order.priority, !order.denies)
 }
 
 /// What each rule of a side is as boxes.
 struct Cells {
     /// What it speaks of.
-    spoken: Vec<Vec<Cell>>,
+    spoken: Vec<Vec<TrafficBox>>,
     /// What is permitted because of it, where that is not all of it because something is denied.
-    undenied: Option<Vec<Vec<Cell>>>,
+    undenied: Option<Vec<Vec<TrafficBox>>>,
 }
 
 impl Cells {
     fn new(side: &Side, universe: &Universe) -> Cells {
         let spoken = side.rules.iter().map(|(_, it)| universe.cells(&it.extent));
-        let spoken: Vec<Vec<Cell>> = spoken.collect();
+        let spoken: Vec<Vec<TrafficBox>> = spoken.collect();
         let undenied = side.denies().then(|| {
             let all = spoken.iter().map(Vec::as_slice).enumerate();
             let denying = Index::new(all.filter(|(at, _)| side.denies_at(*at)));
@@ -177,7 +177,7 @@ impl Cells {
     }
 
     /// What is permitted because of each rule: nothing for one that denies, and not what an earlier one denies.
-    fn permitted(&self) -> &[Vec<Cell>] {
+    fn permitted(&self) -> &[Vec<TrafficBox>] {
         self.undenied.as_ref().unwrap_or(&self.spoken)
     }
 
@@ -229,13 +229,19 @@ impl<'r> Place<'r> {
         };
         differences.extend(both.too_much(&excess));
         differences.extend(both.too_little(&lack));
-        differences.extend(hygiene(self, &found, &sound, &found_equal));
+        differences.extend(redundant_rules(self, &found, &sound, &found_equal));
         differences
     }
 
     /// What each rule of a side permits beyond the other. One that is on the other side too differs in nothing, unless another
     /// denies it.
-    fn beyond(&self, side: &Side, cells: &Cells, other: &Index, equal: &[bool]) -> Vec<Vec<Cell>> {
+    fn beyond(
+        &self,
+        side: &Side,
+        cells: &Cells,
+        other: &Index,
+        equal: &[bool],
+    ) -> Vec<Vec<TrafficBox>> {
         let quiet = |at: usize| (equal[at] && !self.ordered) || side.silent[at];
         let beyond = cells.permitted().iter().enumerate().map(|(at, it)| {
             if quiet(at) {
@@ -251,16 +257,16 @@ impl<'r> Place<'r> {
     /// one, else those that meet the other side first, then those that go further beyond.
     fn charged(
         &self,
-        beyond: &[Vec<Cell>],
+        beyond: &[Vec<TrafficBox>],
         meets: impl Fn(usize) -> bool,
-    ) -> Vec<(usize, Vec<Cell>)> {
+    ) -> Vec<(usize, Vec<TrafficBox>)> {
         let concerned = (0..beyond.len()).filter(|at| !beyond[*at].is_empty());
         let mut order: Vec<(bool, f64, usize)> = concerned
             .map(|at| {
                 if self.ordered {
                     return (false, 0.0, at);
                 }
-                let goes_beyond = beyond[at].iter().map(Cell::size).sum::<f64>();
+                let goes_beyond = beyond[at].iter().map(TrafficBox::size).sum::<f64>();
                 (!meets(at), -goes_beyond, at)
             })
             .collect();
@@ -279,7 +285,7 @@ impl<'r> Place<'r> {
     }
 
     /// What wanted rules deny and no found rule decides, so that the platform's defaults do.
-    fn denies_missing(&self, wanted: &Cells, found: &Cells) -> Vec<(usize, Vec<Cell>)> {
+    fn denies_missing(&self, wanted: &Cells, found: &Cells) -> Vec<(usize, Vec<TrafficBox>)> {
         let all = |cells: &Cells| Index::new(cells.spoken.iter().map(Vec::as_slice).enumerate());
         let told = |at: &usize| self.wanted.denies_at(*at) && !self.wanted.silent[*at];
         let denies = (0..wanted.spoken.len()).filter(told);
@@ -310,12 +316,12 @@ struct Both<'b, 'r> {
 
 impl Both<'_, '_> {
     /// What found rules permit and nothing wants.
-    fn too_much(&self, excess: &[Vec<Cell>]) -> Vec<Difference> {
+    fn too_much(&self, excess: &[Vec<TrafficBox>]) -> Vec<Difference> {
         let charged = self.place.charged(excess, |at| {
             self.in_wanted.meets(&self.found.permitted()[at])
                 || self.pairs.iter().any(|(_, it)| *it == at)
         });
-        let difference = |(at, left): (usize, Vec<Cell>)| {
+        let difference = |(at, left): (usize, Vec<TrafficBox>)| {
             let mut meets = self.in_wanted.rules_meeting(&self.found.permitted()[at]);
             let paired = self.pairs.iter().filter(|(_, found)| *found == at);
             meets.extend(paired.map(|(wanted, _)| *wanted));
@@ -338,7 +344,7 @@ impl Both<'_, '_> {
     }
 
     /// What wanted rules permit and nothing found does, and what they deny and nothing found decides.
-    fn too_little(&self, lack: &[Vec<Cell>]) -> Vec<Difference> {
+    fn too_little(&self, lack: &[Vec<TrafficBox>]) -> Vec<Difference> {
         let denies = self.found.spoken.iter().map(Vec::as_slice).enumerate();
         let denies = Index::new(denies.filter(|(at, _)| self.place.found.denies_at(*at)));
         let mut charged = self.place.charged(lack, |at| {
@@ -346,7 +352,7 @@ impl Both<'_, '_> {
                 || self.pairs.iter().any(|(it, _)| *it == at)
         });
         charged.extend(self.place.denies_missing(self.wanted, self.found));
-        let difference = |(at, left): (usize, Vec<Cell>)| {
+        let difference = |(at, left): (usize, Vec<TrafficBox>)| {
             let mut rest = self.in_found.rules_meeting(&self.wanted.permitted()[at]);
             let paired = self.pairs.iter().filter(|(wanted, _)| *wanted == at);
             rest.extend(paired.map(|(_, found)| *found));

@@ -2,7 +2,7 @@
 
 use super::tree::Tree;
 use crate::model::address::{Cidr, Family, host_bits};
-use crate::review::rule::{Ends, Extent, Named, Rule};
+use crate::review::rule::{EndpointSet, Reference, Rule, TrafficSet};
 use crate::review::services::{Service, Services};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -63,7 +63,7 @@ impl End {
 
 /// One box.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Cell {
+pub(super) struct TrafficBox {
     services: (Service, Service),
     sources: (u16, u16),
     pub(super) own: End,
@@ -77,7 +77,7 @@ const WEIGHTS: [usize; 4] = [4, 4, 1, 1];
 /// The sides of a box as ranges of numbers.
 type Sides = [(u128, u128); 4];
 
-impl Cell {
+impl TrafficBox {
     pub(super) fn sides(&self) -> Sides {
         [
             (self.services.0.into(), self.services.1.into()),
@@ -92,7 +92,7 @@ impl Cell {
         clippy::cast_possible_truncation,
         reason = "a part of a range of that width"
     )]
-    fn with_side(mut self, side: usize, (first, last): (u128, u128)) -> Cell {
+    fn with_side(mut self, side: usize, (first, last): (u128, u128)) -> TrafficBox {
         match side {
             0 => self.services = (first as u32, last as u32),
             1 => self.sources = (first as u16, last as u16),
@@ -102,14 +102,14 @@ impl Cell {
         self
     }
 
-    pub(super) fn meets(&self, other: &Cell) -> bool {
+    pub(super) fn meets(&self, other: &TrafficBox) -> bool {
         let meet = |((a, b), (c, d)): (&(u128, u128), &(u128, u128))| a <= d && c <= b;
         (self.own.space, self.peer.space) == (other.own.space, other.peer.space)
             && self.sides().iter().zip(&other.sides()).all(meet)
     }
 
     /// Whether it covers another that it meets.
-    fn covers(&self, other: &Cell) -> bool {
+    fn covers(&self, other: &TrafficBox) -> bool {
         let covers = |((a, b), (c, d)): (&(u128, u128), &(u128, u128))| a <= c && d <= b;
         self.sides().iter().zip(&other.sides()).all(covers)
     }
@@ -125,7 +125,7 @@ impl Cell {
     ///
     /// Cuts it in two along the side with the most edges of others, at the edge in the middle, until each part is inside one of
     /// them or meets none.
-    fn without(self, others: &[Cell], left: &mut Vec<Cell>) {
+    fn without(self, others: &[TrafficBox], left: &mut Vec<TrafficBox>) {
         if others.is_empty() {
             return left.push(self);
         }
@@ -151,7 +151,7 @@ impl Cell {
         let (first, last) = sides[side];
         for part in [(first, at - 1), (at, last)] {
             let part = self.with_side(side, part);
-            let others: Vec<Cell> = others
+            let others: Vec<TrafficBox> = others
                 .iter()
                 .filter(|it| it.meets(&part))
                 .copied()
@@ -162,29 +162,29 @@ impl Cell {
 }
 
 /// The services of some boxes together.
-pub(super) fn services(cells: &[Cell]) -> Services {
+pub(super) fn services(cells: &[TrafficBox]) -> Services {
     Services::from_ranges(cells.iter().map(|it| it.services).collect())
 }
 
 /// What of some boxes is of some services.
-pub(super) fn limited(cells: &[Cell], services: &Services) -> Vec<Cell> {
-    let within = |cell: &Cell| {
+pub(super) fn limited(cells: &[TrafficBox], services: &Services) -> Vec<TrafficBox> {
+    let within = |cell: &TrafficBox| {
         let both = Services::from_ranges(vec![cell.services]).intersection(services);
         let cell = *cell;
         let ranges = both.ranges().to_vec().into_iter();
-        ranges.map(move |services| Cell { services, ..cell })
+        ranges.map(move |services| TrafficBox { services, ..cell })
     };
     cells.iter().flat_map(within).collect()
 }
 
 /// Boxes with the rules that they belong to, by where they lie.
 pub(super) struct Index {
-    peers: Tree<(u32, u128), Tree<Service, (Cell, usize)>>,
+    peers: Tree<(u32, u128), Tree<Service, (TrafficBox, usize)>>,
 }
 
 impl Index {
-    pub(super) fn new<'c>(rules: impl IntoIterator<Item = (usize, &'c [Cell])>) -> Index {
-        let mut cells: Vec<(Cell, usize)> = Vec::new();
+    pub(super) fn new<'c>(rules: impl IntoIterator<Item = (usize, &'c [TrafficBox])>) -> Index {
+        let mut cells: Vec<(TrafficBox, usize)> = Vec::new();
         for (rule, of_it) in rules {
             cells.extend(of_it.iter().map(|it| (*it, rule)));
         }
@@ -192,8 +192,9 @@ impl Index {
         let peers = cells.chunk_by(|(a, _), (b, _)| a.peer == b.peer);
         let peers = peers.map(|of_it| {
             let End { space, first, last } = of_it[0].0.peer;
-            let services =
-                |(cell, rule): &(Cell, usize)| (cell.services.0, cell.services.1, (*cell, *rule));
+            let services = |(cell, rule): &(TrafficBox, usize)| {
+                (cell.services.0, cell.services.1, (*cell, *rule))
+            };
             let of_it = Tree::new(of_it.iter().map(services).collect());
             ((space, first), (space, last), of_it)
         });
@@ -203,7 +204,7 @@ impl Index {
     }
 
     /// Calls with each box that meets one, and its rule, until told to stop. Returns whether it went to the end.
-    fn meeting(&self, cell: &Cell, mut each: impl FnMut(&Cell, usize) -> bool) -> bool {
+    fn meeting(&self, cell: &TrafficBox, mut each: impl FnMut(&TrafficBox, usize) -> bool) -> bool {
         let End { space, first, last } = cell.peer;
         let (from, to) = cell.services;
         self.peers
@@ -215,7 +216,11 @@ impl Index {
     }
 
     /// What of the boxes lies in none here, of rules that count.
-    pub(super) fn outside(&self, cells: &[Cell], counts: impl Fn(usize) -> bool) -> Vec<Cell> {
+    pub(super) fn outside(
+        &self,
+        cells: &[TrafficBox],
+        counts: impl Fn(usize) -> bool,
+    ) -> Vec<TrafficBox> {
         let mut left = Vec::new();
         for cell in cells {
             let mut others = Vec::new();
@@ -234,7 +239,7 @@ impl Index {
     }
 
     /// The rules that have a box which meets one of these.
-    pub(super) fn rules_meeting(&self, cells: &[Cell]) -> BTreeSet<usize> {
+    pub(super) fn rules_meeting(&self, cells: &[TrafficBox]) -> BTreeSet<usize> {
         let mut rules = BTreeSet::new();
         for cell in cells {
             self.meeting(cell, |_, rule| {
@@ -246,15 +251,15 @@ impl Index {
     }
 
     /// Whether a box meets one of these.
-    pub(super) fn meets(&self, cells: &[Cell]) -> bool {
+    pub(super) fn meets(&self, cells: &[TrafficBox]) -> bool {
         !cells.iter().all(|cell| self.meeting(cell, |_, _| false))
     }
 }
 
 /// What rules at one point and in one direction speak of besides addresses: it decides what "everyone" is there.
 pub(super) struct Universe<'r> {
-    pub(super) own: Vec<&'r Named>,
-    pub(super) peers: Vec<&'r Named>,
+    pub(super) own: Vec<&'r Reference>,
+    pub(super) peers: Vec<&'r Reference>,
     /// Whether some rule tells own ends apart.
     tells_own: bool,
     /// Whether some rule speaks of every peer.
@@ -265,20 +270,20 @@ impl<'r> Universe<'r> {
     pub(super) fn new(rules: impl Iterator<Item = &'r Rule>) -> Universe<'r> {
         let (mut own, mut peers) = (BTreeSet::new(), BTreeSet::new());
         let (mut tells_own, mut everyone) = (false, false);
-        for Extent {
+        for TrafficSet {
             own: o, peers: p, ..
         } in rules.map(|it| &it.extent)
         {
             match o {
-                Ends::Everyone => {}
-                Ends::These { named, .. } => {
+                EndpointSet::Any => {}
+                EndpointSet::Only { named, .. } => {
                     tells_own = true;
                     own.extend(named);
                 }
             }
             match p {
-                Ends::Everyone => everyone = true,
-                Ends::These { named, .. } => peers.extend(named),
+                EndpointSet::Any => everyone = true,
+                EndpointSet::Only { named, .. } => peers.extend(named),
             }
         }
         Universe {
@@ -290,7 +295,7 @@ impl<'r> Universe<'r> {
     }
 
     /// The boxes of what a rule speaks of. No packet goes from one family to the other, or carries the other's ICMP.
-    pub(super) fn cells(&self, extent: &Extent) -> Vec<Cell> {
+    pub(super) fn cells(&self, extent: &TrafficSet) -> Vec<TrafficBox> {
         let own = if self.tells_own {
             ends(&extent.own, &self.own)
         } else {
@@ -304,7 +309,7 @@ impl<'r> Universe<'r> {
                     (a, b) => a.or(b),
                 };
                 for services in extent.services.ranges_of(family) {
-                    cells.extend(extent.source_ports.iter().map(|sources| Cell {
+                    cells.extend(extent.source_ports.iter().map(|sources| TrafficBox {
                         services,
                         sources: (sources.from, sources.to),
                         own: *own,
@@ -327,17 +332,17 @@ pub(super) const fn family(space: u32) -> Option<Family> {
 }
 
 /// The ranges of an end, where everyone is every address and everything that is named in the universe.
-pub(super) fn ends(ends: &Ends, universe: &[&Named]) -> Vec<End> {
-    let index = |it: &Named| {
+pub(super) fn ends(ends: &EndpointSet, universe: &[&Reference]) -> Vec<End> {
+    let index = |it: &Reference| {
         let index = universe.binary_search(&it).expect("a name of the universe");
         End::named(u32::try_from(index).expect("fewer names than that"))
     };
     match ends {
-        Ends::These { blocks, named } => {
+        EndpointSet::Only { blocks, named } => {
             let blocks = blocks.iter().map(|it| End::block(*it));
             blocks.chain(named.iter().map(index)).collect()
         }
-        Ends::Everyone => {
+        EndpointSet::Any => {
             let families = [Family::V4, Family::V6].map(End::family_of);
             let named = universe.iter().map(|it| index(it));
             families.into_iter().chain(named).collect()

@@ -1,16 +1,16 @@
 //! Boxes back into what one writes: the few products of sets that they are together.
 
-use super::region::{Cell, End, NAMED, Universe, ends, family};
+use super::region::{End, NAMED, TrafficBox, Universe, ends, family};
 use crate::model::address::Family;
 use crate::model::blocks::split;
 use crate::model::ports::PortRange;
-use crate::review::rule::{Ends, Extent, Named};
+use crate::review::rule::{EndpointSet, Reference, TrafficSet};
 use crate::review::services::{Service, Services, foreign_icmp};
 
 impl Universe<'_> {
     /// Boxes that do not overlap, as few extents as one sees at a glance: those that differ on one side only become one, until
     /// no two do. Not always the fewest there could be.
-    pub(super) fn extents(&self, cells: &[Cell]) -> Vec<Extent> {
+    pub(super) fn extents(&self, cells: &[TrafficBox]) -> Vec<TrafficSet> {
         let shapes = cells.iter().map(|it| {
             let end = |it: End| vec![(it.space, it.first, it.last)];
             let [services, sources, ..] = it.sides();
@@ -35,7 +35,7 @@ impl Universe<'_> {
 
     /// Puts back what the one peer of a shape left out: the other family.
     fn complete(&self, [services, _, own, peers]: &mut Shape) {
-        let everyone = ends(&Ends::Everyone, &self.own);
+        let everyone = ends(&EndpointSet::Any, &self.own);
         let peer = family(peers[0].0);
         let possible = |it: &&End| it.family().is_none() || peer.is_none() || it.family() == peer;
         let holds = |it: &End| own.contains(&(it.space, it.first, it.last));
@@ -55,28 +55,28 @@ impl Universe<'_> {
         }
     }
 
-    fn extent(&self, [services, sources, own, peers]: Shape) -> Extent {
+    fn extent(&self, [services, sources, own, peers]: Shape) -> TrafficSet {
         let services = services.iter().map(|(_, a, b)| (service(*a), service(*b)));
         let sources = sources.iter().map(|(_, a, b)| PortRange {
             from: port(*a),
             to: port(*b),
         });
-        let everyone = ends(&Ends::Everyone, &self.peers);
+        let everyone = ends(&EndpointSet::Any, &self.peers);
         let holds = |it: &End| peers.contains(&(it.space, it.first, it.last));
         let possible = |it: &&End| {
             let reaches = |own: Option<Family>| own.is_none() || own == it.family();
             it.family().is_none() || own.iter().any(|(space, ..)| reaches(family(*space)))
         };
-        Extent {
+        TrafficSet {
             services: Services::from_ranges(services.collect()),
             source_ports: sources.collect(),
             own: if own[0].0 == End::ANYONE.space {
-                Ends::Everyone
+                EndpointSet::Any
             } else {
                 named_ends(&own, &self.own)
             },
             peers: if self.everyone && everyone.iter().filter(possible).all(holds) {
-                Ends::Everyone
+                EndpointSet::Any
             } else {
                 named_ends(&peers, &self.peers)
             },
@@ -137,7 +137,7 @@ fn port(number: u128) -> u16 {
 }
 
 /// Ranges of ends as one writes them.
-fn named_ends(ranges: &[(u32, u128, u128)], universe: &[&Named]) -> Ends {
+fn named_ends(ranges: &[(u32, u128, u128)], universe: &[&Reference]) -> EndpointSet {
     let mut blocks = Vec::new();
     let mut named = Vec::new();
     for &(space, first, last) in ranges {
@@ -146,5 +146,5 @@ fn named_ends(ranges: &[(u32, u128, u128)], universe: &[&Named]) -> Ends {
             None => named.push(universe[(space - NAMED) as usize].clone()),
         }
     }
-    Ends::these(blocks, named)
+    EndpointSet::these(blocks, named)
 }

@@ -1,12 +1,12 @@
 //! What cannot be compared: one zone named in two ways, of which neither says which addresses are behind it.
 
-use super::region::{Cell, Index, Universe, limited, services};
+use super::region::{Index, TrafficBox, Universe, limited, services};
 use super::tree::Tree;
 use super::{Cells, Difference, Place, rank};
 use crate::model::address::Cidr;
 use crate::model::blocks::subtracted;
 use crate::review::Kind;
-use crate::review::rule::{Ends, Named, Point, Rule};
+use crate::review::rule::{EndpointSet, EnforcementPoint, Reference, Rule};
 use crate::review::services::{Service, Services};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +21,7 @@ pub(super) struct Known<'r> {
 #[derive(Default)]
 struct Members<'r> {
     blocks: Vec<Cidr>,
-    named: BTreeSet<&'r Named>,
+    named: BTreeSet<&'r Reference>,
     groups: BTreeSet<&'r str>,
 }
 
@@ -34,13 +34,13 @@ impl<'r> Known<'r> {
     }
 
     /// The zones to which all of some ends are known to belong.
-    fn zones_of(&self, ends: &Ends) -> Vec<&'r str> {
-        let Ends::These { blocks, named } = ends else {
+    fn zones_of(&self, ends: &EndpointSet) -> Vec<&'r str> {
+        let EndpointSet::Only { blocks, named } = ends else {
             return Vec::new();
         };
         let belongs = |(_, it): &(&&str, &Members)| {
             let named_there = named.iter().all(|name| match name {
-                Named::SecurityGroup(id) if it.groups.contains(&**id) => true,
+                Reference::SecurityGroup(id) if it.groups.contains(&**id) => true,
                 other => it.named.contains(other),
             });
             named_there && subtracted(blocks.iter().copied(), it.blocks.iter().copied()).is_empty()
@@ -58,7 +58,7 @@ fn members(wanted: &[Rule]) -> BTreeMap<&str, Members<'_>> {
     let mut found: BTreeMap<&str, Members> = BTreeMap::new();
     for rule in wanted {
         let Some(zones) = &rule.zones else { continue };
-        if let Point::SecurityGroup(id) = &rule.point {
+        if let EnforcementPoint::SecurityGroup(id) = &rule.point {
             found.entry(&zones.own).or_default().groups.insert(id);
         }
         let ends = [
@@ -66,7 +66,7 @@ fn members(wanted: &[Rule]) -> BTreeMap<&str, Members<'_>> {
             (&zones.peer, &rule.extent.peers),
         ];
         for (zone, ends) in ends {
-            if let Ends::These { blocks, named } = ends {
+            if let EndpointSet::Only { blocks, named } = ends {
                 let members = found.entry(zone).or_default();
                 members.blocks.extend(blocks);
                 members.named.extend(named);
@@ -86,8 +86,8 @@ pub(super) fn unproven<'r>(
     place: &Place<'r>,
     known: &Known<'r>,
     universe: &Universe,
-    excess: &mut [Vec<Cell>],
-    lack: &mut [Vec<Cell>],
+    excess: &mut [Vec<TrafficBox>],
+    lack: &mut [Vec<TrafficBox>],
 ) -> (Vec<Difference>, BTreeSet<(usize, usize)>) {
     let mut lacking: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, (_, rule)) in place.wanted.rules.iter().enumerate() {
@@ -219,10 +219,10 @@ fn speaking(rules: &Tree<Service, usize>, services: &Services) -> BTreeSet<usize
 }
 
 /// Whether of two ends at least one is named, and they have no space in common.
-fn are_incomparable(ends: [&Ends; 2]) -> bool {
+fn are_incomparable(ends: [&EndpointSet; 2]) -> bool {
     let [
-        Ends::These { blocks, named },
-        Ends::These {
+        EndpointSet::Only { blocks, named },
+        EndpointSet::Only {
             blocks: addresses,
             named: names,
         },

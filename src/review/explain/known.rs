@@ -6,9 +6,9 @@ use crate::catalog::lookup::{Listener, Query};
 use crate::catalog::product::{Product, in_language};
 use crate::catalog::version::Version;
 use crate::model::ports::PortRange;
-use crate::model::traffic::{Ported, Traffic};
+use crate::model::traffic::{Traffic, Transport};
 use crate::model::words::{Direction, Exposure, Plane};
-use crate::review::rule::{Intent, Point, Rule};
+use crate::review::rule::{EnforcementPoint, Intent, Rule};
 use crate::review::services::Services;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -24,13 +24,13 @@ const NAMED: usize = 3;
 
 /// What the layout and the catalogue know, read once and only where there is something to explain.
 pub(super) struct Known<'k> {
-    zones: BTreeMap<(&'k Point, Direction), BTreeSet<&'k str>>,
+    zones: BTreeMap<(&'k EnforcementPoint, Direction), BTreeSet<&'k str>>,
     intents: BTreeMap<(&'k str, Direction), Vec<&'k Intent>>,
     labels: Labels<'k>,
     catalog: &'k Catalog,
     language: &'k str,
     listeners: Option<Listeners>,
-    memo: BTreeMap<Services, Heard>,
+    memo: BTreeMap<Services, KnownListeners>,
 }
 
 /// The flows of the layout by the label of their product.
@@ -39,13 +39,13 @@ type Labels<'k> = BTreeMap<&'k str, BTreeSet<&'k str>>;
 /// The listeners of the catalogue.
 struct Listeners {
     /// Every one of every line of every product, the most sensitive first.
-    all: Vec<Listens>,
+    all: Vec<IndexedListener>,
     /// Whether a flow of the lines that the layout may have, as `<label>.<flow>`, has a listener that is not for everyone.
     private: BTreeMap<String, bool>,
 }
 
 /// A listener of the catalogue.
-struct Listens {
+struct IndexedListener {
     listener: Listener,
     services: Services,
     in_layout: bool,
@@ -53,7 +53,7 @@ struct Listens {
     line: usize,
 }
 
-impl Listens {
+impl IndexedListener {
     fn is_private(&self) -> bool {
         let exposure = self.listener.flow().exposure;
         exposure.is_some_and(|it| it != Exposure::Public)
@@ -62,7 +62,7 @@ impl Listens {
 
 /// Who listens for some traffic, as far as the catalogue knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Heard {
+pub(super) struct KnownListeners {
     /// Whether one of them is not for everyone.
     pub(super) private: bool,
     /// What they are for.
@@ -108,7 +108,7 @@ impl<'k> Known<'k> {
     }
 
     /// The zones whose rules stand at a point.
-    pub(super) fn zones(&self, point: &Point, direction: Direction) -> Vec<&'k str> {
+    pub(super) fn zones(&self, point: &EnforcementPoint, direction: Direction) -> Vec<&'k str> {
         let names = self.zones.get(&(point, direction));
         names.into_iter().flatten().copied().collect()
     }
@@ -116,7 +116,7 @@ impl<'k> Known<'k> {
     /// What the layout wants of some traffic at a point: with the given peers, or with any where there are none.
     pub(super) fn intents(
         &self,
-        point: &Point,
+        point: &EnforcementPoint,
         direction: Direction,
         peers: &BTreeSet<&str>,
         traffic: &Services,
@@ -153,12 +153,12 @@ impl<'k> Known<'k> {
     }
 
     /// Who is known to listen for some traffic: the products of the layout where they do, else all that there are.
-    pub(super) fn heard(&mut self, traffic: &Services) -> Heard {
+    pub(super) fn listeners_of(&mut self, traffic: &Services) -> KnownListeners {
         if let Some(known) = self.memo.get(traffic) {
             return known.clone();
         }
         let language = self.language;
-        let mut there: Vec<&Listens> = self
+        let mut there: Vec<&IndexedListener> = self
             .listeners()
             .all
             .iter()
@@ -180,7 +180,7 @@ impl<'k> Known<'k> {
         }
         there.retain(|it| lines[it.listener.product.name.as_str()] == it.line);
         let common = !common(traffic).is_empty();
-        let heard = Heard {
+        let heard = KnownListeners {
             private: common || there.iter().any(|it| it.is_private()),
             planes: (there.iter().map(|it| it.listener.flow().plane))
                 .chain(common.then_some(Plane::Admin))
@@ -210,8 +210,8 @@ pub(super) fn flows(intents: &[&Intent], traffic: &Services) -> String {
 }
 
 /// Every listener of every line of every product, the most sensitive first.
-fn listeners(catalog: &Catalog, labels: &Labels<'_>) -> Vec<Listens> {
-    let answer = catalog.look_up(&Query {
+fn listeners(catalog: &Catalog, labels: &Labels<'_>) -> Vec<IndexedListener> {
+    let answer = catalog.lookup(&Query {
         port: Some(PortRange::ALL),
         ..Query::default()
     });
@@ -226,7 +226,7 @@ fn listeners(catalog: &Catalog, labels: &Labels<'_>) -> Vec<Listens> {
         }
     }
     let mut places: BTreeMap<(String, Version, String, String), usize> = BTreeMap::new();
-    let mut all: Vec<Listens> = Vec::new();
+    let mut all: Vec<IndexedListener> = Vec::new();
     for it in answer.listeners {
         if it.flow().exposure == Some(Exposure::Local) {
             continue; // Nothing reaches it.
@@ -245,7 +245,7 @@ fn listeners(catalog: &Catalog, labels: &Labels<'_>) -> Vec<Listens> {
             continue;
         }
         places.insert(name, all.len());
-        all.push(Listens {
+        all.push(IndexedListener {
             listener: it,
             services,
             in_layout,
@@ -257,7 +257,7 @@ fn listeners(catalog: &Catalog, labels: &Labels<'_>) -> Vec<Listens> {
 }
 
 /// Whether flows have a listener that is not for everyone, under each name of their product.
-fn private(all: &[Listens]) -> BTreeMap<String, bool> {
+fn private(all: &[IndexedListener]) -> BTreeMap<String, bool> {
     let mut flows: BTreeMap<String, bool> = BTreeMap::new();
     for it in all.iter().filter(|it| it.line == 0) {
         let Listener { product, id, .. } = &it.listener;
@@ -275,7 +275,7 @@ fn flows_of<'l>(product: &Product, labels: &'l Labels<'_>) -> Option<&'l BTreeSe
 }
 
 /// What goes first among listeners.
-fn rank(it: &Listens) -> (Plane, &str, &str, &str) {
+fn rank(it: &IndexedListener) -> (Plane, &str, &str, &str) {
     let Listener {
         product,
         component,
@@ -286,7 +286,7 @@ fn rank(it: &Listens) -> (Plane, &str, &str, &str) {
 }
 
 /// Who listens, in words: who they are for few ports, what is sensitive for many.
-fn words(there: &[&Listens], traffic: &Services, language: &str) -> String {
+fn words(there: &[&IndexedListener], traffic: &Services, language: &str) -> String {
     let wide = is_wide(traffic);
     let mut said = common(traffic);
     let enough = said.len() + NAMED;
@@ -344,7 +344,7 @@ fn common(traffic: &Services) -> Vec<(String, String)> {
 }
 
 const fn tcp(port: u16) -> Traffic {
-    Traffic::Ports(Ported::Tcp, PortRange::single(port))
+    Traffic::Ports(Transport::Tcp, PortRange::single(port))
 }
 
 /// Whether a rule for this has so many ports that it was hardly written for one listener.

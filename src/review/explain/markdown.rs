@@ -1,6 +1,6 @@
 //! A report as Markdown, for a pull request.
 
-use super::many;
+use super::count_of;
 use crate::review::{Finding, Kind, Report};
 use std::fmt::Write;
 
@@ -27,7 +27,7 @@ pub fn markdown(report: &Report) -> String {
             text,
             "\n### {kind}: {}\n\n{}.\n",
             of_kind.len(),
-            kind.meaning()
+            kind.description()
         );
         if shown > 0 {
             text.push_str("\n| severity | point | rules | traffic | what it means | what to do |\n|---|---|---|---|---|---|\n");
@@ -38,10 +38,10 @@ pub fn markdown(report: &Report) -> String {
         }
     }
     if report.not_reviewed > 0 && !report.findings.is_empty() {
-        let rules = many(report.not_reviewed, "rule");
+        let rules = count_of(report.not_reviewed, "rule");
         let _ = write!(
             text,
-            "\nOf {rules} nothing is said here: nothing was handed in that is wanted there, or the point is ignored.\n"
+            "\n{rules} not reviewed: no wanted rules were given for them, or they are ignored.\n"
         );
     }
     text
@@ -112,13 +112,13 @@ fn in_cell(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::model::words::{Direction, Severity};
-    use crate::review::rule::Point;
+    use crate::review::rule::EnforcementPoint;
 
     fn finding(id: &str, remedy: &str) -> Finding {
         Finding {
             kind: Kind::Extra,
             severity: Severity::Error,
-            point: Point::SecurityGroup("sg-1".to_owned()),
+            point: EnforcementPoint::SecurityGroup("sg-1".to_owned()),
             direction: Direction::Ingress,
             ids: vec![id.to_owned()],
             keys: Vec::new(),

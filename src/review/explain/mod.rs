@@ -5,25 +5,25 @@ pub mod markdown;
 mod matched;
 mod remedy;
 mod severity;
-mod tell;
+mod wording;
 mod words;
 
 use crate::catalog::Catalog;
 use crate::model::address::Family;
 use crate::model::words::Direction;
 use crate::review::globs::Globs;
-use crate::review::rule::{Ends, Named, Platform, Point, Rule};
+use crate::review::rule::{EndpointSet, EnforcementPoint, Platform, Reference, Rule};
 use crate::review::services::Services;
-use crate::review::{Difference, Estate, Finding, Kind, Report, compare_but};
+use crate::review::{Difference, Finding, Kind, Report, ReviewInput, compare_but};
 use known::Known;
 use matched::matched;
-use severity::Places;
+use severity::ZoneAddresses;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use tell::{Teller, is_default_egress};
+use wording::{Explainer, is_default_egress};
 
 /// Compares an estate and explains every difference.
-pub fn report(estate: &Estate, catalog: &Catalog, language: &str) -> Report {
+pub fn report(estate: &ReviewInput, catalog: &Catalog, language: &str) -> Report {
     let globs = Globs::new(&estate.ignore);
     let mut scope = Scope::new(estate, &globs);
     let wanted = scope.within(&estate.wanted);
@@ -62,7 +62,7 @@ fn explained(
     differences: Vec<Difference>,
     wanted: &[Rule],
     found: &[Rule],
-    estate: &Estate,
+    estate: &ReviewInput,
     catalog: &Catalog,
     language: &str,
 ) -> Vec<Finding> {
@@ -71,11 +71,11 @@ fn explained(
     }
     let differences = one_default_egress(differences, found);
     let hints = Hints::new(&differences, wanted, found);
-    let mut teller = Teller {
+    let mut teller = Explainer {
         wanted,
         found,
         known: Known::new(wanted, &estate.intents, catalog, language),
-        places: Places::new(wanted, &estate.intents, found),
+        places: ZoneAddresses::new(wanted, &estate.intents, found),
         planned: estate.planned,
     };
     let mut findings: Vec<Finding> = (differences.iter())
@@ -89,7 +89,7 @@ fn explained(
 }
 
 /// Where a finding stands in a report.
-fn place(it: &Finding) -> (&Point, Direction, Kind, Option<&String>) {
+fn place(it: &Finding) -> (&EnforcementPoint, Direction, Kind, Option<&String>) {
     let primary = it.ids.first().or(it.keys.first());
     (&it.point, it.direction, it.kind, primary)
 }
@@ -98,11 +98,11 @@ fn place(it: &Finding) -> (&Point, Direction, Kind, Option<&String>) {
 struct Scope<'s> {
     reviewed: &'s BTreeSet<(Platform, Direction)>,
     globs: &'s Globs,
-    ignored: BTreeMap<&'s Point, bool>,
+    ignored: BTreeMap<&'s EnforcementPoint, bool>,
 }
 
 impl<'s> Scope<'s> {
-    fn new(estate: &'s Estate, globs: &'s Globs) -> Scope<'s> {
+    fn new(estate: &'s ReviewInput, globs: &'s Globs) -> Scope<'s> {
         Scope {
             reviewed: &estate.reviewed,
             globs,
@@ -120,7 +120,7 @@ impl<'s> Scope<'s> {
             .collect()
     }
 
-    fn is_ignored(&mut self, point: &'s Point) -> bool {
+    fn is_ignored(&mut self, point: &'s EnforcementPoint) -> bool {
         let globs = self.globs;
         let fit = || globs.fit(&point.to_string(), Some(point.platform()));
         !globs.is_empty() && *self.ignored.entry(point).or_insert_with(fit)
@@ -139,7 +139,7 @@ fn rules<'r>(all: &'r [Rule], places: &[usize]) -> Cow<'r, [Rule]> {
 /// AWS adds its rule for all egress once for each family; that is one thing to say of a group.
 fn one_default_egress(differences: Vec<Difference>, found: &[Rule]) -> Vec<Difference> {
     let mut merged: Vec<Difference> = Vec::with_capacity(differences.len());
-    let mut groups: BTreeMap<Point, usize> = BTreeMap::new();
+    let mut groups: BTreeMap<EnforcementPoint, usize> = BTreeMap::new();
     for it in differences {
         if !is_default_egress(&it, found) {
             merged.push(it);
@@ -166,7 +166,7 @@ struct Hints<'h> {
     missing: BTreeMap<Common<'h>, Vec<&'h Rule>>,
 }
 
-type Common<'h> = (&'h Point, Direction, &'h Services);
+type Common<'h> = (&'h EnforcementPoint, Direction, &'h Services);
 
 impl<'h> Hints<'h> {
     fn new(differences: &[Difference], wanted: &'h [Rule], found: &'h [Rule]) -> Hints<'h> {
@@ -210,9 +210,9 @@ fn common(rule: &Rule) -> Common<'_> {
     (&rule.point, rule.direction, &rule.extent.services)
 }
 
-/// The sorts of names at an end: 0 and 1 for the families, then one for each sort of [`Named`].
-fn sorts(it: &Ends) -> BTreeSet<u8> {
-    let Ends::These { blocks, named } = it else {
+/// The sorts of names at an end: 0 and 1 for the families, then one for each sort of [`Reference`].
+fn sorts(it: &EndpointSet) -> BTreeSet<u8> {
+    let EndpointSet::Only { blocks, named } = it else {
         return (0..8).collect();
     };
     let families = blocks.iter().map(|it| match it.family() {
@@ -220,12 +220,12 @@ fn sorts(it: &Ends) -> BTreeSet<u8> {
         Family::V6 => 1,
     });
     let names = named.iter().map(|it| match it {
-        Named::SecurityGroup(_) => 2,
-        Named::PrefixList(_) => 3,
-        Named::ServiceTag(_) => 4,
-        Named::ApplicationSecurityGroup(_) => 5,
-        Named::NetworkTag(_) => 6,
-        Named::ServiceAccount(_) => 7,
+        Reference::SecurityGroup(_) => 2,
+        Reference::PrefixList(_) => 3,
+        Reference::ServiceTag(_) => 4,
+        Reference::ApplicationSecurityGroup(_) => 5,
+        Reference::NetworkTag(_) => 6,
+        Reference::ServiceAccount(_) => 7,
     });
     families.chain(names).collect()
 }
@@ -260,40 +260,43 @@ fn summary(report: &Report, rules: usize, points: usize, ignored: usize) -> Stri
     let mut parts = vec![if report.in_sync {
         format!(
             "in sync: {} at {}",
-            many(rules, "rule"),
-            many(points, "point")
+            count_of(rules, "rule"),
+            count_of(points, "point")
         )
     } else {
         let traffic = report.findings.iter().filter(|it| it.kind.is_traffic());
-        let at: BTreeSet<&Point> = traffic.map(|it| &it.point).collect();
-        let differences = many(differences, "difference");
+        let at: BTreeSet<&EnforcementPoint> = traffic.map(|it| &it.point).collect();
+        let differences = count_of(differences, "difference");
         format!(
             "{differences} at {} of {}: {kinds}",
             at.len(),
-            many(points, "point")
+            count_of(points, "point")
         )
     }];
     let (spare, kinds) = counts(false);
     if spare > 0 {
-        parts.push(format!("{} can go: {kinds}", many(spare, "rule")));
+        parts.push(format!(
+            "{} can be removed: {kinds}",
+            count_of(spare, "rule")
+        ));
     }
     if ignored > 0 {
-        parts.push(format!("{} ignored", many(ignored, "rule")));
+        parts.push(format!("{} ignored", count_of(ignored, "rule")));
     }
     if report.not_reviewed > 0 {
         parts.push(format!(
             "{} not reviewed",
-            many(report.not_reviewed, "rule")
+            count_of(report.not_reviewed, "rule")
         ));
     }
     parts.join("; ")
 }
 
 /// `1 rule`, `2 rules`.
-fn many(count: usize, noun: &str) -> String {
+fn count_of(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
 }
 
 #[cfg(test)]
-mod worked;
+mod golden;

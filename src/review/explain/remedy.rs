@@ -1,19 +1,19 @@
 //! What to do about a difference.
 
-use super::tell::{Teller, is_default_egress, named};
+use super::wording::{Explainer, is_default_egress, named};
 use super::words::{extent, list};
 use crate::model::ports::PortRange;
-use crate::review::rule::{Extent, Rule};
+use crate::review::rule::{Rule, TrafficSet};
 use crate::review::{Difference, Kind};
 
-impl Teller<'_> {
+impl Explainer<'_> {
     /// What to do, and which rule of the other side may have to do with it. `met` is what is wanted of a wider rule.
     pub(super) fn remedy(
         &self,
         it: &Difference,
         primary: &Rule,
         hint: Option<&Rule>,
-        met: Vec<Extent>,
+        met: Vec<TrafficSet>,
     ) -> String {
         let remedy = self.plain(it, primary, met);
         match hint {
@@ -22,11 +22,11 @@ impl Teller<'_> {
         }
     }
 
-    fn plain(&self, it: &Difference, primary: &Rule, met: Vec<Extent>) -> String {
+    fn plain(&self, it: &Difference, primary: &Rule, met: Vec<TrafficSet>) -> String {
         let found = || named(it.found.iter(), self.found);
         match it.kind {
             Kind::Extra if is_default_egress(it, self.found) => format!(
-                "delete {}; `aws_security_group` does so when it creates a group",
+                "delete {}; `aws_security_group` removes it when it creates a group",
                 found()
             ),
             Kind::Wider if is_default_egress(it, self.found) => format!(
@@ -36,16 +36,16 @@ impl Teller<'_> {
             Kind::Extra => {
                 let (same, _) = self.others(it, primary);
                 let all = named(it.found.iter().chain(same), self.found);
-                format!("delete {all}, or declare the flow that it is for")
+                format!("delete {all}, or declare the flow that needs it")
             }
             Kind::Wider => format!("narrow `{}` to {}", primary.id, narrowed(it, met)),
             Kind::Missing | Kind::Narrower if !it.blocked_by.is_empty() => format!(
-                "delete {}, or let it go after `{}`",
+                "delete {}, or move it after `{}`",
                 named(it.blocked_by.iter(), self.found),
                 primary.id
             ),
             Kind::Missing if self.planned => {
-                "declare the rule, or keep what the plan takes away".to_owned()
+                "declare the rule, or keep what the plan removes".to_owned()
             }
             Kind::Missing => "apply the configuration".to_owned(),
             Kind::Narrower => format!(
@@ -59,17 +59,17 @@ impl Teller<'_> {
                 extent(&primary.extent, it.direction)
             ),
             Kind::Unproven if primary.order.denies => format!(
-                "see whether {} is meant to go before what is wanted",
+                "check whether {} should come before the wanted rules",
                 found()
             ),
-            Kind::Unproven => "set `peer_by = \"cidr\"` for the zone, so that both sides name addresses; or name it as the other side does".to_owned(),
+            Kind::Unproven => "set `peer_by = \"cidr\"` for the zone so that both sides use addresses, or name it as the other side does".to_owned(),
             Kind::Duplicate | Kind::Shadowed => format!("delete `{}`", primary.id),
         }
     }
 }
 
 /// What a wider rule should be.
-fn narrowed(it: &Difference, met: Vec<Extent>) -> String {
+fn narrowed(it: &Difference, met: Vec<TrafficSet>) -> String {
     if met.is_empty() {
         return "what is wanted".to_owned();
     }
@@ -83,12 +83,12 @@ fn narrowed(it: &Difference, met: Vec<Extent>) -> String {
 fn hinted(kind: Kind, other: &Rule) -> String {
     if kind == Kind::Missing {
         format!(
-            "or see whether `{}`, which permits the same service, was meant for it",
+            "or check whether `{}`, which allows the same service, was meant for it",
             other.id
         )
     } else {
         format!(
-            "`{}` is missing for the same service: see whether this rule was meant for it",
+            "`{}` is missing for the same service: check whether this rule was meant for it",
             other.id
         )
     }

@@ -1,11 +1,11 @@
 //! How bad a difference is: who is let in, and to what.
 
-use super::known::{Heard, Known};
+use super::known::{Known, KnownListeners};
 use super::words::union;
-use crate::model::address::{Cidr, Family, is_everything};
+use crate::model::address::{Cidr, Family, covers_all_addresses};
 use crate::model::blocks::{aggregated, subtracted};
 use crate::model::words::{Direction, Plane, Severity, Trust};
-use crate::review::rule::{Ends, Intent, Named, Point, Rule};
+use crate::review::rule::{EndpointSet, EnforcementPoint, Intent, Reference, Rule};
 use crate::review::{Difference, Kind};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,11 +25,11 @@ const PRIVATE: [&str; 7] = [
 /// An address is *public* where a zone of trust `public` has it and no other zone does. A zone that is everything has all but
 /// private addresses: the internet is `0.0.0.0/0`, and yet 10.1.2.3 is nobody on it. A name is public where a zone of trust
 /// `public` goes by it.
-pub(super) struct Places<'p> {
-    zones: BTreeMap<&'p str, Place>,
-    public: Place,
+pub(super) struct ZoneAddresses<'p> {
+    zones: BTreeMap<&'p str, AddressSet>,
+    public: AddressSet,
     /// Found rules with large blocks, of which a few may be everyone.
-    large: BTreeMap<(&'p Point, Direction), Vec<&'p Rule>>,
+    large: BTreeMap<(&'p EnforcementPoint, Direction), Vec<&'p Rule>>,
 }
 
 /// Blocks with a prefix as short as this may be everything together with others.
@@ -37,29 +37,29 @@ const LARGE: u8 = 8;
 
 /// Whether a rule has a block that is so large.
 fn has_large_block(rule: &Rule) -> bool {
-    matches!(&rule.extent.peers, Ends::These { blocks, .. } if blocks.iter().any(|it| it.length() <= LARGE))
+    matches!(&rule.extent.peers, EndpointSet::Only { blocks, .. } if blocks.iter().any(|it| it.length() <= LARGE))
 }
 
 /// Blocks, sorted and without overlap, and names.
 #[derive(Debug, Default)]
-struct Place {
+struct AddressSet {
     blocks: Vec<Cidr>,
-    named: BTreeSet<Named>,
+    named: BTreeSet<Reference>,
 }
 
-impl Place {
-    fn add(&mut self, it: &Ends) {
-        if let Ends::These { blocks, named } = it {
+impl AddressSet {
+    fn add(&mut self, it: &EndpointSet) {
+        if let EndpointSet::Only { blocks, named } = it {
             self.blocks.extend(blocks.iter().copied());
             self.named.extend(named.iter().cloned());
         }
     }
 
     /// Whether some of an end is here.
-    fn meets(&self, it: &Ends) -> bool {
+    fn meets(&self, it: &EndpointSet) -> bool {
         match it {
-            Ends::Everyone => !self.blocks.is_empty() || !self.named.is_empty(),
-            Ends::These { blocks, named } => {
+            EndpointSet::Any => !self.blocks.is_empty() || !self.named.is_empty(),
+            EndpointSet::Only { blocks, named } => {
                 named.iter().any(|it| self.named.contains(it))
                     || blocks.iter().any(|it| touches(&self.blocks, *it))
             }
@@ -67,10 +67,10 @@ impl Place {
     }
 
     /// Whether all of an end is here.
-    fn holds(&self, it: &Ends) -> bool {
+    fn holds(&self, it: &EndpointSet) -> bool {
         match it {
-            Ends::Everyone => false,
-            Ends::These { blocks, named } => {
+            EndpointSet::Any => false,
+            EndpointSet::Only { blocks, named } => {
                 let here = self.blocks.iter().copied();
                 named.iter().all(|it| self.named.contains(it))
                     && (blocks.is_empty() || subtracted(blocks.iter().copied(), here).is_empty())
@@ -79,8 +79,12 @@ impl Place {
     }
 }
 
-impl<'p> Places<'p> {
-    pub(super) fn new(wanted: &'p [Rule], intents: &'p [Intent], found: &'p [Rule]) -> Places<'p> {
+impl<'p> ZoneAddresses<'p> {
+    pub(super) fn new(
+        wanted: &'p [Rule],
+        intents: &'p [Intent],
+        found: &'p [Rule],
+    ) -> ZoneAddresses<'p> {
         let mut large: BTreeMap<_, Vec<&Rule>> = BTreeMap::new();
         for it in found
             .iter()
@@ -88,7 +92,7 @@ impl<'p> Places<'p> {
         {
             large.entry((&it.point, it.direction)).or_default().push(it);
         }
-        let mut zones: BTreeMap<&str, Place> = BTreeMap::new();
+        let mut zones: BTreeMap<&str, AddressSet> = BTreeMap::new();
         for rule in wanted.iter().filter(|it| !it.order.denies) {
             if let Some(names) = &rule.zones {
                 zones
@@ -105,7 +109,7 @@ impl<'p> Places<'p> {
             .filter(|it| it.peer_trust == Some(Trust::Public));
         let names: BTreeSet<&str> = trusts.map(|it| it.peer_zone.as_str()).collect();
         let public = public(&zones, &names);
-        Places {
+        ZoneAddresses {
             zones,
             public,
             large,
@@ -113,7 +117,7 @@ impl<'p> Places<'p> {
     }
 
     /// Whether anyone, or someone of trust `public`, is at an end.
-    fn is_open(&self, it: &Ends) -> bool {
+    fn is_open(&self, it: &EndpointSet) -> bool {
         is_anyone(it) || self.public.meets(it)
     }
 
@@ -126,38 +130,37 @@ impl<'p> Places<'p> {
         let there = self.large.get(&(&it.point, it.direction));
         let there = there.into_iter().flatten();
         let same = there.filter(|it| it.extent.services.covers(&traffic));
-        is_everything(same.flat_map(|it| match &it.extent.peers {
-            Ends::These { blocks, .. } => blocks.clone(),
-            Ends::Everyone => Vec::new(),
+        covers_all_addresses(same.flat_map(|it| match &it.extent.peers {
+            EndpointSet::Only { blocks, .. } => blocks.clone(),
+            EndpointSet::Any => Vec::new(),
         }))
     }
 
     /// Whether an end is within one of some zones, or is the point's own group.
-    fn is_own(&self, it: &Ends, zones: &[&str], point: &Point) -> bool {
-        let own_group = |it: &Named| match (it, point) {
-            (Named::SecurityGroup(id), Point::SecurityGroup(own)) => id == own,
+    fn is_own(&self, it: &EndpointSet, zones: &[&str], point: &EnforcementPoint) -> bool {
+        let own_group = |it: &Reference| match (it, point) {
+            (Reference::SecurityGroup(id), EnforcementPoint::SecurityGroup(own)) => id == own,
             _ => false,
         };
-        let group = matches!(it, Ends::These { blocks, named } if blocks.is_empty() && named.iter().all(own_group));
+        let group = matches!(it, EndpointSet::Only { blocks, named } if blocks.is_empty() && named.iter().all(own_group));
         group || (zones.iter().filter_map(|it| self.zones.get(it))).any(|zone| zone.holds(it))
     }
 }
 
 /// Whether an end is every address of a family, or whoever there is. Azure's tag for the internet says as much.
-pub(super) fn is_anyone(it: &Ends) -> bool {
-    let internet =
-        |it: &Named| matches!(it, Named::ServiceTag(tag) if tag.eq_ignore_ascii_case("internet"));
+pub(super) fn is_anyone(it: &EndpointSet) -> bool {
+    let internet = |it: &Reference| matches!(it, Reference::ServiceTag(tag) if tag.eq_ignore_ascii_case("internet"));
     match it {
-        Ends::Everyone => true,
-        Ends::These { blocks, named } => {
-            is_everything(blocks.iter().copied()) || named.iter().any(internet)
+        EndpointSet::Any => true,
+        EndpointSet::Only { blocks, named } => {
+            covers_all_addresses(blocks.iter().copied()) || named.iter().any(internet)
         }
     }
 }
 
 /// What is public of what zones have.
-fn public(zones: &BTreeMap<&str, Place>, names: &BTreeSet<&str>) -> Place {
-    let (mut found, mut others) = (Place::default(), Vec::new());
+fn public(zones: &BTreeMap<&str, AddressSet>, names: &BTreeSet<&str>) -> AddressSet {
+    let (mut found, mut others) = (AddressSet::default(), Vec::new());
     let private = PRIVATE.iter().filter_map(|it| {
         let family = if it.contains(':') {
             Family::V6
@@ -174,7 +177,7 @@ fn public(zones: &BTreeMap<&str, Place>, names: &BTreeSet<&str>) -> Place {
             continue;
         }
         found.named.extend(place.named.iter().cloned());
-        if is_everything(blocks.clone()) {
+        if covers_all_addresses(blocks.clone()) {
             found
                 .blocks
                 .extend(subtracted(blocks, private.iter().copied()));
@@ -203,13 +206,13 @@ fn touches(sorted: &[Cidr], block: Cidr) -> bool {
 /// - *Info*: the rest.
 ///
 /// Everyone is judged by the whole rule, since what is left of `0.0.0.0/0` without what is wanted of it is not everything.
-pub(super) fn unwanted(
+pub(super) fn severity_of_extra(
     it: &Difference,
     rule: &Rule,
-    places: &Places<'_>,
+    places: &ZoneAddresses<'_>,
     known: &Known<'_>,
     intents: &[&Intent],
-    heard: &Heard,
+    heard: &KnownListeners,
 ) -> Severity {
     let open = is_anyone(&rule.extent.peers)
         || it.traffic.iter().any(|it| places.is_open(&it.peers))
@@ -246,7 +249,7 @@ pub(super) fn unwanted(
 }
 
 /// How bad it is that something wanted is not permitted: an error where a flow needs it.
-pub(super) fn lacking(it: &Difference, intents: &[&Intent]) -> Severity {
+pub(super) fn severity_of_missing(it: &Difference, intents: &[&Intent]) -> Severity {
     let traffic = union(it.traffic.iter().map(|it| &it.services));
     let needed = |it: &&Intent| it.required && it.services.overlaps(&traffic);
     let lacks = matches!(it.kind, Kind::Missing | Kind::Narrower);

@@ -5,7 +5,7 @@ use crate::model::blocks::{intersected, subtracted};
 use crate::model::ports::{PortRange, port_list};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
-use crate::review::rule::{Ends, Extent};
+use crate::review::rule::{EndpointSet, TrafficSet};
 use crate::review::services::Services;
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -17,12 +17,12 @@ const SHOWN: usize = 5;
 const MAX_PIECES: usize = 64;
 
 /// What an extent speaks of: `tcp/443 from 10.0.0.0/24`.
-pub(super) fn extent(it: &Extent, direction: Direction) -> String {
+pub(super) fn extent(it: &TrafficSet, direction: Direction) -> String {
     part(it, &services(&it.services), &ends(&it.peers), direction)
 }
 
 /// A part of what a rule speaks of, in pieces that do not overlap.
-pub(super) fn part_of(rule: &Extent, pieces: &[Extent], direction: Direction) -> String {
+pub(super) fn part_of(rule: &TrafficSet, pieces: &[TrafficSet], direction: Direction) -> String {
     let pieces = grouped(pieces);
     let plain: usize = pieces.iter().map(weight).sum();
     match exceptions(rule, &pieces) {
@@ -35,17 +35,17 @@ pub(super) fn part_of(rule: &Extent, pieces: &[Extent], direction: Direction) ->
 }
 
 /// A part of a rule, in as few words as the rule beside it leaves: only services, only peers, or both.
-pub(super) fn less(rule: &Extent, pieces: &[Extent], direction: Direction) -> String {
+pub(super) fn less(rule: &TrafficSet, pieces: &[TrafficSet], direction: Direction) -> String {
     let all_services = pieces.iter().all(|it| it.services == rule.services);
     let all_peers = pieces.iter().all(|it| it.peers == rule.peers);
-    let whole = |it: &Extent| it.own == rule.own && it.source_ports == rule.source_ports;
+    let whole = |it: &TrafficSet| it.own == rule.own && it.source_ports == rule.source_ports;
     let (plain, weight) = if !pieces.iter().all(whole) || !(all_services || all_peers) {
         return part_of(rule, pieces, direction);
     } else if all_peers {
         let together = union(pieces.iter().map(|it| &it.services));
         (services(&together), services_weight(&together))
     } else {
-        let peers: Vec<&Ends> = pieces.iter().map(|it| &it.peers).collect();
+        let peers: Vec<&EndpointSet> = pieces.iter().map(|it| &it.peers).collect();
         let together = joined(&peers);
         (ends(&together), ends_weight(&together))
     };
@@ -66,7 +66,7 @@ pub(super) fn less(rule: &Extent, pieces: &[Extent], direction: Direction) -> St
 }
 
 /// What is in both, as far as ends can be compared.
-pub(super) fn meet(a: &Extent, b: &Extent) -> Option<Extent> {
+pub(super) fn meet(a: &TrafficSet, b: &TrafficSet) -> Option<TrafficSet> {
     let services = a.services.intersection(&b.services);
     let source_ports: Vec<PortRange> = (a.source_ports.iter())
         .flat_map(|x| b.source_ports.iter().map(move |y| (x, y)))
@@ -76,7 +76,7 @@ pub(super) fn meet(a: &Extent, b: &Extent) -> Option<Extent> {
             to: x.to.min(y.to),
         })
         .collect();
-    let met = Extent {
+    let met = TrafficSet {
         services,
         source_ports,
         own: common(&a.own, &b.own),
@@ -90,7 +90,7 @@ pub(super) fn meet(a: &Extent, b: &Extent) -> Option<Extent> {
 }
 
 /// Source ports, where they are not all of them.
-pub(super) fn source_ports(it: &Extent) -> Option<String> {
+pub(super) fn source_ports(it: &TrafficSet) -> Option<String> {
     (it.source_ports != [PortRange::ALL]).then(|| {
         let one = matches!(&it.source_ports[..], [range] if range.from == range.to);
         let noun = if one { "source port" } else { "source ports" };
@@ -133,13 +133,13 @@ pub(super) fn services(it: &Services) -> String {
 }
 
 /// One end: `anyone`, or blocks and whatever else stands for addresses.
-pub(super) fn ends(it: &Ends) -> String {
+pub(super) fn ends(it: &EndpointSet) -> String {
     match it {
-        Ends::Everyone => "anyone".to_owned(),
-        Ends::These { blocks, named } if blocks.is_empty() && named.is_empty() => {
+        EndpointSet::Any => "anyone".to_owned(),
+        EndpointSet::Only { blocks, named } if blocks.is_empty() && named.is_empty() => {
             "nobody".to_owned()
         }
-        Ends::These { blocks, named } => {
+        EndpointSet::Only { blocks, named } => {
             let blocks = blocks.iter().map(|it| it as &dyn Display);
             let named = named.iter().map(|it| it as &dyn Display);
             list(blocks.chain(named), ", ", ToString::to_string)
@@ -148,7 +148,7 @@ pub(super) fn ends(it: &Ends) -> String {
 }
 
 /// Words for services and peers put together with what is left of an extent.
-fn part(it: &Extent, services: &str, peers: &str, direction: Direction) -> String {
+fn part(it: &TrafficSet, services: &str, peers: &str, direction: Direction) -> String {
     // An exception among the services ends with a comma, or the peers would read as a part of it.
     let comma = if services.contains(" except ") {
         ","
@@ -160,16 +160,16 @@ fn part(it: &Extent, services: &str, peers: &str, direction: Direction) -> Strin
         Direction::Egress => ("to", "from"),
     };
     let own = match &it.own {
-        Ends::Everyone => String::new(),
-        own @ Ends::These { .. } => format!(" {last} {}", ends(own)),
+        EndpointSet::Any => String::new(),
+        own @ EndpointSet::Only { .. } => format!(" {last} {}", ends(own)),
     };
     let source = source_ports(it).map_or_else(String::new, |it| format!(", {it}"));
     format!("{services}{comma} {first} {peers}{own}{source}")
 }
 
 /// A rule and what is excepted from it.
-fn except(rule: &Extent, kept: &[Extent], direction: Direction) -> String {
-    let one = |it: &Extent| {
+fn except(rule: &TrafficSet, kept: &[TrafficSet], direction: Direction) -> String {
+    let one = |it: &TrafficSet| {
         if it.peers == rule.peers {
             services(&it.services)
         } else if it.services == rule.services {
@@ -192,16 +192,16 @@ fn except(rule: &Extent, kept: &[Extent], direction: Direction) -> String {
 }
 
 /// Pieces with those made one that differ in their peers only.
-fn grouped(pieces: &[Extent]) -> Vec<Extent> {
-    let mut groups: BTreeMap<_, Vec<&Ends>> = BTreeMap::new();
+fn grouped(pieces: &[TrafficSet]) -> Vec<TrafficSet> {
+    let mut groups: BTreeMap<_, Vec<&EndpointSet>> = BTreeMap::new();
     for it in pieces {
         let alike = (&it.services, &it.source_ports, &it.own);
         groups.entry(alike).or_default().push(&it.peers);
     }
     let group = |((services, source_ports, own), peers): (
-        (&Services, &Vec<PortRange>, &Ends),
-        Vec<&Ends>,
-    )| Extent {
+        (&Services, &Vec<PortRange>, &EndpointSet),
+        Vec<&EndpointSet>,
+    )| TrafficSet {
         services: services.clone(),
         source_ports: source_ports.clone(),
         own: own.clone(),
@@ -211,8 +211,8 @@ fn grouped(pieces: &[Extent]) -> Vec<Extent> {
 }
 
 /// What of a rule is in none of some pieces of it; `None` where that has no words.
-fn exceptions(rule: &Extent, pieces: &[Extent]) -> Option<Vec<Extent>> {
-    let comparable = |it: &Extent| it.own == rule.own && it.source_ports == rule.source_ports;
+fn exceptions(rule: &TrafficSet, pieces: &[TrafficSet]) -> Option<Vec<TrafficSet>> {
+    let comparable = |it: &TrafficSet| it.own == rule.own && it.source_ports == rule.source_ports;
     if pieces.len() > MAX_PIECES || !pieces.iter().all(comparable) {
         return None;
     }
@@ -232,10 +232,10 @@ fn exceptions(rule: &Extent, pieces: &[Extent]) -> Option<Vec<Extent>> {
             return None;
         }
     }
-    let mut kept: Vec<(Ends, Services)> = Vec::new();
+    let mut kept: Vec<(EndpointSet, Services)> = Vec::new();
     for class in classes {
         let speaking = pieces.iter().filter(|it| it.services.overlaps(&class));
-        let peers: Vec<&Ends> = speaking.map(|it| &it.peers).collect();
+        let peers: Vec<&EndpointSet> = speaking.map(|it| &it.peers).collect();
         let peers = without(&rule.peers, &peers)?;
         if is_nobody(&peers) {
             continue;
@@ -245,7 +245,7 @@ fn exceptions(rule: &Extent, pieces: &[Extent]) -> Option<Vec<Extent>> {
             None => kept.push((peers, class)),
         }
     }
-    let extents = kept.into_iter().map(|(peers, services)| Extent {
+    let extents = kept.into_iter().map(|(peers, services)| TrafficSet {
         services,
         peers,
         ..rule.clone()
@@ -254,29 +254,29 @@ fn exceptions(rule: &Extent, pieces: &[Extent]) -> Option<Vec<Extent>> {
 }
 
 /// What is left of an end without others; `None` where a name would be taken from whoever there is.
-fn without(from: &Ends, others: &[&Ends]) -> Option<Ends> {
+fn without(from: &EndpointSet, others: &[&EndpointSet]) -> Option<EndpointSet> {
     match from {
-        Ends::Everyone if others.is_empty() => Some(Ends::Everyone),
+        EndpointSet::Any if others.is_empty() => Some(EndpointSet::Any),
         // Whoever there is, as far as it has addresses.
-        Ends::Everyone => {
+        EndpointSet::Any => {
             let together = joined(others);
             match &together {
-                Ends::Everyone => Some(Ends::these([], [])),
-                Ends::These { blocks, named } if named.is_empty() && !blocks.is_empty() => {
+                EndpointSet::Any => Some(EndpointSet::these([], [])),
+                EndpointSet::Only { blocks, named } if named.is_empty() && !blocks.is_empty() => {
                     let all = Family::ALL.map(Cidr::all);
                     let rest = subtracted(all, blocks.iter().copied());
-                    Some(Ends::these(rest, []))
+                    Some(EndpointSet::these(rest, []))
                 }
-                Ends::These { .. } => None,
+                EndpointSet::Only { .. } => None,
             }
         }
-        Ends::These { blocks, named } => {
+        EndpointSet::Only { blocks, named } => {
             let mut gone = Vec::new();
             let mut named = named.clone();
             for other in others {
                 match other {
-                    Ends::Everyone => return Some(Ends::these([], [])),
-                    Ends::These {
+                    EndpointSet::Any => return Some(EndpointSet::these([], [])),
+                    EndpointSet::Only {
                         blocks,
                         named: known,
                     } => {
@@ -285,18 +285,21 @@ fn without(from: &Ends, others: &[&Ends]) -> Option<Ends> {
                     }
                 }
             }
-            Some(Ends::these(subtracted(blocks.iter().copied(), gone), named))
+            Some(EndpointSet::these(
+                subtracted(blocks.iter().copied(), gone),
+                named,
+            ))
         }
     }
 }
 
 /// Several ends as one.
-pub(super) fn joined(all: &[&Ends]) -> Ends {
+pub(super) fn joined(all: &[&EndpointSet]) -> EndpointSet {
     let (mut blocks, mut named) = (Vec::new(), Vec::new());
     for it in all {
         match it {
-            Ends::Everyone => return Ends::Everyone,
-            Ends::These {
+            EndpointSet::Any => return EndpointSet::Any,
+            EndpointSet::Only {
                 blocks: more,
                 named: known,
             } => {
@@ -305,22 +308,22 @@ pub(super) fn joined(all: &[&Ends]) -> Ends {
             }
         }
     }
-    Ends::these(blocks, named)
+    EndpointSet::these(blocks, named)
 }
 
 /// Who is at both ends.
-fn common(a: &Ends, b: &Ends) -> Ends {
+fn common(a: &EndpointSet, b: &EndpointSet) -> EndpointSet {
     match (a, b) {
-        (Ends::Everyone, it) | (it, Ends::Everyone) => it.clone(),
+        (EndpointSet::Any, it) | (it, EndpointSet::Any) => it.clone(),
         (
-            Ends::These { blocks, named },
-            Ends::These {
+            EndpointSet::Only { blocks, named },
+            EndpointSet::Only {
                 blocks: others,
                 named: known,
             },
         ) => {
             let both = named.iter().filter(|it| known.contains(it));
-            Ends::these(intersected(blocks, others), both.cloned())
+            EndpointSet::these(intersected(blocks, others), both.cloned())
         }
     }
 }
@@ -332,17 +335,17 @@ pub(super) fn union<'s>(all: impl IntoIterator<Item = &'s Services>) -> Services
 }
 
 /// Whether there is nobody at an end.
-pub(super) fn is_nobody(it: &Ends) -> bool {
-    matches!(it, Ends::These { blocks, named } if blocks.is_empty() && named.is_empty())
+pub(super) fn is_nobody(it: &EndpointSet) -> bool {
+    matches!(it, EndpointSet::Only { blocks, named } if blocks.is_empty() && named.is_empty())
 }
 
 /// How many items the words for an extent have.
-fn weight(it: &Extent) -> usize {
+fn weight(it: &TrafficSet) -> usize {
     services_weight(&it.services) + ends_weight(&it.peers)
 }
 
 /// How many items an exception from a rule adds.
-fn weight_apart(rule: &Extent) -> impl Fn(&Extent) -> usize {
+fn weight_apart(rule: &TrafficSet) -> impl Fn(&TrafficSet) -> usize {
     |it| {
         let services = if it.services == rule.services {
             0
@@ -367,9 +370,9 @@ fn services_weight(it: &Services) -> usize {
     }
 }
 
-fn ends_weight(it: &Ends) -> usize {
+fn ends_weight(it: &EndpointSet) -> usize {
     match it {
-        Ends::Everyone => 1,
-        Ends::These { blocks, named } => blocks.len() + named.len(),
+        EndpointSet::Any => 1,
+        EndpointSet::Only { blocks, named } => blocks.len() + named.len(),
     }
 }

@@ -3,9 +3,9 @@
 use super::mistake::Mistake;
 use super::spelling::{Protocol, given};
 use crate::model::address::Cidr;
-use crate::model::traffic::Ported;
+use crate::model::traffic::Transport;
 use crate::model::words::Direction;
-use crate::review::rule::{Ends, Extent, Named, Order, Point, Rule};
+use crate::review::rule::{EndpointSet, EnforcementPoint, Precedence, Reference, Rule, TrafficSet};
 
 /// A rule as it is printed. A null text is absent, as is an empty one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,8 +41,8 @@ pub fn read(row: &Row) -> Result<Rule, Mistake> {
     let mistake = |field, what: &str, remedy: &str| Mistake::new(&row.id, field, what, remedy);
     let group = row.security_group_id.as_deref().filter(|it| !it.is_empty());
     let group = without_account(group.ok_or_else(|| {
-        let remedy = "give the id of the group at which the rule stands";
-        mistake("security_group_id", "names no `security_group_id`", remedy)
+        let remedy = "set the id of the group that has the rule";
+        mistake("security_group_id", "has no `security_group_id`", remedy)
     })?);
     let direction = row.direction.ok_or_else(|| {
         let remedy = "set `is_egress` to `true` or `false`";
@@ -52,7 +52,7 @@ pub fn read(row: &Row) -> Result<Rule, Mistake> {
     let protocol = match Protocol::parse(text) {
         // AWS takes ports with TCP, UDP and ICMP only; with any other protocol it opens all of them, whatever is asked.
         // Source: Amazon EC2 API Reference, `AuthorizeSecurityGroupIngress`, `IpProtocol`.
-        Some(Protocol::Ported(Ported::Sctp)) => Protocol::Other(132),
+        Some(Protocol::Transport(Transport::Sctp)) => Protocol::Other(132),
         Some(it) => it,
         None => {
             let what = format!("has `{text}` as `ip_protocol`");
@@ -61,7 +61,8 @@ pub fn read(row: &Row) -> Result<Rule, Mistake> {
         }
     };
     let services = protocol.between(row.from_port, row.to_port).map_err(|it| {
-        let remedy = "give the lowest and the highest port, for ICMP a type and a code; null or -1 is all of them";
+        let remedy =
+            "set the lowest and highest port; for ICMP, a type and a code; null or -1 means all";
         mistake("from_port", &it, remedy)
     })?;
     let mut blocks = Vec::new();
@@ -76,21 +77,21 @@ pub fn read(row: &Row) -> Result<Rule, Mistake> {
     }
     let groups = given(&row.referenced_security_group_id).map(without_account);
     let groups = groups.chain(row.itself.then_some(group));
-    let lists = given(&row.prefix_list_id).map(|it| Named::PrefixList(it.to_owned()));
-    let named: Vec<Named> = groups
-        .map(|it| Named::SecurityGroup(it.to_owned()))
+    let lists = given(&row.prefix_list_id).map(|it| Reference::PrefixList(it.to_owned()));
+    let named: Vec<Reference> = groups
+        .map(|it| Reference::SecurityGroup(it.to_owned()))
         .chain(lists)
         .collect();
     if blocks.is_empty() && named.is_empty() {
-        let remedy = "give one of `cidr_ipv4`, `cidr_ipv6`, `referenced_security_group_id` and `prefix_list_id`";
-        return Err(mistake("cidr_ipv4", "names no peer", remedy));
+        let remedy = "set one of `cidr_ipv4`, `cidr_ipv6`, `referenced_security_group_id` and `prefix_list_id`";
+        return Err(mistake("cidr_ipv4", "has no peer", remedy));
     }
     Ok(Rule {
         id: row.id.clone(),
-        point: Point::SecurityGroup(group.to_owned()),
+        point: EnforcementPoint::SecurityGroup(group.to_owned()),
         direction,
-        extent: Extent::new(services, Ends::these(blocks, named)),
-        order: Order::NONE,
+        extent: TrafficSet::new(services, EndpointSet::these(blocks, named)),
+        order: Precedence::NONE,
         zones: None,
     })
 }
@@ -126,15 +127,18 @@ mod tests {
         texts.iter().map(|it| Cidr::meant_by(it).unwrap()).collect()
     }
 
-    fn group(id: &str) -> Named {
-        Named::SecurityGroup(id.to_owned())
+    fn group(id: &str) -> Reference {
+        Reference::SecurityGroup(id.to_owned())
     }
 
     #[test]
     fn peers_of_every_kind_are_one_set() {
         let peers = |row: Row| read(&row).unwrap().extent.peers;
-        assert_eq!(peers(row()), Ends::these(blocks(&["10.0.0.0/24"]), []));
-        let list = Named::PrefixList("pl-1".to_owned());
+        assert_eq!(
+            peers(row()),
+            EndpointSet::these(blocks(&["10.0.0.0/24"]), [])
+        );
+        let list = Reference::PrefixList("pl-1".to_owned());
         let inline = Row {
             cidr_ipv4: texts(&["10.0.0.0/25", "10.0.0.200/25", ""]),
             cidr_ipv6: texts(&["2001:DB8::/32"]),
@@ -145,7 +149,7 @@ mod tests {
         };
         let both = blocks(&["10.0.0.0/24", "2001:db8::/32"]);
         let named = [group("sg-1"), group("sg-2"), list];
-        assert_eq!(peers(inline), Ends::these(both, named));
+        assert_eq!(peers(inline), EndpointSet::these(both, named));
     }
 
     #[test]
@@ -160,7 +164,7 @@ mod tests {
         };
         assert_eq!(read(&spelt).unwrap(), plain);
         assert_eq!(plain.point.to_string(), "sg-1");
-        assert_eq!((plain.order, plain.zones), (Order::NONE, None));
+        assert_eq!((plain.order, plain.zones), (Precedence::NONE, None));
     }
 
     #[test]
@@ -200,8 +204,8 @@ mod tests {
             (Row { to_port: Some(442), ..row() }, "from_port", "`443` to `442`"),
             (Row { cidr_ipv4: texts(&["10.0.0/8"]), ..row() }, "cidr_ipv4", "`10.0.0/8`"),
             (Row { cidr_ipv6: texts(&["::/129"]), ..row() }, "cidr_ipv6", "`::/129`"),
-            (Row { cidr_ipv4: vec![], ..row() }, "cidr_ipv4", "names no peer"),
-            (Row { cidr_ipv4: texts(&[""]), ..row() }, "cidr_ipv4", "names no peer"),
+            (Row { cidr_ipv4: vec![], ..row() }, "cidr_ipv4", "has no peer"),
+            (Row { cidr_ipv4: texts(&[""]), ..row() }, "cidr_ipv4", "has no peer"),
         ];
         for (row, field, word) in rows {
             let mistake = read(&row).unwrap_err();

@@ -4,9 +4,9 @@ use super::mistake::Mistake;
 use super::spelling::{self, Protocol, given};
 use crate::model::address::Cidr;
 use crate::model::ports::PortRange;
-use crate::model::traffic::Ported;
+use crate::model::traffic::Transport;
 use crate::model::words::Direction;
-use crate::review::rule::{Ends, Extent, Named, Order, Point, Rule};
+use crate::review::rule::{EndpointSet, EnforcementPoint, Precedence, Reference, Rule, TrafficSet};
 use crate::review::services::Services;
 
 /// A rule as it is printed. A null text is absent, as is an empty one; what has a singular and a plural field holds both.
@@ -53,7 +53,7 @@ impl Row {
             }
             _ => Err(Mistake {
                 field: "network_security_group_name",
-                message: format!("`{key}` names no network security group"),
+                message: format!("`{key}` is not a network security group"),
                 remedy: "write keys as `<resource group>/<network security group>`".to_owned(),
             }),
         }
@@ -93,29 +93,28 @@ pub fn read(row: &Row) -> Result<Rule, Mistake> {
         id: row.id.clone(),
         point: point(row)?,
         direction,
-        extent: Extent {
+        extent: TrafficSet {
             services,
             source_ports,
             own,
             peers,
         },
-        order: Order { priority, denies },
+        order: Precedence { priority, denies },
         zones: None,
     })
 }
 
 /// Azure ignores the case of both names.
-fn point(row: &Row) -> Result<Point, Mistake> {
+fn point(row: &Row) -> Result<EnforcementPoint, Mistake> {
     let name = |field, text: &Option<String>| match text.as_deref() {
         None | Some("") => {
-            let remedy =
-                "a network security group is known by its name and its resource group; give both";
-            let what = format!("names no `{field}`");
+            let remedy = "a network security group is identified by its name and its resource group; set both";
+            let what = format!("has no `{field}`");
             Err(Mistake::new(&row.id, field, &what, remedy))
         }
         Some(text) => Ok(text.to_lowercase()),
     };
-    Ok(Point::NetworkSecurityGroup {
+    Ok(EnforcementPoint::NetworkSecurityGroup {
         resource_group: name("resource_group_name", &row.resource_group_name)?,
         name: name(
             "network_security_group_name",
@@ -154,11 +153,11 @@ fn traffic(row: &Row) -> Result<(Services, Vec<PortRange>), Mistake> {
     let all = [PortRange::ALL];
     let (traffic, sources) = match protocol {
         Protocol::Any if sources != all || ports != all => {
-            let both = [Ported::Tcp, Ported::Udp].map(Protocol::Ported);
+            let both = [Transport::Tcp, Transport::Udp].map(Protocol::Transport);
             let both = both.into_iter().flat_map(|it| it.with_ports(&ports));
             (both.collect(), sources)
         }
-        Protocol::Ported(_) => (protocol.with_ports(&ports), sources),
+        Protocol::Transport(_) => (protocol.with_ports(&ports), sources),
         _ => (protocol.with_ports(&[]), all.to_vec()),
     };
     Ok((Services::of(traffic), sources))
@@ -175,7 +174,7 @@ fn ports(row: &Row, field: &'static str, texts: &[String]) -> Result<Vec<PortRan
         })?);
     }
     if ranges.is_empty() {
-        let what = format!("names no `{field}`");
+        let what = format!("has no `{field}`");
         return Err(Mistake::new(&row.id, field, &what, remedy));
     }
     Ok(spelling::joined(ranges))
@@ -186,15 +185,15 @@ fn ends(
     row: &Row,
     (field, prefixes): (&'static str, &[String]),
     groups: &[String],
-) -> Result<Ends, Mistake> {
+) -> Result<EndpointSet, Mistake> {
     if prefixes.iter().any(|it| it == "*") {
-        return Ok(Ends::Everyone);
+        return Ok(EndpointSet::Any);
     }
     let (mut blocks, mut named) = (Vec::new(), Vec::new());
     for text in given(prefixes) {
         match Cidr::meant_by(text) {
             Some(it) => blocks.push(it),
-            None if is_tag(text) => named.push(Named::ServiceTag(text.to_lowercase())),
+            None if is_tag(text) => named.push(Reference::ServiceTag(text.to_lowercase())),
             None => {
                 let what = format!("has `{text}` as `{field}`");
                 let remedy = "write an address, a CIDR block, a service tag such as `VirtualNetwork`, or `*` for all";
@@ -202,13 +201,13 @@ fn ends(
             }
         }
     }
-    named.extend(given(groups).map(|it| Named::ApplicationSecurityGroup(it.to_lowercase())));
+    named.extend(given(groups).map(|it| Reference::ApplicationSecurityGroup(it.to_lowercase())));
     if blocks.is_empty() && named.is_empty() {
-        let what = format!("names no `{field}`");
-        let remedy = "give an address, a service tag or `*`, or application security groups";
+        let what = format!("has no `{field}`");
+        let remedy = "set an address, a service tag or `*`, or application security groups";
         return Err(Mistake::new(&row.id, field, &what, remedy));
     }
-    Ok(Ends::these(blocks, named))
+    Ok(EndpointSet::these(blocks, named))
 }
 
 /// Tags are words, some with a region behind a dot: `Storage.WestEurope`.
@@ -242,8 +241,8 @@ mod tests {
         }
     }
 
-    fn tag(text: &str) -> Named {
-        Named::ServiceTag(text.to_owned())
+    fn tag(text: &str) -> Reference {
+        Reference::ServiceTag(text.to_owned())
     }
 
     fn blocks(texts: &[&str]) -> Vec<Cidr> {
@@ -256,10 +255,10 @@ mod tests {
         assert_eq!(inbound.point.to_string(), "net/edge");
         assert_eq!(inbound.direction, Direction::Ingress);
         assert_eq!(inbound.extent.services.to_string(), "tcp/443");
-        assert_eq!(inbound.extent.own, Ends::Everyone);
+        assert_eq!(inbound.extent.own, EndpointSet::Any);
         assert_eq!(
             inbound.extent.peers,
-            Ends::these(blocks(&["10.0.0.0/8"]), [])
+            EndpointSet::these(blocks(&["10.0.0.0/8"]), [])
         );
         assert_eq!(inbound.extent.source_ports, [PortRange::ALL]);
         let outbound = read(&Row {
@@ -270,9 +269,9 @@ mod tests {
         });
         let outbound = outbound.unwrap();
         assert_eq!(outbound.direction, Direction::Egress);
-        assert_eq!(outbound.extent.peers, Ends::Everyone);
+        assert_eq!(outbound.extent.peers, EndpointSet::Any);
         assert_eq!(outbound.extent.own, inbound.extent.peers);
-        let order = Order {
+        let order = Precedence {
             priority: 4096,
             denies: true,
         };
@@ -289,26 +288,29 @@ mod tests {
             };
             read(&row).unwrap().extent.peers
         };
-        assert_eq!(ends(&["*"], &[]), Ends::Everyone);
+        assert_eq!(ends(&["*"], &[]), EndpointSet::Any);
         assert_eq!(
             ends(&["10.0.0.9/8", "11.0.0.1"], &[]),
-            Ends::these(blocks(&["10.0.0.0/8", "11.0.0.1/32"]), [])
+            EndpointSet::these(blocks(&["10.0.0.0/8", "11.0.0.1/32"]), [])
         );
-        assert_eq!(ends(&["Internet"], &[]), Ends::these([], [tag("internet")]));
+        assert_eq!(
+            ends(&["Internet"], &[]),
+            EndpointSet::these([], [tag("internet")])
+        );
         assert_eq!(
             ends(&["2001:DB8::1", "Storage.WestEurope"], &[]),
-            Ends::these(blocks(&["2001:db8::1/128"]), [tag("storage.westeurope")])
+            EndpointSet::these(blocks(&["2001:db8::1/128"]), [tag("storage.westeurope")])
         );
         // Everyone and every address are not the same: the one holds what tags stand for.
         assert_eq!(
             ends(&["0.0.0.0/0"], &[]),
-            Ends::these(blocks(&["0.0.0.0/0"]), [])
+            EndpointSet::these(blocks(&["0.0.0.0/0"]), [])
         );
         assert_eq!(
             ends(&[], &["/Sub/ASG-1"]),
-            Ends::these(
+            EndpointSet::these(
                 [],
-                [Named::ApplicationSecurityGroup("/sub/asg-1".to_owned())]
+                [Reference::ApplicationSecurityGroup("/sub/asg-1".to_owned())]
             )
         );
     }

@@ -4,7 +4,7 @@ use super::mistake::Mistake;
 use super::spelling::{Protocol, given, is_second, port_range};
 use crate::model::address::{Cidr, Family};
 use crate::model::words::Direction;
-use crate::review::rule::{Ends, Extent, Named, Order, Point, Rule};
+use crate::review::rule::{EndpointSet, EnforcementPoint, Precedence, Reference, Rule, TrafficSet};
 use crate::review::services::Services;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,8 +79,8 @@ pub fn read(row: &Row) -> Result<Option<Rule>, Mistake> {
         (allow, []) if !allow.is_empty() => (allow, false),
         ([], deny) if !deny.is_empty() => (deny, true),
         _ => {
-            let what = "has neither or both of `allow` and `deny`";
-            return Err(mistake("allow", what, "give one of them"));
+            let what = "must have exactly one of `allow` and `deny`";
+            return Err(mistake("allow", what, "set one of them"));
         }
     };
     let (own, peers) = ends(row, direction)?;
@@ -88,11 +88,11 @@ pub fn read(row: &Row) -> Result<Option<Rule>, Mistake> {
         id: row.id.clone(),
         point: point(row)?,
         direction,
-        extent: Extent {
+        extent: TrafficSet {
             own,
-            ..Extent::new(services(row, blocks)?, peers)
+            ..TrafficSet::new(services(row, blocks)?, peers)
         },
-        order: Order { priority, denies },
+        order: Precedence { priority, denies },
         zones: None,
     }))
 }
@@ -102,7 +102,7 @@ pub fn read(row: &Row) -> Result<Option<Rule>, Mistake> {
 pub fn settle_projects(wanted: &mut [Rule], found: &mut [Rule]) {
     let mut projects: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for rule in wanted.iter().chain(found.iter()) {
-        if let Point::Network {
+        if let EnforcementPoint::Network {
             project: Some(project),
             name,
         } = &rule.point
@@ -112,7 +112,7 @@ pub fn settle_projects(wanted: &mut [Rule], found: &mut [Rule]) {
         }
     }
     for rule in wanted.iter_mut().chain(found) {
-        if let Point::Network { project, name } = &mut rule.point {
+        if let EnforcementPoint::Network { project, name } = &mut rule.point {
             let known = projects.get(name).filter(|it| it.len() == 1);
             if let (None, Some(known)) = (&project, known) {
                 *project = known.first().cloned();
@@ -122,10 +122,10 @@ pub fn settle_projects(wanted: &mut [Rule], found: &mut [Rule]) {
 }
 
 /// The projects of found rules, by each network that was left without one since several have one of its name.
-pub fn undecided(wanted: &[Rule], found: &[Rule]) -> BTreeMap<Point, BTreeSet<String>> {
+pub fn undecided(wanted: &[Rule], found: &[Rule]) -> BTreeMap<EnforcementPoint, BTreeSet<String>> {
     let mut undecided = BTreeMap::new();
     for rule in wanted {
-        let Point::Network {
+        let EnforcementPoint::Network {
             project: None,
             name: open,
         } = &rule.point
@@ -138,7 +138,7 @@ pub fn undecided(wanted: &[Rule], found: &[Rule]) -> BTreeMap<Point, BTreeSet<St
         let projects: BTreeSet<String> = found
             .iter()
             .filter_map(|it| match &it.point {
-                Point::Network { project, name } if name == open => project.clone(),
+                EnforcementPoint::Network { project, name } if name == open => project.clone(),
                 _ => None,
             })
             .collect();
@@ -149,19 +149,19 @@ pub fn undecided(wanted: &[Rule], found: &[Rule]) -> BTreeMap<Point, BTreeSet<St
 }
 
 /// A network by its name, or by a link such as `projects/<project>/global/networks/<name>`.
-fn point(row: &Row) -> Result<Point, Mistake> {
+fn point(row: &Row) -> Result<EnforcementPoint, Mistake> {
     let text = row.network.as_deref().unwrap_or_default();
     let mut parts = text.rsplit('/');
     let Some(name) = parts.next().filter(|it| !it.is_empty()) else {
         let what = format!("has `{text}` as `network`");
-        let remedy = "give the name of the network or its self link";
+        let remedy = "set the network's name or self link";
         return Err(Mistake::new(&row.id, "network", &what, remedy));
     };
     // From the end of the link: the word `projects` stands before the project.
     let before: Vec<&str> = parts.collect();
     let linked = before.windows(2).find(|it| it[1] == "projects");
     let project = linked.map(|it| it[0]).or(row.project.as_deref());
-    Ok(Point::Network {
+    Ok(EnforcementPoint::Network {
         project: project.filter(|it| !it.is_empty()).map(str::to_owned),
         name: name.to_owned(),
     })
@@ -170,7 +170,7 @@ fn point(row: &Row) -> Result<Point, Mistake> {
 /// The instances that a rule is for, and the other end. Without targets a rule is for the whole network, without sources or
 /// destinations for every IPv4 address.
 /// Source: Google Cloud, Compute Engine API, `firewalls`, `sourceRanges` and `destinationRanges`.
-fn ends(row: &Row, direction: Direction) -> Result<(Ends, Ends), Mistake> {
+fn ends(row: &Row, direction: Direction) -> Result<(EndpointSet, EndpointSet), Mistake> {
     let (field, own, peers) = match direction {
         Direction::Ingress => (
             "destination_ranges",
@@ -182,13 +182,13 @@ fn ends(row: &Row, direction: Direction) -> Result<(Ends, Ends), Mistake> {
     let own_blocks = ranges(row, field, own)?;
     let targets = named(&row.target_tags, &row.target_service_accounts);
     let own = match (own_blocks.is_empty(), targets.is_empty()) {
-        (true, true) => Ends::Everyone,
+        (true, true) => EndpointSet::Any,
         (false, false) => {
-            let what = format!("narrows its targets by `{field}`, which cannot be compared");
-            let remedy = "name its targets by one of both, or leave the rule out";
+            let what = format!("also restricts its targets by `{field}`, which cannot be compared");
+            let remedy = "restrict its targets in one way only, or leave the rule out";
             return Err(Mistake::new(&row.id, field, &what, remedy));
         }
-        _ => Ends::these(own_blocks, targets),
+        _ => EndpointSet::these(own_blocks, targets),
     };
     let (field, sources) = match direction {
         Direction::Ingress => (
@@ -201,7 +201,7 @@ fn ends(row: &Row, direction: Direction) -> Result<(Ends, Ends), Mistake> {
     if blocks.is_empty() && sources.is_empty() {
         blocks.push(Cidr::all(Family::V4));
     }
-    Ok((own, Ends::these(blocks, sources)))
+    Ok((own, EndpointSet::these(blocks, sources)))
 }
 
 fn ranges(row: &Row, field: &'static str, texts: &[String]) -> Result<Vec<Cidr>, Mistake> {
@@ -215,9 +215,9 @@ fn ranges(row: &Row, field: &'static str, texts: &[String]) -> Result<Vec<Cidr>,
     given(texts).map(block).collect()
 }
 
-fn named(tags: &[String], accounts: &[String]) -> Vec<Named> {
-    let tags = given(tags).map(|it| Named::NetworkTag(it.to_owned()));
-    let accounts = given(accounts).map(|it| Named::ServiceAccount(it.to_owned()));
+fn named(tags: &[String], accounts: &[String]) -> Vec<Reference> {
+    let tags = given(tags).map(|it| Reference::NetworkTag(it.to_owned()));
+    let accounts = given(accounts).map(|it| Reference::ServiceAccount(it.to_owned()));
     tags.chain(accounts).collect()
 }
 
@@ -277,8 +277,8 @@ mod tests {
         texts.iter().map(|it| Cidr::meant_by(it).unwrap()).collect()
     }
 
-    fn network(project: Option<&str>, name: &str) -> Point {
-        Point::Network {
+    fn network(project: Option<&str>, name: &str) -> EnforcementPoint {
+        EnforcementPoint::Network {
             project: project.map(str::to_owned),
             name: name.to_owned(),
         }
@@ -288,9 +288,12 @@ mod tests {
     fn what_is_not_given_has_a_default() {
         let rule = rule(&row());
         assert_eq!(rule.direction, Direction::Ingress);
-        assert_eq!(rule.extent.own, Ends::Everyone);
-        assert_eq!(rule.extent.peers, Ends::these(blocks(&["0.0.0.0/0"]), []));
-        let order = Order {
+        assert_eq!(rule.extent.own, EndpointSet::Any);
+        assert_eq!(
+            rule.extent.peers,
+            EndpointSet::these(blocks(&["0.0.0.0/0"]), [])
+        );
+        let order = Precedence {
             priority: 1000,
             denies: false,
         };
@@ -317,11 +320,11 @@ mod tests {
             target_service_accounts: texts(&["web@p"]),
             ..row()
         });
-        let app = Named::NetworkTag("app".to_owned());
+        let app = Reference::NetworkTag("app".to_owned());
         let sources = blocks(&["10.0.0.0/8", "2001:db8::1/128"]);
-        assert_eq!(rule.extent.peers, Ends::these(sources, [app]));
-        let web = Named::ServiceAccount("web@p".to_owned());
-        assert_eq!(rule.extent.own, Ends::these([], [web]));
+        assert_eq!(rule.extent.peers, EndpointSet::these(sources, [app]));
+        let web = Reference::ServiceAccount("web@p".to_owned());
+        assert_eq!(rule.extent.own, EndpointSet::these([], [web]));
         let egress = self::rule(&Row {
             direction: Some("EGRESS".to_owned()),
             source_ranges: texts(&["10.1.0.0/16"]),
@@ -330,7 +333,7 @@ mod tests {
             deny: vec![block("all", &[])],
             ..row()
         });
-        let ends = |text| Ends::these(blocks(&[text]), []);
+        let ends = |text| EndpointSet::these(blocks(&[text]), []);
         assert_eq!(egress.extent.own, ends("10.1.0.0/16"));
         assert_eq!(egress.extent.peers, ends("10.2.0.0/16"));
         assert!(egress.order.denies);
@@ -382,9 +385,9 @@ mod tests {
 
     #[test]
     fn a_project_is_settled_where_there_is_one() {
-        let settled = |wanted: &[Point], found: &[Point]| {
-            let rules = |points: &[Point]| -> Vec<Rule> {
-                let at = |it: &Point| Rule {
+        let settled = |wanted: &[EnforcementPoint], found: &[EnforcementPoint]| {
+            let rules = |points: &[EnforcementPoint]| -> Vec<Rule> {
+                let at = |it: &EnforcementPoint| Rule {
                     point: it.clone(),
                     ..rule(&row())
                 };

@@ -37,7 +37,7 @@ pub struct Row {
 /// The intent that a row says.
 pub fn read(row: &Row) -> Result<Intent, Mistake> {
     let mistake = |field, what: &str| {
-        let remedy = "give `rules` as the resource `portmatrix_rules` has it";
+        let remedy = "set `rules` to the output of `portmatrix_rules`";
         Mistake::new(&row.key, field, what, remedy)
     };
     let text = |field, text: &Option<String>| match text.as_deref() {

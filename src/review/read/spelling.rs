@@ -1,7 +1,7 @@
 //! Protocols and ports in every spelling in which platforms print them.
 
 use crate::model::ports::PortRange;
-use crate::model::traffic::{IcmpType, Ported, Traffic, protocol_number};
+use crate::model::traffic::{IcmpType, Traffic, Transport, protocol_number};
 use crate::review::services::Services;
 
 /// An IP protocol, by what may stand beside it.
@@ -10,7 +10,7 @@ pub(super) enum Protocol {
     /// Every one of them.
     Any,
     /// One with ports.
-    Ported(Ported),
+    Transport(Transport),
     /// One with types and codes.
     Icmp(fn(Option<IcmpType>) -> Traffic),
     /// One with neither, by its number.
@@ -28,10 +28,10 @@ impl Protocol {
         // Source: IANA, Assigned Internet Protocol Numbers.
         Some(match number? {
             1 => Protocol::Icmp(Traffic::Icmp),
-            6 => Protocol::Ported(Ported::Tcp),
-            17 => Protocol::Ported(Ported::Udp),
+            6 => Protocol::Transport(Transport::Tcp),
+            17 => Protocol::Transport(Transport::Udp),
             58 => Protocol::Icmp(Traffic::Icmpv6),
-            132 => Protocol::Ported(Ported::Sctp),
+            132 => Protocol::Transport(Transport::Sctp),
             other => Protocol::Other(other),
         })
     }
@@ -39,11 +39,11 @@ impl Protocol {
     /// The protocol with these ports. Where it has none, or none are given, the whole of it.
     pub(super) fn with_ports(self, ports: &[PortRange]) -> Vec<Traffic> {
         match self {
-            Protocol::Ported(it) if !ports.is_empty() => {
+            Protocol::Transport(it) if !ports.is_empty() => {
                 let ports = ports.iter();
                 ports.map(|range| Traffic::Ports(it, *range)).collect()
             }
-            Protocol::Ported(it) => vec![Traffic::Ports(it, PortRange::ALL)],
+            Protocol::Transport(it) => vec![Traffic::Ports(it, PortRange::ALL)],
             Protocol::Any => vec![Traffic::Any],
             Protocol::Icmp(family) => vec![family(None)],
             Protocol::Other(number) => vec![Traffic::Ip(number)],
@@ -59,12 +59,12 @@ impl Protocol {
         let given = |it: Option<i64>| it.filter(|it| *it != -1);
         let wrong = || format!("has `{}` to `{}` as ports", shown(from), shown(to));
         match (self, given(from), given(to)) {
-            (Protocol::Ported(_), Some(from), Some(to)) => {
+            (Protocol::Transport(_), Some(from), Some(to)) => {
                 let ends = u16::try_from(from).ok().zip(u16::try_from(to).ok());
                 let range = ends.and_then(|(from, to)| range(from, to));
                 Ok(Services::of(self.with_ports(&[range.ok_or_else(wrong)?])))
             }
-            (Protocol::Ported(_), Some(_), None) | (Protocol::Ported(_), None, Some(_)) => {
+            (Protocol::Transport(_), Some(_), None) | (Protocol::Transport(_), None, Some(_)) => {
                 Err(wrong())
             }
             (Protocol::Icmp(family), Some(kind), code) => {

@@ -4,12 +4,12 @@ mod read;
 mod write;
 
 use super::value::{Type, Value};
-use super::wire::Misfit;
+use super::wire::ValueError;
 use read::Reader;
 use rmp::encode::ByteBuf;
 
 /// Bytes to a value.
-pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, Misfit> {
+pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, ValueError> {
     let mut reader = Reader::new(bytes);
     let value = reader.value(ty)?;
     reader.end()?;
@@ -17,7 +17,7 @@ pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, Misfit> {
 }
 
 /// A value to bytes.
-pub fn encode(value: &Value, ty: &Type) -> Result<Vec<u8>, Misfit> {
+pub fn encode(value: &Value, ty: &Type) -> Result<Vec<u8>, ValueError> {
     let mut out = ByteBuf::new();
     write::put(&mut out, value, ty)?;
     Ok(out.into_vec())
@@ -158,8 +158,8 @@ mod tests {
             b"\x81\xa3web\x81\xa1x\x01",
             r#"at `["web"].x`: the schema has no such attribute"#,
         );
-        check(b"\x81\xa3web", r#"at `["web"]`: the value is cut short"#);
-        check(b"\xdf\xff\xff\xff\xff", "the value is cut short");
+        check(b"\x81\xa3web", r#"at `["web"]`: the value is truncated"#);
+        check(b"\xdf\xff\xff\xff\xff", "the value is truncated");
         check(b"\x80\x80", "more bytes follow the value");
         let mixed = Value::List(vec![Value::Bool(true), Value::string("x")]);
         let error = encode(&mixed, &Type::List(Box::new(Type::Bool))).expect_err("a misfit");
@@ -242,7 +242,7 @@ mod tests {
             (object(&[("a", Type::Number)]), "at `a`"),
         ] {
             let misfit = decode(twice, &ty).expect_err("a misfit").to_string();
-            assert_eq!(misfit, format!("{place}: the key is there twice"));
+            assert_eq!(misfit, format!("{place}: duplicate key"));
         }
     }
 

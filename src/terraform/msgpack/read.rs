@@ -1,7 +1,7 @@
 //! Bytes to values. No length is believed before the bytes are there, and nothing is deeper than its type.
 
 use crate::terraform::value::{Fields, Object, Type, Value};
-use crate::terraform::wire::{Misfit, Strings, every_digit, is_decimal};
+use crate::terraform::wire::{Strings, ValueError, every_digit, is_decimal};
 use rmp::Marker;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -31,15 +31,15 @@ impl<'a> Reader<'a> {
     }
 
     /// Nothing may follow.
-    pub(super) fn end(&self) -> Result<(), Misfit> {
+    pub(super) fn end(&self) -> Result<(), ValueError> {
         if self.rest.is_empty() {
             Ok(())
         } else {
-            Err(Misfit::new("more bytes follow the value"))
+            Err(ValueError::new("more bytes follow the value"))
         }
     }
 
-    pub(super) fn value(&mut self, ty: &Type) -> Result<Value, Misfit> {
+    pub(super) fn value(&mut self, ty: &Type) -> Result<Value, ValueError> {
         let [byte] = self.take()?;
         let marker = Marker::from_u8(byte);
         if marker == Marker::Null {
@@ -54,7 +54,7 @@ impl<'a> Reader<'a> {
             Type::Bool => match marker {
                 Marker::True => Ok(Value::Bool(true)),
                 Marker::False => Ok(Value::Bool(false)),
-                _ => Err(Misfit::expected(ty, found(marker))),
+                _ => Err(ValueError::expected(ty, found(marker))),
             },
             Type::String => Ok(Value::String(self.text(marker, ty)?)),
             Type::Number => Ok(Value::Number(self.number(marker, ty)?)),
@@ -64,12 +64,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn list(&mut self, marker: Marker, ty: &Type, inner: &Type) -> Result<Value, Misfit> {
+    fn list(&mut self, marker: Marker, ty: &Type, inner: &Type) -> Result<Value, ValueError> {
         let length = match marker {
             Marker::FixArray(length) => usize::from(length),
             Marker::Array16 => self.length::<2>()?,
             Marker::Array32 => self.length::<4>()?,
-            _ => return Err(Misfit::expected(ty, found(marker))),
+            _ => return Err(ValueError::expected(ty, found(marker))),
         };
         self.fits(length)?;
         self.count(length)?;
@@ -80,7 +80,7 @@ impl<'a> Reader<'a> {
         Ok(Value::List(items))
     }
 
-    fn map(&mut self, marker: Marker, ty: &Type, inner: &Type) -> Result<Value, Misfit> {
+    fn map(&mut self, marker: Marker, ty: &Type, inner: &Type) -> Result<Value, ValueError> {
         let mut map = BTreeMap::new();
         let length = self.entries(marker, ty)?;
         self.count(length)?;
@@ -94,12 +94,17 @@ impl<'a> Reader<'a> {
         Ok(Value::Map(map))
     }
 
-    fn object(&mut self, marker: Marker, ty: &Type, fields: &Arc<Fields>) -> Result<Value, Misfit> {
+    fn object(
+        &mut self,
+        marker: Marker,
+        ty: &Type,
+        fields: &Arc<Fields>,
+    ) -> Result<Value, ValueError> {
         let mut values: Vec<Option<Value>> = vec![None; fields.iter().len()];
         for _ in 0..self.entries(marker, ty)? {
             let key = self.key()?;
             let Some((at, ty)) = fields.find(key) else {
-                return Err(Misfit::new("the schema has no such attribute").attribute(key));
+                return Err(ValueError::new("the schema has no such attribute").attribute(key));
             };
             let value = self.value(ty).map_err(|misfit| misfit.attribute(key))?;
             if values[at].replace(value).is_some() {
@@ -107,40 +112,40 @@ impl<'a> Reader<'a> {
             }
         }
         let complete = fields.iter().zip(values).map(|((name, _), value)| {
-            value.ok_or_else(|| Misfit::new("the attribute is missing").attribute(name))
+            value.ok_or_else(|| ValueError::new("the attribute is missing").attribute(name))
         });
         Ok(Value::Object(Object::from_values(
             fields,
-            complete.collect::<Result<_, Misfit>>()?,
+            complete.collect::<Result<_, ValueError>>()?,
         )))
     }
 
-    fn entries(&mut self, marker: Marker, ty: &Type) -> Result<usize, Misfit> {
+    fn entries(&mut self, marker: Marker, ty: &Type) -> Result<usize, ValueError> {
         let length = match marker {
             Marker::FixMap(length) => usize::from(length),
             Marker::Map16 => self.length::<2>()?,
             Marker::Map32 => self.length::<4>()?,
-            _ => return Err(Misfit::expected(ty, found(marker))),
+            _ => return Err(ValueError::expected(ty, found(marker))),
         };
         self.fits(length.saturating_mul(2))?;
         Ok(length)
     }
 
-    fn key(&mut self) -> Result<&'a str, Misfit> {
+    fn key(&mut self) -> Result<&'a str, ValueError> {
         let [byte] = self.take()?;
         self.str(Marker::from_u8(byte))?
-            .ok_or_else(|| Misfit::new("a key is no string"))
+            .ok_or_else(|| ValueError::new("a key is not a string"))
     }
 
-    fn text(&mut self, marker: Marker, ty: &Type) -> Result<Arc<str>, Misfit> {
+    fn text(&mut self, marker: Marker, ty: &Type) -> Result<Arc<str>, ValueError> {
         let text = self
             .str(marker)?
-            .ok_or_else(|| Misfit::expected(ty, found(marker)))?;
+            .ok_or_else(|| ValueError::expected(ty, found(marker)))?;
         Ok(self.strings.share(text))
     }
 
     /// A number comes as whatever machine number holds it exactly, else as decimal text.
-    fn number(&mut self, marker: Marker, ty: &Type) -> Result<Arc<str>, Misfit> {
+    fn number(&mut self, marker: Marker, ty: &Type) -> Result<Arc<str>, ValueError> {
         let text = match marker {
             Marker::FixPos(number) => number.to_string(),
             Marker::FixNeg(number) => number.to_string(),
@@ -157,9 +162,9 @@ impl<'a> Reader<'a> {
             _ => {
                 let text = self
                     .str(marker)?
-                    .ok_or_else(|| Misfit::expected(ty, found(marker)))?;
+                    .ok_or_else(|| ValueError::expected(ty, found(marker)))?;
                 if !is_decimal(text) {
-                    return Err(Misfit::expected(ty, "a string"));
+                    return Err(ValueError::expected(ty, "a string"));
                 }
                 return Ok(self.strings.share(text));
             }
@@ -167,7 +172,7 @@ impl<'a> Reader<'a> {
         Ok(self.strings.share(&text))
     }
 
-    fn str(&mut self, marker: Marker) -> Result<Option<&'a str>, Misfit> {
+    fn str(&mut self, marker: Marker) -> Result<Option<&'a str>, ValueError> {
         let length = match marker {
             Marker::FixStr(length) => usize::from(length),
             Marker::Str8 => self.length::<1>()?,
@@ -176,12 +181,12 @@ impl<'a> Reader<'a> {
             _ => return Ok(None),
         };
         let text = std::str::from_utf8(self.bytes(length)?)
-            .map_err(|_| Misfit::new("the string is not UTF-8"))?;
+            .map_err(|_| ValueError::new("the string is not UTF-8"))?;
         Ok(Some(text))
     }
 
     /// The length of an extension, its type byte included.
-    fn extension(&mut self, marker: Marker) -> Result<Option<usize>, Misfit> {
+    fn extension(&mut self, marker: Marker) -> Result<Option<usize>, ValueError> {
         let length = match marker {
             Marker::FixExt1 => 1,
             Marker::FixExt2 => 2,
@@ -196,7 +201,7 @@ impl<'a> Reader<'a> {
         Ok(Some(length.saturating_add(1)))
     }
 
-    fn length<const N: usize>(&mut self) -> Result<usize, Misfit> {
+    fn length<const N: usize>(&mut self) -> Result<usize, ValueError> {
         let bytes: [u8; N] = self.take()?;
         Ok(bytes
             .iter()
@@ -204,7 +209,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Every element takes a byte at least, so a length beyond what is left is a lie.
-    fn fits(&self, elements: usize) -> Result<(), Misfit> {
+    fn fits(&self, elements: usize) -> Result<(), ValueError> {
         if elements <= self.rest.len() {
             Ok(())
         } else {
@@ -212,44 +217,44 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn count(&mut self, elements: usize) -> Result<(), Misfit> {
+    fn count(&mut self, elements: usize) -> Result<(), ValueError> {
         self.elements = self.elements.saturating_add(elements);
         if self.elements <= MOST_ELEMENTS {
             Ok(())
         } else {
-            Err(Misfit::new(format!(
+            Err(ValueError::new(format!(
                 "the value has more than {MOST_ELEMENTS} elements"
             )))
         }
     }
 
-    fn take<const N: usize>(&mut self) -> Result<[u8; N], Misfit> {
+    fn take<const N: usize>(&mut self) -> Result<[u8; N], ValueError> {
         let (head, rest) = self.rest.split_first_chunk().ok_or_else(cut_short)?;
         self.rest = rest;
         Ok(*head)
     }
 
-    fn bytes(&mut self, length: usize) -> Result<&'a [u8], Misfit> {
+    fn bytes(&mut self, length: usize) -> Result<&'a [u8], ValueError> {
         let (head, rest) = self.rest.split_at_checked(length).ok_or_else(cut_short)?;
         self.rest = rest;
         Ok(head)
     }
 }
 
-fn cut_short() -> Misfit {
-    Misfit::new("the value is cut short")
+fn cut_short() -> ValueError {
+    ValueError::new("the value is truncated")
 }
 
 /// Of two values for one key one would be taken in silence.
-fn twice() -> Misfit {
-    Misfit::new("the key is there twice")
+fn twice() -> ValueError {
+    ValueError::new("duplicate key")
 }
 
-fn finite(float: f64) -> Result<String, Misfit> {
+fn finite(float: f64) -> Result<String, ValueError> {
     if float.is_finite() {
         Ok(every_digit(float))
     } else {
-        Err(Misfit::new("the number is not finite"))
+        Err(ValueError::new("the number is not finite"))
     }
 }
 
@@ -260,7 +265,7 @@ fn found(marker: Marker) -> &'static str {
         Marker::FixArray(_) | Marker::Array16 | Marker::Array32 => "a list",
         Marker::FixMap(_) | Marker::Map16 | Marker::Map32 => "a map",
         Marker::Bin8 | Marker::Bin16 | Marker::Bin32 => "raw bytes",
-        Marker::Reserved => "a byte without meaning",
+        Marker::Reserved => "an invalid byte",
         _ => "a number",
     }
 }

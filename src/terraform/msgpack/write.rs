@@ -1,7 +1,7 @@
 //! Values to bytes, straight into one buffer, and only if they fit their type: the CLIs' own words for a misfit help nobody.
 
 use crate::terraform::value::{Type, Value};
-use crate::terraform::wire::{Misfit, is_decimal};
+use crate::terraform::wire::{ValueError, is_decimal};
 use rmp::encode::{self as write, ByteBuf, ValueWriteError};
 use std::convert::Infallible;
 
@@ -9,7 +9,7 @@ use std::convert::Infallible;
 /// hold at apply, and leaving it out is always allowed.
 pub(super) const UNKNOWN: [u8; 3] = [0xd4, 0x00, 0x00];
 
-pub(super) fn put(out: &mut ByteBuf, value: &Value, ty: &Type) -> Result<(), Misfit> {
+pub(super) fn put(out: &mut ByteBuf, value: &Value, ty: &Type) -> Result<(), ValueError> {
     match (value, ty) {
         (Value::Null, _) => write::write_nil(out)?,
         (Value::Unknown, _) => out.as_mut_vec().extend(UNKNOWN),
@@ -35,7 +35,7 @@ pub(super) fn put(out: &mut ByteBuf, value: &Value, ty: &Type) -> Result<(), Mis
                 .map(|(name, _)| name)
                 .eq(fields.iter().map(|(name, _)| name))
             {
-                return Err(Misfit::new(
+                return Err(ValueError::new(
                     "the attributes of the object are not those of the schema",
                 ));
             }
@@ -45,19 +45,19 @@ pub(super) fn put(out: &mut ByteBuf, value: &Value, ty: &Type) -> Result<(), Mis
                 put(out, item, ty).map_err(|misfit| misfit.attribute(name))?;
             }
         }
-        (Value::Bool(_), _) => return Err(Misfit::expected(ty, "true or false")),
-        (Value::String(_), _) => return Err(Misfit::expected(ty, "a string")),
-        (Value::Number(_), _) => return Err(Misfit::expected(ty, "a number")),
-        (Value::List(_), _) => return Err(Misfit::expected(ty, "a list")),
-        (Value::Map(_), _) => return Err(Misfit::expected(ty, "a map")),
-        (Value::Object(_), _) => return Err(Misfit::expected(ty, "an object")),
+        (Value::Bool(_), _) => return Err(ValueError::expected(ty, "true or false")),
+        (Value::String(_), _) => return Err(ValueError::expected(ty, "a string")),
+        (Value::Number(_), _) => return Err(ValueError::expected(ty, "a number")),
+        (Value::List(_), _) => return Err(ValueError::expected(ty, "a list")),
+        (Value::Map(_), _) => return Err(ValueError::expected(ty, "a map")),
+        (Value::Object(_), _) => return Err(ValueError::expected(ty, "an object")),
     }
     Ok(())
 }
 
 /// A whole number as an integer, any other as its digits. Never as a float, though the CLIs send some: they compare numbers by
 /// the shortest text that tells them apart at their precision, and a float has less of that than the configuration has.
-fn put_number(out: &mut ByteBuf, text: &str) -> Result<(), Misfit> {
+fn put_number(out: &mut ByteBuf, text: &str) -> Result<(), ValueError> {
     // Zero has a sign in text only.
     if let Some(whole) = text.parse::<i64>().ok().filter(|_| text != "-0") {
         write::write_sint(out, whole)?;
@@ -65,28 +65,28 @@ fn put_number(out: &mut ByteBuf, text: &str) -> Result<(), Misfit> {
     } else if is_decimal(text) {
         put_str(out, text)
     } else {
-        Err(Misfit::expected(&Type::Number, "other text"))
+        Err(ValueError::expected(&Type::Number, "other text"))
     }
 }
 
-fn put_str(out: &mut ByteBuf, text: &str) -> Result<(), Misfit> {
+fn put_str(out: &mut ByteBuf, text: &str) -> Result<(), ValueError> {
     count(text.len())?;
     write::write_str(out, text)?;
     Ok(())
 }
 
-fn count(length: usize) -> Result<u32, Misfit> {
-    u32::try_from(length).map_err(|_| Misfit::new("more elements than a message can hold"))
+fn count(length: usize) -> Result<u32, ValueError> {
+    u32::try_from(length).map_err(|_| ValueError::new("more elements than a message can hold"))
 }
 
 /// Writing to memory does not fail, which the writer says in two ways.
-impl From<Infallible> for Misfit {
+impl From<Infallible> for ValueError {
     fn from(never: Infallible) -> Self {
         match never {}
     }
 }
 
-impl From<ValueWriteError<Infallible>> for Misfit {
+impl From<ValueWriteError<Infallible>> for ValueError {
     fn from(never: ValueWriteError<Infallible>) -> Self {
         match never {
             ValueWriteError::InvalidMarkerWrite(it) | ValueWriteError::InvalidDataWrite(it) => {

@@ -1,6 +1,6 @@
 //! `try`: terraform or tofu in a folder, with this very build as the provider and nothing installed.
 
-use super::{End, Refused};
+use super::{CommandError, Exit};
 use crate::provider::ADDRESS;
 use lexopt::Arg;
 use std::env;
@@ -22,7 +22,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The CLIs, in the order in which they are looked for.
 const CLIS: [&str; 2] = ["terraform", "tofu"];
 
-pub(super) fn run(mut parser: lexopt::Parser) -> Result<End, Refused> {
+pub(super) fn run(mut parser: lexopt::Parser) -> Result<Exit, CommandError> {
     let (mut cli, mut folder, mut arguments) = (None, None, Vec::new());
     while let Some(argument) = parser.next()? {
         match argument {
@@ -35,8 +35,8 @@ pub(super) fn run(mut parser: lexopt::Parser) -> Result<End, Refused> {
                     None => {}
                     Some((dashes, rest)) if dashes == "--" => arguments = rest.to_vec(),
                     Some((other, _)) => {
-                        return Err(Refused(format!(
-                            "`{}` stands before `--`; the CLI's arguments come after it",
+                        return Err(CommandError(format!(
+                            "unexpected `{}` before `--`; put the CLI's arguments after it",
                             other.to_string_lossy()
                         )));
                     }
@@ -45,18 +45,18 @@ pub(super) fn run(mut parser: lexopt::Parser) -> Result<End, Refused> {
             other => return Err(other.unexpected().into()),
         }
     }
-    let folder =
-        folder.ok_or_else(|| Refused("`try` needs the folder of a configuration".to_owned()))?;
+    let folder = folder
+        .ok_or_else(|| CommandError("`try` needs the directory of a configuration".to_owned()))?;
     if !folder.is_dir() {
-        return Err(Refused(format!(
-            "there is no folder `{}`",
+        return Err(CommandError(format!(
+            "directory `{}` does not exist",
             folder.display()
         )));
     }
     let cli = cli.or_else(|| CLIS.iter().find_map(|it| on_path(it))).ok_or_else(|| {
-        Refused(
-            "neither `terraform` nor `tofu` is on PATH; install Terraform (https://developer.hashicorp.com/terraform/install) or \
-             OpenTofu (https://opentofu.org/docs/intro/install/), or name one with `--cli`"
+        CommandError(
+            "neither `terraform` nor `tofu` is on PATH; install Terraform (https://developer.hashicorp.com/terraform/install) or OpenTofu \
+                (https://opentofu.org/docs/intro/install/), or specify one with `--cli`"
                 .to_owned(),
         )
     })?;
@@ -85,18 +85,19 @@ pub(super) fn run(mut parser: lexopt::Parser) -> Result<End, Refused> {
     };
     // Other providers and modules of the configuration must be installed; this provider is taken from where it was built,
     // so an init that fails may not matter.
-    let _interrupts = interrupts_pass()?;
+    let _interrupts = ignore_interrupts()?;
     let lock = Kept::new(folder.join(".terraform.lock.hcl"));
     let init = in_folder(&["init".into(), "-input=false".into(), "-no-color".into()])
         .stdin(Stdio::null())
         .output();
-    let init = init.map_err(|error| Refused(format!("cannot run `{}`: {error}", cli.display())))?;
+    let init =
+        init.map_err(|error| CommandError(format!("cannot run `{}`: {error}", cli.display())))?;
     let status = in_folder(&arguments).status()?;
     drop(lock);
     if !status.success() && !init.status.success() {
         let said = [init.stdout, init.stderr].concat();
-        return Err(Refused(format!(
-            "`{} init` had failed in `{}`:\n{}",
+        return Err(CommandError(format!(
+            "`{} init` failed in `{}`:\n{}",
             cli.display(),
             folder.display(),
             String::from_utf8_lossy(&said)
@@ -105,12 +106,12 @@ pub(super) fn run(mut parser: lexopt::Parser) -> Result<End, Refused> {
     Ok(status
         .code()
         .and_then(|it| u8::try_from(it).ok())
-        .map_or(End::Found, End::Code))
+        .map_or(Exit::Found, Exit::Code))
 }
 
 /// As long as this is kept, an interrupt does not end this process. It reaches the CLI as well, which knows how to end, and what
 /// was made for it is still taken away afterwards.
-fn interrupts_pass() -> std::io::Result<Runtime> {
+fn ignore_interrupts() -> std::io::Result<Runtime> {
     let mut runtime = runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(1).enable_all().build()?;
     runtime.spawn(async { while tokio::signal::ctrl_c().await.is_ok() {} });

@@ -23,12 +23,12 @@ pub(super) fn renamed(outputs: &[Output<'_>]) -> Option<Finding> {
         .collect();
     let (_, (old, new)) = moves.first()?;
     let message = match moves.len() {
-        1 => format!("the rule `{old}` is now `{new}`, and nothing else of it changed"),
+        1 => format!("the rule `{old}` is now `{new}`; nothing else about it changed"),
         count => {
-            format!("{count} rules changed their keys only, the first from `{old}` to `{new}`")
+            format!("only the keys of {count} rules changed, the first from `{old}` to `{new}`")
         }
     };
-    let mut remedy = "paste this beside the resources, with their own names for NAME, or Terraform destroys and creates the same traffic:\n".to_owned();
+    let mut remedy = "add this next to the resources, with their own names for NAME; otherwise Terraform destroys the rules and creates identical ones:\n".to_owned();
     for (resource, (old, new)) in &moves {
         // Writing to a string does not fail.
         let _ = write!(

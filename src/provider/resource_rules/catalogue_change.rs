@@ -10,9 +10,9 @@ use super::compute::short;
 use crate::catalog::resolve::resolve;
 use crate::compile::compile;
 use crate::model::code::Code;
-use crate::model::finding::{Finding, Place};
+use crate::model::finding::{ConfigPath, Finding};
 use crate::model::layout::Layout;
-use crate::model::name::quoted;
+use crate::model::name::backticked;
 use crate::model::words::{Direction, Merge};
 use crate::render::merge;
 use crate::terraform::value::{Object, Value};
@@ -65,12 +65,12 @@ pub(super) fn drift(
         let finding = Finding::new(Code::CatalogueChanged, &**label, what + &changes);
         let place = match config.get("product") {
             Value::Map(it) if it.contains_key(label) => {
-                Place::default().field("product").key(label)
+                ConfigPath::default().field("product").key(label)
             }
-            _ => Place::default(),
+            _ => ConfigPath::default(),
         };
         let remedy = remedy.unwrap_or_else(|| finding.remedy.clone());
-        Some(finding.remedy(remedy).point(&place))
+        Some(finding.remedy(remedy).at(&place))
     };
     labels.into_iter().filter_map(finding).collect()
 }
@@ -131,10 +131,10 @@ fn headline(
     match digests.map(line) {
         [Some(old), Some(new)] => (
             format!(
-                "`{label}` was of version `{old}` at the last apply and is of `{new}` now, though no argument of the product changed"
+                "`{label}` had version `{old}` at the last apply and now has `{new}`, but no argument of the product changed"
             ),
             Some(format!(
-                "write `version = \"{old}\"` in the block `product \"{label}\"` to stay with that, or check that what runs is as the plan has it, and apply"
+                "set `version = \"{old}\"` in the block `product \"{label}\"` to keep it, or check that what runs matches the plan, and apply"
             )),
         ),
         [_, new] => {
@@ -143,7 +143,7 @@ fn headline(
                 .unwrap_or_default();
             (
                 format!(
-                    "the matrix of `{label}`{version} is another than at the last apply, though no argument of the product changed"
+                    "the matrix of `{label}`{version} changed since the last apply, but no argument of the product did"
                 ),
                 None,
             )
@@ -152,17 +152,17 @@ fn headline(
 }
 
 /// Who dials and who listens.
-type Ends<'v> = (&'v str, &'v str);
+type EndpointPair<'v> = (&'v str, &'v str);
 
 /// The traffic of each flow by its ends.
-type Needs<'v> = BTreeMap<&'v str, BTreeMap<Ends<'v>, BTreeSet<String>>>;
+type Needs<'v> = BTreeMap<&'v str, BTreeMap<EndpointPair<'v>, BTreeSet<String>>>;
 
 /// What became of the rules of a label: a line for each flow and change, with the ends.
 fn changes(label: &str, rules: [&Value; 2], is_joined: bool) -> String {
     let rows = rules.map(|it| rows_of(label, it));
     let [old, new] = rows.each_ref().map(|it| needs(label, it));
     let none = BTreeMap::new();
-    let mut lines: BTreeMap<(&str, String), Vec<Ends<'_>>> = BTreeMap::new();
+    let mut lines: BTreeMap<(&str, String), Vec<EndpointPair<'_>>> = BTreeMap::new();
     for flow in old
         .keys()
         .chain(new.keys())
@@ -171,16 +171,16 @@ fn changes(label: &str, rules: [&Value; 2], is_joined: bool) -> String {
     {
         let (before, now) = (old.get(flow), new.get(flow));
         let [came, went] = match (before, now) {
-            (None, _) => ["came", ""],
-            (_, None) => ["", "went"],
-            _ => ["also", "no longer"],
+            (None, _) => ["added", ""],
+            (_, None) => ["", "removed"],
+            _ => ["now also", "no longer"],
         };
         let (before, now) = (before.unwrap_or(&none), now.unwrap_or(&none));
-        let all: BTreeSet<Ends<'_>> = before.keys().chain(now.keys()).copied().collect();
+        let all: BTreeSet<EndpointPair<'_>> = before.keys().chain(now.keys()).copied().collect();
         for ends in all {
             let [before, now] = [before, now].map(|it| it.get(&ends).cloned().unwrap_or_default());
-            let [less, more] =
-                [&before - &now, &now - &before].map(|it| quoted(it.iter().map(String::as_str)));
+            let [less, more] = [&before - &now, &now - &before]
+                .map(|it| backticked(it.iter().map(String::as_str)));
             let change = match (less.is_empty(), more.is_empty()) {
                 (true, true) => continue,
                 (true, false) => format!("{came}: {more}"),
@@ -191,10 +191,10 @@ fn changes(label: &str, rules: [&Value; 2], is_joined: bool) -> String {
         }
     }
     if lines.is_empty() && rows[0] == rows[1] {
-        return "; `rules` stays as it is in this layout".to_owned();
+        return "; `rules` does not change in this layout".to_owned();
     }
     if lines.is_empty() {
-        return "; its rules carry the same traffic, and differ in `plane`, `required` or `flows` only".to_owned();
+        return "; its rules carry the same traffic and differ only in `plane`, `required` or `flows`".to_owned();
     }
     let joined = if is_joined {
         ", in the ports of joined rules"

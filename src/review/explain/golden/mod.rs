@@ -9,9 +9,11 @@ use crate::model::ports::PortRange;
 use crate::model::traffic::{PortSpec, Service, Traffic};
 use crate::model::words::{Direction, Plane, Severity, Trust};
 use crate::review::explain::explained;
-use crate::review::rule::{Ends, Extent, Intent, Named, Order, Platform, Point, Rule, Zones};
+use crate::review::rule::{
+    EndpointSet, EnforcementPoint, Intent, Platform, Precedence, Reference, Rule, TrafficSet, Zones,
+};
 use crate::review::services::Services;
-use crate::review::{Difference, Estate, Finding, Kind};
+use crate::review::{Difference, Finding, Kind, ReviewInput};
 use std::collections::BTreeSet;
 
 fn services(text: &str) -> Services {
@@ -43,31 +45,31 @@ fn cidr(text: &str) -> Cidr {
 }
 
 /// `10.0.0.0/24 sg-2`, or `*` for whoever there is.
-fn ends(text: &str) -> Ends {
+fn ends(text: &str) -> EndpointSet {
     let (groups, blocks): (Vec<&str>, Vec<&str>) = text
         .split(' ')
         .filter(|it| *it != "*")
         .partition(|it| it.starts_with("sg-"));
     if text == "*" {
-        return Ends::Everyone;
+        return EndpointSet::Any;
     }
     let named = groups
         .into_iter()
-        .map(|it| Named::SecurityGroup(it.to_owned()));
-    Ends::these(blocks.into_iter().map(cidr), named)
+        .map(|it| Reference::SecurityGroup(it.to_owned()));
+    EndpointSet::these(blocks.into_iter().map(cidr), named)
 }
 
-fn extent(service: &str, peers: &str) -> Extent {
-    Extent::new(services(service), ends(peers))
+fn extent(service: &str, peers: &str) -> TrafficSet {
+    TrafficSet::new(services(service), ends(peers))
 }
 
 fn found(id: &str, service: &str, peers: &str) -> Rule {
     Rule {
         id: id.to_owned(),
-        point: Point::SecurityGroup("sg-1".to_owned()),
+        point: EnforcementPoint::SecurityGroup("sg-1".to_owned()),
         direction: Direction::Ingress,
         extent: extent(service, peers),
-        order: Order::NONE,
+        order: Precedence::NONE,
         zones: None,
     }
 }
@@ -84,7 +86,7 @@ fn wanted(service: &str, peers: &str) -> Rule {
 }
 
 /// A difference between the first wanted and the first found rule.
-fn difference(kind: Kind, traffic: &[Extent]) -> Difference {
+fn difference(kind: Kind, traffic: &[TrafficSet]) -> Difference {
     let (wanted, found) = match kind {
         Kind::Missing => (vec![0], vec![]),
         Kind::Wider | Kind::Narrower | Kind::Unproven => (vec![0], vec![0]),
@@ -92,7 +94,7 @@ fn difference(kind: Kind, traffic: &[Extent]) -> Difference {
     };
     Difference {
         kind,
-        point: Point::SecurityGroup("sg-1".to_owned()),
+        point: EnforcementPoint::SecurityGroup("sg-1".to_owned()),
         direction: Direction::Ingress,
         wanted,
         found,
@@ -121,9 +123,9 @@ fn told(
     found: &[Rule],
     intents: &[Intent],
 ) -> Vec<Finding> {
-    let estate = Estate {
+    let estate = ReviewInput {
         intents: intents.to_vec(),
-        ..Estate::default()
+        ..ReviewInput::default()
     };
     explained(
         differences,

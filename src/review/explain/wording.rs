@@ -1,27 +1,27 @@
 //! One difference as a finding: what is wrong in one sentence, what the traffic is for, and what to do.
 
-use super::known::{Heard, Known, flows, is_wide};
-use super::severity::{Places, lacking, unwanted};
+use super::known::{Known, KnownListeners, flows, is_wide};
+use super::severity::{ZoneAddresses, severity_of_extra, severity_of_missing};
 use super::words::{ends, extent, joined, less, list, meet, part_of, source_ports, union};
 use crate::model::address::Cidr;
 use crate::model::words::{Direction, Severity};
-use crate::review::rule::{Ends, Extent, Intent, Platform, Point, Rule};
+use crate::review::rule::{EndpointSet, EnforcementPoint, Intent, Platform, Rule, TrafficSet};
 use crate::review::{Difference, Finding, Kind};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// What is known where differences are told.
-pub(super) struct Teller<'t> {
+pub(super) struct Explainer<'t> {
     pub(super) wanted: &'t [Rule],
     pub(super) found: &'t [Rule],
     pub(super) known: Known<'t>,
-    pub(super) places: Places<'t>,
+    pub(super) places: ZoneAddresses<'t>,
     /// Whether what is found is what a plan leaves.
     pub(super) planned: bool,
 }
 
-impl<'t> Teller<'t> {
+impl<'t> Explainer<'t> {
     /// A difference in words. `hint` is a rule of the other side with the same service and an end of another sort.
     pub(super) fn finding(&mut self, it: &Difference, hint: Option<&Rule>) -> Finding {
         let primary = &*self.subject(it);
@@ -76,29 +76,30 @@ impl<'t> Teller<'t> {
         let traffic = union(it.traffic.iter().map(|it| &it.services));
         if matches!(it.kind, Kind::Extra | Kind::Wider) {
             if is_default_egress(it, self.found) {
-                let meaning = "the rule that AWS adds to a new group; every other egress rule is without effect while it stands";
+                let meaning = "the rule that AWS adds to a new group; while it exists, no other egress rule has any effect";
                 return (Severity::Warning, meaning.to_owned());
             }
             let intents = self
                 .known
                 .intents(&it.point, it.direction, &BTreeSet::new(), &traffic);
-            let mut heard = self.known.heard(&traffic);
+            let mut heard = self.known.listeners_of(&traffic);
             if !is_wide(&traffic)
                 && let Some(private) = self.known.is_private(&intents)
             {
                 heard.private = private;
             }
-            let severity = unwanted(it, primary, &self.places, &self.known, &intents, &heard);
-            let Heard { words, .. } = heard;
+            let severity =
+                severity_of_extra(it, primary, &self.places, &self.known, &intents, &heard);
+            let KnownListeners { words, .. } = heard;
             let meaning = if intents.is_empty() || is_wide(&traffic) {
                 words
             } else {
-                format!("wanted here for {} only", flows(&intents, &traffic))
+                format!("wanted here only for {}", flows(&intents, &traffic))
             };
             return (severity, meaning);
         }
         let intents = self.reasons(it);
-        let severity = lacking(it, &intents);
+        let severity = severity_of_missing(it, &intents);
         let traffic = if traffic.is_empty() {
             &primary.extent.services
         } else {
@@ -133,14 +134,20 @@ impl<'t> Teller<'t> {
         all.into_iter().filter(own).collect()
     }
 
-    fn message(&self, it: &Difference, primary: &Rule, traffic: &str, met: &[Extent]) -> String {
+    fn message(
+        &self,
+        it: &Difference,
+        primary: &Rule,
+        traffic: &str,
+        met: &[TrafficSet],
+    ) -> String {
         let at = self.at(it);
         let id = &primary.id;
         let whole = || extent(&primary.extent, it.direction);
         let denied = || named_ranked(&it.blocked_by, self.found);
         match it.kind {
             Kind::Extra => format!(
-                "{} {traffic} at {at}, which is part of no declared flow{}{}",
+                "{} {traffic} at {at}, which is not part of any declared flow{}{}",
                 self.permitting(it),
                 self.so_do_others(it, primary),
                 self.swapped(it)
@@ -159,21 +166,21 @@ impl<'t> Teller<'t> {
                     Platform::Aws | Platform::Gcp => "the platform's defaults apply",
                 };
                 format!(
-                    "`{id}` denies {} at {at}, and is not in place: {defaults}",
+                    "`{id}` should deny {} at {at} but does not exist: {defaults}",
                     whole()
                 )
             }
             Kind::Missing if !it.blocked_by.is_empty() => {
                 format!(
-                    "`{id}` wants {traffic} at {at}, which is blocked by {}",
+                    "`{id}` expects {traffic} at {at}, but it is blocked by {}",
                     denied()
                 )
             }
             Kind::Missing if self.planned => {
-                format!("`{id}` wants {traffic} at {at}, which nothing permits after the plan")
+                format!("`{id}` expects {traffic} at {at}, but nothing allows it after the plan")
             }
             Kind::Missing => format!(
-                "`{id}` wants {traffic} at {at}, which nothing permits: it is not in place yet, or was removed"
+                "`{id}` expects {traffic} at {at}, but nothing allows it: not applied yet, or removed"
             ),
             Kind::Narrower => {
                 let lacking = less(&primary.extent, &it.traffic, it.direction);
@@ -183,7 +190,7 @@ impl<'t> Teller<'t> {
                     format!(" (blocked by {})", denied())
                 };
                 format!(
-                    "`{id}` wants {} at {at}, of which {lacking} is not permitted{by}; {} the rest{}",
+                    "`{id}` expects {} at {at}, but {lacking} is not allowed{by}; {} the rest{}",
                     whole(),
                     self.permitting(it),
                     self.swapped(it)
@@ -191,20 +198,19 @@ impl<'t> Teller<'t> {
             }
             Kind::Unproven => self.unproven(it, primary, &at),
             Kind::Duplicate => format!(
-                "`{id}` permits exactly what {} does at {at}: {traffic}",
+                "`{id}` duplicates {} at {at}: {traffic}",
                 named(it.others.iter(), self.found)
             ),
             Kind::Shadowed if it.others.is_empty() => {
-                format!("`{id}` speaks of {traffic} at {at} and does nothing")
+                format!("`{id}` names {traffic} at {at} but has no effect")
             }
             Kind::Shadowed if primary.order.priority != 0 => format!(
-                "`{id}` decides nothing of {traffic} at {at}, since {} before it",
+                "`{id}` never decides {traffic} at {at}: {} earlier",
                 goes(named(it.others.iter(), self.found), it.others.len())
             ),
             Kind::Shadowed => format!(
-                "`{id}` permits {traffic} at {at}, all of which {} {} too",
-                named(it.others.iter(), self.found),
-                permit(it.others.len())
+                "`{id}` is redundant at {at}: {traffic} is also allowed by {}",
+                named(it.others.iter(), self.found)
             ),
         }
     }
@@ -214,16 +220,16 @@ impl<'t> Teller<'t> {
         let found = extent(&primary.extent, it.direction);
         if primary.order.denies {
             return format!(
-                "{} denies {found} at {at}, and whether that is a part of what `{}` wants cannot be told here",
+                "{} denies {found} at {at}; whether that is part of what `{}` expects cannot be determined here",
                 named_ranked(&it.found[..1], self.found),
                 wanted.id
             );
         }
         let peers = it.found.iter().map(|at| &self.found[*at].extent.peers);
-        let peers: Vec<&Ends> = peers.collect();
+        let peers: Vec<&EndpointSet> = peers.collect();
         let zone = (wanted.zones.as_ref()).map_or("the peer", |it| it.peer.as_str());
         format!(
-            "{} zone `{zone}` by {}, wanted by {} (`{}`) at {at}; members and addresses cannot be compared here",
+            "{} zone `{zone}` at {at} as {}, but it is wanted as {} (`{}`); members and addresses cannot be compared here",
             self.permitting(it),
             by(&joined(&peers)),
             by(&wanted.extent.peers),
@@ -277,7 +283,7 @@ impl<'t> Teller<'t> {
             let verb = permit(partly.len());
             let _ = write!(
                 text,
-                "; {} {verb} some of it too",
+                "; {} {verb} part of it too",
                 named(partly, self.found)
             );
         }
@@ -285,7 +291,7 @@ impl<'t> Teller<'t> {
     }
 
     /// What of a wider rule is wanted.
-    fn meets(&self, it: &Difference, primary: &Rule) -> Vec<Extent> {
+    fn meets(&self, it: &Difference, primary: &Rule) -> Vec<TrafficSet> {
         let wanted = it.wanted.iter().map(|at| &self.wanted[*at].extent);
         let mut met: Vec<_> = wanted.filter_map(|it| meet(&primary.extent, it)).collect();
         met.sort_unstable();
@@ -306,7 +312,7 @@ impl<'t> Teller<'t> {
 }
 
 /// What of a wider rule is wanted, beside the words for the rule itself.
-fn wanted_of(it: &Difference, primary: &Rule, met: &[Extent]) -> String {
+fn wanted_of(it: &Difference, primary: &Rule, met: &[TrafficSet]) -> String {
     if met.is_empty() {
         "less".to_owned()
     } else {
@@ -320,10 +326,10 @@ pub(super) fn is_default_egress(it: &Difference, found: &[Rule]) -> bool {
         let whole =
             |blocks: &[Cidr]| !blocks.is_empty() && blocks.iter().all(|it| it.length() == 0);
         rule.extent.services.is_all()
-            && matches!(&rule.extent.peers, Ends::These { blocks, named } if named.is_empty() && whole(blocks))
+            && matches!(&rule.extent.peers, EndpointSet::Only { blocks, named } if named.is_empty() && whole(blocks))
     };
     matches!(it.kind, Kind::Extra | Kind::Wider)
-        && matches!(it.point, Point::SecurityGroup(_))
+        && matches!(it.point, EnforcementPoint::SecurityGroup(_))
         && it.direction == Direction::Egress
         && default(&found[it.found[0]])
 }
@@ -344,29 +350,29 @@ pub(super) fn named<'r>(places: impl IntoIterator<Item = &'r usize>, rules: &[Ru
 fn named_ranked(places: &[usize], rules: &[Rule]) -> String {
     let one = |at: &usize| {
         let rule = &rules[*at];
-        format!("`{}` at {}", rule.id, rule.order.priority)
+        format!("`{}` (priority {})", rule.id, rule.order.priority)
     };
     list(places, ", ", one)
 }
 
 /// The verb for that many rules.
 const fn permit(count: usize) -> &'static str {
-    if count == 1 { "permits" } else { "permit" }
+    if count == 1 { "allows" } else { "allow" }
 }
 
 fn goes(who: String, count: usize) -> String {
     if count == 1 {
-        who + " goes"
+        who + " comes"
     } else {
-        who + " go"
+        who + " come"
     }
 }
 
 /// How an end is named.
-fn by(it: &Ends) -> String {
+fn by(it: &EndpointSet) -> String {
     match it {
-        Ends::Everyone => "anyone".to_owned(),
-        Ends::These { blocks, named } if blocks.is_empty() => ends(it),
-        Ends::These { .. } => format!("address {}", ends(it)),
+        EndpointSet::Any => "anyone".to_owned(),
+        EndpointSet::Only { blocks, named } if blocks.is_empty() => ends(it),
+        EndpointSet::Only { .. } => format!("address {}", ends(it)),
     }
 }

@@ -4,7 +4,7 @@ use super::diagnostic::{Diagnostic, Severity};
 use super::proto::tfplugin5::{self as pb, DynamicValue};
 use super::run::LARGEST_MESSAGE;
 use super::value::{Type, Value};
-use super::wire::Misfit;
+use super::wire::ValueError;
 use super::{Provider, from_proto, log, to_proto};
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -20,12 +20,12 @@ pub(super) struct Server {
 }
 
 /// What comes of a question: a value, unless it failed, and what there is to say.
-pub(super) struct Answer {
+pub(super) struct Reply {
     value: Option<DynamicValue>,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Answer {
+impl Reply {
     /// Without the value when there is an error: the CLI would store it.
     pub(super) fn new(
         value: &Value,
@@ -42,11 +42,11 @@ impl Answer {
             }
             Some(value)
         };
-        Ok(Answer { value, diagnostics })
+        Ok(Reply { value, diagnostics })
     }
 
     pub(super) fn words(diagnostics: Vec<Diagnostic>) -> Self {
-        Answer {
+        Reply {
             value: None,
             diagnostics,
         }
@@ -54,7 +54,7 @@ impl Answer {
 
     /// What a destroy leaves.
     pub(super) fn nothing() -> Self {
-        Answer {
+        Reply {
             value: Some(DynamicValue {
                 msgpack: from_proto::NIL.into(),
                 ..Default::default()
@@ -98,15 +98,15 @@ impl Server {
         }
     }
 
-    pub(super) async fn ask(
+    pub(super) async fn reply(
         &self,
         call: &'static str,
         subject: &str,
-        question: impl FnOnce(&dyn Provider) -> Result<Answer, Diagnostic> + Send + 'static,
+        question: impl FnOnce(&dyn Provider) -> Result<Reply, Diagnostic> + Send + 'static,
     ) -> (Option<DynamicValue>, Vec<pb::Diagnostic>) {
         let answer = self.call(call, subject, question).await.and_then(|it| it);
         answer
-            .unwrap_or_else(|diagnostic| Answer::words(vec![diagnostic]))
+            .unwrap_or_else(|diagnostic| Reply::words(vec![diagnostic]))
             .into_parts()
     }
 }
@@ -121,7 +121,7 @@ fn decode(message: Option<DynamicValue>, ty: &Type) -> Result<Value, Diagnostic>
 /// A state: an object, or null where there is none.
 pub(super) fn decode_state(message: Option<DynamicValue>, ty: &Type) -> Result<Value, Diagnostic> {
     match decode(message, ty)? {
-        Value::Unknown => Err(unreadable(&Misfit::expected(ty, "an unknown value"))),
+        Value::Unknown => Err(unreadable(&ValueError::expected(ty, "an unknown value"))),
         state => Ok(state),
     }
 }
@@ -129,12 +129,12 @@ pub(super) fn decode_state(message: Option<DynamicValue>, ty: &Type) -> Result<V
 /// A configuration: always an object. Null or unknown as a whole it would read as one in which nothing is set.
 pub(super) fn decode_config(message: Option<DynamicValue>, ty: &Type) -> Result<Value, Diagnostic> {
     match decode_state(message, ty)? {
-        Value::Null => Err(unreadable(&Misfit::expected(ty, "null"))),
+        Value::Null => Err(unreadable(&ValueError::expected(ty, "null"))),
         config => Ok(config),
     }
 }
 
-pub(super) fn unreadable(misfit: &Misfit) -> Diagnostic {
+pub(super) fn unreadable(misfit: &ValueError) -> Diagnostic {
     Diagnostic::error(
         "The CLI sent a value that does not fit the schema",
         misfit.to_string(),
@@ -142,12 +142,12 @@ pub(super) fn unreadable(misfit: &Misfit) -> Diagnostic {
     .at(misfit.path())
 }
 
-pub(super) fn unsendable(misfit: &Misfit) -> Diagnostic {
+pub(super) fn unsendable(misfit: &ValueError) -> Diagnostic {
     let detail = format!(
         "{misfit}. This is a bug in the provider; please report it with the configuration that shows it."
     );
     Diagnostic::error(
-        "The provider made a value that does not fit its schema",
+        "The provider produced a value that does not fit its schema",
         detail,
     )
     .at(misfit.path())
@@ -158,7 +158,7 @@ fn too_large(bytes: usize) -> Diagnostic {
     Diagnostic::error(
         "The result is too large",
         format!(
-            "It takes {bytes} MiB, and at most {most} MiB can be sent to the CLI. Divide the configuration into several resources."
+            "It has {bytes} MiB, but at most {most} MiB can be sent to the CLI. Split the configuration into several resources."
         ),
     )
 }
@@ -167,7 +167,7 @@ fn cut_off(call: &str, subject: &str) -> Diagnostic {
     Diagnostic::error(
         "Stopped",
         format!(
-            "The run was stopped before {} had an answer.",
+            "The run was stopped before {} answered.",
             Call(call, subject)
         ),
     )

@@ -51,7 +51,7 @@ fn the_rule_that_aws_adds_is_one_finding_for_both_families() {
 #[test]
 fn a_deny_in_front_is_named_with_its_rank() {
     let deny = Rule {
-        order: Order {
+        order: Precedence {
             priority: 200,
             denies: true,
         },
@@ -104,14 +104,14 @@ fn a_source_port_asks_whether_it_is_swapped() {
 
 #[test]
 fn the_last_deny_that_is_missing_says_what_holds_instead() {
-    let point = Point::NetworkSecurityGroup {
+    let point = EnforcementPoint::NetworkSecurityGroup {
         resource_group: "rg".to_owned(),
         name: "nsg".to_owned(),
     };
     assert_eq!(point.platform(), Platform::Azure);
     let deny = Rule {
         point: point.clone(),
-        order: Order {
+        order: Precedence {
             priority: 4096,
             denies: true,
         },
@@ -246,7 +246,10 @@ fn anyone_but_some_is_said_so() {
     let it = one(
         difference(
             Kind::Wider,
-            &[Extent::new(services("tcp/443"), Ends::these(rest, []))],
+            &[TrafficSet::new(
+                services("tcp/443"),
+                EndpointSet::these(rest, []),
+            )],
         ),
         &[wanted("tcp/443", "10.0.0.0/24")],
         &[found("allow-x", "tcp/443", "*")],

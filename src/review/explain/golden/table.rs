@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn too_many_peers_are_said_by_subtraction() {
     let rest = crate::model::blocks::subtracted([cidr("10.0.0.0/16")], [cidr("10.0.0.0/24")]);
-    let traffic = Extent::new(services("tcp/443"), Ends::these(rest, []));
+    let traffic = TrafficSet::new(services("tcp/443"), EndpointSet::these(rest, []));
     let it = one(
         difference(Kind::Wider, &[traffic]),
         &[wanted("tcp/443", "10.0.0.0/24")],
@@ -52,7 +52,7 @@ fn too_many_ports_for_too_few_peers_are_two_findings() {
 fn everything_is_said_beside_what_is_wanted() {
     let rest = services("tcp/443").complement();
     let it = one(
-        difference(Kind::Wider, &[Extent::new(rest, ends("10.0.0.0/24"))]),
+        difference(Kind::Wider, &[TrafficSet::new(rest, ends("10.0.0.0/24"))]),
         &[wanted("tcp/443", "10.0.0.0/24")],
         &[found("sgr-1", "any", "10.0.0.0/24")],
         &[],
@@ -73,8 +73,8 @@ fn everything_is_said_beside_what_is_wanted() {
 fn wider_in_both_ways_is_said_by_subtraction_too() {
     let without = crate::model::blocks::subtracted([cidr("10.0.0.0/8")], [cidr("10.99.0.0/16")]);
     let pieces = [
-        Extent::new(services("tcp/443").complement(), ends("10.0.0.0/8")),
-        Extent::new(services("tcp/443"), Ends::these(without, [])),
+        TrafficSet::new(services("tcp/443").complement(), ends("10.0.0.0/8")),
+        TrafficSet::new(services("tcp/443"), EndpointSet::these(without, [])),
     ];
     let it = one(
         difference(Kind::Wider, &pieces),
@@ -153,7 +153,10 @@ fn the_other_family_is_extra_and_missing_with_a_hint() {
 fn one_icmp_type_of_all_is_narrower() {
     let rest = services("icmp").difference(&services("icmp/8"));
     let it = one(
-        difference(Kind::Narrower, &[Extent::new(rest, ends("10.0.0.0/24"))]),
+        difference(
+            Kind::Narrower,
+            &[TrafficSet::new(rest, ends("10.0.0.0/24"))],
+        ),
         &[wanted("icmp", "10.0.0.0/24")],
         &[found("sgr-1", "icmp/8", "10.0.0.0/24")],
         &[],

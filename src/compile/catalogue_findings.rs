@@ -5,9 +5,9 @@ use super::instances::{Instances, Resolved};
 use crate::catalog::overrides_builtin;
 use crate::catalog::product::in_language;
 use crate::model::code::Code;
-use crate::model::finding::{Finding, in_line};
+use crate::model::finding::{Finding, as_note};
 use crate::model::layout::Layout;
-use crate::model::name::quoted;
+use crate::model::name::backticked;
 use crate::model::ports::port_list;
 use crate::model::traffic::Service;
 use crate::model::words::{Assumption, Kind, Need};
@@ -50,7 +50,7 @@ struct Remarks<'r> {
 
 impl Remarks<'_> {
     fn push(&self, findings: &mut Vec<Finding>, finding: Finding) {
-        findings.push(finding.point(&self.resolved.instance.place));
+        findings.push(finding.at(&self.resolved.instance.place));
     }
 
     /// The flows among `ids` that are in use, and none where the user has settled the matter by name or port.
@@ -83,7 +83,7 @@ impl Remarks<'_> {
             (self.label, &self.resolved.matrix, &self.resolved.instance);
         if instance.version.is_none() && instance.definition.is_none() {
             let message = format!(
-                "no version is given for `{label}`; `{}` is taken",
+                "no version is set for `{label}`; using `{}`",
                 matrix.product.version
             );
             self.push(
@@ -93,7 +93,7 @@ impl Remarks<'_> {
         }
         if overrides_builtin(&matrix.product) {
             let message = format!(
-                "your definition of `{}` {} is taken instead of the built-in one",
+                "your definition of `{}` {} replaces the built-in one",
                 matrix.product.name, matrix.product.version
             );
             self.push(
@@ -108,7 +108,7 @@ impl Remarks<'_> {
                 .get(id)
                 .is_some_and(|it| it.need == Need::Required)
             {
-                let message = format!("`{label}.{id}` is required, and is switched off");
+                let message = format!("`{label}.{id}` is required, but disabled");
                 self.push(
                     findings,
                     Finding::new(Code::RequiredDisabled, self.subject(id), message),
@@ -132,10 +132,10 @@ impl Remarks<'_> {
             for name in alternatives.filter(|_| self.used.contains(id.as_str())) {
                 let ports = port_list(&matrix.ports[name].ranges);
                 let message = format!(
-                    "`{label}.{id}` uses one of the ports {ports}, and all of them are open"
+                    "`{label}.{id}` uses one of the ports {ports}, but all of them are open"
                 );
                 let remedy = format!(
-                    "set `ports = {{ {name} = \"…\" }}` in the block `product \"{label}\"` to the one in use"
+                    "set the port in use with `ports = {{ {name} = \"…\" }}` in the block `product \"{label}\"`"
                 );
                 self.push(
                     findings,
@@ -153,11 +153,11 @@ impl Remarks<'_> {
             let chosen = instance.overrides.enable.iter().any(|it| ids.contains(it));
             if open.len() > 1 && !chosen {
                 let message = format!(
-                    "{} are alternatives, and all of them are open",
-                    quoted(open.iter().copied())
+                    "{} are alternatives, but all of them are open",
+                    backticked(open.iter().copied())
                 );
                 let remedy = format!(
-                    "name those that you do not use in `disable` of the block `product \"{label}\"`"
+                    "list the ones that you do not use in `disable` of the block `product \"{label}\"`"
                 );
                 self.push(
                     findings,
@@ -181,11 +181,11 @@ impl Remarks<'_> {
                     }
                 }
                 let message = format!(
-                    "on {} the sources say {}; taken: {} ({})",
-                    quoted(open),
+                    "the sources disagree on {}: {}; the matrix follows: {} ({})",
+                    backticked(open),
                     said.join(" and "),
                     conflict.taken,
-                    in_line(in_language(&conflict.why, self.language)),
+                    as_note(in_language(&conflict.why, self.language)),
                 );
                 self.push(
                     findings,
@@ -197,11 +197,11 @@ impl Remarks<'_> {
             let open = self.open(&suspect.flows);
             if !open.is_empty() {
                 let message = format!(
-                    "on {} the source prints `{}`, and `{}` is likely: {}",
-                    quoted(open),
+                    "the source for {} prints `{}`, but probably means `{}`: {}",
+                    backticked(open),
                     suspect.printed,
                     suspect.suggested,
-                    in_line(in_language(&suspect.why, self.language)),
+                    as_note(in_language(&suspect.why, self.language)),
                 );
                 self.push(
                     findings,
@@ -220,7 +220,10 @@ impl Remarks<'_> {
             .map(|(id, _)| id.as_str())
             .collect();
         if !assumed.is_empty() {
-            let message = format!("the source names no transport for {}", quoted(assumed));
+            let message = format!(
+                "the source does not state the transport of {}",
+                backticked(assumed)
+            );
             self.push(
                 findings,
                 Finding::new(Code::TransportAssumed, self.label, message),
@@ -266,12 +269,12 @@ fn firewalls(
             {
                 let mut say = |code, subject, message| {
                     let finding = Finding::new(code, subject, message);
-                    findings.push(finding.point(&layout.zones[&**zone].place));
+                    findings.push(finding.at(&layout.zones[&**zone].place));
                 };
                 if let Some(manager) = &component.managed_by {
                     let subject = format!("{zone}/{label}.{}", end.component);
                     let message = format!(
-                        "{manager} manages the firewall of `{label}.{}`; the rules of zone `{zone}` stand around it",
+                        "{manager} manages the firewall of `{label}.{}`; the rules of zone `{zone}` are a layer around it",
                         end.component
                     );
                     say(Code::ManagedElsewhere, subject, message);
@@ -281,7 +284,7 @@ fn firewalls(
                     && layout.in_cloud.contains(&**zone)
                 {
                     let message = format!(
-                        "{} wants traffic to other ports of `{label}` to be rejected; the rules of zone `{zone}` drop it",
+                        "{} wants traffic to other ports of `{label}` rejected, but the rules of zone `{zone}` drop it",
                         product.vendor
                     );
                     say(Code::RejectWanted, format!("{zone}/{label}"), message);
