@@ -181,6 +181,7 @@ fn links_lead_somewhere() {
         "README.md",
         "CHANGELOG.md",
         "SECURITY.md",
+        "benches/README.md",
         "catalog/README.md",
         "src/README.md",
     ];
