@@ -1,112 +1,177 @@
-//! The table of codes as a guide.
+//! The table of codes as the generated part of a guide.
 
-use crate::docs::markdown::front_matter;
 use portmatrix::model::code::{Class, Code, CodeDoc};
-use portmatrix::model::words::{FailOn, Severity};
 use std::fmt::Write as _;
 
-pub(crate) const TITLE: &str = "Findings";
+/// Codes by topic, in the order of the page.
+const TOPICS: [(&str, &[&str]); 7] = [
+    (
+        "Names and values",
+        &[
+            "unknown-product",
+            "unknown-version",
+            "unknown-component",
+            "unknown-flow",
+            "unknown-port-parameter",
+            "unknown-profile",
+            "unknown-zone",
+            "bad-name",
+            "bad-value",
+            "bad-cidr",
+            "bad-port",
+            "bad-service",
+            "bad-definition",
+            "port-unset",
+            "port-outside-bounds",
+            "became-null",
+            "version-unpinned",
+            "definition-overrides",
+        ],
+    ),
+    (
+        "Layout",
+        &[
+            "zone-empty",
+            "component-unplaced",
+            "required-disabled",
+            "nothing-enforced",
+            "no-way-in",
+            "no-dns",
+            "port-clash",
+            "zones-overlap",
+            "selectors-overlap",
+            "rule-shadowed",
+            "addresses-unused",
+            "acceptance-unused",
+        ],
+    ),
+    (
+        "Exposure",
+        &[
+            "exposed",
+            "exposed-by-neighbour",
+            "default-open",
+            "target-wide",
+            "nsg-shared",
+            "group-shared",
+        ],
+    ),
+    (
+        "Platform",
+        &[
+            "not-expressible",
+            "duplicate-address",
+            "priority-taken",
+            "priority-band-full",
+            "priority-after-deny",
+            "priority-unused",
+            "reject-wanted",
+            "link-local-skipped",
+            "dhcp-allowed",
+        ],
+    ),
+    (
+        "Quotas",
+        &["quota-exceeded", "quota-near", "prefix-list-unsized"],
+    ),
+    (
+        "Vendor data",
+        &[
+            "port-alternatives",
+            "source-conflict",
+            "source-suspect",
+            "transport-assumed",
+            "managed-elsewhere",
+            "advisory",
+        ],
+    ),
+    (
+        "Plan",
+        &["collection-unknown", "key-renamed", "catalogue-changed"],
+    ),
+];
 
-/// What governs a finding, in a word.
-fn governed(class: Class) -> &'static str {
+/// The kind of a finding, as the page names it.
+fn kind(class: Class) -> &'static str {
     match class {
-        Class::Input | Class::Structure => "mistake",
+        Class::Input | Class::Structure => "configuration error",
         Class::Judgement => "judgement",
         Class::Notice => "notice",
     }
 }
 
-/// The same in a sentence.
-fn rule(about: &CodeDoc) -> &'static str {
-    match about.class {
-        Class::Input => "It is shown as soon as the argument is known, by `validate` as well.",
-        Class::Structure => "It is shown as soon as all that decides about rules is known.",
-        Class::Judgement => "`fail_on` and `accept` govern it.",
+/// What the kind means for this finding.
+fn rule(class: Class) -> &'static str {
+    match class {
+        Class::Input => {
+            "It is reported as soon as the argument is known, also by `terraform validate`, and cannot be accepted."
+        }
+        Class::Structure => {
+            "It is reported as soon as everything that decides which rules exist is known, and cannot be accepted."
+        }
+        Class::Judgement => {
+            "`fail_on` decides whether it stops the plan, and an `accept` block accepts it."
+        }
         Class::Notice => "It never stops a plan.",
     }
 }
 
-fn severity(about: &CodeDoc) -> String {
-    let word = about.severity.as_str();
-    let mut letters = word.chars();
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
     letters
         .next()
         .map(|it| it.to_uppercase().chain(letters).collect())
         .unwrap_or_default()
 }
 
-pub(crate) fn page() -> String {
-    let mut page = front_matter(
-        TITLE,
-        "Everything that the provider has to say, by code: when it comes and what to do.",
-    );
-    let _ = write!(page, "# {TITLE}\n\n{INTRO}\n");
-    page.push_str("The severities:\n\n");
-    for it in Severity::ALL {
-        let _ = writeln!(page, "- `{it}` {}.", it.description());
-    }
-    page.push_str("\nThe values of `fail_on`:\n\n");
-    for it in FailOn::ALL {
-        let _ = writeln!(page, "- `{it}`: {}.", it.description());
-    }
-    let _ = write!(
-        page,
-        "\n{ACCEPT}\n## All codes\n\n| Code | Severity | Governed as | Headline |\n| --- | --- | --- | --- |\n"
-    );
+/// The codes by topic, each of them once.
+fn topics() -> Vec<(&'static str, Vec<(Code, CodeDoc)>)> {
+    let find = |name: &&str| {
+        let code = Code::parse(name).unwrap_or_else(|| panic!("`{name}` is not a code"));
+        (code, code.doc())
+    };
+    let topics: Vec<_> = TOPICS
+        .iter()
+        .map(|(topic, names)| (*topic, names.iter().map(find).collect::<Vec<_>>()))
+        .collect();
     for code in Code::ALL {
-        let about = code.doc();
+        let count = TOPICS
+            .iter()
+            .flat_map(|(_, names)| *names)
+            .filter(|it| **it == code.as_str())
+            .count();
+        assert!(count == 1, "`{code}` is in {count} topics");
+    }
+    topics
+}
+
+/// The rows of the table, and a section for each topic.
+pub(crate) fn codes() -> String {
+    let topics = topics();
+    let mut text = String::new();
+    for (code, doc) in topics.iter().flat_map(|(_, codes)| codes) {
         let _ = writeln!(
-            page,
+            text,
             "| [`{code}`](#{code}) | {} | {} | {} |",
-            about.severity,
-            governed(about.class),
-            about.headline
+            doc.severity,
+            kind(doc.class),
+            doc.headline
         );
     }
-    for code in Code::ALL {
-        let about = code.doc();
-        let _ = write!(
-            page,
-            "\n### {code}\n\n{}, {}: {}. {}\n\n**Cause.** {}\n\n**Remedy.** {}\n",
-            severity(&about),
-            governed(about.class),
-            about.headline,
-            rule(&about),
-            about.cause,
-            about.remedy
-        );
+    for (topic, codes) in topics {
+        let _ = write!(text, "\n## {topic}\n");
+        for (code, doc) in codes {
+            let _ = write!(
+                text,
+                "\n### {code}\n\n{}. {}, severity `{}`. {}\n\n**Cause.** {}\n\n**Fix.** {}\n",
+                capital(doc.headline),
+                capital(kind(doc.class)),
+                doc.severity,
+                rule(doc.class),
+                doc.cause,
+                doc.remedy
+            );
+        }
     }
-    page
+    text
 }
-
-const INTRO: &str = "\
-Everything that the provider has to say has a code that stays the same from release to release. In a plan it is the first word
-of a diagnostic, which names every subject of that code at once. Errors and warnings about a layout are also in the output
-`findings` of `portmatrix_rules`; with `verbose = true` infos are too.
-
-What governs a finding is one of three:
-
-- A **mistake** is something in the configuration that has no good meaning, such as a name that does not exist or a peer
-  without an address. It is an error whatever `fail_on` says, and cannot be accepted. Some are shown by `terraform validate`
-  already.
-- A **judgement** is about a layout that has a meaning, and perhaps not a good one. From which severity on it stops the plan is
-  said by `fail_on`, and an `accept` block takes it out.
-- A **notice** is about the plan itself or about where the data comes from. It never stops a plan.
-";
-
-const ACCEPT: &str = r#"An `accept` block names the code, a glob for the subjects, and the reason. What it matches becomes an info that carries the
-reason. The subjects are in `findings`:
-
-```hcl
-resource "portmatrix_rules" "edge" {
-  # …
-  accept {
-    code    = "exposed"
-    subject = "dmz/kong.admin-https/internet"
-    reason  = "the partner's operators have no fixed addresses until the line is built"
-    ticket  = "NET-1234"
-    owner   = "network team"
-  }
-}
-```
-"#;
