@@ -3,7 +3,6 @@
 use super::traffic::Traffic;
 use super::words::{Direction, Plane, Trust};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 use std::sync::Arc;
 
 /// What makes a rule the rule that it is. Ordered, so that rules come out in one order everywhere.
@@ -17,22 +16,6 @@ pub struct RuleKey {
     pub traffic: Traffic,
     /// The zone at the other end, or `<label>.<component>` for a fixed address.
     pub peer: Arc<str>,
-}
-
-impl RuleKey {
-    /// `<zone>/<direction>/<transport>-<ports>/<peer zone>`.
-    pub fn text(&self) -> String {
-        let (zone, traffic) = (&self.zone, self.traffic.key());
-        let mut text = String::with_capacity(64);
-        // Writing to a string does not fail.
-        let _ = write!(text, "{zone}/{}/{traffic}/{}", self.direction, self.peer);
-        text
-    }
-
-    /// The same without the direction, for platforms that keep the directions apart.
-    pub fn text_without_direction(&self) -> String {
-        format!("{}/{}/{}", self.zone, self.traffic.key(), self.peer)
-    }
 }
 
 /// Why a rule is there and how it is judged.

@@ -7,7 +7,6 @@ mod data_source_review;
 mod diagnostics;
 mod fields;
 mod moved;
-mod options;
 mod product_types;
 mod product_value;
 mod resource_rules;
