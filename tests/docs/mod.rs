@@ -224,6 +224,7 @@ fn links_lead_somewhere() {
     let others = [
         "README.md",
         "CHANGELOG.md",
+        "CONTRIBUTING.md",
         "SECURITY.md",
         "catalog/README.md",
         "src/README.md",
