@@ -173,6 +173,7 @@ fn links_lead_somewhere() {
     let others = [
         "README.md",
         "CHANGELOG.md",
+        "CONTRIBUTING.md",
         "SECURITY.md",
         "benches/README.md",
         "catalog/README.md",
