@@ -30,7 +30,7 @@ pub(super) fn run(
     }
     if let Some(transport) = &query.transport {
         if query.port.is_none() {
-            return Err(CommandError("`--transport` requires `--port`".to_owned()));
+            return Err(CommandError::usage("`--transport` requires `--port`"));
         }
         if !TRANSPORTS.contains(&transport.as_str()) {
             return Err(CommandError(format!(

@@ -35,7 +35,7 @@ pub(super) fn run(mut parser: lexopt::Parser) -> Result<Exit, CommandError> {
                     None => {}
                     Some((dashes, rest)) if dashes == "--" => arguments = rest.to_vec(),
                     Some((other, _)) => {
-                        return Err(CommandError(format!(
+                        return Err(CommandError::usage(format!(
                             "unexpected `{}` before `--`; put the CLI's arguments after it",
                             other.to_string_lossy()
                         )));
@@ -46,7 +46,7 @@ pub(super) fn run(mut parser: lexopt::Parser) -> Result<Exit, CommandError> {
         }
     }
     let folder = folder
-        .ok_or_else(|| CommandError("`try` needs the directory of a configuration".to_owned()))?;
+        .ok_or_else(|| CommandError::usage("`try` needs the directory of a configuration"))?;
     if !folder.is_dir() {
         return Err(CommandError(format!(
             "directory `{}` does not exist",
