@@ -1,6 +1,7 @@
 //! Sets of addresses as blocks: the fewest that say the same, and what is left of one set without another.
 
 use super::address::{Cidr, Family, host_bits};
+use super::ranges::joined;
 
 /// The fewest blocks that hold exactly the same addresses, sorted: IPv4 before IPv6, then by address.
 ///
@@ -26,27 +27,10 @@ pub fn aggregated(blocks: impl IntoIterator<Item = Cidr>) -> Vec<Cidr> {
     for (first, last) in joined(four, |it| Some(it + 1)) {
         split(first.into(), last.into(), Family::V4, &mut result);
     }
-    for (first, last) in joined(six.into_iter(), |it| it.checked_add(1)) {
+    for (first, last) in joined(six, |it| it.checked_add(1)) {
         split(first, last, Family::V6, &mut result);
     }
     result
-}
-
-/// Ranges in the order of their firsts, with those that overlap or touch made one.
-fn joined<T: Copy + Ord>(
-    sorted: impl Iterator<Item = (T, T)>,
-    next: impl Fn(T) -> Option<T>,
-) -> Vec<(T, T)> {
-    let mut ranges: Vec<(T, T)> = Vec::new();
-    let mut current: Option<(T, T)> = None;
-    for (first, last) in sorted {
-        match &mut current {
-            Some((_, end)) if next(*end).is_none_or(|it| first <= it) => *end = last.max(*end),
-            _ => ranges.extend(current.replace((first, last))),
-        }
-    }
-    ranges.extend(current);
-    ranges
 }
 
 /// Puts a range behind the blocks, as the fewest: at each address the largest that begins there and ends within.

@@ -10,6 +10,7 @@ pub mod layout;
 pub mod name;
 pub mod platform;
 pub mod ports;
+pub(crate) mod ranges;
 pub mod rules;
 pub mod traffic;
 pub mod words;

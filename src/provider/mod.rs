@@ -6,6 +6,7 @@ mod data_source_products;
 mod data_source_review;
 mod diagnostics;
 mod fields;
+mod hcl;
 mod moved;
 mod options;
 mod product_types;
