@@ -8,8 +8,9 @@ use std::fmt::Display;
 use std::io::Write;
 use std::panic::PanicHookInfo;
 use std::sync::OnceLock;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 use std::{env, io, panic};
+use time::OffsetDateTime;
 
 /// How much a line matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,32 +123,12 @@ fn line(
     Value::Object(pairs.chain(own).collect()).to_string()
 }
 
-/// UTC with exactly six places of a second; the CLIs print a line with any other number of them raw.
+/// UTC with exactly six decimal places of a second: the CLIs do not parse a line with any other number of them.
 fn timestamp(now: SystemTime) -> String {
-    let since = now
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or(Duration::ZERO);
-    let (days, second) = (since.as_secs() / 86_400, since.as_secs() % 86_400);
-    // Days to a date, counted in eras of 400 years that begin on 1 March, so that a leap day is the last of its year.
-    let days = days + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 {
-        shifted + 3
-    } else {
-        shifted - 9
-    };
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
-    let (hour, minute, second, micros) = (
-        second / 3600,
-        second / 60 % 60,
-        second % 60,
-        since.subsec_micros(),
-    );
+    let now = OffsetDateTime::from(now);
+    let (year, month, day) = now.to_calendar_date();
+    let (hour, minute, second, micros) = now.to_hms_micro();
+    let month = u8::from(month);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z")
 }
 
@@ -173,6 +154,7 @@ pub(super) fn panic_text(payload: &(dyn Any + Send)) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     fn at(seconds: u64, micros: u32) -> String {
         timestamp(SystemTime::UNIX_EPOCH + Duration::new(seconds, micros * 1000))
