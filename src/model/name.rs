@@ -141,6 +141,6 @@ mod tests {
         assert_eq!(nearest("kng", ["kong", "aiven"]), Some("kong"));
         assert_eq!(nearest("Kong", ["kong"]), Some("kong"));
         assert_eq!(nearest("postgres", ["kong", "aiven"]), None);
-        assert_eq!(suggest("x-y-z", ["b", "a"]), "there are `a`, `b`");
+        assert_eq!(suggest("x-y-z", ["b", "a"]), "expected one of `a`, `b`");
     }
 }

@@ -124,7 +124,10 @@ pub fn shifted(ranges: &[PortRange], by: i32) -> Result<Vec<PortRange>, String> 
 
 fn parse_port(text: &str) -> Result<u16, String> {
     let wrong = || format!("`{text}` is not a port; ports are whole numbers from 1 to 65535");
-    if text.is_empty() || !text.bytes().all(|it| it.is_ascii_digit()) {
+    if text.is_empty() {
+        return Err("a port is missing; ports are whole numbers from 1 to 65535".to_owned());
+    }
+    if !text.bytes().all(|it| it.is_ascii_digit()) {
         return Err(wrong());
     }
     if text.len() > 1 && text.starts_with('0') {
