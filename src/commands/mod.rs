@@ -1,4 +1,4 @@
-//! The same core from a shell: the catalogue for reading, product files for checking, and a plan with this very build.
+//! The same core from a shell: show the catalogue, check product files, review a plan, and try a plan with this build.
 
 mod lint;
 mod products;
@@ -16,9 +16,9 @@ use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;
 use usage::{COMMANDS, Command, general};
 
-/// What a command ends with.
+/// How a command ends.
 pub(crate) enum Exit {
-    /// All is well.
+    /// Success.
     Success,
     /// Something was found.
     Found,
@@ -50,11 +50,11 @@ impl From<std::io::Error> for CommandError {
     }
 }
 
-/// What the tool has to say, and how it ends.
+/// The output of a command, and its exit code.
 pub struct Output {
     /// What goes to the standard output.
     pub out: String,
-    /// Why there is no more of it.
+    /// The error that ended it, if any.
     pub error: Option<String>,
     /// The exit code.
     pub code: u8,
@@ -68,7 +68,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         .write_all(answer.out.as_bytes())
         .and_then(|()| stdout.flush());
     match written {
-        // A reader that went away is no fault of ours.
+        // A reader that closed the pipe is not an error.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             answer.error = Some(format!("cannot write the output: {error}"));
             answer.code = REFUSED;
@@ -81,7 +81,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     ExitCode::from(answer.code)
 }
 
-/// Runs the tool, and prints nothing. `try` alone hands its own output to the program that it starts.
+/// Runs the tool, and prints nothing. Only `try` lets the program that it starts print directly.
 pub fn run_captured(arguments: Vec<OsString>) -> Output {
     let mut out = String::new();
     let (code, error) = match command(arguments, &mut out) {
@@ -93,7 +93,7 @@ pub fn run_captured(arguments: Vec<OsString>) -> Output {
     Output { out, error, code }
 }
 
-/// The exit code of what could not be done.
+/// The exit code for wrong usage and unreadable input.
 const REFUSED: u8 = 2;
 
 fn command(arguments: Vec<OsString>, out: &mut String) -> Result<Exit, CommandError> {

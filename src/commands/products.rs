@@ -1,4 +1,4 @@
-//! `products`: what the catalogue holds, and who listens on a port.
+//! `products`: what the catalogue contains, and what listens on a port.
 
 use super::{CommandError, Exit, table};
 use crate::catalog::Catalog;

@@ -1,11 +1,11 @@
-//! Sets of addresses as blocks: the fewest that say the same, and what is left of one set without another.
+//! Sets of addresses as CIDR blocks: the fewest blocks for a set, differences and intersections.
 
 use super::address::{Cidr, Family, host_bits};
 use super::ranges::joined;
 
-/// The fewest blocks that hold exactly the same addresses, sorted: IPv4 before IPv6, then by address.
+/// The fewest blocks with exactly the same addresses, sorted: IPv4 before IPv6, then by address.
 ///
-/// Takes n log n for the sort and one pass. The result is unique: no block is inside another, and no two are halves of one.
+/// Costs n log n for the sort, and one pass. The result is unique: no block is inside another, and no two are halves of one.
 pub fn aggregated(blocks: impl IntoIterator<Item = Cidr>) -> Vec<Cidr> {
     // IPv4 blocks as first and last address in one number, which sorts fastest.
     let (mut four, mut six): (Vec<u64>, Vec<(u128, u128)>) = (Vec::new(), Vec::new());
@@ -39,7 +39,7 @@ pub(crate) fn split(mut first: u128, last: u128, family: Family, blocks: &mut Ve
     loop {
         let aligned = first.trailing_zeros().min(u32::from(width));
         let room = (last - first).saturating_add(1).ilog2();
-        // From 0 to the end there is one address more than a number can say.
+        // From 0 to the end there is one address more than the number type can count.
         let whole = first == 0 && last == host_bits(0, width);
         let bits = if whole {
             u32::from(width)
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn halves_become_one_and_what_is_inside_goes() {
+    fn adjacent_halves_merge_and_contained_blocks_are_removed() {
         for (given, found) in [
             (&["10.0.0.0/25", "10.0.0.128/25"][..], &["10.0.0.0/24"][..]),
             (

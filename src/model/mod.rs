@@ -1,4 +1,4 @@
-//! The words of the domain: what the rooms after this one speak in. Pure data and arithmetic; no product, no platform's
+//! The words of the domain: the types that all other rooms use. Pure data and arithmetic; no product, no platform's
 //! rules, no Terraform.
 
 pub mod address;

@@ -2,7 +2,7 @@
 
 /// Ranges, first and last value included, sorted by their first values, with those that overlap or touch joined into one. `next`
 /// is the value after another; `None` at the end of the type.
-pub fn joined<T: Copy + Ord>(
+pub(crate) fn joined<T: Copy + Ord>(
     sorted: impl IntoIterator<Item = (T, T)>,
     next: impl Fn(T) -> Option<T>,
 ) -> Vec<(T, T)> {

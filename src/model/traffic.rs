@@ -25,7 +25,7 @@ impl Transport {
     }
 }
 
-/// One piece of traffic that a rule can permit.
+/// One piece of traffic that a rule can allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Traffic {
     /// A transport with ports.
@@ -159,7 +159,7 @@ impl Traffic {
         }
     }
 
-    /// Whether some packet is in both. ICMP without a type meets `ICMPv6`, as platform rows permit both.
+    /// Whether some packet is in both. ICMP without a type overlaps `ICMPv6`, because rows of platforms allow both.
     pub fn overlaps(self, other: Traffic) -> bool {
         let types = |a: Option<IcmpType>, b: Option<IcmpType>| match (a, b) {
             (Some(a), Some(b)) => {

@@ -12,7 +12,7 @@ pub fn decode(text: &[u8], ty: &Type) -> Result<Value, ValueError> {
     value(raw, ty, &mut Strings::default())
 }
 
-/// Walks the text itself, level by level: a tree of it would take several times the memory of the values.
+/// Walks the text itself, level by level: a tree of it would need several times the memory of the values.
 fn value(raw: &RawValue, ty: &Type, strings: &mut Strings) -> Result<Value, ValueError> {
     let text = raw.get();
     if text == "null" {

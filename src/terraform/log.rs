@@ -30,7 +30,7 @@ struct Log {
 
 static LOG: OnceLock<Log> = OnceLock::new();
 
-/// Every step, for whoever hunts a bug in this provider.
+/// Every step, for debugging the provider.
 pub fn trace(message: &str, pairs: &[(&str, &dyn Display)]) {
     write(Level::Trace, message, pairs);
 }
@@ -40,7 +40,7 @@ pub fn debug(message: &str, pairs: &[(&str, &dyn Display)]) {
     write(Level::Debug, message, pairs);
 }
 
-/// What anyone who reads the log wants to know.
+/// What any reader of the log wants to know.
 pub fn info(message: &str, pairs: &[(&str, &dyn Display)]) {
     write(Level::Info, message, pairs);
 }
@@ -76,7 +76,7 @@ fn write(level: Level, message: &str, pairs: &[(&str, &dyn Display)]) {
     };
     let mut line = line(level, &log.module, SystemTime::now(), message, pairs).into_bytes();
     line.push(b'\n');
-    // There is nobody to tell when stderr is gone.
+    // If stderr is closed, the error cannot be reported anywhere.
     let _ = io::stderr().lock().write_all(&line);
 }
 
@@ -87,7 +87,7 @@ fn level(text: &str) -> Level {
         "WARN" => Level::Warn,
         "INFO" => Level::Info,
         "DEBUG" => Level::Debug,
-        // `JSON` asks for another form of everything, and the CLIs take what they do not know for everything too.
+        // `JSON` asks for another form of everything, and the CLIs log everything for a level that they do not know.
         _ => Level::Trace,
     }
 }
@@ -143,7 +143,7 @@ fn panicked(info: &PanicHookInfo<'_>) {
         .write_all(format!("panic: {text}\n\n{place}\n").as_bytes());
 }
 
-/// What a panic said.
+/// The message of a panic.
 pub(super) fn panic_text(payload: &(dyn Any + Send)) -> &str {
     let owned = payload.downcast_ref::<String>().map(String::as_str);
     owned
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_level_is_taken_for_everything() {
+    fn an_unknown_level_logs_everything() {
         assert_eq!(level("warn"), Level::Warn);
         assert_eq!(level("JSON"), Level::Trace);
         assert_eq!(level("loud"), Level::Trace);
