@@ -57,7 +57,7 @@ fn products_says_who_listens() {
     for (arguments, words) in [
         (["products", "--port", "0"], "port 0"),
         (["products", "--port", "http"], "not a port"),
-        (["products", "--transport", "tcp"], "goes with `--port`"),
+        (["products", "--transport", "tcp"], "requires `--port`"),
         (["products", "--ports", "1"], "--ports"),
     ] {
         let said = refused(&arguments);
