@@ -36,10 +36,7 @@ fn what_is_no_product_file_is_refused_in_words() {
             "\"format\"",
             "1:1: the file is a text of JSON; expected a table",
         ),
-        (
-            "42",
-            "1:1: the file is a number of JSON; expected a table",
-        ),
+        ("42", "1:1: the file is a number of JSON; expected a table"),
         ("null", "1:1: the file is null"),
         ("<xml/>", "1:1: "),
         ("format: 1", "1:7: "),
