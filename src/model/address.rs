@@ -2,6 +2,7 @@
 
 use super::cell::{ByName, MaybeKnown};
 use super::platform::{Part, Parts};
+use super::ranges::joined;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -254,17 +255,8 @@ pub fn covers_all_addresses(blocks: impl IntoIterator<Item = Cidr>) -> bool {
             .push(block.bounds());
     }
     by_family.into_iter().any(|(family, mut ranges)| {
-        let last = host_bits(0, family.width());
         ranges.sort_unstable();
-        let mut covered_to: Option<u128> = None;
-        for (from, to) in ranges {
-            let gapless = covered_to.map_or(from == 0, |it| from <= it.saturating_add(1));
-            if !gapless {
-                return false;
-            }
-            covered_to = Some(covered_to.map_or(to, |it| it.max(to)));
-        }
-        covered_to == Some(last)
+        joined(ranges, |it| it.checked_add(1)) == [(0, host_bits(0, family.width()))]
     })
 }
 
@@ -378,7 +370,7 @@ mod tests {
             ("10.0.0.0/8", Family::V6, "move it to `ipv4`"),
             ("::/0", Family::V4, "move it to `ipv6`"),
             ("", Family::V4, "empty"),
-            ("everyone", Family::V4, "no CIDR block"),
+            ("everyone", Family::V4, "not a CIDR block"),
         ] {
             let bad = Cidr::parse(text, family).unwrap_err();
             assert!(
