@@ -43,7 +43,7 @@ pub(super) fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Opt
         return Some(kubernetes);
     }
     if kubernetes == Kubernetes::default() {
-        let message = "none of its arguments has a value, so the block says nothing";
+        let message = "the block sets none of its arguments, so it has no effect";
         reader
             .findings
             .push(Finding::for_argument(Code::BecameNull, &place, message));
