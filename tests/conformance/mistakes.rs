@@ -279,7 +279,7 @@ fn blocks_of_platforms_are_checked_at_validate() {
             "kubernetes",
             json!({ "namespace": "a.b" }),
             "bad-value",
-            "namespaces are",
+            "not a valid namespace",
         ),
         (
             "kubernetes",
@@ -297,7 +297,7 @@ fn blocks_of_platforms_are_checked_at_validate() {
             "kubernetes",
             json!({ "namespace": "a", "pod_labels": { "a b": "c" } }),
             "bad-value",
-            "name of a label",
+            "not a valid label name",
         ),
         (
             "kubernetes",
@@ -309,7 +309,7 @@ fn blocks_of_platforms_are_checked_at_validate() {
             "kubernetes",
             json!({ "namespace": "a", "pod_labels": { "b": "c\nd" } }),
             "bad-value",
-            "value of a label",
+            "not a valid label value",
         ),
         (
             "kubernetes",
