@@ -56,7 +56,7 @@ fn products_says_who_listens() {
     );
     for (arguments, words) in [
         (["products", "--port", "0"], "port 0"),
-        (["products", "--port", "http"], "not a port"),
+        (["products", "--port", "http"], "`http` is not a port"),
         (["products", "--transport", "tcp"], "requires `--port`"),
         (["products", "--ports", "1"], "--ports"),
     ] {

@@ -111,7 +111,7 @@ fn parse_toml<'t>(text: &'t str, mistakes: &mut Mistakes<'_>) -> Option<Node<'t>
     // A tree with holes would cause errors that the file does not have.
     if let Ok(Some(value)) = parse_json(text) {
         let node = json_node(value, mistakes);
-        let message = format!("the file is {} of JSON; expected a table", node.kind());
+        let message = format!("the file is {} in JSON; expected a table", node.kind());
         mistakes.add(node.at, message);
         return None;
     }

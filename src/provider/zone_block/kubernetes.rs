@@ -52,7 +52,7 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Kuberne
         return Some(kubernetes);
     }
     if kubernetes == Kubernetes::default() {
-        let message = "none of its arguments has a value, so the block says nothing";
+        let message = "the block sets none of its arguments, so it has no effect";
         reader
             .findings
             .push(Finding::for_argument(Code::BecameNull, &place, message));
