@@ -2,28 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use crate::support::program::{self, Ran};
 use portmatrix::catalog::load;
 use std::io::Write;
-use std::process::Command;
-
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
-}
 
 fn run(arguments: &[&str]) -> Ran {
-    let output = Command::new(env!("CARGO_BIN_EXE_terraform-provider-portmatrix"))
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .unwrap();
-    let text = |it: &[u8]| String::from_utf8(it.to_vec()).unwrap();
-    Ran {
-        code: output.status.code().unwrap(),
-        out: text(&output.stdout),
-        err: text(&output.stderr),
-    }
+    program::run(arguments, b"")
 }
 
 fn shown(arguments: &[&str]) -> String {

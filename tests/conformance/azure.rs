@@ -1,7 +1,7 @@
 //! Azure's rules: keys that are known, one way to name each side, and what Azure would refuse.
 
-use crate::core::{Core, UNKNOWN};
-use crate::{codes, keys, with};
+use crate::conformance::{codes, keys, with};
+use crate::support::core::{Core, UNKNOWN};
 use portmatrix::terraform::diagnostic::Severity;
 use portmatrix::terraform::value::Value;
 use serde_json::{Value as Json, json};

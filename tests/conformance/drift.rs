@@ -1,9 +1,9 @@
 //! What a plan says of a matrix that changed under the same configuration, and that it says nothing of the user's own changes.
 
-use crate::codes;
-use crate::core::{Core, UNKNOWN};
-use crate::findings::LAB;
-use crate::with;
+use crate::conformance::codes;
+use crate::conformance::findings::LAB;
+use crate::conformance::with;
+use crate::support::core::{Core, UNKNOWN};
 use portmatrix::terraform::diagnostic::{Diagnostic, Severity};
 use portmatrix::terraform::value::Value;
 use serde_json::{Value as Json, json};
@@ -12,7 +12,7 @@ const CODE: &str = "catalogue-changed";
 
 /// The lab with its product from the provider block.
 fn lab() -> Json {
-    with(crate::findings::lab(), "/product", json!({}))
+    with(crate::conformance::findings::lab(), "/product", json!({}))
 }
 
 /// The lab's product file with some of its texts replaced.

@@ -1,8 +1,8 @@
 //! Rules over several security groups, and groups that several zones have, through the provider.
 
-use crate::core::{Core, UNKNOWN};
-use crate::merging::layout;
-use crate::{codes, with};
+use crate::conformance::merging::layout;
+use crate::conformance::{codes, with};
+use crate::support::core::{Core, UNKNOWN};
 use portmatrix::terraform::diagnostic::Severity;
 use portmatrix::terraform::value::Value;
 use proptest::prelude::*;
@@ -296,7 +296,7 @@ impl Draft {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::properties!(150))]
 
     /// Whatever groups come and go, and whichever ids only the apply tells: what was planned is applied, and who stays at a
     /// group that stays keeps it.

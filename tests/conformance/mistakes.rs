@@ -1,7 +1,7 @@
 //! Mistakes of users: each is an error as soon as it is known, at the line that it is about, and keeps the state.
 
-use crate::core::Core;
-use crate::{codes, edge, with};
+use crate::conformance::{codes, edge, with};
+use crate::support::core::Core;
 use portmatrix::terraform::diagnostic::{Path, Severity};
 use portmatrix::terraform::value::Value;
 use serde_json::json;

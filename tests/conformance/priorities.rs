@@ -1,8 +1,8 @@
 //! Azure's priorities over the life of a state: what stays keeps its number, whatever comes, goes, moves or is renamed.
 
-use crate::azure::{applied, edge, errors, nsg, priorities, priority};
-use crate::core::{Core, UNKNOWN};
-use crate::{codes, with};
+use crate::conformance::azure::{applied, edge, errors, nsg, priorities, priority};
+use crate::conformance::{codes, with};
+use crate::support::core::{Core, UNKNOWN};
 use portmatrix::terraform::diagnostic::Severity;
 use portmatrix::terraform::value::Value;
 use proptest::prelude::*;
@@ -349,7 +349,7 @@ fn placed(state: &Value) -> BTreeMap<String, (u16, String, String)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::properties!(150))]
 
     /// Whatever comes, goes, moves and is renamed: what stays keeps its number, what comes takes none that was in use, and no
     /// two have one.

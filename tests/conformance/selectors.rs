@@ -1,8 +1,8 @@
 //! Zones that a platform cannot tell apart, or names by address where they share some; and what a project holds.
 
-use crate::core::{Core, UNKNOWN};
-use crate::findings::subjects;
-use crate::{codes, with};
+use crate::conformance::findings::subjects;
+use crate::conformance::{codes, with};
+use crate::support::core::{Core, UNKNOWN};
 use portmatrix::terraform::diagnostic::Severity;
 use portmatrix::terraform::value::Value;
 use serde_json::{Value as Json, json};

@@ -1,6 +1,6 @@
 //! A schema as a page, in the form of HashiCorp's own generator, so that it reads like every other provider's.
 
-use crate::markdown::{code, front_matter};
+use crate::docs::markdown::{code, front_matter};
 use portmatrix::terraform::schema::{Attribute, Block, Mode, NestedBlock, Nesting};
 use portmatrix::terraform::value::{Fields, Type};
 use std::fmt::Write as _;

@@ -1,8 +1,9 @@
 //! The CLIs: where they are found, the folders that they run in, and what they say.
 
-use crate::plan::Plan;
-use crate::programs::{platform, program};
-use crate::running::Running;
+use crate::end_to_end::plan::Plan;
+use crate::end_to_end::programs::{platform, program};
+use crate::end_to_end::running::Running;
+use serde_json::Value;
 use std::env;
 use std::fs;
 use std::io::ErrorKind;
@@ -291,18 +292,34 @@ impl<'c> Root<'c> {
         assert_eq!(left.stdout.trim(), "", "{left}");
     }
 
+    /// The resources of a type in the state, by address.
+    pub(crate) fn every(&self, kind: &str) -> Vec<(String, Value)> {
+        let run = self.run(&["show", "-json"]);
+        run.succeeds();
+        let state: Value = serde_json::from_str(&run.stdout).expect("JSON");
+        let resources = state["values"]["root_module"]["resources"].as_array();
+        let resources = resources.expect("resources").iter();
+        resources
+            .filter(|it| it["type"] == kind)
+            .map(|it| {
+                let address = it["address"].as_str().expect("an address");
+                (address.to_owned(), it["values"].clone())
+            })
+            .collect()
+    }
+
     /// The outputs of the root.
-    pub(crate) fn outputs(&self) -> serde_json::Value {
+    pub(crate) fn outputs(&self) -> Value {
         let run = self.run(&["output", "-json"]);
         run.succeeds();
-        let outputs: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+        let outputs: Value = serde_json::from_str(&run.stdout).expect("JSON");
         let plain = outputs
             .as_object()
             .expect("outputs")
             .iter()
             .map(|(name, it)| (name.clone(), it["value"].clone()))
             .collect();
-        serde_json::Value::Object(plain)
+        Value::Object(plain)
     }
 }
 

@@ -1,10 +1,10 @@
 //! `examples/kong-aws` with the real AWS provider against an endpoint on loopback.
 
-use crate::Test;
-use crate::cli::{Cli, Root};
-use crate::endpoint::{Endpoint, REGION};
-use crate::plan::Plan;
-use crate::programs::{aws_provider, program};
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::{Cli, Root};
+use crate::end_to_end::endpoint::{Endpoint, REGION};
+use crate::end_to_end::plan::Plan;
+use crate::end_to_end::programs::{aws_provider, program};
 use expect_test::expect;
 use std::fmt::Write as _;
 use std::path::PathBuf;

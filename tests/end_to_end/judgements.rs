@@ -1,8 +1,8 @@
 //! Judgements on a layout without mistakes: what stops a plan, and what the user may say to it.
 
-use crate::Test;
-use crate::cli::{Cli, Root};
-use crate::mistakes::GOOD;
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::{Cli, Root};
+use crate::end_to_end::mistakes::GOOD;
 
 pub(crate) const TESTS: &[Test] = &[
     ("an_exposure_can_be_accepted", an_exposure_can_be_accepted),

@@ -1,8 +1,8 @@
 //! Bad input: every mistake ends the command with 1, names the thing and what to do, points at the line of the user's file, and leaves
 //! the state as it was.
 
-use crate::Test;
-use crate::cli::{Cli, REQUIRED, Root};
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::{Cli, REQUIRED, Root};
 
 pub(crate) const TESTS: &[Test] = &[
     ("addresses", addresses),

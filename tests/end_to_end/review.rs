@@ -1,7 +1,7 @@
 //! `portmatrix_review` without a cloud: rows as people and providers write them, mistakes, and what is not known yet.
 
-use crate::Test;
-use crate::cli::{Cli, Root};
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::{Cli, Root};
 use serde_json::json;
 
 pub(crate) const TESTS: &[Test] = &[

@@ -1,7 +1,7 @@
 //! Unknown values that decide which rules there are: no guess, one warning in our own words, and an apply that works all the same.
 
-use crate::Test;
-use crate::cli::{Cli, Root};
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::{Cli, Root};
 
 pub(crate) const TESTS: &[Test] = &[
     (

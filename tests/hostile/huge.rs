@@ -1,13 +1,13 @@
 //! What is far too much. It is answered, and memory stays in proportion to what was sent.
 
-use crate::client::proto::tfplugin5::DynamicValue;
-use crate::fire::{create, probe};
-use crate::good::{self, Good, SHOP};
-use crate::host::{Answer, Caller, Host};
-use crate::judge::no_bug;
-use crate::rpc::{Parts, json, msgpack, reply, request};
-use crate::tree::{Tree, text};
-use crate::{Test, block_on};
+use crate::hostile::fire::{create, probe};
+use crate::hostile::good::{self, Good, SHOP};
+use crate::hostile::host::{Answer, Caller, Host};
+use crate::hostile::judge::no_bug;
+use crate::hostile::rpc::{Parts, json, msgpack, reply, request};
+use crate::hostile::tree::{Tree, text};
+use crate::hostile::{Test, block_on};
+use crate::wire::client::proto::tfplugin5::DynamicValue;
 use tokio::task::JoinSet;
 use tonic::Code;
 
@@ -85,7 +85,7 @@ fn plan(steps: &[&str], with: Tree) -> Parts {
 }
 
 fn words(text: &str) -> Tree {
-    Tree::Raw(crate::tree::text(text))
+    Tree::Raw(crate::hostile::tree::text(text))
 }
 
 fn list(items: Vec<Tree>) -> Tree {

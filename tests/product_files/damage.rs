@@ -1,13 +1,13 @@
 //! Files of any kind get an answer: damaged, huge, deep or nothing of the sort.
 
 use super::{GOOD, mistakes};
-use portmatrix::catalog::builtin::FILES;
+use crate::support::program::program;
+use portmatrix::catalog::FILES;
 use portmatrix::catalog::load;
 use portmatrix::catalog::resolve::resolve;
 use portmatrix::model::layout::Overrides;
 use proptest::prelude::*;
 use std::fmt::Write;
-use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -195,7 +195,7 @@ fn lint_says_where_a_file_is_no_text() {
     let lint = |name: &str, bytes: &[u8]| {
         let path = folder.path().join(name);
         std::fs::write(&path, bytes).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_terraform-provider-portmatrix"));
+        let mut command = program();
         let output = command.arg("lint").arg(&path).output().unwrap();
         let said = [output.stdout, output.stderr].concat();
         (output.status.code(), String::from_utf8(said).unwrap())
@@ -216,7 +216,7 @@ fn answered(text: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::properties!(300))]
 
     #[test]
     fn any_text_gets_an_answer(text in ".{0,200}") {

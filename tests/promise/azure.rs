@@ -1,8 +1,8 @@
 //! What Azure's rows permit, by the words of Azure: the first rule by priority that matches a packet decides it.
 
-use crate::random::spec;
-use crate::spec::{PORTS, PROTOCOLS, Spec};
-use crate::{compiled, number};
+use crate::promise::{compiled, number};
+use crate::support::random::spec;
+use crate::support::spec::{PORTS, PROTOCOLS, Spec};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::cell::MaybeKnown;
@@ -235,7 +235,7 @@ pub(crate) fn wanted(spec: &Spec, compiled: &Compiled) -> BTreeSet<Packet> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::properties!(600))]
 
     #[test]
     fn azure_permits_what_the_rules_permit(spec in spec()) {

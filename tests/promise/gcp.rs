@@ -1,8 +1,8 @@
 //! Firewall rules of Google Cloud, read from their cells and tried with every packet of the small world, in both families.
 
-use crate::compiled;
-use crate::random::spec;
-use crate::spec::{PORTS, PROTOCOLS, Spec};
+use crate::promise::compiled;
+use crate::support::random::spec;
+use crate::support::spec::{PORTS, PROTOCOLS, Spec};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::cell::MaybeKnown;
@@ -262,7 +262,7 @@ fn admits(rows: &[Row], packet: &Packet, zones: &BTreeMap<String, Addresses>, sp
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::properties!(300))]
 
     #[test]
     fn a_network_admits_exactly_what_the_rules_permit((spec, instances) in (spec(), instances())) {

@@ -1,9 +1,9 @@
 //! Network policies, read back from their text and tried with every packet of the small world.
 
-use crate::manifest::{self, LabelSelector, NetworkPolicy, Peer, PolicyPort};
-use crate::random::spec;
-use crate::spec::{PORTS, PROTOCOLS, Packet, ServiceSpec, Spec};
-use crate::{compiled, number};
+use crate::promise::manifest::{self, LabelSelector, NetworkPolicy, Peer, PolicyPort};
+use crate::promise::{compiled, number};
+use crate::support::random::spec;
+use crate::support::spec::{PORTS, PROTOCOLS, Packet, ServiceSpec, Spec};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::cell::MaybeKnown;
@@ -187,7 +187,7 @@ fn needed(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::properties!(500))]
 
     #[test]
     fn a_policy_admits_exactly_what_the_matrix_needs(spec in spec()) {

@@ -1,8 +1,8 @@
 //! Rulesets for hosts, read back from their text and tried with every packet of the small world, in both families.
 
-use crate::random::spec;
-use crate::spec::{PORTS, PROTOCOLS, Packet, Spec};
-use crate::{compiled, permitted_by_rules, unknown};
+use crate::promise::{compiled, permitted_by_rules, unknown};
+use crate::support::random::spec;
+use crate::support::spec::{PORTS, PROTOCOLS, Packet, Spec};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::cell::MaybeKnown;
@@ -16,7 +16,7 @@ use std::net::IpAddr;
 /// The spec's zones as hosts: what has a group filters for itself, and what is named by address is dialled elsewhere.
 fn hosts(spec: &Spec) -> BTreeMap<String, Addresses> {
     let zones = spec.zones.iter().enumerate();
-    let host = |(at, it): (usize, &crate::spec::ZoneSpec)| {
+    let host = |(at, it): (usize, &crate::support::spec::ZoneSpec)| {
         let advertised = format!("192.168.{at}.0/24");
         let name = format!("z{at}");
         let mut addresses = spec.addresses().remove(&name).unwrap();
@@ -205,7 +205,7 @@ fn tried(at: usize, six: bool) -> Vec<IpAddr> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::properties!(1000))]
 
     #[test]
     fn rulesets_permit_what_rules_permit(spec in spec(), rejecting in any::<bool>()) {
@@ -217,7 +217,7 @@ proptest! {
         for (zone, text) in &rendered.rulesets {
             let RowCell::Text(text) = text else { panic!("{text:?}") };
             let ruleset = read(text);
-            let zone = crate::number(zone);
+            let zone = crate::promise::number(zone);
             let hooks: BTreeSet<&str> = spec.directions.iter().map(|it| hook(*it)).collect();
             prop_assert_eq!(ruleset.chains.keys().map(String::as_str).collect::<BTreeSet<_>>(), hooks);
             for direction in &spec.directions {

@@ -1,8 +1,8 @@
 //! Rows read back as rules for the review: they decide every packet of the small world as the rules from which they came.
 
-use crate::random::spec;
-use crate::spec::{PORTS, PROTOCOLS, Packet, Spec};
-use crate::{azure, compiled, gcp, permitted_by_rules, rendered};
+use crate::promise::{azure, compiled, gcp, permitted_by_rules, rendered};
+use crate::support::random::spec;
+use crate::support::spec::{PORTS, PROTOCOLS, Packet, Spec};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::ports::PortRange;
@@ -291,7 +291,7 @@ fn gcp_end(zones: &BTreeMap<String, Addresses>, zone: usize, family: Family, net
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::properties!(150))]
 
     #[test]
     fn rows_of_aws_are_read_back(spec in spec()) {

@@ -1,6 +1,7 @@
 //! What of a release a text can be held to: the workflows of the public host, and the policy on dependencies.
 
-use crate::{files, none, read};
+use crate::repository::files;
+use crate::support::{none, read};
 use serde_json::Value;
 use std::collections::BTreeSet;
 

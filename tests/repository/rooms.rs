@@ -1,7 +1,8 @@
 //! Who may import whom, and what a room must not know.
 
-use crate::rust::{code, names, own_paths, without_tests};
-use crate::{dependencies, none, rust_files};
+use crate::repository::rust::{code, names, own_paths, without_tests};
+use crate::repository::{dependencies, rust_files};
+use crate::support::none;
 use std::collections::BTreeSet;
 
 /// What the files of one folder of `src/` may name.

@@ -1,9 +1,9 @@
 //! What goes wrong is said in words, and the process goes on.
 
-use crate::Test;
-use crate::client::proto::tfplugin5::{self as pb};
-use crate::client::{Plugin, Start, block_on};
-use crate::request::{act, create, error, msgpack, null, plan, read, table, with_client};
+use crate::wire::Test;
+use crate::wire::client::proto::tfplugin5::{self as pb};
+use crate::wire::client::{Plugin, Start, block_on};
+use crate::wire::request::{act, create, error, msgpack, null, plan, read, table, with_client};
 use portmatrix::terraform::value::Value;
 use std::time::{Duration, Instant};
 

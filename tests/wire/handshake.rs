@@ -1,7 +1,7 @@
 //! The line, and what keeps it from being written.
 
-use crate::Test;
-use crate::client::{Plugin, Start, block_on};
+use crate::wire::Test;
+use crate::wire::client::{Plugin, Start, block_on};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 

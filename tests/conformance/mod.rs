@@ -4,7 +4,6 @@
 
 mod azure;
 mod codes;
-mod core;
 mod drafts;
 mod drift;
 mod findings;
@@ -17,7 +16,7 @@ mod mistakes;
 mod priorities;
 mod selectors;
 
-use core::{Answer, Core, RULES, UNKNOWN};
+use crate::support::core::{Answer, Core, RULES, UNKNOWN};
 use portmatrix::terraform::Provider;
 use portmatrix::terraform::diagnostic::{Diagnostic, Severity};
 use portmatrix::terraform::value::Value;

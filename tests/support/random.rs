@@ -1,6 +1,6 @@
 //! Products and layouts at random, small enough that every packet can be tried.
 
-use crate::spec::{Component, Flow, PORTS, Param, ServiceSpec, Spec, ZoneSpec};
+use super::spec::{Component, Flow, PORTS, Param, ServiceSpec, Spec, ZoneSpec};
 use portmatrix::model::words::{Direction, Trust};
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;

@@ -14,13 +14,12 @@ mod faults;
 mod hosts;
 mod install;
 mod judgements;
+mod kept;
 mod known;
 mod layouts;
 mod life;
 mod load;
 mod mistakes;
-#[path = "../nftables/nft.rs"]
-mod nft;
 mod plan;
 mod process;
 mod products;
@@ -29,28 +28,20 @@ mod release;
 mod review;
 mod running;
 mod size;
-mod snippets;
+pub(crate) mod snippets;
 mod surroundings;
 mod traced;
 mod unknown;
 
+use crate::nftables::nft;
 use cli::Cli;
-use libtest_mimic::{Arguments, Conclusion, Trial};
-use std::process::ExitCode;
+use libtest_mimic::Trial;
 use std::sync::Arc;
 
 /// A test: its name and what it does with a CLI.
 pub(crate) type Test = (&'static str, fn(&Cli));
 
-fn main() -> ExitCode {
-    if portmatrix::terraform::started_by_cli() {
-        return snippets::stand_in::run();
-    }
-    // Folders of the CLIs go with the last reference, so nothing is left when this returns.
-    run().exit_code()
-}
-
-fn run() -> Conclusion {
+pub(crate) fn trials() -> Vec<Trial> {
     // The slow ones first, or the last of them runs alone.
     let rooms: &[(&str, &[Test])] = &[
         ("cloud", cloud::TESTS),
@@ -124,7 +115,7 @@ fn run() -> Conclusion {
                 );
             }
             for (name, test) in tests {
-                let name = format!("{cli_name}::{room}::{name}");
+                let name = format!("end_to_end::{cli_name}::{room}::{name}");
                 trials.push(match (cli, refused) {
                     (Ok(cli), None) => {
                         let (cli, test) = (Arc::clone(cli), *test);
@@ -141,5 +132,5 @@ fn run() -> Conclusion {
             }
         }
     }
-    libtest_mimic::run(&Arguments::from_args(), trials)
+    trials
 }

@@ -10,37 +10,14 @@ mod sarif;
 mod secrets;
 mod sides;
 
+use crate::support::program::{self, Ran};
 use document::{created, in_place, ingress, plan};
 use expect_test::expect;
 use serde_json::Value;
-use std::io::Write as _;
-use std::process::{Command, Stdio};
-
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
-}
 
 /// Runs `review` on a text that comes in.
 fn review(input: &[u8], arguments: &[&str]) -> Ran {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_terraform-provider-portmatrix"))
-        .args(["review", "-"])
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A program that refuses its arguments does not read.
-    let _ = child.stdin.take().unwrap().write_all(input);
-    let output = child.wait_with_output().unwrap();
-    let text = |it: &[u8]| String::from_utf8(it.to_vec()).unwrap();
-    Ran {
-        code: output.status.code().unwrap(),
-        out: text(&output.stdout),
-        err: text(&output.stderr),
-    }
+    program::run(&[&["review", "-"], arguments].concat(), input)
 }
 
 /// Each finding as its kind, and the rules that it is about.

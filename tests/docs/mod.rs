@@ -1,13 +1,14 @@
 //! The pages in `docs/`. Most are generated from the schemas, the table of codes, the format of product files,
 //! `catalog/README.md` and the texts in `templates/`, and must be fresh.
 //!
-//! `UPDATE_EXPECT=1 cargo test --test docs` generates them again.
+//! `UPDATE_EXPECT=1 cargo test --test in_process docs::` generates them again.
 
 mod findings;
 mod markdown;
 mod product_file;
 mod schema;
 
+use crate::support::{read, root};
 use expect_test::expect_file;
 use markdown::{anchors, links, without_code};
 use portmatrix::model::code::Code;
@@ -27,14 +28,6 @@ const WRITTEN: [&str; 8] = [
     "guides/reviewing-plans.md",
     "guides/taking-over.md",
 ];
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn read(path: &str) -> String {
-    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
 
 /// A page from its template in `templates/`, with `{{ name }}` replaced by the text of that name.
 fn filled(path: &str, parts: &[(&str, &str)]) -> String {

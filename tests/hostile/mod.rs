@@ -4,20 +4,7 @@
 //!
 //! Ends with the number of cases of each kind. `PORTMATRIX_HOSTILE_CASES=20` sends twenty times as many.
 
-#[path = "../wire/certificate.rs"]
-#[allow(dead_code, reason = "what is needed is not asked for here")]
-mod certificate;
-#[path = "../wire/client.rs"]
-#[allow(dead_code, reason = "what is needed is not asked for here")]
-mod client;
-#[path = "../conformance/core.rs"]
-#[allow(
-    dead_code,
-    clippy::unwrap_used,
-    reason = "what is needed is not asked for here"
-)]
-mod core;
-mod count;
+pub(crate) mod count;
 mod cut;
 mod dice;
 mod fire;
@@ -35,13 +22,12 @@ mod together;
 mod tree;
 mod values;
 
-use libtest_mimic::{Arguments, Trial};
-use std::process::ExitCode;
+use libtest_mimic::Trial;
 
 /// A test: its name and what it does.
 type Test = (&'static str, fn());
 
-fn main() -> ExitCode {
+pub(crate) fn trials() -> Vec<Trial> {
     let rooms: [(&'static str, &[Test]); 7] = [
         ("values", values::TESTS),
         ("messages", messages::TESTS),
@@ -58,7 +44,7 @@ fn main() -> ExitCode {
                 test();
                 Ok(())
             };
-            Trial::test(format!("{room}::{name}"), run)
+            Trial::test(format!("hostile::{room}::{name}"), run)
         })
     });
     if !cfg!(target_os = "linux") {
@@ -66,9 +52,7 @@ fn main() -> ExitCode {
             "SKIPPED: how much memory the process takes, because only Linux says so in `/proc`"
         );
     }
-    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials.collect());
-    eprintln!("{}", count::table());
-    conclusion.exit_code()
+    trials.collect()
 }
 
 /// How many cases to send where `usual` is the number for every day.

@@ -7,17 +7,9 @@ mod rooms;
 mod rust;
 mod world;
 
-use std::fs;
+use crate::support::{read, root};
 use std::path::Path;
 use std::process::Command;
-
-pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-pub(crate) fn read(path: &str) -> String {
-    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
 
 /// The files of the repository, tracked or about to be, by path.
 pub(crate) fn files() -> Vec<String> {
@@ -80,9 +72,4 @@ pub(crate) fn dependency_lines() -> impl Iterator<Item = String> {
         .map(str::to_owned)
         .collect();
     lines.into_iter()
-}
-
-/// Fails with a line for each thing found.
-pub(crate) fn none(found: &[String]) {
-    assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }

@@ -3,14 +3,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod nft;
-#[path = "../promise/random.rs"]
-mod random;
-#[allow(dead_code, reason = "what is needed is not asked for here")]
-#[path = "../promise/spec.rs"]
-mod spec;
+pub(crate) mod nft;
 
-use libtest_mimic::{Arguments, Trial};
+use crate::support::random;
+use libtest_mimic::Trial;
 use nft::Nft;
 use portmatrix::compile::compile;
 use portmatrix::model::address::{Addresses, Cidr, Family};
@@ -23,7 +19,6 @@ use portmatrix::render::{RowCell, Zones};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::ExitCode;
 use std::sync::Arc;
 
 type Test = (&'static str, fn(&Nft));
@@ -37,12 +32,13 @@ const TESTS: [Test; 6] = [
     ("nft_does_refuse", nft_does_refuse),
 ];
 
-fn main() -> ExitCode {
+pub(crate) fn trials() -> Vec<Trial> {
     let nft = Nft::find().map(Arc::new);
     if let Err(why) = &nft {
         eprintln!("SKIPPED: {} tests of rulesets because {why}", TESTS.len());
     }
-    let trials = TESTS.map(|(name, test)| match &nft {
+    let trials = TESTS.map(|(name, test)| (format!("nftables::{name}"), test));
+    let trials = trials.map(|(name, test)| match &nft {
         Ok(nft) => {
             let nft = Arc::clone(nft);
             Trial::test(name, move || {
@@ -55,7 +51,7 @@ fn main() -> ExitCode {
             Trial::test(name, move || Err(why.into())).with_ignored_flag(true)
         }
     });
-    libtest_mimic::run(&Arguments::from_args(), trials.into()).exit_code()
+    trials.into()
 }
 
 /// The rulesets of some hosts, each of which `nft` has taken.

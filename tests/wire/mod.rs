@@ -3,8 +3,8 @@
 //! Started as a plugin this executable is that provider; started by cargo it runs the tests, which start it as a plugin.
 
 mod calls;
-mod certificate;
-mod client;
+pub(crate) mod certificate;
+pub(crate) mod client;
 mod failures;
 mod handshake;
 mod life;
@@ -15,21 +15,24 @@ mod request;
 mod state;
 mod values;
 
-use libtest_mimic::{Arguments, Trial};
+use libtest_mimic::Trial;
 use std::process::ExitCode;
 
 /// A test: its name and what it does.
 type Test = (&'static str, fn());
 
-fn main() -> ExitCode {
-    if std::env::var_os(client::AS_PROVIDER).is_some() {
-        let debug = std::env::args().any(|it| it == "--debug");
-        return portmatrix::terraform::serve(
-            "portmatrix/portmatrix",
-            provider::TestProvider::new(),
-            debug,
-        );
-    }
+/// Is the provider, where this was started as one.
+pub(crate) fn provide() -> Option<ExitCode> {
+    std::env::var_os(client::AS_PROVIDER)?;
+    let debug = std::env::args().any(|it| it == "--debug");
+    Some(portmatrix::terraform::serve(
+        "portmatrix/portmatrix",
+        provider::TestProvider::new(),
+        debug,
+    ))
+}
+
+pub(crate) fn trials() -> Vec<Trial> {
     let rooms: [(&str, &[Test]); 8] = [
         ("handshake", handshake::TESTS),
         ("peers", peers::TESTS),
@@ -42,11 +45,11 @@ fn main() -> ExitCode {
     ];
     let trials = rooms.into_iter().flat_map(|(room, tests)| {
         tests.iter().map(move |(name, test)| {
-            Trial::test(format!("{room}::{name}"), || {
+            Trial::test(format!("wire::{room}::{name}"), || {
                 test();
                 Ok(())
             })
         })
     });
-    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
+    trials.collect()
 }

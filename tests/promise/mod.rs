@@ -21,10 +21,10 @@ mod kubernetes;
 mod manifest;
 mod merging;
 mod nftables;
-mod random;
 mod review;
-mod spec;
 
+use crate::support::random::spec;
+use crate::support::spec::{PORTS, PROTOCOLS, Packet, Spec};
 use portmatrix::compile::{Compiled, compile};
 use portmatrix::model::address::Addresses;
 use portmatrix::model::cell::MaybeKnown;
@@ -36,8 +36,6 @@ use portmatrix::model::words::Direction;
 use portmatrix::render::Zones;
 use portmatrix::render::aws::{self, Peer, Rendered, Row, Rows};
 use proptest::prelude::*;
-use random::spec;
-use spec::{PORTS, PROTOCOLS, Packet, Spec};
 use std::collections::{BTreeMap, BTreeSet};
 
 fn compiled(spec: &Spec) -> Compiled {
@@ -166,7 +164,7 @@ fn unknown(addresses: &BTreeMap<String, Addresses>) -> BTreeMap<String, Addresse
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::properties!(1500))]
 
     #[test]
     fn a_packet_is_permitted_exactly_when_the_matrix_needs_it(spec in spec()) {
