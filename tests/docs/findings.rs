@@ -1,95 +1,7 @@
 //! The table of codes as the generated part of a guide.
 
-use portmatrix::model::code::{Class, Code, CodeDoc};
+use portmatrix::model::code::{Class, Code, CodeDoc, Topic};
 use std::fmt::Write as _;
-
-/// Codes by topic, in the order of the page.
-const TOPICS: [(&str, &[&str]); 7] = [
-    (
-        "Names and values",
-        &[
-            "unknown-product",
-            "unknown-version",
-            "unknown-component",
-            "unknown-flow",
-            "unknown-port-parameter",
-            "unknown-profile",
-            "unknown-zone",
-            "bad-name",
-            "bad-value",
-            "bad-cidr",
-            "bad-port",
-            "bad-service",
-            "bad-definition",
-            "port-unset",
-            "port-outside-bounds",
-            "became-null",
-            "version-unpinned",
-            "definition-overrides",
-        ],
-    ),
-    (
-        "Layout",
-        &[
-            "zone-empty",
-            "component-unplaced",
-            "required-disabled",
-            "nothing-enforced",
-            "no-way-in",
-            "no-dns",
-            "port-clash",
-            "zones-overlap",
-            "selectors-overlap",
-            "rule-shadowed",
-            "addresses-unused",
-            "acceptance-unused",
-        ],
-    ),
-    (
-        "Exposure",
-        &[
-            "exposed",
-            "exposed-by-neighbour",
-            "default-open",
-            "target-wide",
-            "nsg-shared",
-            "group-shared",
-        ],
-    ),
-    (
-        "Platform",
-        &[
-            "not-expressible",
-            "duplicate-address",
-            "priority-taken",
-            "priority-band-full",
-            "priority-after-deny",
-            "priority-unused",
-            "reject-wanted",
-            "link-local-skipped",
-            "dhcp-allowed",
-        ],
-    ),
-    (
-        "Quotas",
-        &["quota-exceeded", "quota-near", "prefix-list-unsized"],
-    ),
-    (
-        "Vendor data",
-        &[
-            "port-alternatives",
-            "source-conflict",
-            "source-suspect",
-            "transport-assumed",
-            "managed-elsewhere",
-            "advisory",
-        ],
-    ),
-    (
-        "Plan",
-        &["collection-unknown", "key-renamed", "catalogue-changed"],
-    ),
-];
 
 /// The kind of a finding, as the page names it.
 fn kind(class: Class) -> &'static str {
@@ -124,32 +36,16 @@ fn capital(text: &str) -> String {
         .unwrap_or_default()
 }
 
-/// The codes by topic, each of them once.
-fn topics() -> Vec<(&'static str, Vec<(Code, CodeDoc)>)> {
-    let find = |name: &&str| {
-        let code = Code::parse(name).unwrap_or_else(|| panic!("`{name}` is not a code"));
-        (code, code.doc())
-    };
-    let topics: Vec<_> = TOPICS
-        .iter()
-        .map(|(topic, names)| (*topic, names.iter().map(find).collect::<Vec<_>>()))
-        .collect();
-    for code in Code::ALL {
-        let count = TOPICS
-            .iter()
-            .flat_map(|(_, names)| *names)
-            .filter(|it| **it == code.as_str())
-            .count();
-        assert!(count == 1, "`{code}` is in {count} topics");
-    }
-    topics
+/// The codes of a topic, in the order of their table.
+fn about(topic: Topic) -> impl Iterator<Item = (Code, CodeDoc)> {
+    let all = Code::ALL.iter().map(|it| (*it, it.doc()));
+    all.filter(move |(_, doc)| doc.topic == topic)
 }
 
 /// The rows of the table, and a section for each topic.
 pub(crate) fn codes() -> String {
-    let topics = topics();
     let mut text = String::new();
-    for (code, doc) in topics.iter().flat_map(|(_, codes)| codes) {
+    for (code, doc) in Topic::ALL.iter().flat_map(|it| about(*it)) {
         let _ = writeln!(
             text,
             "| [`{code}`](#{code}) | {} | {} | {} |",
@@ -158,9 +54,9 @@ pub(crate) fn codes() -> String {
             doc.headline
         );
     }
-    for (topic, codes) in topics {
-        let _ = write!(text, "\n## {topic}\n");
-        for (code, doc) in codes {
+    for topic in Topic::ALL {
+        let _ = write!(text, "\n## {}\n", topic.description());
+        for (code, doc) in about(*topic) {
             let _ = write!(
                 text,
                 "\n### {code}\n\n{}. {}, severity `{}`. {}\n\n**Cause.** {}\n\n**Fix.** {}\n",
