@@ -152,8 +152,10 @@ fn guides_have_their_titles_and_are_in_the_index() {
         let title = text
             .strip_prefix("---\npage_title: \"")
             .and_then(|it| it.split_once("\"\n"))
-            .map(|(title, _)| title)
-            .unwrap_or_else(|| panic!("{path} does not start with its title"));
+            .map_or_else(
+                || panic!("{path} does not start with its title"),
+                |(title, _)| title,
+            );
         assert!(text.contains(&format!("\n# {title}\n")), "{path}");
         assert!(index.contains(&format!("({path})")), "{path}");
     }
