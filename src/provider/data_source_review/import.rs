@@ -99,8 +99,8 @@ mod tests {
         let address = "aws_vpc_security_group_ingress_rule.edge";
         let import_to = BTreeMap::from([("aws_ingress".to_owned(), address.to_owned())]);
         let expected = "\
-# aws_ingress: no block for 1 in place that match, because their import ids are unknown
-# aws_ingress: no block for 1 in place that match, because their names differ and cannot change in place
+# aws_ingress: no block for 1 matching existing rules, because their import ids are unknown
+# aws_ingress: no block for 1 matching existing rules, because their names differ and cannot change in place
 import {
   to = aws_vpc_security_group_ingress_rule.edge[\"a\"]
   id = \"sgr-1\"
