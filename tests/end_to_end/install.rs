@@ -144,7 +144,7 @@ fn the_readme_leads_to_a_plan(cli: &Cli) {
 
 /// Unpacked, with the zip still beside it, the program brings a plan by itself.
 fn the_zip_alone_leads_to_a_plan(cli: &Cli) {
-    let script = block("### A look, and nothing installed")
+    let script = block("### Without installing anything")
         .replace("linux_amd64", &platform())
         .replace(
             " try .",
@@ -154,8 +154,8 @@ fn the_zip_alone_leads_to_a_plan(cli: &Cli) {
     fs::copy(zip(VERSION), site.path(&zip_name(VERSION))).expect("a zip");
     let run = shell(cli, &site, &script);
     run.succeeds();
-    run.says("Plan: 1 to add, 0 to change, 0 to destroy.");
-    run.says("dmz/tcp-8443/internet:ipv4:any");
+    run.says("Plan: 9 to add, 0 to change, 0 to destroy.");
+    run.says("dmz/tcp-443/internet:ipv4:any");
 }
 
 /// By a sum of what is in the zip, which an `init` from a mirror notes and `providers lock` too, and by those of whole zips, which
