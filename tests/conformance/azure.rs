@@ -298,7 +298,7 @@ fn what_overlaps_in_one_rule_is_found_before_azure_refuses_it() {
 }
 
 #[test]
-fn translation_is_dialled_by_address() {
+fn translated_zones_are_reached_by_address() {
     let mut config = edge();
     config["zone"]["dmz"]["advertised_ipv4"] = json!({ "front": "192.0.2.1/32" });
     config["zone"]["ops"]["azure"] = nsg("nsg-ops");
@@ -317,7 +317,7 @@ fn translation_is_dialled_by_address() {
 }
 
 #[test]
-fn traffic_that_azure_has_no_word_for_is_said() {
+fn traffic_that_azure_cannot_express_is_reported() {
     const NONE: [&str; 0] = [];
     let flow =
         |services: Json| json!({ "x": { "from": ["dmz"], "to": ["data"], "services": services } });
@@ -418,7 +418,7 @@ fn long_names_fit() {
 }
 
 #[test]
-fn the_rest_is_open_only_where_that_is_said() {
+fn the_rest_is_open_only_if_the_zone_says_so() {
     let open = with(edge(), "/azure_options", json!({ "deny_rest": false }));
     let planned = Core::default().plan(&Value::Null, &open);
     assert_eq!(

@@ -79,7 +79,7 @@ fn keys_name_the_way_in_which_a_peer_is_named() {
 }
 
 #[test]
-fn rows_have_what_the_resource_takes() {
+fn rows_have_the_arguments_of_the_resource() {
     let by_tag = row(&google(), "back/ingress/tcp-7000-7999/front:tag");
     for (column, wanted) in [
         ("name", "lab--back--i--tcp-7000-7999--front--tag"),
@@ -334,7 +334,7 @@ fn what_google_cloud_cannot_say_is_a_finding() {
 }
 
 #[test]
-fn what_is_dialled_is_what_egress_names() {
+fn egress_uses_advertised_addresses_and_ports() {
     let mut config = with(
         google(),
         "/zone/back/advertised_ipv4",

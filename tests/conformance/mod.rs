@@ -339,7 +339,7 @@ fn a_second_product_with_the_same_traffic_changes_descriptions_only() {
 }
 
 #[test]
-fn null_is_absent_and_takes_names_out() {
+fn null_is_absent_and_removes_names() {
     let core = Core::default();
     let plain = core.apply(&Value::Null, &edge(), &edge()).unwrap();
     let nulls = with(

@@ -244,7 +244,7 @@ fn two_resources_share_a_group_with_bands_and_final_numbers_of_their_own() {
 }
 
 #[test]
-fn a_renamed_zone_takes_no_number_that_was_anothers() {
+fn a_renamed_zone_gets_no_priority_of_another_rule() {
     let state = applied(&Value::Null, &edge());
     let mut renamed = edge();
     let zones = renamed["zone"].as_object_mut().unwrap();

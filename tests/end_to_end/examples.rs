@@ -99,9 +99,9 @@ fn nat(cli: &Cli) {
             "192.168.10.5/32:9000"
         );
     }
-    for (name, faces) in [("cluster_ingress", ":9000"), ("cluster_egress", ":7946")] {
+    for (name, other) in [("cluster_ingress", ":9000"), ("cluster_egress", ":7946")] {
         let all = outputs[name].to_string();
-        assert!(!all.contains(faces), "the other side's port: {all}");
+        assert!(!all.contains(other), "the other side's port: {all}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! The end of the CLI while its calls are in flight: the process goes too, and takes its socket along.
 
-use crate::hostile::fire::{create, probe};
+use crate::hostile::batch::{create, probe};
 use crate::hostile::good;
 use crate::hostile::host::{BOUND, Caller, Host, is_clean};
 use crate::hostile::rpc::request;

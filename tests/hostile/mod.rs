@@ -5,19 +5,19 @@
 //! Ends with the number of cases of each kind. The short run sends a tenth; `PORTMATRIX_HOSTILE_CASES=20` sends twenty times as many as
 //! the long one.
 
+mod batch;
+mod check;
 pub(crate) mod count;
 mod cut;
-mod dice;
-mod fire;
 mod frames;
 mod good;
 mod host;
 mod huge;
-mod judge;
 mod life;
 mod messages;
 mod odd;
 mod order;
+mod random;
 mod rpc;
 mod together;
 mod tree;

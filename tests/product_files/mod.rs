@@ -87,7 +87,7 @@ fn json_is_the_same_format() {
 }
 
 #[test]
-fn each_mistake_says_where_it_is_and_what_to_write() {
+fn every_mistake_has_its_place_and_a_remedy() {
     let cases = [
         ("format = 1", "format = 2"),
         ("format = 1", "format = \"1\""),

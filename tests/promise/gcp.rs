@@ -320,7 +320,7 @@ proptest! {
     }
 
     #[test]
-    fn what_zones_share_is_said_exactly_where_it_grants_something(
+    fn shared_identities_are_reported_exactly_where_they_allow_more(
         (spec, instances) in (spec(), instances()),
         carried in vec(vec(0..5_u8, 1..3), 4),
         unknown in 0..4_usize,

@@ -105,7 +105,7 @@ pub(crate) fn own_paths(code: &str) -> Vec<String> {
 }
 
 #[test]
-fn comments_and_texts_are_no_code() {
+fn comments_and_strings_are_not_code() {
     let text = r##"use a; // b::c
         /* d */ let e = "f \" g"; let h: &'i str = r#"j " k"#; let l = ['m', '\'', '\u{6e}']; o::p"##;
     let words: Vec<String> = code(text)
@@ -122,7 +122,7 @@ fn comments_and_texts_are_no_code() {
 }
 
 #[test]
-fn words_are_whole() {
+fn names_are_matched_as_whole_words() {
     assert!(names("use std::fs::File", "fs::") && names("HashMap<A, B>", "HashMap"));
     assert!(!names("offs::x", "fs::") && !names("HashMapping", "HashMap"));
     assert_eq!(

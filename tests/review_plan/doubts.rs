@@ -170,7 +170,7 @@ fn an_ambiguous_network_is_not_compared() {
 }
 
 #[test]
-fn help_is_help_here_too() {
+fn help_is_printed_by_review_too() {
     for word in ["--help", "-h"] {
         let ran = review(b"", &[word]);
         assert_eq!((ran.code, ran.err.as_str()), (0, ""));

@@ -90,7 +90,7 @@ fn a_name_alone_does_not_hide_what_the_plan_adds() {
 
 /// A data source was read before the plan, so that it repeats the block that goes.
 #[test]
-fn data_sources_do_not_bring_back_a_block_that_goes() {
+fn data_sources_do_not_restore_a_removed_block() {
     let blocks = group(&[inline(22, &["0.0.0.0/0"])]);
     let data = [(
         "data.aws_vpc_security_group_rule.all",

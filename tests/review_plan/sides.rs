@@ -42,7 +42,7 @@ fn a_plan_is_judged_by_what_it_leaves() {
 }
 
 #[test]
-fn a_first_plan_lacks_nothing_afterwards() {
+fn a_first_plan_has_no_findings_once_applied() {
     let changes: Vec<Value> = in_place()
         .into_iter()
         .map(|it| {
@@ -117,7 +117,7 @@ fn blocks_alone_are_the_rules() {
 }
 
 #[test]
-fn data_sources_show_what_nobody_manages() {
+fn data_sources_show_unmanaged_rules() {
     let read = |name: &str, rule: &Value, id: &str| {
         let rule = with(
             with(rule.clone(), "security_group_rule_id", id),
@@ -167,7 +167,7 @@ fn a_state_is_judged_as_it_is() {
 
 /// What is known only after apply is counted on both sides, and is no difference.
 #[test]
-fn what_is_unknown_is_said_and_not_guessed() {
+fn unknown_values_are_reported_and_not_guessed() {
     let unknown = |mut change: Value, marks: Value| {
         change["change"]["after_unknown"] = marks;
         change

@@ -17,8 +17,8 @@ pub(crate) const TESTS: &[Test] = &[
         a_malformed_value_is_a_diagnostic,
     ),
     (
-        "a_value_beside_the_schema_is_a_diagnostic",
-        a_value_beside_the_schema_is_a_diagnostic,
+        "a_value_that_does_not_fit_the_schema_is_a_diagnostic",
+        a_value_that_does_not_fit_the_schema_is_a_diagnostic,
     ),
     (
         "a_panic_is_a_diagnostic_and_the_process_lives",
@@ -68,7 +68,7 @@ fn a_malformed_value_is_a_diagnostic() {
     });
 }
 
-fn a_value_beside_the_schema_is_a_diagnostic() {
+fn a_value_that_does_not_fit_the_schema_is_a_diagnostic() {
     with_client(async |mut client| {
         let answer = plan(&mut client, create(act("misfit"))).await;
         let error = error(&answer.diagnostics);

@@ -7,7 +7,7 @@ use portmatrix::terraform::msgpack;
 use portmatrix::terraform::value::Value;
 
 /// Holds an answer against what was sent. `sent` is the configuration as it went out.
-pub(crate) fn judge(rpc: &str, good: &Good, sent: &[u8], answer: &Answer) -> Reply {
+pub(crate) fn check_answer(rpc: &str, good: &Good, sent: &[u8], answer: &Answer) -> Reply {
     let reply = reply(rpc, answer);
     no_bug(&reply);
     // What an update or a read gives back unread is what was there before.

@@ -39,7 +39,7 @@ const AT_ONCE: usize = 32;
 const ENOUGH: usize = 12;
 
 /// Sends all, and fails with what went wrong.
-pub(crate) fn fire(cases: impl IntoIterator<Item = Case>) {
+pub(crate) fn send_all(cases: impl IntoIterator<Item = Case>) {
     let host = Host::start();
     let mut failures = Vec::new();
     block_on(async {
