@@ -108,7 +108,7 @@ fn rows_are_where_what_and_whom() {
     ] {
         assert_eq!(ops.get(column).as_str(), Some(text), "{column}");
     }
-    // Several blocks stand in the plural, one in the singular, and the other is null.
+    // Several CIDR blocks are in the plural argument, a single one in the singular, and the other argument is null.
     assert_eq!(
         texts(ops.get("source_address_prefixes")),
         ["10.8.0.4/32", "10.9.0.0/16"]

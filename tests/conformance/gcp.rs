@@ -206,7 +206,7 @@ fn everything_but_the_network_may_be_unknown() {
     }
 }
 
-/// Whether tags may name a peer hangs on both networks, so rows between two zones wait for them, and no others do.
+/// Whether a rule may refer to a peer by tags depends on both networks, so rows between the two zones wait for them, and no others do.
 #[test]
 fn networks_that_are_not_known_are_waited_for_where_rules_hang_on_them() {
     let core = Core::default();

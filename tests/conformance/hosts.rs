@@ -72,7 +72,7 @@ fn findings_do_not_wait_for_addresses() {
     let locked = with(on_hosts(), "/flow", json!({}));
     let expected = subjects(&locked, "no-way-in");
     assert_eq!(expected, ["back"]);
-    // Who is in may come in; that helps nobody outside.
+    // Those inside may connect; that does not help those outside.
     let own = json!({ "ssh": { "from": ["back"], "to": ["back"], "services": ["tcp/22"], "plane": "admin" } });
     assert_eq!(
         subjects(&with(on_hosts(), "/flow", own), "no-way-in"),
@@ -120,7 +120,7 @@ fn what_hosts_reject_is_not_said_to_be_dropped() {
         json!({ "security_group_id": "sg-1" }),
     );
     assert_eq!(subjects(&both, "reject-wanted"), ["front/lab"]);
-    // Whose vendor says nothing is dropped, whoever dials from the same zone.
+    // Traffic to a product whose vendor says nothing is dropped, whichever component of the same zone sends it.
     let text = include_str!("lab.toml").replace("default_action = \"reject\"\n", "");
     let silent = with(hosts, "/product/lab/definition", json!(text));
     assert!(!ruleset(&silent, "front").contains("reject"));

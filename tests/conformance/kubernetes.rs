@@ -116,7 +116,7 @@ fn what_turns_out_wrong_is_our_own_error() {
         let errors = core.apply(&Value::Null, &at_plan, &at_apply).unwrap_err();
         assert!(errors[0].starts_with(code), "{errors:?}");
     }
-    // Beside another label it would select more pods.
+    // With only the other label, it would select more pods.
     for pointer in [
         "/zone/front/kubernetes/pod_labels/stable",
         "/zone/back/kubernetes/pod_labels",

@@ -58,7 +58,7 @@ fn keys_say_what_was_joined() {
     );
 }
 
-/// Which addresses are joined hangs on their values: until these are known, so are the keys.
+/// Which addresses are merged depends on their values: until these are known, the keys are unknown too.
 #[test]
 fn what_is_joined_by_address_waits_for_the_addresses() {
     let mut unknown = layout("all");

@@ -107,7 +107,7 @@ fn groups_that_differ_have_all_numbers_each() {
     for zone in ["a/", "b/"] {
         assert_eq!(inbound(&state, zone), (100..=102).collect());
     }
-    // Names that come with the apply, equal or not: what hangs on them waits.
+    // Names that are known only after apply, equal or not: what depends on them waits.
     for second in ["two", "one"] {
         let (planned, applied) = (config(["one", UNKNOWN], 105), config(["one", second], 105));
         let state = core.apply(&Value::Null, &planned, &applied).unwrap();
@@ -153,7 +153,7 @@ fn a_denial_before_what_is_permitted_is_refused() {
         assert!(format!("{:?}", planned.diagnostics[0].path).contains("priorities"));
         assert_eq!(Core::default().validate(&config), []);
     }
-    // Another group's denial is no matter.
+    // The deny rule of another group does not matter.
     applied(
         &Value::Null,
         &seed(json!({ "data/ingress/any/*:deny": 2000, ops: 2500 })),

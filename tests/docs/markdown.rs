@@ -14,7 +14,7 @@ pub(crate) fn code(language: &str, text: &str) -> String {
     format!("```{language}\n{}\n```\n", text.trim_end())
 }
 
-/// The text without blocks and spans of code, in which brackets are no links.
+/// The text without blocks and spans of code, in which brackets are not links.
 pub(crate) fn without_code(text: &str) -> String {
     let mut fenced = false;
     let prose = text.lines().filter(|line| {

@@ -148,7 +148,7 @@ pub(crate) struct Root<'c> {
 }
 
 impl<'c> Root<'c> {
-    /// A root of this provider alone. The text stands in `main.tf`, after the head that says where the provider comes from.
+    /// A root of this provider alone. The text is in `main.tf`, after the head that says where the provider comes from.
     pub(crate) fn new(cli: &'c Cli, main: &str) -> Root<'c> {
         let root = Root {
             cli,

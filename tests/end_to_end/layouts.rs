@@ -44,7 +44,7 @@ fn layout(cli: &Cli, example: &str) {
         assert!(count["headroom"].as_i64() >= Some(0), "{point}: {count}");
     }
 
-    // What the endpoint takes does not hang on the CLI, and an apply of all of them takes minutes.
+    // What the endpoint accepts does not depend on the CLI, and an apply of all of them takes minutes.
     if cli.name != "terraform" {
         return;
     }

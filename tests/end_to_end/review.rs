@@ -245,7 +245,7 @@ fn mistakes(cli: &Cli) {
     }
 }
 
-/// In the first plan there are no ids; core reads the review at apply then, and nobody is stopped.
+/// In the first plan there are no ids; core then reads the review at apply, and nothing fails.
 fn what_is_not_there_yet(cli: &Cli) {
     let unknown = r#"
 resource "terraform_data" "group" {

@@ -211,7 +211,7 @@ fn frames_are_nonsense() {
     });
 }
 
-/// Each is begun, and then nobody wants it any more.
+/// Each is begun and then abandoned.
 fn calls_are_taken_back_at_once() {
     block_on(async {
         let open = Open::start().await;
@@ -319,7 +319,7 @@ fn many_connections_say_little() {
     });
 }
 
-/// They are let go after a while, and hold up nobody.
+/// They are closed after a while, and do not block others.
 fn strangers_knock_at_tls() {
     let host = Host::start();
     block_on(async {

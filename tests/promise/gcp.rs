@@ -212,7 +212,7 @@ fn admits(rows: &[Row], packet: &Packet, zones: &BTreeMap<String, Addresses>, sp
     let in_network = |zone: usize| {
         gcp(zone).is_some_and(|it| match &it.network {
             Some(it) => it.known().unwrap() == network,
-            // What names no network says that it is in that of whoever names it.
+            // A zone without a network is in the network of the zone that refers to it.
             None => true,
         })
     };

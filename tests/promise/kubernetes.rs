@@ -70,7 +70,7 @@ fn rendered(spec: &Spec, compiled: &Compiled, zones: &BTreeMap<String, Addresses
     kubernetes::render(&compiled.rules, zones, &options)
 }
 
-/// Who stands at an end of a connection: a pod of the cluster, or an address.
+/// One end of a connection: a pod of the cluster, or an address.
 struct End {
     pod: Option<(BTreeMap<String, String>, BTreeMap<String, String>)>,
     addresses: Vec<Cidr>,

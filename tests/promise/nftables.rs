@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-/// The spec's zones as hosts: what has a group filters for itself, and what is named by address is dialled elsewhere.
+/// The spec's zones as hosts: what has a group filters for itself, and for a zone that is matched by address, peers connect to another address.
 fn hosts(spec: &Spec) -> BTreeMap<String, Addresses> {
     let zones = spec.zones.iter().enumerate();
     let host = |(at, it): (usize, &crate::support::spec::ZoneSpec)| {
@@ -191,7 +191,7 @@ fn number(protocol: &str) -> &'static str {
     }
 }
 
-/// An address of each family in which a zone is there, its own or what is dialled instead; and one that is nobody's.
+/// An address of each family in which a zone is there, its own or the advertised one; and one that no zone has.
 fn tried(at: usize, six: bool) -> Vec<IpAddr> {
     let mut tried = vec![
         format!("10.0.{at}.255"),
@@ -224,7 +224,7 @@ proptest! {
                 for (peer, it) in spec.zones.iter().enumerate() {
                     for address in tried(peer, it.six) {
                         let own: IpAddr = if address.is_ipv4() { "10.0.99.1" } else { "2001:db8:99::1" }.parse().unwrap();
-                        // Who dials a zone that is translated dials what is advertised; who is dialled sees where it comes from.
+                        // Peers of a translated zone connect to its advertised addresses; the destination sees the real source.
                         let dialled = it.by_cidr && *direction == Direction::Egress;
                         let is_peer = match address {
                             IpAddr::V4(it) if it.octets()[0] == 192 && it.octets()[1] == 168 => dialled,
@@ -269,7 +269,7 @@ proptest! {
         prop_assert_eq!(known.findings, pending.findings);
         prop_assert!(known.rulesets.keys().eq(pending.rulesets.keys()));
         for (zone, it) in &pending.rulesets {
-            // A ruleset that names nobody needs no address.
+            // A ruleset without peers needs no address.
             prop_assert!(it == &RowCell::Unknown || it == &known.rulesets[zone]);
             let RowCell::Text(text) = &known.rulesets[zone] else { panic!("known") };
             prop_assert_eq!(it == &RowCell::Unknown, text.contains("set s_"));

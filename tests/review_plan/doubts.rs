@@ -178,7 +178,7 @@ fn help_is_help_here_too() {
     }
 }
 
-/// A report that was not written is none.
+/// A report that was not written does not count.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_failed_write_fails() {

@@ -1,4 +1,4 @@
-//! What is no plan that can be reviewed, and what is said about it.
+//! Input that is not a plan that can be reviewed, and its messages.
 
 use crate::review_plan::document::{created, in_place, ingress, plan, with};
 use crate::review_plan::review;
@@ -113,7 +113,7 @@ fn a_rule_that_cannot_be_read_is_said_and_fails() {
     );
 }
 
-/// What is another shape than the provider's says nothing; it is no panic.
+/// Input of a shape that the provider does not write is ignored and does not panic.
 #[test]
 fn odd_shapes_are_survived() {
     for odd in [
@@ -133,7 +133,7 @@ fn odd_shapes_are_survived() {
     }
 }
 
-/// Brackets within words are no nesting.
+/// Brackets within words do not count as nesting.
 #[test]
 fn brackets_in_words_are_words() {
     let mut changes = in_place();

@@ -165,7 +165,7 @@ fn a_state_is_judged_as_it_is() {
     );
 }
 
-/// What is known only after apply is counted on both sides, and is no difference.
+/// What is known only after apply is counted on both sides and is not a difference.
 #[test]
 fn what_is_unknown_is_said_and_not_guessed() {
     let unknown = |mut change: Value, marks: Value| {
