@@ -92,7 +92,7 @@ fn every_flow_is_reachable() {
 
 /// A layout without overrides is not refused either, apart from ports that the user has to give.
 #[test]
-fn defaults_are_free_of_mistakes() {
+fn defaults_are_valid() {
     let catalog = Catalog::default();
     let mut found = Vec::new();
     for (name, product) in all() {

@@ -225,7 +225,7 @@ fn each_finding_has_a_layout_that_brings_it() {
 }
 
 #[test]
-fn each_code_that_is_no_typing_mistake_is_tried() {
+fn each_code_other_than_for_typing_errors_is_tried() {
     // These need a prior state, something unknown, or the provider block, and are tried elsewhere.
     let elsewhere = [
         "became-null",

@@ -16,7 +16,7 @@ fn shared() -> Json {
 }
 
 #[test]
-fn numbers_to_begin_with_are_taken_once() {
+fn initial_priorities_are_used_once() {
     let seed = |numbers: Json| with(edge(), "/azure_options", json!({ "priorities": numbers }));
     let key = "dmz/ingress/tcp-8444/ops:ipv4";
     let state = applied(&Value::Null, &seed(json!({ key: 2000 })));
@@ -136,7 +136,7 @@ fn groups_that_differ_have_all_numbers_each() {
 }
 
 #[test]
-fn a_denial_before_what_is_permitted_is_refused() {
+fn a_deny_rule_before_an_allow_rule_is_an_error() {
     let seed = |numbers: Json| with(edge(), "/azure_options", json!({ "priorities": numbers }));
     let (deny, ops) = ("dmz/ingress/any/*:deny", "dmz/ingress/tcp-8444/ops:ipv4");
     let probes = "dmz/ingress/any/AzureLoadBalancer:tag";
@@ -244,7 +244,7 @@ fn two_resources_share_a_group_with_bands_and_final_numbers_of_their_own() {
 }
 
 #[test]
-fn a_renamed_zone_takes_no_number_that_was_anothers() {
+fn a_renamed_zone_reuses_no_priority_of_another() {
     let state = applied(&Value::Null, &edge());
     let mut renamed = edge();
     let zones = renamed["zone"].as_object_mut().unwrap();

@@ -51,7 +51,7 @@ fn messages(config: &Json, code: &str) -> Vec<String> {
 const CODE: &str = "selectors-overlap";
 
 #[test]
-fn a_tag_in_common_makes_rules_of_one_zone_hold_for_the_other() {
+fn rules_also_apply_to_a_zone_that_shares_a_tag() {
     assert_eq!(subjects(&google(), CODE), Vec::<String>::new());
     let tags = "/zone/es/gcp/target_tags";
     let shared = with(google(), tags, json!(["es", "dmz"]));

@@ -382,7 +382,7 @@ impl<'c> Call<'c> {
 
     /// Runs it. Whatever it says, it never says the words of [`NEVER`].
     pub(crate) fn run(self, arguments: &[&str]) -> Run {
-        self.start(arguments).ended().blames_nobody()
+        self.start(arguments).ended().has_no_findings()
     }
 
     /// Starts it, for something to be done to it while it runs.
@@ -402,7 +402,7 @@ impl<'c> Call<'c> {
     pub(crate) fn finish(self, line: &str) -> Run {
         Running::start(self.command, line, self.folder)
             .ended()
-            .blames_nobody()
+            .has_no_findings()
     }
 }
 
@@ -428,7 +428,7 @@ impl Run {
         }
     }
 
-    fn blames_nobody(self) -> Run {
+    fn has_no_findings(self) -> Run {
         for words in NEVER {
             assert!(!self.said.contains(words), "{words}: {self}");
         }

@@ -11,12 +11,12 @@ use std::path::PathBuf;
 
 pub(crate) const TESTS: &[Test] = &[
     (
-        "groups_and_rules_come_in_one_apply_and_go",
-        groups_and_rules_come_in_one_apply_and_go,
+        "groups_and_rules_are_created_in_one_apply_and_destroyed",
+        groups_and_rules_are_created_in_one_apply_and_destroyed,
     ),
     (
-        "a_second_product_joins_and_leaves",
-        a_second_product_joins_and_leaves,
+        "a_second_product_is_added_and_removed",
+        a_second_product_is_added_and_removed,
     ),
     (
         "a_saved_plan_is_reviewed_without_the_cloud",
@@ -93,7 +93,7 @@ provider "aws" {{
 }
 
 /// One apply, and every rule exists with its ports and sources: asked of the endpoint, not of the state.
-fn groups_and_rules_come_in_one_apply_and_go(cli: &Cli) {
+fn groups_and_rules_are_created_in_one_apply_and_destroyed(cli: &Cli) {
     let endpoint = Endpoint::start(&moto().expect("the endpoint"));
     let root = aws_example(cli, &endpoint, "kong-aws");
     let before = endpoint.everything();
@@ -193,7 +193,7 @@ const JOINED: [(&str, &str); 3] = [
 
 /// Rules that both need stay the same objects at the endpoint; only what the second alone needs comes and goes. A renamed zone
 /// keeps them too, with the blocks of the warning.
-fn a_second_product_joins_and_leaves(cli: &Cli) {
+fn a_second_product_is_added_and_removed(cli: &Cli) {
     let endpoint = Endpoint::start(&moto().expect("the endpoint"));
     let root = aws_example(cli, &endpoint, "kong-aws");
     root.apply();

@@ -9,7 +9,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 pub(crate) const TESTS: &[Test] = &[
-    ("a_plain_init_takes_the_zip", a_plain_init_takes_the_zip),
+    (
+        "a_plain_init_installs_the_zip",
+        a_plain_init_installs_the_zip,
+    ),
     ("the_readme_leads_to_a_plan", the_readme_leads_to_a_plan),
     (
         "the_zip_alone_leads_to_a_plan",
@@ -88,7 +91,7 @@ fn zip(version: &str) -> PathBuf {
     DIST.join(zip_name(version))
 }
 
-fn a_plain_init_takes_the_zip(cli: &Cli) {
+fn a_plain_init_installs_the_zip(cli: &Cli) {
     let site = Site::new(cli);
     site.offer(&zip(VERSION));
     let run = site.init(&[]);

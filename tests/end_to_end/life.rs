@@ -20,8 +20,8 @@ pub(crate) const TESTS: &[Test] = &[
         a_changed_matrix_shows_in_the_plan,
     ),
     (
-        "a_zone_that_goes_takes_its_rows_alone",
-        a_zone_that_goes_takes_its_rows_alone,
+        "a_removed_zone_removes_only_its_rows",
+        a_removed_zone_removes_only_its_rows,
     ),
     ("a_broken_change_leaves_a_state_that_works", a_broken_change),
 ];
@@ -230,7 +230,7 @@ resource "portmatrix_rules" "edge" {
     assert!(!plan.said.contains("catalogue-changed"), "{}", plan.said);
 }
 
-fn a_zone_that_goes_takes_its_rows_alone(cli: &Cli) {
+fn a_removed_zone_removes_only_its_rows(cli: &Cli) {
     let root = applied(cli);
     root.edit(
         "main.tf",

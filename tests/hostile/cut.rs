@@ -23,7 +23,7 @@ pub(crate) const TESTS: &[Test] = &[
     ),
     ("lengths_lie", lengths_lie),
     ("frames_are_nonsense", frames_are_nonsense),
-    ("calls_are_taken_back_at_once", calls_are_taken_back_at_once),
+    ("cancelled_calls_end_at_once", cancelled_calls_end_at_once),
     ("frames_come_in_floods", frames_come_in_floods),
     ("nobody_reads_the_answers", nobody_reads_the_answers),
     ("many_connections_say_little", many_connections_say_little),
@@ -212,7 +212,7 @@ fn frames_are_nonsense() {
 }
 
 /// Each is begun and then abandoned.
-fn calls_are_taken_back_at_once() {
+fn cancelled_calls_end_at_once() {
     block_on(async {
         let open = Open::start().await;
         for _ in 0..5 {

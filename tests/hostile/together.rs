@@ -10,8 +10,8 @@ use tokio::task::JoinSet;
 use tonic::codegen::Bytes;
 
 pub(crate) const TESTS: &[Test] = &[(
-    "no_answer_holds_anothers_words",
-    no_answer_holds_anothers_words,
+    "responses_never_contain_data_of_other_calls",
+    responses_never_contain_data_of_other_calls,
 )];
 
 const CALLS: usize = 300;
@@ -74,7 +74,7 @@ fn marks(answer: &Answer) -> Vec<usize> {
     found.collect()
 }
 
-fn no_answer_holds_anothers_words() {
+fn responses_never_contain_data_of_other_calls() {
     let host = Host::start();
     block_on(async {
         let mut callers = Vec::new();

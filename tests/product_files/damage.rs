@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 #[test]
-fn what_is_no_product_file_is_refused_in_words() {
+fn files_that_are_not_product_files_are_rejected_with_a_message() {
     for (text, words) in [
         ("", "1:1: the file is empty"),
         (" \n\t", "1:1: the file is empty"),
@@ -74,7 +74,7 @@ fn a_mark_in_front_and_lines_of_windows_change_nothing() {
 
 /// The sum of the two is beyond 32 bits.
 #[test]
-fn a_distance_beyond_all_numbers_of_ports_is_refused() {
+fn an_offset_beyond_all_ports_is_an_error() {
     let text = GOOD.replace(
         "default = \"8080\"",
         "default = \"8080\"\n[port.bus]\noffset = { of = \"web\", by = 2147483647 }",
@@ -136,7 +136,7 @@ fn a_huge_text_does_not_fill_the_screen() {
 
 /// 50,000 flows are far beyond any product; each of these has as many mistakes, or more.
 #[test]
-fn a_huge_file_is_read_and_a_huge_broken_one_refused() {
+fn a_huge_file_is_read_and_a_huge_broken_one_is_an_error() {
     const MANY: usize = 50_000;
     let head = &GOOD[..GOOD.find("[[flow]]").unwrap()];
     let flows = |to: &str| {
@@ -184,7 +184,7 @@ fn a_huge_file_is_read_and_a_huge_broken_one_refused() {
 }
 
 #[test]
-fn lint_says_where_a_file_is_no_text() {
+fn lint_shows_where_a_file_is_not_text() {
     let folder = tempfile::tempdir().unwrap();
     let lint = |name: &str, bytes: &[u8]| {
         let path = folder.path().join(name);

@@ -265,7 +265,7 @@ proptest! {
     #![proptest_config(crate::support::properties!(300))]
 
     #[test]
-    fn a_network_admits_exactly_what_the_rules_permit((spec, instances) in (spec(), instances())) {
+    fn a_network_allows_exactly_what_the_rules_allow((spec, instances) in (spec(), instances())) {
         let compiled = compiled(&spec);
         let zones = zones(&spec, &instances);
         let rendered = rendered(&spec, &compiled, &zones);
@@ -280,7 +280,7 @@ proptest! {
     }
 
     #[test]
-    fn keys_hang_on_nothing_that_may_be_unknown((spec, instances) in (spec(), instances())) {
+    fn keys_depend_on_nothing_that_may_be_unknown((spec, instances) in (spec(), instances())) {
         let compiled = compiled(&spec);
         let zones = zones(&spec, &instances);
         let known = rendered(&spec, &compiled, &zones);
@@ -314,7 +314,7 @@ proptest! {
     }
 
     #[test]
-    fn what_zones_share_is_said_exactly_where_it_grants_something(
+    fn shared_selectors_are_reported_exactly_if_they_allow_something(
         (spec, instances) in (spec(), instances()),
         carried in vec(vec(0..5_u8, 1..3), 4),
         unknown in 0..4_usize,

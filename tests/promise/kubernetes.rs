@@ -190,7 +190,7 @@ proptest! {
     #![proptest_config(crate::support::properties!(500))]
 
     #[test]
-    fn a_policy_admits_exactly_what_the_matrix_needs(spec in spec()) {
+    fn a_policy_allows_exactly_what_the_matrix_needs(spec in spec()) {
         let zones = zones(&spec);
         let rendered = rendered(&spec, &compiled(&spec), &zones);
         let needed = needed(&spec, &zones);

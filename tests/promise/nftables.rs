@@ -208,7 +208,7 @@ proptest! {
     #![proptest_config(crate::support::properties!(1000))]
 
     #[test]
-    fn rulesets_permit_what_rules_permit(spec in spec(), rejecting in any::<bool>()) {
+    fn rulesets_allow_what_rules_allow(spec in spec(), rejecting in any::<bool>()) {
         let (compiled, addresses) = (compiled(&spec), hosts(&spec));
         let rendered = rendered(&spec, &compiled, &addresses, rejecting);
         let permitted = permitted_by_rules(&compiled.rules);
@@ -225,11 +225,11 @@ proptest! {
                     for address in tried(peer, it.six) {
                         let own: IpAddr = if address.is_ipv4() { "10.0.99.1" } else { "2001:db8:99::1" }.parse().unwrap();
                         // Peers of a translated zone connect to its advertised addresses; the destination sees the real source.
-                        let dialled = it.by_cidr && *direction == Direction::Egress;
+                        let is_advertised = it.by_cidr && *direction == Direction::Egress;
                         let is_peer = match address {
-                            IpAddr::V4(it) if it.octets()[0] == 192 && it.octets()[1] == 168 => dialled,
-                            IpAddr::V4(it) => !dialled && it.octets()[0] == 10,
-                            IpAddr::V6(_) => !dialled,
+                            IpAddr::V4(it) if it.octets()[0] == 192 && it.octets()[1] == 168 => is_advertised,
+                            IpAddr::V4(it) => !is_advertised && it.octets()[0] == 10,
+                            IpAddr::V6(_) => !is_advertised,
                         };
                         for protocol in PROTOCOLS {
                             let of_family = match protocol {

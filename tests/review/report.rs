@@ -104,7 +104,7 @@ fn an_extra_rule_is_to_be_deleted_whole() {
 }
 
 #[test]
-fn only_who_is_at_the_other_end_may_be_said_in_another_way() {
+fn only_the_peer_may_be_written_in_another_way() {
     let by_tag = between("web", "app", rule("w", "tcp/443", "app", 100, false));
     let known = between(
         "db",
@@ -123,7 +123,7 @@ fn only_who_is_at_the_other_end_may_be_said_in_another_way() {
 }
 
 #[test]
-fn a_denial_that_is_missing_is_said_as_it_is_written() {
+fn a_missing_deny_rule_is_described_as_it_is_written() {
     let w = [
         rule("w", "tcp/443", "10.0.0.0/24", 100, false),
         deny("rest", "any", "*", 4096),

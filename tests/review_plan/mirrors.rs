@@ -90,7 +90,7 @@ fn a_name_alone_does_not_hide_what_the_plan_adds() {
 
 /// A data source was read before the plan, so that it repeats the block that goes.
 #[test]
-fn data_sources_do_not_bring_back_a_block_that_goes() {
+fn data_sources_do_not_restore_a_removed_block() {
     let blocks = group(&[inline(22, &["0.0.0.0/0"])]);
     let data = [(
         "data.aws_vpc_security_group_rule.all",
@@ -130,7 +130,7 @@ fn each_block_has_a_name_of_its_own() {
 
 /// What a replacement leaves behind stays until the next apply.
 #[test]
-fn deposed_rules_stand_until_they_go() {
+fn deposed_rules_exist_until_they_are_destroyed() {
     let mut left = change(SSH, &["delete"], &ssh(), &Value::Null);
     left["deposed"] = json!("abcd1234");
     let text = with_changes(&[left], &[]);

@@ -5,7 +5,7 @@ use crate::review_plan::review;
 use serde_json::json;
 
 #[test]
-fn unreadable_input_is_refused_in_words() {
+fn unreadable_input_is_rejected_with_a_message() {
     let whole = plan(&in_place(), &[]);
     let cut = &whole[..whole.len() / 2];
     let utf16: Vec<u8> = [
@@ -60,13 +60,13 @@ fn unreadable_input_is_refused_in_words() {
 
 /// The mark that some shells put in front.
 #[test]
-fn a_byte_order_mark_is_no_mistake() {
+fn a_byte_order_mark_is_accepted() {
     let text = format!("\u{feff}{}", plan(&in_place(), &[]));
     assert_eq!(review(text.as_bytes(), &[]).code, 0);
 }
 
 #[test]
-fn what_says_nothing_of_what_is_wanted_is_refused() {
+fn input_without_wanted_rules_is_an_error() {
     let rules = &in_place()[1..];
     let ran = review(plan(rules, &[]).as_bytes(), &[]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
@@ -78,7 +78,7 @@ fn what_says_nothing_of_what_is_wanted_is_refused() {
 }
 
 #[test]
-fn wrong_usage_is_refused() {
+fn wrong_usage_is_an_error() {
     for (arguments, words) in [
         (
             &["--format", "yaml"][..],
@@ -99,7 +99,7 @@ fn wrong_usage_is_refused() {
 
 /// A gate does not pass what it could not read; what it could read is printed all the same.
 #[test]
-fn a_rule_that_cannot_be_read_is_said_and_fails() {
+fn an_unreadable_rule_is_reported_and_fails() {
     let mut changes = in_place();
     let odd = with(ingress(22, "10.0.0.0/8"), "ip_protocol", "tpc");
     changes.push(created("aws_vpc_security_group_ingress_rule.odd", odd));
