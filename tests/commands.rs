@@ -48,7 +48,7 @@ fn products_lists_listeners_by_port() {
         !udp.contains("tcp/7946") && udp.contains("udp/7946"),
         "{udp}"
     );
-    // Name servers of others are no listeners of the product.
+    // Name servers outside the product are not its listeners.
     let dns = shown(&["products", "--port", "53", "--search", "kong"]);
     assert_eq!(
         dns,

@@ -72,7 +72,7 @@ pub(crate) fn errors(prior: &Value, config: &Json) -> Vec<String> {
 }
 
 #[test]
-fn rows_are_where_what_and_whom() {
+fn rows_are_zone_service_and_peer() {
     let state = applied(&Value::Null, &edge());
     assert_eq!(
         keys(&state, "azure_rules"),
@@ -108,7 +108,7 @@ fn rows_are_where_what_and_whom() {
     ] {
         assert_eq!(ops.get(column).as_str(), Some(text), "{column}");
     }
-    // Several blocks stand in the plural, one in the singular, and the other is null.
+    // Several CIDR blocks are in the plural argument, a single one in the singular, and the other argument is null.
     assert_eq!(
         texts(ops.get("source_address_prefixes")),
         ["10.8.0.4/32", "10.9.0.0/16"]
@@ -284,7 +284,7 @@ fn a_name_that_turns_out_null_is_our_own_error() {
 }
 
 #[test]
-fn what_overlaps_in_one_rule_is_found_before_azure_refuses_it() {
+fn overlaps_in_one_rule_are_found_before_azure_rejects_it() {
     let at_apply = with(
         edge(),
         "/zone/ops/ipv4",

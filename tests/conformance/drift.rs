@@ -55,7 +55,7 @@ fn lines(told: &str) -> Vec<&str> {
 }
 
 #[test]
-fn each_flow_that_came_went_or_changed_is_named() {
+fn each_added_removed_or_changed_flow_is_named() {
     let file = newer(&[
         ("default = \"81\"", "default = \"8444\""),
         (
@@ -218,7 +218,7 @@ fn every_label_is_named_once_and_each_by_its_own_flows() {
 }
 
 #[test]
-fn joined_rules_are_told_as_such() {
+fn merged_rules_are_reported_as_such() {
     let joined = with(lab(), "/merge", json!("ports"));
     let mut joined = with(joined, "/product/lab", json!({ "ports": { "web": "80" } }));
     joined["zone"]["net"]["components"] = json!(["lab.user"]);
@@ -246,7 +246,7 @@ fn a_plan_that_fails_because_of_it_reports_it_too() {
 }
 
 #[test]
-fn what_is_not_known_yet_is_not_laid_to_the_catalogue() {
+fn unknown_values_are_not_catalogue_changes() {
     for (pointer, value, expected) in [
         (
             "/product/lab",

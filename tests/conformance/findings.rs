@@ -220,7 +220,7 @@ fn advertised_addresses_are_never_sources() {
 }
 
 #[test]
-fn what_names_an_unknown_block_is_not_judged() {
+fn rules_with_an_unknown_cidr_block_are_not_judged() {
     let flow = json!({ "x": { "from": ["ops"], "to": ["front"], "services": ["tcp/1"] } });
     for config in [
         crate::conformance::with(
@@ -245,7 +245,7 @@ fn what_names_an_unknown_block_is_not_judged() {
 }
 
 #[test]
-fn names_that_cannot_make_keys_are_refused_before_keys_are_made() {
+fn names_that_cannot_make_keys_are_errors_before_keys_are_made() {
     let zone = json!({ "components": [], "ipv4": { "x": "10.1.0.0/16" }, "aws": { "security_group_id": "sg-1" } });
     let flow = |from: &str, to: &str| json!({ "from": [from], "to": [to], "services": ["tcp/80"] });
     let config = json!({

@@ -72,7 +72,7 @@ fn findings_do_not_wait_for_addresses() {
     let locked = with(on_hosts(), "/flow", json!({}));
     let expected = subjects(&locked, "no-way-in");
     assert_eq!(expected, ["back"]);
-    // Who is in may come in; that helps nobody outside.
+    // Those inside may connect; that does not help those outside.
     let own = json!({ "ssh": { "from": ["back"], "to": ["back"], "services": ["tcp/22"], "plane": "admin" } });
     assert_eq!(
         subjects(&with(on_hosts(), "/flow", own), "no-way-in"),
@@ -84,7 +84,7 @@ fn findings_do_not_wait_for_addresses() {
 }
 
 #[test]
-fn an_address_that_turns_out_null_leaves_an_empty_peer_and_no_wider_rule() {
+fn an_address_that_turns_out_null_makes_an_empty_peer_and_no_wider_rule() {
     let core = Core::default();
     let at_plan = with(on_hosts(), "/zone/ops/ipv4/vpn", json!(UNKNOWN));
     let at_apply = with(on_hosts(), "/zone/ops/ipv4/vpn", Json::Null);
@@ -120,7 +120,7 @@ fn rejecting_hosts_are_not_described_as_dropping() {
         json!({ "security_group_id": "sg-1" }),
     );
     assert_eq!(subjects(&both, "reject-wanted"), ["front/lab"]);
-    // Whose vendor says nothing is dropped, whoever dials from the same zone.
+    // Without advice from the vendor, traffic to the zone is dropped, whatever other components are in it.
     let text = include_str!("lab.toml").replace("default_action = \"reject\"\n", "");
     let silent = with(hosts, "/product/lab/definition", json!(text));
     assert!(!ruleset(&silent, "front").contains("reject"));

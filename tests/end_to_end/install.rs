@@ -112,7 +112,7 @@ fn block(heading: &str) -> String {
     rest.split_once("```").expect("its end").0.to_owned()
 }
 
-/// Commands of a shell in a folder, by somebody with a CLI on PATH, a home of their own, and no settings.
+/// Commands of a shell in a directory, for a user with a CLI on PATH, a home of their own, and no settings.
 fn shell(cli: &Cli, root: &Root<'_>, script: &str) -> Run {
     let home = tempfile::tempdir().expect("a folder");
     let bin = home.path().join("bin");
@@ -131,7 +131,7 @@ fn shell(cli: &Cli, root: &Root<'_>, script: &str) -> Run {
     call.finish(script)
 }
 
-/// The commands of the README as they stand, in a shell of somebody who has the zip, a CLI and nothing of ours.
+/// The commands of the README, unchanged, in a shell with the zip and a CLI, and nothing else of this project.
 fn the_readme_leads_to_a_plan(cli: &Cli) {
     let script = block("### From the zip of a release")
         .replace("registry.terraform.io", cli.host)
@@ -145,7 +145,7 @@ fn the_readme_leads_to_a_plan(cli: &Cli) {
     site.plan();
 }
 
-/// Unpacked, with the zip still beside it, the program brings a plan by itself.
+/// Unpacked, with the zip still next to it, the program makes a plan by itself.
 fn the_zip_alone_leads_to_a_plan(cli: &Cli) {
     let script = block("### Without installing anything")
         .replace("linux_amd64", &platform())

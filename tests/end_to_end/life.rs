@@ -26,7 +26,7 @@ pub(crate) const TESTS: &[Test] = &[
     ("a_broken_change_leaves_a_state_that_works", a_broken_change),
 ];
 
-/// The provider's resource in `examples/kong`, and one of the rows that hang on it.
+/// The provider's resource in `examples/kong`, and one of the rows that depend on it.
 const RULES: &str = "portmatrix_rules.edge";
 
 fn applied(cli: &Cli) -> Root<'_> {
@@ -180,7 +180,7 @@ fn a_new_name_changes_in_place(cli: &Cli) {
     root.has_nothing_to_do();
 }
 
-/// Another release of a product, or a mended product file: an update in place that names the digest, and a warning that names
+/// Another release of a product, or a fixed product file: an update in place that names the digest, and a warning that names
 /// the flows.
 fn a_changed_matrix_shows_in_the_plan(cli: &Cli) {
     let root = Root::new(
@@ -251,7 +251,7 @@ fn removing_a_zone_removes_only_its_rows(cli: &Cli) {
     assert!(!plan.said.contains("key-renamed"), "{}", plan.said);
 }
 
-/// A mistake that shows only at apply leaves the old rules in the state; mended, the plan is empty again.
+/// A mistake that shows only at apply leaves the old rules in the state; once fixed, the plan is empty again.
 fn a_broken_change(cli: &Cli) {
     let root = applied(cli);
     let state = root.read("terraform.tfstate");

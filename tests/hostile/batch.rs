@@ -10,7 +10,7 @@ use tonic::codegen::Bytes;
 
 /// One call, and what must hold for its answer.
 pub(crate) struct Case {
-    /// What it is, for whoever reads of its failure.
+    /// What it is, for the reader of its failure.
     pub(crate) label: String,
     pub(crate) path: String,
     pub(crate) request: Bytes,

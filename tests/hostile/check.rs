@@ -68,7 +68,7 @@ fn stays(good: &Good, config: &Value, state: &Value) {
     }
 }
 
-/// No rule reaches further than the addresses that were sent: a wide block stands only where one was sent, and only for the
+/// No rule reaches further than the addresses that were sent: there is a wide CIDR block only where one was sent, and only for the
 /// zone that has it.
 fn nothing_is_wider(sent: &[u8], state: &Value) {
     let has = |text: &str| sent.windows(text.len()).any(|it| it == text.as_bytes());

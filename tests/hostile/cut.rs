@@ -23,7 +23,7 @@ pub(crate) const TESTS: &[Test] = &[
     ),
     ("lengths_lie", lengths_lie),
     ("frames_are_nonsense", frames_are_nonsense),
-    ("calls_are_taken_back_at_once", calls_are_taken_back_at_once),
+    ("cancelled_calls_end_at_once", cancelled_calls_end_at_once),
     ("frames_come_in_floods", frames_come_in_floods),
     ("responses_are_not_read", responses_are_not_read),
     ("many_connections_say_little", many_connections_say_little),
@@ -211,8 +211,8 @@ fn frames_are_nonsense() {
     });
 }
 
-/// Each is begun, and then nobody wants it any more.
-fn calls_are_taken_back_at_once() {
+/// Each is begun and then abandoned.
+fn cancelled_calls_end_at_once() {
     block_on(async {
         let open = Open::start().await;
         for _ in 0..5 {
@@ -319,7 +319,7 @@ fn many_connections_say_little() {
     });
 }
 
-/// They are let go after a while, and hold up nobody.
+/// They are closed after a while, and do not block others.
 fn strangers_knock_at_tls() {
     let host = Host::start();
     block_on(async {

@@ -69,7 +69,7 @@ fn the_cli_is_killed_while_calls_are_in_flight() {
     is_clean(&socket);
 }
 
-/// What was asked may be computed to its end, but for nobody, and others are served.
+/// What was asked may be computed to its end, but is not sent to any client, and others are served.
 fn the_connection_is_dropped_while_calls_are_in_flight() {
     let host = Host::start();
     block_on(async {

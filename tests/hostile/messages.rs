@@ -1,4 +1,4 @@
-//! Requests whose fields are missing, belong elsewhere, or are no request at all.
+//! Requests whose fields are missing or belong elsewhere, and bytes that are not a request at all.
 
 use crate::hostile::batch::{Case, create, send_all};
 use crate::hostile::check::no_bug;
@@ -265,7 +265,7 @@ fn calls_that_are_not_served() {
     ];
     send_all(paths.flat_map(|path| {
         requests.clone().map(|request| {
-            // Bytes that are no message of a call that is known are refused as such.
+            // Bytes that are not a message of a known call are rejected as such.
             let check = |answer: &Answer| {
                 let refused = |code| code == Code::Unimplemented || code == Code::Internal;
                 assert!(

@@ -22,7 +22,7 @@ fn mark(number: usize) -> String {
     format!("mark-{number:06}-end")
 }
 
-/// Three kinds of calls in turn: a plan, a mistake, and bytes that are no value. Each has its mark in the configuration, in the
+/// Three kinds of calls in turn: a plan, a mistake, and bytes that are not a value. Each has its mark in the configuration, in the
 /// private bytes, and where it fails in what it fails over.
 fn call(number: usize) -> (&'static str, Bytes) {
     let good = good::office(&mark(number));

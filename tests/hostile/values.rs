@@ -25,7 +25,7 @@ pub(crate) const TESTS: &[Test] = &[
     ("a_stored_state_is_odd", a_stored_state_is_odd),
 ];
 
-/// Or there would be places that nobody harms.
+/// Otherwise some places would never be harmed.
 fn every_argument_is_set_somewhere() {
     fn walk(block: &Block, values: &[&Value], place: &str, unset: &mut BTreeSet<String>) {
         let below = |name: &str| -> Vec<&Value> {
@@ -206,7 +206,7 @@ fn hex(bytes: &[u8]) -> String {
     format!("{:02x?}", &bytes[..bytes.len().min(60)])
 }
 
-/// Of another shape, of another time, or of nobody: the state before, and the planned one.
+/// Of another shape, of another time, or invented: the prior state and the planned one.
 fn a_state_is_odd() {
     let harms = harms();
     for ground in grounds()
@@ -294,7 +294,7 @@ fn a_stored_state_is_odd() {
                 1 => long.as_str(),
                 _ => random.pick(&ODD),
             };
-            // In place of what stood there, up to some comma or the end.
+            // In place of what was there, up to some comma or the end.
             let rest = text[start..]
                 .find([',', '}', ']'])
                 .map_or("", |it| &text[start + it..]);

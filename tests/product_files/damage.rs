@@ -75,7 +75,7 @@ fn a_mark_in_front_and_lines_of_windows_change_nothing() {
 
 /// The sum of the two is beyond 32 bits.
 #[test]
-fn a_distance_beyond_all_numbers_of_ports_is_refused() {
+fn an_offset_beyond_all_ports_is_an_error() {
     let text = GOOD.replace(
         "default = \"8080\"",
         "default = \"8080\"\n[port.bus]\noffset = { of = \"web\", by = 2147483647 }",

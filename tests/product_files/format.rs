@@ -156,7 +156,7 @@ fn what_is_in_the_catalogue_fits_the_schema() {
     }
 }
 
-/// Both refuse unknown fields, missing ones, other types and unknown words, wherever they stand.
+/// Both reject unknown fields, missing ones, other types and unknown words, wherever they are.
 #[test]
 fn the_schema_and_the_loader_reject_the_same_files() {
     let schema = schema();

@@ -239,7 +239,7 @@ fn every_mistake_has_its_place_and_a_remedy() {
 }
 
 #[test]
-fn all_mistakes_come_at_once_in_the_order_of_the_file() {
+fn all_errors_are_reported_at_once_in_the_order_of_the_file() {
     let text = GOOD
         .replace("kind = ", "knd = ")
         .replace("user", "usr")

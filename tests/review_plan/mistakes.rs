@@ -1,11 +1,11 @@
-//! What is no plan that can be reviewed, and what is said about it.
+//! Input that is not a plan that can be reviewed, and its messages.
 
 use crate::review_plan::document::{created, in_place, ingress, plan, with};
 use crate::review_plan::review;
 use serde_json::json;
 
 #[test]
-fn unreadable_input_is_refused_in_words() {
+fn unreadable_input_is_rejected_with_a_message() {
     let whole = plan(&in_place(), &[]);
     let cut = &whole[..whole.len() / 2];
     let utf16: Vec<u8> = [
@@ -74,7 +74,7 @@ fn input_without_wanted_rules_is_rejected() {
 }
 
 #[test]
-fn wrong_usage_is_refused() {
+fn wrong_usage_is_an_error() {
     for (arguments, words) in [
         (
             &["--format", "yaml"][..],
@@ -109,7 +109,7 @@ fn an_unreadable_rule_is_reported_and_fails() {
     );
 }
 
-/// What is another shape than the provider's says nothing; it is no panic.
+/// Input of a shape that the provider does not write is ignored and does not panic.
 #[test]
 fn odd_shapes_are_survived() {
     for odd in [
@@ -129,7 +129,7 @@ fn odd_shapes_are_survived() {
     }
 }
 
-/// Brackets within words are no nesting.
+/// Brackets within words do not count as nesting.
 #[test]
 fn brackets_in_words_are_words() {
     let mut changes = in_place();

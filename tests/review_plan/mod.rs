@@ -46,7 +46,7 @@ fn findings(input: &str, arguments: &[&str]) -> Vec<String> {
         .collect()
 }
 
-/// A plan that leaves a hole beside what is wanted.
+/// A plan that allows more than is wanted.
 fn rogue() -> String {
     let mut changes = in_place();
     changes.push(created(

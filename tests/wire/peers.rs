@@ -66,7 +66,7 @@ async fn tls_schema(plugin: &Plugin, identity: Option<&Identity>) -> Result<usiz
     .await
 }
 
-/// The plugin is not the worse for whoever else tried.
+/// Failed attempts of other clients do not harm the plugin.
 async fn still_serves(plugin: &Plugin) {
     assert_eq!(tls_schema(plugin, Some(&plugin.identity)).await, Ok(1));
 }
