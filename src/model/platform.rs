@@ -4,6 +4,21 @@ use super::cell::{ByName, MaybeKnownText};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// A platform that enforces rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PlatformId {
+    /// AWS security groups.
+    Aws,
+    /// Azure network security groups.
+    Azure,
+    /// Firewall rules of Google Cloud.
+    Gcp,
+    /// Kubernetes network policies.
+    Kubernetes,
+    /// nftables on a host.
+    Host,
+}
+
 /// How other zones name a zone that has a group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PeerBy {
