@@ -2,15 +2,16 @@
 
 use crate::review::rules::{between, deny, found, rule, wanted};
 use portmatrix::catalog::Catalog;
+use portmatrix::model::platform::PlatformId;
 use portmatrix::model::words::{Direction, Severity};
-use portmatrix::review::rule::{Platform, Rule};
+use portmatrix::review::rule::Rule;
 use portmatrix::review::{Kind, Report, ReviewInput, review};
 
 fn report(wanted: &[Rule], found: &[Rule], ignore: &[&str]) -> Report {
     let estate = ReviewInput {
         wanted: wanted.to_vec(),
         found: found.to_vec(),
-        reviewed: [Platform::Aws, Platform::Azure]
+        reviewed: [PlatformId::Aws, PlatformId::Azure]
             .map(|it| (it, Direction::Ingress))
             .into(),
         ignore: ignore.iter().map(|it| (*it).to_owned()).collect(),
