@@ -2,8 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use crate::support::none;
 use portmatrix::catalog::Catalog;
-use portmatrix::catalog::builtin::FILES;
+use portmatrix::catalog::FILES;
 use portmatrix::catalog::product::{Product, Texts};
 use portmatrix::compile::compile;
 use portmatrix::model::finding::ConfigPath;
@@ -15,10 +16,6 @@ fn all() -> impl Iterator<Item = (String, Product)> {
     FILES
         .iter()
         .map(|it| (format!("{} {}", it.name, it.version), it.load()))
-}
-
-fn none(found: &[String]) {
-    assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 /// Each component in a zone of its own, everything switched on, and every port that has no default set within its bounds.

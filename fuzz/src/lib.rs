@@ -1,9 +1,13 @@
 //! What must hold of any bytes: one function for each fuzz target, each from bytes to a panic where a promise is broken.
 //!
-//! libFuzzer calls them from `fuzz_targets/`, and `tests/fuzz.rs` on the kept inputs.
+//! libFuzzer calls them from `fuzz_targets/`, and `tests/fuzz_corpus.rs` on the kept inputs.
 
-#[path = "../../tests/conformance/core.rs"]
-#[allow(dead_code, reason = "the conformance tests make use of the rest")]
+#[path = "../../tests/support/core.rs"]
+#[allow(
+    dead_code,
+    clippy::duplicate_mod,
+    reason = "to the fuzzer this is a crate by itself, and the tests use the rest"
+)]
 mod core;
 mod generate;
 mod plan;

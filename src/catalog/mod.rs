@@ -1,6 +1,6 @@
-//! The port matrices: what is built in, what the user brings along, and how overrides turn a product into a matrix.
+//! The port matrices: built-in and the user's own, and how overrides turn a product into a matrix.
 
-pub mod builtin;
+mod files;
 pub mod format;
 mod load;
 pub mod lookup;
@@ -9,14 +9,12 @@ pub mod resolve;
 pub mod table;
 pub mod version;
 
+pub use files::{FILES, File};
 pub use load::{Mistake, load};
-
-use load::load_checked;
 
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
 use crate::model::name::{backticked, suggest};
-use builtin::{FILES, File};
 use product::Product;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -28,21 +26,21 @@ pub struct Catalog {
     own: Vec<Arc<Product>>,
 }
 
-/// A product to look for, and the places of the arguments that name it.
+/// A product to find, and the places of the arguments that name it.
 #[derive(Clone, Copy, Debug)]
 pub struct ProductQuery<'w> {
     /// Its name, or one of its aliases.
     pub name: &'w str,
-    /// Where the name stands.
+    /// Where the name is set.
     pub name_place: &'w ConfigPath,
-    /// The release; the newest line when absent.
+    /// The release; the newest line if absent.
     pub version: Option<&'w str>,
-    /// Where the version stands.
+    /// Where the version is set.
     pub version_place: &'w ConfigPath,
 }
 
 impl Catalog {
-    /// The catalogue with the user's own product files, and what is wrong with these.
+    /// The catalogue with the user's own product files, and the errors in these.
     pub fn with_definitions<'d>(
         definitions: impl IntoIterator<Item = (&'d str, ConfigPath)>,
     ) -> (Catalog, Vec<Finding>) {
@@ -82,7 +80,7 @@ impl Catalog {
             .collect()
     }
 
-    /// Every version of a product, newest first. Empty where there is no such product.
+    /// Every version of a product, newest first. Empty if there is no such product.
     pub fn versions(&self, name: &str) -> Vec<Arc<Product>> {
         let by_name = self.called(|product| product.name == name, |file| file.name == name);
         let mut found = if by_name.is_empty() {
@@ -97,7 +95,7 @@ impl Catalog {
         found
     }
 
-    /// The products that pass, the user's own before those that are built in.
+    /// The matching products, the user's own before built-in ones.
     fn called(
         &self,
         own: impl Fn(&Product) -> bool,
@@ -143,28 +141,7 @@ impl Catalog {
     }
 }
 
-impl File {
-    /// Whether the product is of this file, or one of the user's own in its place.
-    pub fn is(&self, product: &Product) -> bool {
-        self.name == product.name && self.version == product.version.as_str()
-    }
-
-    /// The product. The file is a part of the program, so a mistake in it is a bug of ours.
-    pub fn load(&self) -> Product {
-        let product = load_checked(&self.text()).unwrap_or_else(|| {
-            panic!(
-                "the built-in catalogue file {}/{}.toml is broken",
-                self.name, self.version
-            )
-        });
-        Product {
-            built_in: true,
-            ..product
-        }
-    }
-}
-
-/// The product of a file that stands in the configuration. Name and version may be given beside it, and must be its own.
+/// The product of a file in the configuration. Name and version may be set as well, and must then be those of the file.
 ///
 /// # Errors
 /// `bad-definition`, `bad-value` at `name`, `unknown-version` at `version`.
@@ -203,7 +180,7 @@ pub fn load_definition(
     Ok(Arc::new(product))
 }
 
-/// Whether a product of the user's own stands in for one that is built in.
+/// Whether a product of the user replaces a built-in one.
 pub fn overrides_builtin(product: &Product) -> bool {
     !product.built_in && FILES.iter().any(|it| it.is(product))
 }

@@ -1,7 +1,7 @@
 //! Azure's rules: keys that are known, one way to name each side, and what Azure would refuse.
 
-use crate::core::{Core, UNKNOWN};
-use crate::{codes, keys, with};
+use crate::conformance::{codes, keys, with};
+use crate::support::core::{Core, UNKNOWN};
 use portmatrix::terraform::diagnostic::Severity;
 use portmatrix::terraform::value::Value;
 use serde_json::{Value as Json, json};
@@ -244,9 +244,9 @@ fn mistakes_come_at_validate() {
     let by_id =
         json!({ "components": ["kong.admin"], "ipv4": { "a": "10.9.0.0/16" }, "azure": nsg(id) });
     for (zone, words) in [
-        (by_id, "write `nsg-ops`"),
-        (tag, "`ipv4` would be used by no rule"),
-        (star, "`*` is no service tag"),
+        (by_id, "Write `nsg-ops`"),
+        (tag, "no rule would use `ipv4`"),
+        (star, "`*` is not a valid service tag"),
         (many, "11 application security groups"),
     ] {
         let shown = Core::default().validate(&with(edge(), "/zone/ops", zone));

@@ -1,6 +1,6 @@
 //! Every code that is no typing mistake, by a layout that brings it.
 
-use crate::findings::{LAB, lab, said, with};
+use crate::conformance::findings::{LAB, lab, said, with};
 use portmatrix::model::code::{Class, Code};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
@@ -23,7 +23,7 @@ fn nsg(name: &str) -> Json {
 fn crowded(rules: u16) -> Json {
     let services: Vec<String> = (0..rules).map(|it| format!("tcp/{}", 2 * it + 1)).collect();
     let flow = json!({ "many": { "from": ["ops"], "to": ["front"], "services": services } });
-    crate::with(with("/zone/front/azure", nsg("nsg-front")), "/flow", flow)
+    crate::conformance::with(with("/zone/front/azure", nsg("nsg-front")), "/flow", flow)
 }
 
 /// A code, and the layout that brings it beside [`ALWAYS`].
@@ -45,7 +45,7 @@ fn cases() -> Vec<(&'static str, Json)> {
     vec![
         (
             "exposed",
-            crate::with(
+            crate::conformance::with(
                 with("/zone/net/components", json!(["lab.user", "lab.operator"])),
                 "/fail_on",
                 json!("never"),
@@ -53,7 +53,7 @@ fn cases() -> Vec<(&'static str, Json)> {
         ),
         ("exposed-by-neighbour", {
             let shared = json!({ "components": ["lab.server", "kong.node"], "aws": { "security_group_id": "sg-front" } });
-            let mut config = crate::with(
+            let mut config = crate::conformance::with(
                 with("/zone/front", shared),
                 "/product/kong",
                 json!({ "version": "0.10", "ports": { "cluster": "80" }, "disable": ["proxy-http", "proxy-https"] }),
@@ -121,7 +121,7 @@ fn cases() -> Vec<(&'static str, Json)> {
         ),
         (
             "selectors-overlap",
-            crate::with(
+            crate::conformance::with(
                 with(
                     "/zone/front",
                     json!({ "components": ["lab.server"], "gcp": { "network": "vpc", "target_tags": ["front", "all"] } }),
@@ -141,7 +141,7 @@ fn cases() -> Vec<(&'static str, Json)> {
         ("quota-near", with("/zone/front/aws", full(2))),
         (
             "default-open",
-            crate::with(
+            crate::conformance::with(
                 with("/zone/back", google.clone()),
                 "/gcp_options",
                 json!({ "deny_rest": false }),
@@ -149,8 +149,8 @@ fn cases() -> Vec<(&'static str, Json)> {
         ),
         (
             "quota-exceeded",
-            crate::with(
-                crate::with(with("/zone/back", google), "/fail_on", json!("never")),
+            crate::conformance::with(
+                crate::conformance::with(with("/zone/back", google), "/fail_on", json!("never")),
                 "/zone/back/ipv4",
                 json!(blocks),
             ),
@@ -161,7 +161,7 @@ fn cases() -> Vec<(&'static str, Json)> {
         ("dhcp-allowed", with("/zone/back", hosts)),
         (
             "default-open",
-            crate::with(
+            crate::conformance::with(
                 with("/zone/front/azure", nsg("nsg-front")),
                 "/azure_options",
                 json!({ "deny_rest": false }),
@@ -169,7 +169,7 @@ fn cases() -> Vec<(&'static str, Json)> {
         ),
         (
             "nsg-shared",
-            crate::with(
+            crate::conformance::with(
                 with("/zone/front/azure", nsg("nsg")),
                 "/zone/back/azure",
                 nsg("NSG"),
@@ -178,11 +178,11 @@ fn cases() -> Vec<(&'static str, Json)> {
         ("quota-near", crowded(990)),
         (
             "quota-exceeded",
-            crate::with(crowded(1200), "/fail_on", json!("never")),
+            crate::conformance::with(crowded(1200), "/fail_on", json!("never")),
         ),
         (
             "priority-band-full",
-            crate::with(
+            crate::conformance::with(
                 crowded(20),
                 "/azure_options",
                 json!({ "priority_first": 100, "priority_last": 110 }),
@@ -190,7 +190,7 @@ fn cases() -> Vec<(&'static str, Json)> {
         ),
         (
             "priority-after-deny",
-            crate::with(
+            crate::conformance::with(
                 crowded(20),
                 "/azure_options",
                 json!({ "priorities": { "front/ingress/any/*:deny": 2000, "front/ingress/tcp-3/ops:ipv4": 2500 } }),
@@ -198,7 +198,7 @@ fn cases() -> Vec<(&'static str, Json)> {
         ),
         (
             "priority-unused",
-            crate::with(
+            crate::conformance::with(
                 crowded(20),
                 "/azure_options",
                 json!({ "priorities": { "front/ingress/tcp-2/ops:ipv4": 100 } }),
@@ -206,7 +206,7 @@ fn cases() -> Vec<(&'static str, Json)> {
         ),
         (
             "priority-taken",
-            crate::with(
+            crate::conformance::with(
                 crowded(20),
                 "/azure_options",
                 json!({ "priorities": { "front/ingress/tcp-1/ops:ipv4": 100, "front/ingress/tcp-3/ops:ipv4": 100 } }),

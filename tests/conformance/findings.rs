@@ -1,7 +1,7 @@
 //! Every judgement and notice, by a layout that brings it and one that does not.
 
-use crate::core::Core;
-use crate::{RULES, codes};
+use crate::conformance::{RULES, codes};
+use crate::support::core::Core;
 use portmatrix::terraform::diagnostic::Severity;
 use portmatrix::terraform::value::Value;
 use serde_json::{Value as Json, json};
@@ -25,7 +25,7 @@ pub(crate) fn lab() -> Json {
 }
 
 pub(crate) fn with(pointer: &str, value: Json) -> Json {
-    crate::with(lab(), pointer, value)
+    crate::conformance::with(lab(), pointer, value)
 }
 
 /// The codes of everything that a plan says: findings of the state, and diagnostics.
@@ -71,13 +71,13 @@ fn what_the_user_settles_is_not_doubted_again() {
             "{said:?}"
         );
     }
-    let picked = crate::with(
+    let picked = crate::conformance::with(
         with("/product/lab/enable", json!(["tunnel"])),
         "/product/lab/disable",
         json!(["tunnel-tcp"]),
     );
     assert!(!said(&picked).contains("port-alternatives"));
-    let port = crate::with(
+    let port = crate::conformance::with(
         with("/product/lab/enable", json!(["mail"])),
         "/product/lab/ports",
         json!({ "mail": "587" }),
@@ -89,7 +89,7 @@ fn what_the_user_settles_is_not_doubted_again() {
 #[test]
 fn a_public_flow_on_the_same_port_does_not_hide_an_exposed_one() {
     // The operators' range covers the public port 80; judged after merging it would pass for public.
-    let mut config = crate::with(
+    let mut config = crate::conformance::with(
         with("/product/lab/enable", json!(["range"])),
         "/fail_on",
         json!("never"),
@@ -107,9 +107,9 @@ fn every_address_in_parts_is_everything() {
         "/zone/ops/ipv4",
         json!({ "low": "0.0.0.0/1", "high": "128.0.0.0/1" }),
     );
-    let open = crate::with(halves, "/fail_on", json!("never"));
+    let open = crate::conformance::with(halves, "/fail_on", json!("never"));
     assert_eq!(subjects(&open, "exposed"), ["front/lab.admin/ops"]);
-    let half = crate::with(
+    let half = crate::conformance::with(
         with("/zone/ops/ipv4", json!({ "low": "0.0.0.0/1" })),
         "/fail_on",
         json!("never"),
@@ -120,7 +120,7 @@ fn every_address_in_parts_is_everything() {
 #[test]
 fn one_group_for_two_zones_is_found_before_aws_refuses_it() {
     let shared = with("/zone/back/aws/security_group_id", json!("sg-front"));
-    let mut config = crate::with(
+    let mut config = crate::conformance::with(
         shared,
         "/flow",
         json!({ "ssh": { "from": ["ops"], "to": ["front", "back"], "services": ["tcp/22"] } }),
@@ -137,7 +137,7 @@ fn one_group_for_two_zones_is_found_before_aws_refuses_it() {
 fn fixed_addresses_are_peers_unless_they_are_placed() {
     let keys = |config: &Json| {
         let planned = Core::default().plan(&Value::Null, config);
-        crate::keys(&planned.state, "aws_egress")
+        crate::conformance::keys(&planned.state, "aws_egress")
     };
     let fixed = with("/product/lab/enable", json!(["names", "time"]));
     let names: Vec<String> = keys(&fixed)
@@ -145,7 +145,7 @@ fn fixed_addresses_are_peers_unless_they_are_placed() {
         .filter(|it| it.starts_with("front/udp"))
         .collect();
     assert_eq!(names, ["front/udp-53/lab.directory:ipv4:address"]);
-    let placed = crate::with(
+    let placed = crate::conformance::with(
         fixed,
         "/zone/ops/components",
         json!(["lab.operator", "lab.directory"]),
@@ -161,7 +161,7 @@ fn fixed_addresses_are_peers_unless_they_are_placed() {
 fn icmp_is_a_row_for_each_family_that_there_is() {
     let rows = |config: &Json| {
         let planned = Core::default().plan(&Value::Null, config);
-        crate::keys(&planned.state, "aws_ingress")
+        crate::conformance::keys(&planned.state, "aws_ingress")
             .into_iter()
             .filter(|it| it.contains("icmp"))
             .collect::<Vec<_>>()
@@ -172,7 +172,7 @@ fn icmp_is_a_row_for_each_family_that_there_is() {
         rows(&six),
         ["back/icmp/back:group", "back/icmpv6/back:group"]
     );
-    let by_cidr = crate::with(six, "/zone/back/aws/peer_by", json!("cidr"));
+    let by_cidr = crate::conformance::with(six, "/zone/back/aws/peer_by", json!("cidr"));
     assert_eq!(rows(&by_cidr), ["back/icmpv6/back:ipv6:a"]);
 }
 
@@ -184,7 +184,7 @@ fn translation_is_dialled_from_outside_and_listened_inside() {
     config["zone"]["net"]["aws"] = json!({ "security_group_id": "sg-net" });
     let planned = Core::default().plan(&Value::Null, &config);
     assert_eq!(
-        crate::keys(&planned.state, "aws_egress"),
+        crate::conformance::keys(&planned.state, "aws_egress"),
         [
             "back/icmp/back:group",
             "back/udp-7946/back:group",
@@ -192,7 +192,8 @@ fn translation_is_dialled_from_outside_and_listened_inside() {
         ]
     );
     assert!(
-        crate::keys(&planned.state, "aws_ingress").contains(&"front/tcp-8080/net:group".to_owned()),
+        crate::conformance::keys(&planned.state, "aws_ingress")
+            .contains(&"front/tcp-8080/net:group".to_owned()),
         "{RULES}"
     );
 }
@@ -222,18 +223,18 @@ fn what_peers_dial_is_no_source() {
 fn what_names_an_unknown_block_is_not_judged() {
     let flow = json!({ "x": { "from": ["ops"], "to": ["front"], "services": ["tcp/1"] } });
     for config in [
-        crate::with(
-            with("/zone", json!(crate::core::UNKNOWN)),
+        crate::conformance::with(
+            with("/zone", json!(crate::support::core::UNKNOWN)),
             "/flow",
             flow.clone(),
         ),
-        crate::with(
-            with("/zone/ops", json!(crate::core::UNKNOWN)),
+        crate::conformance::with(
+            with("/zone/ops", json!(crate::support::core::UNKNOWN)),
             "/flow",
             flow,
         ),
-        with("/product", json!(crate::core::UNKNOWN)),
-        with("/product/lab", json!(crate::core::UNKNOWN)),
+        with("/product", json!(crate::support::core::UNKNOWN)),
+        with("/product/lab", json!(crate::support::core::UNKNOWN)),
     ] {
         assert_eq!(Core::default().validate(&config), []);
         assert_eq!(
@@ -296,7 +297,7 @@ fn a_definition_is_of_its_own_name_and_version() {
 fn an_icmp_type_of_the_other_family_is_said_and_not_swallowed() {
     let six = json!({ "components": ["lab.operator"], "ipv6": { "vpn": "2001:db8::/32" } });
     let flow = json!({ "ping": { "from": ["ops"], "to": ["front"], "services": ["icmp/8"] } });
-    let config = crate::with(with("/zone/ops", six), "/flow", flow);
+    let config = crate::conformance::with(with("/zone/ops", six), "/flow", flow);
     assert_eq!(subjects(&config, "not-expressible"), ["front/aws/icmp-8"]);
 }
 
@@ -311,7 +312,7 @@ fn a_profile_takes_the_ports_that_the_vendor_recommends() {
         "front": { "components": ["kong.node"], "aws": { "security_group_id": "sg-front" } },
     });
     let planned = Core::default().plan(&Value::Null, &config);
-    let keys = crate::keys(&planned.state, "aws_ingress");
+    let keys = crate::conformance::keys(&planned.state, "aws_ingress");
     // What the user sets goes before the profile.
     assert_eq!(
         keys,

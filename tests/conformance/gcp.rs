@@ -1,8 +1,8 @@
 //! Firewall rules of Google Cloud, through the provider's seam.
 
-use crate::core::{Core, UNKNOWN};
-use crate::findings::{LAB, lab, said, subjects};
-use crate::{codes, keys, with};
+use crate::conformance::findings::{LAB, lab, said, subjects};
+use crate::conformance::{codes, keys, with};
+use crate::support::core::{Core, UNKNOWN};
 use portmatrix::terraform::diagnostic::Severity;
 use portmatrix::terraform::value::Value;
 use serde_json::{Value as Json, json};

@@ -1,8 +1,8 @@
 //! Rulesets for hosts, through the provider's seam.
 
-use crate::core::{Core, UNKNOWN};
-use crate::findings::{lab, said, subjects};
-use crate::{codes, with};
+use crate::conformance::findings::{lab, said, subjects};
+use crate::conformance::{codes, with};
+use crate::support::core::{Core, UNKNOWN};
 use expect_test::expect_file;
 use portmatrix::terraform::diagnostic::Severity;
 use portmatrix::terraform::value::Value;
@@ -55,7 +55,10 @@ fn a_ruleset_waits_for_the_addresses_that_it_needs_and_for_no_others() {
         let at_plan = with(on_hosts(), pointer, json!(UNKNOWN));
         let plan = core.plan(&Value::Null, &at_plan);
         assert!(plan.errors().is_empty(), "{:?}", plan.diagnostics);
-        assert_eq!(crate::keys(&plan.state, "nftables"), ["back", "front"]);
+        assert_eq!(
+            crate::conformance::keys(&plan.state, "nftables"),
+            ["back", "front"]
+        );
         for zone in ["back", "front"] {
             let pending = plan.state.get("nftables").get(zone).is_unknown();
             assert_eq!(pending, waiting.contains(&zone), "{pointer} {zone}");

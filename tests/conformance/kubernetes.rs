@@ -1,8 +1,8 @@
 //! Network policies, through the provider's seam.
 
-use crate::core::{Core, UNKNOWN};
-use crate::findings::{lab, subjects};
-use crate::{codes, keys, with};
+use crate::conformance::findings::{lab, subjects};
+use crate::conformance::{codes, keys, with};
+use crate::support::core::{Core, UNKNOWN};
 use expect_test::expect_file;
 use portmatrix::terraform::diagnostic::Severity;
 use portmatrix::terraform::value::Value;

@@ -1,7 +1,7 @@
 //! Joined rules, through the provider.
 
-use crate::core::{Core, UNKNOWN};
-use crate::{codes, keys};
+use crate::conformance::{codes, keys};
+use crate::support::core::{Core, UNKNOWN};
 use portmatrix::terraform::diagnostic::Severity;
 use portmatrix::terraform::value::Value;
 use serde_json::{Value as Json, json};

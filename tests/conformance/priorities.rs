@@ -1,8 +1,8 @@
 //! Azure's priorities over the life of a state: what stays keeps its number, whatever comes, goes, moves or is renamed.
 
-use crate::azure::{applied, edge, errors, nsg, priorities, priority};
-use crate::core::{Core, UNKNOWN};
-use crate::{codes, with};
+use crate::conformance::azure::{applied, edge, errors, nsg, priorities, priority};
+use crate::conformance::{codes, with};
+use crate::support::core::{Core, UNKNOWN};
 use portmatrix::terraform::diagnostic::Severity;
 use portmatrix::terraform::value::Value;
 use proptest::prelude::*;
@@ -162,7 +162,7 @@ fn a_denial_before_what_is_permitted_is_refused() {
     let planned = Core::default().plan(&Value::Null, &seed(json!({ deny: 100 })));
     let detail = &planned.diagnostics[0].detail;
     assert!(
-        detail.contains("before 100, that of a final rule"),
+        detail.contains("before 100, the number of a final rule"),
         "{detail}"
     );
     // The denial itself finds no number after the last of all.
@@ -196,7 +196,7 @@ fn a_number_for_no_rule_offers_the_key_that_is_near() {
     );
     let detail = &planned.diagnostics[0].detail;
     assert!(
-        detail.contains("did you mean `dmz/ingress/tcp-8444/ops:ipv4`?"),
+        detail.contains("Did you mean `dmz/ingress/tcp-8444/ops:ipv4`?"),
         "{detail}"
     );
 }
@@ -349,7 +349,7 @@ fn placed(state: &Value) -> BTreeMap<String, (u16, String, String)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::properties!(150))]
 
     /// Whatever comes, goes, moves and is renamed: what stays keeps its number, what comes takes none that was in use, and no
     /// two have one.

@@ -1,7 +1,7 @@
 //! Azure's priorities over real applies: a rule that stays keeps its number, whatever comes, goes, moves or is renamed.
 
-use crate::Test;
-use crate::cli::{Cli, Root, example};
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::{Cli, Root, example};
 use std::collections::BTreeMap;
 
 pub(crate) const TESTS: &[Test] = &[

@@ -1,8 +1,9 @@
 //! The CLIs: where they are found, the folders that they run in, and what they say.
 
-use crate::plan::Plan;
-use crate::programs::{platform, program};
-use crate::running::Running;
+use crate::end_to_end::plan::Plan;
+use crate::end_to_end::programs::{platform, program};
+use crate::end_to_end::running::Running;
+use serde_json::Value;
 use std::env;
 use std::fs;
 use std::io::ErrorKind;
@@ -25,33 +26,48 @@ const NEVER: [&str; 5] = [
 
 /// A CLI that may be there.
 pub(crate) struct Kind {
-    pub(crate) name: &'static str,
-    /// The program on PATH.
-    program: &'static str,
-    /// The variable that names the program where it is not on PATH.
-    variable: &'static str,
+    pub(crate) name: String,
+    /// Its program, or why there is none.
+    program: Result<PathBuf, String>,
     /// The registry that an address without a host means.
     host: &'static str,
 }
 
-pub(crate) const KINDS: [Kind; 2] = [
-    Kind {
-        name: "terraform",
-        program: "terraform",
-        variable: "PORTMATRIX_TERRAFORM",
+/// How many kinds are always asked for.
+pub(crate) const TWO: usize = 2;
+
+/// Terraform and OpenTofu, and the further builds of Terraform that a variable names: paths with `:` between them, each in a folder
+/// that has the name of the build.
+pub(crate) fn kinds() -> Vec<Kind> {
+    let known = [
+        ("terraform", "PORTMATRIX_TERRAFORM", "registry.terraform.io"),
+        ("tofu", "PORTMATRIX_TOFU", "registry.opentofu.org"),
+    ];
+    let known = known.map(|(name, variable, host)| Kind {
+        name: name.to_owned(),
+        program: program(name, variable),
+        host,
+    });
+    let further = env::var_os("PORTMATRIX_FURTHER_CLIS").unwrap_or_default();
+    let further = env::split_paths(&further).filter(|it| !it.as_os_str().is_empty());
+    let further = further.map(|path| Kind {
+        name: path
+            .parent()
+            .and_then(Path::file_name)
+            .map_or_else(String::new, |it| it.to_string_lossy().into_owned()),
+        program: if path.is_file() {
+            Ok(path)
+        } else {
+            Err(format!("{} is not a file", path.display()))
+        },
         host: "registry.terraform.io",
-    },
-    Kind {
-        name: "tofu",
-        program: "tofu",
-        variable: "PORTMATRIX_TOFU",
-        host: "registry.opentofu.org",
-    },
-];
+    });
+    known.into_iter().chain(further).collect()
+}
 
 /// A CLI that is there, with settings of its own: the user's are neither read nor written.
 pub(crate) struct Cli {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) host: &'static str,
     pub(crate) program: PathBuf,
     folder: TempDir,
@@ -61,8 +77,8 @@ pub(crate) struct Cli {
 
 impl Cli {
     /// The CLI, or why there is none.
-    pub(crate) fn find(kind: &Kind) -> Result<Cli, String> {
-        let program = program(kind.program, kind.variable)?;
+    pub(crate) fn find(kind: Kind) -> Result<Cli, String> {
+        let program = kind.program?;
         let folder = tempfile::tempdir().expect("a folder");
         let cli = Cli {
             name: kind.name,
@@ -291,18 +307,34 @@ impl<'c> Root<'c> {
         assert_eq!(left.stdout.trim(), "", "{left}");
     }
 
+    /// The resources of a type in the state, by address.
+    pub(crate) fn every(&self, kind: &str) -> Vec<(String, Value)> {
+        let run = self.run(&["show", "-json"]);
+        run.succeeds();
+        let state: Value = serde_json::from_str(&run.stdout).expect("JSON");
+        let resources = state["values"]["root_module"]["resources"].as_array();
+        let resources = resources.expect("resources").iter();
+        resources
+            .filter(|it| it["type"] == kind)
+            .map(|it| {
+                let address = it["address"].as_str().expect("an address");
+                (address.to_owned(), it["values"].clone())
+            })
+            .collect()
+    }
+
     /// The outputs of the root.
-    pub(crate) fn outputs(&self) -> serde_json::Value {
+    pub(crate) fn outputs(&self) -> Value {
         let run = self.run(&["output", "-json"]);
         run.succeeds();
-        let outputs: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+        let outputs: Value = serde_json::from_str(&run.stdout).expect("JSON");
         let plain = outputs
             .as_object()
             .expect("outputs")
             .iter()
             .map(|(name, it)| (name.clone(), it["value"].clone()))
             .collect();
-        serde_json::Value::Object(plain)
+        Value::Object(plain)
     }
 }
 

@@ -1,10 +1,10 @@
 //! `examples/kong-aws` with the real AWS provider against an endpoint on loopback.
 
-use crate::Test;
-use crate::cli::{Cli, Root};
-use crate::endpoint::{Endpoint, REGION};
-use crate::plan::Plan;
-use crate::programs::{aws_provider, program};
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::{Cli, Root};
+use crate::end_to_end::endpoint::{Endpoint, REGION};
+use crate::end_to_end::plan::Plan;
+use crate::end_to_end::programs::{aws_provider, program};
 use expect_test::expect;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -272,7 +272,7 @@ fn a_saved_plan_is_reviewed_without_the_cloud(cli: &Cli) {
     root.plan();
     let found = root.review(&saved, &[]);
     found.fails();
-    found.says("error: extra: `aws_vpc_security_group_ingress_rule.debugging` permits tcp/8001 from 0.0.0.0/0");
+    found.says("error: extra: `aws_vpc_security_group_ingress_rule.debugging` allows tcp/8001 from 0.0.0.0/0");
     found.says("`kong.admin-http`");
     root.review(&saved, &["--before"]).succeeds();
     root.review(&saved, &["--ignore", "*.debugging"]).succeeds();

@@ -1,9 +1,9 @@
 //! `examples/aws-review`: what changed behind Terraform's back is named, and what is there already is taken over.
 
-use crate::Test;
-use crate::cli::{Cli, Root};
-use crate::cloud::{aws_example, moto};
-use crate::endpoint::Endpoint;
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::{Cli, Root};
+use crate::end_to_end::cloud::{aws_example, moto};
+use crate::end_to_end::endpoint::Endpoint;
 use serde_json::{Value, json};
 
 pub(crate) const TESTS: &[Test] = &[(

@@ -1,8 +1,9 @@
 //! The examples that need no cloud: what users copy has to work as it stands.
 
-use crate::Test;
-use crate::cli::{Cli, Root, example};
-use portmatrix::catalog::builtin::FILES;
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::{Cli, Root, example};
+use crate::end_to_end::kept;
+use portmatrix::catalog::FILES;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -42,6 +43,8 @@ const RUN: [&str; 14] = [
     "resources/portmatrix_rules",
 ];
 
+const RULES: &str = "portmatrix_rules";
+
 /// From nothing to nothing: init, plan, apply of what was planned, a plan without changes, destroy. The first plan has no
 /// warning either: an example is what a careful user writes.
 fn whole_life(cli: &Cli, name: &str) -> serde_json::Value {
@@ -53,6 +56,11 @@ fn whole_life(cli: &Cli, name: &str) -> serde_json::Value {
     root.run(&["apply", "saved.tfplan"]).succeeds();
     root.has_nothing_to_do();
     let outputs = root.outputs();
+    // Examples of data sources have no rules.
+    let rules = root.every(RULES);
+    if !rules.is_empty() {
+        kept::compare(name, &rules);
+    }
     root.destroy();
     outputs
 }
@@ -172,6 +180,7 @@ fn review(cli: &Cli) {
     let kinds: Vec<&str> = findings.keys().map(String::as_str).collect();
     assert_eq!(kinds, ["extra", "missing", "wider"], "{findings:?}");
     assert_eq!(findings["wider"].as_array().map(Vec::len), Some(1));
+    kept::compare("data-sources/portmatrix_review", &root.every(RULES));
     root.has_nothing_to_do();
     root.destroy();
 }

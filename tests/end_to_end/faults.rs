@@ -7,10 +7,10 @@
 //! A CLI that is killed while it writes a local state leaves the file empty, whatever the provider does: it truncates first. Here
 //! it is killed while it waits for the provider, and the state is whole.
 
-use crate::Test;
-use crate::cli::{Call, Cli, PROVIDER, Root};
-use crate::running::{Running, eventually, providers, signal};
-use crate::surroundings::{OWN, overridden, text_of, wrapped};
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::{Call, Cli, PROVIDER, Root};
+use crate::end_to_end::running::{Running, eventually, providers, signal};
+use crate::end_to_end::surroundings::{OWN, overridden, text_of, wrapped};
 use rustix::process::{Pid, Signal};
 use serde_json::Value;
 use std::fs;

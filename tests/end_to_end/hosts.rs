@@ -1,9 +1,9 @@
 //! Rulesets for hosts, from the plan into `nft`.
 
-use crate::Test;
-use crate::cli::{Cli, Root};
-use crate::nft::Nft;
-use crate::plan::unknown_paths;
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::{Cli, Root};
+use crate::end_to_end::plan::unknown_paths;
+use crate::nftables::nft::Nft;
 
 pub(crate) const TESTS: &[Test] = &[
     ("what_is_planned_is_what_nft_takes", planned),

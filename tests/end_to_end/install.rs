@@ -1,9 +1,9 @@
 //! The provider as a stranger gets it: the zip of a release in a mirror of files, a plain `init`, a lock file, and later an upgrade.
 
-use crate::Test;
-use crate::cli::{Cli, Root, Run};
-use crate::programs::platform;
-use crate::release::{DIST, OLDER, VERSION, release, scratch, zip_name};
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::{Cli, Root, Run};
+use crate::end_to_end::programs::platform;
+use crate::end_to_end::release::{DIST, OLDER, VERSION, release, scratch, zip_name};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -114,7 +114,7 @@ fn shell(cli: &Cli, root: &Root<'_>, script: &str) -> Run {
     let home = tempfile::tempdir().expect("a folder");
     let bin = home.path().join("bin");
     fs::create_dir(&bin).expect("a folder");
-    std::os::unix::fs::symlink(&cli.program, bin.join(cli.name)).expect("a link");
+    std::os::unix::fs::symlink(&cli.program, bin.join(&cli.name)).expect("a link");
     let mut call = root.call();
     let mut command = Command::new("sh");
     command

@@ -1,8 +1,8 @@
 //! Judgements on a layout without mistakes: what stops a plan, and what the user may say to it.
 
-use crate::Test;
-use crate::cli::{Cli, Root};
-use crate::mistakes::GOOD;
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::{Cli, Root};
+use crate::end_to_end::mistakes::GOOD;
 
 pub(crate) const TESTS: &[Test] = &[
     ("an_exposure_can_be_accepted", an_exposure_can_be_accepted),
@@ -21,7 +21,7 @@ fn an_exposure_can_be_accepted(cli: &Cli) {
     let run = root.run(&["plan"]);
     run.fails();
     run.says("exposed: open beyond its intended audience");
-    run.says("`kong.admin-https` (`tcp/8444`, plane `admin`) is for `internal` use, and zone `internet` (trust `public`) reaches it");
+    run.says("`kong.admin-https` (`tcp/8444`, plane `admin`) is for `internal` use, but zone `internet` (trust `public`) can reach it");
     run.says("`accept` block with the reason");
     run.does_not_say("`kong.proxy-https` (");
 

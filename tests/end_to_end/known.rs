@@ -1,8 +1,8 @@
 //! Known keys: groups and rules come in one apply, because the first plan already knows every rule.
 
-use crate::Test;
-use crate::cli::{Cli, Root};
-use crate::plan::{Plan, unknown_paths};
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::{Cli, Root};
+use crate::end_to_end::plan::{Plan, unknown_paths};
 use serde_json::Value;
 
 pub(crate) const TESTS: &[Test] = &[

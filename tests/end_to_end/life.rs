@@ -1,7 +1,7 @@
 //! What happens to a resource over the years: renames, imports, replacements, and what a plan shows of each.
 
-use crate::Test;
-use crate::cli::{Cli, Root};
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::{Cli, Root};
 
 pub(crate) const TESTS: &[Test] = &[
     ("a_renamed_zone_comes_with_blocks_to_paste", a_renamed_zone),

@@ -2,9 +2,9 @@
 //!
 //! Most of the time is the CLI's, which writes the whole of a local state after each resource.
 
-use crate::Test;
-use crate::cli::{Cli, Root, Run};
-use crate::running::{Running, providers};
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::{Cli, Root, Run};
+use crate::end_to_end::running::{Running, providers};
 use rustix::process::Pid;
 use std::path::Path;
 use std::time::{Duration, Instant};

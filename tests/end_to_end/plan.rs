@@ -1,5 +1,6 @@
 //! A saved plan, as the CLI shows it in JSON.
 
+use crate::end_to_end::kept;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -91,6 +92,20 @@ impl Plan {
     /// What is not known of it: `true` in the place of every value.
     pub(crate) fn unknown(&self, address: &str) -> &Value {
         &self.change(address)["after_unknown"]
+    }
+
+    /// The resources of a type as they are planned, with marks in the places that are unknown, by address.
+    pub(crate) fn every(&self, kind: &str) -> Vec<(String, Value)> {
+        let changes = self.json["resource_changes"].as_array().expect("changes");
+        let wanted = changes.iter().filter(|it| it["type"] == kind);
+        wanted
+            .map(|it| {
+                let address = it["address"].as_str().expect("an address");
+                let change = &it["change"];
+                let values = kept::planned(&change["after"], &change["after_unknown"]);
+                (address.to_owned(), values)
+            })
+            .collect()
     }
 
     /// What changes of a resource in place, by attribute.

@@ -1,7 +1,7 @@
 //! The provider's process under a real CLI: logs, plain sockets, a plan that is applied by another process.
 
-use crate::Test;
-use crate::cli::{Cli, Root};
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::{Cli, Root};
 
 pub(crate) const TESTS: &[Test] = &[
     ("the_log_has_lines_of_ours", the_log_has_lines_of_ours),

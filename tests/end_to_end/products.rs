@@ -1,7 +1,7 @@
 //! Products: the catalogue's as data, one's own beside them, and the language.
 
-use crate::Test;
-use crate::cli::{Cli, Root};
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::{Cli, Root};
 use serde_json::{Value, json};
 
 pub(crate) const TESTS: &[Test] = &[

@@ -1,8 +1,8 @@
 //! The files of a release, as `.ci/release` makes them: names, content, sums and a signature.
 
-use crate::Test;
-use crate::cli::Cli;
-use crate::programs::{platform, program};
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::Cli;
+use crate::end_to_end::programs::{platform, program};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;

@@ -1,7 +1,7 @@
 //! `portmatrix_review` without a cloud: rows as people and providers write them, mistakes, and what is not known yet.
 
-use crate::Test;
-use crate::cli::{Cli, Root};
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::{Cli, Root};
 use serde_json::json;
 
 pub(crate) const TESTS: &[Test] = &[
@@ -221,25 +221,25 @@ fn mistakes(cli: &Cli) {
     let run = Root::new(cli, MISTAKES).run(&["validate"]);
     run.fails();
     for words in [
-        "an element is `null` (at aws_ingress[\"a/tcp-1/b:ipv4:c\"])",
-        "has no peer (at actual_aws[0].cidr_ipv4)",
-        "(at actual_aws[1].cidr_ipv4)",
-        "(at actual_aws[2].from_port)",
-        "(at actual_aws[3].is_egress)",
-        "(at actual_aws[4].security_group_id)",
-        "has `tpc` as `ip_protocol` (at actual_aws[5].ip_protocol)",
-        "(at actual_azure[\"edge\"])",
-        "its rules are `null` (at actual_azure[\"a/b\"])",
-        "are one name to a review",
-        "`443.5` is no whole number (at actual_aws[6].from_port)",
-        "`aws_egress` is given, and `directions` leaves out `egress`",
-        "`aws_ingres` is no argument that holds wanted rows",
-        "did you mean `aws_ingress`?",
-        "is no address of a resource with `for_each`",
-        "a list contains `null` (at ignore[0])",
-        "`always` is not known here",
-        "none of `aws_ingress`, `aws_egress`, `azure_rules`, `gcp_rules` is given",
-        "`azure_rules` is given, and `actual_azure` is not",
+        "an element is `null` (at `aws_ingress[\"a/tcp-1/b:ipv4:c\"]`)",
+        "has no peer (at `actual_aws[0].cidr_ipv4`)",
+        "(at `actual_aws[1].cidr_ipv4`)",
+        "(at `actual_aws[2].from_port`)",
+        "(at `actual_aws[3].is_egress`)",
+        "(at `actual_aws[4].security_group_id`)",
+        "has `tpc` as `ip_protocol` (at `actual_aws[5].ip_protocol`)",
+        "(at `actual_azure[\"edge\"]`)",
+        "its rules are `null` (at `actual_azure[\"a/b\"]`)",
+        "are the same group to the review",
+        "`443.5` is not a whole number (at `actual_aws[6].from_port`)",
+        "`aws_egress` is set, but `directions` omits `egress`",
+        "`aws_ingres` is not an argument for wanted rules",
+        "Did you mean `aws_ingress`?",
+        "is not the address of a resource with `for_each`",
+        "a list contains `null` (at `ignore[0]`)",
+        "`always` is not a valid value",
+        "none of `aws_ingress`, `aws_egress`, `azure_rules`, `gcp_rules` is set",
+        "`azure_rules` is set, but `actual_azure` is not",
     ] {
         run.says(words);
     }

@@ -1,6 +1,6 @@
 //! A command of a CLI while it runs: its process, and those of the provider that it starts.
 
-use crate::cli::Run;
+use crate::end_to_end::cli::Run;
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

@@ -1,8 +1,8 @@
 //! One resource with very many rules, and a state of tens of megabytes.
 
-use crate::Test;
-use crate::cli::{Cli, Root};
-use crate::load::measured;
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::{Cli, Root};
+use crate::end_to_end::load::measured;
 
 pub(crate) const TESTS: &[Test] = &[
     ("a_hundred_thousand_rules", a_hundred_thousand_rules),

@@ -1,9 +1,9 @@
 //! Odd surroundings: temporary folders, homes, logs, limits and locales. The rules are made all the same, the state holds what it
 //! held, and no process or socket stays.
 
-use crate::Test;
-use crate::cli::{Call, Cli, PROVIDER, Root};
-use crate::running::{eventually, providers};
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::{Call, Cli, PROVIDER, Root};
+use crate::end_to_end::running::{eventually, providers};
 use serde_json::Value;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;

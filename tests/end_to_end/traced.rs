@@ -1,8 +1,8 @@
 //! What the provider's process does to the world, as the kernel saw it: the claims of `SECURITY.md`.
 
-use crate::Test;
-use crate::cli::{Cli, Root};
-use crate::programs::program;
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::{Cli, Root};
+use crate::end_to_end::programs::program;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;

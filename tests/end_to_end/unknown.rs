@@ -1,7 +1,7 @@
 //! Unknown values that decide which rules there are: no guess, one warning in our own words, and an apply that works all the same.
 
-use crate::Test;
-use crate::cli::{Cli, Root};
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::{Cli, Root};
 
 pub(crate) const TESTS: &[Test] = &[
     (
@@ -288,7 +288,7 @@ fn an_id_that_turns_out_null(cli: &Cli) {
         let text = text.replace(full, &format!("aws {{ {argument} }}"));
         let run = Root::new(cli, &format!("{SEED}{text}")).run(&["apply", "-auto-approve"]);
         run.fails();
-        run.says("neither `security_group_id` nor `prefix_list_ids` has a value");
+        run.says("neither `security_group_id` nor `prefix_list_ids` is set");
         run.says("zone[\"dmz\"].aws");
     }
 }

@@ -25,15 +25,18 @@ pub(crate) fn one() {
         .or_default() += 1;
 }
 
-/// The table, for whoever wants to know how much was tried.
-pub(crate) fn table() -> String {
+/// Prints how much was tried, if anything was.
+pub(crate) fn print() {
     let cases = CASES.lock().expect("no panic");
+    if cases.is_empty() {
+        return;
+    }
     let lines = cases
         .iter()
         .map(|(kind, cases)| format!("{cases:>8}  {kind}\n"));
     let sum: usize = cases.values().sum();
-    format!(
+    eprintln!(
         "hostile cases, by kind:\n{}{sum:>8}  in all\n",
         lines.collect::<String>()
-    )
+    );
 }

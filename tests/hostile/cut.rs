@@ -1,16 +1,16 @@
 //! Connections that break off, speak nonsense, say nothing, or never listen. Others do not notice.
 
-use crate::client::{Start, channel};
-use crate::dice::Dice;
-use crate::fire::{create, probe};
-use crate::frames::{
+use crate::hostile::dice::Dice;
+use crate::hostile::fire::{create, probe};
+use crate::hostile::frames::{
     CONTINUATION, DATA, END_STREAM, HEADERS, PING, PREFACE, RESET, SETTINGS, WINDOW, call, fields,
     frame, headers, hello, message,
 };
-use crate::good;
-use crate::host::{Answer, BOUND, Caller, Host};
-use crate::rpc::request;
-use crate::{Test, block_on, budget, count};
+use crate::hostile::good;
+use crate::hostile::host::{Answer, BOUND, Caller, Host};
+use crate::hostile::rpc::request;
+use crate::hostile::{Test, block_on, budget, count};
+use crate::wire::client::{Start, channel};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;

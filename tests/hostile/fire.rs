@@ -1,9 +1,9 @@
 //! Cases by the thousand against one process, which must answer a good call as before all the while.
 
-use crate::block_on;
-use crate::good::{self, Good};
-use crate::host::{Answer, Caller, Host};
-use crate::rpc::{Parts, msgpack, null, request};
+use crate::hostile::block_on;
+use crate::hostile::good::{self, Good};
+use crate::hostile::host::{Answer, Caller, Host};
+use crate::hostile::rpc::{Parts, msgpack, null, request};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::task::JoinSet;
 use tonic::codegen::Bytes;

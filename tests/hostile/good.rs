@@ -1,7 +1,7 @@
 //! Requests that are as they should be, for every object of the provider: what is done to them comes later.
 
-use crate::core;
-use crate::tree::Tree;
+use crate::hostile::tree::Tree;
+use crate::support::core;
 use portmatrix::provider::schemas;
 use portmatrix::terraform::msgpack;
 use portmatrix::terraform::schema::Mode;

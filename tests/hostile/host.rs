@@ -1,7 +1,7 @@
 //! The real program under fire: started as a CLI starts it, and called with whatever bytes.
 
-use crate::client::{Plugin, Start, channel};
-use crate::count;
+use crate::hostile::count;
+use crate::wire::client::{Plugin, Start, channel};
 use std::fs;
 use std::path::Path;
 use std::time::Duration;

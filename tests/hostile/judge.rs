@@ -1,8 +1,8 @@
 //! What must hold for every answer, whatever was asked.
 
-use crate::good::{Good, Role};
-use crate::host::Answer;
-use crate::rpc::{Reply, reply};
+use crate::hostile::good::{Good, Role};
+use crate::hostile::host::Answer;
+use crate::hostile::rpc::{Reply, reply};
 use portmatrix::terraform::msgpack;
 use portmatrix::terraform::value::Value;
 

@@ -1,11 +1,11 @@
 //! The end of the CLI while its calls are in flight: the process goes too, and takes its socket along.
 
-use crate::client::{COOKIE, channel, eventually};
-use crate::fire::{create, probe};
-use crate::good;
-use crate::host::{BOUND, Caller, Host, is_clean};
-use crate::rpc::request;
-use crate::{Test, block_on};
+use crate::hostile::fire::{create, probe};
+use crate::hostile::good;
+use crate::hostile::host::{BOUND, Caller, Host, is_clean};
+use crate::hostile::rpc::request;
+use crate::hostile::{Test, block_on};
+use crate::wire::client::{COOKIE, channel, eventually};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use tokio::net::UnixStream;

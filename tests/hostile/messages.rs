@@ -1,12 +1,12 @@
 //! Requests whose fields are missing, belong elsewhere, or are no request at all.
 
-use crate::dice::Dice;
-use crate::fire::{Case, create, fire};
-use crate::good::{self, Role};
-use crate::host::Answer;
-use crate::judge::no_bug;
-use crate::rpc::{Parts, SERVED, UNSERVED, is_refusal, json, msgpack, reply, request};
-use crate::{Test, budget};
+use crate::hostile::dice::Dice;
+use crate::hostile::fire::{Case, create, fire};
+use crate::hostile::good::{self, Role};
+use crate::hostile::host::Answer;
+use crate::hostile::judge::no_bug;
+use crate::hostile::rpc::{Parts, SERVED, UNSERVED, is_refusal, json, msgpack, reply, request};
+use crate::hostile::{Test, budget};
 use tonic::Code;
 use tonic::codegen::Bytes;
 

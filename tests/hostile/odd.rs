@@ -1,6 +1,6 @@
 //! What no CLI sends, and what it sends only where nobody thinks of it.
 
-use crate::tree::{Tree, text};
+use crate::hostile::tree::{Tree, text};
 
 /// Something that can be done to a place; `None` where it cannot be done there.
 pub(crate) type Harm = Box<dyn Fn(&Tree) -> Option<Tree>>;

@@ -1,14 +1,14 @@
 //! Calls out of their order, after Stop, and after Shutdown.
 
-use crate::client::proto::plugin::Empty;
-use crate::client::proto::plugin::grpc_controller_client::GrpcControllerClient;
-use crate::dice::Dice;
-use crate::fire::{create, probe};
-use crate::good::{self, Good, Role};
-use crate::host::{Answer, Host, is_clean};
-use crate::judge::{judge, no_bug};
-use crate::rpc::{Parts, SERVED, msgpack, null, reply, request};
-use crate::{Test, block_on, budget};
+use crate::hostile::dice::Dice;
+use crate::hostile::fire::{create, probe};
+use crate::hostile::good::{self, Good, Role};
+use crate::hostile::host::{Answer, Host, is_clean};
+use crate::hostile::judge::{judge, no_bug};
+use crate::hostile::rpc::{Parts, SERVED, msgpack, null, reply, request};
+use crate::hostile::{Test, block_on, budget};
+use crate::wire::client::proto::plugin::Empty;
+use crate::wire::client::proto::plugin::grpc_controller_client::GrpcControllerClient;
 use portmatrix::terraform::msgpack as wire;
 use tokio::task::JoinSet;
 use tonic::codegen::Bytes;

@@ -1,7 +1,7 @@
 //! Every call of the protocol, as bytes, and what is read from the answers.
 
-use crate::client::proto::tfplugin5::{self as pb, DynamicValue};
-use crate::host::Answer;
+use crate::hostile::host::Answer;
+use crate::wire::client::proto::tfplugin5::{self as pb, DynamicValue};
 use prost::Message;
 use tonic::Code;
 use tonic::codegen::Bytes;

@@ -1,11 +1,11 @@
 //! Hundreds of calls in flight: each gets its own answer, and nothing of another's.
 
-use crate::fire::create;
-use crate::good;
-use crate::host::{Answer, Host};
-use crate::judge::no_bug;
-use crate::rpc::{msgpack, reply, request};
-use crate::{Test, block_on};
+use crate::hostile::fire::create;
+use crate::hostile::good;
+use crate::hostile::host::{Answer, Host};
+use crate::hostile::judge::no_bug;
+use crate::hostile::rpc::{msgpack, reply, request};
+use crate::hostile::{Test, block_on};
 use tokio::task::JoinSet;
 use tonic::codegen::Bytes;
 
@@ -29,11 +29,15 @@ fn call(number: usize) -> (&'static str, Bytes) {
     let mut tree = good.tree();
     match number % 3 {
         0 => {}
-        1 => replace(&mut tree, "name", crate::tree::Tree::List(Vec::new())),
+        1 => replace(
+            &mut tree,
+            "name",
+            crate::hostile::tree::Tree::List(Vec::new()),
+        ),
         _ => replace(
             &mut tree,
             "merge",
-            crate::tree::Tree::Raw(crate::tree::text(&mark(number))),
+            crate::hostile::tree::Tree::Raw(crate::hostile::tree::text(&mark(number))),
         ),
     }
     let mut parts = create(&good, tree.bytes());
@@ -45,11 +49,11 @@ fn call(number: usize) -> (&'static str, Bytes) {
     ("PlanResourceChange", request("PlanResourceChange", parts))
 }
 
-fn replace(tree: &mut crate::tree::Tree, name: &str, with: crate::tree::Tree) {
-    let crate::tree::Tree::Map(entries) = tree else {
+fn replace(tree: &mut crate::hostile::tree::Tree, name: &str, with: crate::hostile::tree::Tree) {
+    let crate::hostile::tree::Tree::Map(entries) = tree else {
         panic!("a configuration is an object")
     };
-    let name = crate::tree::text(name);
+    let name = crate::hostile::tree::text(name);
     let (_, found) = entries
         .iter_mut()
         .find(|(key, _)| *key == name)

@@ -1,14 +1,14 @@
 //! Good configurations and states with one place made into something else, or two.
 
-use crate::dice::Dice;
-use crate::fire::{Case, create, fire};
-use crate::good::{self, Good, Role};
-use crate::host::Host;
-use crate::judge::{judge, no_bug};
-use crate::odd::harms;
-use crate::rpc::{Parts, json, msgpack, reply, request};
-use crate::tree::{Place, Tree};
-use crate::{Test, block_on, budget};
+use crate::hostile::dice::Dice;
+use crate::hostile::fire::{Case, create, fire};
+use crate::hostile::good::{self, Good, Role};
+use crate::hostile::host::Host;
+use crate::hostile::judge::{judge, no_bug};
+use crate::hostile::odd::harms;
+use crate::hostile::rpc::{Parts, json, msgpack, reply, request};
+use crate::hostile::tree::{Place, Tree};
+use crate::hostile::{Test, block_on, budget};
 use portmatrix::terraform::msgpack as wire;
 use portmatrix::terraform::schema::{Block, Mode};
 use portmatrix::terraform::value::Value;
@@ -119,7 +119,14 @@ fn one_place_is_odd() {
         let all = ground.places.len() * harms.len() * ground.good.rpcs().len();
         let mut numbers: Vec<usize> = (0..all).collect();
         Dice::new(1).shuffle(&mut numbers);
-        numbers.truncate(budget(ground.share()));
+        // Every harm comes once before any comes again, so that the short run has them all.
+        let mut times = vec![0; harms.len()];
+        numbers.sort_by_cached_key(|number| {
+            let harm = number / ground.places.len() % harms.len();
+            times[harm] += 1;
+            times[harm]
+        });
+        numbers.truncate(budget(ground.share()).max(harms.len()));
         fire(numbers.into_iter().filter_map(|number| {
             let (place, number) = (number % ground.places.len(), number / ground.places.len());
             let (harm, rpc) = (number % harms.len(), number / harms.len());
@@ -186,10 +193,10 @@ impl Ground {
 }
 
 thread_local! {
-    static HARMS: Vec<crate::odd::Harm> = harms();
+    static HARMS: Vec<crate::hostile::odd::Harm> = harms();
 }
 
-fn harmed_at(tree: &mut Tree, place: &[usize], harm: &crate::odd::Harm) -> Option<()> {
+fn harmed_at(tree: &mut Tree, place: &[usize], harm: &crate::hostile::odd::Harm) -> Option<()> {
     let found = tree.at(place)?;
     *found = harm(found)?;
     Some(())

@@ -1,7 +1,7 @@
 //! Joining rules: the same packets, the fewest ranges, whatever the order.
 
-use crate::random::spec;
-use crate::{compiled, permitted_by_rules};
+use crate::promise::{compiled, permitted_by_rules};
+use crate::support::random::spec;
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::blocks::aggregated;
 use portmatrix::model::cell::MaybeKnown;
@@ -33,7 +33,7 @@ fn by_ends(rules: &Rules) -> BTreeMap<Ends, Vec<(u16, u16)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::properties!(1000))]
 
     #[test]
     fn joined_ports_permit_the_same_in_the_fewest_ranges(spec in spec()) {

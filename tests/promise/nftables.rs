@@ -1,12 +1,14 @@
 //! Rulesets for hosts, read back from their text and tried with every packet of the small world, in both families.
 
-use crate::random::spec;
-use crate::spec::{PORTS, PROTOCOLS, Packet, Spec};
-use crate::{compiled, permitted_by_rules, unknown};
+use crate::promise::{compiled, permitted_by_rules, unknown};
+use crate::support::random::spec;
+use crate::support::spec::{PORTS, PROTOCOLS, Packet, Spec};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::cell::MaybeKnown;
+use portmatrix::model::platform::Parts;
 use portmatrix::model::words::Direction;
+use portmatrix::render::nftables::Host;
 use portmatrix::render::nftables::{self, Options, Rendered};
 use portmatrix::render::{RowCell, Zones};
 use proptest::prelude::*;
@@ -16,12 +18,15 @@ use std::net::IpAddr;
 /// The spec's zones as hosts: what has a group filters for itself, and what is named by address is dialled elsewhere.
 fn hosts(spec: &Spec) -> BTreeMap<String, Addresses> {
     let zones = spec.zones.iter().enumerate();
-    let host = |(at, it): (usize, &crate::spec::ZoneSpec)| {
+    let host = |(at, it): (usize, &crate::support::spec::ZoneSpec)| {
         let advertised = format!("192.168.{at}.0/24");
         let name = format!("z{at}");
         let mut addresses = spec.addresses().remove(&name).unwrap();
-        addresses.aws = None;
-        addresses.host = it.grouped;
+        addresses.parts = if it.grouped {
+            Parts::of(Host)
+        } else {
+            Parts::default()
+        };
         if it.by_cidr {
             let cidr = Cidr::parse(&advertised, Family::V4).unwrap();
             addresses
@@ -205,19 +210,19 @@ fn tried(at: usize, six: bool) -> Vec<IpAddr> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::properties!(1000))]
 
     #[test]
     fn rulesets_permit_what_rules_permit(spec in spec(), rejecting in any::<bool>()) {
         let (compiled, addresses) = (compiled(&spec), hosts(&spec));
         let rendered = rendered(&spec, &compiled, &addresses, rejecting);
         let permitted = permitted_by_rules(&compiled.rules);
-        let enforced: Vec<&String> = addresses.iter().filter(|(_, it)| it.host).map(|(zone, _)| zone).collect();
+        let enforced: Vec<&String> = addresses.iter().filter(|(_, it)| it.is_enforced()).map(|(zone, _)| zone).collect();
         prop_assert_eq!(rendered.rulesets.keys().collect::<Vec<_>>(), enforced);
         for (zone, text) in &rendered.rulesets {
             let RowCell::Text(text) = text else { panic!("{text:?}") };
             let ruleset = read(text);
-            let zone = crate::number(zone);
+            let zone = crate::promise::number(zone);
             let hooks: BTreeSet<&str> = spec.directions.iter().map(|it| hook(*it)).collect();
             prop_assert_eq!(ruleset.chains.keys().map(String::as_str).collect::<BTreeSet<_>>(), hooks);
             for direction in &spec.directions {
@@ -259,7 +264,7 @@ proptest! {
         let (compiled, addresses) = (compiled(&spec), hosts(&spec));
         let pending: BTreeMap<String, Addresses> = unknown(&addresses)
             .into_iter()
-            .map(|(zone, it)| (zone.clone(), Addresses { host: addresses[&zone].host, ..it }))
+            .map(|(zone, it)| (zone.clone(), Addresses { parts: addresses[&zone].parts.clone(), ..it }))
             .collect();
         let mut known = addresses.clone();
         for it in known.values_mut() {

@@ -1,8 +1,8 @@
 //! Rows read back as rules for the review: they decide every packet of the small world as the rules from which they came.
 
-use crate::random::spec;
-use crate::spec::{PORTS, PROTOCOLS, Packet, Spec};
-use crate::{azure, compiled, gcp, permitted_by_rules, rendered};
+use crate::promise::{azure, compiled, gcp, permitted_by_rules, rendered};
+use crate::support::random::spec;
+use crate::support::spec::{PORTS, PROTOCOLS, Packet, Spec};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::platform::PlatformId;
@@ -11,6 +11,8 @@ use portmatrix::model::traffic::{Traffic, Transport};
 use portmatrix::model::words::Direction;
 use portmatrix::render;
 use portmatrix::render::RowCell;
+use portmatrix::render::gcp::Gcp;
+use portmatrix::render::platform::Row as _;
 use portmatrix::review::read::mistake::Mistake;
 use portmatrix::review::read::{aws as read_aws, azure as read_azure, gcp as read_gcp};
 use portmatrix::review::rule::{EndpointSet, EnforcementPoint, Reference, Rule};
@@ -273,7 +275,7 @@ fn aws_world(spec: &Spec) -> Vec<(Packet, Family)> {
 }
 
 fn gcp_end(zones: &BTreeMap<String, Addresses>, zone: usize, family: Family, network: &str) -> End {
-    let gcp = zones[&format!("z{zone}")].gcp.as_ref();
+    let gcp = zones[&format!("z{zone}")].part::<Gcp>();
     // Tags and accounts mean instances of one network only.
     let gcp = gcp.filter(|it| {
         let own = it.network.as_ref().and_then(|it| it.known());
@@ -292,7 +294,7 @@ fn gcp_end(zones: &BTreeMap<String, Addresses>, zone: usize, family: Family, net
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::properties!(150))]
 
     #[test]
     fn rows_of_aws_are_read_back(spec in spec()) {

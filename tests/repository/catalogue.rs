@@ -1,9 +1,9 @@
 //! What stands in `catalog/`, and that all of it is built in.
 
-use crate::{files, none};
-use portmatrix::catalog::builtin::FILES;
-use portmatrix::catalog::load;
+use crate::repository::files;
+use crate::support::none;
 use portmatrix::catalog::version::Version;
+use portmatrix::catalog::{FILES, load};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[test]

@@ -1,6 +1,7 @@
 //! What every file has, and what none may hold.
 
-use crate::{dependency_lines, files, none, read, root, rust_files};
+use crate::repository::{dependency_lines, files, rust_files};
+use crate::support::{none, read, root};
 use std::fs;
 
 /// Lines that a file may have.

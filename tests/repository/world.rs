@@ -1,7 +1,8 @@
 //! What of the world outside a file may touch: the claims of `SECURITY.md` that a text can be held to.
 
-use crate::rust::{code, names, without_tests};
-use crate::{none, read, rust_files};
+use crate::repository::rust::{code, names, without_tests};
+use crate::repository::rust_files;
+use crate::support::{none, read};
 use std::collections::BTreeSet;
 
 /// A way out of the process, the words that it takes, and the only files that may go it.

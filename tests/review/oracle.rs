@@ -1,6 +1,6 @@
 //! The comparison against brute force, over worlds so small that every packet can be looked at.
 
-use crate::rules::{block, ends, rule};
+use crate::review::rules::{block, ends, rule};
 use portmatrix::model::address::Cidr;
 use portmatrix::model::ports::PortRange;
 use portmatrix::model::traffic::{IcmpType, Traffic, Transport};
@@ -400,7 +400,7 @@ fn named(ids: &[&str]) -> Vec<Who> {
 const ANYONE: &str = "anyone";
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(crate::support::properties!(60))]
 
     #[test]
     fn groups_that_only_allow(

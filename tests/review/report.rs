@@ -1,6 +1,6 @@
 //! The whole of a review: what is in scope, what is told of it, and the line that sums it up.
 
-use crate::rules::{between, deny, found, rule, wanted};
+use crate::review::rules::{between, deny, found, rule, wanted};
 use portmatrix::catalog::Catalog;
 use portmatrix::model::platform::PlatformId;
 use portmatrix::model::words::{Direction, Severity};
@@ -119,7 +119,7 @@ fn only_who_is_at_the_other_end_may_be_said_in_another_way() {
         report.findings.iter().map(|it| it.kind).collect()
     };
     assert_eq!(kinds(&own), [Kind::Unproven]);
-    own.extent.own = crate::rules::ends("vault");
+    own.extent.own = crate::review::rules::ends("vault");
     assert_eq!(kinds(&own), [Kind::Missing, Kind::Extra]);
 }
 

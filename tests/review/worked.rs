@@ -1,6 +1,6 @@
 //! The worked examples of what counts as a difference.
 
-use crate::rules::{between, deny, found, rule, wanted};
+use crate::review::rules::{between, deny, found, rule, wanted};
 use portmatrix::review::rule::Rule;
 use portmatrix::review::{Kind, compare};
 use std::fmt::Write;
@@ -25,7 +25,7 @@ fn said(wanted: &[Rule], found: &[Rule]) -> Vec<String> {
             };
             let mut text = format!("{} {about}", it.kind);
             for extent in &it.traffic {
-                let said = crate::rules::text(extent);
+                let said = crate::review::rules::text(extent);
                 let _ = write!(text, "; {}", said.replace(REST, "REST"));
             }
             if !it.others.is_empty() {

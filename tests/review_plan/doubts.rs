@@ -1,10 +1,13 @@
 //! What was not compared, or not read, or may be absent: said, and never passed off as being in sync.
 
-use crate::document::{GROUP, change, created, in_place, ingress, plan, stays, wanted, with};
-use crate::{findings, review};
+use crate::review_plan::document::{
+    GROUP, change, created, in_place, ingress, plan, stays, wanted, with,
+};
+use crate::review_plan::{findings, review};
+use crate::support::program::program;
 use serde_json::{Value, json};
 use std::fs::OpenOptions;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 const ODD: &str = "aws_vpc_security_group_ingress_rule.odd";
 
@@ -180,7 +183,7 @@ fn help_is_help_here_too() {
 #[test]
 fn a_failed_write_fails() {
     let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_terraform-provider-portmatrix"))
+    let output = program()
         .arg("--help")
         .stdout(Stdio::from(full))
         .output()

@@ -1,9 +1,9 @@
 //! Rules that a document prints more than once, and what replacements leave behind.
 
-use crate::document::{
+use crate::review_plan::document::{
     GROUP, change, created, in_place, ingress, inline, plan, resource, state, stays, wanted, with,
 };
-use crate::{findings, review};
+use crate::review_plan::{findings, review};
 use serde_json::{Value, json};
 
 const SSH: &str = "aws_vpc_security_group_ingress_rule.ssh";

@@ -1,7 +1,7 @@
 //! What is no plan that can be reviewed, and what is said about it.
 
-use crate::document::{created, in_place, ingress, plan, with};
-use crate::review;
+use crate::review_plan::document::{created, in_place, ingress, plan, with};
+use crate::review_plan::review;
 use serde_json::json;
 
 #[test]

@@ -1,7 +1,7 @@
 //! Reviews in SARIF, held against the schema of the format.
 
-use crate::document::{created, in_place, ingress, plan};
-use crate::{review, rogue};
+use crate::review_plan::document::{created, in_place, ingress, plan};
+use crate::review_plan::{review, rogue};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::process::Command;

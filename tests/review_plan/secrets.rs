@@ -1,7 +1,7 @@
 //! What is marked as sensitive is in no output, nor is what would tell it.
 
-use crate::document::{created, in_place, ingress, plan, stays, wanted, with};
-use crate::review;
+use crate::review_plan::document::{created, in_place, ingress, plan, stays, wanted, with};
+use crate::review_plan::review;
 use serde_json::{Value, json};
 
 const FORMATS: [&str; 4] = ["text", "json", "markdown", "sarif"];
@@ -140,7 +140,7 @@ fn a_marked_argument_of_a_zone_is_marked_in_its_rules() {
         changes[0] = marked(stays("portmatrix_rules.edge", &rules), marks);
         changes.push(created(
             "aws_security_group.it",
-            json!({ "id": crate::document::GROUP, "egress": [], "ingress": [crate::document::inline(22, &["203.0.113.0/25"])] }),
+            json!({ "id": crate::review_plan::document::GROUP, "egress": [], "ingress": [crate::review_plan::document::inline(22, &["203.0.113.0/25"])] }),
         ));
         for (format, out) in outputs(&plan(&changes, &[])) {
             assert!(!out.contains("203.0.113"), "{format}: {out}");

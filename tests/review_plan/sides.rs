@@ -1,9 +1,9 @@
 //! Which rules of a document are compared: before and after, separate and mirrored, known and unknown.
 
-use crate::document::{
+use crate::review_plan::document::{
     GROUP, change, created, in_place, ingress, inline, plan, state, stays, wanted, with,
 };
-use crate::{findings, review};
+use crate::review_plan::{findings, review};
 use serde_json::{Value, json};
 
 const SSH: &str = "aws_vpc_security_group_ingress_rule.ssh";

@@ -1,9 +1,9 @@
 //! What there is, and the calls that change nothing.
 
-use crate::Test;
-use crate::client::proto::tfplugin5::{self as pb};
-use crate::provider::{ECHO, TABLE, TestProvider};
-use crate::request::{act, create, error, msgpack, plan, read, steps, table, with_client};
+use crate::wire::Test;
+use crate::wire::client::proto::tfplugin5::{self as pb};
+use crate::wire::provider::{ECHO, TABLE, TestProvider};
+use crate::wire::request::{act, create, error, msgpack, plan, read, steps, table, with_client};
 use pb::attribute_path::step::Selector;
 use portmatrix::terraform::value::Value;
 use portmatrix::terraform::{Provider, schema};

@@ -1,6 +1,6 @@
 //! The CLI's part: starts the plugin, reads its line, connects, calls.
 
-use crate::certificate::Identity;
+use crate::wire::certificate::Identity;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use hyper_util::rt::TokioIo;

@@ -1,11 +1,11 @@
 //! How the process ends, and what does not end it.
 
-use crate::Test;
-use crate::client::proto::plugin::grpc_broker_client::GrpcBrokerClient;
-use crate::client::proto::plugin::grpc_stdio_client::GrpcStdioClient;
-use crate::client::proto::tfplugin5::provider_client::ProviderClient;
-use crate::client::proto::tfplugin5::{get_provider_schema, stop};
-use crate::client::{AS_PROVIDER, LONG, Plugin, Start, block_on, channel, eventually};
+use crate::wire::Test;
+use crate::wire::client::proto::plugin::grpc_broker_client::GrpcBrokerClient;
+use crate::wire::client::proto::plugin::grpc_stdio_client::GrpcStdioClient;
+use crate::wire::client::proto::tfplugin5::provider_client::ProviderClient;
+use crate::wire::client::proto::tfplugin5::{get_provider_schema, stop};
+use crate::wire::client::{AS_PROVIDER, LONG, Plugin, Start, block_on, channel, eventually};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};

@@ -1,8 +1,8 @@
 //! What a run leaves on stderr.
 
-use crate::Test;
-use crate::client::proto::tfplugin5::configure;
-use crate::client::{Start, block_on};
+use crate::wire::Test;
+use crate::wire::client::proto::tfplugin5::configure;
+use crate::wire::client::{Start, block_on};
 use serde_json::Value;
 
 pub(crate) const TESTS: &[Test] = &[
@@ -21,7 +21,9 @@ pub(crate) const TESTS: &[Test] = &[
 fn configured(start: Start) -> String {
     let mut plugin = start.plugin();
     block_on(async {
-        let config = Some(crate::request::msgpack(b"\x81\xa8language\xa2tr".to_vec()));
+        let config = Some(crate::wire::request::msgpack(
+            b"\x81\xa8language\xa2tr".to_vec(),
+        ));
         let request = configure::Request {
             config,
             ..Default::default()

@@ -1,13 +1,13 @@
 //! Who may connect, and who gets no answer.
 
-use crate::Test;
-use crate::certificate::Identity;
-use crate::client::proto::health::HealthCheckRequest;
-use crate::client::proto::health::health_client::HealthClient;
-use crate::client::proto::plugin::grpc_stdio_client::GrpcStdioClient;
-use crate::client::proto::tfplugin5::get_provider_schema;
-use crate::client::proto::tfplugin5::provider_client::ProviderClient;
-use crate::client::{LONG, Plugin, Start, block_on, channel};
+use crate::wire::Test;
+use crate::wire::certificate::Identity;
+use crate::wire::client::proto::health::HealthCheckRequest;
+use crate::wire::client::proto::health::health_client::HealthClient;
+use crate::wire::client::proto::plugin::grpc_stdio_client::GrpcStdioClient;
+use crate::wire::client::proto::tfplugin5::get_provider_schema;
+use crate::wire::client::proto::tfplugin5::provider_client::ProviderClient;
+use crate::wire::client::{LONG, Plugin, Start, block_on, channel};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::UnixStream;
 

@@ -1,8 +1,8 @@
 //! Requests as the CLI makes them, and what is read from the answers.
 
-use crate::client::proto::tfplugin5::{self as pb, DynamicValue, diagnostic::Severity};
-use crate::client::{Plugin, block_on};
-use crate::provider::{TABLE, TestProvider};
+use crate::wire::client::proto::tfplugin5::{self as pb, DynamicValue, diagnostic::Severity};
+use crate::wire::client::{Plugin, block_on};
+use crate::wire::provider::{TABLE, TestProvider};
 use pb::attribute_path::step::Selector;
 use portmatrix::terraform::Provider;
 use portmatrix::terraform::msgpack::{decode, encode};

@@ -1,9 +1,9 @@
 //! The calls of a resource's life: plan, apply, read, upgrade, import.
 
-use crate::Test;
-use crate::client::proto::tfplugin5::{self as pb, RawState, diagnostic::Severity};
-use crate::provider::TABLE;
-use crate::request::{
+use crate::wire::Test;
+use crate::wire::client::proto::tfplugin5::{self as pb, RawState, diagnostic::Severity};
+use crate::wire::provider::TABLE;
+use crate::wire::request::{
     Client, act, apply, applying, create, error, msgpack, null, plan, read, steps, table, ty,
     update, with_client,
 };

@@ -1,8 +1,8 @@
 //! Values through a whole call: what the CLI sends for an argument comes back as it was.
 
-use crate::Test;
-use crate::client::{Plugin, block_on};
-use crate::request::{create, msgpack, read, table};
+use crate::wire::Test;
+use crate::wire::client::{Plugin, block_on};
+use crate::wire::request::{create, msgpack, read, table};
 use portmatrix::terraform::value::Value;
 
 pub(crate) const TESTS: &[Test] = &[
@@ -90,7 +90,7 @@ fn many_rows_pass_in_little_memory() {
         assert!(prior.msgpack.len() > 4 << 20);
         // And once more with all that as the state from before.
         let request = create(table(&[("more", Value::number(100_000))]));
-        let request = crate::client::proto::tfplugin5::plan_resource_change::Request {
+        let request = crate::wire::client::proto::tfplugin5::plan_resource_change::Request {
             prior_state: Some(prior),
             ..request
         };

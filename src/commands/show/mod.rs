@@ -5,10 +5,9 @@ mod mermaid;
 mod page;
 
 use super::{CommandError, Exit, lint};
-use crate::catalog::builtin::{FILES, File};
 use crate::catalog::product::Product;
 use crate::catalog::resolve::{Matrix, resolve};
-use crate::catalog::{Catalog, ProductQuery, load};
+use crate::catalog::{Catalog, FILES, File, ProductQuery, load};
 use crate::model::finding::ConfigPath;
 use crate::model::layout::Overrides;
 use crate::model::name::backticked;
@@ -35,7 +34,7 @@ pub(super) fn run(
         }
     }
     let name = name.ok_or_else(|| {
-        CommandError("`show` needs the name of a product or the path of a product file".to_owned())
+        CommandError::usage("`show` needs the name of a product or the path of a product file")
     })?;
     if !FORMATS.contains(&format.as_str()) {
         return Err(CommandError(format!(

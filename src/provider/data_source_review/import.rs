@@ -1,5 +1,6 @@
 //! `import` blocks for existing rules that equal wanted ones, so that they are imported and not created again.
 
+use crate::provider::hcl::quoted;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -51,40 +52,9 @@ pub(super) fn blocks(import_to: &BTreeMap<String, String>, mut pairs: Vec<Pair<'
     comments.chain([text]).collect()
 }
 
-/// A quoted HCL string without interpolation.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    let mut rest = text.chars().peekable();
-    while let Some(it) = rest.next() {
-        match it {
-            '"' | '\\' => quoted.extend(['\\', it]),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            '$' | '%' if rest.peek() == Some(&'{') => quoted.extend([it, it]),
-            _ => quoted.push(it),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn keys_are_quoted_without_interpolation() {
-        for (key, hcl) in [
-            ("dmz/tcp-443/lan:ipv4:a", r#""dmz/tcp-443/lan:ipv4:a""#),
-            (r#"say "a\b""#, r#""say \"a\\b\"""#),
-            ("${a} %{b} $$ %", r#""$${a} %%{b} $$ %""#),
-            ("a\n\tb", r#""a\n\tb""#),
-        ] {
-            assert_eq!(quoted(key), hcl);
-        }
-    }
 
     #[test]
     fn rules_that_cannot_be_imported_are_counted() {

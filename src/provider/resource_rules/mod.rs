@@ -4,21 +4,32 @@ mod catalogue_change;
 mod compute;
 mod schema;
 
-pub(super) use schema::{override_attributes, schema};
+pub(super) use schema::override_attributes;
 
 use super::moved::{Output, renamed};
 use super::settings::Settings;
-use super::{config, diagnostics};
+use super::{Resource, config, diagnostics};
 use crate::model::code::Class;
 use crate::model::words::FailOn;
+use crate::render::platform::{PLATFORMS, Shape};
 use crate::terraform::diagnostic::{Diagnostic, Severity as Shown};
 use crate::terraform::value::{Object, Type, Value};
 use catalogue_change::drift;
 use compute::{PriorState, compute, judge};
+use schema::schema;
 use std::sync::LazyLock;
 
+pub(super) const OBJECT: Resource = Resource {
+    name: "portmatrix_rules",
+    schema,
+    validate,
+    plan,
+    apply,
+    import,
+};
+
 /// Mistakes in what is known.
-pub(super) fn validate(config: &Value, settings: &Settings) -> Vec<Diagnostic> {
+fn validate(config: &Value, settings: &Settings) -> Vec<Diagnostic> {
     let read = config::read(config, settings);
     let (_, findings) = judge(
         &read,
@@ -38,7 +49,7 @@ pub(super) fn validate(config: &Value, settings: &Settings) -> Vec<Diagnostic> {
 }
 
 /// The planned state; where there is an error, the prior one.
-pub(super) fn plan(prior: &Value, config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
+fn plan(prior: &Value, config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
     let (state, mut shown) = compute(
         config,
         settings,
@@ -54,23 +65,24 @@ pub(super) fn plan(prior: &Value, config: &Value, settings: &Settings) -> (Value
     if has_failed {
         return (prior.clone(), shown);
     }
-    let output = |name: &str, resource| Output {
-        prior: prior.get(name),
-        planned: state.get(name),
-        resource,
-    };
-    // A rule of Azure's has its key in its name, which cannot be changed in place: moving it would save nothing.
-    let renames = renamed(&[
-        output("aws_ingress", "aws_vpc_security_group_ingress_rule"),
-        output("aws_egress", "aws_vpc_security_group_egress_rule"),
-        output("gcp_rules", "google_compute_firewall"),
-    ]);
+    let outputs = PLATFORMS.iter().flat_map(|it| it.about().outputs);
+    let movable: Vec<Output<'_>> = outputs
+        .filter_map(|it| match it.shape {
+            Shape::Rows { movable, .. } => Some(Output {
+                prior: prior.get(it.name),
+                planned: state.get(it.name),
+                resource: movable?,
+            }),
+            Shape::Texts => None,
+        })
+        .collect();
+    let renames = renamed(&movable);
     shown.extend(diagnostics::all(renames.as_slice(), FailOn::Error, config));
     (state, shown)
 }
 
 /// The new state; where there is an error, the prior one. Numbers that a plan has given are taken from it.
-pub(super) fn apply(
+fn apply(
     prior: &Value,
     planned: &Value,
     config: &Value,
@@ -97,7 +109,7 @@ pub(super) fn apply(
 }
 
 /// A state with the name alone. Maps are empty, not null, so that `for_each` over them works; the next plan fills them.
-pub(super) fn import(id: &str) -> (Value, Vec<Diagnostic>) {
+fn import(id: &str) -> (Value, Vec<Diagnostic>) {
     let Type::Object(fields) = &*TYPE else {
         unreachable!("a block is an object")
     };
@@ -108,7 +120,7 @@ pub(super) fn import(id: &str) -> (Value, Vec<Diagnostic>) {
     };
     let state = Object::build(fields, |name| match name {
         "id" | "name" => Value::string(id),
-        _ if !OUTPUTS.contains(&name) => Value::Null,
+        _ if !is_output(name) => Value::Null,
         _ => fields
             .iter()
             .find(|(it, _)| *it == name)
@@ -119,16 +131,8 @@ pub(super) fn import(id: &str) -> (Value, Vec<Diagnostic>) {
 
 static TYPE: LazyLock<Type> = LazyLock::new(|| schema().block.ty());
 
-/// The computed attributes but `id`.
-const OUTPUTS: [&str; 10] = [
-    "rules",
-    "aws_ingress",
-    "aws_egress",
-    "azure_rules",
-    "gcp_rules",
-    "kubernetes_policies",
-    "nftables",
-    "findings",
-    "counts",
-    "digests",
-];
+/// Whether an attribute is computed from the layout, which `id` is not.
+fn is_output(name: &str) -> bool {
+    let mut outputs = PLATFORMS.iter().flat_map(|it| it.about().outputs);
+    ["rules", "findings", "counts", "digests"].contains(&name) || outputs.any(|it| it.name == name)
+}

@@ -11,8 +11,9 @@ mod page;
 mod run;
 pub(crate) mod stand_in;
 
-use crate::Test;
-use crate::cli::Cli;
+use crate::end_to_end::Test;
+use crate::end_to_end::cli::Cli;
+use crate::support::{read, root};
 use page::{Block, blocks};
 use run::Reader;
 use std::fs;
@@ -95,14 +96,6 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
         "it needs cargo-fuzz, and rewrites the corpus",
     ),
 ];
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn read(path: &str) -> String {
-    fs::read_to_string(root().join(path)).expect("a page")
-}
 
 /// What a page takes for granted, or none where it takes nothing.
 fn context(page: &str) -> PathBuf {

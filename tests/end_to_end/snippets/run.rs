@@ -3,9 +3,9 @@
 use super::config::Config;
 use super::page::Block;
 use super::stand_in;
-use crate::cli::{Cli, PROVIDER, Root, Run, copy, plain};
-use crate::cloud::{moto, offer_aws, turned};
-use crate::endpoint::Endpoint;
+use crate::end_to_end::cli::{Cli, PROVIDER, Root, Run, copy, plain};
+use crate::end_to_end::cloud::{moto, offer_aws, turned};
+use crate::end_to_end::endpoint::Endpoint;
 use std::collections::BTreeSet;
 use std::env;
 use std::fs;
