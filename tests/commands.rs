@@ -146,7 +146,7 @@ fn lint_reports_every_error_with_its_place() {
         said.contains("not UTF-8 text; the first invalid byte is in line 2"),
         "{said}"
     );
-    assert!(refused(&["lint"]).contains("needs at least one product file"));
+    assert!(refused(&["lint"]).contains("`--help`"));
 }
 
 #[test]
@@ -160,4 +160,24 @@ fn json_is_not_shown_as_toml_also_behind_a_byte_order_mark() {
         let said = refused(&["show", path, "--format", "toml"]);
         assert!(said.contains("is JSON, not TOML"), "{said}");
     }
+}
+
+/// Each command explains itself; a CLI's own `--help` stays the CLI's.
+#[test]
+fn help_after_a_command_is_the_help_of_that_command() {
+    let general = shown(&["--help"]);
+    assert_eq!(shown(&["help"]), general);
+    for command in ["try", "products", "show", "lint", "review"] {
+        let help = shown(&[command, "--help"]);
+        assert!(
+            help.starts_with("Usage: terraform-provider-portmatrix "),
+            "{help}"
+        );
+        assert!(help.contains(&format!("portmatrix {command} ")), "{help}");
+        assert_eq!(shown(&["help", command]), help);
+        assert_eq!(shown(&[command, "x", "--all", "-h"]), help);
+        assert!(general.contains(&format!("\n  {command} ")), "{general}");
+    }
+    assert!(refused(&["show", "--colour"]).contains("`--help`"));
+    assert!(refused(&["help", "shw"]).contains("did you mean `show`?"));
 }

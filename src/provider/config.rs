@@ -1,7 +1,6 @@
 //! The configuration of `portmatrix_rules` as a layout, with addresses aside.
 
 use super::fields::Reader;
-use super::options;
 use super::settings::{Settings, language};
 use super::zone_block;
 use crate::compile::Accept;
@@ -13,7 +12,7 @@ use crate::model::layout::{CustomFlow, Instance, Layout, Overrides};
 use crate::model::name::{good_name, is_name};
 use crate::model::traffic::Service;
 use crate::model::words::{Direction, Exposure, FailOn, Merge, Plane};
-use crate::render::azure;
+use crate::render::platform::Options;
 use crate::terraform::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,8 +26,8 @@ pub(super) struct Config {
     /// The resource's name.
     pub(super) name: MaybeKnownText,
     pub(super) merge: Merge,
-    pub(super) azure: azure::Options,
-    pub(super) gcp_deny_rest: bool,
+    /// What applies to all rules of a platform.
+    pub(super) options: Options,
     /// Mistakes in single arguments.
     pub(super) findings: Vec<Finding>,
     /// Arguments that decide and are not known yet.
@@ -68,8 +67,7 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
         Merge::parse,
     );
     let name = reader.cell(config.get("name"), &top.field("name"));
-    let azure = options::azure(&mut reader, config, &top);
-    let gcp_deny_rest = options::gcp_deny_rest(&mut reader, config, &top);
+    let options = zone_block::read_options(&mut reader, config, &top);
 
     let mut held_back = unknown_labels(config.get("product"));
     for (label, block) in reader.labelled(config.get("product"), &top.field("product")) {
@@ -143,8 +141,7 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
         verbose: verbose.unwrap_or(false),
         name: name.unwrap_or_else(|| MaybeKnown::Known("default".into())),
         merge: merge.unwrap_or(Merge::None),
-        azure,
-        gcp_deny_rest,
+        options,
         findings: reader.findings,
         unknowns: reader.unknowns,
         can_compile: settings.unknowns.is_empty() && good_names,

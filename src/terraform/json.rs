@@ -12,7 +12,7 @@ pub fn decode(text: &[u8], ty: &Type) -> Result<Value, ValueError> {
     value(raw, ty, &mut Strings::default())
 }
 
-/// Walks the text itself, level by level: a tree of it would take several times the memory of the values.
+/// Walks the text itself, level by level: a tree of it would need several times the memory of the values.
 fn value(raw: &RawValue, ty: &Type, strings: &mut Strings) -> Result<Value, ValueError> {
     let text = raw.get();
     if text == "null" {
@@ -161,20 +161,20 @@ mod tests {
         }
         check(
             r#"{"ports": {"a": "secret"}}"#,
-            r#"at `ports["a"]`: a number is expected here, found a string"#,
+            r#"at `ports["a"]`: expected a number, found a string"#,
         );
         check(
             r#"{"names": ["a", {}]}"#,
-            "at `names[1]`: a string is expected here, found an object",
+            "at `names[1]`: expected a string, found an object",
         );
-        check("[]", "an object is expected here, found a list");
+        check("[]", "expected an object, found a list");
         check(
             "{",
-            "this is no JSON: EOF while parsing an object at line 1 column 1",
+            "not valid JSON: EOF while parsing an object at line 1 column 1",
         );
         check(
             "",
-            "this is no JSON: EOF while parsing a value at line 1 column 0",
+            "not valid JSON: EOF while parsing a value at line 1 column 0",
         );
     }
 

@@ -117,7 +117,7 @@ fn shell(cli: &Cli, root: &Root<'_>, script: &str) -> Run {
     let home = tempfile::tempdir().expect("a folder");
     let bin = home.path().join("bin");
     fs::create_dir(&bin).expect("a folder");
-    std::os::unix::fs::symlink(&cli.program, bin.join(cli.name)).expect("a link");
+    std::os::unix::fs::symlink(&cli.program, bin.join(&cli.name)).expect("a link");
     let mut call = root.call();
     let mut command = Command::new("sh");
     command
@@ -147,7 +147,7 @@ fn the_readme_leads_to_a_plan(cli: &Cli) {
 
 /// Unpacked, with the zip still next to it, the program makes a plan by itself.
 fn the_zip_alone_leads_to_a_plan(cli: &Cli) {
-    let script = block("### A look, and nothing installed")
+    let script = block("### Without installing anything")
         .replace("linux_amd64", &platform())
         .replace(
             " try .",
@@ -157,8 +157,8 @@ fn the_zip_alone_leads_to_a_plan(cli: &Cli) {
     fs::copy(zip(VERSION), site.path(&zip_name(VERSION))).expect("a zip");
     let run = shell(cli, &site, &script);
     run.succeeds();
-    run.says("Plan: 1 to add, 0 to change, 0 to destroy.");
-    run.says("dmz/tcp-8443/internet:ipv4:any");
+    run.says("Plan: 9 to add, 0 to change, 0 to destroy.");
+    run.says("dmz/tcp-443/internet:ipv4:any");
 }
 
 /// By a sum of what is in the zip, which an `init` from a mirror notes and `providers lock` too, and by those of whole zips, which

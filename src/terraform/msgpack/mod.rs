@@ -114,7 +114,7 @@ mod tests {
         // Refined: not null.
         check(&[0xc7, 0x03, 0x0c, 0x81, 0x01, 0xc2]);
         check(&[0xd5, 0x0c, 0x80, 0x00]);
-        // No bytes at all, of a type that nobody has given a meaning.
+        // No bytes, of an extension type without a meaning.
         check(&[0xc7, 0x00, 0x63]);
         assert_eq!(
             encode(&Value::Unknown, &Type::String).as_deref(),
@@ -148,7 +148,7 @@ mod tests {
         }
         check(
             b"\x81\xa3web\x81\xa5ports\x92\x01\xa1x",
-            r#"at `["web"].ports[1]`: a number is expected here, found a string"#,
+            r#"at `["web"].ports[1]`: expected a number, found a string"#,
         );
         check(
             b"\x81\xa3web\x80",
@@ -165,7 +165,7 @@ mod tests {
         let error = encode(&mixed, &Type::List(Box::new(Type::Bool))).expect_err("a misfit");
         assert_eq!(
             error.to_string(),
-            "at `[1]`: true or false is expected here, found a string"
+            "at `[1]`: expected true or false, found a string"
         );
     }
 
@@ -232,7 +232,7 @@ mod tests {
         types().prop_flat_map(|ty| values(&ty).prop_map(move |value| (ty.clone(), value)))
     }
 
-    /// One of them would be taken, and nobody would know which.
+    /// One of them would be used, and it would be unclear which.
     #[test]
     fn a_key_comes_once() {
         let numbers = Type::Map(Box::new(Type::Number));
@@ -246,7 +246,7 @@ mod tests {
         }
     }
 
-    /// Each would take one byte here and many in memory.
+    /// Each would have one byte here and many in memory.
     #[test]
     fn there_is_an_end_to_elements() {
         let nulls = |length: u32| {

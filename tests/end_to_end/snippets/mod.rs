@@ -85,8 +85,13 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ),
     (
         "README.md",
-        "cat > main.tf",
+        "unzip -oq ",
         "`install::the_zip_alone_leads_to_a_plan` runs it",
+    ),
+    (
+        "README.md",
+        "error: extra: `aws_security_group.kong.ingress",
+        "it needs a rule that was added outside of Terraform",
     ),
     ("src/README.md", " main.tf ", "a drawing"),
     ("fuzz/README.md", "fuzz/run ", "`.ci/run` runs it"),
