@@ -55,7 +55,7 @@ fn ends(text: &str) -> EndpointSet {
     if text == "*" {
         return EndpointSet::Any;
     }
-    let named = groups.into_iter().map(|it| aws::security_group(it));
+    let named = groups.into_iter().map(aws::security_group);
     EndpointSet::these(blocks.into_iter().map(cidr), named)
 }
 
