@@ -2,7 +2,6 @@
 
 use super::selectors::Shared;
 use super::{Column, Count, RowCell, Zones};
-use super::{aws, azure, gcp, kubernetes, nftables};
 use crate::model::address::Addresses;
 use crate::model::cell::MaybeKnownText;
 use crate::model::finding::Finding;
@@ -14,11 +13,11 @@ use std::sync::Arc;
 
 /// The platforms, in the order of their outputs.
 pub const PLATFORMS: &[&dyn Platform] = &[
-    &aws::Platform,
-    &azure::Platform,
-    &gcp::Platform,
-    &kubernetes::Platform,
-    &nftables::Platform,
+    &super::aws::Platform,
+    &super::azure::Platform,
+    &super::gcp::Platform,
+    &super::kubernetes::Platform,
+    &super::nftables::Platform,
 ];
 
 /// A platform for which rules are rendered.
