@@ -2,7 +2,6 @@
 
 mod aws;
 mod azure;
-mod azure_options;
 mod gcp;
 mod host;
 mod kubernetes;
