@@ -16,6 +16,7 @@ pub const PLATFORMS: &[&dyn Platform] = &[
     &super::aws::Platform,
     &super::azure::Platform,
     &super::gcp::Platform,
+    &super::openstack::Platform,
     &super::kubernetes::Platform,
     &super::nftables::Platform,
 ];

@@ -43,6 +43,12 @@ const NAMES: &[Names] = &[
         code: &[],
     },
     Names {
+        block: "openstack",
+        folder: "openstack",
+        words: &["openstack"],
+        code: &[],
+    },
+    Names {
         block: "kubernetes",
         folder: "kubernetes",
         words: &["kubernetes"],

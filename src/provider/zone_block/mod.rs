@@ -5,6 +5,7 @@ mod azure;
 mod gcp;
 mod host;
 mod kubernetes;
+mod openstack;
 
 use super::fields::Reader;
 use super::schema::{at_most_one, glossary, list, map, optional, required};
@@ -27,6 +28,7 @@ const BLOCKS: &[PlatformBlock] = &[
     aws::BLOCK,
     azure::BLOCK,
     gcp::BLOCK,
+    openstack::BLOCK,
     kubernetes::BLOCK,
     host::BLOCK,
 ];
