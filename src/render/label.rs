@@ -41,13 +41,14 @@ const fn is_allowed(it: char) -> bool {
 pub(crate) fn is_label(text: &str) -> bool {
     text.len() <= MAX_LABEL
         && text.starts_with(|it: char| it.is_ascii_lowercase())
-        && text.chars().all(is_allowed)
+        && text.bytes().all(|it| is_allowed(it.into()))
         && !text.ends_with('-')
 }
 
 /// Whether a part holds no dashes that could be taken for those between parts.
 fn is_one(part: &str) -> bool {
-    !part.contains("--") && !part.starts_with('-') && !part.ends_with('-')
+    let mut pairs = part.as_bytes().windows(2);
+    !pairs.any(|it| it == b"--") && !part.starts_with('-') && !part.ends_with('-')
 }
 
 #[cfg(test)]

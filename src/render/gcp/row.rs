@@ -48,7 +48,7 @@ pub struct Row {
     /// Seen from the zone.
     pub direction: Direction,
     /// The zone's instances.
-    pub target: Instances,
+    pub target: Arc<Instances>,
     /// The other end.
     pub peer: Peer,
     /// What is permitted; `None` denies everything.
