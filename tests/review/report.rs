@@ -105,7 +105,7 @@ fn an_extra_rule_is_to_be_deleted_whole() {
 }
 
 #[test]
-fn only_who_is_at_the_other_end_may_be_said_in_another_way() {
+fn only_the_peer_may_be_written_differently() {
     let by_tag = between("web", "app", rule("w", "tcp/443", "app", 100, false));
     let known = between(
         "db",
