@@ -34,7 +34,7 @@ pub struct Difference {
     /// `unproven`; the rules that allow the rest of a `narrower` one.
     pub found: Vec<usize>,
     /// Other found rules: those that allow part of the traffic of an `extra` or `wider` one; the one that a `duplicate` repeats;
-    /// those that cover a `shadowed` one, which are none if it has no effect.
+    /// those that cover a `shadowed` one, empty if it has no effect.
     pub others: Vec<usize>,
     /// Found rules that deny the traffic of a `missing` or `narrower` rule.
     pub blocked_by: Vec<usize>,
