@@ -203,12 +203,12 @@ impl Gatherer {
             Side::Before => (resource.before, None),
             Side::After => (resource.after, resource.before),
         };
-        let mut past = PriorRules::default();
+        let mut prior = PriorRules::default();
         if !resource.is_data {
             for it in rules(before) {
                 if let Ok(Some(rule)) = &it.rule {
                     self.found
-                        .record_prior(rule, it.name.as_ref(), it.mirrors, &mut past);
+                        .record_prior(rule, it.name.as_ref(), it.mirrors, &mut prior);
                 }
             }
         }
@@ -220,7 +220,7 @@ impl Gatherer {
             let origin = match found.mirrors {
                 false => Origin::Separate,
                 true if resource.is_data => Origin::Read,
-                true if side == Side::Before || past.has(&rule) => Origin::Kept,
+                true if side == Side::Before || prior.has(&rule) => Origin::Kept,
                 true => Origin::New,
             };
             self.found.add(PrintedRule {

@@ -129,7 +129,7 @@ impl<'s> Scope<'s> {
     }
 }
 
-/// The rules at some places; all of them are not copied.
+/// The rules at some places; nothing is copied if these are all.
 fn rules<'r>(all: &'r [Rule], places: &[usize]) -> Cow<'r, [Rule]> {
     if places.len() == all.len() {
         Cow::Borrowed(all)
@@ -208,7 +208,7 @@ impl<'h> Hints<'h> {
     }
 }
 
-/// Rules with the same service that are looked at for a hint.
+/// The number of rules with the same service that are checked for a hint.
 const MAX_LOOKED_AT: usize = 8;
 
 fn common(rule: &Rule) -> Common<'_> {
@@ -231,7 +231,7 @@ fn count_points<'r>(rules: impl Iterator<Item = &'r Rule>) -> usize {
     let mut points = BTreeSet::new();
     let mut last = None;
     for rule in rules {
-        // Rules come point by point, so most need no look-up.
+        // Rules are sorted by point, so most need no look-up.
         if last != Some(&rule.point) {
             points.insert(&rule.point);
             last = Some(&rule.point);

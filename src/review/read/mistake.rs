@@ -1,4 +1,4 @@
-//! What cannot be read as a rule.
+//! Errors in rows that cannot be read as rules.
 
 /// Why a row is not a rule, and what to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
