@@ -1,21 +1,22 @@
-//! Makes what the program carries: Rust from the proto files, and the product files packed.
+//! Generates what is compiled into the program: Rust from the proto files, and the table of the packed product files.
 //!
-//! Of the services the library has the server's half and the tests the client's, each in a folder of `OUT_DIR`; the library never
-//! sees the client. The product files lie in `OUT_DIR` under the paths that they have in the repository.
+//! The library has the server's half of the services and the tests have the client's, each in a folder of `OUT_DIR`, so that the
+//! library never sees the client. The packed product files have the same paths in `OUT_DIR` as in the repository.
 
 use miniz_oxide::deflate::compress_to_vec;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
+use toml::de::DeTable;
 
 const FILES: [&str; 3] = ["tfplugin5.proto", "grpc_controller.proto", "health.proto"];
 
-/// The highest level that the format knows.
+/// The highest compression level of DEFLATE.
 const BEST: u8 = 10;
 
 fn main() -> io::Result<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     services(&out)?;
-    pack(Path::new("catalog"), &out)
+    catalogue(&out)
 }
 
 fn services(out: &Path) -> io::Result<()> {
@@ -28,9 +29,9 @@ fn services(out: &Path) -> io::Result<()> {
             .build_server(half == "server")
             .build_client(half == "client")
             .build_transport(false)
-            // What a provider without functions, ephemeral resources or actions leaves out is answered `Unimplemented`.
+            // Calls that this provider does not implement, such as functions and actions, are answered with `Unimplemented`.
             .generate_default_stubs(true)
-            // A state of 60 MB is not copied out of the message that brought it.
+            // A state may have 60 MB; it is not copied out of its message.
             .bytes(".")
             .out_dir(&folder)
             .compile_fds(files.clone())?;
@@ -38,17 +39,58 @@ fn services(out: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Packs the product files of a folder and those in it: such text shrinks to a quarter, or it would be a tenth of the program.
-fn pack(folder: &Path, out: &Path) -> io::Result<()> {
-    println!("cargo::rerun-if-changed={}", folder.display());
-    fs::create_dir_all(out.join(folder))?;
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            pack(&path, out)?;
-        } else if path.extension().is_some_and(|it| it == "toml") {
-            fs::write(out.join(&path), compress_to_vec(&fs::read(&path)?, BEST))?;
+/// Packs every product file, since such text shrinks to a quarter, and lists them in `catalog.rs`, sorted by product, then oldest
+/// version first.
+fn catalogue(out: &Path) -> io::Result<()> {
+    println!("cargo::rerun-if-changed=catalog");
+    let mut files = Vec::new();
+    for product in names("catalog")? {
+        let folder = format!("catalog/{product}");
+        if !Path::new(&folder).is_dir() {
+            continue;
+        }
+        fs::create_dir_all(out.join(&folder))?;
+        let in_folder = names(&folder)?.into_iter();
+        let versions = in_folder.filter_map(|it| Some(it.strip_suffix(".toml")?.to_owned()));
+        let mut versions: Vec<String> = versions.collect();
+        versions.sort_by_cached_key(|it| numbers(it));
+        for version in versions {
+            let path = format!("{folder}/{version}.toml");
+            let text = fs::read_to_string(&path)?;
+            fs::write(out.join(&path), compress_to_vec(text.as_bytes(), BEST))?;
+            let aliases = aliases(&text).map_err(|it| io::Error::other(format!("{path}: {it}")))?;
+            files.push(format!(
+                "File {{ name: {product:?}, aliases: &{aliases:?}, version: {version:?}, packed: include_bytes!({:?}) }}",
+                out.join(&path)
+            ));
         }
     }
-    Ok(())
+    let table = format!(
+        "/// Every product file, sorted by product, then oldest version first.\npub const FILES: &[File] = &[\n{},\n];\n",
+        files.join(",\n")
+    );
+    fs::write(out.join("catalog.rs"), table)
+}
+
+/// What is in a folder, sorted.
+fn names(folder: &str) -> io::Result<Vec<String>> {
+    let entries =
+        fs::read_dir(folder)?.map(|it| Ok(it?.file_name().to_string_lossy().into_owned()));
+    let mut names = entries.collect::<io::Result<Vec<String>>>()?;
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// The numbers of a version, by which versions are in order: 5.0 is before 10.0.
+fn numbers(version: &str) -> Vec<Option<u32>> {
+    version.split('.').map(|it| it.parse().ok()).collect()
+}
+
+/// The other names of a product, by which it is found without unpacking its file.
+fn aliases(text: &str) -> Result<Vec<String>, toml::de::Error> {
+    let file = DeTable::parse(text)?.into_inner();
+    let aliases = file.get("aliases").and_then(|it| it.get_ref().as_array());
+    let aliases = aliases.into_iter().flat_map(|it| it.iter());
+    let texts = aliases.filter_map(|it| it.get_ref().as_str());
+    Ok(texts.map(str::to_owned).collect())
 }

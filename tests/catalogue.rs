@@ -4,7 +4,7 @@
 
 use crate::support::none;
 use portmatrix::catalog::Catalog;
-use portmatrix::catalog::builtin::FILES;
+use portmatrix::catalog::FILES;
 use portmatrix::catalog::product::{Product, Texts};
 use portmatrix::compile::compile;
 use portmatrix::model::finding::ConfigPath;

@@ -1,6 +1,6 @@
 //! The schemas: sound for the CLIs, described for people, and kept by the states that the provider computes.
 
-use portmatrix::catalog::builtin::FILES;
+use portmatrix::catalog::FILES;
 use portmatrix::provider::{Portmatrix, schemas};
 use portmatrix::render::{Column, ColumnKind, aws, azure, gcp};
 use portmatrix::terraform::diagnostic::{Diagnostic, Severity};

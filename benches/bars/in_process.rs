@@ -2,7 +2,7 @@
 
 use crate::{Bar, median, milliseconds, timed};
 use portmatrix::catalog::Catalog;
-use portmatrix::catalog::builtin::FILES;
+use portmatrix::catalog::FILES;
 use portmatrix::catalog::lookup::Query;
 use portmatrix::compile::compile;
 use portmatrix::model::address::{Addresses, Cidr, Family};

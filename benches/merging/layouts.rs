@@ -2,7 +2,7 @@
 //! its components.
 
 use portmatrix::catalog::Catalog;
-use portmatrix::catalog::builtin::FILES;
+use portmatrix::catalog::FILES;
 use portmatrix::catalog::product::{Component, Product};
 use portmatrix::compile::{Compiled, compile};
 use portmatrix::model::address::{Addresses, Cidr, Family};

@@ -1,4 +1,4 @@
-//! This provider beside what else does its work, in one run: a table in Markdown on stdout, as `docs/guides/performance.md` has it.
+//! This provider compared with other tools that do the same work: a table in Markdown on stdout, as in `benches/README.md`.
 //!
 //! `cargo bench --bench peers`, or with some of `plans`, `starts`, `policies`, `joins`, `reviews` after `--`. Contestants run in
 //! turn and the medians are shown with ratios. What is not on this machine is skipped, and said.

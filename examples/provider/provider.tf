@@ -5,14 +5,14 @@ terraform {
 }
 
 provider "portmatrix" {
-  # Your own product files, beside the built-in catalogue. The provider itself opens no file, so their texts are given.
+  # Your own products, in addition to the built-in catalogue. The provider reads no files, so pass their contents.
   definitions = [for file in fileset(path.root, "products/*.toml") : file("${path.root}/${file}")]
 
-  # Purposes and the vendors' advice come in this language where a product file has it, else in English.
+  # The language of purposes and of the vendors' advice, if a product file has it. The default is English.
   language = "en"
 }
 
-# A product of one's own is named like any other.
+# Your own products are used like any other.
 data "portmatrix_product" "parrot" {
   name = "parrot"
 }

@@ -1,6 +1,6 @@
 //! The port matrices: what is built in, what the user brings along, and how overrides turn a product into a matrix.
 
-pub mod builtin;
+mod files;
 pub mod format;
 mod load;
 pub mod lookup;
@@ -9,14 +9,12 @@ pub mod resolve;
 pub mod table;
 pub mod version;
 
+pub use files::{FILES, File};
 pub use load::{Mistake, load};
-
-use load::load_checked;
 
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
 use crate::model::name::{backticked, suggest};
-use builtin::{FILES, File};
 use product::Product;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -140,27 +138,6 @@ impl Catalog {
         });
         line.cloned()
             .ok_or_else(|| Box::new(unknown_version(&wanted, text, &versions)))
-    }
-}
-
-impl File {
-    /// Whether the product is of this file, or one of the user's own in its place.
-    pub fn is(&self, product: &Product) -> bool {
-        self.name == product.name && self.version == product.version.as_str()
-    }
-
-    /// The product. The file is a part of the program, so a mistake in it is a bug of ours.
-    pub fn load(&self) -> Product {
-        let product = load_checked(&self.text()).unwrap_or_else(|| {
-            panic!(
-                "the built-in catalogue file {}/{}.toml is broken",
-                self.name, self.version
-            )
-        });
-        Product {
-            built_in: true,
-            ..product
-        }
     }
 }
 

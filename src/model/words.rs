@@ -122,7 +122,7 @@ vocabulary! {
 vocabulary! {
     /// Which rules are joined. None of it permits a packet more or less.
     Merge {
-        None = "no rules": "none",
+        None = "none": "no rules",
         Ports = "ports": "adjacent and overlapping ports between the same two ends",
         All = "all": "ports, and also the addresses of one peer",
     }

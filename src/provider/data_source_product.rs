@@ -1,5 +1,6 @@
 //! `portmatrix_product`: one product's matrix, as data.
 
+use super::DataSource;
 use super::config::overrides;
 use super::diagnostics;
 use super::fields::Reader;
@@ -19,14 +20,21 @@ use crate::terraform::schema::{Block, Schema};
 use crate::terraform::value::{Fields, Type, Value};
 use std::sync::{Arc, LazyLock};
 
+pub(super) const OBJECT: DataSource = DataSource {
+    name: "portmatrix_product",
+    schema,
+    validate,
+    read,
+};
+
 /// Mistakes in what is known.
-pub(super) fn validate(config: &Value, settings: &Settings) -> Vec<Diagnostic> {
+fn validate(config: &Value, settings: &Settings) -> Vec<Diagnostic> {
     let (_, findings, _) = resolved(config, settings);
     diagnostics::mistakes(&findings, config)
 }
 
 /// The product, as data. The configuration is wholly known here; the provider block may not be.
-pub(super) fn read(config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
+fn read(config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
     let (matrix, mut findings, undecided) = resolved(config, settings);
     findings.extend(undecided.first().map(settings::unknown_at_read));
     let Type::Object(fields) = &*TYPE else {
@@ -133,7 +141,7 @@ fn find(
 
 static TYPE: LazyLock<Type> = LazyLock::new(|| schema().block.ty());
 
-pub(super) fn schema() -> Schema {
+fn schema() -> Schema {
     let texts = || list(Type::String);
     let many = |fields: &Arc<Fields>| list(object(fields));
     let mut attributes = vec![optional(

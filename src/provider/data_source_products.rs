@@ -1,5 +1,6 @@
 //! `portmatrix_products`: the catalogue as a list, and who listens on a port.
 
+use super::DataSource;
 use super::diagnostics;
 use super::fields::Reader;
 use super::product_value::{built, texts, unknown_field};
@@ -38,13 +39,20 @@ static TYPES: LazyLock<Types> = LazyLock::new(|| {
     }
 });
 
+pub(super) const OBJECT: DataSource = DataSource {
+    name: "portmatrix_products",
+    schema,
+    validate: |config, _| validate(config),
+    read,
+};
+
 /// Mistakes in what is known.
-pub(super) fn validate(config: &Value) -> Vec<Diagnostic> {
+fn validate(config: &Value) -> Vec<Diagnostic> {
     diagnostics::mistakes(&query(config).1, config)
 }
 
 /// What the catalogue answers. The configuration is wholly known here; the provider block may not be.
-pub(super) fn read(config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
+fn read(config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
     let (query, mut findings) = query(config);
     findings.extend(settings.unknowns.first().map(settings::unknown_at_read));
     if findings.iter().any(diagnostics::is_mistake) {
@@ -131,7 +139,7 @@ fn listener(it: &Listener, language: &str) -> Value {
 
 static TYPE: LazyLock<Type> = LazyLock::new(|| schema().block.ty());
 
-pub(super) fn schema() -> Schema {
+fn schema() -> Schema {
     let many = |fields: &Arc<Fields>| list(object(fields));
     let attributes = vec![
         optional(

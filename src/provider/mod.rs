@@ -18,7 +18,9 @@ mod zone_block;
 
 pub use data_source_product::product_json;
 
-use crate::terraform::diagnostic::{Diagnostic, Path, Severity};
+use crate::model::name::backticked;
+use crate::terraform::diagnostic::Diagnostic;
+use crate::terraform::schema::Schema;
 use crate::terraform::value::Value;
 use crate::terraform::{Provider, Schemas};
 use settings::Settings;
@@ -30,12 +32,35 @@ pub const NAME: &str = "portmatrix";
 /// The provider's address in the registries.
 pub const ADDRESS: &str = "portmatrix/portmatrix";
 
-const RULES: &str = "portmatrix_rules";
-const PRODUCT: &str = "portmatrix_product";
-const PRODUCTS: &str = "portmatrix_products";
-const REVIEW: &str = "portmatrix_review";
+/// A resource type: its name, and what answers the calls about it.
+struct Resource {
+    name: &'static str,
+    schema: fn() -> Schema,
+    validate: fn(config: &Value, settings: &Settings) -> Vec<Diagnostic>,
+    plan: fn(prior: &Value, config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>),
+    apply: fn(&Value, planned: &Value, &Value, settings: &Settings) -> (Value, Vec<Diagnostic>),
+    import: fn(id: &str) -> (Value, Vec<Diagnostic>),
+}
 
-/// The provider. Its settings are the one thing that it remembers, from the provider block.
+/// A data source: its name, and what answers the calls about it.
+struct DataSource {
+    name: &'static str,
+    schema: fn() -> Schema,
+    validate: fn(config: &Value, settings: &Settings) -> Vec<Diagnostic>,
+    read: fn(config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>),
+}
+
+/// The resource types, in the order of the documentation.
+const RESOURCES: [&Resource; 1] = [&resource_rules::OBJECT];
+
+/// The data sources, in the order of the documentation.
+const DATA_SOURCES: [&DataSource; 3] = [
+    &data_source_product::OBJECT,
+    &data_source_products::OBJECT,
+    &data_source_review::OBJECT,
+];
+
+/// The provider. The only thing that it remembers between calls is the provider block, as settings.
 pub struct Portmatrix {
     schemas: Schemas,
     settings: Mutex<Arc<Settings>>,
@@ -54,12 +79,8 @@ impl Default for Portmatrix {
 pub fn schemas() -> Schemas {
     Schemas {
         provider: settings::schema(),
-        resources: vec![(RULES, resource_rules::schema())],
-        data_sources: vec![
-            (PRODUCT, data_source_product::schema()),
-            (PRODUCTS, data_source_products::schema()),
-            (REVIEW, data_source_review::schema()),
-        ],
+        resources: RESOURCES.map(|it| (it.name, (it.schema)())).into(),
+        data_sources: DATA_SOURCES.map(|it| (it.name, (it.schema)())).into(),
     }
 }
 
@@ -80,7 +101,7 @@ impl Provider for Portmatrix {
         &self.schemas
     }
 
-    // Validation runs on a provider that was never configured, so the definitions are taken here too.
+    // Validation runs on a provider that was never configured, so the definitions are read here too.
     fn prepare(&self, config: &Value) -> Vec<Diagnostic> {
         self.read_settings(config)
     }
@@ -90,25 +111,23 @@ impl Provider for Portmatrix {
     }
 
     fn validate_resource(&self, kind: &str, config: &Value) -> Vec<Diagnostic> {
-        match kind {
-            RULES => resource_rules::validate(config, &self.settings()),
-            _ => vec![unknown_object(kind)],
+        match resource(kind) {
+            Some(it) => (it.validate)(config, &self.settings()),
+            None => vec![unknown_object(kind)],
         }
     }
 
     fn validate_data_source(&self, kind: &str, config: &Value) -> Vec<Diagnostic> {
-        match kind {
-            PRODUCT => data_source_product::validate(config, &self.settings()),
-            PRODUCTS => data_source_products::validate(config),
-            REVIEW => data_source_review::validate(config),
-            _ => vec![unknown_object(kind)],
+        match data_source(kind) {
+            Some(it) => (it.validate)(config, &self.settings()),
+            None => vec![unknown_object(kind)],
         }
     }
 
     fn plan(&self, kind: &str, prior: &Value, config: &Value) -> (Value, Vec<Diagnostic>) {
-        match kind {
-            RULES => resource_rules::plan(prior, config, &self.settings()),
-            _ => (prior.clone(), vec![unknown_object(kind)]),
+        match resource(kind) {
+            Some(it) => (it.plan)(prior, config, &self.settings()),
+            None => (prior.clone(), vec![unknown_object(kind)]),
         }
     }
 
@@ -119,16 +138,16 @@ impl Provider for Portmatrix {
         planned: &Value,
         config: &Value,
     ) -> (Value, Vec<Diagnostic>) {
-        match kind {
-            RULES => resource_rules::apply(prior, planned, config, &self.settings()),
-            _ => (prior.clone(), vec![unknown_object(kind)]),
+        match resource(kind) {
+            Some(it) => (it.apply)(prior, planned, config, &self.settings()),
+            None => (prior.clone(), vec![unknown_object(kind)]),
         }
     }
 
     fn import(&self, kind: &str, id: &str) -> (Value, Vec<Diagnostic>) {
-        match kind {
-            RULES => resource_rules::import(id),
-            _ => (Value::Null, vec![unknown_object(kind)]),
+        match resource(kind) {
+            Some(it) => (it.import)(id),
+            None => (Value::Null, vec![unknown_object(kind)]),
         }
     }
 
@@ -138,27 +157,31 @@ impl Provider for Portmatrix {
         _version: i64,
         state: serde_json::Value,
     ) -> (serde_json::Value, Vec<Diagnostic>) {
-        // Version 0 is the first and only shape of stored state so far, so there is no older one to bring up.
+        // Stored state has had one shape so far, version 0, so there is no older one to convert.
         (state, Vec::new())
     }
 
     fn read_data_source(&self, kind: &str, config: &Value) -> (Value, Vec<Diagnostic>) {
-        match kind {
-            PRODUCT => data_source_product::read(config, &self.settings()),
-            PRODUCTS => data_source_products::read(config, &self.settings()),
-            REVIEW => data_source_review::read(config, &self.settings()),
-            _ => (Value::Null, vec![unknown_object(kind)]),
+        match data_source(kind) {
+            Some(it) => (it.read)(config, &self.settings()),
+            None => (Value::Null, vec![unknown_object(kind)]),
         }
     }
 }
 
+fn resource(kind: &str) -> Option<&'static Resource> {
+    RESOURCES.into_iter().find(|it| it.name == kind)
+}
+
+fn data_source(kind: &str) -> Option<&'static DataSource> {
+    DATA_SOURCES.into_iter().find(|it| it.name == kind)
+}
+
 fn unknown_object(kind: &str) -> Diagnostic {
-    Diagnostic {
-        severity: Severity::Error,
-        summary: format!("unknown resource or data source `{kind}`"),
-        detail: format!(
-            "this provider has the resource `{RULES}` and the data sources `{PRODUCT}`, `{PRODUCTS}` and `{REVIEW}`"
-        ),
-        path: Path::ROOT,
-    }
+    let resources = backticked(RESOURCES.map(|it| it.name));
+    let data_sources = backticked(DATA_SOURCES.map(|it| it.name));
+    Diagnostic::error(
+        format!("unknown resource or data source `{kind}`"),
+        format!("expected the resource {resources} or one of the data sources {data_sources}"),
+    )
 }

@@ -2,7 +2,6 @@
 
 use super::diagnostic::{Diagnostic, Severity};
 use super::proto::tfplugin5::{self as pb, DynamicValue};
-use super::run::LARGEST_MESSAGE;
 use super::value::{Type, Value};
 use super::wire::ValueError;
 use super::{Provider, from_proto, log, to_proto};
@@ -10,7 +9,11 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::task::{JoinError, spawn_blocking};
 
-/// The largest value that goes out: a message less some room for what stands beside it.
+/// The largest message, received or sent, in bytes. A state of many thousand rules is one message. A larger one is rejected before
+/// it is read.
+pub(super) const LARGEST_MESSAGE: usize = 256 << 20;
+
+/// The largest value that is sent, in bytes: the rest of the message is for its other fields.
 const LARGEST_VALUE: usize = LARGEST_MESSAGE - (1 << 20);
 
 /// The provider as the CLI sees it.

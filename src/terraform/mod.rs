@@ -23,10 +23,10 @@ mod wire;
 
 pub use handshake::started_by_cli;
 pub use run::serve;
+pub use schema::Schemas;
 pub use wire::ValueError;
 
 use diagnostic::Diagnostic;
-use schema::Schema;
 use value::Value;
 
 /// What the server serves: the one seam between the protocol and the objects.
@@ -65,14 +65,4 @@ pub trait Provider: Send + Sync + 'static {
     ) -> (serde_json::Value, Vec<Diagnostic>);
     /// The result of a data source whose configuration is wholly known.
     fn read_data_source(&self, kind: &str, config: &Value) -> (Value, Vec<Diagnostic>);
-}
-
-/// The schemas of one provider.
-pub struct Schemas {
-    /// The provider block.
-    pub provider: Schema,
-    /// Resource types by name.
-    pub resources: Vec<(&'static str, Schema)>,
-    /// Data source types by name.
-    pub data_sources: Vec<(&'static str, Schema)>,
 }

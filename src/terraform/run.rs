@@ -1,7 +1,7 @@
 //! The life of the process: from the handshake line to the end, whoever brings it about.
 
 use super::connect::accept;
-use super::dispatch::Server;
+use super::dispatch::{LARGEST_MESSAGE, Server};
 use super::handshake::{Address, Client, PROTOCOL};
 use super::listen::Listener;
 use super::proto::health::health_server::HealthServer;
@@ -22,8 +22,6 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_stream::wrappers::ReceiverStream;
 
-/// The largest message either way: a state of many thousand rules is one message. A larger one is refused before it is read.
-pub(super) const LARGEST_MESSAGE: usize = 256 << 20;
 /// How long the CLI has to close its connection after it asked for the end; it kills the process after two seconds.
 const FAREWELL: Duration = Duration::from_millis(200);
 

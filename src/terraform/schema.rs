@@ -1,9 +1,18 @@
 //! The shape of a block: attributes and nested blocks, each with its description.
 
-use super::Schemas;
 use super::value::{Fields, Type, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// The schemas of one provider.
+pub struct Schemas {
+    /// The provider block.
+    pub provider: Schema,
+    /// Resource types by name.
+    pub resources: Vec<(&'static str, Schema)>,
+    /// Data source types by name.
+    pub data_sources: Vec<(&'static str, Schema)>,
+}
 
 /// Who sets an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

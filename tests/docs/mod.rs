@@ -1,7 +1,7 @@
-//! What stands in `docs/`: most is made from the schemas, the table of codes, the format of product files and
-//! `catalog/README.md`, and must be fresh.
+//! The pages in `docs/`. Most are generated from the schemas, the table of codes, the format of product files,
+//! `catalog/README.md` and the texts in `templates/`, and must be fresh.
 //!
-//! `UPDATE_EXPECT=1 cargo test --test in_process docs::` writes them anew.
+//! `UPDATE_EXPECT=1 cargo test --test in_process docs::` generates them again.
 
 mod findings;
 mod markdown;
@@ -10,33 +10,35 @@ mod schema;
 
 use crate::support::{read, root};
 use expect_test::expect_file;
-use markdown::{anchors, front_matter, links, without_code};
+use markdown::{anchors, links, without_code};
 use portmatrix::model::code::Code;
 use portmatrix::provider;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The pages that people write, with the titles under which others list them.
-const WRITTEN: [(&str, &str); 8] = [
-    ("guides/first-steps-aws.md", "First steps on AWS"),
-    ("guides/first-steps-azure.md", "First steps on Azure"),
-    (
-        "guides/keys-and-unknown-values.md",
-        "Keys, unknown values and the life of the rules",
-    ),
-    (
-        "guides/performance.md",
-        "Performance: what costs what, and large layouts",
-    ),
-    ("guides/quotas-and-merging.md", "Quotas and merging"),
-    ("guides/reviewing.md", "Reviewing what is in place"),
-    (
-        "guides/reviewing-plans.md",
-        "Reviewing saved plans and states",
-    ),
-    ("guides/taking-over.md", "Taking over existing rules"),
+/// The guides that are written by hand. Pages with generated parts are in `templates/`.
+const WRITTEN: [&str; 8] = [
+    "guides/first-steps-aws.md",
+    "guides/first-steps-azure.md",
+    "guides/keys-and-unknown-values.md",
+    "guides/performance.md",
+    "guides/quotas-and-merging.md",
+    "guides/reviewing.md",
+    "guides/reviewing-plans.md",
+    "guides/taking-over.md",
 ];
+
+/// A page from its template in `templates/`, with `{{ name }}` replaced by the text of that name.
+fn filled(path: &str, parts: &[(&str, &str)]) -> String {
+    let mut page = read(&format!("templates/{path}.tmpl"));
+    for (name, text) in parts {
+        let mark = format!("{{{{ {name} }}}}");
+        assert!(page.contains(&mark), "the template of {path} has no {mark}");
+        page = page.replace(&mark, text.trim_end());
+    }
+    page
+}
 
 /// Every generated file: its path in `docs/`, and its text.
 fn generated() -> BTreeMap<String, String> {
@@ -46,27 +48,31 @@ fn generated() -> BTreeMap<String, String> {
             .and_then(|it| it.strip_prefix('_'))
             .unwrap_or_else(|| panic!("`{kind}` does not begin with the provider's name"))
     };
-    let mut guides = vec![
-        ("guides/findings.md", findings::TITLE),
-        ("guides/writing-a-product.md", PRODUCT_GUIDE_TITLE),
-    ];
-    guides.extend(WRITTEN);
-    guides.sort_unstable();
-
+    let provider = &schemas.provider.block;
+    let index = filled(
+        "index.md",
+        &[
+            ("description", &provider.description),
+            ("example", &read("examples/provider/provider.tf")),
+            ("schema", &schema::schema(provider)),
+        ],
+    );
+    let catalogue = product_file::manual(&read("catalog/README.md"));
+    let (_, manual) = catalogue
+        .split_once("\n## ")
+        .expect("the manual of the catalogue has sections");
     let mut pages = BTreeMap::from([
+        ("index.md".to_owned(), index),
         (
-            "index.md".to_owned(),
-            schema::provider_page(
-                provider::NAME,
-                &schemas.provider.block,
-                &read("examples/provider/provider.tf"),
-                &guides,
-            ),
+            "guides/findings.md".to_owned(),
+            filled("guides/findings.md", &[("codes", &findings::codes())]),
         ),
-        ("guides/findings.md".to_owned(), findings::page()),
         (
             "guides/writing-a-product.md".to_owned(),
-            product_guide(&product_file::manual(&read("catalog/README.md"))),
+            filled(
+                "guides/writing-a-product.md",
+                &[("manual", &format!("## {manual}"))],
+            ),
         ),
         (
             "product-file.schema.json".to_owned(),
@@ -96,66 +102,6 @@ fn generated() -> BTreeMap<String, String> {
     }
     pages
 }
-
-const PRODUCT_GUIDE_TITLE: &str = "Writing a product file";
-
-/// The catalogue's own manual, for those who have only the provider.
-fn product_guide(catalog: &str) -> String {
-    let (_, manual) = catalog
-        .split_once("\n## ")
-        .expect("the catalogue's manual has sections");
-    format!(
-        "{}# {PRODUCT_GUIDE_TITLE}\n\n{PRODUCT_GUIDE_INTRO}\n## {manual}",
-        front_matter(
-            PRODUCT_GUIDE_TITLE,
-            "How to describe a product that the catalogue lacks."
-        )
-    )
-}
-
-const PRODUCT_GUIDE_INTRO: &str = r#"A product that the catalogue lacks, or has otherwise than you run it, is a file of yours, in TOML or JSON. Its text goes to
-`definitions` of the provider block for a whole configuration, or to `definition` of one `product` block:
-
-```hcl
-provider "portmatrix" {
-  definitions = [for it in fileset(path.root, "products/*.toml") : file("${path.root}/${it}")]
-}
-```
-
-The provider's program checks such files outside of a plan, and shows what it reads in them:
-
-```shell
-terraform-provider-portmatrix lint products/*.toml
-terraform-provider-portmatrix show products/parrot.toml
-```
-
-Of the file below they say:
-
-```text
-products/parrot.toml: fine: parrot 2, 2 flows
-Parrot 2 (Example Corp.)
-
-FLOW      FROM    TO          TRANSPORT  PORT  PLANE     EXPOSURE  NEED      PURPOSE
-web       user    server      tcp        8080  data      public    required  Web pages and API
-database  server  postgresql  tcp        5432  database  internal  unstated  Parrot's data
-…
-```
-
-A mistake is told with its line and column, in a plan as the finding [`bad-definition`](findings.md#bad-definition):
-
-```shell
-sed 's/"own"/"ours"/; s/{web}/{wbe}/' products/parrot.toml > parrot-with-mistakes.toml
-terraform-provider-portmatrix lint parrot-with-mistakes.toml
-```
-
-```text
-parrot-with-mistakes.toml:21:9: component `server`: `kind` is `ours`, and must be one of `own`, `dependency`, `platform`, `external`
-parrot-with-mistakes.toml:35:16: flow `web`: `tcp/{wbe}` names the unknown port `wbe`; did you mean `web`?
-```
-
-The built-in catalogue is made of the same files, and what follows is its manual. Where it says `catalog/<product>/<version>.toml`,
-yours may have any name and place.
-"#;
 
 /// Every file in `docs/`, by its path there.
 fn committed() -> BTreeSet<String> {
@@ -193,20 +139,23 @@ fn the_manual_of_the_catalogue_has_every_field() {
 fn there_is_no_other_page() {
     let known: BTreeSet<String> = generated()
         .into_keys()
-        .chain(WRITTEN.map(|(path, _)| path.to_owned()))
+        .chain(WRITTEN.map(str::to_owned))
         .collect();
     assert_eq!(committed(), known);
 }
 
 #[test]
-fn written_pages_have_their_titles() {
-    for (path, title) in WRITTEN {
+fn guides_have_their_titles_and_are_in_the_index() {
+    let index = read("docs/index.md");
+    for path in committed().iter().filter(|it| it.starts_with("guides/")) {
         let text = read(&format!("docs/{path}"));
-        assert!(
-            text.starts_with(&format!("---\npage_title: \"{title}\"\n")),
-            "{path}"
-        );
+        let title = text
+            .strip_prefix("---\npage_title: \"")
+            .and_then(|it| it.split_once("\"\n"))
+            .map(|(title, _)| title)
+            .unwrap_or_else(|| panic!("{path} does not start with its title"));
         assert!(text.contains(&format!("\n# {title}\n")), "{path}");
+        assert!(index.contains(&format!("({path})")), "{path}");
     }
 }
 
@@ -225,6 +174,7 @@ fn links_lead_somewhere() {
         "README.md",
         "CHANGELOG.md",
         "SECURITY.md",
+        "benches/README.md",
         "catalog/README.md",
         "src/README.md",
     ];

@@ -45,28 +45,8 @@ impl Page<'_> {
     }
 }
 
-/// The page of the provider block, from which the guides are found.
-pub(crate) fn provider_page(
-    name: &str,
-    block: &Block,
-    example: &str,
-    guides: &[(&str, &str)],
-) -> String {
-    let mut page = front_matter(&format!("{name} Provider"), &block.description);
-    let _ = write!(
-        page,
-        "# {name} Provider\n\n{}\n\n## Example Usage\n\n{}\n{}\n## Guides\n\n",
-        block.description,
-        code("terraform", example),
-        schema(block)
-    );
-    for (path, title) in guides {
-        let _ = writeln!(page, "- [{title}]({path})");
-    }
-    page
-}
-
-fn schema(block: &Block) -> String {
+/// The section of a page that lists the members of a block.
+pub(crate) fn schema(block: &Block) -> String {
     let mut text = "## Schema\n".to_owned();
     let mut below = Vec::new();
     members(block, "", "### ", &mut text, &mut below);

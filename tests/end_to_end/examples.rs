@@ -3,7 +3,7 @@
 use crate::end_to_end::Test;
 use crate::end_to_end::cli::{Cli, Root, example};
 use crate::end_to_end::kept;
-use portmatrix::catalog::builtin::FILES;
+use portmatrix::catalog::FILES;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -2,7 +2,7 @@
 
 use super::{GOOD, mistakes};
 use crate::support::program::program;
-use portmatrix::catalog::builtin::FILES;
+use portmatrix::catalog::FILES;
 use portmatrix::catalog::load;
 use portmatrix::catalog::resolve::resolve;
 use portmatrix::model::layout::Overrides;

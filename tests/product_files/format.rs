@@ -1,9 +1,9 @@
 //! The declared format held against the loader that reads by it, and against the JSON Schema that is made of it.
 
 use jsonschema::Validator;
-use portmatrix::catalog::builtin::{FILES, File};
 use portmatrix::catalog::format::{FILE, Field, FieldType, TABLES, Table};
 use portmatrix::catalog::load;
+use portmatrix::catalog::{FILES, File};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use toml::de::{DeTable, DeValue};

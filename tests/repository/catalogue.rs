@@ -2,9 +2,8 @@
 
 use crate::repository::files;
 use crate::support::none;
-use portmatrix::catalog::builtin::FILES;
-use portmatrix::catalog::load;
 use portmatrix::catalog::version::Version;
+use portmatrix::catalog::{FILES, load};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[test]

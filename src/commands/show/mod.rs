@@ -5,10 +5,9 @@ mod mermaid;
 mod page;
 
 use super::{CommandError, Exit, lint};
-use crate::catalog::builtin::{FILES, File};
 use crate::catalog::product::Product;
 use crate::catalog::resolve::{Matrix, resolve};
-use crate::catalog::{Catalog, ProductQuery, load};
+use crate::catalog::{Catalog, FILES, File, ProductQuery, load};
 use crate::model::finding::ConfigPath;
 use crate::model::layout::Overrides;
 use crate::model::name::backticked;

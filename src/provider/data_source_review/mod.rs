@@ -6,8 +6,9 @@ mod schema;
 mod shown;
 mod sides;
 
-pub(super) use schema::schema;
+use schema::schema;
 
+use super::DataSource;
 use super::config::directions;
 use super::diagnostics;
 use super::fields::Reader;
@@ -44,13 +45,20 @@ struct Config {
     findings: Vec<Finding>,
 }
 
+pub(super) const OBJECT: DataSource = DataSource {
+    name: "portmatrix_review",
+    schema,
+    validate: |config, _| validate(config),
+    read,
+};
+
 /// Mistakes in what is known.
-pub(super) fn validate(config: &Value) -> Vec<Diagnostic> {
+fn validate(config: &Value) -> Vec<Diagnostic> {
     diagnostics::mistakes(&configured(config).findings, config)
 }
 
 /// The review. The configuration is wholly known here; the provider block may not be.
-pub(super) fn read(config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
+fn read(config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
     let mut given = configured(config);
     let undecided = settings.unknowns.first();
     given

@@ -4,21 +4,31 @@ mod catalogue_change;
 mod compute;
 mod schema;
 
-pub(super) use schema::{override_attributes, schema};
+pub(super) use schema::override_attributes;
 
 use super::moved::{Output, renamed};
 use super::settings::Settings;
-use super::{config, diagnostics};
+use super::{Resource, config, diagnostics};
 use crate::model::code::Class;
 use crate::model::words::FailOn;
 use crate::terraform::diagnostic::{Diagnostic, Severity as Shown};
 use crate::terraform::value::{Object, Type, Value};
 use catalogue_change::drift;
 use compute::{PriorState, compute, judge};
+use schema::schema;
 use std::sync::LazyLock;
 
+pub(super) const OBJECT: Resource = Resource {
+    name: "portmatrix_rules",
+    schema,
+    validate,
+    plan,
+    apply,
+    import,
+};
+
 /// Mistakes in what is known.
-pub(super) fn validate(config: &Value, settings: &Settings) -> Vec<Diagnostic> {
+fn validate(config: &Value, settings: &Settings) -> Vec<Diagnostic> {
     let read = config::read(config, settings);
     let (_, findings) = judge(
         &read,
@@ -38,7 +48,7 @@ pub(super) fn validate(config: &Value, settings: &Settings) -> Vec<Diagnostic> {
 }
 
 /// The planned state; where there is an error, the prior one.
-pub(super) fn plan(prior: &Value, config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
+fn plan(prior: &Value, config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
     let (state, mut shown) = compute(
         config,
         settings,
@@ -70,7 +80,7 @@ pub(super) fn plan(prior: &Value, config: &Value, settings: &Settings) -> (Value
 }
 
 /// The new state; where there is an error, the prior one. Numbers that a plan has given are taken from it.
-pub(super) fn apply(
+fn apply(
     prior: &Value,
     planned: &Value,
     config: &Value,
@@ -97,7 +107,7 @@ pub(super) fn apply(
 }
 
 /// A state with the name alone. Maps are empty, not null, so that `for_each` over them works; the next plan fills them.
-pub(super) fn import(id: &str) -> (Value, Vec<Diagnostic>) {
+fn import(id: &str) -> (Value, Vec<Diagnostic>) {
     let Type::Object(fields) = &*TYPE else {
         unreachable!("a block is an object")
     };
