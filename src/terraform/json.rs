@@ -213,20 +213,20 @@ mod tests {
         }
         check(
             r#"{"ports": {"a": "secret"}}"#,
-            r#"at `ports["a"]`: a number is expected here, found a string"#,
+            r#"at `ports["a"]`: expected a number, found a string"#,
         );
         check(
             r#"{"names": ["a", {}]}"#,
-            "at `names[1]`: a string is expected here, found an object",
+            "at `names[1]`: expected a string, found an object",
         );
-        check("[]", "an object is expected here, found a list");
+        check("[]", "expected an object, found a list");
         check(
             "{",
-            "this is no JSON: EOF while parsing an object at line 1 column 1",
+            "not valid JSON: EOF while parsing an object at line 1 column 1",
         );
         check(
             "",
-            "this is no JSON: EOF while parsing a value at line 1 column 0",
+            "not valid JSON: EOF while parsing a value at line 1 column 0",
         );
     }
 

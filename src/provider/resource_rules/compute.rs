@@ -2,6 +2,7 @@
 
 use super::super::config::{self, Config};
 use super::super::diagnostics;
+use super::super::layout_data;
 use super::super::rows::{self, Shared};
 use super::super::settings::Settings;
 use super::{OUTPUTS, TYPE};
@@ -191,6 +192,9 @@ pub(super) fn judge(
     let rendered = Rendered::of(&compiled, zones, config, before);
     findings.extend(rendered.findings().cloned());
     findings.extend(quota(&compiled.rules, zones, config, &rendered));
+    for finding in &mut findings {
+        config.origin.relocate(finding);
+    }
     accept(&mut findings, &config.accepts);
     (Some((compiled, rendered)), findings)
 }
@@ -230,12 +234,13 @@ pub(super) fn compute(
     settings: &Settings,
     before: PriorState<'_>,
 ) -> (Value, Vec<Diagnostic>) {
+    let config_value = &*layout_data::as_before(config_value, before.state);
     let config = config::read(config_value, settings);
     let (results, findings) = judge(&config, settings, before);
     match results {
         Some((compiled, rendered)) if config.unknowns.is_empty() => {
             let unjoined = unjoined(&config);
-            let open = networks_open(&rendered.gcp);
+            let open = networks_open(&rendered.gcp, &config);
             let may_change = unjoined.is_some()
                 || open.is_some()
                 || findings_may_change(&config, settings, &compiled)
@@ -304,7 +309,8 @@ fn unjoined(config: &Config) -> Option<Finding> {
     let finding = Finding::new(Code::CollectionUnknown, "outputs", message).remedy(
         "use addresses that are known at plan, e.g. those that the subnets are created from, or `merge = \"ports\"`",
     );
-    Some(finding.at(&ConfigPath::zone(first)))
+    let place = config.origin.place(&ConfigPath::zone(first));
+    Some(finding.at(&place))
 }
 
 /// The state with the outputs unknown whose keys or numbers hang on which addresses will be joined.
@@ -360,7 +366,7 @@ fn findings_may_change(config: &Config, settings: &Settings, compiled: &Compiled
 
 /// Zones on Google Cloud of which only an apply will tell whether they are in one network, and so how their rules name each
 /// other.
-fn networks_open(gcp: &gcp::Rendered) -> Option<Finding> {
+fn networks_open(gcp: &gcp::Rendered, config: &Config) -> Option<Finding> {
     let (first, _) = gcp.undecided.first()?;
     let pairs = gcp.undecided.iter();
     let pairs: Vec<String> = pairs.map(|(a, b)| format!("`{a}` and `{b}`")).collect();
@@ -371,6 +377,7 @@ fn networks_open(gcp: &gcp::Rendered) -> Option<Finding> {
     );
     let place = ConfigPath::zone(first);
     let place = place.field("gcp").index(0).field("network");
+    let place = config.origin.place(&place);
     let finding = Finding::new(Code::CollectionUnknown, "gcp_rules", message);
     Some(finding.at(&place).remedy(
         "use the network's name, which is known at plan, instead of its id, e.g. `network = google_compute_network.this.name`",

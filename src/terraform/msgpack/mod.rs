@@ -148,7 +148,7 @@ mod tests {
         }
         check(
             b"\x81\xa3web\x81\xa5ports\x92\x01\xa1x",
-            r#"at `["web"].ports[1]`: a number is expected here, found a string"#,
+            r#"at `["web"].ports[1]`: expected a number, found a string"#,
         );
         check(
             b"\x81\xa3web\x80",
@@ -165,7 +165,7 @@ mod tests {
         let error = encode(&mixed, &Type::List(Box::new(Type::Bool))).expect_err("a misfit");
         assert_eq!(
             error.to_string(),
-            "at `[1]`: true or false is expected here, found a string"
+            "at `[1]`: expected true or false, found a string"
         );
     }
 
