@@ -280,7 +280,7 @@ fn mistakes_end_at_the_entry_and_name_the_path() {
             "/zones/DMZ",
             json!({ "components": [] }),
             "zones[\"DMZ\"]",
-            "write `dmz`",
+            "rite `dmz`",
         ),
         (
             "/products/kong/version",
@@ -296,9 +296,9 @@ fn mistakes_end_at_the_entry_and_name_the_path() {
         ),
         (
             "/products/kong/version",
-            json!("3.77"),
+            json!("latest"),
             "products[\"kong\"].version",
-            "3.77",
+            "newest",
         ),
         (
             "/products/kong/port",

@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod azure;
 mod codes;
-mod data;
 mod data;
 mod drafts;
 mod drift;

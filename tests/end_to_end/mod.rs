@@ -7,6 +7,7 @@
 mod azure;
 mod cli;
 mod cloud;
+mod data;
 mod endpoint;
 mod estate;
 mod examples;
@@ -56,6 +57,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         ("snippets", snippets::TESTS),
         ("install", install::TESTS),
         ("examples", examples::TESTS),
+        ("data", data::TESTS),
         ("hosts", hosts::TESTS),
         ("life", life::TESTS),
         ("azure", azure::TESTS),
