@@ -1,4 +1,4 @@
-//! The provider's process: served to the CLI that starts it, or a tool for the person who does.
+//! The provider's process: serves the CLI that starts it, or runs a command for a person.
 
 use portmatrix::{commands, provider, terraform};
 use std::process::ExitCode;

@@ -56,8 +56,8 @@ fn products_says_who_listens() {
     );
     for (arguments, words) in [
         (["products", "--port", "0"], "port 0"),
-        (["products", "--port", "http"], "no port"),
-        (["products", "--transport", "tcp"], "goes with `--port`"),
+        (["products", "--port", "http"], "`http` is not a port"),
+        (["products", "--transport", "tcp"], "requires `--port`"),
         (["products", "--ports", "1"], "--ports"),
     ] {
         let said = refused(&arguments);
@@ -142,8 +142,11 @@ fn lint_tells_every_mistake_with_its_place() {
 
     std::fs::write(&path, b"format = 1\nname = \"\xff\"\n").unwrap();
     let said = refused(&["lint", path.to_str().unwrap()]);
-    assert!(said.contains("not UTF-8 text, first in line 2"), "{said}");
-    assert!(refused(&["lint"]).contains("needs the paths"));
+    assert!(
+        said.contains("not UTF-8 text; the first invalid byte is in line 2"),
+        "{said}"
+    );
+    assert!(refused(&["lint"]).contains("`--help`"));
 }
 
 #[test]
@@ -155,6 +158,26 @@ fn json_is_not_shown_as_toml_also_behind_a_byte_order_mark() {
         let path = file.path().to_str().unwrap();
         assert!(shown(&["show", path]).contains("Watch"));
         let said = refused(&["show", path, "--format", "toml"]);
-        assert!(said.contains("written in JSON, not in TOML"), "{said}");
+        assert!(said.contains("is JSON, not TOML"), "{said}");
     }
+}
+
+/// Each command explains itself; a CLI's own `--help` stays the CLI's.
+#[test]
+fn help_after_a_command_is_the_help_of_that_command() {
+    let general = shown(&["--help"]);
+    assert_eq!(shown(&["help"]), general);
+    for command in ["try", "products", "show", "lint", "review"] {
+        let help = shown(&[command, "--help"]);
+        assert!(
+            help.starts_with("Usage: terraform-provider-portmatrix "),
+            "{help}"
+        );
+        assert!(help.contains(&format!("portmatrix {command} ")), "{help}");
+        assert_eq!(shown(&["help", command]), help);
+        assert_eq!(shown(&[command, "x", "--all", "-h"]), help);
+        assert!(general.contains(&format!("\n  {command} ")), "{general}");
+    }
+    assert!(refused(&["show", "--colour"]).contains("`--help`"));
+    assert!(refused(&["help", "shw"]).contains("did you mean `show`?"));
 }

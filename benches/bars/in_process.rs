@@ -9,10 +9,11 @@ use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::cell::MaybeKnown;
 use portmatrix::model::finding::ConfigPath;
 use portmatrix::model::layout::{CustomFlow, Layout, Zone};
-use portmatrix::model::platform::Aws;
+use portmatrix::model::platform::Parts;
 use portmatrix::model::traffic::Service;
 use portmatrix::model::words::{Direction, Exposure, Plane, Trust};
 use portmatrix::render::Zones;
+use portmatrix::render::aws::Aws;
 use portmatrix::render::aws::{PriorGroups, render};
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -135,7 +136,7 @@ pub(crate) fn many_zones(rows: usize) -> (Layout, BTreeMap<String, Addresses>) {
 
 fn group(id: String) -> Addresses {
     Addresses {
-        aws: Some(Aws {
+        parts: Parts::of(Aws {
             group: Some(MaybeKnown::Known(id.into())),
             ..Aws::default()
         }),
@@ -161,7 +162,7 @@ fn layout(
         trust: Trust::Internal,
         components: Vec::new(),
         exact: false,
-        enforced: it.aws.is_some(),
+        enforced: it.part::<Aws>().is_some(),
         everything: it.covers_all_addresses(),
         place: ConfigPath::default(),
     };

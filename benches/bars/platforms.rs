@@ -7,8 +7,11 @@ use portmatrix::compile::{Compiled, compile};
 use portmatrix::model::address::Addresses;
 use portmatrix::model::cell::MaybeKnown;
 use portmatrix::model::layout::Layout;
-use portmatrix::model::platform::{Azure, Gcp, Kubernetes};
+use portmatrix::model::platform::Parts;
 use portmatrix::model::words::Direction;
+use portmatrix::render::azure::Azure;
+use portmatrix::render::gcp::Gcp;
+use portmatrix::render::kubernetes::Kubernetes;
 use portmatrix::render::{Zones, azure, gcp, kubernetes, nftables};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -21,19 +24,19 @@ type Shape = fn(usize) -> Sized;
 /// How a platform enforces a zone, and what it makes of the rules, as the number of its rows or texts.
 struct Platform {
     name: &'static str,
-    enforce: fn(&mut Addresses),
+    part: fn() -> Parts,
     render: fn(&Compiled, Zones<'_>) -> usize,
 }
 
 const PLATFORMS: [Platform; 4] = [
     Platform {
         name: "Azure",
-        enforce: |it| {
-            it.azure = Some(Azure {
+        part: || {
+            Parts::of(Azure {
                 security_group: Some(MaybeKnown::Known("nsg".into())),
                 resource_group: Some(MaybeKnown::Known("net".into())),
                 ..Azure::default()
-            });
+            })
         },
         render: |compiled, zones| {
             let options = azure::Options {
@@ -47,12 +50,12 @@ const PLATFORMS: [Platform; 4] = [
     },
     Platform {
         name: "Google Cloud",
-        enforce: |it| {
-            it.gcp = Some(Gcp {
+        part: || {
+            Parts::of(Gcp {
                 network: Some(MaybeKnown::Known("vpc".into())),
                 target_tags: vec![MaybeKnown::Known("servers".into())],
                 ..Gcp::default()
-            });
+            })
         },
         render: |compiled, zones| {
             let options = gcp::Options {
@@ -65,11 +68,11 @@ const PLATFORMS: [Platform; 4] = [
     },
     Platform {
         name: "Kubernetes",
-        enforce: |it| {
-            it.kubernetes = Some(Kubernetes {
+        part: || {
+            Parts::of(Kubernetes {
                 namespace: Some(MaybeKnown::Known("servers".into())),
                 ..Kubernetes::default()
-            });
+            })
         },
         render: |compiled, zones| {
             let options = kubernetes::Options {
@@ -84,7 +87,7 @@ const PLATFORMS: [Platform; 4] = [
     },
     Platform {
         name: "nftables",
-        enforce: |it| it.host = true,
+        part: || Parts::of(nftables::Host),
         render: |compiled, zones| {
             let options = nftables::Options {
                 directions: directions(),
@@ -123,8 +126,8 @@ pub(crate) fn bars() -> Vec<Bar> {
 
 fn measure(platform: &Platform, (layout, mut addresses): Sized) -> Duration {
     for it in addresses.values_mut() {
-        if it.aws.take().is_some() {
-            (platform.enforce)(it);
+        if it.is_enforced() {
+            it.parts = (platform.part)();
         }
     }
     let catalog = Catalog::default();

@@ -9,11 +9,13 @@ use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::cell::MaybeKnown;
 use portmatrix::model::finding::ConfigPath;
 use portmatrix::model::layout::{Instance, Layout, Placement, Zone};
-use portmatrix::model::platform::{Aws, PeerBy};
+use portmatrix::model::platform::Parts;
+use portmatrix::model::platform::PeerBy;
 use portmatrix::model::rules::{Rule, RuleKey, Rules};
 use portmatrix::model::traffic::{PortSpec, Service, Traffic};
 use portmatrix::model::words::{Direction, Kind, Plane, Trust};
 use portmatrix::render::Zones;
+use portmatrix::render::aws::Aws;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -95,7 +97,7 @@ impl Placed {
                 let addresses = Addresses {
                     ipv4,
                     ipv6,
-                    aws,
+                    parts: aws.map_or_else(Parts::default, Parts::of),
                     ..Addresses::default()
                 };
                 (name.clone(), addresses)

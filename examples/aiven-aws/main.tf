@@ -1,9 +1,9 @@
-# Aiven services in your own AWS account (BYOC, private model): Aiven's bastion in one subnet, its service nodes in another, and
-# your applications, which dial the services, in a third. Aiven writes the firewall of each machine; the rules here are those of
+# Aiven services in your own AWS account (BYOC, private model): Aiven's bastion is in one subnet, its service nodes in another, and
+# your applications, which connect to the services, in a third. Aiven manages the firewall of each machine. The rules here are for
 # the security groups around them.
 #
-# Aiven's pages name no ports for the bastion and for what nodes dial at Aiven. Until you have read them from the
-# infrastructure template of your custom cloud, all TCP ports stand in for them: set the two variables as soon as you can.
+# Aiven's pages do not list the ports of the bastion, or the ports that nodes connect to at Aiven. By default, this example allows
+# all TCP ports for both. Set the two variables as soon as you have the ports from the infrastructure template of your custom cloud.
 
 terraform {
   required_providers {
@@ -18,37 +18,37 @@ variable "region" {
 }
 
 variable "service_ports" {
-  description = "The ports of your services, as the Aiven console shows them under Overview, Connection information."
+  description = "The ports of your services, shown in the Aiven console under Overview, Connection information."
   type        = string
   default     = "12691, 12703"
 }
 
 variable "bastion_ports" {
-  description = "What the bastion listens on for Aiven, besides SSH."
+  description = "The ports on which the bastion listens for Aiven, in addition to SSH."
   type        = string
   default     = "1-65535"
 }
 
 variable "aiven_ports" {
-  description = "What nodes and bastion dial at Aiven and for packages."
+  description = "The ports that the nodes and the bastion connect to, at Aiven and for packages."
   type        = string
   default     = "1-65535"
 }
 
 variable "gateways" {
-  description = "The four static addresses that Aiven comes from. Ask Aiven for them."
+  description = "The four static addresses from which Aiven connects. Ask Aiven for them."
   type        = map(string)
   default     = { a = "192.0.2.10/32", b = "192.0.2.20/32", c = "198.51.100.10/32", d = "198.51.100.20/32" }
 }
 
 variable "staff" {
-  description = "Where people use Grafana and the other web interfaces from."
+  description = "The networks from which people use Grafana and the other web interfaces."
   type        = map(string)
   default     = { vpn = "10.99.0.0/16" }
 }
 
 variable "name_servers" {
-  description = "The name and time servers of nodes and bastion."
+  description = "The name and time servers of the nodes and the bastion."
   type        = map(string)
   default     = { a = "10.97.0.1/32", b = "10.97.0.2/32" }
 }
@@ -99,14 +99,14 @@ resource "portmatrix_rules" "aiven" {
     aws { security_group_id = aws_security_group.bastion.id }
   }
 
-  # The nodes of all services, those with a web interface among them. They are one zone because Aiven has the nodes of this
-  # subnet talk to each other.
+  # The nodes of all services, including those with a web interface. They are one zone because Aiven requires the nodes of this
+  # subnet to reach each other.
   zone "workload" {
     components = ["aiven.node", "aiven.kafka-connect", "aiven.flink", "aiven.grafana", "aiven.opensearch-dashboards"]
     aws { security_group_id = aws_security_group.nodes.id }
   }
 
-  # Not in the zone of the nodes: port 80 is the proxy's alone.
+  # In its own zone, because only the proxy listens on port 80.
   zone "proxy" {
     components = ["aiven.proxy"]
     aws { security_group_id = aws_security_group.proxy.id }
@@ -128,7 +128,7 @@ resource "portmatrix_rules" "aiven" {
     ipv4       = var.name_servers
   }
 
-  # Only dialled, never let in. Both have changing addresses, for which the vendor asks for egress to everything.
+  # Destinations only: nothing connects from here. The addresses of both change, so the vendor asks for egress to everything.
   zone "internet" {
     trust      = "public"
     components = ["aiven.aiven-endpoints", "aiven.package-mirror"]
@@ -144,7 +144,7 @@ resource "portmatrix_rules" "aiven" {
       packages     = var.aiven_ports
     }
 
-    # The private model of BYOC. The page has a likely misprint about metadata-dns: naming it says that it was looked into.
+    # The private model of BYOC. The vendor's page has a likely misprint about metadata-dns; listing it here settles the finding.
     enable  = ["bastion", "byoc-egress", "metadata-dns"]
     disable = ["direct-management"]
   }

@@ -1,5 +1,5 @@
-# Apinizer on hosts of its own on AWS, in the vendor's zones: balancer and Workers in the DMZ, Manager and Cache in the LAN, and the
-# databases in a LAN segment of their own. TLS ends on the balancer.
+# Apinizer on its own hosts on AWS, in the vendor's zones: load balancer and Workers in the DMZ, Manager and Cache in the LAN, and the
+# databases in a separate LAN segment. TLS ends at the load balancer.
 
 terraform {
   required_providers {
@@ -14,13 +14,13 @@ variable "region" {
 }
 
 variable "administrators" {
-  description = "Where Apinizer is operated from: a VPN, never the internet."
+  description = "The networks of the administrators: a VPN, never the internet."
   type        = map(string)
   default     = { vpn = "10.99.0.0/16" }
 }
 
 variable "backends" {
-  description = "Where the APIs behind the gateway are."
+  description = "The networks of the APIs behind the gateway."
   type        = map(string)
   default     = { services = "10.30.0.0/16" }
 }
@@ -112,14 +112,14 @@ resource "portmatrix_rules" "apinizer" {
     version = "2026.04"
     enable  = ["smtp"]
     ports = {
-      smtp              = "587"  # the one of the two that the mail server takes
-      worker-http       = "8091" # the matrix has 80 and 8080, the installation pages have this
-      worker-management = "8091" # the matrix has 8080; by the installation pages it is the same listener
-      cache-rest        = "8090" # 8092 on two pages, where another module listens
+      smtp              = "587"  # the one of the two ports that the mail server uses
+      worker-http       = "8091" # the vendor's matrix has 80 and 8080, the installation pages have 8091
+      worker-management = "8091" # the vendor's matrix has 8080; in the installation pages it is the same listener
+      cache-rest        = "8090" # two pages have 8092, but another module listens there
     }
   }
 
-  # The vendor lists name resolution for the LAN alone; Workers call backends by name too.
+  # The vendor lists DNS only for the LAN, but Workers also call backends by name.
   flow "worker-dns" {
     from     = ["dmz"]
     to       = ["name-servers"]

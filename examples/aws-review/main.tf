@@ -1,5 +1,5 @@
-# Are the rules of examples/kong-aws the ones that are in place? A review has a folder of its own: it reads what AWS has, and the
-# ids of that are known only once the groups exist.
+# Compare the rules of examples/kong-aws with the rules that exist on AWS. A review needs its own directory: it reads the ids of
+# existing rules, which are known only once the groups exist.
 
 terraform {
   required_providers {
@@ -14,7 +14,7 @@ variable "region" {
 }
 
 variable "state" {
-  description = "The state of the folder with the rules."
+  description = "The state of the directory that creates the rules."
   type        = string
   default     = "../kong-aws/terraform.tfstate"
 }
@@ -33,7 +33,7 @@ locals {
   rows   = concat(values(local.wanted.aws_ingress), values(local.wanted.aws_egress))
 }
 
-# Every rule of the groups that the layout speaks of, whoever made it.
+# All rules of the groups in the layout, no matter who created them.
 data "aws_vpc_security_group_rules" "all" {
   filter {
     name   = "group-id"
@@ -58,7 +58,7 @@ data "portmatrix_review" "kong" {
   }
 }
 
-# Says so in every plan. With `fail_on = "extra"` above, a plan fails on what is permitted and not wanted.
+# Warns in every plan if there are differences. With `fail_on = "extra"` above, the plan fails if unwanted traffic is allowed.
 check "firewall" {
   assert {
     condition     = data.portmatrix_review.kong.in_sync

@@ -1,8 +1,8 @@
 # Kong Gateway in an Azure virtual network: the internet, a subnet of gateways with a network security group and an application
-# security group, a subnet for the database with a group of its own, and the operators' network.
+# security group, a subnet for the database with its own network security group, and the operators' network.
 #
-# No cloud is needed to try it: `terraform_data` takes the place of what azurerm would create. The real blocks stand in comments
-# beside it, with every argument.
+# You can plan this without a cloud: `terraform_data` replaces the resources that azurerm would create. The real blocks are in
+# comments next to it, with every argument.
 
 terraform {
   required_providers {
@@ -44,7 +44,7 @@ resource "portmatrix_rules" "gateway" {
     ipv6       = { any = "::/0" }
   }
 
-  # Rules name the gateways by their application security group, here and in the data zone.
+  # Rules refer to the gateways by their application security group, here and in the data zone.
   zone "gateways" {
     trust      = "dmz"
     components = ["kong.node"]
@@ -74,11 +74,11 @@ resource "portmatrix_rules" "gateway" {
   product "kong" {
     version = "3.9"
     ports   = { proxy-http = "80", proxy-https = "443" }
-    disable = ["admin-http", "manager-http"] # people operate it over TLS only
+    disable = ["admin-http", "manager-http"] # operate Kong over TLS only
   }
 
-  # The defaults, to be seen: what no rule permits is denied, and the probes of Azure's balancers pass. The band leaves room
-  # below 1000 for rules that are kept by hand in the same network security groups.
+  # `deny_rest` and `allow_probes` have their default values: traffic that no rule allows is denied, except for the health probes of
+  # Azure's load balancers. Priorities below 1000 stay free for rules that you manage manually in the same network security groups.
   azure_options {
     priority_first = 1000
     priority_last  = 4094

@@ -1,10 +1,10 @@
-# Deckhouse Kubernetes Platform on AWS: frontends in a DMZ, masters and workers behind them, a network load balancer in front that
-# passes the clients' addresses on. What every node does is one group that all nodes carry; masters and frontends carry a second
-# one for what they add. One set of rules for each kind of node instead would be more than AWS grants a group.
+# Deckhouse Kubernetes Platform on AWS: frontends in a DMZ, masters and workers behind them, and in front a network load balancer that
+# preserves the addresses of the clients. All nodes have one group with the rules that every node needs. Masters and frontends have a
+# second group for their additional rules. A single group for each kind of node would exceed the quota of AWS.
 #
-# The cluster: Deckhouse 1.77 with CNI Cilium on static nodes, here virtual machines that are not made by the platform; local
-# storage by sds-local-volume; no virtualization, no metallb, no VPN. A platform that orders its nodes from the cloud has to
-# reach the cloud's API besides, which the vendor's list leaves out: write a flow block for it.
+# The cluster: Deckhouse 1.77 with CNI Cilium on static nodes, here virtual machines that the platform did not create; local storage
+# with sds-local-volume; no virtualization, no metallb, no VPN. A platform that creates its nodes in the cloud also has to reach the
+# API of the cloud. The vendor's list omits this: add a `flow` block for it.
 
 terraform {
   required_providers {
@@ -19,25 +19,25 @@ variable "region" {
 }
 
 variable "operators" {
-  description = "Where the platform is operated from."
+  description = "The networks of the people who operate the platform."
   type        = map(string)
   default     = { vpn = "10.99.0.0/16" }
 }
 
 variable "registry" {
-  description = "The mirror of the platform's registry."
+  description = "The mirror of the registry of the platform."
   type        = map(string)
   default     = { mirror = "10.20.0.10/32" }
 }
 
 variable "name_servers" {
-  description = "The name servers that the nodes ask."
+  description = "The name servers of the nodes."
   type        = map(string)
   default     = { a = "10.20.0.53/32", b = "10.20.1.53/32" }
 }
 
 variable "time_servers" {
-  description = "The time servers that the cluster follows."
+  description = "The time servers of the cluster."
   type        = map(string)
   default     = { a = "10.20.0.123/32", b = "10.20.1.123/32" }
 }
@@ -66,13 +66,13 @@ resource "aws_security_group" "nodes" {
 
 resource "aws_security_group" "masters" {
   name        = "deckhouse-masters"
-  description = "Masters of the Deckhouse cluster, beside deckhouse-nodes"
+  description = "Masters of the Deckhouse cluster, in addition to deckhouse-nodes"
   vpc_id      = aws_vpc.this.id
 }
 
 resource "aws_security_group" "frontends" {
   name        = "deckhouse-frontends"
-  description = "Frontends of the Deckhouse cluster, beside deckhouse-nodes"
+  description = "Frontends of the Deckhouse cluster, in addition to deckhouse-nodes"
   vpc_id      = aws_vpc.this.id
 }
 
@@ -90,7 +90,7 @@ resource "portmatrix_rules" "deckhouse" {
     ipv4       = { for name, subnet in aws_subnet.balancers : name => subnet.cidr_block }
   }
 
-  # Only what a frontend adds to a node.
+  # Only the rules that a frontend needs in addition to those of a node.
   zone "frontends" {
     trust      = "dmz"
     components = ["deckhouse.frontend"]
@@ -98,7 +98,7 @@ resource "portmatrix_rules" "deckhouse" {
     aws { security_group_id = aws_security_group.frontends.id }
   }
 
-  # Only what a master adds to a node.
+  # Only the rules that a master needs in addition to those of a node.
   zone "masters" {
     trust      = "restricted"
     components = ["deckhouse.master"]
@@ -106,7 +106,7 @@ resource "portmatrix_rules" "deckhouse" {
     aws { security_group_id = aws_security_group.masters.id }
   }
 
-  # Every node, masters and frontends too.
+  # All nodes, including masters and frontends.
   zone "nodes" {
     components = ["deckhouse.node"]
     aws { security_group_id = aws_security_group.nodes.id }
@@ -135,21 +135,21 @@ resource "portmatrix_rules" "deckhouse" {
 
   product "deckhouse" {
     version = "1.77"
-    ports   = { vxlan = "4298" } # what a cluster uses that was first deployed with 1.71 or later
+    ports   = { vxlan = "4298" } # for clusters first deployed with 1.71 or later
 
     disable = [
-      # No provider orders nodes.
+      # The nodes are static; the platform does not create them.
       "vmware-cloud-director", "machine-controller-manager",
-      # CNI Cilium does the work of these.
+      # CNI Cilium replaces these.
       "kube-proxy", "kube-router",
-      # The inlet is HostPort, and the balancer needs no announcements from inside.
+      # The inlet is HostPort, and the load balancer needs no announcements from the cluster.
       "host-with-failover", "metallb", "bgp",
-      # Storage that the cluster does not have.
+      # Storage systems that the cluster does not use.
       "sds-replicated-volume", "storage-status", "csi-ceph", "csi-hpe", "csi-huawei", "csi-netapp", "csi-nfs", "csi-s3",
       "csi-scsi-generic", "csi-yadro-tatlin-unified",
-      # Modules that are off.
+      # Disabled modules.
       "virtualization", "nested-virtualization", "istio", "openvpn", "service-with-healthchecks", "wireguard",
-      # Applications are published through Ingress only, and nothing is to be let in to node ports.
+      # Applications are published only through Ingress, so node ports stay closed.
       "nodeport",
     ]
   }

@@ -1,9 +1,9 @@
-# ELMA365 in a DMZ, as the vendor places it: the application on a cluster of Deckhouse, and its databases in a group of their
-# own in the same DMZ. Users come in from given networks only, through a balancer that passes their addresses on. What every
-# node does is one group that all nodes carry; masters and frontends carry a second one for what they add. One set of rules for
-# each kind of node instead would be more than AWS grants a group.
+# ELMA365 in a DMZ, as the vendor recommends: the application runs on a Deckhouse cluster, and its databases have their own group in
+# the same DMZ. Users connect only from known networks, through a load balancer that preserves their addresses. All nodes have one
+# group with the rules that every node needs. Masters and frontends have a second group for their additional rules. A single group
+# for each kind of node would exceed the quota of AWS.
 #
-# The installation: Deckhouse 1.67 with CNI Cilium on static nodes; PostgreSQL under Patroni, MongoDB, Valkey with Sentinel,
+# The installation: Deckhouse 1.67 with CNI Cilium on static nodes; PostgreSQL with Patroni, MongoDB, Valkey with Sentinel,
 # RabbitMQ with TLS only, MinIO; no virtualization, no replicated storage, no metallb, no VPN.
 
 terraform {
@@ -19,31 +19,31 @@ variable "region" {
 }
 
 variable "users" {
-  description = "Where ELMA365 is used from: offices, and the network that a VPN gives."
+  description = "The networks of the users: offices, and the network of a VPN."
   type        = map(string)
   default     = { office = "10.30.0.0/16", vpn = "10.98.0.0/16" }
 }
 
 variable "operators" {
-  description = "Where the installation is operated from."
+  description = "The networks of the people who operate the installation."
   type        = map(string)
   default     = { vpn = "10.99.0.0/16" }
 }
 
 variable "registry" {
-  description = "Where hub.elma365.tech, repo.elma365.tech and the platform's registry are reached: a mirror or a proxy of your own."
+  description = "Your mirror or proxy for hub.elma365.tech, repo.elma365.tech and the registry of the platform."
   type        = map(string)
   default     = { mirror = "10.20.0.10/32" }
 }
 
 variable "name_servers" {
-  description = "The name servers that the nodes ask."
+  description = "The name servers of the nodes."
   type        = map(string)
   default     = { a = "10.20.0.53/32", b = "10.20.1.53/32" }
 }
 
 variable "time_servers" {
-  description = "The time servers that the cluster follows."
+  description = "The time servers of the cluster."
   type        = map(string)
   default     = { a = "10.20.0.123/32", b = "10.20.1.123/32" }
 }
@@ -72,13 +72,13 @@ resource "aws_security_group" "nodes" {
 
 resource "aws_security_group" "masters" {
   name        = "elma365-masters"
-  description = "Masters of the ELMA365 cluster, beside elma365-nodes"
+  description = "Masters of the ELMA365 cluster, in addition to elma365-nodes"
   vpc_id      = aws_vpc.this.id
 }
 
 resource "aws_security_group" "frontends" {
   name        = "elma365-frontends"
-  description = "Frontends of the ELMA365 cluster, beside elma365-nodes"
+  description = "Frontends of the ELMA365 cluster, in addition to elma365-nodes"
   vpc_id      = aws_vpc.this.id
 }
 
@@ -100,7 +100,7 @@ resource "portmatrix_rules" "elma365" {
     ipv4       = { for name, subnet in aws_subnet.balancers : name => subnet.cidr_block }
   }
 
-  # Only what a frontend adds to a node.
+  # Only the rules that a frontend needs in addition to those of a node.
   zone "frontends" {
     trust      = "dmz"
     components = ["elma365.frontend"]
@@ -108,7 +108,7 @@ resource "portmatrix_rules" "elma365" {
     aws { security_group_id = aws_security_group.frontends.id }
   }
 
-  # Only what a master adds to a node.
+  # Only the rules that a master needs in addition to those of a node.
   zone "masters" {
     trust      = "dmz"
     components = ["elma365.master"]
@@ -116,15 +116,15 @@ resource "portmatrix_rules" "elma365" {
     aws { security_group_id = aws_security_group.masters.id }
   }
 
-  # Every node, masters and frontends too, and with the nodes the application.
+  # All nodes, including masters and frontends. The application runs on them.
   zone "nodes" {
     trust      = "dmz"
     components = ["elma365.node"]
     aws { security_group_id = aws_security_group.nodes.id }
   }
 
-  # What the databases say to each other, such as replication and the way from Patroni's balancer to its members, the vendor's page
-  # leaves out: write flow blocks for it.
+  # The vendor's page omits the traffic among the databases, such as replication, or from Patroni's load balancer to its members.
+  # Add `flow` blocks for it.
   zone "databases" {
     trust      = "dmz"
     components = ["elma365.patroni", "elma365.mongodb", "elma365.valkey", "elma365.rabbitmq", "elma365.minio"]
@@ -155,24 +155,24 @@ resource "portmatrix_rules" "elma365" {
   product "elma365" {
     version = "2025"
     ports = {
-      vxlan    = "4299" # what a cluster uses that was first deployed with Deckhouse 1.64 to 1.70
-      ssh-init = "22"   # 22322 is not needed, as the vendor of Deckhouse says by now
+      vxlan    = "4299" # for clusters first deployed with Deckhouse 1.64 to 1.70
+      ssh-init = "22"   # the vendor of Deckhouse now says that 22322 is not needed
     }
 
     disable = [
-      # PostgreSQL is dialled through the balancer before Patroni.
+      # Clients connect to PostgreSQL through the load balancer in front of Patroni.
       "postgresql",
-      # Queue and its management over TLS only.
+      # The queue and its management use TLS only.
       "amqp", "rabbitmq-ui",
-      # No provider orders nodes.
+      # The nodes are static; the platform does not create them.
       "vmware-cloud-director", "machine-controller-manager",
-      # CNI Cilium does the work of these.
+      # CNI Cilium replaces these.
       "kube-proxy", "kube-router",
-      # The inlet is HostPort, and the balancer needs no announcements from inside.
+      # The inlet is HostPort, and the load balancer needs no announcements from the cluster.
       "host-with-failover", "metallb",
-      # Modules that are off.
+      # Disabled modules.
       "sds-replicated-volume", "sds-node-configurator", "virtualization", "openvpn",
-      # ELMA365 is published through Ingress only, and nothing is to be let in to node ports.
+      # ELMA365 is published only through Ingress, so node ports stay closed.
       "nodeport",
     ]
   }

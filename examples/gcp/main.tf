@@ -1,5 +1,5 @@
-# Kong on Google Cloud: its nodes and their PostgreSQL in one network, known by their tags. No cloud is needed: `terraform_data`
-# takes the place of the network and of its firewall rules; the comments show the resources that they stand for.
+# Kong on Google Cloud: its nodes and their PostgreSQL are in one network and have network tags. You can plan this without a cloud:
+# `terraform_data` replaces the network and its firewall rules, and the comments show the real resources.
 
 terraform {
   required_providers {
@@ -17,19 +17,19 @@ variable "project" {
 #   auto_create_subnetworks = false
 # }
 #
-# A name is known at plan, an id is not: with `google_compute_network.this.name` the first plan knows that both zones are in one
-# network, so that rules can name one by its tags to the other.
+# A name is known during the plan; an id is not. With `google_compute_network.this.name`, the first plan knows that both zones are
+# in one network, so their rules can refer to each other by tags.
 locals {
   network = "edge"
 }
 
-# resource "google_compute_subnetwork" "data" { … }, whose range may be known only after apply.
+# resource "google_compute_subnetwork" "data" { … }. Its range may be known only after apply.
 resource "terraform_data" "data_subnet" {
   input = "10.10.8.0/24"
 }
 
 resource "portmatrix_rules" "edge" {
-  name = "edge" # the names of the firewall rules begin with it
+  name = "edge" # the names of the firewall rules start with it
 
   zone "internet" {
     trust      = "public"
@@ -49,7 +49,7 @@ resource "portmatrix_rules" "edge" {
     }
   }
 
-  # Egress rules name peers by address only, so the zone has its subnet as well as its tag.
+  # Egress rules match peers only by address, so the zone needs its subnet in addition to its tag.
   zone "data" {
     components = ["kong.postgresql"]
     ipv4       = { subnet = terraform_data.data_subnet.output }
@@ -69,11 +69,11 @@ resource "portmatrix_rules" "edge" {
   product "kong" {
     version = "3.9"
     ports   = { proxy-http = "80", proxy-https = "443" }
-    disable = ["admin-http", "manager-http"] # people operate it over TLS only
+    disable = ["admin-http", "manager-http"] # operate Kong over TLS only
   }
 }
 
-# With the provider of Google this is
+# With the Google provider, the rules are
 #
 # resource "google_compute_firewall" "edge" {
 #   for_each = portmatrix_rules.edge.gcp_rules

@@ -1,6 +1,6 @@
-# IBM API Connect 5.0 on AWS in the zones of the vendor's picture: gateways and Developer Portal in DMZs of their own, the
-# Management servers behind them, the collective with the applications inside the protected network, where operators, business
-# users and developers come from. The page contradicts itself in some ports: the product block says what holds here.
+# IBM API Connect 5.0 on AWS, in the zones of the vendor's picture. The gateways and the Developer Portal each have a DMZ, with the
+# Management servers behind them. The collective with the applications is inside the protected network, where operators, business
+# users and developers are too. The vendor's page contradicts itself about some ports; the `product` block settles these.
 
 terraform {
   required_providers {
@@ -15,25 +15,25 @@ variable "region" {
 }
 
 variable "operators" {
-  description = "Where the servers are operated from."
+  description = "The networks of the people who operate the servers."
   type        = map(string)
   default     = { vpn = "10.99.0.0/24" }
 }
 
 variable "business_users" {
-  description = "Where those who define and monitor APIs come from."
+  description = "The networks of the people who define and monitor APIs."
   type        = map(string)
   default     = { office = "10.96.0.0/20" }
 }
 
 variable "developers" {
-  description = "Where internal developers and their build servers come from."
+  description = "The networks of internal developers and their build servers."
   type        = map(string)
   default     = { office = "10.96.32.0/20", build = "10.95.0.0/24" }
 }
 
 variable "infrastructure" {
-  description = "Servers of the common services."
+  description = "The servers of common services, such as DNS and mail."
   type        = map(string)
   default     = { dns = "10.97.0.53/32", ntp = "10.97.0.123/32", smtp = "10.97.0.25/32", ldap = "10.97.1.0/28", snmp = "10.97.2.0/28" }
 }
@@ -102,7 +102,7 @@ resource "portmatrix_rules" "api_connect" {
     aws { security_group_id = aws_security_group.management.id }
   }
 
-  # The Applications subzone of the Protected zone, with a group for each kind of server in it.
+  # The Applications subzone of the Protected zone. Each kind of server in it has its own group.
   zone "applications-controller" {
     components = ["ibm-api-connect.collective-controller"]
     aws { security_group_id = aws_security_group.controller.id }
@@ -113,7 +113,7 @@ resource "portmatrix_rules" "api_connect" {
     aws { security_group_id = aws_security_group.members.id }
   }
 
-  # The people of the Protected zone, a zone for each kind: SSH and 9090 are for operators, the controller is for developers.
+  # The people in the Protected zone, with one zone for each role: SSH and 9090 are for operators, the controller is for developers.
   zone "operators" {
     trust      = "restricted"
     components = ["ibm-api-connect.operator"]
@@ -159,19 +159,19 @@ resource "portmatrix_rules" "api_connect" {
     version = "5.0"
 
     ports = {
-      # The vendor gives bounds only. These are the ports that the member servers were set up with.
+      # The vendor gives only ranges. These are the ports that the member servers use.
       member-admin = "9444-9445"
       member-app   = "9081-9084"
     }
 
     enable = [
-      # The page contradicts itself here. What the installation showed:
+      # The page contradicts itself about these. The installation showed:
       "gateway-uplink",  # 2443 and 9443 as in Table 1, not 443 as in the picture
-      "gateway-push",    # 443 beside 5550, as in Table 1
-      "gateway-cluster", # 5550 among the gateways too
-      "portal-sync",     # the portal dials 2443 of the Management servers as well
-      "portal-http",     # 80 beside 443, as the section on the portal zone demands
-      # Common outbound ports, of which the vendor leaves the choice to you.
+      "gateway-push",    # 443 in addition to 5550, as in Table 1
+      "gateway-cluster", # 5550 among the gateways as well
+      "portal-sync",     # the portal also connects to 2443 of the Management servers
+      "portal-http",     # 80 in addition to 443, as the section on the portal zone requires
+      # Common outbound ports. The vendor leaves it to you which of them you need.
       "dns", "ntp", "smtp", "ldap", "snmp-traps", "icmp-to-portal", "icmp-to-management",
     ]
   }

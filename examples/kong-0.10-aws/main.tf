@@ -1,5 +1,5 @@
-# Kong 0.10 on AWS as its page "Network & Firewall" has it: clients at the proxy ports and nowhere else, nodes among themselves on
-# the cluster port, and the Admin API for trusted sources only.
+# Kong 0.10 on AWS, as its page "Network & Firewall" describes: clients reach only the proxy ports, nodes reach each other on the
+# cluster port, and only trusted sources reach the Admin API.
 
 terraform {
   required_providers {
@@ -14,7 +14,7 @@ variable "region" {
 }
 
 variable "operators" {
-  description = "Where Kong is operated from."
+  description = "The networks of the people who operate Kong."
   type        = map(string)
   default     = { vpn = "10.99.0.0/16" }
 }
@@ -56,7 +56,7 @@ resource "portmatrix_rules" "kong" {
 
   product "kong" {
     version = "0.10"
-    profile = "production" # the proxy on 80 and 443, as the vendor advises
+    profile = "production" # the proxy on 80 and 443, as the vendor recommends
   }
 }
 

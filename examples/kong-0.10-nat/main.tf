@@ -1,24 +1,24 @@
-# Kong 0.10 in two segments of one data centre whose nodes reach each other only through address translation.
+# Kong 0.10 in two segments of one data centre. Its nodes reach each other only through address translation (NAT).
 #
-# This is the example of Kong's page "Network & Firewall", for two segments. A node of the south one has the address
-# 192.168.23.45 and is dialled at 192.168.10.5, port 9000:
+# This is the example of Kong's page "Network & Firewall", for two segments. A node in the south segment has the address
+# 192.168.23.45, and the other nodes connect to it at 192.168.10.5, port 9000:
 #
-#   cluster_listen    = 192.168.23.45:7946    what the node listens on
-#   cluster_advertise = 192.168.10.5:9000     what the other nodes dial
+#   cluster_listen    = 192.168.23.45:7946    where the node listens
+#   cluster_advertise = 192.168.10.5:9000     where the other nodes connect
 #
-# So one flow has two faces, and each firewall sees one of them:
+# So each firewall sees the same flow differently:
 #
-#   in the north, egress     192.168.10.5/32, port 9000    what its nodes dial
-#   in the south, ingress    192.168.22.45/32, port 7946   who comes in, on what the node listens on
+#   in the north, egress     192.168.10.5/32, port 9000    the destination before translation
+#   in the south, ingress    192.168.22.45/32, port 7946   the source, and the destination port after translation
 #
-# `ports` says what nodes listen on (here the default), `advertised_ports` what peers dial, `advertised_ipv4` where. Only the
-# destination is translated: who comes in still has the address that it has at home. Behind a translation a security group is not
-# recognised, so `peer_by = "cidr"`. Both transports of the cluster port have to be translated, TCP and UDP.
+# `ports` sets the ports on which nodes listen (here the default). `advertised_ports` and `advertised_ipv4` set where peers connect.
+# Only the destination is translated: the source keeps its own address. Behind NAT, a security group is not recognised, hence
+# `peer_by = "cidr"`. NAT must translate the cluster port for both transports, TCP and UDP.
 #
-# Kong's page has the node listen on 80, the port that it advises for the proxy: do not copy that, or cluster traffic passes
-# under a rule that is open to every client.
+# On Kong's page the node listens on 80, the port that the page recommends for the proxy. Do not copy that: a rule that is open to
+# every client would then also allow cluster traffic.
 #
-# No cloud is needed: the group ids are made up.
+# You can plan this without a cloud: the group ids are invented.
 
 terraform {
   required_providers {
@@ -65,7 +65,7 @@ resource "portmatrix_rules" "segments" {
 
   product "kong" {
     version          = "0.10"
-    profile          = "production" # the proxy on 80 and 443, as the vendor advises
+    profile          = "production" # the proxy on 80 and 443, as the vendor recommends
     advertised_ports = { cluster = "9000" }
   }
 }

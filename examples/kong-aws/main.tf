@@ -1,5 +1,5 @@
-# Kong in hybrid mode on AWS: data planes in a DMZ, control planes and their PostgreSQL behind it. Groups and rules come in one
-# apply, though the ids of the groups are not known when the rules are planned.
+# Kong in hybrid mode on AWS: data planes in a DMZ, control planes and their PostgreSQL behind it. One apply creates both the groups
+# and the rules, although the ids of the groups are unknown when the rules are planned.
 
 terraform {
   required_providers {
@@ -14,7 +14,7 @@ variable "region" {
 }
 
 variable "operators" {
-  description = "Where Kong is operated from."
+  description = "The networks of the people who operate Kong."
   type        = map(string)
   default     = { vpn = "10.99.0.0/16" }
 }
@@ -112,7 +112,7 @@ resource "portmatrix_rules" "kong" {
     version = "3.9"
     ports   = { proxy-http = "80", proxy-https = "443", upstream = "8443" }
     enable  = ["status", "upstream"]
-    disable = ["admin-http", "manager-http"] # people operate it over TLS only
+    disable = ["admin-http", "manager-http"] # operate Kong over TLS only
   }
 }
 
@@ -148,7 +148,7 @@ output "counts" {
   value = portmatrix_rules.kong.counts
 }
 
-# What a review in another folder compares with what is in place; see examples/aws-review.
+# A review in another directory compares this with the existing rules; see examples/aws-review.
 output "wanted" {
   value = {
     rules       = portmatrix_rules.kong.rules

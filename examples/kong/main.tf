@@ -1,4 +1,4 @@
-# Kong between the internet, a DMZ and the operators' network. No cloud is needed: `terraform_data` takes the place of the
+# Kong between the internet, a DMZ and the operators' network. You can plan this without a cloud: `terraform_data` replaces the
 # security group, whose id is known only after apply.
 
 terraform {
@@ -40,7 +40,7 @@ resource "portmatrix_rules" "edge" {
   product "kong" {
     version = "3.9"
     ports   = { proxy-http = "80", proxy-https = "443" }
-    disable = ["admin-http", "manager-http"] # people operate it over TLS only
+    disable = ["admin-http", "manager-http"] # operate Kong over TLS only
   }
 }
 

@@ -1,5 +1,5 @@
-# Kong in a cluster: its nodes are pods, their PostgreSQL and the backends are pods of other namespaces, and clients and
-# operators come from outside. No cluster is needed: `terraform_data` takes the place of the policies and of what they need.
+# Kong in a cluster: its nodes are pods, PostgreSQL and the backends are pods in other namespaces, and clients and operators connect
+# from outside. You can plan this without a cluster: `terraform_data` replaces the policies.
 
 terraform {
   required_providers {
@@ -13,7 +13,7 @@ locals {
 }
 
 resource "portmatrix_rules" "edge" {
-  name = "edge" # the names of the policies begin with it
+  name = "edge" # the names of the policies start with it
 
   zone "internet" {
     trust      = "public"
@@ -22,7 +22,7 @@ resource "portmatrix_rules" "edge" {
     ipv6       = { any = "::/0" }
   }
 
-  # With a namespace a policy is made for the zone.
+  # With a namespace, the zone gets a policy.
   zone "gateway" {
     trust      = "dmz"
     components = ["kong.node"]
@@ -40,7 +40,7 @@ resource "portmatrix_rules" "edge" {
     }
   }
 
-  # Without one the block only says how policies name the zone: all pods of the namespaces of a team.
+  # Without one, the block only says how policies match the zone: here, all pods in the namespaces of a team.
   zone "backends" {
     components = ["kong.upstream"]
     kubernetes {
@@ -62,16 +62,16 @@ resource "portmatrix_rules" "edge" {
     ipv4       = { vpn = "10.99.0.0/16" }
   }
 
-  # Behind a service the pods listen on other ports than those that are dialled. A policy sees the pods' own.
+  # Clients connect to the port of a Kubernetes service, but the pods behind it listen on another one. Policies use the port of the pods.
   product "kong" {
     version          = "3.9"
     ports            = { upstream = "8080" }
     advertised_ports = { upstream = "80" }
     enable           = ["upstream"]
-    disable          = ["admin-http", "manager-http"] # people operate it over TLS only
+    disable          = ["admin-http", "manager-http"] # operate Kong over TLS only
   }
 
-  # A policy for egress denies the resolution of names too, unless a flow asks for it.
+  # An egress policy also denies DNS, unless a flow allows it.
   flow "names" {
     from     = ["gateway", "data"]
     to       = ["resolver"]
@@ -80,14 +80,14 @@ resource "portmatrix_rules" "edge" {
   }
 }
 
-# With the provider of Kubernetes this is
+# With the Kubernetes provider, the policies are
 #
 # resource "kubernetes_manifest" "policies" {
 #   for_each = portmatrix_rules.edge.kubernetes_policies
 #   manifest = yamldecode(each.value)
 # }
 #
-# and without it `kubectl apply -f` takes each text as it is.
+# Without it, pass each text to `kubectl apply -f`.
 resource "terraform_data" "policies" {
   for_each = portmatrix_rules.edge.kubernetes_policies
   input    = yamldecode(each.value)

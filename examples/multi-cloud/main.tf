@@ -1,9 +1,9 @@
-# One layout over three places: Kong's nodes on AWS, their PostgreSQL on Azure, operators and monitoring in the own data centre.
-# Each side gets its half of every rule: egress where somebody dials, ingress where somebody listens.
+# One layout across three platforms: Kong's nodes on AWS, their PostgreSQL on Azure, operators and monitoring in your own data centre.
+# Each side of a flow gets its own rule: egress at the source, ingress at the destination.
 #
-# Group references end at a cloud's border, so what others dial from outside of it is named by address: `peer_by = "cidr"`, and the
-# addresses that cross the border in `ipv4`. No cloud is needed to plan it: `terraform_data` takes the place of the resources that
-# take the rules; the examples `azure`, `kong-aws` and `on-prem` show these.
+# Group references do not work across clouds, so rules for peers in another cloud use addresses: set `peer_by = "cidr"`, and put the
+# addresses that the other side sees in `ipv4`. You can plan this without a cloud: `terraform_data` replaces the resources that create
+# the rules; the examples `azure`, `kong-aws` and `on-prem` show these.
 
 terraform {
   required_providers {
@@ -11,7 +11,7 @@ terraform {
   }
 }
 
-# Known only after apply, as the ids and names of real groups are.
+# Known only after apply, like the ids and names of real groups.
 resource "terraform_data" "aws_group" {
   input = "sg-of-the-kong-nodes"
 }
@@ -30,7 +30,7 @@ resource "portmatrix_rules" "kong" {
     ipv6       = { any = "::/0" }
   }
 
-  # On AWS, in a VPC that a VPN joins with the other two.
+  # On AWS, in a VPC that a VPN connects to the other two.
   zone "gateways" {
     trust      = "dmz"
     components = ["kong.node"]
@@ -52,7 +52,7 @@ resource "portmatrix_rules" "kong" {
     }
   }
 
-  # In the own data centre: hosts that filter for themselves.
+  # In your own data centre: hosts that filter their own traffic.
   zone "operations" {
     trust      = "restricted"
     components = ["kong.admin", "kong.monitoring"]
@@ -60,7 +60,7 @@ resource "portmatrix_rules" "kong" {
     host {}
   }
 
-  # What operators need beside Kong: to get into their own hosts, and to find the others by name.
+  # Operators also need to log in to their own hosts, and to resolve names.
   zone "desks" {
     components = []
     ipv4       = { floor = "10.98.0.0/20" }
@@ -89,7 +89,7 @@ resource "portmatrix_rules" "kong" {
     version = "3.9"
     ports   = { proxy-http = "80", proxy-https = "443" }
     enable  = ["status"]
-    disable = ["admin-http", "manager-http"] # people operate it over TLS only
+    disable = ["admin-http", "manager-http"] # operate Kong over TLS only
   }
 }
 

@@ -1,5 +1,5 @@
-# Kong and its database on hosts of one's own, which filter for themselves with nftables. No cloud is needed: `terraform_data`
-# takes the place of whatever brings a file to your hosts.
+# Kong and its database on your own hosts, which filter their traffic with nftables. You can plan this without hosts:
+# `terraform_data` replaces the tool that copies a file to them.
 
 terraform {
   required_providers {
@@ -45,10 +45,10 @@ resource "portmatrix_rules" "on_prem" {
   product "kong" {
     version = "3.9"
     ports   = { proxy-http = "80", proxy-https = "443" }
-    disable = ["admin-http", "manager-http"] # people operate it over TLS only
+    disable = ["admin-http", "manager-http"] # operate Kong over TLS only
   }
 
-  # What no vendor lists, and no host does without.
+  # No vendor lists these flows, but every host needs them.
   flow "ssh" {
     from     = ["operators"]
     to       = ["gateways", "databases"]
@@ -64,16 +64,16 @@ resource "portmatrix_rules" "on_prem" {
   }
 }
 
-# One ruleset for the hosts of each zone. A host loads that of its own zone and no other: two of them would each drop what the
-# other permits. Bring it to the hosts, and load it so that it takes itself back unless you can still reach them:
+# One ruleset for the hosts of each zone. A host loads only the ruleset of its own zone: with two, each would drop what the other
+# allows. Copy it to the hosts, and load it in a way that removes it again if you cannot reach them any more:
 #
 #   nft -c -f gateways.nft                                # checks it and changes nothing
-#   (sleep 120; nft delete table inet pm_gateways) &      # `kill %1` once you have logged in anew
+#   (sleep 120; nft delete table inet pm_gateways) &      # `kill %1` once you have logged in again
 #   nft -f gateways.nft
 #   nft list table inet pm_gateways
 #
-# Loading is one transaction that replaces this table only, so it may be repeated, and other tables stay as they are. For the
-# time after a reboot, include the file from `/etc/nftables.conf`.
+# Loading is one transaction that replaces only this table, so you can repeat it, and other tables stay as they are. To load it
+# after a reboot, include the file in `/etc/nftables.conf`.
 resource "terraform_data" "ruleset" {
   for_each = portmatrix_rules.on_prem.nftables
   input    = each.value

@@ -1,5 +1,5 @@
-# Two products of one's own, which the catalogue does not have. The provider block takes the product files of the whole
-# configuration; the argument `definition` takes one for one block. Either way they are products like any other.
+# Two in-house products that the catalogue does not have. `definitions` of the provider block adds product files to the whole
+# configuration; `definition` adds one file to one `product` block. Either way, they are used like any other product.
 #
 # `terraform-provider-portmatrix lint products/*` checks the files, and `show products/shop.toml` prints the matrix.
 
@@ -51,7 +51,7 @@ resource "portmatrix_rules" "shop" {
   product "shop" {
     version = "7.2"
     enable  = ["reporting"]
-    ports   = { reports = "9010" } # has no default: it is chosen at installation
+    ports   = { reports = "9010" } # no default: the port is chosen at installation
   }
 
   product "watch" {
@@ -59,7 +59,7 @@ resource "portmatrix_rules" "shop" {
   }
 }
 
-# Here the rules are only shown; examples/kong-aws gives such maps to the AWS provider.
+# Here the rules are only shown. The example `kong-aws` passes such maps to resources of the AWS provider.
 output "ingress" {
   value = {
     for key, rule in portmatrix_rules.shop.aws_ingress : key => rule.description

@@ -1,4 +1,4 @@
-//! The format of product files: every table, its fields, and what each of them takes. The loader reads by it, and the JSON
+//! The format of product files: every table, its fields, and the type of each. The loader reads by it, and the JSON
 //! Schema and the tables of the manual are made of it.
 
 use crate::model::words::{Assumption, Exposure, Kind, Need, Plane, Trust};
@@ -8,7 +8,7 @@ use crate::model::words::{Assumption, Exposure, Kind, Need, Plane, Trust};
 pub struct Table {
     /// Its name in messages, and where other tables refer to it.
     pub name: &'static str,
-    /// What it says, as a fragment.
+    /// What it means, as a fragment.
     pub about: &'static str,
     /// Its fields, in the order of the manual.
     pub fields: &'static [Field],
@@ -19,15 +19,15 @@ pub struct Table {
 pub struct Field {
     /// Its key.
     pub name: &'static str,
-    /// What stands in it.
+    /// The type of its value.
     pub takes: FieldType,
-    /// Whether it must be there, and hold something.
+    /// Whether it is required and must not be empty.
     pub required: bool,
-    /// What it says, as a fragment.
+    /// What it means, as a fragment.
     pub about: &'static str,
 }
 
-/// What a field takes.
+/// The type of a field.
 #[derive(Clone, Copy, Debug)]
 pub enum FieldType {
     /// The number of the format.
@@ -78,7 +78,7 @@ pub enum FieldType {
     ByName(&'static Table),
 }
 
-/// Declares tables, a line for each field: its key, whether it must be there, what it takes, what it says. Struct literals
+/// Declares tables, a line for each field: its key, whether it is required, its type, its meaning. Struct literals
 /// would make six lines of each.
 macro_rules! tables {
     ($($table:ident $name:literal: $about:literal {
@@ -218,7 +218,7 @@ tables! {
         "at"  MUST Text          => "where in the document";
     }
 
-    ADVISORY "advisory": "what the vendor advises beside the ports" {
+    ADVISORY "advisory": "the vendor's advice in addition to the ports" {
         "id"       MUST Name                   => "its id";
         "severity" MAY  Word(SEVERITIES)       => "how much it matters; `info` where absent";
         "kind"     MAY  Word(ADVISORY_KINDS)   => "what sort of advice it is; `security` where absent";
@@ -250,7 +250,7 @@ tables! {
 
     SUSPECT "suspect": "a likely error of the vendor" {
         "id"        MUST Name                   => "its id";
-        "flows"     MAY  Refs("flow")           => "the flows whose rules hang on it";
+        "flows"     MAY  Refs("flow")           => "the flows whose rules depend on it";
         "printed"   MUST Text                   => "what the document says, which is what the matrix has";
         "suggested" MUST Text                   => "what was probably meant";
         "why"       MUST Languages              => "why it is likely";

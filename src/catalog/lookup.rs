@@ -26,7 +26,7 @@ pub struct Query {
 pub struct LookupResult {
     /// Each product in all of its versions, newest first.
     pub products: Vec<Vec<Arc<Product>>>,
-    /// Who listens on the ports that were asked for; nobody where none were.
+    /// The listeners on the port of the query; empty without a port.
     pub listeners: Vec<Listener>,
 }
 
@@ -94,7 +94,7 @@ impl Product {
     }
 }
 
-/// The product's listeners on some of the ports. Who is outside is not the product's own to speak of.
+/// The product's listeners on some of the ports. External components are left out: their ports are not the product's.
 fn listeners(product: &Arc<Product>, ports: PortRange, transport: Option<&str>) -> Vec<Listener> {
     let (matrix, _) = resolve(product, &Overrides::default());
     let Matrix { flows, .. } = &matrix;

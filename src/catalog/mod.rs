@@ -1,4 +1,4 @@
-//! The port matrices: what is built in, what the user brings along, and how overrides turn a product into a matrix.
+//! The port matrices: built-in and the user's own, and how overrides turn a product into a matrix.
 
 mod files;
 pub mod format;
@@ -26,21 +26,21 @@ pub struct Catalog {
     own: Vec<Arc<Product>>,
 }
 
-/// A product to look for, and the places of the arguments that name it.
+/// A product to find, and the places of the arguments that name it.
 #[derive(Clone, Copy, Debug)]
 pub struct ProductQuery<'w> {
     /// Its name, or one of its aliases.
     pub name: &'w str,
-    /// Where the name stands.
+    /// Where the name is set.
     pub name_place: &'w ConfigPath,
-    /// The release; the newest line when absent.
+    /// The release; the newest line if absent.
     pub version: Option<&'w str>,
-    /// Where the version stands.
+    /// Where the version is set.
     pub version_place: &'w ConfigPath,
 }
 
 impl Catalog {
-    /// The catalogue with the user's own product files, and what is wrong with these.
+    /// The catalogue with the user's own product files, and the errors in these.
     pub fn with_definitions<'d>(
         definitions: impl IntoIterator<Item = (&'d str, ConfigPath)>,
     ) -> (Catalog, Vec<Finding>) {
@@ -80,7 +80,7 @@ impl Catalog {
             .collect()
     }
 
-    /// Every version of a product, newest first. Empty where there is no such product.
+    /// Every version of a product, newest first. Empty if there is no such product.
     pub fn versions(&self, name: &str) -> Vec<Arc<Product>> {
         let by_name = self.called(|product| product.name == name, |file| file.name == name);
         let mut found = if by_name.is_empty() {
@@ -95,7 +95,7 @@ impl Catalog {
         found
     }
 
-    /// The products that pass, the user's own before those that are built in.
+    /// The matching products, the user's own before built-in ones.
     fn called(
         &self,
         own: impl Fn(&Product) -> bool,
@@ -141,7 +141,7 @@ impl Catalog {
     }
 }
 
-/// The product of a file that stands in the configuration. Name and version may be given beside it, and must be its own.
+/// The product of a file in the configuration. Name and version may be set as well, and must then be those of the file.
 ///
 /// # Errors
 /// `bad-definition`, `bad-value` at `name`, `unknown-version` at `version`.
@@ -180,7 +180,7 @@ pub fn load_definition(
     Ok(Arc::new(product))
 }
 
-/// Whether a product of the user's own stands in for one that is built in.
+/// Whether a product of the user replaces a built-in one.
 pub fn overrides_builtin(product: &Product) -> bool {
     !product.built_in && FILES.iter().any(|it| it.is(product))
 }

@@ -27,7 +27,7 @@ pub struct Product {
     pub title: String,
     /// Who makes it.
     pub vendor: String,
-    /// The release line that the matrix speaks of.
+    /// The release line of the matrix.
     pub version: Version,
     /// The releases that the line covers.
     pub covers: Covers,
@@ -39,7 +39,7 @@ pub struct Product {
     pub built_in: bool,
     /// The documents that it comes from, by id.
     pub sources: BTreeMap<String, Source>,
-    /// Who listens and who dials, by name.
+    /// The sources and listeners, by name.
     pub components: BTreeMap<String, Component>,
     /// Zones that the vendor recommends, by name.
     pub zones: BTreeMap<String, RecommendedZone>,
@@ -49,7 +49,7 @@ pub struct Product {
     pub features: BTreeMap<String, Feature>,
     /// Who talks to whom, by id.
     pub flows: BTreeMap<String, Flow>,
-    /// What the vendor advises beside the ports.
+    /// The vendor's advice in addition to the ports.
     pub advisories: Vec<Advisory>,
     /// Where the vendor contradicts itself.
     pub conflicts: Vec<Conflict>,
@@ -128,7 +128,7 @@ pub struct Port {
     pub default: Vec<PortRange>,
     /// The setting that changes it.
     pub setting: Option<String>,
-    /// The setting for what peers are told to dial.
+    /// The setting for the port that peers are told to connect to.
     pub advertised_setting: Option<String>,
     /// What the vendor recommends, by profile.
     pub recommended: BTreeMap<String, Vec<PortRange>>,
@@ -151,12 +151,12 @@ pub struct Feature {
     pub default: bool,
 }
 
-/// One direction: who dials, who listens, what, and why.
+/// One flow in one direction: source, destination, services, and why.
 #[derive(Clone, Debug)]
 pub struct Flow {
     /// Its place among the flows of the file, which is that of its source.
     pub order: usize,
-    /// The components that dial.
+    /// The source components, which open the connection.
     pub from: Vec<String>,
     /// The components that listen.
     pub to: Vec<String>,
@@ -216,9 +216,9 @@ pub struct Conflict {
     pub id: String,
     /// The flows that it is about.
     pub flows: Vec<String>,
-    /// What is said, and where.
+    /// What the documents say, and where.
     pub statements: Vec<(String, Vec<SourceRef>)>,
-    /// What the matrix took.
+    /// The statement that the matrix follows.
     pub taken: String,
     /// Why.
     pub why: Texts,
@@ -268,7 +268,8 @@ impl Product {
             .map(|(name, _)| name.as_str())
     }
 
-    /// What stands where `component` is placed: itself, what it `is`, and what runs `on` any of these, transitively. Sorted.
+    /// What is in the zone in which `component` is placed: itself, what it `is`, and what runs `on` any of these,
+    /// transitively. Sorted.
     pub fn implied_components(&self, component: &str) -> Vec<&str> {
         let mut found: Vec<&str> = self
             .components

@@ -1,4 +1,4 @@
-//! A product with a user's overrides: which flows are on, and what each of them listens on and dials.
+//! A product with a user's overrides: which flows are enabled, what each listens on, and what peers connect to.
 
 use super::product::{Flow, Port, Product};
 use crate::model::code::Code;
@@ -31,7 +31,7 @@ pub struct Matrix {
 pub struct ResolvedPort {
     /// What the product listens on. Empty where it must be given and is not.
     pub ranges: Vec<PortRange>,
-    /// What peers dial, where something translates between.
+    /// What peers connect to, if an address translation is in between.
     pub advertised: Option<Vec<PortRange>>,
     /// Whether the user set it.
     pub overridden: bool,
@@ -46,7 +46,7 @@ pub struct ResolvedFlow {
     pub settled: bool,
     /// What the listener listens on. Sorted.
     pub listens: Vec<Traffic>,
-    /// What the initiator dials. Sorted.
+    /// What the source connects to. Sorted.
     pub dials: Vec<Traffic>,
     /// Port parameters without a value; their services are missing from `listens` and `dials`.
     pub unset: BTreeSet<String>,

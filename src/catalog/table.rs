@@ -12,7 +12,7 @@ pub struct Row<'m> {
     pub id: &'m str,
     /// The flow.
     pub flow: &'m Flow,
-    /// The component that dials.
+    /// The source component.
     pub from: &'m str,
     /// The component that listens.
     pub to: &'m str,

@@ -15,8 +15,8 @@ pub(super) fn run(mut parser: lexopt::Parser, out: &mut String) -> Result<Exit, 
         }
     }
     if files.is_empty() {
-        return Err(CommandError(
-            "`lint` needs at least one product file".to_owned(),
+        return Err(CommandError::usage(
+            "`lint` needs at least one product file",
         ));
     }
     let mut found = false;

@@ -1,48 +1,24 @@
-//! The same core from a shell: the catalogue for reading, product files for checking, and a plan with this very build.
+//! The same core from a shell: show the catalogue, check product files, review a plan, and try a plan with this build.
 
 mod lint;
 mod products;
 mod review;
 mod show;
 mod try_command;
+mod usage;
 
 use crate::catalog::Catalog;
-use std::ffi::OsString;
-use std::fmt::Write as _;
+use crate::model::name::suggest;
+use lexopt::Arg;
+use std::ffi::{OsStr, OsString};
+use std::fmt::{Display, Write as _};
 use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;
+use usage::{COMMANDS, Command, general};
 
-const HELP: &str = "\
-terraform-provider-portmatrix: firewall rules that products need, from their vendors' port matrices
-
-Terraform and OpenTofu start this program by themselves. Started by a person, it is a small tool:
-
-  try [--cli PROGRAM] DIR [-- ARGS]
-                        run terraform, or else tofu, in DIR with this very build as the provider;
-                        ARGS are those of the CLI, `plan` when there are none
-  products [--search WORDS] [--port N [--transport NAME]] [--language LL]
-                        list the catalogue, or what listens on a port
-  show PRODUCT|FILE [--version VERSION] [--format FORMAT] [--language LL]
-                        a product's matrix: a table and all that stands beside it (table, markdown), the
-                        rows alone (csv), what the data source has (json), a chart (mermaid), or the
-                        product file itself (toml)
-  lint FILE...          check product files
-  review [--before] [--all] [--format FORMAT] [--fail-on SEVERITY] [--ignore GLOB]... [--language LL] FILE|-
-                        the firewall rules of a plan or a state against what its portmatrix_rules want;
-                        FILE is what `terraform show -json` printed. A plan is judged by the rules that it
-                        leaves in place, with --before by those there are before it. Reviewed are groups and
-                        networks that portmatrix_rules name, with --all all of them. --ignore takes groups,
-                        addresses of rules, and keys. Formats: text, json, sarif (2.1.0), markdown.
-                        Severities: error (default), warning, info, never
-  --debug               serve the provider until it is interrupted, for a debugger
-  --version, --help
-
-Exit codes: 0 fine, 1 something was found, 2 wrong usage or input that cannot be read.
-";
-
-/// What a command ends with.
+/// How a command ends.
 pub(crate) enum Exit {
-    /// All is well.
+    /// Success.
     Success,
     /// Something was found.
     Found,
@@ -53,17 +29,32 @@ pub(crate) enum Exit {
 /// Why a command could not do its work: wrong usage, or input that cannot be read.
 pub(crate) struct CommandError(String);
 
-impl<E: std::error::Error> From<E> for CommandError {
-    fn from(error: E) -> Self {
+impl CommandError {
+    /// Wrong usage. The message is followed by where the right usage is explained.
+    fn usage(message: impl Display) -> CommandError {
+        CommandError(format!(
+            "{message}; use `--help` to see how the command is used"
+        ))
+    }
+}
+
+impl From<lexopt::Error> for CommandError {
+    fn from(error: lexopt::Error) -> Self {
+        CommandError::usage(error)
+    }
+}
+
+impl From<std::io::Error> for CommandError {
+    fn from(error: std::io::Error) -> Self {
         CommandError(error.to_string())
     }
 }
 
-/// What the tool has to say, and how it ends.
+/// The output of a command, and its exit code.
 pub struct Output {
     /// What goes to the standard output.
     pub out: String,
-    /// Why there is no more of it.
+    /// The error that ended it, if any.
     pub error: Option<String>,
     /// The exit code.
     pub code: u8,
@@ -77,7 +68,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         .write_all(answer.out.as_bytes())
         .and_then(|()| stdout.flush());
     match written {
-        // A reader that went away is no fault of ours.
+        // A reader that closed the pipe is not an error.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             answer.error = Some(format!("cannot write the output: {error}"));
             answer.code = REFUSED;
@@ -90,7 +81,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     ExitCode::from(answer.code)
 }
 
-/// Runs the tool, and prints nothing. `try` alone hands its own output to the program that it starts.
+/// Runs the tool, and prints nothing. Only `try` lets the program that it starts print directly.
 pub fn run_captured(arguments: Vec<OsString>) -> Output {
     let mut out = String::new();
     let (code, error) = match command(arguments, &mut out) {
@@ -102,43 +93,45 @@ pub fn run_captured(arguments: Vec<OsString>) -> Output {
     Output { out, error, code }
 }
 
-/// The exit code of what could not be done.
+/// The exit code for wrong usage and unreadable input.
 const REFUSED: u8 = 2;
 
 fn command(arguments: Vec<OsString>, out: &mut String) -> Result<Exit, CommandError> {
+    // What follows `--` belongs to the CLI that `try` runs, or is a file.
+    let mut own = arguments.iter().take_while(|it| *it != "--");
+    let asks_for_help = own.any(|it| it == "--help" || it == "-h");
     let mut parser = lexopt::Parser::from_args(arguments);
-    let fine = |text: &str, out: &mut String| {
-        out.push_str(text);
-        Ok(Exit::Success)
-    };
     match parser.next()? {
-        None | Some(lexopt::Arg::Long("help") | lexopt::Arg::Short('h')) => fine(HELP, out),
-        Some(lexopt::Arg::Long("version") | lexopt::Arg::Short('V')) => {
-            let _ = writeln!(
-                out,
-                "terraform-provider-portmatrix {}",
-                env!("CARGO_PKG_VERSION")
-            );
-            Ok(Exit::Success)
+        None | Some(Arg::Long("help") | Arg::Short('h')) => out.push_str(&general()),
+        Some(Arg::Long("version") | Arg::Short('V')) => {
+            let (name, version) = (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
+            // Writing to a string does not fail.
+            let _ = writeln!(out, "{name} {version}");
         }
-        Some(lexopt::Arg::Value(name)) => match name.to_str() {
-            Some("try") => try_command::run(parser),
-            Some("products") => products::run(parser, &Catalog::default(), out),
-            Some("show") => show::run(parser, &Catalog::default(), out),
-            Some("lint") => lint::run(parser, out),
-            Some("review") => review::run(parser, &Catalog::default(), out),
-            Some("help") => fine(HELP, out),
-            _ => {
-                let name = name.to_string_lossy();
-                let help = crate::model::name::suggest(
-                    &name,
-                    ["try", "products", "show", "lint", "review"],
-                );
-                Err(CommandError(format!("unknown command `{name}`; {help}")))
-            }
+        Some(Arg::Value(name)) if name == "help" => match parser.next()? {
+            Some(Arg::Value(name)) => out.push_str(&named(&name)?.help()),
+            _ => out.push_str(&general()),
         },
-        Some(other) => Err(other.unexpected().into()),
+        Some(Arg::Value(name)) => {
+            let command = named(&name)?;
+            if asks_for_help {
+                out.push_str(&command.help());
+                return Ok(Exit::Success);
+            }
+            return (command.run)(parser, &Catalog::default(), out);
+        }
+        Some(other) => return Err(other.unexpected().into()),
     }
+    Ok(Exit::Success)
+}
+
+fn named(name: &OsStr) -> Result<&'static Command, CommandError> {
+    let found = COMMANDS.iter().find(|it| name == it.name);
+    found.ok_or_else(|| {
+        let name = name.to_string_lossy();
+        let help = suggest(&name, COMMANDS.iter().map(|it| it.name));
+        CommandError(format!("unknown command `{name}`; {help}"))
+    })
 }
 
 /// Rows as a table: columns as wide as their widest cell, the last one as it comes.

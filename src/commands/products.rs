@@ -1,4 +1,4 @@
-//! `products`: what the catalogue holds, and who listens on a port.
+//! `products`: what the catalogue contains, and what listens on a port.
 
 use super::{CommandError, Exit, table};
 use crate::catalog::Catalog;
@@ -30,7 +30,7 @@ pub(super) fn run(
     }
     if let Some(transport) = &query.transport {
         if query.port.is_none() {
-            return Err(CommandError("`--transport` requires `--port`".to_owned()));
+            return Err(CommandError::usage("`--transport` requires `--port`"));
         }
         if !TRANSPORTS.contains(&transport.as_str()) {
             return Err(CommandError(format!(

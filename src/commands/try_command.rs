@@ -1,4 +1,4 @@
-//! `try`: terraform or tofu in a folder, with this very build as the provider and nothing installed.
+//! `try`: terraform or tofu in a directory, with this build as the provider and nothing installed.
 
 use super::{CommandError, Exit};
 use crate::provider::ADDRESS;
@@ -35,7 +35,7 @@ pub(super) fn run(mut parser: lexopt::Parser) -> Result<Exit, CommandError> {
                     None => {}
                     Some((dashes, rest)) if dashes == "--" => arguments = rest.to_vec(),
                     Some((other, _)) => {
-                        return Err(CommandError(format!(
+                        return Err(CommandError::usage(format!(
                             "unexpected `{}` before `--`; put the CLI's arguments after it",
                             other.to_string_lossy()
                         )));
@@ -46,7 +46,7 @@ pub(super) fn run(mut parser: lexopt::Parser) -> Result<Exit, CommandError> {
         }
     }
     let folder = folder
-        .ok_or_else(|| CommandError("`try` needs the directory of a configuration".to_owned()))?;
+        .ok_or_else(|| CommandError::usage("`try` needs the directory of a configuration"))?;
     if !folder.is_dir() {
         return Err(CommandError(format!(
             "directory `{}` does not exist",
@@ -83,7 +83,7 @@ pub(super) fn run(mut parser: lexopt::Parser) -> Result<Exit, CommandError> {
         }
         command
     };
-    // Other providers and modules of the configuration must be installed; this provider is taken from where it was built,
+    // Other providers and modules of the configuration must be installed; this provider is used from where it was built,
     // so an init that fails may not matter.
     let _interrupts = ignore_interrupts()?;
     let lock = Kept::new(folder.join(".terraform.lock.hcl"));
@@ -95,12 +95,12 @@ pub(super) fn run(mut parser: lexopt::Parser) -> Result<Exit, CommandError> {
     let status = in_folder(&arguments).status()?;
     drop(lock);
     if !status.success() && !init.status.success() {
-        let said = [init.stdout, init.stderr].concat();
+        let output = [init.stdout, init.stderr].concat();
         return Err(CommandError(format!(
             "`{} init` failed in `{}`:\n{}",
             cli.display(),
             folder.display(),
-            String::from_utf8_lossy(&said)
+            String::from_utf8_lossy(&output)
         )));
     }
     Ok(status
@@ -110,7 +110,7 @@ pub(super) fn run(mut parser: lexopt::Parser) -> Result<Exit, CommandError> {
 }
 
 /// As long as this is kept, an interrupt does not end this process. It reaches the CLI as well, which knows how to end, and what
-/// was made for it is still taken away afterwards.
+/// was made for it is still removed afterwards.
 fn ignore_interrupts() -> std::io::Result<Runtime> {
     let mut runtime = runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(1).enable_all().build()?;
@@ -119,7 +119,7 @@ fn ignore_interrupts() -> std::io::Result<Runtime> {
 }
 
 /// The user's own CLI settings, with this build in place of the registry's provider. `init` finds it in the mirror, every
-/// other command takes it from its folder.
+/// other command in its folder.
 fn cli_config(folder: &Path, mirror: &Path, users: Option<&str>) -> String {
     let slashed = |path: &Path| path.display().to_string().replace('\\', "/");
     let folder = slashed(folder);
@@ -140,7 +140,7 @@ fn cli_config(folder: &Path, mirror: &Path, users: Option<&str>) -> String {
     }
 }
 
-/// Where the CLI is to look for the program: in its own folder, unless another file there comes first. It takes the first one whose
+/// Where the CLI is to look for the program: in its own folder, unless another file there comes first. It uses the first one whose
 /// name is a provider's, and that may be the zip in which the program came.
 fn override_folder(program: &Path, mirrored: &Path) -> PathBuf {
     let folder = program.parent().unwrap_or(Path::new("."));
@@ -208,7 +208,7 @@ fn architecture() -> &'static str {
     }
 }
 
-/// A file that is as it was when this goes.
+/// A file whose content is restored when this is dropped.
 struct Kept {
     path: PathBuf,
     content: Option<Vec<u8>>,
@@ -231,7 +231,7 @@ impl Drop for Kept {
     }
 }
 
-/// A folder that goes when the command ends. What cannot be removed is in the system's folder for such things.
+/// A folder that is removed when the command ends. What cannot be removed is in the system's folder for such things.
 struct Scratch(TempDir);
 
 impl Scratch {
@@ -244,7 +244,7 @@ impl Scratch {
         folder.tempdir().map(Scratch)
     }
 
-    /// A folder in the layout of a plugin mirror that holds the program.
+    /// A folder in the layout of a plugin mirror, with the program in it.
     fn mirror(&self, program: &Path) -> std::io::Result<PathBuf> {
         let mirror = self.0.path().join("mirror");
         for host in HOSTS {
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn a_zip_beside_the_program_is_not_taken_for_it() {
+    fn a_zip_next_to_the_program_is_not_used() {
         let folder = tempfile::tempdir().expect("a folder");
         let program = folder.path().join(format!("{NAME}_v0.1.0"));
         let mirrored = Path::new("/scratch");
@@ -310,7 +310,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn nobody_else_can_enter_the_scratch_folder() {
+    fn others_cannot_enter_the_scratch_folder() {
         use std::os::unix::fs::PermissionsExt;
         let (first, second) = (
             Scratch::new().expect("a folder"),

@@ -1,4 +1,4 @@
-//! Connections to rules: an egress rule where it is dialled, an ingress rule where it is listened; one rule for the same
+//! Connections to rules: an egress rule at the source, an ingress rule at the listener; one rule for the same
 //! traffic, with all the reasons for it.
 
 use super::connect::{Connection, Flow, Peer};
@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub(super) fn allow(layout: &Layout, connections: &[Connection<'_, '_>]) -> Rules {
     let mut rules = Vec::new();
     for connection in connections {
-        // The initiator dials what is advertised; the listener sees the port that it listens on.
+        // The source connects to what is advertised; the listener sees the port that it listens on.
         rule_at(
             layout,
             &mut rules,
@@ -33,7 +33,7 @@ pub(super) fn allow(layout: &Layout, connections: &[Connection<'_, '_>]) -> Rule
             connection.flow,
         );
     }
-    // The rules of a connection are in order, so that to sort all at once takes less than to find the place of each.
+    // The rules of a connection are in order, so sorting all at once is faster than inserting each.
     rules.sort_by(|(a, _), (b, _)| a.cmp(b));
     rules.dedup_by(|(next, rule), (key, kept)| {
         let is_same = next == key;
@@ -79,7 +79,7 @@ fn rule_at(
     }
 }
 
-/// What is listened on between two zones, where a flow between them is dialled on other ports.
+/// What is listened on between two zones, if a source of one of their flows connects to other ports.
 pub(super) fn listened(connections: &[Connection<'_, '_>]) -> TranslatedTraffic {
     let pair = |it: &Connection<'_, '_>| match (it.from, it.to) {
         (Peer::Zone(from), Peer::Zone(to)) => Some((Arc::clone(from), Arc::clone(to))),

@@ -250,7 +250,7 @@ impl Remarks<'_> {
     }
 }
 
-/// What a vendor says of the firewall of its components, in zones where rules of ours stand around them.
+/// What a vendor says about the firewall of its components, in zones for which rules are created.
 fn firewalls(
     layout: &Layout,
     instances: &Instances<'_>,

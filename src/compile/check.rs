@@ -122,7 +122,7 @@ fn meet(a: &[PortRange], b: &[PortRange]) -> Option<PortRange> {
         })
 }
 
-/// A component is missed where the other end of a flow stands somewhere and it does not.
+/// A component is missing if the other end of a flow is placed and it is not.
 fn unplaced(
     instances: &Instances<'_>,
     placed: &Placed<'_>,
@@ -138,7 +138,7 @@ fn unplaced(
             continue;
         };
         for (ends, others) in [(&flow.from, &flow.to), (&flow.to, &flow.from)] {
-            // Who is at a fixed address stands everywhere, and says nothing of the layout.
+            // A component with a fixed address is in every layout, so it does not show that the flow is wanted.
             let zoned = |it: &End<'_>| it.peers.iter().any(|it| matches!(it, Peer::Zone(_)));
             if !others.iter().any(zoned) {
                 continue;
@@ -256,7 +256,7 @@ fn unset(
     }
 }
 
-/// A zone that is joined with itself for one component lets in whatever else stands there.
+/// A zone that is opened to itself for one component is open to its other components too.
 fn group_shared(
     layout: &Layout,
     instances: &Instances<'_>,

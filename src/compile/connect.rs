@@ -21,10 +21,10 @@ pub(super) struct Flow<'l> {
     pub(super) to: Vec<End<'l>>,
     /// What the listener listens on.
     pub(super) listens: Vec<Traffic>,
-    /// What the initiator dials.
+    /// What the source connects to.
     pub(super) dials: Vec<Traffic>,
     pub(super) plane: Plane,
-    /// None where the listener is outside of the product.
+    /// `None` if the listener is outside the product.
     pub(super) exposure: Option<Exposure>,
     pub(super) need: Need,
 }
@@ -33,7 +33,7 @@ pub(super) struct Flow<'l> {
 pub(super) struct End<'l> {
     /// The component; for a flow block, the flow's own name.
     pub(super) component: &'l str,
-    /// Where it stands.
+    /// The zones that it is in, or its fixed address.
     pub(super) peers: Vec<Peer>,
 }
 
@@ -103,7 +103,7 @@ pub(super) fn flows<'l>(
     flows
 }
 
-/// Where a component stands; its fixed address where it stands nowhere.
+/// The zones of a component; its fixed address if it is in none.
 fn peers(label: &str, component: &str, address: Option<Cidr>, placed: &Placed<'_>) -> Vec<Peer> {
     let zones: Vec<Peer> = placed
         .zones(label, component)
@@ -208,7 +208,7 @@ pub(super) fn connect<'c, 'l>(flows: &'c [Flow<'l>]) -> Vec<Connection<'c, 'l>> 
     connections
 }
 
-/// The peers that are no zones, with their addresses.
+/// The peers that are not zones, with their addresses.
 pub(super) fn fixed(connections: &[Connection<'_, '_>]) -> BTreeMap<Arc<str>, Cidr> {
     connections
         .iter()

@@ -86,7 +86,7 @@ pub(super) fn exposed_by_neighbour(
     connections: &[Connection<'_, '_>],
     findings: &mut Vec<Finding>,
 ) {
-    // What open peers are let in for, by the zone that lets them in: traffic, then the components that asked for it.
+    // What is allowed from open peers, by zone and peer: traffic, then the components that need it.
     let mut doors: BTreeMap<(&str, &str), BTreeMap<Traffic, BTreeSet<String>>> = BTreeMap::new();
     for connection in connections {
         let (Some((to, _)), Peer::Zone(from)) = (opened(layout, connection.to), connection.from)
@@ -108,7 +108,7 @@ pub(super) fn exposed_by_neighbour(
     let sockets = sockets(flows);
     for ((zone, peer), door) in &doors {
         for ((socket_zone, component, traffic), socket) in &sockets {
-            // Who may be reached on any port is no listener that a rule for one port would open.
+            // A listener on any port is not opened by a rule for one port.
             let known = *traffic != Traffic::Any;
             if socket_zone != zone || socket.exposure == Exposure::Public || !known {
                 continue;
@@ -147,7 +147,7 @@ struct Socket<'f> {
     flows: BTreeSet<&'f str>,
 }
 
-/// Every socket of the layout, whether somebody is placed who dials it or not. Local listeners are none: nothing reaches them.
+/// Every listener of the layout, even if no source for it is placed. Local listeners are left out: nothing reaches them.
 fn sockets<'f>(flows: &'f [Flow<'_>]) -> BTreeMap<(&'f str, String, Traffic), Socket<'f>> {
     let mut sockets: BTreeMap<(&str, String, Traffic), Socket<'_>> = BTreeMap::new();
     for flow in flows {

@@ -1,4 +1,4 @@
-//! Labels to matrices, and components to the zones that they stand in.
+//! Labels to matrices, and components to the zones that they are in.
 
 use crate::catalog::product::Product;
 use crate::catalog::resolve::{Matrix, resolve as resolve_matrix};
@@ -23,12 +23,12 @@ pub(super) type Instances<'l> = BTreeMap<String, Resolved<'l>>;
 /// Components to their zones, by label.
 type Zones<'l> = BTreeMap<String, BTreeMap<String, BTreeSet<&'l str>>>;
 
-/// Where everything stands.
+/// Which components are in which zones.
 #[derive(Default)]
 pub(super) struct Placed<'l> {
-    /// What stands where, with all that comes along.
+    /// All components by zone, including implied ones.
     zones: Zones<'l>,
-    /// What the user named, before anything came along.
+    /// Only the components that the user listed.
     named: Zones<'l>,
 }
 
@@ -43,7 +43,7 @@ impl<'l> Placed<'l> {
             .copied()
     }
 
-    /// Whether anything of a product stands anywhere.
+    /// Whether any component of a product is placed.
     pub(super) fn has(&self, label: &str) -> bool {
         self.zones.contains_key(label)
     }
@@ -156,7 +156,7 @@ pub(super) fn place<'l>(
     placed
 }
 
-/// The zones in which an own component of a product stands whose vendor wants what is not permitted to be rejected.
+/// The zones with an own component of a product whose vendor wants traffic that is not allowed to be rejected.
 pub(super) fn rejecting(instances: &Instances<'_>, placed: &Placed<'_>) -> BTreeSet<String> {
     let products = instances
         .iter()
@@ -212,7 +212,7 @@ fn named<'p>(
     Vec::new()
 }
 
-/// Mistakes beyond which no more are noted: nobody reads them, and a list of components may have millions.
+/// Errors beyond which no more are noted: longer lists are not read, and a list of components may have millions.
 const MOST_MISTAKES: usize = 1000;
 
 fn note(findings: &mut Vec<Finding>, mistake: Finding) {

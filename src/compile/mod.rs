@@ -19,16 +19,16 @@ use crate::model::rules::{Rules, TranslatedTraffic};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// What a layout needs, and what there is to say about it.
+/// The rules that a layout needs, and the findings about it.
 #[derive(Clone, Debug, Default)]
 pub struct Compiled {
-    /// One rule for each traffic between two ends, with all the flows that it is there for.
+    /// One rule for each traffic between two ends, with all flows that need it.
     pub rules: Rules,
-    /// What zones listen on where it is not what is dialled.
+    /// What zones listen on, if that differs from what peers connect to.
     pub listened: TranslatedTraffic,
-    /// Peers that are no zones: `<label>.<component>` to the address that the product file gives.
+    /// Peers that are not zones: `<label>.<component>` to the address that the product file gives.
     pub fixed: BTreeMap<Arc<str>, Cidr>,
-    /// Zones in which a component stands whose vendor wants what is not permitted to be rejected.
+    /// Zones with a component whose vendor wants traffic that is not allowed to be rejected.
     pub rejecting: BTreeSet<String>,
     /// The digest of each product's matrix, by label.
     pub digests: BTreeMap<String, String>,
@@ -38,8 +38,8 @@ pub struct Compiled {
 
 /// Compiles a layout.
 ///
-/// INVARIANT (complete and least): for every packet between two zones, a rule permits it exactly when an enabled flow
-/// needs it. Mistakes in the layout are findings; the rest of it is compiled all the same.
+/// INVARIANT (complete and least): for every packet between two zones, a rule allows it exactly when an enabled flow
+/// needs it. Errors in the layout are findings; the rest of it is compiled all the same.
 pub fn compile(layout: &Layout, catalog: &Catalog) -> Compiled {
     let mut findings = Vec::new();
     let instances = instances::resolve(layout, catalog, &mut findings);

@@ -20,7 +20,7 @@ pub(super) fn shadowed(layout: &Layout, rules: &Rules, findings: &mut Vec<Findin
     }
     for mut keys in ends.into_values().filter(|it| it.len() > 1) {
         keys.sort_by_key(|it| order(it.traffic));
-        // In this order what covers a rule stands before it: of ranges the one that reaches farthest, else one without ports.
+        // In this order, a rule comes after those that cover it: after the range that reaches farthest, or a rule without ports.
         let mut farthest: Option<&RuleKey> = None;
         let mut whole: Vec<&RuleKey> = Vec::new();
         for key in keys {

@@ -1,7 +1,8 @@
 //! Addresses: CIDR blocks of both families in canonical form, and what a zone can be named by.
 
-use super::cell::{ByName, MaybeKnown, MaybeKnownText};
-use super::platform::{Aws, Azure, Gcp, Kubernetes};
+use super::cell::{ByName, MaybeKnown};
+use super::platform::{Part, Parts};
+use super::ranges::joined;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -254,23 +255,14 @@ pub fn covers_all_addresses(blocks: impl IntoIterator<Item = Cidr>) -> bool {
             .push(block.bounds());
     }
     by_family.into_iter().any(|(family, mut ranges)| {
-        let last = host_bits(0, family.width());
         ranges.sort_unstable();
-        let mut covered_to: Option<u128> = None;
-        for (from, to) in ranges {
-            let gapless = covered_to.map_or(from == 0, |it| from <= it.saturating_add(1));
-            if !gapless {
-                return false;
-            }
-            covered_to = Some(covered_to.map_or(to, |it| it.max(to)));
-        }
-        covered_to == Some(last)
+        joined(ranges, |it| it.checked_add(1)) == [(0, host_bits(0, family.width()))]
     })
 }
 
 /// Everything by which a zone can be named in a platform's rule. The compiler never sees it: that is what makes the keys
 /// of rules known at plan.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Addresses {
     /// IPv4 blocks by name.
     pub ipv4: ByName<Cidr>,
@@ -280,30 +272,25 @@ pub struct Addresses {
     pub advertised_ipv4: ByName<Cidr>,
     /// What peers dial instead of `ipv6`, where something translates between.
     pub advertised_ipv6: ByName<Cidr>,
-    /// The zone on AWS.
-    pub aws: Option<Aws>,
-    /// The zone on Azure.
-    pub azure: Option<Azure>,
-    /// The zone on Google Cloud.
-    pub gcp: Option<Gcp>,
-    /// The zone on Kubernetes.
-    pub kubernetes: Option<Kubernetes>,
-    /// Whether the zone's hosts filter for themselves, with nftables.
-    pub host: bool,
+    /// What each platform knows about the zone.
+    pub parts: Parts,
 }
 
 impl Addresses {
+    /// What one platform knows about the zone.
+    pub fn part<P: Part>(&self) -> Option<&P> {
+        self.parts.get()
+    }
+
     /// Whether some platform enforces rules at the zone.
     pub fn is_enforced(&self) -> bool {
-        self.host || self.is_in_cloud()
+        self.parts.iter().any(Part::is_enforced)
     }
 
     /// Whether a platform other than the zone's own hosts enforces rules at it.
     pub fn is_in_cloud(&self) -> bool {
-        self.aws.as_ref().is_some_and(|it| it.group.is_some())
-            || (self.azure.as_ref()).is_some_and(|it| it.security_group.is_some())
-            || self.gcp.as_ref().is_some_and(|it| it.network.is_some())
-            || (self.kubernetes.as_ref()).is_some_and(|it| it.namespace.is_some())
+        let mut parts = self.parts.iter();
+        parts.any(|it| it.is_enforced() && !it.is_on_hosts())
     }
 
     /// The blocks of a family.
@@ -329,19 +316,13 @@ impl Addresses {
 
     /// Whether an address is known only after apply.
     pub fn is_pending(&self) -> bool {
-        let tag = self.service_tag();
         let mut blocks = self.ipv4.values().chain(self.ipv6.values());
-        blocks.any(|it| it.known().is_none()) || tag.is_some_and(|it| it.known().is_none())
+        blocks.any(|it| it.known().is_none()) || self.parts.iter().any(Part::is_pending)
     }
 
-    fn service_tag(&self) -> Option<&MaybeKnownText> {
-        self.azure.as_ref()?.service_tag.as_ref()
-    }
-
-    /// Whether the addresses that are known are every address of a family. Azure's tag for the internet says as much.
+    /// Whether the addresses that are known, or a platform's word for them, are every address of a family.
     pub fn covers_all_addresses(&self) -> bool {
-        let tag = self.service_tag().and_then(MaybeKnown::known);
-        if tag.is_some_and(|it| it.eq_ignore_ascii_case("Internet")) {
+        if self.parts.iter().any(Part::covers_all_addresses) {
             return true;
         }
         covers_all_addresses(
@@ -389,7 +370,7 @@ mod tests {
             ("10.0.0.0/8", Family::V6, "move it to `ipv4`"),
             ("::/0", Family::V4, "move it to `ipv6`"),
             ("", Family::V4, "empty"),
-            ("everyone", Family::V4, "no CIDR block"),
+            ("everyone", Family::V4, "not a CIDR block"),
         ] {
             let bad = Cidr::parse(text, family).unwrap_err();
             assert!(

@@ -1,10 +1,11 @@
-//! Sets of addresses as blocks: the fewest that say the same, and what is left of one set without another.
+//! Sets of addresses as CIDR blocks: the fewest blocks for a set, differences and intersections.
 
 use super::address::{Cidr, Family, host_bits};
+use super::ranges::joined;
 
-/// The fewest blocks that hold exactly the same addresses, sorted: IPv4 before IPv6, then by address.
+/// The fewest blocks with exactly the same addresses, sorted: IPv4 before IPv6, then by address.
 ///
-/// Takes n log n for the sort and one pass. The result is unique: no block is inside another, and no two are halves of one.
+/// Costs n log n for the sort, and one pass. The result is unique: no block is inside another, and no two are halves of one.
 pub fn aggregated(blocks: impl IntoIterator<Item = Cidr>) -> Vec<Cidr> {
     // IPv4 blocks as first and last address in one number, which sorts fastest.
     let (mut four, mut six): (Vec<u64>, Vec<(u128, u128)>) = (Vec::new(), Vec::new());
@@ -26,27 +27,10 @@ pub fn aggregated(blocks: impl IntoIterator<Item = Cidr>) -> Vec<Cidr> {
     for (first, last) in joined(four, |it| Some(it + 1)) {
         split(first.into(), last.into(), Family::V4, &mut result);
     }
-    for (first, last) in joined(six.into_iter(), |it| it.checked_add(1)) {
+    for (first, last) in joined(six, |it| it.checked_add(1)) {
         split(first, last, Family::V6, &mut result);
     }
     result
-}
-
-/// Ranges in the order of their firsts, with those that overlap or touch made one.
-fn joined<T: Copy + Ord>(
-    sorted: impl Iterator<Item = (T, T)>,
-    next: impl Fn(T) -> Option<T>,
-) -> Vec<(T, T)> {
-    let mut ranges: Vec<(T, T)> = Vec::new();
-    let mut current: Option<(T, T)> = None;
-    for (first, last) in sorted {
-        match &mut current {
-            Some((_, end)) if next(*end).is_none_or(|it| first <= it) => *end = last.max(*end),
-            _ => ranges.extend(current.replace((first, last))),
-        }
-    }
-    ranges.extend(current);
-    ranges
 }
 
 /// Puts a range behind the blocks, as the fewest: at each address the largest that begins there and ends within.
@@ -55,7 +39,7 @@ pub(crate) fn split(mut first: u128, last: u128, family: Family, blocks: &mut Ve
     loop {
         let aligned = first.trailing_zeros().min(u32::from(width));
         let room = (last - first).saturating_add(1).ilog2();
-        // From 0 to the end there is one address more than a number can say.
+        // From 0 to the end there is one address more than the number type can count.
         let whole = first == 0 && last == host_bits(0, width);
         let bits = if whole {
             u32::from(width)
@@ -143,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn halves_become_one_and_what_is_inside_goes() {
+    fn adjacent_halves_merge_and_contained_blocks_are_removed() {
         for (given, found) in [
             (&["10.0.0.0/25", "10.0.0.128/25"][..], &["10.0.0.0/24"][..]),
             (

@@ -1,10 +1,10 @@
-//! Findings: everything that the provider has to say, each under a stable code.
+//! Findings: everything that the provider reports, each with a stable code.
 
 use super::code::Code;
 use super::words::Severity;
 use std::fmt;
 
-/// A place in the user's configuration, in its own words: `zone["dmz"].ipv4["a"]`.
+/// A place in the user's configuration, written as there: `zone["dmz"].ipv4["a"]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ConfigPath(Vec<Step>);
 
@@ -73,7 +73,7 @@ impl fmt::Display for ConfigPath {
     }
 }
 
-/// Advice as a sentence of its own: a capital letter first, a full stop last. Words in the vendors' spelling stay as they are,
+/// Advice as a sentence of its own: a capital letter first, a full stop last. Names in the vendors' spelling stay as they are,
 /// and so does what ends in punctuation or in a line of configuration.
 fn sentence(text: &str) -> String {
     let mut rest = text.chars();
@@ -88,7 +88,7 @@ fn sentence(text: &str) -> String {
     sentence
 }
 
-/// A note of the catalogue inside a message, which goes on after it: a single sentence without its full stop, several as they are.
+/// A note of the catalogue inside a message that continues after it: one sentence without its full stop, several unchanged.
 pub fn as_note(text: &str) -> &str {
     if text.contains(". ") {
         text
@@ -97,20 +97,20 @@ pub fn as_note(text: &str) -> &str {
     }
 }
 
-/// One thing to say.
+/// One finding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
-    /// Under which code.
+    /// Its code.
     pub code: Code,
-    /// How bad it is here.
+    /// Its severity here.
     pub severity: Severity,
-    /// What it is about, in a form that an `accept` block can name.
+    /// What it is about, in the form that `accept` blocks match.
     pub subject: String,
     /// What is wrong: lower case, no full stop, the user's own words in backticks.
     pub message: String,
     /// What to do, as sentences.
     pub remedy: String,
-    /// Where.
+    /// Where in the configuration.
     pub place: ConfigPath,
 }
 
@@ -128,7 +128,7 @@ impl Finding {
         }
     }
 
-    /// A mistake in one argument; the place is its subject.
+    /// An error in one argument; the place is its subject.
     pub fn for_argument(code: Code, place: &ConfigPath, message: impl Into<String>) -> Finding {
         Finding {
             place: place.clone(),

@@ -1,17 +1,17 @@
-//! The layout: which components stand in which zones, and what differs from the products' defaults. Names only; what a zone
-//! is called by on a platform stands apart, in [`super::address::Addresses`].
+//! The layout: which components are in which zones, and what differs from the products' defaults. Names only; the
+//! addresses and ids of a zone are separate, in [`super::address::Addresses`].
 
 use super::finding::ConfigPath;
 use super::traffic::Service;
 use super::words::{Direction, Exposure, Plane, Trust};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Everything that decides which rules there are.
+/// Everything that decides which rules exist.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
     /// Zones by name.
     pub zones: BTreeMap<String, Zone>,
-    /// The zones at which a platform other than their own hosts enforces rules. Such platforms drop what they do not permit;
+    /// The zones in which a platform other than their own hosts enforces rules. Such platforms drop what they do not allow;
     /// hosts can reject it.
     pub in_cloud: BTreeSet<String>,
     /// Products by label. A label that a zone uses without a block of its own is the catalogue's name.
@@ -29,7 +29,7 @@ pub struct Layout {
 pub struct Zone {
     /// How far it is trusted.
     pub trust: Trust,
-    /// What stands in it.
+    /// The components in it.
     pub components: Vec<Placement>,
     /// Whether a component comes alone, without what it `is` and what runs `on` it.
     pub exact: bool,
@@ -55,11 +55,11 @@ pub struct Placement {
 /// One product of the layout.
 #[derive(Clone, Debug, Default)]
 pub struct Instance {
-    /// The name in the catalogue; the label when absent.
+    /// The name in the catalogue; the label if absent.
     pub name: Option<String>,
-    /// The release wanted; the newest when absent.
+    /// The release wanted; the newest if absent.
     pub version: Option<String>,
-    /// A product file that stands in for the catalogue.
+    /// A product file that is used instead of the catalogue.
     pub definition: Option<String>,
     /// What differs from the product's defaults.
     pub overrides: Overrides,
@@ -72,26 +72,26 @@ pub struct Instance {
 pub struct Overrides {
     /// What it listens on, by port parameter.
     pub ports: BTreeMap<String, String>,
-    /// What peers dial where something translates between, by port parameter.
+    /// What peers connect to if an address translation is in between, by port parameter.
     pub advertised_ports: BTreeMap<String, String>,
     /// The vendor's recommended ports to start from.
     pub profile: Option<String>,
-    /// Flows and features to switch on.
+    /// Flows and features to enable.
     pub enable: Vec<String>,
-    /// Flows and features to switch off.
+    /// Flows and features to disable.
     pub disable: Vec<String>,
-    /// The block that holds these arguments.
+    /// The block with these arguments.
     pub place: ConfigPath,
 }
 
 /// A flow between two lists of zones.
 #[derive(Clone, Debug)]
 pub struct CustomFlow {
-    /// The zones that dial.
+    /// The source zones.
     pub from: Vec<(String, ConfigPath)>,
-    /// The zones that listen.
+    /// The destination zones.
     pub to: Vec<(String, ConfigPath)>,
-    /// What they may carry.
+    /// The services that are allowed.
     pub services: Vec<Service>,
     /// What it is for.
     pub plane: Plane,

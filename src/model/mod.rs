@@ -1,4 +1,4 @@
-//! The words of the domain: what the rooms after this one speak in. Pure data and arithmetic; no product, no platform's
+//! The words of the domain: the types that all other rooms use. Pure data and arithmetic; no product, no platform's
 //! rules, no Terraform.
 
 pub mod address;
@@ -6,10 +6,12 @@ pub mod blocks;
 pub mod cell;
 pub mod code;
 pub mod finding;
+pub mod key;
 pub mod layout;
 pub mod name;
 pub mod platform;
 pub mod ports;
+pub(crate) mod ranges;
 pub mod rules;
 pub mod traffic;
 pub mod words;

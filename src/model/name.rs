@@ -1,4 +1,4 @@
-//! Names: their grammar, and the nearest known one for a name that is not known.
+//! Names: their grammar, and the nearest known name for an unknown one.
 
 use unicode_normalization::is_nfc;
 
@@ -20,7 +20,7 @@ pub fn is_name(name: &str) -> bool {
         && !name.contains("--")
 }
 
-/// The good name that `name` most likely means: `DMZ A` is `dmz-a`. `None` where nothing of it is usable.
+/// The valid name that `name` most likely means: `dmz-a` for `DMZ A`. `None` if nothing of it is usable.
 pub fn good_name(name: &str) -> Option<String> {
     let mut good = String::new();
     for it in name.chars().flat_map(char::to_lowercase) {
@@ -52,13 +52,13 @@ pub fn address_name_fault(name: &str) -> Option<&'static str> {
     }
 }
 
-/// Known names that are looked at; more would make many mistakes in a huge file slow.
+/// How many known names are compared; with more, many errors in a huge file would be slow.
 const MAX_KNOWN: usize = 500;
 
-/// The known name that is nearest to `name`, if one is near enough to be meant.
+/// The known name nearest to `name`, if one is near enough to be what was meant.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > 4 * MAX_ADDRESS_NAME {
-        return None; // Too long to be any name, and slow to compare.
+        return None; // Too long to be a name, and slow to compare.
     }
     let limit = (name.chars().count() / 3).max(1);
     let lower = name.to_lowercase();
@@ -72,7 +72,7 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|(_, it)| it)
 }
 
-/// What to do about an unknown name: the nearest known one, else the list of those that there are.
+/// What to do about an unknown name: use the nearest known one, or one of those that exist.
 pub fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
     if let Some(near) = nearest(name, known.clone()) {
         return format!("did you mean `{near}`?");
@@ -141,6 +141,6 @@ mod tests {
         assert_eq!(nearest("kng", ["kong", "aiven"]), Some("kong"));
         assert_eq!(nearest("Kong", ["kong"]), Some("kong"));
         assert_eq!(nearest("postgres", ["kong", "aiven"]), None);
-        assert_eq!(suggest("x-y-z", ["b", "a"]), "there are `a`, `b`");
+        assert_eq!(suggest("x-y-z", ["b", "a"]), "expected one of `a`, `b`");
     }
 }

@@ -1,7 +1,8 @@
-//! What each platform knows of a zone: where its rules are enforced, and by what the rules of other zones can name it.
+//! What platforms know about a zone. Each platform has a part of its own type, defined in its own folder, so nothing here names
+//! one.
 
-use super::cell::{ByName, MaybeKnownText};
-use std::collections::BTreeMap;
+use std::any::Any;
+use std::fmt::Debug;
 use std::sync::Arc;
 
 /// How other zones name a zone that has a group.
@@ -28,65 +29,63 @@ impl PeerBy {
     }
 }
 
-/// What AWS knows of a zone.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Aws {
-    /// The security group; a zone without one is not enforced on AWS.
-    pub group: Option<MaybeKnownText>,
-    /// All of its groups by name, where the rules are spread over several; `group` is the first of them.
-    pub groups: ByName<Arc<str>>,
-    /// Managed prefix lists that hold the zone's addresses.
-    pub prefix_lists: ByName<Arc<str>>,
-    /// The number of entries that each of them counts for against the quota of a group.
-    pub prefix_list_sizes: BTreeMap<Arc<str>, u32>,
-    /// How the rules of other zones name this one.
-    pub peer_by: PeerBy,
-    /// Rules that the group may hold in each direction; `None` is AWS's default.
-    pub max_rules: Option<u32>,
-}
+/// What one platform knows about a zone: where its rules are enforced, and how the rules of other zones refer to it.
+pub trait Part: Any + Debug + Send + Sync {
+    /// Whether the platform creates rules for the zone.
+    fn is_enforced(&self) -> bool;
 
-impl Aws {
-    /// The group by which the rules of other zones name this one, if they do.
-    pub fn peer_group(&self) -> Option<&MaybeKnownText> {
-        self.group
-            .as_ref()
-            .filter(|_| self.peer_by == PeerBy::Group)
+    /// Whether the zone's own hosts enforce these rules. Hosts can reject what they do not allow; other platforms drop it.
+    fn is_on_hosts(&self) -> bool {
+        false
+    }
+
+    /// Whether the platform's own word for the zone means every address.
+    fn covers_all_addresses(&self) -> bool {
+        false
+    }
+
+    /// Whether a word that represents the zone's addresses is known only after apply.
+    fn is_pending(&self) -> bool {
+        false
     }
 }
 
-/// What Azure knows of a zone.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Azure {
-    /// The network security group; a zone without one is not enforced on Azure.
-    pub security_group: Option<MaybeKnownText>,
-    /// The resource group that holds it.
-    pub resource_group: Option<MaybeKnownText>,
-    /// Application security groups that hold the zone's network interfaces, by name.
-    pub application_groups: ByName<Arc<str>>,
-    /// The service tag that stands for the zone as a peer.
-    pub service_tag: Option<MaybeKnownText>,
+/// The parts of a zone, at most one of each type.
+#[derive(Clone, Debug, Default)]
+pub struct Parts(Vec<Arc<dyn Part>>);
+
+impl Parts {
+    /// The zone's only part.
+    pub fn of(part: impl Part) -> Parts {
+        Parts(vec![Arc::new(part)])
+    }
+
+    /// The part of one platform, if the zone has it.
+    pub fn get<P: Part>(&self) -> Option<&P> {
+        let mut parts = self.iter();
+        parts.find_map(|it| (it as &dyn Any).downcast_ref())
+    }
+
+    /// Changes the part of one platform, if the zone has it.
+    pub fn change<P: Part + Clone>(&mut self, change: impl FnOnce(&mut P)) {
+        let is_it = |it: &&mut Arc<dyn Part>| (&***it as &dyn Any).is::<P>();
+        if let Some(slot) = self.0.iter_mut().find(is_it)
+            && let Some(part) = (&**slot as &dyn Any).downcast_ref::<P>()
+        {
+            let mut part = part.clone();
+            change(&mut part);
+            *slot = Arc::new(part);
+        }
+    }
+
+    /// All parts.
+    pub fn iter(&self) -> impl Iterator<Item = &dyn Part> {
+        self.0.iter().map(|it| &**it)
+    }
 }
 
-/// What Google Cloud knows of a zone.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Gcp {
-    /// The VPC network; a zone without one is not enforced on Google Cloud.
-    pub network: Option<MaybeKnownText>,
-    /// The project of the network; the provider's own when absent.
-    pub project: Option<MaybeKnownText>,
-    /// Network tags of the zone's instances.
-    pub target_tags: Vec<MaybeKnownText>,
-    /// Service accounts of the zone's instances.
-    pub service_accounts: Vec<MaybeKnownText>,
-}
-
-/// What Kubernetes knows of a zone.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Kubernetes {
-    /// The namespace; a zone without one is not enforced on Kubernetes.
-    pub namespace: Option<MaybeKnownText>,
-    /// Labels of the namespace by which peers name it, in place of its name.
-    pub namespace_labels: ByName<Arc<str>>,
-    /// Labels of the zone's pods; all pods of the namespace where there are none.
-    pub pod_labels: ByName<Arc<str>>,
+impl FromIterator<Arc<dyn Part>> for Parts {
+    fn from_iter<I: IntoIterator<Item = Arc<dyn Part>>>(parts: I) -> Self {
+        Parts(parts.into_iter().collect())
+    }
 }

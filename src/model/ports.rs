@@ -1,4 +1,4 @@
-//! Ports: ranges, lists of them, and the one text form in which people write them.
+//! Ports: ranges, lists of ranges, and their text form.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ pub struct PortRange {
 }
 
 impl PortRange {
-    /// Every port, as one writes it: `0-65535`.
+    /// Every port, written as `0-65535`.
     pub const ALL: PortRange = PortRange {
         from: 0,
         to: u16::MAX,
@@ -26,7 +26,7 @@ impl PortRange {
         }
     }
 
-    /// `443` or `7000-7999`; no zeros in front, no port 0 but in `0-65535`.
+    /// `443` or `7000-7999`; no leading zeros, and no port 0 except in `0-65535`.
     pub fn parse(text: &str) -> Result<Self, String> {
         let range = match text.split_once('-') {
             None => PortRange::single(parse_port(text)?),
@@ -54,7 +54,7 @@ impl PortRange {
         Ok(range)
     }
 
-    /// A comma list of ports and ranges, sorted, each once.
+    /// A comma-separated list of ports and ranges, sorted, each once.
     pub fn parse_list(text: &str) -> Result<Vec<Self>, String> {
         if text.trim().is_empty() {
             return Err(
@@ -92,7 +92,7 @@ impl fmt::Display for PortRange {
     }
 }
 
-/// Ranges as a comma list: `80, 8000-8099`.
+/// Ranges as a comma-separated list: `80, 8000-8099`.
 pub fn port_list(ranges: &[PortRange]) -> String {
     ranges
         .iter()
@@ -104,7 +104,7 @@ pub fn port_list(ranges: &[PortRange]) -> String {
 /// Ports at a distance from others.
 ///
 /// # Errors
-/// Where one of them would be no port.
+/// If one of them would not be a port.
 pub fn shifted(ranges: &[PortRange], by: i32) -> Result<Vec<PortRange>, String> {
     let moved = |port: u16| {
         let number = i32::from(port).saturating_add(by);
@@ -124,7 +124,10 @@ pub fn shifted(ranges: &[PortRange], by: i32) -> Result<Vec<PortRange>, String> 
 
 fn parse_port(text: &str) -> Result<u16, String> {
     let wrong = || format!("`{text}` is not a port; ports are whole numbers from 1 to 65535");
-    if text.is_empty() || !text.bytes().all(|it| it.is_ascii_digit()) {
+    if text.is_empty() {
+        return Err("a port is missing; ports are whole numbers from 1 to 65535".to_owned());
+    }
+    if !text.bytes().all(|it| it.is_ascii_digit()) {
         return Err(wrong());
     }
     if text.len() > 1 && text.starts_with('0') {

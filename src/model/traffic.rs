@@ -25,7 +25,7 @@ impl Transport {
     }
 }
 
-/// One piece of traffic that a rule can permit.
+/// One piece of traffic that a rule can allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Traffic {
     /// A transport with ports.
@@ -159,7 +159,7 @@ impl Traffic {
         }
     }
 
-    /// Whether some packet is in both. ICMP without a type meets `ICMPv6`, as platform rows permit both.
+    /// Whether some packet is in both. ICMP without a type overlaps `ICMPv6`, because rows of platforms allow both.
     pub fn overlaps(self, other: Traffic) -> bool {
         let types = |a: Option<IcmpType>, b: Option<IcmpType>| match (a, b) {
             (Some(a), Some(b)) => {
@@ -376,18 +376,18 @@ mod tests {
             ("tpc/443", "`tpc`"),
             ("tcp/0", "port 0"),
             ("tcp/080", "write `80`"),
-            ("tcp/00", "no port"),
+            ("tcp/00", "not a port"),
             ("tcp/70000", "1 to 65535"),
             ("tcp/90-80", "80-90"),
-            ("tcp/", "no port"),
-            ("tcp/443,", "no port"),
+            ("tcp/", "port is missing"),
+            ("tcp/443,", "port is missing"),
             ("ip/6", "write `tcp`"),
             ("ip/256", "0 to 255"),
             ("esp/50", "no ports"),
             ("icmp/300", "ICMP type"),
             ("any/1", "write `any`"),
-            ("TCP/443", "no transport"),
-            ("", "no transport"),
+            ("TCP/443", "not a transport"),
+            ("", "not a transport"),
         ] {
             let message = Service::parse(text).unwrap_err();
             assert!(message.contains(word), "{text}: {message}");

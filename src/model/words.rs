@@ -1,7 +1,7 @@
 //! Closed vocabularies: each word once, with its meaning, in the order that the documentation shows.
 
 /// Declares an enum whose values are words in configurations and outputs. The list of words, their spelling and their
-/// meaning stand in one place, so parser, error messages, docs and outputs cannot drift apart.
+/// meaning are in one place, so parser, error messages, docs and outputs cannot drift apart.
 macro_rules! vocabulary {
     ($(#[$meta:meta])* $name:ident { $($variant:ident = $word:literal: $meaning:literal,)+ }) => {
         $(#[$meta])*
@@ -44,7 +44,7 @@ pub(crate) use vocabulary;
 
 vocabulary! {
     /// What a flow is for. Declared from the most sensitive to the least, which is the order in which a rule that serves
-    /// several planes takes its own.
+    /// several planes gets its own.
     Plane {
         Admin = "admin": "administration of the product",
         Control = "control": "configuration, webhooks, API servers",
@@ -68,7 +68,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Whether a flow must be there.
+    /// Whether a flow is required.
     Need {
         Required = "required": "the product does not work without it",
         Optional = "optional": "off unless enabled by name",
@@ -106,7 +106,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// What a product file may assume where its source is silent.
+    /// What a product file may assume if its source does not say.
     Assumption {
         Transport = "transport": "which transport it uses",
         From = "from": "who opens the connection",
@@ -120,7 +120,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Which rules are joined. None of it permits a packet more or less.
+    /// Which rules are combined. The allowed packets are always the same.
     Merge {
         None = "none": "no rules",
         Ports = "ports": "adjacent and overlapping ports between the same two ends",

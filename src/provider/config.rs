@@ -2,7 +2,6 @@
 
 use super::fields::Reader;
 use super::layout_data::{self, Origin};
-use super::options;
 use super::settings::{Settings, language};
 use super::zone_block;
 use crate::compile::Accept;
@@ -14,7 +13,7 @@ use crate::model::layout::{CustomFlow, Instance, Layout, Overrides};
 use crate::model::name::{good_name, is_name};
 use crate::model::traffic::Service;
 use crate::model::words::{Direction, Exposure, FailOn, Merge, Plane};
-use crate::render::azure;
+use crate::render::platform::Options;
 use crate::terraform::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,8 +27,8 @@ pub(super) struct Config {
     /// The resource's name.
     pub(super) name: MaybeKnownText,
     pub(super) merge: Merge,
-    pub(super) azure: azure::Options,
-    pub(super) gcp_deny_rest: bool,
+    /// What applies to all rules of a platform.
+    pub(super) options: Options,
     /// Mistakes in single arguments.
     pub(super) findings: Vec<Finding>,
     /// Arguments that decide and are not known yet.
@@ -71,8 +70,7 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
         Merge::parse,
     );
     let name = reader.cell(config.get("name"), &top.field("name"));
-    let azure = options::azure(&mut reader, config, &top);
-    let gcp_deny_rest = options::gcp_deny_rest(&mut reader, config, &top);
+    let options = zone_block::read_options(&mut reader, config, &top);
 
     let blocks = layout_data::read(config);
     let (products, zones) = (blocks.get("product"), blocks.get("zone"));
@@ -150,8 +148,7 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
         verbose: verbose.unwrap_or(false),
         name: name.unwrap_or_else(|| MaybeKnown::Known("default".into())),
         merge: merge.unwrap_or(Merge::None),
-        azure,
-        gcp_deny_rest,
+        options,
         findings: reader.findings,
         unknowns: reader.unknowns,
         can_compile: settings.unknowns.is_empty() && good_names && has_form,

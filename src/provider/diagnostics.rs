@@ -1,4 +1,4 @@
-//! Findings to diagnostics: one for each code and severity, naming every subject, pointing at the first place.
+//! Findings to diagnostics: one for each code and severity, with every subject, at the place of the first.
 
 use super::layout_data;
 use crate::model::code::Class;
@@ -7,12 +7,12 @@ use crate::model::words::{FailOn, Severity as Bad};
 use crate::terraform::diagnostic::{Diagnostic, Path, Severity};
 use crate::terraform::value::Value;
 
-/// The diagnostics of a plan: mistakes always, judgements as `fail_on` says, never an info.
+/// The diagnostics of a plan: configuration errors always, judgements by `fail_on`, an info never.
 pub(super) fn all(findings: &[Finding], fail_on: FailOn, config: &Value) -> Vec<Diagnostic> {
     grouped(findings, config, |it| severity(it, fail_on))
 }
 
-/// Those that validation shows as well: mistakes, as soon as they are known.
+/// Those that validation shows as well: configuration errors, as soon as they are known.
 pub(super) fn mistakes<'f>(
     findings: impl IntoIterator<Item = &'f Finding>,
     config: &Value,
@@ -25,13 +25,13 @@ pub(super) fn mistakes<'f>(
     grouped(&mistakes, config, |_| Some(Severity::Error))
 }
 
-/// Whether this is a mistake in the configuration, which no `fail_on` excuses.
+/// Whether this is a configuration error, which stops the plan whatever `fail_on` says.
 pub(super) fn is_mistake(finding: &Finding) -> bool {
     matches!(finding.code.doc().class, Class::Input | Class::Structure)
         && finding.severity == Bad::Error
 }
 
-/// How a finding is shown; `None` where it is not.
+/// How a finding is shown; `None` if it is not.
 pub(super) fn severity(finding: &Finding, fail_on: FailOn) -> Option<Severity> {
     let judged = finding.code.doc().class == Class::Judgement;
     match (finding.severity, fail_on) {
@@ -83,7 +83,7 @@ fn diagnostic(severity: Severity, group: &[&Finding], config: &Value) -> Diagnos
     }
 }
 
-/// A line for each finding, and the remedy once where all have the same.
+/// A line for each finding, and the remedy only once if all have the same.
 fn several(group: &[&Finding]) -> String {
     let same = group.iter().all(|it| it.remedy == group[0].remedy);
     let line = |it: &&Finding| {
@@ -101,8 +101,7 @@ fn several(group: &[&Finding]) -> String {
     lines.join("\n")
 }
 
-/// The place in words, where the message does not name a zone or product anyway, and where the path of the diagnostic ends
-/// before it.
+/// The place in words, unless the message names the zone or product anyway and the path of the diagnostic is the whole place.
 fn located(finding: &Finding) -> String {
     let place = finding.place.to_string();
     let is_cut = layout_data::shown_steps(&finding.place)

@@ -1,4 +1,4 @@
-//! Reading arguments: each of its type, with mistakes and unknown values noted where they stand.
+//! Reads arguments, each by its type, and notes errors and unknown values with their places.
 
 use crate::model::address::{Cidr, Family};
 use crate::model::cell::{ByName, MaybeKnown};
@@ -9,7 +9,7 @@ use crate::terraform::value::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Mistakes beyond which no more are noted: nobody reads them, and a list may have millions.
+/// Errors beyond which no more are noted: longer lists are not read, and a list may have millions.
 const MOST_MISTAKES: usize = 1000;
 
 /// What was noticed while reading a block.
@@ -127,7 +127,7 @@ impl Reader {
         texts
     }
 
-    /// Texts by name, all of which decide. A null value takes its name out.
+    /// Texts by name, all of which decide. A name with a null value is left out.
     pub(super) fn text_map(
         &mut self,
         value: &Value,
@@ -138,7 +138,7 @@ impl Reader {
         })
     }
 
-    /// Counts by name, all of which decide. A null value takes its name out.
+    /// Counts by name, all of which decide. A name with a null value is left out.
     pub(super) fn count_map(&mut self, value: &Value, place: &ConfigPath) -> BTreeMap<String, u32> {
         self.map(value, place, Reader::count)
     }
@@ -201,11 +201,11 @@ impl Reader {
             if item.is_null() {
                 self.mistake(
                     &place,
-                    "a list holds `null`",
-                    "take the element out, e.g. with `compact(…)`",
+                    "a list contains `null`",
+                    "remove the element, e.g. with `compact(…)`",
                 );
             }
-            // A place is kept for what is wrong, or others would stand at the wrong index.
+            // A wrong element keeps its place, or the others would have the wrong index.
             cells.push(self.cell(item, &place).unwrap_or(MaybeKnown::Unknown));
         }
         cells

@@ -1,4 +1,4 @@
-//! The Terraform objects: where values become layouts, and rules and findings become values and diagnostics.
+//! The Terraform objects: they turn values into layouts, and rules and findings into values and diagnostics.
 
 mod config;
 mod data_source_product;
@@ -7,9 +7,9 @@ mod data_source_review;
 mod diagnostics;
 mod fields;
 mod flow_block;
+mod hcl;
 mod layout_data;
 mod moved;
-mod options;
 mod product_block;
 mod product_types;
 mod product_value;

@@ -1,5 +1,6 @@
 //! Rows that are the same as before under another key: Terraform would destroy and create what could just be moved.
 
+use super::hcl::quoted;
 use crate::model::code::Code;
 use crate::model::finding::Finding;
 use crate::terraform::value::Value;
@@ -73,14 +74,4 @@ fn content(row: &Value) -> String {
         }
         other => format!("{other:?}"),
     }
-}
-
-/// A text as HCL writes it: quoted, with templates and quotes escaped.
-fn quoted(text: &str) -> String {
-    let escaped = text
-        .replace('\\', "\\\\")
-        .replace('"', "\\\"")
-        .replace("${", "$${")
-        .replace("%{", "%%{");
-    format!("\"{escaped}\"")
 }

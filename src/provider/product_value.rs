@@ -1,4 +1,4 @@
-//! One product as values: components, ports, flows, rows, and all that its sources say beside them.
+//! One product as values: components, ports, flows, rows, and the notes of its sources.
 
 use super::product_types::TYPES;
 use crate::catalog::Catalog;
@@ -84,7 +84,7 @@ pub(super) fn built(fields: &Arc<Fields>, value: impl FnMut(&str) -> Value) -> V
 }
 
 pub(super) fn unknown_field(name: &str) -> ! {
-    unreachable!("`{name}` is no field of the type")
+    unreachable!("`{name}` is not a field of the type")
 }
 
 impl Writer<'_> {

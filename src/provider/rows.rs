@@ -4,16 +4,21 @@ use super::schema::{list, map, object};
 use crate::model::finding::Finding;
 use crate::model::rules::{Rule, RuleKey, Rules};
 use crate::model::traffic::Traffic;
-use crate::render::{Column, ColumnKind, Count, RowCell, aws, azure, gcp};
+use crate::render::platform::{Content, Output, PLATFORMS, Shape, StateRows};
+use crate::render::{Column, ColumnKind, Count, RowCell};
 use crate::terraform::value::{Fields, Object, Type, Value};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
-static AWS_ROW: LazyLock<Arc<Fields>> = LazyLock::new(|| row_fields(aws::COLUMNS));
-
-static AZURE_ROW: LazyLock<Arc<Fields>> = LazyLock::new(|| row_fields(azure::COLUMNS));
-
-static GCP_ROW: LazyLock<Arc<Fields>> = LazyLock::new(|| row_fields(gcp::COLUMNS));
+/// The types of the rows of outputs, by the name of the output.
+static ROWS: LazyLock<BTreeMap<&str, Arc<Fields>>> = LazyLock::new(|| {
+    let outputs = PLATFORMS.iter().flat_map(|it| it.about().outputs);
+    let rows = outputs.filter_map(|it| match it.shape {
+        Shape::Rows { columns, .. } => Some((it.name, row_fields(columns))),
+        Shape::Texts => None,
+    });
+    rows.collect()
+});
 
 static RULE: LazyLock<Arc<Fields>> = LazyLock::new(|| {
     Arc::new(Fields::new([
@@ -57,19 +62,17 @@ pub(super) fn cell_type(kind: ColumnKind) -> Type {
     }
 }
 
-/// The type of `aws_ingress` and `aws_egress`.
-pub(super) fn aws_rows_type() -> Type {
-    map(object(&AWS_ROW))
+/// The type of an output.
+pub(super) fn output_type(output: &Output) -> Type {
+    match output.shape {
+        Shape::Rows { .. } => rows_type(output.name),
+        Shape::Texts => map(Type::String),
+    }
 }
 
-/// The type of `azure_rules`.
-pub(super) fn azure_rows_type() -> Type {
-    map(object(&AZURE_ROW))
-}
-
-/// The type of `gcp_rules`.
-pub(super) fn gcp_rows_type() -> Type {
-    map(object(&GCP_ROW))
+/// The type of an output with rows.
+pub(super) fn rows_type(output: &str) -> Type {
+    map(object(&ROWS[output]))
 }
 
 /// The type of `rules`.
@@ -110,45 +113,46 @@ impl Shared {
     }
 }
 
-pub(super) fn aws_rows(rows: &aws::Rows, shared: &mut Shared) -> Value {
-    table(rows, &AWS_ROW, aws::Row::cell, shared)
+/// The content of an output.
+pub(super) fn content(content: &Content, output: &Output, shared: &mut Shared) -> Value {
+    match content {
+        Content::Texts(texts) => {
+            let texts = texts.iter();
+            let text = |(zone, it): (&String, &RowCell)| {
+                (zone.as_str().into(), value(it, &Type::String, shared))
+            };
+            Value::Map(texts.map(text).collect())
+        }
+        Content::Rows(rows) => {
+            let fields = &ROWS[output.name];
+            let types: BTreeMap<&str, &Type> = fields.iter().collect();
+            let mut table = Vec::new();
+            rows.visit(&mut |key, row| {
+                let row = Object::build(fields, |column| {
+                    value(&row.cell(column), types[column], shared)
+                });
+                table.push((Arc::from(key), Value::Object(row)));
+            });
+            Value::Map(table.into_iter().collect())
+        }
+    }
 }
 
-pub(super) fn azure_rows(rows: &BTreeMap<String, azure::Row>, shared: &mut Shared) -> Value {
-    table(rows, &AZURE_ROW, azure::Row::cell, shared)
-}
+/// A state in which platforms look up what they keep.
+pub(super) struct State<'v>(pub(super) &'v Value);
 
-pub(super) fn gcp_rows(rows: &BTreeMap<String, gcp::Row>, shared: &mut Shared) -> Value {
-    table(rows, &GCP_ROW, gcp::Row::cell, shared)
-}
-
-/// One text for each zone.
-pub(super) fn texts(texts: &BTreeMap<String, RowCell>, shared: &mut Shared) -> Value {
-    let texts = texts.iter();
-    Value::Map(
-        texts
-            .map(|(zone, it)| (zone.as_str().into(), value(it, &Type::String, shared)))
-            .collect(),
-    )
-}
-
-fn table<R>(
-    rows: &BTreeMap<String, R>,
-    fields: &Arc<Fields>,
-    cell: fn(&R, &str) -> RowCell,
-    shared: &mut Shared,
-) -> Value {
-    let types: BTreeMap<&str, &Type> = fields.iter().collect();
-    let mut row = |it: &R| {
-        Value::Object(Object::build(fields, |column| {
-            value(&cell(it, column), types[column], shared)
-        }))
-    };
-    Value::Map(
-        rows.iter()
-            .map(|(key, it)| (key.as_str().into(), row(it)))
-            .collect(),
-    )
+impl StateRows for State<'_> {
+    fn visit(&self, output: &str, row: &mut dyn FnMut(&str, &dyn Fn(&str) -> Option<Arc<str>>)) {
+        let Value::Map(rows) = self.0.get(output) else {
+            return;
+        };
+        for (key, it) in rows {
+            row(key, &|column| match it.get(column) {
+                Value::String(text) | Value::Number(text) => Some(Arc::clone(text)),
+                _ => None,
+            });
+        }
+    }
 }
 
 fn value(cell: &RowCell, ty: &Type, shared: &mut Shared) -> Value {

@@ -8,7 +8,7 @@ use crate::model::finding::{ConfigPath, Finding};
 use crate::terraform::schema::{Block, Schema};
 use crate::terraform::value::{Type, Value};
 
-/// What the provider block says.
+/// The arguments of the provider block.
 #[derive(Debug)]
 pub(super) struct Settings {
     /// The built-in products and the user's own.
@@ -30,7 +30,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Reads the block; unknown values may stand anywhere in it.
+    /// Reads the block; unknown values may be anywhere in it.
     pub(super) fn read(config: &Value) -> (Settings, Vec<Finding>) {
         let mut reader = Reader::default();
         let top = ConfigPath::default();

@@ -12,6 +12,7 @@ pub mod merge;
 pub mod nftables;
 pub mod overlap;
 mod peers;
+pub mod platform;
 mod problems;
 pub mod selectors;
 mod unfiltered;

@@ -1,6 +1,6 @@
 //! Zones that share addresses: a rule that admits one of them by address admits members of the other.
 
-use super::gcp::{NetworkMatch, by_instances};
+use super::platform::PLATFORMS;
 use super::problems::first_few;
 use crate::model::address::{Addresses, Cidr, Family};
 use crate::model::code::Code;
@@ -115,20 +115,8 @@ fn by_address(zone: &Addresses, peer: &Addresses) -> bool {
     if peer.ipv4.is_empty() && peer.ipv6.is_empty() {
         return false;
     }
-    let aws = zone.aws.as_ref().is_some_and(|it| it.group.is_some())
-        && (peer.aws.as_ref()).is_none_or(|it| it.peer_group().is_none());
-    let azure = (zone.azure.as_ref()).is_some_and(|it| it.security_group.is_some())
-        && !(peer.azure.as_ref())
-            .is_some_and(|it| it.service_tag.is_some() || !it.application_groups.is_empty());
-    // Where it is open, all findings are.
-    let gcp = zone.gcp.as_ref().is_some_and(|here| {
-        let named =
-            (peer.gcp.as_ref()).is_some_and(|it| by_instances(here, it) != NetworkMatch::No);
-        here.network.is_some() && !named
-    });
-    let kubernetes = (zone.kubernetes.as_ref()).is_some_and(|it| it.namespace.is_some())
-        && peer.kubernetes.is_none();
-    aws || azure || gcp || kubernetes || zone.host
+    let mut enforcing = PLATFORMS.iter().filter(|it| it.enforces(zone));
+    enforcing.any(|it| it.matches_by_address(zone, peer))
 }
 
 /// The pairs of zones that share addresses, both ways round. Blocks nest or are apart, so a stack of those around is enough.

@@ -1,13 +1,10 @@
 //! Zones that share instances or pods: what one may, members of the other may too.
 
-use super::gcp::{NetworkMatch, by_instances, same};
-use super::kubernetes::NAMESPACE_NAME;
+use super::platform::{PLATFORMS, Platform};
 use super::problems::first_few;
 use crate::model::address::Addresses;
-use crate::model::cell::{ByName, MaybeKnownText};
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
-use crate::model::platform::{Gcp, Kubernetes};
 use crate::model::rules::{RuleKey, Rules};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
@@ -26,42 +23,38 @@ pub fn may_change(rules: &Rules, zones: &BTreeMap<String, Addresses>) -> bool {
     open || findings != found(rules, zones, true).0
 }
 
-/// A platform that names members of zones by what they carry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Platform {
-    GoogleCloud,
-    Kubernetes,
-}
-
 /// Whether all that is wanted of a member is there, in the order of `and`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Match {
+pub(super) enum Match {
     No,
     /// Only an apply will tell.
     Open,
     Yes,
 }
 
-/// What makes members of one zone members of another.
+/// What makes members of one zone members of another, in the words of the finding.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum OverlapCause {
-    /// A tag or a service account in common.
-    Carried(&'static str, Arc<str>),
-    /// The labels of this zone, which those of the others hold.
-    Labels(Arc<str>),
+pub struct Cause {
+    /// The subject of the finding.
+    pub subject: String,
+    /// The zone that selects the members of the others. `None` if all of them share something.
+    pub zone: Option<String>,
+    /// The message before the names of the zones.
+    pub before: String,
+    /// The message after the names of the zones.
+    pub after: String,
 }
 
-/// Members of one zone that are members of another too.
-struct Shared {
-    platform: Platform,
-    /// Whether rules at the other hold for them.
-    as_zone: Match,
-    /// Whether rules that name the other name them.
-    as_peer: Match,
-    /// By what they are.
-    by: OverlapCause,
-    /// Whether an apply may change what is named of it.
-    open: bool,
+/// Members of one zone that are members of another as well.
+pub struct Shared {
+    /// Whether rules in the other zone apply to them.
+    pub(super) as_zone: Match,
+    /// Whether rules that refer to the other zone refer to them.
+    pub(super) as_peer: Match,
+    /// Why.
+    pub(super) cause: Cause,
+    /// Whether values that are not known yet may change what is shared.
+    pub(super) open: bool,
 }
 
 /// Who reaches whom, by what.
@@ -69,13 +62,13 @@ type Reachability = BTreeSet<(Arc<str>, Arc<str>, Traffic)>;
 
 /// The findings, and whether what is shared is open for some pair. `widest` takes zones for everybody that may turn out so.
 fn found(rules: &Rules, zones: &BTreeMap<String, Addresses>, widest: bool) -> (Vec<Finding>, bool) {
-    let mut pairs: Vec<(&str, &str, Shared)> = Vec::new();
-    let selected = |(_, it): &(&String, &Addresses)| it.gcp.is_some() || it.kubernetes.is_some();
-    let selected: Vec<_> = zones.iter().filter(selected).collect();
-    for (wider, a) in &selected {
-        for (narrower, b) in selected.iter().filter(|(it, _)| it != wider) {
-            let shared = shared(wider, a, b).into_iter();
-            pairs.extend(shared.map(|it| (wider.as_str(), narrower.as_str(), it)));
+    let mut pairs: Vec<(&str, &str, &dyn Platform, Shared)> = Vec::new();
+    for platform in PLATFORMS {
+        for (wider, a) in zones {
+            for (narrower, b) in zones.iter().filter(|(it, _)| *it != wider) {
+                let shared = platform.shared((wider, a), b);
+                pairs.extend(shared.map(|it| (wider.as_str(), narrower.as_str(), *platform, it)));
+            }
         }
     }
     if pairs.is_empty() {
@@ -83,14 +76,14 @@ fn found(rules: &Rules, zones: &BTreeMap<String, Addresses>, widest: bool) -> (V
     }
     let permitted = Permitted::of(rules, zones, widest);
     let mut open = false;
-    let mut granted: BTreeMap<OverlapCause, (BTreeSet<&str>, Reachability)> = BTreeMap::new();
-    for (wider, narrower, shared) in pairs {
-        let reached = |least| permitted.beyond(wider, narrower, &shared, least);
+    let mut granted: BTreeMap<Cause, (BTreeSet<&str>, Reachability)> = BTreeMap::new();
+    for (wider, narrower, platform, shared) in pairs {
+        let reached = |least| permitted.beyond((wider, narrower), platform, &shared, least);
         let (surely, perhaps) = (reached(Match::Yes), reached(Match::Open));
         open |= perhaps != surely || (shared.open && !surely.is_empty());
         if !surely.is_empty() {
-            let both = matches!(shared.by, OverlapCause::Carried(..));
-            let (zones, found) = granted.entry(shared.by).or_default();
+            let both = shared.cause.zone.is_none();
+            let (zones, found) = granted.entry(shared.cause).or_default();
             zones.insert(narrower);
             zones.extend(both.then_some(wider));
             found.extend(surely);
@@ -98,30 +91,25 @@ fn found(rules: &Rules, zones: &BTreeMap<String, Addresses>, widest: bool) -> (V
     }
     let findings = granted
         .into_iter()
-        .map(|(by, (zones, reached))| finding(&by, &zones, &reached));
+        .map(|(cause, (zones, reached))| finding(&cause, &zones, &reached));
     (findings.collect(), open)
 }
 
-fn finding(by: &OverlapCause, zones: &BTreeSet<&str>, reached: &Reachability) -> Finding {
+fn finding(cause: &Cause, zones: &BTreeSet<&str>, reached: &Reachability) -> Finding {
     let passages = reached
         .iter()
         .map(|(from, to, traffic)| format!("`{traffic}` from `{from}` to `{to}`"));
     let last = zones.last().copied().unwrap_or_default();
     let zones = first_few(zones.iter().map(|it| format!("`{it}`")));
-    let (subject, at, why) = match by {
-        OverlapCause::Carried(what, which) => (
-            format!("gcp/{which}"),
-            last,
-            format!("zones {zones} share the {what} `{which}`, so Google Cloud"),
-        ),
-        OverlapCause::Labels(wider) => (
-            format!("{wider}/kubernetes"),
-            &**wider,
-            format!("zone `{wider}` also selects the pods of {zones}, so Kubernetes"),
-        ),
-    };
-    let message = format!("{why} allows what no flow needs: {}", first_few(passages));
-    Finding::new(Code::SelectorsOverlap, subject, message).at(&ConfigPath::zone(at))
+    let message = format!(
+        "{}{zones}{} allows what no flow needs: {}",
+        cause.before,
+        cause.after,
+        first_few(passages)
+    );
+    let zone = cause.zone.as_deref().unwrap_or(last);
+    Finding::new(Code::SelectorsOverlap, cause.subject.as_str(), message)
+        .at(&ConfigPath::zone(zone))
 }
 
 /// A zone, and a direction seen from it.
@@ -163,8 +151,14 @@ impl<'r> Permitted<'r> {
     }
 
     /// What `narrower` gets of the rules for `wider`, and of those that name it, beyond its own.
-    fn beyond(&self, wider: &str, narrower: &str, shared: &Shared, least: Match) -> Reachability {
-        let enforced = |zone: &str| shared.platform.enforces(&self.zones[zone]);
+    fn beyond(
+        &self,
+        (wider, narrower): (&str, &str),
+        platform: &dyn Platform,
+        shared: &Shared,
+        least: Match,
+    ) -> Reachability {
+        let enforced = |zone: &str| platform.enforces(&self.zones[zone]);
         let at_both = shared.as_zone >= least && enforced(wider) && enforced(narrower);
         let mut reached = Reachability::new();
         for key in self.of.get(wider).into_iter().flatten().copied() {
@@ -173,7 +167,7 @@ impl<'r> Permitted<'r> {
                 ..key.clone()
             });
             let by_name = shared.as_peer >= least && *key.peer == *wider && enforced(&key.zone);
-            let by_name = (by_name && shared.platform.selects(key, self.zones)).then(|| RuleKey {
+            let by_name = (by_name && platform.selects(key, self.zones)).then(|| RuleKey {
                 peer: narrower.into(),
                 ..key.clone()
             });
@@ -197,118 +191,4 @@ impl<'r> Permitted<'r> {
             rules.filter(|(peer, _)| *peer == key.peer || self.everybody.contains(&**peer));
         of_peer.any(|(_, traffic)| traffic.covers(key.traffic))
     }
-}
-
-impl Platform {
-    fn enforces(self, zone: &Addresses) -> bool {
-        match self {
-            Platform::GoogleCloud => zone.gcp.as_ref().is_some_and(|it| it.network.is_some()),
-            Platform::Kubernetes => {
-                (zone.kubernetes.as_ref()).is_some_and(|it| it.namespace.is_some())
-            }
-        }
-    }
-
-    /// Whether a rule names its peer by what its members carry.
-    fn selects(self, key: &RuleKey, zones: &BTreeMap<String, Addresses>) -> bool {
-        let gcp = |zone: &str| zones.get(zone).and_then(|it| it.gcp.as_ref());
-        match self {
-            Platform::GoogleCloud if key.direction == Direction::Egress => false,
-            Platform::GoogleCloud => {
-                let ends = gcp(&key.zone).zip(gcp(&key.peer));
-                ends.is_some_and(|(here, peer)| by_instances(here, peer) != NetworkMatch::No)
-            }
-            Platform::Kubernetes => true,
-        }
-    }
-}
-
-/// What makes members of `narrower` members of `wider`, on each platform.
-fn shared(wider: &str, a: &Addresses, b: &Addresses) -> Vec<Shared> {
-    let carried = a.gcp.as_ref().zip(b.gcp.as_ref());
-    let labelled = a.kubernetes.as_ref().zip(b.kubernetes.as_ref());
-    carried
-        .and_then(|(a, b)| carried_by_both(a, b))
-        .into_iter()
-        .chain(labelled.and_then(|(a, b)| labelled_as_both(wider, a, b)))
-        .collect()
-}
-
-/// Instances carry any of the tags or service accounts that stand for a zone, so one in common makes instances of both.
-fn carried_by_both(a: &Gcp, b: &Gcp) -> Option<Shared> {
-    let kinds = [
-        ("network tag", &a.target_tags, &b.target_tags),
-        ("service account", &a.service_accounts, &b.service_accounts),
-    ];
-    let (what, a_has, b_has) = kinds
-        .into_iter()
-        .find(|(_, a, b)| !a.is_empty() && !b.is_empty())?;
-    let common = a_has
-        .iter()
-        .filter_map(MaybeKnownText::known)
-        .filter(|it| b_has.iter().any(|other| other.known() == Some(it)))
-        .min();
-    let open = a_has.iter().chain(b_has).any(|it| it.known().is_none());
-    let carried = match common {
-        Some(_) => Match::Yes,
-        None if open => Match::Open,
-        None => return None,
-    };
-    let network = match same(a, b) {
-        NetworkMatch::Yes => Match::Yes,
-        NetworkMatch::Open => Match::Open,
-        NetworkMatch::No => return None,
-    };
-    Some(Shared {
-        platform: Platform::GoogleCloud,
-        as_zone: carried.min(network),
-        as_peer: carried.min(network),
-        by: OverlapCause::Carried(what, common.cloned().unwrap_or_default()),
-        open,
-    })
-}
-
-/// Pods that have all the labels of one zone, in its namespace, are its pods, whatever labels they have besides.
-fn labelled_as_both(wider: &str, a: &Kubernetes, b: &Kubernetes) -> Option<Shared> {
-    let pods = all_of(labels(&a.pod_labels), |it| b.pod_labels.get(it));
-    let of_namespace = |it: &str| match &b.namespace {
-        Some(name) if it == NAMESPACE_NAME => Some(name),
-        _ => b.namespace_labels.get(it),
-    };
-    let by_name = a.namespace.iter().map(|it| (NAMESPACE_NAME, it));
-    let as_zone = all_of(by_name, of_namespace);
-    let as_peer = if a.namespace_labels.is_empty() {
-        as_zone
-    } else {
-        all_of(labels(&a.namespace_labels), of_namespace)
-    };
-    let (as_zone, as_peer) = (as_zone.min(pods), as_peer.min(pods));
-    (as_zone.max(as_peer) > Match::No).then(|| Shared {
-        platform: Platform::Kubernetes,
-        as_zone,
-        as_peer,
-        by: OverlapCause::Labels(wider.into()),
-        open: false,
-    })
-}
-
-fn labels(named: &ByName<Arc<str>>) -> impl Iterator<Item = (&str, &MaybeKnownText)> {
-    named.iter().map(|(name, value)| (&**name, value))
-}
-
-fn all_of<'z>(
-    wanted: impl Iterator<Item = (&'z str, &'z MaybeKnownText)>,
-    has: impl Fn(&str) -> Option<&'z MaybeKnownText>,
-) -> Match {
-    let one = |(name, value): (&str, &MaybeKnownText)| {
-        let Some(here) = has(name) else {
-            return Match::No;
-        };
-        match value.known().zip(here.known()) {
-            Some((a, b)) if a == b => Match::Yes,
-            Some(_) => Match::No,
-            None => Match::Open,
-        }
-    };
-    wanted.map(one).min().unwrap_or(Match::Yes)
 }

@@ -2,6 +2,7 @@
 
 use crate::model::address::Family;
 use crate::model::ports::PortRange;
+use crate::model::ranges::joined;
 use crate::model::traffic::{IcmpType, Traffic, Transport};
 use std::fmt;
 
@@ -52,14 +53,7 @@ impl Services {
 
     pub(super) fn from_ranges(mut ranges: Vec<(Service, Service)>) -> Services {
         ranges.sort_unstable();
-        let mut joined: Vec<(Service, Service)> = Vec::with_capacity(ranges.len());
-        for (first, last) in ranges {
-            match joined.last_mut() {
-                Some((_, end)) if first <= end.saturating_add(1) => *end = last.max(*end),
-                _ => joined.push((first, last)),
-            }
-        }
-        Services(joined)
+        Services(joined(ranges, |it| it.checked_add(1)))
     }
 
     /// Whether there is nothing in it.

@@ -13,10 +13,10 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tonic::transport::server::Connected;
 
-/// How long a peer may take over the TLS handshake.
+/// How long a client may need for the TLS handshake.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
-/// Takes connections in, each behind its TLS handshake, so that a slow or strange one holds up no other.
+/// Accepts connections, each with its own TLS handshake, so that a slow or faulty client does not block the others.
 pub(super) async fn accept(
     listener: Listener,
     tls: Option<TlsAcceptor>,
@@ -36,7 +36,7 @@ pub(super) async fn accept(
         tokio::spawn(async move {
             match secure(stream, tls).await {
                 Ok(stream) => {
-                    // Nobody takes it in any more when the process is about to end.
+                    // The receiver is gone when the process is about to end.
                     let _ = connections
                         .send(Ok(Connection {
                             stream,

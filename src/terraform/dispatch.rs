@@ -1,4 +1,4 @@
-//! How a question gets to the provider, and what may come of it: an answer, a panic, a stop, a value that does not fit.
+//! How a call reaches the provider, and how it can end: with an answer, a panic, a stop, or a value that does not fit.
 
 use super::diagnostic::{Diagnostic, Severity};
 use super::proto::tfplugin5::{self as pb, DynamicValue};
@@ -22,7 +22,7 @@ pub(super) struct Server {
     pub(super) stopped: watch::Sender<bool>,
 }
 
-/// What comes of a question: a value, unless it failed, and what there is to say.
+/// The result of a call: a value, unless it failed, and the diagnostics.
 pub(super) struct Reply {
     value: Option<DynamicValue>,
     diagnostics: Vec<Diagnostic>,
@@ -55,7 +55,7 @@ impl Reply {
         }
     }
 
-    /// What a destroy leaves.
+    /// The state after a destroy.
     pub(super) fn nothing() -> Self {
         Reply {
             value: Some(DynamicValue {
@@ -79,8 +79,8 @@ impl Server {
         }
     }
 
-    /// The one way to the provider: beside the runtime's own threads, given up when the user stops the run, and with a panic
-    /// turned into a diagnostic.
+    /// The only way to the provider. A call runs on a thread of its own, not on the runtime's; it is given up when the user stops
+    /// the run, and a panic becomes a diagnostic.
     pub(super) async fn call<T: Send + 'static>(
         &self,
         call: &'static str,
@@ -93,8 +93,8 @@ impl Server {
         tokio::select! {
             biased;
             _ = stopped.wait_for(|it| *it) => Err(cut_off(call, subject)),
-            // The runtime catches a panic of the question and hands it out as an error. Asked inside a block of its own, the
-            // question does not even start once the run is stopped.
+            // The runtime catches a panic of the call and returns it as an error. Inside a block of its own, the call does not
+            // even start once the run is stopped.
             answer = async { spawn_blocking(move || question(&*provider)).await } => {
                 answer.map_err(|error| panicked(call, subject, error))
             }
@@ -114,14 +114,14 @@ impl Server {
     }
 }
 
-/// Takes the message and drops it, so that its bytes are gone once the value is there.
+/// Owns the message and drops it, so that its bytes are freed once there is a value.
 fn decode(message: Option<DynamicValue>, ty: &Type) -> Result<Value, Diagnostic> {
     let value = from_proto::value(message.as_ref(), ty).map_err(|it| unreadable(&it));
     drop(message);
     value
 }
 
-/// A state: an object, or null where there is none.
+/// A state: an object, or null if there is none.
 pub(super) fn decode_state(message: Option<DynamicValue>, ty: &Type) -> Result<Value, Diagnostic> {
     match decode(message, ty)? {
         Value::Unknown => Err(unreadable(&ValueError::expected(ty, "an unknown value"))),
@@ -129,7 +129,7 @@ pub(super) fn decode_state(message: Option<DynamicValue>, ty: &Type) -> Result<V
     }
 }
 
-/// A configuration: always an object. Null or unknown as a whole it would read as one in which nothing is set.
+/// A configuration: always an object. Null or unknown as a whole would look like one in which nothing is set.
 pub(super) fn decode_config(message: Option<DynamicValue>, ty: &Type) -> Result<Value, Diagnostic> {
     match decode_state(message, ty)? {
         Value::Null => Err(unreadable(&ValueError::expected(ty, "null"))),

@@ -8,7 +8,7 @@ use std::env;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-/// What the CLI sets, so that a person who starts a plugin by hand is told so. It is no secret.
+/// What the CLI sets, so that a person who starts a plugin by hand is told so. It is not a secret.
 const COOKIE: (&str, &str) = (
     "TF_PLUGIN_MAGIC_COOKIE",
     "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
@@ -60,7 +60,7 @@ impl Client {
                     .to_owned(),
             );
         }
-        // A CLI without a list is older than the list, and takes the lowest version that there is.
+        // A CLI that sends no list is older than the list, and uses the lowest version.
         if let Some(offered) = set("PLUGIN_PROTOCOL_VERSIONS")
             && !offered.split(',').any(|it| it.trim() == PROTOCOL)
         {

@@ -13,7 +13,7 @@ pub fn decode(text: &[u8], ty: &Type) -> Result<Value, ValueError> {
     Reader::default().value(raw, ty)
 }
 
-/// Walks the text itself, level by level: a tree of it would take several times the memory of the values.
+/// Walks the text itself, level by level: a tree of it would need several times the memory of the values.
 #[derive(Default)]
 struct Reader {
     /// Levels above this one.

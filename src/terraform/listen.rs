@@ -12,7 +12,7 @@ pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
-/// A listening socket. Dropping it takes away what it put into the file system.
+/// A listening socket. Dropping it removes what it created in the file system.
 pub(super) enum Listener {
     #[cfg(unix)]
     Unix(unix::Socket),
@@ -123,7 +123,7 @@ mod unix {
                 .prefix("plugin")
                 .permissions(private.clone())
                 .tempdir_in(absolute(parent)?)?;
-            // The mask may take away more than others' rights.
+            // The mask may remove more than the rights of others.
             fs::set_permissions(folder.path(), private)?;
             let path = folder.path().join("socket");
             let listener = UnixListener::bind(&path)?;

@@ -8,8 +8,9 @@ use std::fmt::Display;
 use std::io::Write;
 use std::panic::PanicHookInfo;
 use std::sync::OnceLock;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 use std::{env, io, panic};
+use time::OffsetDateTime;
 
 /// How much a line matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,7 +30,7 @@ struct Log {
 
 static LOG: OnceLock<Log> = OnceLock::new();
 
-/// Every step, for whoever hunts a bug in this provider.
+/// Every step, for debugging the provider.
 pub fn trace(message: &str, pairs: &[(&str, &dyn Display)]) {
     write(Level::Trace, message, pairs);
 }
@@ -39,7 +40,7 @@ pub fn debug(message: &str, pairs: &[(&str, &dyn Display)]) {
     write(Level::Debug, message, pairs);
 }
 
-/// What anyone who reads the log wants to know.
+/// What any reader of the log wants to know.
 pub fn info(message: &str, pairs: &[(&str, &dyn Display)]) {
     write(Level::Info, message, pairs);
 }
@@ -75,7 +76,7 @@ fn write(level: Level, message: &str, pairs: &[(&str, &dyn Display)]) {
     };
     let mut line = line(level, &log.module, SystemTime::now(), message, pairs).into_bytes();
     line.push(b'\n');
-    // There is nobody to tell when stderr is gone.
+    // If stderr is closed, the error cannot be reported anywhere.
     let _ = io::stderr().lock().write_all(&line);
 }
 
@@ -86,7 +87,7 @@ fn level(text: &str) -> Level {
         "WARN" => Level::Warn,
         "INFO" => Level::Info,
         "DEBUG" => Level::Debug,
-        // `JSON` asks for another form of everything, and the CLIs take what they do not know for everything too.
+        // `JSON` asks for another form of everything, and the CLIs log everything for a level that they do not know.
         _ => Level::Trace,
     }
 }
@@ -122,32 +123,12 @@ fn line(
     Value::Object(pairs.chain(own).collect()).to_string()
 }
 
-/// UTC with exactly six places of a second; the CLIs print a line with any other number of them raw.
+/// UTC with exactly six decimal places of a second: the CLIs do not parse a line with any other number of them.
 fn timestamp(now: SystemTime) -> String {
-    let since = now
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or(Duration::ZERO);
-    let (days, second) = (since.as_secs() / 86_400, since.as_secs() % 86_400);
-    // Days to a date, counted in eras of 400 years that begin on 1 March, so that a leap day is the last of its year.
-    let days = days + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 {
-        shifted + 3
-    } else {
-        shifted - 9
-    };
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
-    let (hour, minute, second, micros) = (
-        second / 3600,
-        second / 60 % 60,
-        second % 60,
-        since.subsec_micros(),
-    );
+    let now = OffsetDateTime::from(now);
+    let (year, month, day) = now.to_calendar_date();
+    let (hour, minute, second, micros) = now.to_hms_micro();
+    let month = u8::from(month);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z")
 }
 
@@ -162,7 +143,7 @@ fn panicked(info: &PanicHookInfo<'_>) {
         .write_all(format!("panic: {text}\n\n{place}\n").as_bytes());
 }
 
-/// What a panic said.
+/// The message of a panic.
 pub(super) fn panic_text(payload: &(dyn Any + Send)) -> &str {
     let owned = payload.downcast_ref::<String>().map(String::as_str);
     owned
@@ -173,6 +154,7 @@ pub(super) fn panic_text(payload: &(dyn Any + Send)) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     fn at(seconds: u64, micros: u32) -> String {
         timestamp(SystemTime::UNIX_EPOCH + Duration::new(seconds, micros * 1000))
@@ -203,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_level_is_taken_for_everything() {
+    fn an_unknown_level_logs_everything() {
         assert_eq!(level("warn"), Level::Warn);
         assert_eq!(level("JSON"), Level::Trace);
         assert_eq!(level("loud"), Level::Trace);

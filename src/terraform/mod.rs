@@ -1,4 +1,4 @@
-//! The edge: protocol 5 as Terraform and OpenTofu speak it. Knows nothing of ports, zones or products.
+//! The edge: protocol 5 of Terraform and OpenTofu. It knows nothing about ports, zones or products.
 
 mod connect;
 pub mod diagnostic;
@@ -29,24 +29,24 @@ pub use wire::ValueError;
 use diagnostic::Diagnostic;
 use value::Value;
 
-/// What the server serves: the one seam between the protocol and the objects.
+/// What the server serves: the only connection between the protocol and the objects.
 ///
 /// Every method is pure apart from what [`Provider::prepare`] and [`Provider::configure`] remember. Values arrive decoded
-/// against the schema, so every attribute and block of an object is present, `Null` where it is absent.
+/// against the schema, so every attribute and block of an object is present, `Null` if it is absent.
 pub trait Provider: Send + Sync + 'static {
     /// Every schema, in the order of the table that lists them.
     fn schemas(&self) -> &Schemas;
-    /// Checks the provider block; unknown values may stand anywhere in it.
+    /// Checks the provider block; unknown values may be anywhere in it.
     fn prepare(&self, config: &Value) -> Vec<Diagnostic>;
-    /// Takes the provider block into use; unknown values may stand anywhere in it at plan.
+    /// Uses the provider block; at plan, unknown values may be anywhere in it.
     fn configure(&self, config: &Value) -> Vec<Diagnostic>;
     /// Checks a resource block.
     fn validate_resource(&self, kind: &str, config: &Value) -> Vec<Diagnostic>;
     /// Checks a data block.
     fn validate_data_source(&self, kind: &str, config: &Value) -> Vec<Diagnostic>;
-    /// The planned state for a create (`prior` is `Null`) or an update. A destroy never comes here.
+    /// The planned state for a create (`prior` is `Null`) or an update. Never called for a destroy.
     fn plan(&self, kind: &str, prior: &Value, config: &Value) -> (Value, Vec<Diagnostic>);
-    /// The new state. A destroy never comes here.
+    /// The new state. Never called for a destroy.
     fn apply(
         &self,
         kind: &str,
@@ -56,7 +56,7 @@ pub trait Provider: Send + Sync + 'static {
     ) -> (Value, Vec<Diagnostic>);
     /// The state of an object that exists already, from its id.
     fn import(&self, kind: &str, id: &str) -> (Value, Vec<Diagnostic>);
-    /// Stored state of an older schema version, brought to the present one.
+    /// Stored state of an older schema version, converted to the present one.
     fn upgrade(
         &self,
         kind: &str,

@@ -1,4 +1,4 @@
-//! The life of the process: from the handshake line to the end, whoever brings it about.
+//! The life of the process: from the handshake line to its end.
 
 use super::connect::accept;
 use super::dispatch::{LARGEST_MESSAGE, Server};
@@ -22,10 +22,10 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_stream::wrappers::ReceiverStream;
 
-/// How long the CLI has to close its connection after it asked for the end; it kills the process after two seconds.
+/// How long the CLI may take to close its connection after it asked for the end; it kills the process after two seconds.
 const FAREWELL: Duration = Duration::from_millis(200);
 
-/// Serves the provider to the CLI that started this process, or with `debug` to any that is told where, until it is over.
+/// Serves the provider to the CLI that started this process, or with `debug` to any CLI that has the address, until the end.
 ///
 /// `address` is the provider's, without a host: `example/thing`.
 pub fn serve(address: &str, provider: impl Provider, debug: bool) -> ExitCode {
@@ -52,7 +52,7 @@ fn run(client: &Client, address: &str, provider: impl Provider, debug: bool) -> 
         .build();
     let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
     let result = runtime.block_on(listen_and_serve(client, address, provider, debug));
-    // A computation that was given up is not waited for.
+    // Do not wait for a call that was given up.
     runtime.shutdown_background();
     result
 }
@@ -63,7 +63,7 @@ async fn listen_and_serve(
     provider: impl Provider,
     debug: bool,
 ) -> Result<(), String> {
-    // Before the line is out: a signal right after it would otherwise leave the socket behind.
+    // Before the line is written: otherwise, a signal right after it would leave the socket behind.
     let signals =
         Signals::new(debug).map_err(|error| format!("cannot listen for signals: {error}"))?;
     let parent = Parent::new();
@@ -124,7 +124,7 @@ async fn listen_and_serve(
         }
     };
     accepting.abort();
-    // The task owns the listener, and dropping that takes the socket away.
+    // The task owns the listener, and dropping it removes the socket.
     let _ = accepting.await;
     log::debug("over", &[]);
     result
@@ -140,7 +140,7 @@ fn announce(line: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// What a person sets so that a CLI uses this process instead of starting one. Without a host, the CLI puts its own.
+/// What a user sets so that a CLI uses this process instead of starting one. If the address has no host, the CLI adds its own.
 fn reattach(address: &str, place: &Address) -> String {
     let Address { network, place } = place;
     let this = json!({

@@ -38,12 +38,12 @@ pub struct Attribute {
     pub description: String,
 }
 
-/// How often a nested block stands, and whether it has a label.
+/// How often a nested block may occur, and whether it has a label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nesting {
-    /// At most once; `Null` when absent. Where a `dynamic` block may turn out absent it arrives as if it were there.
+    /// At most once; `Null` when absent. A `dynamic` block that may turn out absent is sent as if it were present.
     Single,
-    /// At most once, as a list of none or one. The list is unknown where a `dynamic` block may turn out absent.
+    /// At most once, as a list of none or one. The list is unknown if a `dynamic` block may turn out absent.
     AtMostOne,
     /// Any number of times, in order.
     List,
@@ -56,9 +56,9 @@ pub enum Nesting {
 pub struct NestedBlock {
     /// Its name in HCL.
     pub name: &'static str,
-    /// How often it stands.
+    /// How often it may occur.
     pub nesting: Nesting,
-    /// What it holds.
+    /// Its content.
     pub block: Block,
 }
 
@@ -99,13 +99,13 @@ impl Block {
     }
 }
 
-/// Puts an empty list or map where a block may stand any number of times and the value has null: the CLIs take null there
-/// for a broken object.
+/// Puts an empty list or map in place of null for a block that may occur any number of times: with null, the CLIs report a
+/// broken object.
 pub fn fill_blocks(value: Value, block: &Block) -> Value {
     let Value::Object(object) = value else {
         return value;
     };
-    // The value is taken apart and not copied: this runs at every refresh, on states of any size.
+    // The value is not copied: this runs at every refresh, on states of any size.
     let fill = |name: &str, value| match block.blocks.iter().find(|it| it.name == name) {
         Some(nested) => fill_nested(value, nested),
         None => value,
@@ -234,12 +234,12 @@ fn check_type(place: &str, ty: &Type, mode: Mode, found: &mut Vec<String>) {
                 .filter(|it| !names.contains(&it.as_str()))
             {
                 found.push(format!(
-                    "{place}.{name}: what may be left out is no attribute of the object"
+                    "{place}.{name}: what may be omitted is not an attribute of the object"
                 ));
             }
             if mode == Mode::Computed && !fields.optional().is_empty() {
                 found.push(format!(
-                    "{place}: what the provider sets has nothing that the user may leave out"
+                    "{place}: what the provider sets has nothing that the user may omit"
                 ));
             }
             for (name, ty) in fields.iter() {
@@ -389,8 +389,8 @@ mod tests {
                 "wrong.count: the CLIs keep this name for themselves",
                 "wrong.Name: a name has only the characters a-z, 0-9 and _",
                 "wrong.zone: the name is there twice",
-                "wrong.zone.b: what may be left out is no attribute of the object",
-                "wrong.out: what the provider sets has nothing that the user may leave out",
+                "wrong.zone.b: what may be omitted is not an attribute of the object",
+                "wrong.out: what the provider sets has nothing that the user may omit",
             ]
         );
     }

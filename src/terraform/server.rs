@@ -1,6 +1,6 @@
-//! The calls of the CLI: each is decoded, asked of the provider and encoded, and nothing else happens here.
+//! The calls of the CLI: each is decoded, answered by the provider and encoded, and nothing else happens here.
 //!
-//! Whatever a person can cause is answered with a diagnostic; a gRPC status is left to what is no request at all.
+//! Whatever a user can cause is answered with a diagnostic; a gRPC status is only for what is not a request.
 
 use super::diagnostic::Diagnostic;
 use super::dispatch::{Reply, Server, decode_config, decode_state, unreadable};
@@ -122,7 +122,7 @@ impl pb::provider_server::Provider for Server {
         }))
     }
 
-    /// Called at every refresh, also where the versions are the same.
+    /// Called at every refresh, even if the versions are the same.
     async fn upgrade_resource_state(
         &self,
         request: Request<pb::upgrade_resource_state::Request>,
@@ -158,7 +158,7 @@ impl pb::provider_server::Provider for Server {
         }))
     }
 
-    /// All there is to read is in the state, so it goes back as it came. What has changed since shows in the plan.
+    /// Everything is in the state, so it is returned unchanged. What has changed since is shown by the plan.
     async fn read_resource(
         &self,
         request: Request<pb::read_resource::Request>,
@@ -242,7 +242,7 @@ impl pb::provider_server::Provider for Server {
             Reply::new(&state, &ty, diagnostics)
         });
         let (state, diagnostics) = answer.await;
-        // What was there before stays there when the change fails: nothing on a create, the old state on an update.
+        // If the change fails, what was there before stays: nothing on a create, the old state on an update.
         let new_state = state.or(prior_state);
         Ok(Response::new(Applied {
             new_state,
@@ -350,7 +350,7 @@ impl pb::provider_server::Provider for Server {
         }))
     }
 
-    /// Lets go of what is running. The process itself goes on until it is told to shut down.
+    /// Gives up the running calls. The process itself runs until it is told to shut down.
     async fn stop(
         &self,
         _: Request<pb::stop::Request>,

@@ -1,4 +1,4 @@
-//! The services that the plugin host expects of any plugin. Only the end matters.
+//! The services that the plugin host expects of any plugin. Only the shutdown does something.
 
 use super::proto::health::health_check_response::ServingStatus;
 use super::proto::health::{HealthCheckRequest, HealthCheckResponse, health_server};
@@ -21,7 +21,7 @@ impl grpc_controller_server::GrpcController for Controller {
     }
 }
 
-/// A stream of the process's output on which nothing ever comes: what is to be said goes to stderr.
+/// A stream of the process's output that never sends anything: messages are written to stderr.
 pub(super) struct Stdio;
 
 #[tonic::async_trait]
@@ -31,7 +31,7 @@ impl grpc_stdio_server::GrpcStdio for Stdio {
     }
 }
 
-/// Further connections, of which there are none.
+/// Further connections; there are never any.
 pub(super) struct Broker;
 
 #[tonic::async_trait]

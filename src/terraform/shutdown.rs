@@ -63,7 +63,7 @@ mod unix {
     }
 }
 
-/// Where there are no such signals, an interrupt is all, and the CLI ends its plugins by killing them.
+/// Without such signals there is only the interrupt; the CLI ends its plugins by killing them.
 #[cfg(not(unix))]
 mod other {
     use super::io;

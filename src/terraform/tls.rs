@@ -53,7 +53,7 @@ fn config(
     Ok(config)
 }
 
-/// Lets in who holds the key of this very certificate.
+/// Accepts only the client that has the key of this certificate.
 #[derive(Debug)]
 struct Pinned(CertificateDer<'static>);
 
@@ -66,7 +66,7 @@ impl ClientCertVerifier for Pinned {
         &[]
     }
 
-    /// Byte for byte. Chain, name and dates say nothing about a certificate that came from the CLI itself.
+    /// Byte for byte. Chain, name and dates prove nothing about a certificate that the CLI itself sent.
     fn verify_client_cert(
         &self,
         end_entity: &CertificateDer<'_>,

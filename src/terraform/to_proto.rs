@@ -36,7 +36,7 @@ fn diagnostic(it: Diagnostic) -> pb::Diagnostic {
 /// `moved` blocks to paste goes in.
 const LONGEST_TEXT: usize = 1 << 20;
 
-/// Without its middle where it is too long: what is wrong stands first in a text, and what to do about it last.
+/// Without its middle if it is too long: a text begins with what is wrong, and ends with what to do about it.
 fn shortened(text: String) -> String {
     if text.len() <= LONGEST_TEXT {
         return text;

@@ -65,7 +65,7 @@ impl Fields {
         &self.optional
     }
 
-    /// Where a field stands, and its type.
+    /// The index of a field, and its type.
     pub(super) fn find(&self, name: &str) -> Option<(usize, &Type)> {
         self.position(name).map(|at| (at, &self.fields[at].1))
     }

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
-/// A value that does not fit its type, or bytes that are no value at all.
+/// A value that does not fit its type, or bytes that are not a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueError {
     /// Innermost step first: it is put together on the way up.
@@ -84,12 +84,12 @@ pub(super) fn too_deep() -> ValueError {
     ValueError::new(format!("the value has more than {MOST_DEPTH} levels"))
 }
 
-/// Strings that come again and again, each kept once: a hundred thousand rows say `tcp` a hundred thousand times.
+/// Strings that are repeated, each stored once: a hundred thousand rows contain `tcp` a hundred thousand times.
 #[derive(Default)]
 pub(super) struct Strings(HashSet<Arc<str>>);
 
 impl Strings {
-    /// Long strings hardly ever repeat.
+    /// The longest string to share, in bytes; longer ones are hardly ever repeated.
     const LONGEST: usize = 64;
 
     pub(super) fn share(&mut self, text: &str) -> Arc<str> {
@@ -105,8 +105,8 @@ impl Strings {
     }
 }
 
-/// Whether the text is a decimal number, as the CLIs write those that no machine number holds: as JSON has numbers, so without
-/// zeros in front.
+/// Whether the text is a decimal number, as the CLIs write numbers that do not fit a machine number: as in JSON, without
+/// leading zeros.
 pub(super) fn is_decimal(text: &str) -> bool {
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));

@@ -244,9 +244,9 @@ fn mistakes_come_at_validate() {
     let by_id =
         json!({ "components": ["kong.admin"], "ipv4": { "a": "10.9.0.0/16" }, "azure": nsg(id) });
     for (zone, words) in [
-        (by_id, "write `nsg-ops`"),
-        (tag, "`ipv4` would be used by no rule"),
-        (star, "`*` is no service tag"),
+        (by_id, "Write `nsg-ops`"),
+        (tag, "no rule would use `ipv4`"),
+        (star, "`*` is not a valid service tag"),
         (many, "11 application security groups"),
     ] {
         let shown = Core::default().validate(&with(edge(), "/zone/ops", zone));

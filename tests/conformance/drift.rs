@@ -73,17 +73,17 @@ fn each_flow_that_came_went_or_changed_is_named() {
     ]);
     let told = told((&lab(), &[LAB]), (&lab(), &[&file])).unwrap();
     assert!(
-        told.starts_with("the matrix of `lab`, version `1`, is another than at the last apply, though no argument of the product changed:"),
+        told.starts_with("the matrix of `lab`, version `1`, changed since the last apply, but no argument of the product did:"),
         "{told}"
     );
     assert_eq!(
         lines(&told),
         [
             "`lab.admin` changed: `tcp/81` → `tcp/8444`, from `ops` to `front`",
-            "`lab.mail` came: `tcp/25`, `tcp/587`, from `front` to `ops`",
-            "`lab.peers` went: `icmp`, `udp/7946`, from `back` to `back`",
-            "`lab.web` also: `tcp/80`, from `ops` to `front`",
+            "`lab.mail` added: `tcp/25`, `tcp/587`, from `front` to `ops`",
+            "`lab.peers` removed: `icmp`, `udp/7946`, from `back` to `back`",
             "`lab.web` no longer: `tcp/80`, from `net` to `front`",
+            "`lab.web` now also: `tcp/80`, from `ops` to `front`",
         ]
     );
 }
@@ -111,7 +111,9 @@ fn it_is_said_where_no_traffic_changes() {
     let told_of = |file: &str| told((&lab(), &[LAB]), (&lab(), &[file])).unwrap();
     assert!(told_of(&unused).contains("; `rules` does not change in this layout"));
     let plane = newer(&[("plane = \"cluster\"", "plane = \"control\"")]);
-    assert!(told_of(&plane).contains("; its rules carry the same traffic, and differ in `plane`"));
+    assert!(
+        told_of(&plane).contains("; its rules carry the same traffic and differ only in `plane`")
+    );
 }
 
 #[test]
@@ -174,7 +176,10 @@ fn an_empty_block_is_none() {
 fn a_product_file_of_the_block_is_as_good_as_one_of_the_provider() {
     let file = |text: &str| with(lab(), "/product/lab", json!({ "definition": text }));
     let told = told((&file(LAB), &[]), (&file(&moved_port()), &[])).unwrap();
-    assert!(told.starts_with("the matrix of `lab` is another"), "{told}");
+    assert!(
+        told.starts_with("the matrix of `lab` changed since the last apply"),
+        "{told}"
+    );
     assert_eq!(lines(&told).len(), 1);
 }
 
@@ -187,10 +192,10 @@ fn a_version_that_is_newer_is_named_with_the_way_back() {
     let told_now = |now: &Json| told((&lab(), &[LAB]), (now, &[LAB, &second]));
     let told = told_now(&lab()).unwrap();
     assert!(
-        told.starts_with("`lab` was of version `1` at the last apply and is of `2` now"),
+        told.starts_with("`lab` had version `1` at the last apply and now has `2`"),
         "{told}"
     );
-    assert!(told.contains("write `version = \"1\"` in the block `product \"lab\"`"));
+    assert!(told.contains("Set `version = \"1\"` in the block `product \"lab\"`"));
     assert_eq!(lines(&told).len(), 1);
     // The way back brings no change, and is not told.
     let pinned = with(lab(), "/product/lab", json!({ "version": "1" }));

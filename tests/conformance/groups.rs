@@ -71,7 +71,7 @@ fn groups_that_cannot_be_are_refused() {
     for (aws, words) in [
         (
             json!({ "security_group_id": "sg-1", "security_group_ids": { "a": "sg-a" } }),
-            "both given",
+            "cannot both be set",
         ),
         (json!({ "security_group_ids": many }), "6 groups"),
         (
@@ -184,7 +184,7 @@ fn what_fills_a_group_is_summed_by_group() {
     assert_eq!(
         full(&one),
         [
-            "the zones `a`, `b` need 100 ingress entries in the group that they share in ipv4, with room for 60; `merge = \"ports\"` makes it 2"
+            "zones `a`, `b` need 100 ipv4 ingress entries in the group that they share, which has room for 60; `merge = \"ports\"` reduces this to 2"
         ]
     );
     let two = core
@@ -207,7 +207,7 @@ fn what_fills_a_group_is_summed_by_group() {
     assert!(
         said.len() == 2
             && said[0]
-                .contains("needs 70 ingress entries in its group `a` in ipv4, with room for 60"),
+                .contains("needs 70 ipv4 ingress entries in its group `a`, which has room for 60"),
         "{said:?}"
     );
 
@@ -217,7 +217,7 @@ fn what_fills_a_group_is_summed_by_group() {
     let narrower = with(before, "/zone/server/aws/max_rules", json!(2));
     let said = full(&core.plan(&state, &narrower).state);
     assert!(
-        said.len() == 1 && said[0].contains("needs 3 ingress entries in its group `a`"),
+        said.len() == 1 && said[0].contains("needs 3 ipv4 ingress entries in its group `a`"),
         "{said:?}"
     );
 }

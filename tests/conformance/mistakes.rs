@@ -22,7 +22,7 @@ fn mistakes_point_at_their_place_and_come_at_validate() {
             json!(["kng.admin"]),
             "unknown-product",
             vec!["zone", "ops", "components", "0"],
-            "did you mean `kong`?",
+            "Did you mean `kong`?",
         ),
         (
             "/zone/ops/components",
@@ -120,7 +120,7 @@ fn mistakes_point_at_their_place_and_come_at_validate() {
             json!("prod"),
             "unknown-profile",
             vec!["product", "kong", "profile"],
-            "recommends no ports",
+            "has no recommended ports",
         ),
         (
             "/product/kong/definition",
@@ -225,25 +225,25 @@ fn blocks_of_platforms_are_checked_at_validate() {
             "gcp",
             json!({ "network": "My Network!", "target_tags": ["a"] }),
             "bad-value",
-            "no network",
+            "not a valid network",
         ),
         (
             "gcp",
             json!({ "network": "projects/p/networks/", "target_tags": ["a"] }),
             "bad-value",
-            "no network",
+            "not a valid network",
         ),
         (
             "gcp",
             json!({ "network": "vpc", "project": "P!", "target_tags": ["a"] }),
             "bad-value",
-            "no project",
+            "not a valid project",
         ),
         (
             "gcp",
             json!({ "network": "vpc", "service_accounts": ["a b@"] }),
             "bad-value",
-            "no service account",
+            "not a service account",
         ),
         (
             "gcp",
@@ -267,7 +267,7 @@ fn blocks_of_platforms_are_checked_at_validate() {
             "gcp",
             json!({ "network": null }),
             "became-null",
-            "says nothing",
+            "has no effect",
         ),
         (
             "kubernetes",
@@ -279,7 +279,7 @@ fn blocks_of_platforms_are_checked_at_validate() {
             "kubernetes",
             json!({ "namespace": "a.b" }),
             "bad-value",
-            "namespaces are",
+            "not a valid namespace",
         ),
         (
             "kubernetes",
@@ -297,7 +297,7 @@ fn blocks_of_platforms_are_checked_at_validate() {
             "kubernetes",
             json!({ "namespace": "a", "pod_labels": { "a b": "c" } }),
             "bad-value",
-            "name of a label",
+            "not a valid label name",
         ),
         (
             "kubernetes",
@@ -309,7 +309,7 @@ fn blocks_of_platforms_are_checked_at_validate() {
             "kubernetes",
             json!({ "namespace": "a", "pod_labels": { "b": "c\nd" } }),
             "bad-value",
-            "value of a label",
+            "not a valid label value",
         ),
         (
             "kubernetes",
@@ -327,7 +327,7 @@ fn blocks_of_platforms_are_checked_at_validate() {
             "kubernetes",
             json!({ "namespace": null, "pod_labels": {} }),
             "became-null",
-            "says nothing",
+            "has no effect",
         ),
     ] {
         let config = with(edge(), &format!("/zone/dmz/{pointer}"), value.clone());

@@ -462,7 +462,7 @@ fn the_whole_catalogue_is_searched_by_words_and_ports() {
         (json!({ "port": 0 }), "`0`"),
         (json!({ "port": 70000 }), "70000"),
         (json!({ "port": 80.5 }), "80.5"),
-        (json!({ "transport": "tcp" }), "goes with `port`"),
+        (json!({ "transport": "tcp" }), "requires `port`"),
         (json!({ "port": 80, "transport": "icmp" }), "`icmp`"),
         (json!({ "search": "" }), "empty"),
     ] {

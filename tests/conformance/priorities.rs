@@ -162,7 +162,7 @@ fn a_denial_before_what_is_permitted_is_refused() {
     let planned = Core::default().plan(&Value::Null, &seed(json!({ deny: 100 })));
     let detail = &planned.diagnostics[0].detail;
     assert!(
-        detail.contains("before 100, that of a final rule"),
+        detail.contains("before 100, the number of a final rule"),
         "{detail}"
     );
     // The denial itself finds no number after the last of all.
@@ -196,7 +196,7 @@ fn a_number_for_no_rule_offers_the_key_that_is_near() {
     );
     let detail = &planned.diagnostics[0].detail;
     assert!(
-        detail.contains("did you mean `dmz/ingress/tcp-8444/ops:ipv4`?"),
+        detail.contains("Did you mean `dmz/ingress/tcp-8444/ops:ipv4`?"),
         "{detail}"
     );
 }

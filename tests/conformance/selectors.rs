@@ -58,7 +58,7 @@ fn a_tag_in_common_makes_rules_of_one_zone_hold_for_the_other() {
     assert_eq!(
         messages(&shared, CODE),
         [
-            "the zones `dmz`, `es` share the network tag `dmz`, so Google Cloud permits what no flow needs: `dmz` to `dmz` by `tcp/9200`, `es` to `es` by `tcp/9200`, `net` to `es` by `tcp/9000`"
+            "zones `dmz`, `es` share the network tag `dmz`, so Google Cloud allows what no flow needs: `tcp/9200` from `dmz` to `dmz`, `tcp/9200` from `es` to `es`, `tcp/9000` from `net` to `es`"
         ]
     );
     for (pointer, value) in [
@@ -94,7 +94,7 @@ fn pods_of_a_zone_may_be_pods_of_another() {
     assert_eq!(
         messages(&wider, CODE),
         [
-            "zone `dmz` takes in the pods of `es`, so Kubernetes permits what no flow needs: `es` to `es` by `tcp/9200`, `net` to `es` by `tcp/9000`"
+            "zone `dmz` also selects the pods of `es`, so Kubernetes allows what no flow needs: `tcp/9200` from `es` to `es`, `tcp/9000` from `net` to `es`"
         ]
     );
     // Labels that a pod may have besides do not take it out.
@@ -236,7 +236,7 @@ fn the_rules_of_all_zones_count_in_their_project() {
     assert_eq!(
         messages(&config, "quota-exceeded"),
         [
-            "101 firewall rules of `dmz`, `es` count in the provider's own project, which holds 100 of all networks together unless its quota was raised; `merge = \"ports\"` makes it 3"
+            "101 firewall rules of `dmz`, `es` count in the provider's own project, which can have 100 across all networks unless its quota was raised; `merge = \"ports\"` makes it 3"
         ]
     );
     let apart = with(config.clone(), "/zone/dmz/gcp/project", json!("other"));

@@ -2,18 +2,6 @@
 
 use std::collections::BTreeSet;
 
-/// The head of a page, as the Registry reads it.
-pub(crate) fn front_matter(title: &str, description: &str) -> String {
-    format!(
-        "---\npage_title: \"{title}\"\nsubcategory: \"\"\ndescription: |-\n  {description}\n---\n\n"
-    )
-}
-
-/// A block of code.
-pub(crate) fn code(language: &str, text: &str) -> String {
-    format!("```{language}\n{}\n```\n", text.trim_end())
-}
-
 /// The text without blocks and spans of code, in which brackets are no links.
 pub(crate) fn without_code(text: &str) -> String {
     let mut fenced = false;

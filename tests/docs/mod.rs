@@ -80,25 +80,25 @@ fn generated() -> BTreeMap<String, String> {
         ),
     ]);
     for (kind, it) in &schemas.resources {
+        let path = format!("resources/{}.md", short(kind));
         let folder = format!("examples/resources/{kind}");
-        let page = schema::Page {
-            kind,
-            what: "Resource",
-            block: &it.block,
-            example: &read(&format!("{folder}/resource.tf")),
-            import: Some(&read(&format!("{folder}/import.sh"))),
-        };
-        pages.insert(format!("resources/{}.md", short(kind)), page.text());
+        let parts = [
+            ("description", &*it.block.description),
+            ("example", &read(&format!("{folder}/resource.tf"))),
+            ("schema", &schema::schema(&it.block)),
+            ("import", &read(&format!("{folder}/import.sh"))),
+        ];
+        pages.insert(path.clone(), filled(&path, &parts));
     }
     for (kind, it) in &schemas.data_sources {
-        let page = schema::Page {
-            kind,
-            what: "Data Source",
-            block: &it.block,
-            example: &read(&format!("examples/data-sources/{kind}/data-source.tf")),
-            import: None,
-        };
-        pages.insert(format!("data-sources/{}.md", short(kind)), page.text());
+        let path = format!("data-sources/{}.md", short(kind));
+        let example = read(&format!("examples/data-sources/{kind}/data-source.tf"));
+        let parts = [
+            ("description", &*it.block.description),
+            ("example", &example),
+            ("schema", &schema::schema(&it.block)),
+        ];
+        pages.insert(path.clone(), filled(&path, &parts));
     }
     pages
 }
@@ -152,8 +152,10 @@ fn guides_have_their_titles_and_are_in_the_index() {
         let title = text
             .strip_prefix("---\npage_title: \"")
             .and_then(|it| it.split_once("\"\n"))
-            .map(|(title, _)| title)
-            .unwrap_or_else(|| panic!("{path} does not start with its title"));
+            .map_or_else(
+                || panic!("{path} does not start with its title"),
+                |(title, _)| title,
+            );
         assert!(text.contains(&format!("\n# {title}\n")), "{path}");
         assert!(index.contains(&format!("({path})")), "{path}");
     }
@@ -173,6 +175,7 @@ fn links_lead_somewhere() {
     let others = [
         "README.md",
         "CHANGELOG.md",
+        "CONTRIBUTING.md",
         "SECURITY.md",
         "benches/README.md",
         "catalog/README.md",

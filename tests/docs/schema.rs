@@ -1,49 +1,8 @@
-//! A schema as a page, in the form of HashiCorp's own generator, so that it reads like every other provider's.
+//! The section of a page about a schema, in the form of HashiCorp's own generator, so that it reads like every other provider's.
 
-use crate::docs::markdown::{code, front_matter};
 use portmatrix::terraform::schema::{Attribute, Block, Mode, NestedBlock, Nesting};
 use portmatrix::terraform::value::{Fields, Type};
 use std::fmt::Write as _;
-
-/// What the page of a resource or data source is made of.
-pub(crate) struct Page<'p> {
-    /// The full name.
-    pub(crate) kind: &'p str,
-    /// `Resource` or `Data Source`.
-    pub(crate) what: &'p str,
-    pub(crate) block: &'p Block,
-    /// The text of the example.
-    pub(crate) example: &'p str,
-    /// The text of the command, where there is one.
-    pub(crate) import: Option<&'p str>,
-}
-
-impl Page<'_> {
-    pub(crate) fn text(&self) -> String {
-        let title = format!(
-            "{} {} - terraform-provider-portmatrix",
-            self.kind, self.what
-        );
-        let mut page = front_matter(&title, &self.block.description);
-        let _ = write!(
-            page,
-            "# {} ({})\n\n{}\n\n## Example Usage\n\n{}\n{}",
-            self.kind,
-            self.what,
-            self.block.description,
-            code("terraform", self.example),
-            schema(self.block)
-        );
-        if let Some(import) = self.import {
-            let _ = write!(
-                page,
-                "\n## Import\n\nImport is supported using the following syntax:\n\n{}",
-                code("shell", import)
-            );
-        }
-        page
-    }
-}
 
 /// The section of a page that lists the members of a block.
 pub(crate) fn schema(block: &Block) -> String {

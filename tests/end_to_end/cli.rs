@@ -26,33 +26,48 @@ const NEVER: [&str; 5] = [
 
 /// A CLI that may be there.
 pub(crate) struct Kind {
-    pub(crate) name: &'static str,
-    /// The program on PATH.
-    program: &'static str,
-    /// The variable that names the program where it is not on PATH.
-    variable: &'static str,
+    pub(crate) name: String,
+    /// Its program, or why there is none.
+    program: Result<PathBuf, String>,
     /// The registry that an address without a host means.
     host: &'static str,
 }
 
-pub(crate) const KINDS: [Kind; 2] = [
-    Kind {
-        name: "terraform",
-        program: "terraform",
-        variable: "PORTMATRIX_TERRAFORM",
+/// How many kinds are always asked for.
+pub(crate) const TWO: usize = 2;
+
+/// Terraform and OpenTofu, and the further builds of Terraform that a variable names: paths with `:` between them, each in a folder
+/// that has the name of the build.
+pub(crate) fn kinds() -> Vec<Kind> {
+    let known = [
+        ("terraform", "PORTMATRIX_TERRAFORM", "registry.terraform.io"),
+        ("tofu", "PORTMATRIX_TOFU", "registry.opentofu.org"),
+    ];
+    let known = known.map(|(name, variable, host)| Kind {
+        name: name.to_owned(),
+        program: program(name, variable),
+        host,
+    });
+    let further = env::var_os("PORTMATRIX_FURTHER_CLIS").unwrap_or_default();
+    let further = env::split_paths(&further).filter(|it| !it.as_os_str().is_empty());
+    let further = further.map(|path| Kind {
+        name: path
+            .parent()
+            .and_then(Path::file_name)
+            .map_or_else(String::new, |it| it.to_string_lossy().into_owned()),
+        program: if path.is_file() {
+            Ok(path)
+        } else {
+            Err(format!("{} is not a file", path.display()))
+        },
         host: "registry.terraform.io",
-    },
-    Kind {
-        name: "tofu",
-        program: "tofu",
-        variable: "PORTMATRIX_TOFU",
-        host: "registry.opentofu.org",
-    },
-];
+    });
+    known.into_iter().chain(further).collect()
+}
 
 /// A CLI that is there, with settings of its own: the user's are neither read nor written.
 pub(crate) struct Cli {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) host: &'static str,
     pub(crate) program: PathBuf,
     folder: TempDir,
@@ -62,8 +77,8 @@ pub(crate) struct Cli {
 
 impl Cli {
     /// The CLI, or why there is none.
-    pub(crate) fn find(kind: &Kind) -> Result<Cli, String> {
-        let program = program(kind.program, kind.variable)?;
+    pub(crate) fn find(kind: Kind) -> Result<Cli, String> {
+        let program = kind.program?;
         let folder = tempfile::tempdir().expect("a folder");
         let cli = Cli {
             name: kind.name,

@@ -272,7 +272,7 @@ fn a_saved_plan_is_reviewed_without_the_cloud(cli: &Cli) {
     root.plan();
     let found = root.review(&saved, &[]);
     found.fails();
-    found.says("error: extra: `aws_vpc_security_group_ingress_rule.debugging` permits tcp/8001 from 0.0.0.0/0");
+    found.says("error: extra: `aws_vpc_security_group_ingress_rule.debugging` allows tcp/8001 from 0.0.0.0/0");
     found.says("`kong.admin-http`");
     root.review(&saved, &["--before"]).succeeds();
     root.review(&saved, &["--ignore", "*.debugging"]).succeeds();

@@ -114,7 +114,7 @@ fn shell(cli: &Cli, root: &Root<'_>, script: &str) -> Run {
     let home = tempfile::tempdir().expect("a folder");
     let bin = home.path().join("bin");
     fs::create_dir(&bin).expect("a folder");
-    std::os::unix::fs::symlink(&cli.program, bin.join(cli.name)).expect("a link");
+    std::os::unix::fs::symlink(&cli.program, bin.join(&cli.name)).expect("a link");
     let mut call = root.call();
     let mut command = Command::new("sh");
     command

@@ -21,7 +21,7 @@ fn an_exposure_can_be_accepted(cli: &Cli) {
     let run = root.run(&["plan"]);
     run.fails();
     run.says("exposed: open beyond its intended audience");
-    run.says("`kong.admin-https` (`tcp/8444`, plane `admin`) is for `internal` use, and zone `internet` (trust `public`) reaches it");
+    run.says("`kong.admin-https` (`tcp/8444`, plane `admin`) is for `internal` use, but zone `internet` (trust `public`) can reach it");
     run.says("`accept` block with the reason");
     run.does_not_say("`kong.proxy-https` (");
 

@@ -3,6 +3,7 @@
 //!
 //! `UPDATE_EXPECT=1 cargo test` writes them anew.
 
+use crate::support::root;
 use expect_test::expect_file;
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
@@ -36,7 +37,8 @@ pub(crate) fn compare(example: &str, resources: &[(String, Value)]) {
         .map(|(address, values)| (address.clone(), computed(values)))
         .collect();
     let name = example.replace('/', "-");
-    expect_file![format!("examples/{name}.json")].assert_eq(&text(&Value::Object(all)));
+    let golden = root().join(format!("tests/end_to_end/examples/{name}.json"));
+    expect_file![golden].assert_eq(&text(&Value::Object(all)));
 }
 
 /// A planned object with [`UNKNOWN`] in every place that the plan leaves open.

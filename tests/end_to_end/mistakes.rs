@@ -135,7 +135,7 @@ fn addresses(cli: &Cli) {
             (
                 "ipv4       = { primary = \"10.10.8.0/24\" }",
                 "ipv4       = { \" primary\" = \"10.10.8.0/24\" }",
-                &["bad-name", "spaces at the ends"],
+                &["bad-name", "starts or ends with a space"],
             ),
             (
                 "security_group_id = \"sg-1\"",
@@ -153,7 +153,7 @@ fn names_with_a_typo(cli: &Cli) {
             (
                 "components = [\"kong.client\"]",
                 "components = [\"kogn.client\"]",
-                &["unknown-product", "`kogn`", "did you mean `kong`"],
+                &["unknown-product", "`kogn`", "Did you mean `kong`"],
             ),
             (
                 "components = [\"kong.postgresql\"]",
@@ -161,7 +161,7 @@ fn names_with_a_typo(cli: &Cli) {
                 &[
                     "unknown-component",
                     "`postgres`",
-                    "did you mean `postgresql`",
+                    "Did you mean `postgresql`",
                 ],
             ),
             (
@@ -180,23 +180,23 @@ fn names_with_a_typo(cli: &Cli) {
                 &[
                     "unknown-port-parameter",
                     "`proxy_https`",
-                    "did you mean `proxy-https`",
+                    "Did you mean `proxy-https`",
                 ],
             ),
             (
                 "enable  = [\"proxy-http\"]",
                 "enable  = [\"proxy-htp\"]",
-                &["unknown-flow", "`proxy-htp`", "did you mean `proxy-http`"],
+                &["unknown-flow", "`proxy-htp`", "Did you mean `proxy-http`"],
             ),
             (
                 "disable = [\"admin-http\"]",
                 "disable = [\"hybrit\"]",
-                &["unknown-flow", "`hybrit`", "did you mean `hybrid`"],
+                &["unknown-flow", "`hybrit`", "Did you mean `hybrid`"],
             ),
             (
                 "to       = [\"ops\"]",
                 "to       = [\"opps\"]",
-                &["unknown-zone", "`opps`", "did you mean `ops`"],
+                &["unknown-zone", "`opps`", "Did you mean `ops`"],
             ),
             (
                 "zone \"ops\" {",
@@ -211,7 +211,7 @@ fn names_with_a_typo(cli: &Cli) {
             (
                 "directions = [\"ingress\", \"egress\"]",
                 "directions = [\"inbound\"]",
-                &["bad-value", "`inbound` is no direction", "`ingress`"],
+                &["bad-value", "`inbound` is not a direction", "`ingress`"],
             ),
             (
                 "disable = [\"admin-http\"]",
@@ -256,7 +256,7 @@ fn ports(cli: &Cli) {
             (
                 port,
                 "ports   = { proxy-https = \"\" }",
-                &["bad-value", "an empty text"],
+                &["bad-value", "the value is empty"],
             ),
             (
                 "services = [\"udp/123\"]",
@@ -294,7 +294,7 @@ fn layouts(cli: &Cli) {
             (
                 "components = [\"kong.admin\"]",
                 "components = [\"kong\"]",
-                &["bad-value", "`kong` names no component", "`kong.*`"],
+                &["bad-value", "`kong` is not a component", "`kong.*`"],
             ),
             (
                 "aws {\n      security_group_id = \"sg-1\"",
@@ -353,9 +353,9 @@ fn product_files(cli: &Cli) {
         for words in [
             "6:1: the file: unknown field `colour`",
             "10:9: component `server`: `kind` is `mine`",
-            "14:12: flow `hoot`: `from` names the unknown component `wood`",
-            "16:13: flow `hoot`: `99999` is no port",
-            "21:20: `source` of flow `hoot`: `ref` names the unknown source `page`",
+            "14:12: flow `hoot`: `from` refers to an unknown component `wood`",
+            "16:13: flow `hoot`: `99999` is not a port",
+            "21:20: `source` of flow `hoot`: `ref` refers to an unknown source `page`",
         ] {
             run.says(words);
         }
@@ -422,7 +422,7 @@ fn values_of_the_wrong_type(cli: &Cli) {
     );
     let run = root.run(&["plan"]);
     run.fails();
-    run.says("`-1` is no count");
+    run.says("`-1` is not a positive whole number");
 }
 
 fn data_sources(cli: &Cli) {
@@ -432,7 +432,7 @@ fn data_sources(cli: &Cli) {
             (
                 "name  = \"kong\"\n",
                 "name  = \"kongg\"\n",
-                &["unknown-product", "did you mean `kong`"],
+                &["unknown-product", "Did you mean `kong`"],
             ),
             (
                 "data \"portmatrix_product\" \"kong\" {\n  name  = \"kong\"\n",
@@ -442,7 +442,7 @@ fn data_sources(cli: &Cli) {
             (
                 "ports = { status = \"8100\" }",
                 "ports = { statsu = \"8100\" }",
-                &["unknown-port-parameter", "did you mean `status`"],
+                &["unknown-port-parameter", "Did you mean `status`"],
             ),
             (
                 "ports = { status = \"8100\" }",
@@ -460,7 +460,7 @@ fn the_provider_block(cli: &Cli) {
             (
                 "language = \"en\"",
                 "language = \"english\"",
-                &["bad-value", "`english` is no language", "`tr`"],
+                &["bad-value", "`english` is not a language", "`tr`"],
             ),
             ("language = \"en\"", "definitions = [\"\"]", &["empty"]),
             (

@@ -1,8 +1,8 @@
 //! The provider as a user meets it: real CLIs, the real AWS provider, real state files.
 //!
-//! Every test runs once with Terraform and once with OpenTofu. What cannot be had on a machine is not counted as passed: its tests
-//! are shown as ignored, and a line that begins with `SKIPPED` says what is missing and how to give it. So it is with the loads,
-//! which take minutes and are run with `PORTMATRIX_LONG=1`.
+//! The short run has one CLI, and what takes long is left out. With `PORTMATRIX_LONG=1` everything runs, once with Terraform and once
+//! with OpenTofu, and the examples also with the programs that `PORTMATRIX_FURTHER_CLIS` names. Nothing that is left out counts as
+//! passed: its tests are shown as ignored, and a line that begins with `SKIPPED` says why, and what is missing if anything is.
 
 mod azure;
 mod cli;
@@ -35,104 +35,175 @@ mod traced;
 mod unknown;
 
 use crate::nftables::nft;
+use crate::support::is_long;
 use cli::Cli;
 use libtest_mimic::Trial;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A test: its name and what it does with a CLI.
 pub(crate) type Test = (&'static str, fn(&Cli));
 
+/// Tests that need the same.
+struct Room {
+    name: &'static str,
+    tests: &'static [Test],
+    runs: Runs,
+    /// What must be there in addition to a CLI.
+    needs: fn(&Machine) -> &Needed,
+}
+
+/// When a room is run, and with which CLIs.
+#[derive(Clone, Copy, PartialEq)]
+enum Runs {
+    /// In the short run with the first CLI; in the long run with all of them, further ones too.
+    Always,
+    /// In the short run with the first CLI, in the long run with both.
+    Short,
+    /// In the long run with both.
+    Long,
+    /// In the long run with the first CLI: both would do the same.
+    Once,
+}
+
+/// Slow rooms come first, or the last of them runs alone.
+const ROOMS: &[Room] = &[
+    room("cloud", cloud::TESTS, Runs::Long, |it| &it.cloud),
+    room("layouts", layouts::TESTS, Runs::Short, |it| &it.cloud),
+    room("estate", estate::TESTS, Runs::Short, |it| &it.cloud),
+    room("size", size::TESTS, Runs::Once, |_| &NOTHING),
+    room("load", load::TESTS, Runs::Once, |it| &it.processes),
+    room("faults", faults::TESTS, Runs::Long, |it| &it.processes),
+    room("surroundings", surroundings::TESTS, Runs::Long, |it| {
+        &it.processes
+    }),
+    room("full", surroundings::FULL, Runs::Long, |it| &it.full),
+    room("snippets_on_aws", snippets::ON_AWS, Runs::Long, |it| {
+        &it.cloud
+    }),
+    room("snippets", snippets::TESTS, Runs::Long, |_| &NOTHING),
+    room("install", install::TESTS, Runs::Long, |it| &it.python),
+    room("examples", examples::TESTS, Runs::Always, |_| &NOTHING),
+    room("data", data::TESTS, Runs::Always, |_| &NOTHING),
+    room("hosts", hosts::TESTS, Runs::Short, |it| &it.nft),
+    room("life", life::TESTS, Runs::Long, |_| &NOTHING),
+    room("azure", azure::TESTS, Runs::Long, |_| &NOTHING),
+    room("unknown", unknown::TESTS, Runs::Long, |_| &NOTHING),
+    room("known", known::TESTS, Runs::Short, |_| &NOTHING),
+    room("products", products::TESTS, Runs::Long, |_| &NOTHING),
+    room("review", review::TESTS, Runs::Long, |_| &NOTHING),
+    room("process", process::TESTS, Runs::Short, |_| &NOTHING),
+    room("traced", traced::TESTS, Runs::Long, |it| &it.strace),
+    room("release", release::TESTS, Runs::Once, |it| &it.python),
+    room("signature", release::SIGNED, Runs::Once, |it| &it.gpg),
+    room("mistakes", mistakes::TESTS, Runs::Long, |_| &NOTHING),
+    room("judgements", judgements::TESTS, Runs::Short, |_| &NOTHING),
+];
+
+const fn room(
+    name: &'static str,
+    tests: &'static [Test],
+    runs: Runs,
+    needs: fn(&Machine) -> &Needed,
+) -> Room {
+    Room {
+        name,
+        tests,
+        runs,
+        needs,
+    }
+}
+
+/// Nothing, or what is missing.
+type Needed = Result<(), String>;
+const NOTHING: Needed = Ok(());
+
+/// What this machine has.
+struct Machine {
+    cloud: Needed,
+    processes: Needed,
+    full: Needed,
+    nft: Needed,
+    python: Needed,
+    gpg: Needed,
+    strace: Needed,
+}
+
+impl Machine {
+    fn new() -> Machine {
+        let processes = running::is_possible();
+        Machine {
+            cloud: cloud::is_possible(),
+            full: processes.clone().and_then(|()| surroundings::can_fill()),
+            processes,
+            nft: nft::Nft::find().map(drop),
+            python: release::python().map(drop),
+            gpg: release::python().and(release::gpg()).map(drop),
+            strace: traced::strace(),
+        }
+    }
+}
+
+/// The two CLIs, whether they are there or not, and the further ones that are named.
+fn clis() -> Vec<(String, Result<Arc<Cli>, String>)> {
+    let all = cli::kinds().into_iter();
+    all.map(|kind| (kind.name.clone(), Cli::find(kind).map(Arc::new)))
+        .collect()
+}
+
 pub(crate) fn trials() -> Vec<Trial> {
-    // The slow ones first, or the last of them runs alone.
-    let rooms: &[(&str, &[Test])] = &[
-        ("cloud", cloud::TESTS),
-        ("layouts", layouts::TESTS),
-        ("estate", estate::TESTS),
-        ("size", size::TESTS),
-        ("load", load::TESTS),
-        ("faults", faults::TESTS),
-        ("surroundings", surroundings::TESTS),
-        ("full", surroundings::FULL),
-        ("snippets_on_aws", snippets::ON_AWS),
-        ("snippets", snippets::TESTS),
-        ("install", install::TESTS),
-        ("examples", examples::TESTS),
-        ("data", data::TESTS),
-        ("hosts", hosts::TESTS),
-        ("life", life::TESTS),
-        ("azure", azure::TESTS),
-        ("unknown", unknown::TESTS),
-        ("known", known::TESTS),
-        ("products", products::TESTS),
-        ("review", review::TESTS),
-        ("process", process::TESTS),
-        ("traced", traced::TESTS),
-        ("release", release::TESTS),
-        ("signature", release::SIGNED),
-        ("mistakes", mistakes::TESTS),
-        ("judgements", judgements::TESTS),
-    ];
-    let clis: Vec<(&str, Result<Arc<Cli>, String>)> = cli::KINDS
-        .iter()
-        .map(|kind| (kind.name, Cli::find(kind).map(Arc::new)))
-        .collect();
-    let cloud = cloud::is_possible();
-    let processes = running::is_possible();
-    let full = processes.clone().and_then(|()| surroundings::can_fill());
-    let nft = nft::Nft::find().map(drop);
-    let python = release::python().map(drop);
-    let gpg = release::python().and(release::gpg()).map(drop);
-    let strace = traced::strace();
-    let long = match std::env::var_os("PORTMATRIX_LONG") {
-        Some(_) => Ok(()),
-        None => Err("it takes minutes; with PORTMATRIX_LONG=1 it is run".to_owned()),
-    };
-    let loads = processes.clone().and(long.clone());
+    let (machine, clis) = (Machine::new(), clis());
+    let first = clis.iter().position(|(_, it)| it.is_ok()).unwrap_or(0);
     let mut trials = Vec::new();
-    for &(room, tests) in rooms {
-        for (cli_name, cli) in &clis {
-            // Loads are long, and both CLIs set the same limit to messages, so one is enough; the files of a release need none.
-            let first = clis.iter().find(|(_, it)| it.is_ok());
-            let once = ["size", "load", "release", "signature"].contains(&room);
-            if once && first.is_some_and(|(it, _)| it != cli_name) {
+    let mut skipped: BTreeMap<(&str, String), Vec<&str>> = BTreeMap::new();
+    for room in ROOMS {
+        for (at, (cli_name, cli)) in clis.iter().enumerate() {
+            let fits = match room.runs {
+                Runs::Always => true,
+                Runs::Once => at == first,
+                Runs::Short | Runs::Long => at < cli::TWO,
+            };
+            if !fits {
                 continue;
             }
-            let needed = match room {
-                "cloud" | "layouts" | "estate" | "snippets_on_aws" => cloud.as_ref().err(),
-                "hosts" => nft.as_ref().err(),
-                "full" => full.as_ref().err(),
-                "size" => long.as_ref().err(),
-                "load" => loads.as_ref().err(),
-                "faults" | "surroundings" => processes.as_ref().err(),
-                "install" | "release" => python.as_ref().err(),
-                "signature" => gpg.as_ref().err(),
-                "traced" => strace.as_ref().err(),
-                _ => None,
-            };
-            let refused = cli.as_ref().err().or(needed);
-            if let Some(why) = refused {
-                eprintln!(
-                    "SKIPPED: {} tests of `{room}` with {cli_name} because {why}",
-                    tests.len()
-                );
+            let possible = may_run(room, at == first)
+                .and_then(|()| cli.clone())
+                .and_then(|cli| (room.needs)(&machine).clone().map(|()| cli));
+            if let Err(why) = &possible {
+                let rooms = skipped.entry((cli_name, why.clone())).or_default();
+                rooms.push(room.name);
             }
-            for (name, test) in tests {
-                let name = format!("end_to_end::{cli_name}::{room}::{name}");
-                trials.push(match (cli, refused) {
-                    (Ok(cli), None) => {
-                        let (cli, test) = (Arc::clone(cli), *test);
-                        Trial::test(name, move || {
-                            test(&cli);
-                            Ok(())
-                        })
-                    }
-                    (_, why) => {
-                        let why = why.cloned().unwrap_or_default();
-                        Trial::test(name, move || Err(why.into())).with_ignored_flag(true)
-                    }
-                });
+            for (name, test) in room.tests {
+                let name = format!("end_to_end::{cli_name}::{}::{name}", room.name);
+                let (possible, test) = (possible.clone(), *test);
+                let is_ignored = possible.is_err();
+                let run = move || {
+                    test(&*possible?);
+                    Ok(())
+                };
+                trials.push(Trial::test(name, run).with_ignored_flag(is_ignored));
             }
         }
     }
+    for ((cli_name, why), rooms) in skipped {
+        eprintln!(
+            "SKIPPED: with {cli_name}: {}, because {why}",
+            rooms.join(", ")
+        );
+    }
     trials
+}
+
+/// Whether a room is part of this run.
+fn may_run(room: &Room, is_first: bool) -> Needed {
+    let why = if is_long() {
+        return Ok(());
+    } else if matches!(room.runs, Runs::Long | Runs::Once) {
+        "it takes long"
+    } else if is_first {
+        return Ok(());
+    } else {
+        "the short run has one CLI"
+    };
+    Err(format!("{why}; run it with PORTMATRIX_LONG=1"))
 }

@@ -288,7 +288,7 @@ fn an_id_that_turns_out_null(cli: &Cli) {
         let text = text.replace(full, &format!("aws {{ {argument} }}"));
         let run = Root::new(cli, &format!("{SEED}{text}")).run(&["apply", "-auto-approve"]);
         run.fails();
-        run.says("neither `security_group_id` nor `prefix_list_ids` has a value");
+        run.says("neither `security_group_id` nor `prefix_list_ids` is set");
         run.says("zone[\"dmz\"].aws");
     }
 }

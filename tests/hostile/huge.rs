@@ -12,11 +12,15 @@ use tokio::task::JoinSet;
 use tonic::Code;
 
 pub(crate) const TESTS: &[Test] = &[
-    ("a_text_of_100_mib", a_text_of_100_mib),
     ("a_message_beyond_the_limit", a_message_beyond_the_limit),
-    ("a_million_elements", a_million_elements),
     ("nesting_without_end", nesting_without_end),
     ("private_bytes_of_100_mib", private_bytes_of_100_mib),
+];
+
+/// Those that take long.
+pub(crate) const LONG: &[Test] = &[
+    ("a_text_of_100_mib", a_text_of_100_mib),
+    ("a_million_elements", a_million_elements),
     ("many_large_calls_at_once", many_large_calls_at_once),
 ];
 

@@ -2,7 +2,8 @@
 //! cut off. Whatever comes, the process answers in words or refuses, tells nobody of another's call, never makes a rule wider,
 //! keeps its memory in bounds, and answers the next good call as before.
 //!
-//! Ends with the number of cases of each kind. `PORTMATRIX_HOSTILE_CASES=20` sends twenty times as many.
+//! Ends with the number of cases of each kind. The short run sends a tenth; `PORTMATRIX_HOSTILE_CASES=20` sends twenty times as many as
+//! the long one.
 
 pub(crate) mod count;
 mod cut;
@@ -22,13 +23,17 @@ mod together;
 mod tree;
 mod values;
 
+use crate::support::is_long;
 use libtest_mimic::Trial;
+
+/// The room of tests that only the long run has.
+const HUGE_AND_LONG: &str = "huge_and_long";
 
 /// A test: its name and what it does.
 type Test = (&'static str, fn());
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let rooms: [(&'static str, &[Test]); 7] = [
+    let rooms: [(&'static str, &[Test]); 8] = [
         ("values", values::TESTS),
         ("messages", messages::TESTS),
         ("order", order::TESTS),
@@ -36,6 +41,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         ("cut", cut::TESTS),
         ("life", life::TESTS),
         ("huge", huge::TESTS),
+        (HUGE_AND_LONG, huge::LONG),
     ];
     let trials = rooms.into_iter().flat_map(|(room, tests)| {
         tests.iter().map(move |(name, test)| {
@@ -44,7 +50,8 @@ pub(crate) fn trials() -> Vec<Trial> {
                 test();
                 Ok(())
             };
-            Trial::test(format!("hostile::{room}::{name}"), run)
+            let trial = Trial::test(format!("hostile::{room}::{name}"), run);
+            trial.with_ignored_flag(room == HUGE_AND_LONG && !is_long())
         })
     });
     if !cfg!(target_os = "linux") {
@@ -52,16 +59,25 @@ pub(crate) fn trials() -> Vec<Trial> {
             "SKIPPED: how much memory the process takes, because only Linux says so in `/proc`"
         );
     }
+    if !is_long() {
+        eprintln!(
+            "SKIPPED: {HUGE_AND_LONG} tests of `hostile` and nine tenths of its cases, because they take long; run them with PORTMATRIX_LONG=1"
+        );
+    }
     trials.collect()
 }
 
-/// How many cases to send where `usual` is the number for every day.
+/// How many cases to send where `usual` is the number of the long run. The short run sends a tenth, which has harm of every kind.
 fn budget(usual: usize) -> usize {
-    let times = std::env::var("PORTMATRIX_HOSTILE_CASES");
-    let times = times.map_or(1, |it| {
-        it.parse().expect("`PORTMATRIX_HOSTILE_CASES` is a number")
+    let times = std::env::var("PORTMATRIX_HOSTILE_CASES").ok().map(|it| {
+        it.parse::<usize>()
+            .expect("`PORTMATRIX_HOSTILE_CASES` is a number")
     });
-    usual * times
+    match times {
+        Some(times) => usual * times,
+        None if is_long() => usual,
+        None => usual.div_ceil(10),
+    }
 }
 
 /// Runs the asynchronous part of a test, on this thread.

@@ -119,7 +119,14 @@ fn one_place_is_odd() {
         let all = ground.places.len() * harms.len() * ground.good.rpcs().len();
         let mut numbers: Vec<usize> = (0..all).collect();
         Dice::new(1).shuffle(&mut numbers);
-        numbers.truncate(budget(ground.share()));
+        // Every harm comes once before any comes again, so that the short run has them all.
+        let mut times = vec![0; harms.len()];
+        numbers.sort_by_cached_key(|number| {
+            let harm = number / ground.places.len() % harms.len();
+            times[harm] += 1;
+            times[harm]
+        });
+        numbers.truncate(budget(ground.share()).max(harms.len()));
         fire(numbers.into_iter().filter_map(|number| {
             let (place, number) = (number % ground.places.len(), number / ground.places.len());
             let (harm, rpc) = (number % harms.len(), number / harms.len());

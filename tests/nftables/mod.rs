@@ -11,9 +11,11 @@ use nft::Nft;
 use portmatrix::compile::compile;
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::cell::{ByName, MaybeKnown};
+use portmatrix::model::platform::Parts;
 use portmatrix::model::rules::{Rule, RuleKey, Rules};
 use portmatrix::model::traffic::{PortSpec, Service, Traffic};
 use portmatrix::model::words::{Direction, Plane};
+use portmatrix::render::nftables::Host;
 use portmatrix::render::nftables::{Options, render};
 use portmatrix::render::{RowCell, Zones};
 use proptest::strategy::{Strategy, ValueTree};
@@ -100,7 +102,7 @@ fn host(blocks: &[(&str, &str)]) -> Addresses {
     Addresses {
         ipv4: of(Family::V4),
         ipv6: of(Family::V6),
-        host: true,
+        parts: Parts::of(Host),
         ..Addresses::default()
     }
 }
@@ -156,7 +158,11 @@ fn the_small_world(nft: &Nft) {
         let compiled = compile(&spec.layout(), &spec.catalog());
         let mut addresses = spec.addresses();
         for it in addresses.values_mut() {
-            it.host = it.aws.take().is_some();
+            it.parts = if it.is_enforced() {
+                Parts::of(Host)
+            } else {
+                Parts::default()
+            };
         }
         let options = Options {
             directions: spec.directions.clone(),

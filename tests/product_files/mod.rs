@@ -81,7 +81,7 @@ fn json_is_the_same_format() {
         .replace("\"plane\"", "\"plan\"");
     expect![[r#"
         6:12: flow `web`: `plane` is missing (what the traffic is for); write one of `admin`, `control`, `cluster`, `database`, `infra`, `metrics`, `health`, `data`
-        7:40: flow `web`: `to` names the unknown component `servr`; did you mean `server`?
+        7:40: flow `web`: `to` refers to an unknown component `servr`; did you mean `server`?
         7:76: flow `web`: unknown field `plan`; did you mean `plane`?"#]]
     .assert_eq(&mistakes(&broken).join("\n"));
 }
@@ -185,57 +185,57 @@ fn each_mistake_says_where_it_is_and_what_to_write() {
     ];
     let said: Vec<String> = cases.iter().map(|(from, to)| after(from, to)).collect();
     expect![[r#"
-        1:10: format 2 is not known here; this provider reads format 1
-        1:10: the file: `format` is a text, and must be the number 1, without quotes
-        2:8: `Parrot 2` is no good name for `name`: lower-case letters, digits and single dashes, at most 32; write `parrot-2`
-        5:11: the file: `version` is a number, and must be letters, digits, dots and dashes in quotes, e.g. "3.10"
-        6:10: the file: `covers`: `2.x` is no bound; write e.g. `>=3.4, <4`
-        11:13: source `page`: `retrieved` is a date without quotes, and must be a date in quotes, e.g. "2026-11-20"
-        11:13: source `page`: `retrieved` is `yesterday`, and must be a date in quotes, e.g. "2026-11-20"
-        19:8: component `server`: `kind` is `owner`, and must be one of `own`, `dependency`, `platform`, `external`
-        20:7: component `server`: `is` names the unknown component `master`; there are `server`, `user`
-        22:11: port `web`: 8080 is outside of its bounds, 1-1024
-        22:11: port `web`: `default`: `70000` is no port; ports are whole numbers from 1 to 65535
+        1:10: format 2 is not supported; this provider reads format 1
+        1:10: the file: `format` is a text; expected the number 1, without quotes
+        2:8: `Parrot 2` is not a valid name for `name`: use lower-case letters, digits and single dashes, at most 32 characters; write `parrot-2`
+        5:11: the file: `version` is a number; expected letters, digits, dots and dashes in quotes, e.g. "3.10"
+        6:10: the file: `covers`: `2.x` is not a version bound; write e.g. `>=3.4, <4`
+        11:13: source `page`: `retrieved` is a date without quotes; expected a date in quotes, e.g. "2026-11-20"
+        11:13: source `page`: `retrieved` is `yesterday`; expected a date in quotes, e.g. "2026-11-20"
+        19:8: component `server`: `kind` is `owner`; expected one of `own`, `dependency`, `platform`, `external`
+        20:7: component `server`: `is` refers to an unknown component `master`; expected one of `server`, `user`
+        22:11: port `web`: 8080 is outside its bounds, 1-1024
+        22:11: port `web`: `default`: `70000` is not a port; ports are whole numbers from 1 to 65535
         22:17: port `web`: its `offset` refers back to itself
-        24:17: port `bus`: 8080 at a distance of 60000 is 68080, which is no port
-        24:29: `offset` of port `bus`: `by` is 9223372036854775807, and ports are 65535 at most
-        20:12: component `server`: the alias `user` already means `user`
-        16:11: component `user`: `address` is every address; leave it out, and the user places the component
+        24:17: port `bus`: 8080 with offset 60000 is 68080, which is not a port
+        24:29: `offset` of port `bus`: `by` is 9223372036854775807, but ports are at most 65535
+        20:12: component `server`: the alias `user` already refers to `user`
+        16:11: component `user`: `address` covers all addresses; remove it, so that the user places the component
         21:7: port `web`: `alternatives` needs at least two ports in `default`
         26:8: flow `web`: `from` is empty (the components that connect); write the name of a component in quotes, or a list of them
-        28:13: flow `web`: `tcp/{wbe}` names the unknown port `wbe`; did you mean `web`?
-        28:12: flow `web`: `tpc` in `tpc/443` is no transport; write one of `tcp`, `udp`, `sctp`, `icmp`, `icmpv6`, `esp`, `ah`, `gre`, `ipip`, `vrrp`, `ip/<number>`, `any`, or several joined by `+`
+        28:13: flow `web`: `tcp/{wbe}` refers to an unknown port `wbe`; did you mean `web`?
+        28:12: flow `web`: `tpc` in `tpc/443` is not a transport; expected `tcp`, `udp`, `sctp`, `icmp`, `icmpv6`, `esp`, `ah`, `gre`, `ipip`, `vrrp`, `ip/<number>` or `any`, or several joined by `+`
         24:1: flow `web`: `exposure` is missing; write one of `public`, `internal`, `group`, `local`
         24:1: flow `web`: exposure `group` is for traffic among members of one component, so `from` and `to` must be the same
-        31:8: flow `web`: `when` names the unknown feature `hybrid`; none are available
-        31:10: choice `a` has one flow only; a choice is among several
+        31:8: flow `web`: `when` refers to an unknown feature `hybrid`; none are available
+        31:10: choice `a` has only one flow; a choice needs at least two
         31:11: flow `web`: `purpose` has no English text; add `en`
-        31:11: flow `web`: `purpose` is a text, and must be a table by language, e.g. { en = "…" }
-        32:18: `source` of flow `web`: `ref` names the unknown source `pages`; did you mean `page`?
+        31:11: flow `web`: `purpose` is a text; expected a table by language, e.g. { en = "…" }
+        32:18: `source` of flow `web`: `ref` refers to an unknown source `pages`; did you mean `page`?
         22:11: port `web`: `default`: port range `90-80` ends before it begins; write `80-90`
-        22:11: port `web`: `default` is empty; say something or leave it out
-        24:30: port `web`: 443 is outside of its bounds, 8000-8999
-        24:17: port `bus`: 8090, which follows `web`, is outside of its bounds, 8000-8089
-        26:17: port `b`: `offset` follows `a`, which follows `web`; name that one
-        22:17: port `web`: its `offset` refers back to itself by way of `bus`
-        24:17: port `bus`: its `offset` refers back to itself by way of `web`
-        21:7: port `web`: `default` and `offset` exclude each other
-        23:10: `offset` of port `web` is a number, and must be a table
+        22:11: port `web`: `default` is empty; set it or remove it
+        24:30: port `web`: 443 is outside its bounds, 8000-8999
+        24:17: port `bus`: 8090, which follows `web`, is outside its bounds, 8000-8089
+        26:17: port `b`: `offset` follows `a`, which itself follows `web`; follow that one
+        22:17: port `web`: its `offset` refers back to itself through `bus`
+        24:17: port `bus`: its `offset` refers back to itself through `web`
+        21:7: port `web`: `default` and `offset` cannot both be set
+        23:10: `offset` of port `web` is a number; expected a table
         13:12: component `user`: `title` is missing (what the vendor calls it); write a text in quotes
-        14:9: component `user`: `title` holds the control character U+0000; leave it out
-        15:1: component `user`: unknown field `label`; there are `address`, `address_list_url`, `aliases`, `description`, `fqdn`, `is`, `kind`, `managed_by`, `on`, `title`, `zone`
-        30:7: flow `web`: `tls` is a text, and must be true or false, without quotes
-        30:24: flow `web`: `application` is a number, and must be a text in quotes, or a list of them
-        30:24: flow `web`: `http` stands twice in `application`
-        30:12: flow `web`: `assumed` is `guess`, and must be one of `transport`, `from`, `to`, `direction`, `ports`, `exposure`, `when`, `need`, or a list of them
+        14:9: component `user`: `title` contains the control character U+0000; remove it
+        15:1: component `user`: unknown field `label`; expected one of `address`, `address_list_url`, `aliases`, `description`, `fqdn`, `is`, `kind`, `managed_by`, `on`, `title`, `zone`
+        30:7: flow `web`: `tls` is a text; expected true or false, without quotes
+        30:24: flow `web`: `application` is a number; expected a text in quotes, or a list of them
+        30:24: flow `web`: `http` is in `application` twice
+        30:12: flow `web`: `assumed` is `guess`; expected one of `transport`, `from`, `to`, `direction`, `ports`, `exposure`, `when`, `need`, or a list of them
         30:1: duplicate key `plane`
-        24:1: the file: `flow` is a table, and must be a list of tables, e.g. [[flow]]
-        21:1: the file: `port` is a list, and must be tables with names, e.g. [port.example]
-        28:13: flow `web`: `tcp/{web}` names the unknown port `web`; none are available
+        24:1: the file: `flow` is a table; expected a list of tables, e.g. [[flow]]
+        21:1: the file: `port` is a list; expected tables with names, e.g. [port.example]
+        28:13: flow `web`: `tcp/{web}` refers to an unknown port `web`; none are available
         24:1: flow number 1: `id` is missing (its id, which no other flow and no feature has); write a name in quotes, e.g. "my-name"
-        25:8: flow number 1: `from` names the unknown component `usr`; did you mean `user`?
-        17:12: `Server_1` is no good name for `component`: lower-case letters, digits and single dashes, at most 32; write `server-1`
-        27:6: flow `web`: `to` names the unknown component `server`; did you mean `Server_1`?"#]].assert_eq(&said.join("\n"));
+        25:8: flow number 1: `from` refers to an unknown component `usr`; did you mean `user`?
+        17:12: `Server_1` is not a valid name for `component`: use lower-case letters, digits and single dashes, at most 32 characters; write `server-1`
+        27:6: flow `web`: `to` refers to an unknown component `server`; did you mean `Server_1`?"#]].assert_eq(&said.join("\n"));
 }
 
 #[test]

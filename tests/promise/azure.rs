@@ -6,11 +6,12 @@ use crate::support::spec::{PORTS, PROTOCOLS, Spec};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::cell::MaybeKnown;
-use portmatrix::model::platform::Azure;
+use portmatrix::model::platform::Parts;
 use portmatrix::model::ports::PortRange;
 use portmatrix::model::traffic::Traffic;
 use portmatrix::model::words::Direction;
 use portmatrix::render::Zones;
+use portmatrix::render::azure::Azure;
 use portmatrix::render::azure::{Access, Endpoint, Options, Rendered, Row, render};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,7 +74,7 @@ pub(crate) fn addresses(spec: &Spec) -> BTreeMap<String, Addresses> {
             let here = Addresses {
                 ipv4,
                 ipv6,
-                azure: Some(azure),
+                parts: Parts::of(azure),
                 ..Addresses::default()
             };
             (name, here)
@@ -269,7 +270,7 @@ proptest! {
         let compiled = compiled(&spec);
         let known = addresses(&spec);
         let unknown = known.iter().map(|(zone, it)| {
-            let azure = it.azure.as_ref().unwrap();
+            let azure = it.part::<Azure>().unwrap();
             let pending = |it: &Option<_>| it.as_ref().map(|_: &MaybeKnown<Arc<str>>| MaybeKnown::Unknown);
             let azure = Azure {
                 security_group: pending(&azure.security_group),
@@ -278,7 +279,7 @@ proptest! {
                 application_groups: azure.application_groups.keys().map(|it| (Arc::clone(it), MaybeKnown::Unknown)).collect(),
             };
             let blocks = |named: &BTreeMap<Arc<str>, MaybeKnown<Cidr>>| named.keys().map(|it| (Arc::clone(it), MaybeKnown::Unknown)).collect();
-            let here = Addresses { ipv4: blocks(&it.ipv4), ipv6: blocks(&it.ipv6), azure: Some(azure), ..Addresses::default() };
+            let here = Addresses { ipv4: blocks(&it.ipv4), ipv6: blocks(&it.ipv6), parts: Parts::of(azure), ..Addresses::default() };
             (zone.clone(), here)
         });
         let (at_plan, at_apply) = (rendered(&compiled, &unknown.collect(), &spec), rendered(&compiled, &known, &spec));

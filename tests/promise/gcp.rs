@@ -6,11 +6,13 @@ use crate::support::spec::{PORTS, PROTOCOLS, Spec};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::cell::MaybeKnown;
-use portmatrix::model::platform::Gcp;
+use portmatrix::model::platform::Parts;
 use portmatrix::model::rules::RuleKey;
 use portmatrix::model::traffic::Traffic;
 use portmatrix::model::words::Direction;
+use portmatrix::render::gcp::Gcp;
 use portmatrix::render::gcp::{self, Options, Rendered, Row};
+use portmatrix::render::platform::Row as _;
 use portmatrix::render::{RowCell, Zones, selectors};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -31,21 +33,23 @@ pub(crate) fn zones(spec: &Spec, instances: &[Instance]) -> BTreeMap<String, Add
         let known = |text: String| MaybeKnown::Known(text.into());
         let network = known(if other { "other" } else { "one" }.to_owned());
         let grouped = spec.zones[at].grouped;
-        zone.aws = None;
-        zone.gcp = (grouped || spec.zones[at].by_cidr).then(|| Gcp {
-            network: grouped.then_some(network),
-            project: None,
-            target_tags: if accounts {
-                vec![]
-            } else {
-                vec![known(format!("t{at}"))]
-            },
-            service_accounts: if accounts {
-                vec![known(format!("z{at}@p"))]
-            } else {
-                vec![]
-            },
-        });
+        zone.parts = Parts::default();
+        if grouped || spec.zones[at].by_cidr {
+            zone.parts = Parts::of(Gcp {
+                network: grouped.then_some(network),
+                project: None,
+                target_tags: if accounts {
+                    vec![]
+                } else {
+                    vec![known(format!("t{at}"))]
+                },
+                service_accounts: if accounts {
+                    vec![known(format!("z{at}@p"))]
+                } else {
+                    vec![]
+                },
+            });
+        }
     }
     zones
 }
@@ -204,7 +208,7 @@ fn matches(row: &Row, packet: &Packet) -> bool {
 /// What a network does with a packet: the rule of the lowest priority decides, and without one ingress is denied and egress is
 /// admitted.
 fn admits(rows: &[Row], packet: &Packet, zones: &BTreeMap<String, Addresses>, spec: &Spec) -> bool {
-    let gcp = |zone: usize| zones[&format!("z{zone}")].gcp.as_ref();
+    let gcp = |zone: usize| zones[&format!("z{zone}")].part::<Gcp>();
     let Some(here) = gcp(packet.zone).filter(|_| spec.zones[packet.zone].grouped) else {
         return false;
     };
@@ -291,11 +295,11 @@ proptest! {
                     *it = MaybeKnown::Unknown;
                 }
             }
-            if let Some(gcp) = &mut zone.gcp {
+            zone.parts.change(|gcp: &mut Gcp| {
                 for it in gcp.target_tags.iter_mut().chain(&mut gcp.service_accounts) {
                     *it = MaybeKnown::Unknown;
                 }
-            }
+            });
         }
         let keys = |it: &Rendered| it.rows.keys().cloned().collect::<Vec<_>>();
         let planned = rendered(&spec, &compiled, &pending);
@@ -303,8 +307,10 @@ proptest! {
         prop_assert_eq!(&planned.findings, &known.findings);
         prop_assert_eq!(&planned.counts, &known.counts);
         // Without the networks the rules between zones may be open, and that is said.
-        for gcp in pending.values_mut().filter_map(|it| it.gcp.as_mut()) {
-            gcp.network = gcp.network.as_ref().map(|_| MaybeKnown::Unknown);
+        for zone in pending.values_mut() {
+            zone.parts.change(|gcp: &mut Gcp| {
+                gcp.network = gcp.network.as_ref().map(|_| MaybeKnown::Unknown);
+            });
         }
         let planned = rendered(&spec, &compiled, &pending);
         if planned.undecided.is_empty() {
@@ -322,12 +328,13 @@ proptest! {
         let compiled = compiled(&spec);
         let mut zones = zones(&spec, &instances);
         for (zone, carried) in zones.values_mut().zip(&carried) {
-            let Some(gcp) = &mut zone.gcp else { continue };
-            for cells in [&mut gcp.target_tags, &mut gcp.service_accounts] {
-                if !cells.is_empty() {
-                    *cells = carried.iter().map(|it| MaybeKnown::Known(format!("c{it}").into())).collect();
+            zone.parts.change(|gcp: &mut Gcp| {
+                for cells in [&mut gcp.target_tags, &mut gcp.service_accounts] {
+                    if !cells.is_empty() {
+                        *cells = carried.iter().map(|it| MaybeKnown::Known(format!("c{it}").into())).collect();
+                    }
                 }
-            }
+            });
         }
         let rows: Vec<Row> = rendered(&spec, &compiled, &zones).rows.into_values().collect();
         let mut beyond = false;
@@ -341,9 +348,11 @@ proptest! {
         prop_assert_eq!(beyond, !said.is_empty(), "{:?}", said);
         // What is not known yet changes nothing, or it is said that it may.
         let mut pending = zones.clone();
-        if let Some(gcp) = pending.values_mut().nth(unknown).and_then(|it| it.gcp.as_mut()) {
-            gcp.target_tags.fill(MaybeKnown::Unknown);
-            gcp.service_accounts.fill(MaybeKnown::Unknown);
+        if let Some(zone) = pending.values_mut().nth(unknown) {
+            zone.parts.change(|gcp: &mut Gcp| {
+                gcp.target_tags.fill(MaybeKnown::Unknown);
+                gcp.service_accounts.fill(MaybeKnown::Unknown);
+            });
         }
         if !selectors::may_change(&compiled.rules, &pending) {
             prop_assert_eq!(selectors::overlaps(&compiled.rules, &pending), said);

@@ -7,8 +7,9 @@ use crate::support::spec::{PORTS, PROTOCOLS, Packet, ServiceSpec, Spec};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::cell::MaybeKnown;
-use portmatrix::model::platform::Kubernetes;
+use portmatrix::model::platform::Parts;
 use portmatrix::model::words::Direction;
+use portmatrix::render::kubernetes::Kubernetes;
 use portmatrix::render::kubernetes::{self, Options, Rendered};
 use portmatrix::render::{RowCell, Zones};
 use proptest::prelude::*;
@@ -30,13 +31,12 @@ fn zones(spec: &Spec) -> BTreeMap<String, Addresses> {
     let mut zones = spec.addresses();
     for (name, zone) in &mut zones {
         let it = &spec.zones[number(name)];
-        zone.aws = None;
         let pods = if it.six {
             labels(&[("app", name)])
         } else {
             Labels::new()
         };
-        zone.kubernetes = match (it.grouped, it.by_cidr) {
+        let kubernetes = match (it.grouped, it.by_cidr) {
             (true, by_labels) => Some(Kubernetes {
                 namespace: Some(MaybeKnown::Known(format!("ns-{name}").into())),
                 namespace_labels: if by_labels {
@@ -53,6 +53,7 @@ fn zones(spec: &Spec) -> BTreeMap<String, Addresses> {
             }),
             (false, false) => None,
         };
+        zone.parts = kubernetes.map_or_else(Parts::default, Parts::of);
     }
     zones
 }
@@ -81,7 +82,7 @@ fn end(zone: usize, zones: &BTreeMap<String, Addresses>) -> End {
     let name = format!("z{zone}");
     let addresses = &zones[&name];
     let label = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let pod = addresses.kubernetes.as_ref().map(|it| {
+    let pod = addresses.part::<Kubernetes>().map(|it| {
         let namespace = [
             label("kubernetes.io/metadata.name", &format!("ns-{name}")),
             label("team", &name),
@@ -176,7 +177,7 @@ fn needed(
     for param in &mut listened.params {
         param.advertised = None;
     }
-    let is_pod = |zone: usize| zones[&format!("z{zone}")].kubernetes.is_some();
+    let is_pod = |zone: usize| zones[&format!("z{zone}")].part::<Kubernetes>().is_some();
     let to_pods = |it: &Packet| it.direction == Direction::Egress && is_pod(it.peer);
     let dialled = dialled.needed().into_iter().filter(|it| !to_pods(it));
     let listened = listened.needed().into_iter().filter(to_pods);
@@ -229,12 +230,12 @@ proptest! {
                     *it = MaybeKnown::Unknown;
                 }
             }
-            if let Some(it) = &mut zone.kubernetes {
+            zone.parts.change(|it: &mut Kubernetes| {
                 it.namespace = it.namespace.as_ref().map(|_| MaybeKnown::Unknown);
                 for it in it.namespace_labels.values_mut().chain(it.pod_labels.values_mut()) {
                     *it = MaybeKnown::Unknown;
                 }
-            }
+            });
         }
         let (planned, applied) = (rendered(&spec, &compiled, &pending), rendered(&spec, &compiled, &known));
         prop_assert!(planned.policies.keys().eq(applied.policies.keys()));
@@ -247,7 +248,7 @@ proptest! {
 #[test]
 fn no_name_breaks_a_manifest() {
     let zone = Addresses {
-        kubernetes: Some(Kubernetes {
+        parts: Parts::of(Kubernetes {
             namespace: Some(MaybeKnown::Known("apps".into())),
             namespace_labels: Labels::new(),
             pod_labels: labels(&[("a", "x\"\n- y: #"), ("b", "true"), ("c", "")]),

@@ -28,12 +28,13 @@ use crate::support::spec::{PORTS, PROTOCOLS, Packet, Spec};
 use portmatrix::compile::{Compiled, compile};
 use portmatrix::model::address::Addresses;
 use portmatrix::model::cell::MaybeKnown;
-use portmatrix::model::platform::Aws;
+use portmatrix::model::platform::Parts;
 use portmatrix::model::ports::PortRange;
 use portmatrix::model::rules::{RuleKey, Rules};
 use portmatrix::model::traffic::Traffic;
 use portmatrix::model::words::Direction;
 use portmatrix::render::Zones;
+use portmatrix::render::aws::Aws;
 use portmatrix::render::aws::{self, Peer, Rendered, Row, Rows};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -146,7 +147,7 @@ fn unknown(addresses: &BTreeMap<String, Addresses>) -> BTreeMap<String, Addresse
                     .map(|it| (std::sync::Arc::clone(it), MaybeKnown::Unknown))
                     .collect()
             };
-            let aws = it.aws.as_ref().map(|aws| Aws {
+            let aws = it.part::<Aws>().map(|aws| Aws {
                 group: Some(MaybeKnown::Unknown),
                 ..aws.clone()
             });
@@ -155,7 +156,7 @@ fn unknown(addresses: &BTreeMap<String, Addresses>) -> BTreeMap<String, Addresse
                 Addresses {
                     ipv4: blocks(&it.ipv4),
                     ipv6: blocks(&it.ipv6),
-                    aws,
+                    parts: aws.map_or_else(Parts::default, Parts::of),
                     ..Addresses::default()
                 },
             )

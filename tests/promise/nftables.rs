@@ -6,7 +6,9 @@ use crate::support::spec::{PORTS, PROTOCOLS, Packet, Spec};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::cell::MaybeKnown;
+use portmatrix::model::platform::Parts;
 use portmatrix::model::words::Direction;
+use portmatrix::render::nftables::Host;
 use portmatrix::render::nftables::{self, Options, Rendered};
 use portmatrix::render::{RowCell, Zones};
 use proptest::prelude::*;
@@ -20,8 +22,11 @@ fn hosts(spec: &Spec) -> BTreeMap<String, Addresses> {
         let advertised = format!("192.168.{at}.0/24");
         let name = format!("z{at}");
         let mut addresses = spec.addresses().remove(&name).unwrap();
-        addresses.aws = None;
-        addresses.host = it.grouped;
+        addresses.parts = if it.grouped {
+            Parts::of(Host)
+        } else {
+            Parts::default()
+        };
         if it.by_cidr {
             let cidr = Cidr::parse(&advertised, Family::V4).unwrap();
             addresses
@@ -212,7 +217,7 @@ proptest! {
         let (compiled, addresses) = (compiled(&spec), hosts(&spec));
         let rendered = rendered(&spec, &compiled, &addresses, rejecting);
         let permitted = permitted_by_rules(&compiled.rules);
-        let enforced: Vec<&String> = addresses.iter().filter(|(_, it)| it.host).map(|(zone, _)| zone).collect();
+        let enforced: Vec<&String> = addresses.iter().filter(|(_, it)| it.is_enforced()).map(|(zone, _)| zone).collect();
         prop_assert_eq!(rendered.rulesets.keys().collect::<Vec<_>>(), enforced);
         for (zone, text) in &rendered.rulesets {
             let RowCell::Text(text) = text else { panic!("{text:?}") };
@@ -259,7 +264,7 @@ proptest! {
         let (compiled, addresses) = (compiled(&spec), hosts(&spec));
         let pending: BTreeMap<String, Addresses> = unknown(&addresses)
             .into_iter()
-            .map(|(zone, it)| (zone.clone(), Addresses { host: addresses[&zone].host, ..it }))
+            .map(|(zone, it)| (zone.clone(), Addresses { parts: addresses[&zone].parts.clone(), ..it }))
             .collect();
         let mut known = addresses.clone();
         for it in known.values_mut() {

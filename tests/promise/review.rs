@@ -10,6 +10,8 @@ use portmatrix::model::traffic::{Traffic, Transport};
 use portmatrix::model::words::Direction;
 use portmatrix::render;
 use portmatrix::render::RowCell;
+use portmatrix::render::gcp::Gcp;
+use portmatrix::render::platform::Row as _;
 use portmatrix::review::read::mistake::Mistake;
 use portmatrix::review::read::{aws as read_aws, azure as read_azure, gcp as read_gcp};
 use portmatrix::review::rule::{EndpointSet, EnforcementPoint, Reference, Rule};
@@ -272,7 +274,7 @@ fn aws_world(spec: &Spec) -> Vec<(Packet, Family)> {
 }
 
 fn gcp_end(zones: &BTreeMap<String, Addresses>, zone: usize, family: Family, network: &str) -> End {
-    let gcp = zones[&format!("z{zone}")].gcp.as_ref();
+    let gcp = zones[&format!("z{zone}")].part::<Gcp>();
     // Tags and accounts mean instances of one network only.
     let gcp = gcp.filter(|it| {
         let own = it.network.as_ref().and_then(|it| it.known());

@@ -104,6 +104,40 @@ fn tools_have_one_version() {
     assert_eq!(tools, ["cargo-cyclonedx", "cargo-deny"], "{versions:?}");
 }
 
+/// The toolchain of the workflows is that of the repository.
+#[test]
+fn the_toolchain_has_one_version() {
+    let file = read("rust-toolchain.toml");
+    let line = file.lines().find(|it| it.starts_with("channel = "));
+    let version = line.and_then(|it| it.split('"').nth(1));
+    for (path, workflow) in workflows() {
+        assert_eq!(workflow["env"]["RUST"].as_str(), version, "{path}");
+    }
+}
+
+/// Forms of issues and the settings of dependabot are YAML that the host can read.
+#[test]
+fn forms_are_yaml() {
+    let forms = files();
+    let forms = forms.iter().filter(|it| {
+        let path = std::path::Path::new(it);
+        path.starts_with(".github") && path.extension().is_some_and(|it| it == "yml")
+    });
+    let mut found = 0;
+    for path in forms {
+        let value: Result<Value, _> = serde_norway::from_str(&read(path));
+        let value = value.unwrap_or_else(|error| panic!("{path}: {error}"));
+        let is_form = path.contains("ISSUE_TEMPLATE/") && !path.ends_with("config.yml");
+        if is_form {
+            found += 1;
+            for key in ["name", "description", "body"] {
+                assert!(!value[key].is_null(), "{path} has no `{key}`");
+            }
+        }
+    }
+    assert_eq!(found, 3);
+}
+
 #[test]
 fn every_exception_has_its_reason() {
     let policy = read("deny.toml");

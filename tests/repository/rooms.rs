@@ -55,6 +55,7 @@ const ROOMS: [Room; 8] = [
             "rustls_pki_types",
             "serde_json",
             "tempfile",
+            "time",
             "tokio",
             "tokio_rustls",
             "tokio_stream",
@@ -87,7 +88,13 @@ const ROOMS: [Room; 8] = [
             "provider::ADDRESS",
             "provider::product_json",
         ],
-        crates: &["lexopt", "serde_json", "tempfile", "tokio"],
+        crates: &[
+            "lexopt",
+            "percent_encoding",
+            "serde_json",
+            "tempfile",
+            "tokio",
+        ],
     },
 ];
 

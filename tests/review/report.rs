@@ -123,7 +123,7 @@ fn only_who_is_at_the_other_end_may_be_said_in_another_way() {
 }
 
 #[test]
-fn a_denial_that_is_missing_is_said_as_it_is_written() {
+fn a_missing_deny_rule_is_described_as_a_deny_rule() {
     let w = [
         rule("w", "tcp/443", "10.0.0.0/24", 100, false),
         deny("rest", "any", "*", 4096),
@@ -132,7 +132,9 @@ fn a_denial_that_is_missing_is_said_as_it_is_written() {
     assert_eq!(told(&report), ["missing rest"]);
     let said = &report.findings[0].message;
     assert!(
-        said.starts_with("`rest` denies everything from anyone at `rg/nsg`, "),
+        said.starts_with(
+            "`rest` should deny everything from anyone at `rg/nsg` but does not exist: "
+        ),
         "{said}"
     );
 }

@@ -69,7 +69,7 @@ fn a_plan_that_may_lack_changes_says_so() {
     for (name, value, words) in [
         ("errored", json!(true), "ended with an error"),
         ("deferred_changes", json!([{}]), "defers 1 change,"),
-        ("complete", json!(false), "is not complete"),
+        ("complete", json!(false), "is incomplete"),
     ] {
         let text: Value = serde_json::from_str(&plan(&in_place(), &[])).unwrap();
         let text = with(text, name, value).to_string();
@@ -110,7 +110,7 @@ fn all_is_offered_only_where_it_helps() {
         ingress(53, "10.0.0.2/32"),
     ));
     let ran = review(plan(&changes, &[]).as_bytes(), &[]);
-    assert!(ran.out.contains("1 rule is of a direction"), "{}", ran.out);
+    assert!(ran.out.contains("1 rule is in a direction"), "{}", ran.out);
     assert!(!ran.out.contains("--all"), "{}", ran.out);
 }
 
@@ -157,12 +157,12 @@ fn an_ambiguous_network_is_not_compared() {
     assert_eq!(ran.code, 2);
     assert!(
         ran.out
-            .contains("network `core` is in several projects, `a`, `b`; give the `project`"),
+            .contains("network `core` is in several projects, `a`, `b`; set the `project`"),
         "{}",
         ran.out
     );
     assert!(
-        !ran.out.contains(" are where ") && !ran.out.contains(" of a direction"),
+        !ran.out.contains(" at points where ") && !ran.out.contains(" in a direction"),
         "{}",
         ran.out
     );

@@ -21,29 +21,29 @@ fn unreadable_input_is_refused_in_words() {
         (b" \n", "is empty"),
         (
             b"PK\x03\x04\x14\x00",
-            "is a saved plan itself; run `terraform show -json",
+            "is a binary plan; run `terraform show -json",
         ),
-        (b"\x00\xff\x80", "is no JSON"),
+        (b"\x00\xff\x80", "is not JSON"),
         (&utf16, "is in UTF-16"),
-        (
-            cut.as_bytes(),
-            "ends in the middle of a value, in line 1 at column",
-        ),
-        (b"[]", "is no JSON object"),
-        (b"Terraform will perform", "is no JSON object"),
+        (cut.as_bytes(), "is truncated in line 1, column"),
+        (b"[]", "is not a JSON object"),
+        (b"Terraform will perform", "is not a JSON object"),
         (
             b"{\"@level\":\"info\"}\n{\"@level\":\"info\"}",
-            "is the log of a run",
+            "is the log of a `-json` run",
         ),
         (
             b"{\"version\":4,\"serial\":1,\"lineage\":\"x\"}",
-            "is a state file itself",
+            "is a raw state file",
         ),
         (b"{}", "it has no `format_version`"),
-        (newer.as_bytes(), "is in format 2.0, and 1.x is understood"),
+        (
+            newer.as_bytes(),
+            "has format 2.0, but only 1.x is supported",
+        ),
         (
             b"{\"format_version\":\"1.0\",\"valid\":true}",
-            "holds neither a plan nor a state",
+            "has neither a plan nor a state",
         ),
     ];
     for (input, words) in cases {
@@ -70,11 +70,7 @@ fn what_says_nothing_of_what_is_wanted_is_refused() {
     let rules = &in_place()[1..];
     let ran = review(plan(rules, &[]).as_bytes(), &[]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
-    assert!(
-        ran.err.contains("holds no `portmatrix_rules`"),
-        "{}",
-        ran.err
-    );
+    assert!(ran.err.contains("has no `portmatrix_rules`"), "{}", ran.err);
 }
 
 #[test]
@@ -82,11 +78,11 @@ fn wrong_usage_is_refused() {
     for (arguments, words) in [
         (
             &["--format", "yaml"][..],
-            "there is no format `yaml`; write one of `text`",
+            "unknown format `yaml`; expected one of `text`",
         ),
         (
             &["--fail-on", "panic"],
-            "there is no severity `panic`; write one of `error`",
+            "unknown severity `panic`; expected one of `error`",
         ),
         (&["--fail"], "--fail"),
         (&["second.json"], "second.json"),

@@ -69,13 +69,13 @@ fn what_is_in_sync_is_fine_in_every_format() {
 fn people_read_what_is_wrong_and_what_to_do() {
     let ran = review(rogue().as_bytes(), &[]);
     assert_eq!((ran.code, ran.err.as_str()), (1, ""));
-    expect![[r"
-        error: extra: `aws_vpc_security_group_ingress_rule.ssh` permits tcp/22 from 0.0.0.0/0 at `sg-0a1b2c3d` (zone `dmz`), which is part of no declared flow
+    expect![[r#"
+        error: extra: `aws_vpc_security_group_ingress_rule.ssh` allows tcp/22 from 0.0.0.0/0 at `sg-0a1b2c3d` (zone `dmz`), which is not part of any declared flow
             tcp/22 is SSH
-            remedy: delete `aws_vpc_security_group_ingress_rule.ssh`, or declare the flow that it is for
+            remedy: delete `aws_vpc_security_group_ingress_rule.ssh`, or declare the flow that needs it
 
         1 difference at 1 of 1 point: 1 extra
-    "]].assert_eq(&ran.out);
+    "#]].assert_eq(&ran.out);
 }
 
 #[test]
@@ -88,9 +88,9 @@ fn programs_read_the_same() {
               "direction": "ingress",
               "kind": "extra",
               "meaning": "tcp/22 is SSH",
-              "message": "`aws_vpc_security_group_ingress_rule.ssh` permits tcp/22 from 0.0.0.0/0 at `sg-0a1b2c3d` (zone `dmz`), which is part of no declared flow",
+              "message": "`aws_vpc_security_group_ingress_rule.ssh` allows tcp/22 from 0.0.0.0/0 at `sg-0a1b2c3d` (zone `dmz`), which is not part of any declared flow",
               "point": "sg-0a1b2c3d",
-              "remedy": "delete `aws_vpc_security_group_ingress_rule.ssh`, or declare the flow that it is for",
+              "remedy": "delete `aws_vpc_security_group_ingress_rule.ssh`, or declare the flow that needs it",
               "rules": [
                 {
                   "address": "aws_vpc_security_group_ingress_rule.ssh",
@@ -150,7 +150,11 @@ fn markdown_says_what_was_not_compared() {
         document::with(ingress(22, "0.0.0.0/0"), "security_group_id", "sg-other"),
     ));
     let ran = review(plan(&changes, &[]).as_bytes(), &["--format", "markdown"]);
-    assert!(ran.out.contains("1 rule is where no"), "{}", ran.out);
+    assert!(
+        ran.out.contains("1 rule is at points where no"),
+        "{}",
+        ran.out
+    );
     let all = findings(&plan(&changes, &[]), &["--all"]);
     assert_eq!(all, ["extra aws_vpc_security_group_ingress_rule.elsewhere"]);
 }

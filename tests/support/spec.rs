@@ -5,8 +5,10 @@ use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::cell::MaybeKnown;
 use portmatrix::model::finding::ConfigPath;
 use portmatrix::model::layout::{Instance, Layout, Overrides, Placement, Zone};
-use portmatrix::model::platform::{Aws, PeerBy};
+use portmatrix::model::platform::Parts;
+use portmatrix::model::platform::PeerBy;
 use portmatrix::model::words::{Direction, Trust};
+use portmatrix::render::aws::Aws;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -347,15 +349,19 @@ impl ZoneSpec {
             } else {
                 BTreeMap::new()
             },
-            aws: self.grouped.then(|| Aws {
-                group: Some(MaybeKnown::Known(format!("sg-{at}").into())),
-                peer_by: if self.by_cidr {
-                    PeerBy::Cidr
-                } else {
-                    PeerBy::Group
-                },
-                ..Aws::default()
-            }),
+            parts: if self.grouped {
+                Parts::of(Aws {
+                    group: Some(MaybeKnown::Known(format!("sg-{at}").into())),
+                    peer_by: if self.by_cidr {
+                        PeerBy::Cidr
+                    } else {
+                        PeerBy::Group
+                    },
+                    ..Aws::default()
+                })
+            } else {
+                Parts::default()
+            },
             ..Addresses::default()
         }
     }

@@ -79,7 +79,7 @@ fn a_value_beside_the_schema_is_a_diagnostic() {
         assert!(
             error
                 .detail
-                .starts_with("an object is expected here, found a string"),
+                .starts_with("expected an object, found a string"),
             "{}",
             error.detail
         );
@@ -129,7 +129,7 @@ fn a_stop_cuts_off_what_runs_and_what_comes() {
         let later = plan(&mut client, create(act("panic"))).await;
         assert_eq!(
             error(&later.diagnostics).detail,
-            "The run was stopped before `PlanResourceChange` of `portmatrix_table` had an answer."
+            "The run was stopped before `PlanResourceChange` of `portmatrix_table` answered."
         );
         // The end does not wait for the sleeper either.
         plugin.shut_down(plugin.channel().await).await;

@@ -98,7 +98,7 @@ fn a_certificate_that_cannot_be_read_is_the_end() {
         let (status, stdout, stderr) = Start::new().env("PLUGIN_CLIENT_CERT", certificate).output();
         assert_eq!((status.code(), stdout.as_str()), (Some(1), ""));
         assert!(
-            stderr.starts_with("PLUGIN_CLIENT_CERT holds no certificate"),
+            stderr.starts_with("PLUGIN_CLIENT_CERT is not a certificate"),
             "{stderr}"
         );
     }

@@ -10,7 +10,7 @@ data "portmatrix_product" "kong" {
   ports   = { proxy-https = "443" }
 }
 
-# The port matrix as a table, one row per port. A port that has no default and is not given is null.
+# The port matrix as a Markdown table with one row per port. A port without a default is null unless you set it.
 output "table" {
   value = join("\n", concat(
     ["| from | to | service | purpose |", "| --- | --- | --- | --- |"],
@@ -20,7 +20,7 @@ output "table" {
   ))
 }
 
-# What may face the internet, and what must not.
+# What may be public, and what must not be.
 output "listeners" {
   value = {
     for exposure in ["public", "internal"] : exposure => [

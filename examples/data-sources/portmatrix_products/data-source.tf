@@ -4,14 +4,14 @@ terraform {
   }
 }
 
-# The whole catalogue, your own definitions among it.
+# All products, including your own definitions.
 data "portmatrix_products" "all" {}
 
 output "names" {
   value = data.portmatrix_products.all.names
 }
 
-# Only what a vendor makes.
+# Only the products that match these words.
 data "portmatrix_products" "gateways" {
   search = "kong gateway"
 }
@@ -20,7 +20,7 @@ output "gateways" {
   value = { for it in data.portmatrix_products.gateways.products : it.name => it.versions }
 }
 
-# Something listens on 8001: which products do so by default, and what for?
+# Which products listen on 8001 by default, and why?
 data "portmatrix_products" "on_8001" {
   port      = 8001
   transport = "tcp"

@@ -33,9 +33,9 @@ resource "portmatrix_rules" "edge" {
   }
 }
 
-# With AWS this is what the data source of the AWS provider returns: `values(data.aws_vpc_security_group_rule.all)`.
+# On AWS, use the data source of the AWS provider instead: `values(data.aws_vpc_security_group_rule.all)`.
 locals {
-  in_place = [
+  existing = [
     { id = "sgr-1", port = 8000, cidr = "0.0.0.0/0" },
     { id = "sgr-2", port = 8443, cidr = "0.0.0.0/1" },
     { id = "sgr-3", port = 8443, cidr = "128.0.0.0/1" },
@@ -48,7 +48,7 @@ data "portmatrix_review" "edge" {
   rules       = portmatrix_rules.edge.rules
   aws_ingress = portmatrix_rules.edge.aws_ingress
 
-  actual_aws = [for it in local.in_place : {
+  actual_aws = [for it in local.existing : {
     security_group_rule_id = it.id
     security_group_id      = "sg-1"
     is_egress              = false
@@ -59,8 +59,8 @@ data "portmatrix_review" "edge" {
   }]
 }
 
-# The two halves of 0.0.0.0/0 are what is wanted. The Admin API is open to more than the VPN, nothing wants SSH, and
-# Kong Manager (8445) is open to nobody.
+# The two halves of 0.0.0.0/0 add up to what you want. The Admin API is open to more than the VPN, no flow needs SSH, and
+# Kong Manager (8445) is missing.
 output "findings" {
   value = { for it in data.portmatrix_review.edge.findings : it.kind => it.traffic... }
 }

@@ -1,2 +1,2 @@
-# The id is the name, `default` unless the resource has one. The next plan fills in the rules.
+# The id is the `name` of the resource, or `default` if it has none. The next apply fills in the rules.
 terraform import portmatrix_rules.edge default

@@ -11,7 +11,7 @@ variable "kong_security_group_id" {
 }
 
 resource "portmatrix_rules" "edge" {
-  # Who calls the APIs.
+  # Everyone who calls the APIs.
   zone "internet" {
     trust      = "public"
     components = ["kong.client"]
@@ -19,7 +19,7 @@ resource "portmatrix_rules" "edge" {
     ipv6       = { any = "::/0" }
   }
 
-  # The one zone that is enforced: it has a security group. Kong is the gateway that calls what stands behind it.
+  # The only zone with a security group, so the only one that gets rules. Kong is the gateway to the service behind it.
   zone "dmz" {
     trust      = "dmz"
     components = ["kong.node", "orders.gateway"]
@@ -42,7 +42,7 @@ resource "portmatrix_rules" "edge" {
     ipv4       = { orders = "10.20.0.0/16" }
   }
 
-  # What differs from the defaults of Kong.
+  # Settings that differ from the defaults of Kong.
   product "kong" {
     version = "3.9"
     ports   = { proxy-http = "80", proxy-https = "443" }
@@ -50,7 +50,7 @@ resource "portmatrix_rules" "edge" {
     disable = ["admin-http", "manager-http"]
   }
 
-  # A product that no catalogue has, written in place.
+  # Your own product. In a real configuration, use `definition = file("products/orders.toml")`.
   product "orders" {
     definition = <<-TOML
       format  = 1
@@ -82,23 +82,23 @@ resource "portmatrix_rules" "edge" {
       plane    = "data"
       exposure = "internal"
       need     = "required"
-      purpose  = { en = "Requests of the gateway" }
+      purpose  = { en = "Requests from the gateway" }
       source   = { ref = "wiki", at = "Ports" }
     TOML
   }
 
-  # What no product says, between zones.
+  # A flow that no product file describes.
   flow "time" {
     from     = ["dmz"]
     to       = ["ops"]
     services = ["udp/123"]
     plane    = "infra"
-    purpose  = "The time servers stand in the operators' network"
+    purpose  = "The time servers are in the operators' network"
   }
 }
 
-# With the AWS provider these are `aws_vpc_security_group_ingress_rule` and `aws_vpc_security_group_egress_rule`, whose
-# arguments have the names of the cells: see the example `kong-aws`.
+# On AWS, use `aws_vpc_security_group_ingress_rule` and `aws_vpc_security_group_egress_rule` instead. Their arguments have the same
+# names as the fields of each rule; the guide "First steps on AWS" shows them.
 resource "terraform_data" "ingress" {
   for_each = portmatrix_rules.edge.aws_ingress
   input    = each.value

@@ -1,5 +1,5 @@
-//! The tree of a product file held against the declared format: every table has its fields, every field what it takes, and
-//! every name that refers to a table means one.
+//! Checks the tree of a product file against the declared format: every table has its fields, every field a value of its type, and
+//! every name that refers to a table names an existing one.
 
 use super::document::{Entry, Item, Node};
 use super::fields::{TableName, address};
@@ -226,7 +226,7 @@ impl<'n> Check<'n, '_, '_> {
             self.table(table, item, item.at, called);
             let id = item.get("id");
             if id.and_then(Node::text).is_some_and(|it| !ids.insert(it)) {
-                let message = format!("{called} stands twice");
+                let message = format!("{called} is there twice");
                 self.mistakes.add(id.map_or(item.at, |it| it.at), message);
             }
         }

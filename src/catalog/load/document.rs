@@ -15,7 +15,7 @@ pub(super) struct Node<'t> {
     pub(super) at: usize,
 }
 
-/// What a product file can hold.
+/// What a product file can contain.
 #[derive(Debug)]
 pub(super) enum Item<'t> {
     String(Cow<'t, str>),
@@ -23,7 +23,7 @@ pub(super) enum Item<'t> {
     Bool(bool),
     Array(Vec<Node<'t>>),
     Table(Vec<Entry<'t>>),
-    /// Nothing that the format uses, by the name of its type.
+    /// A type that the format does not use, by name.
     Other(&'static str),
 }
 
@@ -70,7 +70,7 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// A text that says something.
+    /// A text that is not blank.
     pub(super) fn text(&self) -> Option<&str> {
         match &self.value {
             Item::String(text) if text.contains(|it: char| !it.is_whitespace()) => Some(text),
@@ -108,10 +108,10 @@ fn parse_toml<'t>(text: &'t str, mistakes: &mut Mistakes<'_>) -> Option<Node<'t>
             value: Item::Table(entries(table.into_inner())),
         });
     }
-    // A tree with holes would bring mistakes that are none.
+    // A tree with holes would cause errors that the file does not have.
     if let Ok(Some(value)) = parse_json(text) {
         let node = json_node(value, mistakes);
-        let message = format!("the file is {} of JSON; expected a table", node.kind());
+        let message = format!("the file is {} in JSON; expected a table", node.kind());
         mistakes.add(node.at, message);
         return None;
     }

@@ -15,7 +15,7 @@ pub(super) enum TableName<'n> {
     Name(&'static str, &'n str),
     /// By its place in the list, from 0, where it has no id.
     Number(&'static str, usize),
-    /// By the field that holds it, and the table around.
+    /// By the field that contains it, and the table around it.
     Part(&'static str, &'n TableName<'n>),
 }
 
@@ -40,7 +40,7 @@ impl fmt::Display for TableName<'_> {
     }
 }
 
-/// A text and where it stands.
+/// A text and where it is in the file.
 #[derive(Clone, Copy)]
 pub(super) struct Text<'n> {
     pub(super) text: &'n str,
@@ -53,7 +53,7 @@ pub(super) struct Fields<'n> {
     node: &'n Node<'n>,
     table: &'static Table,
     pub(super) called: TableName<'n>,
-    /// Where it stands.
+    /// Where it is in the file.
     pub(super) at: usize,
 }
 
@@ -88,7 +88,7 @@ impl<'n> Fields<'n> {
         self.get(field).and_then(text)
     }
 
-    /// A text where it stands is of no matter.
+    /// A text whose place is not needed.
     pub(super) fn optional(self, field: &str) -> Option<String> {
         self.text(field).map(|it| it.text.to_owned())
     }
@@ -188,7 +188,7 @@ fn text<'n>(node: &'n Node<'_>) -> Option<Text<'n>> {
     node.text().map(|text| Text { text, at: node.at })
 }
 
-/// The ports of a text; none where it is no list of ports.
+/// The ports of a text; none if it is not a list of ports.
 pub(super) fn ports(text: Text<'_>) -> Vec<PortRange> {
     PortRange::parse_list(text.text).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! The flows: who dials, who listens, what, and why.
+//! The flows: source, destination, ports and reasons.
 
 use super::fields::Fields;
 use super::mistakes::Mistakes;

@@ -20,7 +20,7 @@ impl fmt::Display for Mistake {
     }
 }
 
-/// Mistakes up to which the known names are searched for what an unknown one means; nobody reads on, and many would be slow.
+/// Errors up to which a known name is suggested for an unknown one. Longer lists are not read, and many searches are slow.
 const MAX_HELPED: usize = 1000;
 
 /// The characters of the longest message. What is longer quotes a text that has no place in a message.

@@ -1,4 +1,4 @@
-//! The tables that flows speak of: sources, components, zones, ports and features.
+//! The tables that flows refer to: sources, components, zones, ports and features.
 
 use super::fields::{Fields, address, ports};
 use super::mistakes::Mistakes;

@@ -48,8 +48,13 @@ pub(super) fn text(path: &Path) -> Result<String, CommandError> {
     let name = path.display();
     let bytes = bytes.map_err(|error| CommandError(format!("cannot read `{name}`: {error}")))?;
     if bytes.starts_with(b"PK\x03\x04") {
+        let plan = if path == Path::new("-") {
+            "PLANFILE".to_owned()
+        } else {
+            name.to_string()
+        };
         return Err(CommandError(format!(
-            "`{name}` is a binary plan; run `terraform show -json {name} > plan.json`, and review the result"
+            "`{name}` is a binary plan; run `terraform show -json {plan} > plan.json`, and review the result"
         )));
     }
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {

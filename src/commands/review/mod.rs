@@ -75,10 +75,6 @@ pub(super) fn run(
                 }
             }
             Arg::Long("ignore") => ignore.push(parser.value()?.string()?),
-            Arg::Long("help") | Arg::Short('h') => {
-                out.push_str(super::HELP);
-                return Ok(Exit::Success);
-            }
             Arg::Long("before") => side = Side::Before,
             Arg::Long("all") => all = true,
             Arg::Long("language") => language = parser.value()?.string()?,
@@ -87,7 +83,7 @@ pub(super) fn run(
         }
     }
     let path = path.ok_or_else(|| {
-        CommandError("`review` needs the output file of `terraform show -json`, or `-`".to_owned())
+        CommandError::usage("`review` needs the output file of `terraform show -json`, or `-`")
     })?;
     let file = path.display().to_string();
     let text = document::text(&path)?;

@@ -3,6 +3,7 @@
 use super::Outcome;
 use crate::model::words::Severity;
 use crate::review::{Finding, Kind};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -118,22 +119,17 @@ fn fingerprint(finding: &Finding, seen: &mut BTreeMap<String, usize>) -> String 
     format!("{text}:{count}")
 }
 
+/// The characters of a path that a URI reference contains as they are.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'.')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'~');
+
 /// A path as a URI reference.
 fn uri(path: &str) -> String {
-    let mut uri = String::new();
-    if path.starts_with('/') {
-        uri.push_str("file://");
-    }
-    for byte in path.replace('\\', "/").bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'~' => {
-                uri.push(char::from(byte));
-            }
-            other => {
-                // Writing to a string does not fail.
-                let _ = write!(uri, "%{other:02X}");
-            }
-        }
-    }
-    uri
+    let scheme = if path.starts_with('/') { "file://" } else { "" };
+    let path = path.replace('\\', "/");
+    format!("{scheme}{}", utf8_percent_encode(&path, PLAIN))
 }

@@ -1,4 +1,4 @@
-//! The matrix as a picture: a Mermaid flow chart of components and who dials whom.
+//! The matrix as a picture: a Mermaid flow chart of which component connects to which.
 
 use super::Page;
 use crate::catalog::product::Component;
@@ -60,7 +60,7 @@ impl Page<'_> {
     }
 }
 
-/// A text as Mermaid takes it. It has no escapes inside quotes but entities.
+/// A quoted text for Mermaid, which has no escapes inside quotes except entities.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "#quot;"))
 }

@@ -34,7 +34,7 @@ pub(super) fn run(
         }
     }
     let name = name.ok_or_else(|| {
-        CommandError("`show` needs the name of a product or the path of a product file".to_owned())
+        CommandError::usage("`show` needs the name of a product or the path of a product file")
     })?;
     if !FORMATS.contains(&format.as_str()) {
         return Err(CommandError(format!(

@@ -1,4 +1,4 @@
-//! The matrix and all that stands beside it, as plain text or Markdown.
+//! The matrix with all notes, as plain text or Markdown.
 
 use super::super::table;
 use super::Page;
@@ -119,7 +119,7 @@ impl Page<'_> {
         }
     }
 
-    /// Everything beside the ports, in sections.
+    /// Everything in addition to the ports, in sections.
     fn remarks(&self) -> Vec<(&'static str, Vec<String>)> {
         let product = &self.matrix.product;
         let about = |flows: &[String]| {
@@ -166,7 +166,7 @@ impl Page<'_> {
             )
         });
         let conflicts = product.conflicts.iter().map(|it| {
-            let said: Vec<String> = it
+            let statements: Vec<String> = it
                 .statements
                 .iter()
                 .map(|(says, refs)| format!("“{says}” [{}]", self.matrix.cite(refs)))
@@ -175,7 +175,7 @@ impl Page<'_> {
                 "{}{}: {}; taken: {}; {}",
                 it.id,
                 about(&it.flows),
-                said.join(" against "),
+                statements.join(" against "),
                 it.taken,
                 self.say(&it.why)
             )
@@ -208,7 +208,7 @@ impl Page<'_> {
             let list = |what: &str, items: &[String]| {
                 (!items.is_empty()).then(|| format!("{what} {}", items.join(", ")))
             };
-            let said = |what: &str, text: &Option<String>| {
+            let labelled = |what: &str, text: &Option<String>| {
                 text.as_ref().map(|text| format!("{what} {text}"))
             };
             let parts = [
@@ -216,11 +216,11 @@ impl Page<'_> {
                 list("also called", &it.aliases),
                 list("is also", &it.is),
                 list("runs on", &it.on),
-                said("recommended zone", &it.zone),
-                said("firewall managed by", &it.managed_by),
+                labelled("recommended zone", &it.zone),
+                labelled("firewall managed by", &it.managed_by),
                 it.address.map(|it| format!("at {it}")),
-                said("at", &it.fqdn),
-                said("addresses at", &it.address_list_url),
+                labelled("at", &it.fqdn),
+                labelled("addresses at", &it.address_list_url),
                 Some(it.description.clone()).filter(|it| !it.is_empty()),
             ];
             parts.into_iter().flatten().collect::<Vec<_>>().join("; ")

@@ -1,5 +1,6 @@
 //! `import` blocks for rules that are in place as they are wanted, so that what exists is taken over rather than made anew.
 
+use crate::provider::hcl::quoted;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -51,40 +52,9 @@ pub(super) fn blocks(import_to: &BTreeMap<String, String>, mut pairs: Vec<Pair<'
     remarks.chain([text]).collect()
 }
 
-/// A text as HCL has it, in which nothing is interpolated.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    let mut rest = text.chars().peekable();
-    while let Some(it) = rest.next() {
-        match it {
-            '"' | '\\' => quoted.extend(['\\', it]),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            '$' | '%' if rest.peek() == Some(&'{') => quoted.extend([it, it]),
-            _ => quoted.push(it),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn keys_are_texts_of_hcl_in_which_nothing_is_interpolated() {
-        for (key, hcl) in [
-            ("dmz/tcp-443/lan:ipv4:a", r#""dmz/tcp-443/lan:ipv4:a""#),
-            (r#"say "a\b""#, r#""say \"a\\b\"""#),
-            ("${a} %{b} $$ %", r#""$${a} %%{b} $$ %""#),
-            ("a\n\tb", r#""a\n\tb""#),
-        ] {
-            assert_eq!(quoted(key), hcl);
-        }
-    }
 
     #[test]
     fn what_cannot_be_taken_over_is_counted() {
@@ -99,8 +69,8 @@ mod tests {
         let address = "aws_vpc_security_group_ingress_rule.edge";
         let import_to = BTreeMap::from([("aws_ingress".to_owned(), address.to_owned())]);
         let expected = "\
-# aws_ingress: no block for 1 in place that match, because their import ids are unknown
-# aws_ingress: no block for 1 in place that match, because their names differ and cannot change in place
+# aws_ingress: no block for 1 matching existing rules, because their import ids are unknown
+# aws_ingress: no block for 1 matching existing rules, because their names differ and cannot change in place
 import {
   to = aws_vpc_security_group_ingress_rule.edge[\"a\"]
   id = \"sgr-1\"

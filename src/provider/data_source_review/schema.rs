@@ -67,7 +67,7 @@ pub(in crate::provider) fn schema() -> Schema {
             "directions",
             list(Type::String),
             &format!(
-                "Which rules are reviewed: {}. Default both. If a layout has rules in one direction single_block, only that direction is reviewed.",
+                "Which rules are reviewed: {}. Default both. If a layout has rules in one direction only, only that direction is reviewed.",
                 glossary(Direction::ALL, Direction::as_str, Direction::description)
             ),
         ),

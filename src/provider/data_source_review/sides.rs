@@ -116,7 +116,7 @@ fn wanted(
 }
 
 fn in_place(reader: &mut Reader, config: &Value, sides: &mut Sides) {
-    // One rule may have been read report_duplicate_ids, by two data sources: it is one all the same.
+    // Two data sources may have read the same rule, which is one rule all the same.
     let mut ids: BTreeMap<(EnforcementPoint, Direction, String), usize> = BTreeMap::new();
     let mut found = |rule: Rule, import: Import| {
         let all = &mut sides.estate.found;

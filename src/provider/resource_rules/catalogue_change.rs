@@ -6,8 +6,8 @@ use super::super::config;
 use super::super::layout_data;
 use super::super::rows::{self, Shared};
 use super::super::settings::Settings;
-use super::OUTPUTS;
 use super::compute::short;
+use super::is_output;
 use crate::catalog::resolve::resolve;
 use crate::compile::compile;
 use crate::model::code::Code;
@@ -107,7 +107,7 @@ fn with_files_of(prior: &Value, blocks: Blocks<'_>) -> Value {
     Value::Object(Object::build(state.fields(), |name| match name {
         "product" => Value::Map(old.iter().map(block).collect()),
         "products" => Value::Null,
-        _ if OUTPUTS.contains(&name) => Value::Null,
+        _ if is_output(name) => Value::Null,
         _ => prior.get(name).clone(),
     }))
 }

@@ -3,166 +3,31 @@
 use super::super::config::{self, Config};
 use super::super::diagnostics;
 use super::super::layout_data;
-use super::super::rows::{self, Shared};
+use super::super::rows::{self, Shared, State};
 use super::super::settings::Settings;
-use super::{OUTPUTS, TYPE};
+use super::super::zone_block;
+use super::{TYPE, is_output};
 use crate::compile::{Compiled, accept, compile};
-use crate::model::address::Addresses;
 use crate::model::code::{Class, Code};
 use crate::model::finding::{ConfigPath, Finding, Step};
 use crate::model::name::backticked;
-use crate::model::rules::Rules;
 use crate::model::words::{Merge, Severity};
-use crate::render::azure::PriorRule;
-use crate::render::{
-    Count, Zones, aws, azure, gcp, kubernetes, merge, nftables, overlap, selectors,
-};
+use crate::render::platform::{Inputs, Output, PLATFORMS, Rendered, Shape};
+use crate::render::{Zones, merge, overlap, selectors};
 use crate::terraform::diagnostic::{Diagnostic, Severity as Shown};
 use crate::terraform::value::{Object, Type, Value};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// Hex digits of a digest in `digests`: enough to see that it changed.
 const DIGEST_DIGITS: usize = 12;
-
-/// The blocks of a zone that say where its rules are enforced.
-const PLATFORMS: [&str; 5] = ["aws", "azure", "gcp", "kubernetes", "host"];
-
-/// What every platform makes of the rules.
-pub(super) struct Rendered {
-    aws: aws::Rendered,
-    azure: azure::Rendered,
-    gcp: gcp::Rendered,
-    kubernetes: kubernetes::Rendered,
-    nftables: nftables::Rendered,
-}
-
-impl Rendered {
-    fn of(compiled: &Compiled, zones: Zones<'_>, config: &Config, before: PriorState<'_>) -> Self {
-        let rules = &compiled.rules;
-        let name = config.name.clone();
-        let directions = config.layout.directions.clone();
-        Rendered {
-            aws: aws::render(rules, zones, before.groups(config).each_ref()),
-            azure: azure::render(
-                rules,
-                zones,
-                &azure::Options {
-                    directions: directions.clone(),
-                    ..config.azure.clone()
-                },
-                &before.priorities(),
-            ),
-            gcp: gcp::render(rules, zones, &gcp_options(config)),
-            kubernetes: kubernetes::render(
-                rules,
-                zones,
-                &kubernetes::Options {
-                    name,
-                    directions: directions.clone(),
-                    listened: compiled.listened.clone(),
-                },
-            ),
-            nftables: nftables::render(
-                rules,
-                zones,
-                &nftables::Options {
-                    directions,
-                    rejecting: compiled.rejecting.clone(),
-                },
-            ),
-        }
-    }
-
-    fn findings(&self) -> impl Iterator<Item = &Finding> {
-        (self.aws.findings.iter())
-            .chain(&self.azure.findings)
-            .chain(&self.gcp.findings)
-            .chain(&self.kubernetes.findings)
-            .chain(&self.nftables.findings)
-    }
-
-    fn counts(&self) -> impl Iterator<Item = (&String, &Count)> {
-        (self.aws.counts.iter())
-            .chain(&self.azure.counts)
-            .chain(&self.gcp.counts)
-    }
-}
 
 /// What came before: some of it stays.
 #[derive(Clone, Copy)]
 pub(super) struct PriorState<'v> {
     /// The last state.
     pub(super) state: &'v Value,
-    /// At apply the state that was planned: numbers that the plan gave are taken from it. At plan the last one.
+    /// During apply, the state that was planned: numbers that the plan assigned are kept. During plan, the last state.
     pub(super) planned: &'v Value,
-}
-
-impl PriorState<'_> {
-    /// The rules of Azure with their priorities.
-    fn priorities(self) -> BTreeMap<String, PriorRule> {
-        let Value::Map(rows) = self.planned.get("azure_rules") else {
-            return BTreeMap::new();
-        };
-        let text = |row: &Value, name: &str| row.get(name).as_str().map(str::to_owned);
-        let row = |row: &Value| {
-            let Value::Number(priority) = row.get("priority") else {
-                return None;
-            };
-            Some(PriorRule {
-                priority: priority.parse().ok()?,
-                security_group: text(row, "resource_group_name")
-                    .zip(text(row, "network_security_group_name")),
-                inbound: row.get("direction").as_str() == Some("Inbound"),
-            })
-        };
-        let kept = rows.iter();
-        kept.filter_map(|(key, it)| Some((key.to_string(), row(it)?)))
-            .collect()
-    }
-
-    /// The group by which rules of AWS named a zone, by zone. It goes by the last state too.
-    fn faces(self) -> BTreeMap<String, Arc<str>> {
-        let mut faces = BTreeMap::new();
-        for output in ["aws_ingress", "aws_egress"] {
-            let Value::Map(rows) = self.state.get(output) else {
-                continue;
-            };
-            for (key, row) in rows {
-                let peer = key
-                    .strip_suffix(":group")
-                    .and_then(|it| it.rsplit('/').next());
-                if let (Some(peer), Value::String(id)) =
-                    (peer, row.get("referenced_security_group_id"))
-                {
-                    faces
-                        .entry(peer.to_owned())
-                        .or_insert_with(|| Arc::clone(id));
-                }
-            }
-        }
-        faces
-    }
-
-    /// The groups of AWS's rows, ingress and egress, where some zone has several. Ids that were not known are not remembered, so
-    /// plan and apply both go by the last state.
-    fn groups(self, config: &Config) -> [aws::PriorGroups; 2] {
-        let several = |it: &Addresses| it.aws.as_ref().is_some_and(|it| it.groups.len() > 1);
-        if !config.addresses.values().any(several) {
-            return Default::default();
-        }
-        ["aws_ingress", "aws_egress"].map(|output| match self.state.get(output) {
-            Value::Map(rows) => {
-                let rows = rows.iter();
-                rows.filter_map(|(key, it)| match it.get("security_group_id") {
-                    Value::String(id) => Some((key.to_string(), Arc::clone(id))),
-                    _ => None,
-                })
-                .collect()
-            }
-            _ => aws::PriorGroups::new(),
-        })
-    }
 }
 
 /// Everything that there is to say about a configuration, with what it compiles to where that is decided.
@@ -170,7 +35,7 @@ pub(super) fn judge(
     config: &Config,
     settings: &Settings,
     before: PriorState<'_>,
-) -> (Option<(Compiled, Rendered)>, Vec<Finding>) {
+) -> (Option<(Compiled, Vec<Rendered>)>, Vec<Finding>) {
     let mut findings = config.findings.clone();
     if !config.can_compile {
         return (None, findings);
@@ -184,48 +49,28 @@ pub(super) fn judge(
     }
     let joined = (config.merge == Merge::All).then(|| merge::addresses(&config.addresses));
     let addresses = joined.as_ref().unwrap_or(&config.addresses);
-    let with_peer_group = aws::with_peer_group(addresses, &before.faces());
-    let zones = Zones {
-        addresses: with_peer_group.as_ref().unwrap_or(addresses),
-        fixed: &compiled.fixed,
+    let inputs = Inputs {
+        rules: &compiled.rules,
+        zones: Zones {
+            addresses,
+            fixed: &compiled.fixed,
+        },
+        translated: &compiled.listened,
+        rejecting: &compiled.rejecting,
+        name: &config.name,
+        directions: &config.layout.directions,
+        merge: config.merge,
+        options: &config.options,
+        last: &State(before.state),
+        planned: &State(before.planned),
     };
-    let rendered = Rendered::of(&compiled, zones, config, before);
-    findings.extend(rendered.findings().cloned());
-    findings.extend(quota(&compiled.rules, zones, config, &rendered));
+    let rendered: Vec<Rendered> = PLATFORMS.iter().map(|it| it.render(&inputs)).collect();
+    findings.extend(rendered.iter().flat_map(|it| it.findings.iter().cloned()));
     for finding in &mut findings {
         config.origin.relocate(finding);
     }
     accept(&mut findings, &config.accepts);
     (Some((compiled, rendered)), findings)
-}
-
-fn gcp_options(config: &Config) -> gcp::Options {
-    gcp::Options {
-        deny_rest: config.gcp_deny_rest,
-        name: config.name.clone(),
-        directions: config.layout.directions.clone(),
-    }
-}
-
-/// What the quotas of AWS and Google Cloud say, and how much joining ports would save where it is not done yet.
-fn quota(rules: &Rules, zones: Zones<'_>, config: &Config, rendered: &Rendered) -> Vec<Finding> {
-    let addresses = zones.addresses;
-    let gcp = &rendered.gcp.counts;
-    let mut groups = aws::quota(addresses, &rendered.aws, None);
-    let mut projects = gcp::quota(addresses, gcp, None);
-    if config.merge == Merge::None {
-        if !groups.is_empty() {
-            let none = aws::PriorGroups::new();
-            let merged = aws::render(&merge::ports(rules), zones, [&none, &none]);
-            groups = aws::quota(addresses, &rendered.aws, Some(&merged));
-        }
-        if !projects.is_empty() {
-            let merged = gcp::render(&merge::ports(rules), zones, &gcp_options(config));
-            projects = gcp::quota(addresses, gcp, Some(&merged.counts));
-        }
-    }
-    groups.extend(projects);
-    groups
 }
 
 /// The state and what is shown with it.
@@ -240,23 +85,27 @@ pub(super) fn compute(
     match results {
         Some((compiled, rendered)) if config.unknowns.is_empty() => {
             let unjoined = unjoined(&config);
-            let open = networks_open(&rendered.gcp, &config);
+            let undecided: Vec<&Finding> = rendered
+                .iter()
+                .filter_map(|it| it.undecided.as_ref())
+                .collect();
             let may_change = unjoined.is_some()
-                || open.is_some()
+                || !undecided.is_empty()
                 || findings_may_change(&config, settings, &compiled)
                 || selectors::may_change(&compiled.rules, &config.addresses)
-                || gcp::may_change(&config.addresses, &rendered.gcp.counts)
-                || rendered.aws.findings_may_change
-                || rendered.azure.findings_may_change;
+                || rendered.iter().any(|it| it.findings_may_change);
             // What an acceptance is for may come with an address that is not known yet.
             let now = |it: &&Finding| !(may_change && it.code == Code::AcceptanceUnused);
-            let shown: Vec<Finding> = findings
+            let mut shown: Vec<Finding> = findings
                 .iter()
                 .filter(now)
                 .chain(&unjoined)
-                .chain(&open)
+                .chain(undecided)
                 .cloned()
                 .collect();
+            for finding in &mut shown {
+                config.origin.relocate(finding);
+            }
             let shown = diagnostics::all(&shown, config.fail_on, config_value);
             let listed = if may_change {
                 Value::Unknown
@@ -309,8 +158,7 @@ fn unjoined(config: &Config) -> Option<Finding> {
     let finding = Finding::new(Code::CollectionUnknown, "outputs", message).remedy(
         "use addresses that are known at plan, e.g. those that the subnets are created from, or `merge = \"ports\"`",
     );
-    let place = config.origin.place(&ConfigPath::zone(first));
-    Some(finding.at(&place))
+    Some(finding.at(&ConfigPath::zone(first)))
 }
 
 /// The state with the outputs unknown whose keys or numbers hang on which addresses will be joined.
@@ -318,20 +166,16 @@ fn without_joined(state: Value) -> Value {
     let Value::Object(object) = state else {
         return state;
     };
-    let hangs = [
-        "aws_ingress",
-        "aws_egress",
-        "azure_rules",
-        "gcp_rules",
-        "counts",
-    ];
-    Value::Object(object.map(|name, value| {
-        if hangs.contains(&name) {
-            Value::Unknown
-        } else {
-            value
-        }
-    }))
+    let outputs = PLATFORMS.iter().flat_map(|it| it.about().outputs);
+    let hangs = |name: &str| {
+        let with_rows = |it: &Output| it.name == name && matches!(it.shape, Shape::Rows { .. });
+        name == "counts" || outputs.clone().any(with_rows)
+    };
+    Value::Object(object.map(
+        |name, value| {
+            if hangs(name) { Value::Unknown } else { value }
+        },
+    ))
 }
 
 /// Errors and warnings; infos too where they are asked for. Findings about the plan itself are no part of the state.
@@ -364,26 +208,6 @@ fn findings_may_change(config: &Config, settings: &Settings, compiled: &Compiled
     listed(compile(&widest, &settings.catalog).findings) != listed(compiled.findings.clone())
 }
 
-/// Zones on Google Cloud of which only an apply will tell whether they are in one network, and so how their rules name each
-/// other.
-fn networks_open(gcp: &gcp::Rendered, config: &Config) -> Option<Finding> {
-    let (first, _) = gcp.undecided.first()?;
-    let pairs = gcp.undecided.iter();
-    let pairs: Vec<String> = pairs.map(|(a, b)| format!("`{a}` and `{b}`")).collect();
-    let message = format!(
-        "whether {} are in one network is known only after apply, so it is undecided whether rules refer to them by tags and service accounts, or by \
-            addresses; until then `gcp_rules` is unknown, and a `for_each` over it fails",
-        pairs.join(", ")
-    );
-    let place = ConfigPath::zone(first);
-    let place = place.field("gcp").index(0).field("network");
-    let place = config.origin.place(&place);
-    let finding = Finding::new(Code::CollectionUnknown, "gcp_rules", message);
-    Some(finding.at(&place).remedy(
-        "use the network's name, which is known at plan, instead of its id, e.g. `network = google_compute_network.this.name`",
-    ))
-}
-
 fn undecided(config: &Config) -> Finding {
     let mut places: Vec<String> = config.unknowns.iter().map(|it| format!("`{it}`")).collect();
     places.sort();
@@ -397,10 +221,9 @@ fn undecided(config: &Config) -> Finding {
         .unknowns
         .iter()
         .any(|it| it.parts().first() == Some(&Step::Field("definitions")));
-    let block = config
-        .unknowns
-        .iter()
-        .any(|it| matches!(it.parts().last(), Some(Step::Field(name)) if PLATFORMS.contains(name)));
+    let block = config.unknowns.iter().any(
+        |it| matches!(it.parts().last(), Some(Step::Field(name)) if zone_block::is_platform(name)),
+    );
     let remedy = if provider {
         "use product files that are known at plan, e.g. `file(…)`, for `definitions` of the block `provider \"portmatrix\"`"
     } else if block {
@@ -415,20 +238,25 @@ fn undecided(config: &Config) -> Finding {
         .at(&place)
 }
 
-fn state(config: &Value, compiled: &Compiled, rendered: &Rendered, findings: Value) -> Value {
+fn state(config: &Value, compiled: &Compiled, rendered: &[Rendered], findings: Value) -> Value {
     let mut shared = Shared::default();
     let mut findings = Some(findings);
+    let is_open = rendered.iter().any(|it| it.undecided.is_some());
+    let mut tables: BTreeMap<&str, Value> = BTreeMap::new();
+    for (platform, it) in PLATFORMS.iter().zip(rendered) {
+        for (output, content) in platform.about().outputs.iter().zip(&it.outputs) {
+            let value = match it.undecided {
+                Some(_) => Value::Unknown,
+                None => rows::content(content, output, &mut shared),
+            };
+            tables.insert(output.name, value);
+        }
+    }
     with_outputs(config, |name| match name {
         "rules" => rows::rules(&compiled.rules, &mut shared),
-        "aws_ingress" => rows::aws_rows(&rendered.aws.ingress, &mut shared),
-        "aws_egress" => rows::aws_rows(&rendered.aws.egress, &mut shared),
-        "azure_rules" => rows::azure_rows(&rendered.azure.rows, &mut shared),
-        "gcp_rules" | "counts" if !rendered.gcp.undecided.is_empty() => Value::Unknown,
-        "gcp_rules" => rows::gcp_rows(&rendered.gcp.rows, &mut shared),
-        "kubernetes_policies" => rows::texts(&rendered.kubernetes.policies, &mut shared),
-        "nftables" => rows::texts(&rendered.nftables.rulesets, &mut shared),
         "findings" => findings.take().unwrap_or(Value::Null),
-        "counts" => rows::counts(rendered.counts()),
+        "counts" if is_open => Value::Unknown,
+        "counts" => rows::counts(rendered.iter().flat_map(|it| &it.counts)),
         "digests" => Value::Map(
             compiled
                 .digests
@@ -436,7 +264,9 @@ fn state(config: &Value, compiled: &Compiled, rendered: &Rendered, findings: Val
                 .map(|(label, it)| (label.as_str().into(), Value::string(short(it))))
                 .collect(),
         ),
-        other => unreachable!("`{other}` is no output"),
+        other => tables
+            .remove(other)
+            .unwrap_or_else(|| unreachable!("`{other}` is no output")),
     })
 }
 
@@ -459,7 +289,7 @@ fn with_outputs(config: &Value, mut output: impl FnMut(&str) -> Value) -> Value 
             Value::Null => Value::string("default"),
             given => given.clone(),
         },
-        _ if OUTPUTS.contains(&name) => output(name),
+        _ if is_output(name) => output(name),
         _ => config.get(name).clone(),
     }))
 }

@@ -9,6 +9,7 @@ use super::settings::Settings;
 use super::{Resource, config, diagnostics};
 use crate::model::code::Class;
 use crate::model::words::FailOn;
+use crate::render::platform::{PLATFORMS, Shape};
 use crate::terraform::diagnostic::{Diagnostic, Severity as Shown};
 use crate::terraform::value::{Object, Type, Value};
 use catalogue_change::drift;
@@ -62,17 +63,18 @@ fn plan(prior: &Value, config: &Value, settings: &Settings) -> (Value, Vec<Diagn
     if has_failed {
         return (prior.clone(), shown);
     }
-    let output = |name: &str, resource| Output {
-        prior: prior.get(name),
-        planned: state.get(name),
-        resource,
-    };
-    // A rule of Azure's has its key in its name, which cannot be changed in place: moving it would save nothing.
-    let renames = renamed(&[
-        output("aws_ingress", "aws_vpc_security_group_ingress_rule"),
-        output("aws_egress", "aws_vpc_security_group_egress_rule"),
-        output("gcp_rules", "google_compute_firewall"),
-    ]);
+    let outputs = PLATFORMS.iter().flat_map(|it| it.about().outputs);
+    let movable: Vec<Output<'_>> = outputs
+        .filter_map(|it| match it.shape {
+            Shape::Rows { movable, .. } => Some(Output {
+                prior: prior.get(it.name),
+                planned: state.get(it.name),
+                resource: movable?,
+            }),
+            Shape::Texts => None,
+        })
+        .collect();
+    let renames = renamed(&movable);
     shown.extend(diagnostics::all(renames.as_slice(), FailOn::Error, config));
     (state, shown)
 }
@@ -116,7 +118,7 @@ fn import(id: &str) -> (Value, Vec<Diagnostic>) {
     };
     let state = Object::build(fields, |name| match name {
         "id" | "name" => Value::string(id),
-        _ if !OUTPUTS.contains(&name) => Value::Null,
+        _ if !is_output(name) => Value::Null,
         _ => fields
             .iter()
             .find(|(it, _)| *it == name)
@@ -127,16 +129,8 @@ fn import(id: &str) -> (Value, Vec<Diagnostic>) {
 
 static TYPE: LazyLock<Type> = LazyLock::new(|| schema().block.ty());
 
-/// The computed attributes but `id`.
-const OUTPUTS: [&str; 10] = [
-    "rules",
-    "aws_ingress",
-    "aws_egress",
-    "azure_rules",
-    "gcp_rules",
-    "kubernetes_policies",
-    "nftables",
-    "findings",
-    "counts",
-    "digests",
-];
+/// Whether an attribute is computed from the layout, which `id` is not.
+fn is_output(name: &str) -> bool {
+    let mut outputs = PLATFORMS.iter().flat_map(|it| it.about().outputs);
+    ["rules", "findings", "counts", "digests"].contains(&name) || outputs.any(|it| it.name == name)
+}

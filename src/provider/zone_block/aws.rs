@@ -2,18 +2,28 @@
 
 use super::super::fields::Reader;
 use super::super::schema::{map, optional};
-use super::{report_duplicate_ids, single_block};
+use super::{PlatformBlock, part, report_duplicate_ids, single_block};
 use crate::model::cell::ByName;
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
-use crate::model::platform::{Aws, PeerBy};
+use crate::model::platform::PeerBy;
+use crate::render::aws::Aws;
 use crate::render::aws::{MAX_GROUPS, MAX_PER_INTERFACE, MAX_RULES};
 use crate::terraform::schema::Block;
 use crate::terraform::value::{Type, Value};
 use std::sync::Arc;
 
+/// The block in the table of platforms.
+pub(super) const BLOCK: PlatformBlock = PlatformBlock {
+    name: "aws",
+    schema,
+    read: |reader, zone, place| read(reader, zone, place).map(part),
+    check: None,
+    options: None,
+};
+
 /// Reads the block of one zone.
-pub(super) fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Aws> {
+fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Aws> {
     let (block, place) = single_block(reader, zone, "aws", place)?;
     let group = reader.cell(
         block.get("security_group_id"),
@@ -119,7 +129,7 @@ fn groups(reader: &mut Reader, block: &Value, place: &ConfigPath) -> ByName<Arc<
 }
 
 /// The schema of the block.
-pub(super) fn schema() -> Block {
+fn schema() -> Block {
     Block {
         description: "The zone on AWS. With `security_group_id`, rules are created for it; without, the block only says how rules of other zones refer to it.".to_owned(),
         attributes: vec![

@@ -2,18 +2,33 @@
 
 use super::super::fields::Reader;
 use super::super::schema::{map, optional};
-use super::{report_duplicate_ids, single_block};
+use super::azure_options;
+use super::{OptionsBlock, PlatformBlock, part, report_duplicate_ids, single_block};
 use crate::model::address::Addresses;
 use crate::model::cell::MaybeKnown;
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
-use crate::model::platform::Azure;
+use crate::render::azure::Azure;
 use crate::render::azure::MAX_APPLICATION_GROUPS;
 use crate::terraform::schema::Block;
 use crate::terraform::value::{Type, Value};
+use std::sync::Arc;
+
+/// The block in the table of platforms.
+pub(super) const BLOCK: PlatformBlock = PlatformBlock {
+    name: "azure",
+    schema,
+    read: |reader, zone, place| read(reader, zone, place).map(part),
+    check: Some(check),
+    options: Some(OptionsBlock {
+        name: "azure_options",
+        schema: azure_options::schema,
+        read: |reader, config, top| Arc::new(azure_options::read(reader, config, top)),
+    }),
+};
 
 /// Reads the block of one zone.
-pub(super) fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Azure> {
+fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Azure> {
     let (block, place) = single_block(reader, zone, "azure", place)?;
     let mut cell = |name: &'static str| reader.cell(block.get(name), &place.field(name));
     let azure = Azure {
@@ -104,10 +119,9 @@ fn is_tag(text: &str) -> bool {
 }
 
 /// A tag stands for the whole zone, so nothing else may.
-pub(super) fn check(reader: &mut Reader, addresses: &Addresses, place: &ConfigPath) {
+fn check(reader: &mut Reader, addresses: &Addresses, place: &ConfigPath) {
     let Some(azure) = addresses
-        .azure
-        .as_ref()
+        .part::<Azure>()
         .filter(|it| it.service_tag.is_some())
     else {
         return;
@@ -141,7 +155,7 @@ pub(super) fn check(reader: &mut Reader, addresses: &Addresses, place: &ConfigPa
 }
 
 /// The schema of the block.
-pub(super) fn schema() -> Block {
+fn schema() -> Block {
     Block {
         description: "The zone on Azure. With `network_security_group_name` and `resource_group_name`, rules are created for it; without, the block only says how rules of \
             other zones refer to it.".to_owned(),

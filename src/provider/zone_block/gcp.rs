@@ -2,18 +2,32 @@
 
 use super::super::fields::Reader;
 use super::super::schema::{list, optional};
-use super::single_block;
+use super::{OptionsBlock, PlatformBlock, part, single_block};
 use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
-use crate::model::platform::Gcp;
-use crate::render::gcp::{MAX_SERVICE_ACCOUNTS, MAX_TARGET_TAGS};
+use crate::render::gcp::Gcp;
+use crate::render::gcp::{MAX_SERVICE_ACCOUNTS, MAX_TARGET_TAGS, Options};
 use crate::render::is_label;
 use crate::terraform::schema::Block;
 use crate::terraform::value::{Type, Value};
+use std::sync::Arc;
+
+/// The block in the table of platforms.
+pub(super) const BLOCK: PlatformBlock = PlatformBlock {
+    name: "gcp",
+    schema,
+    read: |reader, zone, place| read(reader, zone, place).map(part),
+    check: None,
+    options: Some(OptionsBlock {
+        name: "gcp_options",
+        schema: option_schema,
+        read: |reader, config, top| Arc::new(read_options(reader, config, top)),
+    }),
+};
 
 /// Reads the block of one zone.
-pub(super) fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Gcp> {
+fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Gcp> {
     let (block, place) = single_block(reader, zone, "gcp", place)?;
     let before = reader.unknowns.len();
     let mut cell = |name: &'static str| reader.cell(block.get(name), &place.field(name));
@@ -127,7 +141,7 @@ fn is_account(text: &str) -> bool {
 }
 
 /// The schema of the block.
-pub(super) fn schema() -> Block {
+fn schema() -> Block {
     Block {
         description: "The zone on Google Cloud. With `network`, rules are created for it; without, the block only says how rules of other zones refer to it.".to_owned(),
         attributes: vec![
@@ -148,6 +162,31 @@ pub(super) fn schema() -> Block {
             ),
             optional("service_accounts", list(Type::String), "Service accounts of the zone's instances (any of them), by email address, at most 10; used instead of tags."),
         ],
+        blocks: Vec::new(),
+    }
+}
+
+/// Reads the block `gcp_options`.
+fn read_options(reader: &mut Reader, config: &Value, top: &ConfigPath) -> Options {
+    let block = single_block(reader, config, "gcp_options", top);
+    let given = block
+        .and_then(|(block, place)| reader.flag(block.get("deny_rest"), &place.field("deny_rest")));
+    Options {
+        deny_rest: given.unwrap_or(true),
+        ..Options::default()
+    }
+}
+
+/// The schema of the block `gcp_options`.
+fn option_schema() -> Block {
+    Block {
+        description: "Settings for all of this resource's rules on Google Cloud.".to_owned(),
+        attributes: vec![optional(
+            "deny_rest",
+            Type::Bool,
+            "Whether rules at priority 65534, one for each family, deny the egress of a zone that no other rule allows. \
+                Default `true`: without them, Google Cloud allows all egress. Ingress needs none. Traffic to the metadata server (DNS, time, DHCP) is always allowed.",
+        )],
         blocks: Vec::new(),
     }
 }

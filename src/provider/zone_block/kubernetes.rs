@@ -2,11 +2,11 @@
 
 use super::super::fields::Reader;
 use super::super::schema::{map, optional};
-use super::single_block;
+use super::{PlatformBlock, part, single_block};
 use crate::model::cell::{ByName, MaybeKnown};
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
-use crate::model::platform::Kubernetes;
+use crate::render::kubernetes::Kubernetes;
 use crate::terraform::schema::Block;
 use crate::terraform::value::{Type, Value};
 use std::sync::Arc;
@@ -19,8 +19,17 @@ const MAX_NAME: usize = 63;
 /// Source: Kubernetes documentation, "Labels and Selectors", syntax.
 const MAX_PREFIX: usize = 253;
 
+/// The block in the table of platforms.
+pub(super) const BLOCK: PlatformBlock = PlatformBlock {
+    name: "kubernetes",
+    schema,
+    read: |reader, zone, place| read(reader, zone, place).map(part),
+    check: None,
+    options: None,
+};
+
 /// Reads the block of one zone.
-pub(super) fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Kubernetes> {
+fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Kubernetes> {
     let (block, place) = single_block(reader, zone, "kubernetes", place)?;
     let before = reader.unknowns.len();
     let mut read = |name: &'static str| labels(reader, block.get(name), &place.field(name));
@@ -43,7 +52,7 @@ pub(super) fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Opt
         return Some(kubernetes);
     }
     if kubernetes == Kubernetes::default() {
-        let message = "none of its arguments has a value, so the block says nothing";
+        let message = "the block sets none of its arguments, so it has no effect";
         reader
             .findings
             .push(Finding::for_argument(Code::BecameNull, &place, message));
@@ -132,7 +141,7 @@ fn is_label_name(text: &str) -> bool {
 }
 
 /// The schema of the block.
-pub(super) fn schema() -> Block {
+fn schema() -> Block {
     Block {
         description: "The zone on Kubernetes. With `namespace`, a network policy is created for it; without, `namespace_labels` only say how policies of other zones refer \
             to it. Policies refer to a zone with this block only by its labels, and by the ports on which its pods listen, because they see packets after service \

@@ -2,7 +2,9 @@
 
 mod aws;
 mod azure;
+mod azure_options;
 mod gcp;
+mod host;
 mod kubernetes;
 
 use super::fields::Reader;
@@ -12,11 +14,69 @@ use crate::model::cell::ByName;
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
 use crate::model::layout::{Placement, Zone};
+use crate::model::platform::Part;
 use crate::model::words::Trust;
-use crate::terraform::schema::Block;
+use crate::render::platform::Options;
+use crate::terraform::schema::{Block, NestedBlock};
 use crate::terraform::value::{Type, Value};
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// The blocks of platforms, in the order of the documentation.
+const BLOCKS: &[PlatformBlock] = &[
+    aws::BLOCK,
+    azure::BLOCK,
+    gcp::BLOCK,
+    kubernetes::BLOCK,
+    host::BLOCK,
+];
+
+/// The block that says what a platform knows about a zone.
+struct PlatformBlock {
+    /// Its name.
+    name: &'static str,
+    /// Its schema.
+    schema: fn() -> Block,
+    /// Reads it from a zone; `None` if the zone does not have it.
+    read: fn(&mut Reader, &Value, &ConfigPath) -> Option<Arc<dyn Part>>,
+    /// Checks what depends on the zone's addresses as well.
+    check: Option<fn(&mut Reader, &Addresses, &ConfigPath)>,
+    /// The block beside the zones that applies to all rules of the platform.
+    options: Option<OptionsBlock>,
+}
+
+/// A block that applies to all rules of a resource on one platform.
+struct OptionsBlock {
+    /// Its name.
+    name: &'static str,
+    /// Its schema.
+    schema: fn() -> Block,
+    /// Reads it from the configuration, or gives the defaults.
+    read: fn(&mut Reader, &Value, &ConfigPath) -> Arc<dyn Any + Send + Sync>,
+}
+
+/// A part for the zone.
+fn part(part: impl Part) -> Arc<dyn Part> {
+    Arc::new(part)
+}
+
+/// Whether a block of a zone is that of a platform.
+pub(super) fn is_platform(name: &str) -> bool {
+    BLOCKS.iter().any(|it| it.name == name)
+}
+
+/// The schemas of the blocks that apply to all rules of a platform.
+pub(super) fn option_schemas() -> impl Iterator<Item = NestedBlock> {
+    let options = BLOCKS.iter().filter_map(|it| it.options.as_ref());
+    options.map(|it| at_most_one(it.name, (it.schema)()))
+}
+
+/// The options of all platforms.
+pub(super) fn read_options(reader: &mut Reader, config: &Value, top: &ConfigPath) -> Options {
+    let options = BLOCKS.iter().filter_map(|it| it.options.as_ref());
+    options.map(|it| (it.read)(reader, config, top)).collect()
+}
 
 /// Reads one zone.
 pub(super) fn read(reader: &mut Reader, block: &Value, place: &ConfigPath) -> (Zone, Addresses) {
@@ -27,13 +87,14 @@ pub(super) fn read(reader: &mut Reader, block: &Value, place: &ConfigPath) -> (Z
         ipv6: blocks("ipv6", Family::V6),
         advertised_ipv4: blocks("advertised_ipv4", Family::V4),
         advertised_ipv6: blocks("advertised_ipv6", Family::V6),
-        aws: aws::read(reader, block, place),
-        azure: azure::read(reader, block, place),
-        gcp: gcp::read(reader, block, place),
-        kubernetes: kubernetes::read(reader, block, place),
-        host: single_block(reader, block, "host", place).is_some(),
+        parts: BLOCKS
+            .iter()
+            .filter_map(|it| (it.read)(reader, block, place))
+            .collect(),
     };
-    azure::check(reader, &addresses, place);
+    for check in BLOCKS.iter().filter_map(|it| it.check) {
+        check(reader, &addresses, place);
+    }
     let components = reader.texts(block.get("components"), &place.field("components"));
     let trust = reader.word(
         block.get("trust"),
@@ -154,21 +215,9 @@ pub(super) fn schema() -> Block {
             optional("exact", Type::Bool, "Whether to place only the listed components, without what they also are and what runs on them. Default `false`."),
             optional("description", Type::String, "A note for readers of the configuration. Not part of any output."),
         ],
-        blocks: vec![
-            at_most_one("aws", aws::schema()),
-            at_most_one("azure", azure::schema()),
-            at_most_one("gcp", gcp::schema()),
-            at_most_one("kubernetes", kubernetes::schema()),
-            at_most_one("host", host_schema()),
-        ],
-    }
-}
-
-fn host_schema() -> Block {
-    Block {
-        description: "The zone's hosts filter their own traffic; `nftables` has a ruleset for them. \
-            Rules refer to peers by `ipv4` and `ipv6`; a host firewall cannot use groups or tags. The block has no arguments.".to_owned(),
-        attributes: Vec::new(),
-        blocks: Vec::new(),
+        blocks: BLOCKS
+            .iter()
+            .map(|it| at_most_one(it.name, (it.schema)()))
+            .collect(),
     }
 }

@@ -1,9 +1,11 @@
 //! How full security groups are, as AWS counts.
 
 use super::super::{Count, total};
+use super::Aws;
 use super::{Peer, Row, Rows, max_rules};
 use crate::model::address::{Addresses, Family};
 use crate::model::cell::MaybeKnown;
+use crate::model::key::RowKey;
 use crate::model::rules::RuleKey;
 use crate::model::words::Direction;
 use std::collections::BTreeMap;
@@ -13,7 +15,7 @@ use std::sync::Arc;
 pub(super) fn empty(addresses: &BTreeMap<String, Addresses>) -> BTreeMap<String, Count> {
     let mut counts = BTreeMap::new();
     for (zone, it) in addresses {
-        let Some(aws) = it.aws.as_ref().filter(|it| it.group.is_some()) else {
+        let Some(aws) = it.part::<Aws>().filter(|it| it.group.is_some()) else {
             continue;
         };
         let groups = u32::try_from(aws.groups.len()).unwrap_or(u32::MAX).max(1);
@@ -87,8 +89,8 @@ impl Loads {
         addresses: &BTreeMap<String, Addresses>,
     ) {
         for (key, row) in rows {
-            let zone = key.split('/').next().unwrap_or_default();
-            let aws = addresses.get(zone).and_then(|it| it.aws.as_ref());
+            let zone = RowKey::parse(key).map_or("", |it| it.zone);
+            let aws = addresses.get(zone).and_then(|it| it.part::<Aws>());
             let name = match names.get(key) {
                 Some(name) => Arc::clone(name),
                 None if aws.is_some_and(|it| it.groups.len() > 1) => {

@@ -3,16 +3,20 @@
 mod columns;
 mod count;
 mod peer_group;
+mod platform;
 mod problems;
 mod quota;
 mod row;
 mod spread;
+mod zone;
 
 pub use columns::COLUMNS;
 pub use peer_group::with_peer_group;
+pub use platform::Platform;
 pub use quota::{MAX_PER_INTERFACE, quota};
 pub use row::{Peer, Row};
 pub use spread::PriorGroups;
+pub use zone::Aws;
 
 use super::describe::Descriptions;
 use super::peers::{blocks, dials_advertised, icmp_sibling, in_families, in_family, is_covered};
@@ -21,7 +25,6 @@ use super::{Count, Zones};
 use crate::model::address::{Addresses, Cidr, Family};
 use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use crate::model::finding::Finding;
-use crate::model::platform::Aws;
 use crate::model::rules::{Rule, RuleKey, Rules};
 use crate::model::traffic::{Traffic, Transport};
 use crate::model::words::Direction;
@@ -77,7 +80,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>, kept: [&PriorGroups; 2]) -> Rende
         let aws = zones
             .addresses
             .get(&*key.zone)
-            .and_then(|it| it.aws.as_ref());
+            .and_then(|it| it.part::<Aws>());
         let Some(group) = aws.and_then(|it| it.group.as_ref()) else {
             continue;
         };
@@ -142,7 +145,7 @@ impl Rendered {
         {
             let mut names = BTreeMap::new();
             for (zone, it) in addresses {
-                let Some(aws) = it.aws.as_ref().filter(|it| it.groups.len() > 1) else {
+                let Some(aws) = it.part::<Aws>().filter(|it| it.groups.len() > 1) else {
                     continue;
                 };
                 let rows = self.rows(direction);
@@ -212,7 +215,7 @@ fn drafts(key: &RuleKey, rule: &Rule, zones: Zones<'_>, problems: &mut Problems)
     }
     let (here, peer) = (&zones.addresses[&*key.zone], &zones.addresses[&*key.peer]);
     // Neither a group nor a list is what is dialled where something translates between.
-    let aws = peer.aws.as_ref().filter(|_| !dials_advertised(key, peer));
+    let aws = peer.part::<Aws>().filter(|_| !dials_advertised(key, peer));
     if let Some((aws, group)) = aws.and_then(|it| Some((it, it.peer_group()?))) {
         if !(peer.ipv4.is_empty() && peer.ipv6.is_empty() && aws.prefix_lists.is_empty()) {
             problems.grouped(key);

@@ -1,5 +1,6 @@
 //! The group by which the rules of other zones name a zone that has several.
 
+use super::Aws;
 use crate::model::address::Addresses;
 use crate::model::cell::MaybeKnown;
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ pub fn with_peer_group(
 ) -> Option<BTreeMap<String, Addresses>> {
     let mut others = BTreeMap::new();
     for (zone, it) in addresses {
-        let Some(aws) = it.aws.as_ref().filter(|it| it.groups.len() > 1) else {
+        let Some(aws) = it.part::<Aws>().filter(|it| it.groups.len() > 1) else {
             continue;
         };
         let Some(id) = kept.get(zone).map(|id| MaybeKnown::Known(Arc::clone(id))) else {
@@ -31,8 +32,9 @@ pub fn with_peer_group(
     }
     let mut zones = addresses.clone();
     for (zone, face) in others {
-        let aws = zones.get_mut(zone).and_then(|it| it.aws.as_mut());
-        aws.expect("it has groups").group = Some(face);
+        if let Some(here) = zones.get_mut(zone) {
+            here.parts.change(|aws: &mut Aws| aws.group = Some(face));
+        }
     }
     Some(zones)
 }
@@ -40,7 +42,7 @@ pub fn with_peer_group(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::platform::Aws;
+    use crate::model::platform::Parts;
 
     #[test]
     fn a_zone_goes_on_by_the_group_that_it_had() {
@@ -53,7 +55,7 @@ mod tests {
                 ..Aws::default()
             };
             let zone = Addresses {
-                aws: Some(aws),
+                parts: Parts::of(aws),
                 ..Addresses::default()
             };
             let zones = BTreeMap::from([("z".to_owned(), zone)]);
@@ -62,7 +64,7 @@ mod tests {
                 .into_iter()
                 .collect();
             let zones = with_peer_group(&zones, &kept).unwrap_or(zones);
-            zones["z"].aws.as_ref().unwrap().group.clone().unwrap()
+            zones["z"].part::<Aws>().unwrap().group.clone().unwrap()
         };
         let (one, two) = (|| known("sg-1"), || known("sg-2"));
         assert_eq!(face([two(), one()], None), two());

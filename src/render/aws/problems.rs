@@ -3,11 +3,13 @@
 use super::super::problems::{
     ADD_OWN_ADDRESSES, Names, UnmatchablePeers, UnsupportedTraffic, first_few,
 };
+use super::Aws;
 use super::{Peer, Rendered};
 use crate::model::address::Addresses;
 use crate::model::cell::MaybeKnown;
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
+use crate::model::key::RowKey;
 use crate::model::name::backticked;
 use crate::model::platform::PeerBy;
 use crate::model::rules::{Rule, RuleKey};
@@ -68,7 +70,7 @@ impl Problems {
                 let point = row
                     .group
                     .known()
-                    .map_or_else(|| Point::Zone(head(key)), |it| Point::Group(it));
+                    .map_or_else(|| Point::Zone(zone_of(key)), |it| Point::Group(it));
                 if let Some(first) = seen.insert((point, &row.peer, row.traffic), key) {
                     let (pair, place) = differing(first, key);
                     let duplicates = self.duplicates.entry(pair).or_insert((place, Vec::new()));
@@ -123,8 +125,7 @@ fn unmatchable_peer(peer: &str, zones: &Names, here: &Addresses) -> Finding {
         backticked(zones)
     );
     let by_cidr = here
-        .aws
-        .as_ref()
+        .part::<Aws>()
         .is_some_and(|it| it.peer_by == PeerBy::Cidr && it.group.is_some());
     let remedy = if by_cidr {
         "it has a group, but `peer_by = \"cidr\"` keeps rules from using it; add `ipv4` or `ipv6`"
@@ -140,7 +141,7 @@ fn unmatchable_peer(peer: &str, zones: &Names, here: &Addresses) -> Finding {
 
 /// Prefix lists of a zone of which nobody says how many entries they count for.
 fn unsized_lists<'z>(zone: &'z str, here: &'z Addresses) -> impl Iterator<Item = Finding> + 'z {
-    let lists = here.aws.iter().flat_map(|aws| {
+    let lists = here.part::<Aws>().into_iter().flat_map(|aws| {
         let names = aws.prefix_lists.keys();
         names.filter(|it| !aws.prefix_list_sizes.contains_key(*it))
     });
@@ -166,37 +167,33 @@ enum Point<'p> {
 }
 
 /// The zone of a key.
-fn head(key: &str) -> &str {
-    key.split('/').next().unwrap_or_default()
+fn zone_of(key: &str) -> &str {
+    RowKey::parse(key).map_or("", |it| it.zone)
 }
 
 /// The parts of two keys that differ, in words: two zones with one group, or two names of one address; and the place of the
 /// second.
 fn differing(a: &str, b: &str) -> ((String, String), ConfigPath) {
-    if head(a) != head(b) {
+    let keys = RowKey::parse(a).zip(RowKey::parse(b));
+    let (first, second) = keys.expect("these are keys of rows");
+    let zone = second.zone;
+    if first.zone != zone {
         let words = (
-            format!("the groups of zones `{}`", head(a)),
-            format!("`{}`", head(b)),
+            format!("the groups of zones `{}`", first.zone),
+            format!("`{zone}`"),
         );
-        return (words, block(head(b)).field("security_group_id"));
+        return (words, block(zone).field("security_group_id"));
     }
-    let peer = |key: &str| {
-        let tail = key.splitn(3, '/').nth(2).unwrap_or_default();
-        let mut parts = tail.splitn(3, ':').map(str::to_owned);
-        let mut next = || parts.next().unwrap_or_default();
-        (next(), next(), next())
+    let words = |it: &RowKey<'_>| match it.name {
+        None => format!("the {} of zone `{}`", it.kind, it.peer),
+        Some(name) => format!("`{name}` in `{}` of zone `{}`", it.kind, it.peer),
     };
-    let words = |(zone, kind, name): &(String, String, String)| match name.as_str() {
-        "" => format!("the {kind} of zone `{zone}`"),
-        name => format!("`{name}` in `{kind}` of zone `{zone}`"),
-    };
-    let (first, second) = (peer(a), peer(b));
-    let (zone, kind, name) = &second;
-    let place = match kind.as_str() {
-        "ipv4" => ConfigPath::zone(zone).field("ipv4").key(name),
-        "ipv6" => ConfigPath::zone(zone).field("ipv6").key(name),
-        "prefix-list" => block(zone).field("prefix_list_ids").key(name),
-        _ => block(zone).field("security_group_id"),
+    let (peer, name) = (second.peer, second.name.unwrap_or_default());
+    let place = match second.kind {
+        "ipv4" => ConfigPath::zone(peer).field("ipv4").key(name),
+        "ipv6" => ConfigPath::zone(peer).field("ipv6").key(name),
+        "prefix-list" => block(peer).field("prefix_list_ids").key(name),
+        _ => block(peer).field("security_group_id"),
     };
     ((words(&first), words(&second)), place)
 }

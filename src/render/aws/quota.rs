@@ -2,6 +2,7 @@
 
 use super::super::problems::quota_level;
 use super::super::total;
+use super::Aws;
 use super::count::{Group, Load};
 use super::{MAX_RULES, Rendered};
 use crate::model::address::{Addresses, Family};
@@ -111,7 +112,7 @@ pub(super) fn may_change(zones: &Zones, rendered: &Rendered) -> bool {
 
 /// The groups of a zone.
 fn groups(zones: &Zones, zone: &str) -> u32 {
-    let aws = zones.get(zone).and_then(|it| it.aws.as_ref());
+    let aws = zones.get(zone).and_then(|it| it.part::<Aws>());
     aws.map_or(0, |it| u32::try_from(it.groups.len()).unwrap_or(u32::MAX))
 }
 
@@ -119,7 +120,7 @@ fn groups(zones: &Zones, zone: &str) -> u32 {
 fn limit<'z>(zones: &Zones, names: impl IntoIterator<Item = &'z String>) -> u32 {
     let given = names
         .into_iter()
-        .filter_map(|it| zones.get(it)?.aws.as_ref()?.max_rules);
+        .filter_map(|it| zones.get(it)?.part::<Aws>()?.max_rules);
     given.min().unwrap_or(MAX_RULES)
 }
 
@@ -186,7 +187,7 @@ mod tests {
     use super::*;
     use crate::model::cell::MaybeKnown;
     use crate::model::code::Code;
-    use crate::model::platform::Aws;
+    use crate::model::platform::Parts;
     use crate::model::ports::PortRange;
     use crate::model::rules::{Rule, RuleKey, Rules};
     use crate::model::traffic::{Traffic, Transport};
@@ -196,7 +197,7 @@ mod tests {
 
     fn zone(aws: Aws) -> Addresses {
         Addresses {
-            aws: Some(aws),
+            parts: Parts::of(aws),
             ..Addresses::default()
         }
     }

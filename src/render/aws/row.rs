@@ -32,9 +32,8 @@ pub struct Row {
     pub description: Arc<str>,
 }
 
-impl Row {
-    /// The cell of a column.
-    pub fn cell(&self, column: &str) -> RowCell {
+impl super::super::platform::Row for Row {
+    fn cell(&self, column: &str) -> RowCell {
         let block = |family: Family| match &self.peer {
             Peer::Block(found, cidr) if *found == family => RowCell::block(cidr),
             _ => RowCell::Null,

@@ -7,14 +7,18 @@ mod columns;
 mod count;
 mod finals;
 mod names;
+mod platform;
 mod point;
 mod priorities;
 mod problems;
 mod row;
 mod sides;
+mod zone;
 
 pub use columns::COLUMNS;
+pub use platform::Platform;
 pub use row::{Access, Endpoint, Row};
+pub use zone::Azure;
 
 use super::describe::{Descriptions, is_plain};
 use super::{Count, Zones};

@@ -1,5 +1,6 @@
 //! The network security group at which a zone's rules are enforced.
 
+use super::Azure;
 use crate::model::address::Addresses;
 use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use std::collections::BTreeMap;
@@ -19,7 +20,7 @@ pub(super) type Known = (String, String);
 impl Point {
     /// Where a zone is enforced, if it is.
     pub(super) fn of(zone: &Addresses) -> Option<Point> {
-        let azure = zone.azure.as_ref()?;
+        let azure = zone.part::<Azure>()?;
         Some(Point {
             security_group: azure.security_group.clone()?,
             resource_group: azure.resource_group.clone(),

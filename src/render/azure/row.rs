@@ -57,9 +57,8 @@ pub struct Row {
     pub priority: MaybeKnown<u16>,
 }
 
-impl Row {
-    /// The cell of a column.
-    pub fn cell(&self, column: &str) -> RowCell {
+impl super::super::platform::Row for Row {
+    fn cell(&self, column: &str) -> RowCell {
         match column {
             "name" => RowCell::Text(Arc::clone(&self.name)),
             "resource_group_name" => self

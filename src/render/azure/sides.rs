@@ -3,6 +3,7 @@
 use super::super::Zones;
 use super::super::peers::{blocks, dials_advertised, is_covered};
 use super::super::unfiltered::is_unfiltered;
+use super::Azure;
 use super::problems::Problems;
 use super::row::Endpoint;
 use crate::model::address::{Addresses, Cidr, Family};
@@ -119,7 +120,7 @@ type Kinds = (&'static str, &'static str);
 /// A peer that one cell stands for, whatever the family: a service tag wins, then application security groups. Neither is
 /// what is dialled where something translates between.
 fn whole(key: &RuleKey, peer: &Addresses) -> Option<(Kinds, Endpoint)> {
-    let azure = peer.azure.as_ref()?;
+    let azure = peer.part::<Azure>()?;
     if dials_advertised(key, peer) {
         return None;
     }
@@ -183,7 +184,7 @@ impl Build<'_> {
     }
 
     fn groups(&self) -> Option<Vec<MaybeKnownText>> {
-        ids(&self.here.azure.as_ref()?.application_groups)
+        ids(&self.here.part::<Azure>()?.application_groups)
     }
 
     fn is_icmp(&self) -> bool {

@@ -44,7 +44,7 @@ pub const COLUMNS: &[Column] = &[
     Column::new(
         "priority",
         ColumnKind::Number,
-        "1000 for rules that allow, 65534 for rules that deny the rest.",
+        "The priority: 1000 for rules that allow, 65534 for rules that deny the rest.",
     ),
     Column::new(
         "source_ranges",

@@ -2,14 +2,19 @@
 
 mod columns;
 mod network;
+mod platform;
 mod problems;
 mod quota;
 mod row;
+mod shared;
+mod zone;
 
 pub use columns::COLUMNS;
 pub(super) use network::{NetworkMatch, by_instances, same};
+pub use platform::Platform;
 pub use quota::{may_change, quota};
 pub use row::{DENY_PRIORITY, Instances, PRIORITY, Peer, Row};
+pub use zone::Gcp;
 
 use super::describe::{Descriptions, is_plain};
 use super::label::label;
@@ -18,7 +23,6 @@ use super::{Count, Zones};
 use crate::model::address::{Addresses, Cidr, Family};
 use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use crate::model::finding::Finding;
-use crate::model::platform::Gcp;
 use crate::model::rules::{Rule, RuleKey, Rules};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
@@ -66,6 +70,16 @@ pub struct Options {
     pub directions: BTreeSet<Direction>,
 }
 
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            deny_rest: true,
+            name: MaybeKnown::Known("default".into()),
+            directions: Direction::ALL.iter().copied().collect(),
+        }
+    }
+}
+
 /// Everything that Google Cloud makes of the rules.
 #[derive(Clone, Debug, Default)]
 pub struct Rendered {
@@ -90,7 +104,7 @@ struct Point<'z> {
 impl<'z> Point<'z> {
     /// A zone without tags and service accounts has no rules: they would hold for the whole network.
     fn of(addresses: &'z Addresses) -> Option<Point<'z>> {
-        let gcp = addresses.gcp.as_ref()?;
+        let gcp = addresses.part::<Gcp>()?;
         Some(Point {
             gcp,
             network: gcp.network.as_ref()?,
@@ -296,7 +310,7 @@ impl<'r> Gathered<'r> {
         point: &Point<'_>,
         peer: &Addresses,
     ) -> Option<Instances> {
-        let gcp = peer.gcp.as_ref()?;
+        let gcp = peer.part::<Gcp>()?;
         let same = match key.direction {
             Direction::Egress => NetworkMatch::No,
             Direction::Ingress if key.peer == key.zone => NetworkMatch::Yes,

@@ -1,8 +1,8 @@
 //! Whether two zones are in one network, so that rules of one may name the other by tags or service accounts.
 
+use super::Gcp;
 use super::row::Instances;
 use crate::model::cell::{MaybeKnown, MaybeKnownText};
-use crate::model::platform::Gcp;
 
 /// Whether two zones are in one network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

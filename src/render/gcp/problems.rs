@@ -128,3 +128,22 @@ pub(super) fn open(zone: &str) -> Finding {
     Finding::new(Code::DefaultOpen, format!("{zone}/gcp/egress"), message)
         .at(&ConfigPath::zone(zone))
 }
+
+/// Zones on Google Cloud of which only an apply will tell whether they are in one network, and so how their rules name each
+/// other.
+pub(super) fn undecided(pairs: &BTreeSet<(Arc<str>, Arc<str>)>) -> Option<Finding> {
+    let (first, _) = pairs.first()?;
+    let pairs = pairs.iter();
+    let pairs: Vec<String> = pairs.map(|(a, b)| format!("`{a}` and `{b}`")).collect();
+    let message = format!(
+        "whether {} are in one network is known only after apply, so it is undecided whether rules refer to them by tags and service accounts, or by \
+            addresses; until then `gcp_rules` is unknown, and a `for_each` over it fails",
+        pairs.join(", ")
+    );
+    let place = ConfigPath::zone(first);
+    let place = place.field("gcp").index(0).field("network");
+    let finding = Finding::new(Code::CollectionUnknown, "gcp_rules", message);
+    Some(finding.at(&place).remedy(
+        "use the network's name, which is known at plan, instead of its id, e.g. `network = google_compute_network.this.name`",
+    ))
+}

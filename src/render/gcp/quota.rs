@@ -2,12 +2,12 @@
 
 use super::super::Count;
 use super::super::problems::quota_level;
+use super::Gcp;
 use super::MAX_RULES;
 use crate::model::address::Addresses;
 use crate::model::cell::MaybeKnown;
 use crate::model::finding::{ConfigPath, Finding};
 use crate::model::name::backticked;
-use crate::model::platform::Gcp;
 use std::collections::BTreeMap;
 
 /// The project in which a zone's rules count.
@@ -50,7 +50,7 @@ pub fn quota(
     };
     let mut projects: BTreeMap<Project<'_>, Vec<&str>> = BTreeMap::new();
     for (zone, it) in zones {
-        let gcp = it.gcp.as_ref().filter(|_| of_zone(counts, zone) > 0);
+        let gcp = it.part::<Gcp>().filter(|_| of_zone(counts, zone) > 0);
         if let Some(gcp) = gcp {
             let project = projects.entry(Project::of(zone, gcp));
             project.or_default().push(zone);
@@ -90,7 +90,7 @@ pub fn quota(
 /// Whether a project that is not known yet may change these findings.
 pub fn may_change(zones: &BTreeMap<String, Addresses>, counts: &BTreeMap<String, Count>) -> bool {
     let open = |(zone, it): (&String, &Addresses)| {
-        let gcp = it.gcp.as_ref().filter(|it| it.network.is_some());
+        let gcp = it.part::<Gcp>().filter(|it| it.network.is_some());
         gcp.is_some_and(|it| matches!(Project::of(zone, it), Project::Open(_)))
     };
     let used: u32 = counts.values().map(|it| it.used()).sum();

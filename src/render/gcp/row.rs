@@ -55,9 +55,8 @@ pub struct Row {
     pub traffic: Option<Traffic>,
 }
 
-impl Row {
-    /// The cell of a column.
-    pub fn cell(&self, column: &str) -> RowCell {
+impl super::super::platform::Row for Row {
+    fn cell(&self, column: &str) -> RowCell {
         let ranges = |direction| match &self.peer {
             Peer::Ranges(blocks) if self.direction == direction => {
                 RowCell::Texts(blocks.iter().map(RowCell::block).collect())

@@ -1,8 +1,13 @@
 //! Kubernetes: one `NetworkPolicy` manifest for each zone.
 
+mod platform;
 mod policy;
 mod problems;
+mod shared;
 mod yaml;
+mod zone;
+pub use platform::Platform;
+pub use zone::Kubernetes;
 
 use super::dns::no_dns;
 use super::label::label;
@@ -11,7 +16,6 @@ use super::{RowCell, Zones};
 use crate::model::address::{Addresses, Family};
 use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use crate::model::finding::Finding;
-use crate::model::platform::Kubernetes;
 use crate::model::rules::{RuleKey, Rules, TranslatedTraffic};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
@@ -100,7 +104,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
 
 /// The policy of a zone that has a namespace, with nothing permitted yet.
 fn policy<'z>(zone: &str, addresses: &'z Addresses, options: &'z Options) -> Option<Policy<'z>> {
-    let kubernetes = addresses.kubernetes.as_ref()?;
+    let kubernetes = addresses.part::<Kubernetes>()?;
     let namespace = kubernetes.namespace.as_ref()?;
     let name = match &options.name {
         MaybeKnown::Known(name) => MaybeKnown::Known(label(&[name, zone])),
@@ -113,7 +117,7 @@ fn policy<'z>(zone: &str, addresses: &'z Addresses, options: &'z Options) -> Opt
 /// Whether policies name a peer by its labels.
 fn in_cluster(peer: &str, zones: Zones<'_>) -> bool {
     let peer = zones.addresses.get(peer);
-    peer.is_some_and(|it| it.kubernetes.is_some())
+    peer.is_some_and(|it| it.part::<Kubernetes>().is_some())
 }
 
 /// What stands for the peer of a rule: its pods where it has a `kubernetes` block, else its blocks.
@@ -122,7 +126,7 @@ fn elements(key: &RuleKey, zones: Zones<'_>) -> Vec<Element> {
         return vec![Element::Block(MaybeKnown::Known(*cidr))];
     }
     let peer = &zones.addresses[&*key.peer];
-    match &peer.kubernetes {
+    match peer.part::<Kubernetes>() {
         Some(it) => pods(it).into_iter().collect(),
         None => ip_blocks(key, peer),
     }

@@ -1,6 +1,7 @@
 //! What a policy cannot express, gathered while rendering.
 
 use super::super::problems::{ADD_OWN_ADDRESSES, Names, UnmatchablePeers, UnsupportedTraffic};
+use super::Kubernetes;
 use crate::model::address::Addresses;
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
@@ -33,7 +34,7 @@ impl Problems {
         for (peer, zones) in self.unmatchable.iter() {
             let here = &addresses[peer];
             // Pod labels without a namespace are a mistake of their own.
-            if here.kubernetes.is_some() {
+            if here.part::<Kubernetes>().is_some() {
                 continue;
             }
             let message = format!(

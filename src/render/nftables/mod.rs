@@ -1,8 +1,12 @@
 //! nftables: one ruleset for the hosts of each zone that filter for themselves.
 
 mod line;
+mod platform;
 mod problems;
 mod ruleset;
+mod zone;
+pub use platform::Platform;
+pub use zone::Host;
 
 use super::peers::{blocks, dials_advertised, in_family};
 use super::{RowCell, Zones};
@@ -36,7 +40,10 @@ pub struct Rendered {
 /// Renders the rules at the zones whose hosts filter for themselves. A ruleset is pending as a whole where it needs an address
 /// that is not known yet; its findings need none.
 pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
-    let hosts = zones.addresses.iter().filter(|(_, it)| it.host);
+    let hosts = zones
+        .addresses
+        .iter()
+        .filter(|(_, it)| it.part::<Host>().is_some());
     let mut rulesets: BTreeMap<&str, Ruleset<'_>> = hosts
         .map(|(zone, _)| {
             let rejects = options.rejecting.contains(zone);

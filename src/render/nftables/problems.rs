@@ -92,11 +92,7 @@ impl Problems {
 fn remedy(peer: &Addresses) -> &'static str {
     if peer.is_advertised() {
         ADD_OWN_ADDRESSES
-    } else if peer.aws.is_some()
-        || peer.azure.is_some()
-        || peer.gcp.is_some()
-        || peer.kubernetes.is_some()
-    {
+    } else if peer.parts.iter().any(|it| !it.is_on_hosts()) {
         "a host firewall cannot use groups, tags or labels; add `ipv4 = { name = \"…\" }` or `ipv6` to it, or remove its components"
     } else {
         "add `ipv4 = { name = \"…\" }` or `ipv6` to it, or remove its components"

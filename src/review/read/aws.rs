@@ -195,8 +195,8 @@ mod tests {
         let text = |it: &str| Some(it.to_owned());
         #[rustfmt::skip]
         let rows = [
-            (Row { security_group_id: None, ..row() }, "security_group_id", "names no"),
-            (Row { security_group_id: text(""), ..row() }, "security_group_id", "names no"),
+            (Row { security_group_id: None, ..row() }, "security_group_id", "has no"),
+            (Row { security_group_id: text(""), ..row() }, "security_group_id", "has no"),
             (Row { direction: None, ..row() }, "is_egress", "egress"),
             (Row { ip_protocol: None, ..row() }, "ip_protocol", "``"),
             (Row { ip_protocol: text("tpc"), ..row() }, "ip_protocol", "`tpc`"),

@@ -1,6 +1,7 @@
 //! Protocols and ports in every spelling in which platforms print them.
 
 use crate::model::ports::PortRange;
+use crate::model::ranges;
 use crate::model::traffic::{IcmpType, Traffic, Transport, protocol_number};
 use crate::review::services::Services;
 
@@ -96,14 +97,10 @@ pub(super) fn port_range(text: &str) -> Option<PortRange> {
 /// Ranges, sorted, of which none overlap or touch.
 pub(super) fn joined(mut ranges: Vec<PortRange>) -> Vec<PortRange> {
     ranges.sort_unstable();
-    let mut joined: Vec<PortRange> = Vec::with_capacity(ranges.len());
-    for it in ranges {
-        match joined.last_mut() {
-            Some(last) if it.from <= last.to.saturating_add(1) => last.to = last.to.max(it.to),
-            _ => joined.push(it),
-        }
-    }
-    joined
+    let ends = ranges.into_iter().map(|it| (it.from, it.to));
+    let joined = ranges::joined(ends, |it| it.checked_add(1));
+    let ranges = joined.into_iter().map(|(from, to)| PortRange { from, to });
+    ranges.collect()
 }
 
 /// Texts but the empty ones, which are the same as none.

@@ -114,7 +114,7 @@ mod tests {
         // Refined: not null.
         check(&[0xc7, 0x03, 0x0c, 0x81, 0x01, 0xc2]);
         check(&[0xd5, 0x0c, 0x80, 0x00]);
-        // No bytes at all, of a type that nobody has given a meaning.
+        // No bytes, of an extension type without a meaning.
         check(&[0xc7, 0x00, 0x63]);
         assert_eq!(
             encode(&Value::Unknown, &Type::String).as_deref(),
@@ -345,7 +345,7 @@ mod tests {
         }
     }
 
-    /// One of them would be taken, and nobody would know which.
+    /// One of them would be used, and it would be unclear which.
     #[test]
     fn a_key_comes_once() {
         let numbers = Type::Map(Box::new(Type::Number));
@@ -359,7 +359,7 @@ mod tests {
         }
     }
 
-    /// Each would take one byte here and many in memory.
+    /// Each would have one byte here and many in memory.
     #[test]
     fn there_is_an_end_to_elements() {
         let nulls = |length: u32| {

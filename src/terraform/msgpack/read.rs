@@ -11,7 +11,7 @@ use std::sync::Arc;
 const TRUSTED_LENGTH: usize = 1024;
 
 /// The most elements that the lists, tuples and maps of one value have together. A hundred thousand rules have less than a tenth of it,
-/// and a null takes one byte on the wire and many in memory.
+/// and a null has one byte on the wire and many in memory.
 const MOST_ELEMENTS: usize = 8 << 20;
 
 /// What is left of the bytes.
@@ -199,7 +199,7 @@ impl<'a> Reader<'a> {
         Ok(self.strings.share(text))
     }
 
-    /// A number comes as whatever machine number holds it exactly, else as decimal text.
+    /// A number is sent as a machine number that is exactly equal, otherwise as decimal text.
     fn number(&mut self, marker: Marker, ty: &Type) -> Result<Arc<str>, ValueError> {
         let text = match marker {
             Marker::FixPos(number) => number.to_string(),
@@ -263,7 +263,7 @@ impl<'a> Reader<'a> {
             .fold(0, |length, byte| (length << 8) | usize::from(*byte)))
     }
 
-    /// Every element takes a byte at least, so a length beyond what is left is a lie.
+    /// Every element has at least one byte, so a length above the remaining bytes is wrong.
     fn fits(&self, elements: usize) -> Result<(), ValueError> {
         if elements <= self.rest.len() {
             Ok(())
@@ -300,7 +300,7 @@ fn cut_short() -> ValueError {
     ValueError::new("the value is truncated")
 }
 
-/// Of two values for one key one would be taken in silence.
+/// Otherwise one of the two values would be used silently.
 fn twice() -> ValueError {
     ValueError::new("duplicate key")
 }

@@ -1,4 +1,5 @@
-//! Values to bytes, straight into one buffer, and only if they fit their type: the CLIs' own words for a misfit help nobody.
+//! Values to bytes, straight into one buffer, and only if they fit their type: the CLIs' own messages for a value that does not
+//! fit do not help.
 
 use crate::terraform::type_json;
 use crate::terraform::value::{Type, Value};
@@ -91,7 +92,7 @@ fn put_str(out: &mut ByteBuf, text: &str) -> Result<(), ValueError> {
 }
 
 fn count(length: usize) -> Result<u32, ValueError> {
-    u32::try_from(length).map_err(|_| ValueError::new("more elements than a message can hold"))
+    u32::try_from(length).map_err(|_| ValueError::new("more elements than a message can contain"))
 }
 
 /// Writing to memory does not fail, which the writer says in two ways.

@@ -15,7 +15,7 @@ fn too_many_peers_are_said_by_subtraction() {
     says(
         &it,
         "tcp/443 from 10.0.0.0/16 except 10.0.0.0/24",
-        "`sgr-1` permits tcp/443 from 10.0.0.0/16 at `sg-1` (zone `dmz`), where only 10.0.0.0/24 is wanted",
+        "`sgr-1` allows tcp/443 from 10.0.0.0/16 at `sg-1` (zone `dmz`), where only 10.0.0.0/24 is wanted",
     );
     assert_eq!(it.remedy, "narrow `sgr-1` to tcp/443 from 10.0.0.0/24");
     assert_eq!(
@@ -39,12 +39,12 @@ fn too_many_ports_for_too_few_peers_are_two_findings() {
     says(
         &all[0],
         "tcp/440-442, tcp/444-450 from 10.0.0.0/25",
-        "`sgr-1` permits tcp/440-450 from 10.0.0.0/25 at `sg-1` (zone `dmz`), where only tcp/443 is wanted",
+        "`sgr-1` allows tcp/440-450 from 10.0.0.0/25 at `sg-1` (zone `dmz`), where only tcp/443 is wanted",
     );
     says(
         &all[1],
         "tcp/443 from 10.0.0.128/25",
-        "`key-1` wants tcp/443 from 10.0.0.0/24 at `sg-1` (zone `dmz`), of which 10.0.0.128/25 is not permitted; `sgr-1` permits the rest",
+        "`key-1` expects tcp/443 from 10.0.0.0/24 at `sg-1` (zone `dmz`), but 10.0.0.128/25 is not allowed; `sgr-1` allows the rest",
     );
 }
 
@@ -60,7 +60,7 @@ fn everything_is_said_beside_what_is_wanted() {
     says(
         &it,
         "everything except tcp/443, from 10.0.0.0/24",
-        "`sgr-1` permits everything from 10.0.0.0/24 at `sg-1` (zone `dmz`), where only tcp/443 is wanted",
+        "`sgr-1` allows everything from 10.0.0.0/24 at `sg-1` (zone `dmz`), where only tcp/443 is wanted",
     );
     assert!(
         it.meaning.starts_with("includes tcp/22, SSH; "),
@@ -109,7 +109,7 @@ fn the_same_extra_twice_is_one_finding_and_says_what_listens() {
     says(
         &it,
         "tcp/8001 from 0.0.0.0/0",
-        "`sgr-1` permits tcp/8001 from 0.0.0.0/0 at `sg-1` (zone `dmz`), which is part of no declared flow; so does `sgr-2`",
+        "`sgr-1` allows tcp/8001 from 0.0.0.0/0 at `sg-1` (zone `dmz`), which is not part of any declared flow; so does `sgr-2`",
     );
     assert_eq!(it.ids, ["sgr-1", "sgr-2"]);
     assert_eq!(it.severity, Severity::Error);
@@ -119,7 +119,7 @@ fn the_same_extra_twice_is_one_finding_and_says_what_listens() {
     );
     assert_eq!(
         it.remedy,
-        "delete `sgr-1`, `sgr-2`, or declare the flow that it is for"
+        "delete `sgr-1`, `sgr-2`, or declare the flow that needs it"
     );
 }
 
@@ -138,14 +138,14 @@ fn the_other_family_is_extra_and_missing_with_a_hint() {
     says(
         &all[0],
         "tcp/443 from 10.0.0.0/24",
-        "`key-1` wants tcp/443 from 10.0.0.0/24 at `sg-1` (zone `dmz`), which nothing permits: it is not in place yet, or was removed",
+        "`key-1` expects tcp/443 from 10.0.0.0/24 at `sg-1` (zone `dmz`), but nothing allows it: not applied yet, or removed",
     );
     assert_eq!(all[0].meaning, "needed by `shop.web` (tcp/443 with `app`)");
     assert_eq!(all[0].severity, Severity::Error);
     assert!(all[0].remedy.contains("`sgr-1`") && all[1].remedy.contains("`key-1`"));
     assert_eq!(
         all[1].meaning,
-        "wanted here for `shop.web` (tcp/443 with `app`) only"
+        "wanted here only for `shop.web` (tcp/443 with `app`)"
     );
 }
 
@@ -163,8 +163,7 @@ fn one_icmp_type_of_all_is_narrower() {
     );
     assert_eq!(it.traffic, "icmp except icmp/8, from 10.0.0.0/24");
     assert!(
-        it.message
-            .contains("of which icmp except icmp/8 is not permitted"),
+        it.message.contains("but icmp except icmp/8 is not allowed"),
         "{}",
         it.message
     );
@@ -172,7 +171,7 @@ fn one_icmp_type_of_all_is_narrower() {
 }
 
 #[test]
-fn what_is_shadowed_names_who_permits_it() {
+fn a_shadowed_rule_names_the_rule_that_covers_it() {
     let rules = [
         found("sgr-1", "tcp/443", "10.0.0.7/32"),
         found("sgr-2", "tcp/443", "10.0.0.0/24"),
@@ -185,11 +184,11 @@ fn what_is_shadowed_names_who_permits_it() {
     says(
         &it,
         "tcp/443 from 10.0.0.7/32",
-        "`sgr-1` permits tcp/443 from 10.0.0.7/32 at `sg-1`, all of which `sgr-2` permits too",
+        "`sgr-1` is redundant at `sg-1`: tcp/443 from 10.0.0.7/32 is also allowed by `sgr-2`",
     );
     let nothing = [found("sgr-1", "icmp", "2001:db8::/32")];
     let it = one(difference(Kind::Shadowed, &[]), &[], &nothing, &[]);
-    assert!(it.message.ends_with("and does nothing"), "{}", it.message);
+    assert!(it.message.ends_with("but has no effect"), "{}", it.message);
     assert_eq!(
         (it.severity, &*it.remedy),
         (Severity::Info, "delete `sgr-1`")

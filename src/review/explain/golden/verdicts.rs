@@ -12,7 +12,7 @@ fn by_group_and_by_address_is_unproven() {
     );
     assert_eq!(
         it.message,
-        "`sgr-1` permits zone `app` by address 10.0.0.0/24, wanted by group sg-2 (`key-1`) at `sg-1` (zone `dmz`); members and addresses cannot be compared here"
+        "`sgr-1` allows zone `app` at `sg-1` (zone `dmz`) as address 10.0.0.0/24, but it is wanted as group sg-2 (`key-1`); members and addresses cannot be compared here"
     );
     assert_eq!(it.severity, Severity::Warning);
     assert!(it.remedy.contains("`peer_by = \"cidr\"`"));
@@ -36,7 +36,7 @@ fn the_rule_that_aws_adds_is_one_finding_for_both_families() {
     says(
         &all[0],
         "everything to 0.0.0.0/0, ::/0",
-        "`sgr-1`, `sgr-2` permit everything to 0.0.0.0/0, ::/0 at `sg-1`, which is part of no declared flow",
+        "`sgr-1`, `sgr-2` allow everything to 0.0.0.0/0, ::/0 at `sg-1`, which is not part of any declared flow",
     );
     assert_eq!(
         (all[0].severity, &all[0].ids[..]),
@@ -63,7 +63,8 @@ fn a_deny_in_front_is_named_with_its_rank() {
     };
     let it = one(blocked, &[wanted("tcp/443", "10.0.0.0/24")], &[deny], &[]);
     assert!(
-        it.message.ends_with("which is blocked by `deny-x` at 200"),
+        it.message
+            .ends_with("but it is blocked by `deny-x` (priority 200)"),
         "{}",
         it.message
     );
@@ -71,7 +72,7 @@ fn a_deny_in_front_is_named_with_its_rank() {
         (&it.ids[..], &*it.remedy),
         (
             &["deny-x".to_owned()][..],
-            "delete `deny-x`, or let it go after `key-1`"
+            "delete `deny-x`, or move it after `key-1`"
         )
     );
 }
@@ -96,7 +97,7 @@ fn a_source_port_asks_whether_it_is_swapped() {
     );
     assert!(
         it.message
-            .ends_with("; `allow-x` permits the rest; source port 443: swapped?"),
+            .ends_with("; `allow-x` allows the rest; source port 443: swapped?"),
         "{}",
         it.message
     );
@@ -124,7 +125,7 @@ fn the_last_deny_that_is_missing_says_what_holds_instead() {
     let it = one(missing, &[deny], &[], &[]);
     assert_eq!(
         it.message,
-        "`key-1` denies everything from anyone at `rg/nsg` (zone `dmz`), and is not in place: VNet and internet defaults apply"
+        "`key-1` should deny everything from anyone at `rg/nsg` (zone `dmz`) but does not exist: VNet and internet defaults apply"
     );
 }
 

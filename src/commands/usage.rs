@@ -1,0 +1,141 @@
+//! The commands: a row each, from which the general help and the help of each command are made.
+
+use super::{CommandError, Exit, lint, products, review, show, try_command};
+use crate::catalog::Catalog;
+use std::fmt::Write;
+
+/// One command and how it is used.
+pub(super) struct Command {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// Its arguments; further lines are indented when they are shown.
+    arguments: &'static str,
+    /// What it does, in one line.
+    summary: &'static str,
+    /// The rest of its own help.
+    details: &'static str,
+    /// Runs it. What it prints is put behind the text.
+    pub(super) run: fn(lexopt::Parser, &Catalog, &mut String) -> Result<Exit, CommandError>,
+}
+
+/// The commands, in the order of the documentation.
+pub(super) const COMMANDS: [Command; 5] = [
+    Command {
+        name: "try",
+        arguments: "[--cli PROGRAM] DIR [-- ARGS]",
+        summary: "run Terraform or OpenTofu in DIR with this build as the provider",
+        details: "\
+Nothing has to be installed, and nothing is left in DIR: the lock file is as before, and the CLI's data
+is in a temporary directory unless TF_DATA_DIR is set.
+
+  --cli PROGRAM   the CLI to run (default: terraform, or tofu if there is none)
+  ARGS            arguments of the CLI (default: plan)
+
+Exit codes: those of the CLI; 2 if it cannot be run or its `init` fails.
+",
+        run: |parser, _, _| try_command::run(parser),
+    },
+    Command {
+        name: "products",
+        arguments: "[--search WORDS] [--port N [--transport NAME]] [--language LL]",
+        summary: "list the catalogue, or what listens on a port",
+        details: "\
+  --search WORDS     only products whose name, aliases, title or vendor contain all of the words
+  --port N           what listens on port N by default, instead of the list of products
+  --transport NAME   with --port: only this transport: tcp, udp or sctp
+  --language LL      the language of purposes, two letters such as en (default), ru or tr
+
+Exit codes: 0 success, 2 wrong usage.
+",
+        run: products::run,
+    },
+    Command {
+        name: "show",
+        arguments: "PRODUCT|FILE [--version VERSION] [--format FORMAT] [--language LL]",
+        summary: "show a product's port matrix",
+        details: "\
+PRODUCT is a name in the catalogue; FILE is the path of a product file that ends in .toml or .json.
+
+  --version VERSION   the release of the product that you use (default: the newest release line)
+  --format FORMAT     table (default) and markdown: the matrix with all notes
+                      csv: only the rows of the matrix
+                      json: what the data source portmatrix_product returns
+                      mermaid: a chart
+                      toml: the product file itself
+  --language LL       the language of purposes and advice, two letters such as en (default), ru or tr
+
+Exit codes: 0 success, 2 wrong usage or unreadable input.
+",
+        run: show::run,
+    },
+    Command {
+        name: "lint",
+        arguments: "FILE...",
+        summary: "check product files",
+        details: "\
+Prints every error of each product file, with its line and column.
+
+Exit codes: 0 no errors, 1 a file has errors, 2 wrong usage or unreadable input.
+",
+        run: |parser, _, out| lint::run(parser, out),
+    },
+    Command {
+        name: "review",
+        arguments: "[--before] [--all] [--format FORMAT] [--fail-on SEVERITY]\n[--ignore GLOB]... [--language LL] FILE|-",
+        summary: "compare the firewall rules of a plan or state with those that its portmatrix_rules want",
+        details: "\
+FILE is the output of `terraform show -json`; - reads it from the standard input. A plan is judged by the
+rules that exist after it. Only groups and networks that portmatrix_rules name are reviewed.
+
+  --before             judge a plan by the rules that exist before it
+  --all                review all groups and networks
+  --format FORMAT      text (default), json, sarif (2.1.0) or markdown
+  --fail-on SEVERITY   exit with 1 from this severity on: error (default), warning, info or never
+  --ignore GLOB        ignore what matches: groups, addresses of rules, and keys; may be repeated
+  --language LL        the language of purposes and advice, two letters such as en (default), ru or tr
+
+Exit codes: 0 no difference of that severity, 1 a difference was found, 2 wrong usage or unreadable input.
+",
+        run: review::run,
+    },
+];
+
+const PROGRAM: &str = env!("CARGO_PKG_NAME");
+
+/// What the program is, and its commands.
+pub(super) fn general() -> String {
+    let mut help = format!(
+        "{PROGRAM}: firewall rules that products need, from their vendors' port matrices\n\n\
+        Terraform and OpenTofu start this program themselves. Run by hand, it has these commands:\n\n"
+    );
+    for it in &COMMANDS {
+        let arguments = it.arguments.replace('\n', "\n         ");
+        // Writing to a string does not fail.
+        let _ = writeln!(help, "  {} {arguments}\n      {}", it.name, it.summary);
+    }
+    help.push_str(
+        "  --debug\n      serve the provider until interrupted, for a debugger\n  --version, --help\n\n\
+        `help COMMAND`, or `--help` after a command, shows what its arguments mean.\n\n\
+        Exit codes: 0 success, 1 something was found, 2 wrong usage or unreadable input. `try` exits with the CLI's code.\n",
+    );
+    help
+}
+
+impl Command {
+    /// The help of this command.
+    pub(super) fn help(&self) -> String {
+        let indent = " ".repeat("Usage:   ".len() + PROGRAM.len() + self.name.len());
+        format!(
+            "Usage: {PROGRAM} {} {}\n\n{}.\n\n{}",
+            self.name,
+            self.arguments.replace('\n', &format!("\n{indent}")),
+            capitalised(self.summary),
+            self.details
+        )
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let (first, rest) = text.split_at(1);
+    first.to_uppercase() + rest
+}

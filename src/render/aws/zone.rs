@@ -1,0 +1,38 @@
+//! What AWS knows about a zone.
+
+use crate::model::cell::{ByName, MaybeKnownText};
+use crate::model::platform::{Part, PeerBy};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What AWS knows about a zone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Aws {
+    /// The security group; a zone without one is not enforced on AWS.
+    pub group: Option<MaybeKnownText>,
+    /// All of its groups by name, where the rules are spread over several; `group` is the first of them.
+    pub groups: ByName<Arc<str>>,
+    /// Managed prefix lists that hold the zone's addresses.
+    pub prefix_lists: ByName<Arc<str>>,
+    /// The number of entries that each of them counts for against the quota of a group.
+    pub prefix_list_sizes: BTreeMap<Arc<str>, u32>,
+    /// How the rules of other zones name this one.
+    pub peer_by: PeerBy,
+    /// Rules that the group may hold in each direction; `None` is AWS's default.
+    pub max_rules: Option<u32>,
+}
+
+impl Aws {
+    /// The group by which the rules of other zones name this one, if they do.
+    pub fn peer_group(&self) -> Option<&MaybeKnownText> {
+        self.group
+            .as_ref()
+            .filter(|_| self.peer_by == PeerBy::Group)
+    }
+}
+
+impl Part for Aws {
+    fn is_enforced(&self) -> bool {
+        self.group.is_some()
+    }
+}
