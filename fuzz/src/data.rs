@@ -69,7 +69,7 @@ fn seen(core: &Core, config: &Value) -> (Vec<String>, Vec<Value>) {
 }
 
 impl Source<'_> {
-    /// Blocks by label as somebody may write them as data.
+    /// Blocks by label as they may be written as data.
     fn as_data(&mut self, blocks: &Value) -> Value {
         let entries = self.written(blocks);
         typed(&entries)

@@ -181,7 +181,7 @@ pub(super) fn shown_steps(place: &ConfigPath) -> Option<usize> {
 }
 
 /// The configuration with the prior value of each of the three arguments that says the same in other types: a tuple that
-/// became a list is no change to show.
+/// became a list does not change anything.
 pub(super) fn as_before<'v>(config: &'v Value, prior: &Value) -> Cow<'v, Value> {
     let mut same = BTreeSet::new();
     for kind in &KINDS {

@@ -417,7 +417,7 @@ fn ids_may_be_unknown_and_what_decides_may_not() {
     }
 }
 
-/// Somebody wraps the list in `tolist`, or a variable gets another type: nothing changes.
+/// A list is wrapped in `tolist`, or a variable gets another type: nothing changes.
 #[test]
 fn another_type_alone_is_no_change() {
     let core = Core::default();

@@ -55,7 +55,7 @@ fn values() -> Vec<Vec<u8>> {
         &[0x81, 0xa1, b'a', 0xc0],
         &[0x82, 0xa1, b'a', 0xd4, 0, 0, 0xa1, b'b', 0x01],
         &[0x81, 0xc0, 0xa0], // not a valid key
-        // Values with their types: good ones, types that are none, and values that do not fit.
+        // Values with their types: good ones, unreadable types, and values that do not fit.
         b"\x92\xc4\x08\"string\"\xa1x",
         b"\x92\xc4\x08\"string\"\xd4\x00\x00",
         b"\x92\xc4\x0e[\"tuple\",[[]]]\x90",
