@@ -48,7 +48,7 @@ const COMMENT: &str = "//";
 
 /// The blocks of a configuration, those that were written and those made of data.
 pub(super) struct Blocks<'v> {
-    blocks: [Cow<'v, Value>; 3],
+    by_kind: [Cow<'v, Value>; 3],
     /// The labels of the blocks that were made of data.
     labels: [BTreeSet<String>; 3],
     /// Mistakes in the form of the data, such as the CLI itself finds in blocks.
@@ -62,7 +62,7 @@ pub(super) fn read(config: &Value) -> Blocks<'_> {
     let mut reader = Reader::default();
     let mut labels: [BTreeSet<String>; 3] = Default::default();
     let mut at = 0;
-    let blocks = KINDS.each_ref().map(|kind| {
+    let by_kind = KINDS.each_ref().map(|kind| {
         let written = config.get(kind.block);
         let made = kind.entries(&mut reader, config.get(kind.argument), written);
         labels[at] = made.keys().map(ToString::to_string).collect();
@@ -81,7 +81,7 @@ pub(super) fn read(config: &Value) -> Blocks<'_> {
         }
     });
     Blocks {
-        blocks,
+        by_kind,
         labels,
         mistakes: reader.findings,
         unknowns: reader.unknowns,
@@ -92,7 +92,7 @@ impl Blocks<'_> {
     /// The blocks of a name, by label.
     pub(super) fn get(&self, block: &str) -> &Value {
         let found = KINDS.iter().position(|it| it.block == block);
-        found.map_or(&Value::Null, |at| &self.blocks[at])
+        found.map_or(&Value::Null, |at| &self.by_kind[at])
     }
 
     /// Whether an argument is unknown as a whole, so that any label may still come.

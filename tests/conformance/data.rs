@@ -67,8 +67,8 @@ fn values_are_converted_and_what_is_null_is_absent() {
         (Json::Null, 0),
     ] {
         let data = with(edge_as_data(), "/zones/dmz/host", host.clone());
-        let plan = core.plan(&Value::Null, &data);
-        assert_eq!(keys(&plan.state, "nftables").len(), rulesets, "{host}");
+        let answer = core.plan(&Value::Null, &data);
+        assert_eq!(keys(&answer.state, "nftables").len(), rulesets, "{host}");
     }
 }
 
