@@ -5,7 +5,7 @@ use std::any::Any;
 use std::fmt::Debug;
 use std::sync::Arc;
 
-/// A platform that enforces rules.
+/// A platform whose existing rules are compared with the wanted ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PlatformId {
     /// AWS security groups.
@@ -14,10 +14,6 @@ pub enum PlatformId {
     Azure,
     /// Firewall rules of Google Cloud.
     Gcp,
-    /// Kubernetes network policies.
-    Kubernetes,
-    /// nftables on a host.
-    Host,
 }
 
 /// How other zones name a zone that has a group.

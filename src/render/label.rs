@@ -7,7 +7,7 @@ use std::sync::Arc;
 /// Source: RFC 1035, section 2.3.4, labels.
 pub(super) const MAX_LABEL: usize = 63;
 
-/// The parts joined by two dashes. Where that is no label, or a part could be taken for two, it is altered and cut, and ends in
+/// The parts joined by two dashes. If that is not a label, or a part could be read as two, it is changed and cut, and ends in
 /// a hash of the parts as they are, so that different parts make different labels.
 pub(super) fn label(parts: &[&str]) -> Arc<str> {
     let full = parts.join("--");

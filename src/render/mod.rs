@@ -30,7 +30,7 @@ use std::sync::Arc;
 pub struct Zones<'z> {
     /// By name.
     pub addresses: &'z BTreeMap<String, Addresses>,
-    /// Peers that are no zones.
+    /// Peers that are not zones.
     pub fixed: &'z BTreeMap<Arc<str>, Cidr>,
 }
 

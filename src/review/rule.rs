@@ -3,6 +3,7 @@
 use super::services::Services;
 use crate::model::address::Cidr;
 use crate::model::blocks::aggregated;
+use crate::model::key::RowKey;
 use crate::model::platform::PlatformId;
 use crate::model::ports::PortRange;
 use crate::model::words::{Direction, Plane, Trust};
@@ -169,7 +170,19 @@ pub struct Rule {
     pub zones: Option<Zones>,
 }
 
-/// The zones of a wanted rule, as its key names them.
+impl Rule {
+    /// The rule as a wanted one, whose id is the key of a row: with the zones of the key.
+    #[must_use]
+    pub fn into_wanted(self) -> Rule {
+        let zones = RowKey::parse(&self.id).map(|key| Zones {
+            own: key.zone.to_owned(),
+            peer: key.peer.to_owned(),
+        });
+        Rule { zones, ..self }
+    }
+}
+
+/// The zones of a wanted rule, as in its key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Zones {
     /// The zone where the rule is enforced.

@@ -1,6 +1,6 @@
-//! What `terraform show -json` prints of a plan or a state, as the resources in it before and after.
+//! The output of `terraform show -json` for a plan or a state, as its resources before and after.
 //!
-//! The text is walked level by level and never becomes a tree: beside it, what is held is a few words for each resource of
+//! The text is read level by level and never becomes a tree: in addition to it, memory has a few words for each resource of
 //! interest.
 
 use super::CommandError;
@@ -180,7 +180,7 @@ struct Reader {
 }
 
 impl Reader {
-    /// A resource that the plan speaks of, be it that nothing changes.
+    /// A resource of the plan, whether or not it changes.
     fn change<'t>(&self, raw: &'t RawValue) -> Option<Resource<'t>> {
         let of = fields(Some(raw));
         let kind = text_of(&of, "type").filter(|it| (self.is_wanted)(it))?;
@@ -209,7 +209,7 @@ impl Reader {
         })
     }
 
-    /// What stands in a module and in those below it.
+    /// The resources of a module and of those below it.
     fn module<'t>(&self, raw: Option<&'t RawValue>, resources: &mut Vec<Resource<'t>>) {
         let module = fields(raw);
         for raw in items(module.get("resources").copied()) {

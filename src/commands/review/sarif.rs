@@ -1,4 +1,4 @@
-//! A review as SARIF 2.1.0, which code scanning shows beside a change.
+//! A review as SARIF 2.1.0, which code scanning shows next to a change.
 
 use super::Outcome;
 use crate::model::words::Severity;

@@ -77,8 +77,8 @@ pub(super) fn drift(
     labels.into_iter().filter_map(finding).collect()
 }
 
-/// Whether a product is asked for as before. Another text of its product file is no other way to ask, and an empty block is
-/// none.
+/// Whether the arguments for a product are as before. A changed text of its product file does not count, and an empty block
+/// is the same as no block.
 fn arguments_stay((prior, now): Blocks<'_>, label: &str) -> bool {
     let both = [prior.get(label), now.get(label)];
     if now.is_unknown() || both.iter().any(|it| it.is_unknown()) {
@@ -154,7 +154,7 @@ fn headline(
     }
 }
 
-/// Who dials and who listens.
+/// The component that connects and the one that listens.
 type EndpointPair<'v> = (&'v str, &'v str);
 
 /// The traffic of each flow by its ends.

@@ -161,7 +161,7 @@ fn unjoined(config: &Config) -> Option<Finding> {
     Some(finding.at(&ConfigPath::zone(first)))
 }
 
-/// The state with the outputs unknown whose keys or numbers hang on which addresses will be joined.
+/// The state in which outputs are unknown if their keys or numbers depend on which addresses will be combined.
 fn without_joined(state: Value) -> Value {
     let Value::Object(object) = state else {
         return state;
@@ -178,7 +178,7 @@ fn without_joined(state: Value) -> Value {
     ))
 }
 
-/// Errors and warnings; infos too where they are asked for. Findings about the plan itself are no part of the state.
+/// Errors and warnings, and infos if they are asked for. Findings about the plan itself do not belong to the state.
 fn is_listed(finding: &Finding, verbose: bool) -> bool {
     verbose || finding.severity != Severity::Info
 }
@@ -266,7 +266,7 @@ fn state(config: &Value, compiled: &Compiled, rendered: &[Rendered], findings: V
         ),
         other => tables
             .remove(other)
-            .unwrap_or_else(|| unreachable!("`{other}` is no output")),
+            .unwrap_or_else(|| unreachable!("unknown output `{other}`")),
     })
 }
 

@@ -80,7 +80,7 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Azure> 
     );
     if azure.application_groups.len() > MAX_APPLICATION_GROUPS {
         let message = format!(
-            "there are {} application security groups, but a rule can name at most {MAX_APPLICATION_GROUPS}",
+            "{} application security groups are set, but a rule can name at most {MAX_APPLICATION_GROUPS}",
             azure.application_groups.len()
         );
         reader.mistake(
@@ -112,7 +112,7 @@ fn named_by<'i>(id: &'i str, argument: &str) -> Option<&'i str> {
     parts.next().filter(|it| !it.is_empty())
 }
 
-/// A tag is a word, with a region after a dot. `*` is none: it would be everything.
+/// A tag is a word, optionally with a region after a dot. `*` is not a tag: it would mean everything.
 fn is_tag(text: &str) -> bool {
     let allowed = |it: char| it.is_ascii_alphanumeric() || it == '.';
     text.starts_with(|it: char| it.is_ascii_alphabetic()) && text.chars().all(allowed)

@@ -1,4 +1,4 @@
-//! The `zone` block: what stands in a zone, how far it is trusted, and by what platforms name it.
+//! The `zone` block: the components in a zone, how far it is trusted, and how platforms refer to it.
 
 mod aws;
 mod azure;
@@ -42,7 +42,7 @@ struct PlatformBlock {
     read: fn(&mut Reader, &Value, &ConfigPath) -> Option<Arc<dyn Part>>,
     /// Checks what depends on the zone's addresses as well.
     check: Option<fn(&mut Reader, &Addresses, &ConfigPath)>,
-    /// The block beside the zones that applies to all rules of the platform.
+    /// The block next to the zones that applies to all rules of the platform.
     options: Option<OptionsBlock>,
 }
 
@@ -159,7 +159,7 @@ pub(super) fn single_block<'v>(
     Some((block, place.index(0)))
 }
 
-/// Notes ids that stand under two names, where `same` gives equal texts for equal ids.
+/// Reports ids that have two names. `same` returns equal texts for equal ids.
 fn report_duplicate_ids(
     reader: &mut Reader,
     ids: &ByName<Arc<str>>,

@@ -19,7 +19,7 @@ pub use spread::PriorGroups;
 pub use zone::Aws;
 
 use super::describe::Descriptions;
-use super::peers::{blocks, dials_advertised, icmp_sibling, in_families, in_family, is_covered};
+use super::peers::{blocks, icmp_sibling, in_families, in_family, is_covered, uses_advertised};
 use super::unfiltered::is_unfiltered;
 use super::{Count, Zones};
 use crate::model::address::{Addresses, Cidr, Family};
@@ -214,8 +214,8 @@ fn drafts(key: &RuleKey, rule: &Rule, zones: Zones<'_>, problems: &mut Problems)
         return drafts;
     }
     let (here, peer) = (&zones.addresses[&*key.zone], &zones.addresses[&*key.peer]);
-    // Neither a group nor a list is what is dialled where something translates between.
-    let aws = peer.part::<Aws>().filter(|_| !dials_advertised(key, peer));
+    // If addresses are translated, peers connect to neither a group nor a prefix list.
+    let aws = peer.part::<Aws>().filter(|_| !uses_advertised(key, peer));
     if let Some((aws, group)) = aws.and_then(|it| Some((it, it.peer_group()?))) {
         if !(peer.ipv4.is_empty() && peer.ipv6.is_empty() && aws.prefix_lists.is_empty()) {
             problems.grouped(key);
@@ -235,7 +235,7 @@ fn drafts(key: &RuleKey, rule: &Rule, zones: Zones<'_>, problems: &mut Problems)
         .iter()
         .any(|it| !blocks(key, peer, *it).is_empty());
     if !drafts.is_empty() {
-        if !dials_advertised(key, peer) {
+        if !uses_advertised(key, peer) {
             problems.named_by_address(key);
         }
     } else if has_blocks {

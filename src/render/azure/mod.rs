@@ -88,7 +88,7 @@ impl Default for Options {
     }
 }
 
-/// A rule as it stands in the state, by key: what it holds its priority against.
+/// A rule of the state, by key: what its priority depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PriorRule {
     /// Its priority.

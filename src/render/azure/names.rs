@@ -10,8 +10,8 @@ use std::sync::Arc;
 /// Source: Microsoft Learn, "Naming rules and restrictions for Azure resources", `Microsoft.Network`, `securityRules`.
 const MAX_NAME: usize = 80;
 
-/// `<zone>.<in|out>.<transport>-<ports>.<peer>.<kind>`. No zone has a dot and no kind has one, so names are injective: the
-/// peer, which may have one (`<label>.<component>`), is what stands between.
+/// `<zone>.<in|out>.<transport>-<ports>.<peer>.<kind>`. Neither zones nor kinds contain a dot, so names are injective: the
+/// peer, which may contain one (`<label>.<component>`), is the part between them.
 pub(super) fn of_rule(key: &RuleKey, kind: &str) -> Arc<str> {
     let middle = format_args!("{}.{}", key.traffic.key(), key.peer);
     name(&key.zone, key.direction, middle, kind)

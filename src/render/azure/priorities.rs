@@ -1,12 +1,12 @@
-//! Priorities: a rule that stays keeps its number, and nobody takes a number that was another's in the state.
+//! Priorities: a rule that stays keeps its number, and no rule gets a number that another one had in the state.
 //!
-//! Terraform destroys what goes and creates what comes at the same time, and Azure refuses two rules of one priority in one
+//! Terraform destroys old rules and creates new ones at the same time, and Azure rejects two rules of one priority in one
 //! direction of a network security group. So a number that is freed by an apply is free for the next one only.
 //!
-//! Permitting rules have numbers that are unique in the whole resource while there are any, whether or not two zones share a
+//! Allow rules have numbers that are unique in the whole resource while there are any, whether or not two zones share a
 //! network security group: that may be known only after apply, and a plan must not say another number than the apply that
 //! follows it. Those that find none take one that is free in their own group, and wait for the names of all groups.
-//! Final rules stand at the end of each network security group, so their numbers wait for its name where they hang on it.
+//! Final rules are at the end of each network security group, so their numbers wait for its name if they depend on it.
 
 use super::finals::is_final;
 use super::point::{self, Known};
@@ -223,7 +223,7 @@ impl Numbers {
 
 /// New final rules take the highest numbers that are free: the denial after all that permits, the probes before all that
 /// denies. Where groups are not known, this is tried with all of them different and with all of them the same; a number that
-/// comes out in both stands, whatever the names turn out to be. Where a final rule may stay or may move, which its group's
+/// is the same in both is valid, whatever the names turn out to be. Where a final rule may stay or may move, which its group's
 /// name will say, or a permitting rule waits, all new ones wait.
 fn finals(rows: &mut Rows<'_>, kept: &State<'_>, classes: &Classes, problems: &mut Problems) {
     let waits = |key: &str, row: &Row| {

@@ -53,7 +53,7 @@ pub struct Row {
     pub access: Access,
     /// Seen from the zone.
     pub direction: Direction,
-    /// Its priority; pending where it hangs on names that are not known yet.
+    /// Its priority; unknown if it depends on names that are not known yet.
     pub priority: MaybeKnown<u16>,
 }
 

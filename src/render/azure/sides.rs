@@ -1,7 +1,7 @@
 //! The two sides of the rows of one rule: by what the peer is named, and by what the zone itself.
 
 use super::super::Zones;
-use super::super::peers::{blocks, dials_advertised, is_covered};
+use super::super::peers::{blocks, is_covered, uses_advertised};
 use super::super::unfiltered::is_unfiltered;
 use super::Azure;
 use super::problems::Problems;
@@ -86,7 +86,7 @@ pub(super) fn drafts(
             continue;
         }
         unmatchable = false;
-        let advertised = dials_advertised(key, peer);
+        let advertised = uses_advertised(key, peer);
         build.problems.listed(&key.peer, family, advertised);
         build.by_address(family, all(named));
     }
@@ -117,11 +117,11 @@ fn lacks_six(zone: &Addresses) -> bool {
 /// The kind of a row that names the peer whole, and that of a second one for the zone's own IPv6 blocks.
 type Kinds = (&'static str, &'static str);
 
-/// A peer that one cell stands for, whatever the family: a service tag wins, then application security groups. Neither is
-/// what is dialled where something translates between.
+/// A peer that one cell stands for, whatever the family: a service tag wins, then application security groups. Peers
+/// connect to neither if addresses are translated.
 fn whole(key: &RuleKey, peer: &Addresses) -> Option<(Kinds, Endpoint)> {
     let azure = peer.part::<Azure>()?;
-    if dials_advertised(key, peer) {
+    if uses_advertised(key, peer) {
         return None;
     }
     if let Some(tag) = &azure.service_tag {

@@ -89,7 +89,7 @@ pub struct Rendered {
     pub counts: BTreeMap<String, Count>,
     /// What Google Cloud cannot express or would refuse.
     pub findings: Vec<Finding>,
-    /// Pairs of zones of which only an apply will tell whether they are in one network. The rows between them hang on that,
+    /// Pairs of zones of which only an apply will tell whether they are in one network. The rows between them depend on that,
     /// and all the rest here is as if they were.
     pub undecided: BTreeSet<(Arc<str>, Arc<str>)>,
 }

@@ -127,7 +127,7 @@ fn block(traffic: Option<Traffic>) -> Vec<(&'static str, RowCell)> {
     ]
 }
 
-/// Protocols that Google Cloud knows by the name that they have here, beside those with ports.
+/// Protocols without ports that have the same name on Google Cloud as here.
 /// Source: Google Cloud, "VPC firewall rules", protocols and ports.
 const BY_NAME: [&str; 3] = ["esp", "ah", "ipip"];
 

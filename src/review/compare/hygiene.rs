@@ -1,5 +1,5 @@
-//! Rules that can go, since what is permitted stays the same without them. Only rules that permit nothing beyond what is
-//! wanted, and those that deny, are looked at: where a rule is too wide, that is the fault to mend first.
+//! Rules that can be removed, since the same traffic is allowed without them. Only rules that allow nothing beyond what is
+//! wanted, and those that deny, are examined: a rule that is too wide has to be narrowed first.
 
 use super::region::{Index, TrafficBox};
 use super::{Cells, Difference, Place, Side};

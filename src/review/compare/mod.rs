@@ -33,8 +33,8 @@ pub struct Difference {
     /// The found rules that it is about: the rule that is `extra`, `wider`, `duplicate` or `shadowed`; the found side of
     /// `unproven`; what permits the rest of a `narrower` one.
     pub found: Vec<usize>,
-    /// Further found rules: those that permit some of the same traffic beside an `extra` or `wider` one; the one that stays
-    /// beside a `duplicate` one; those that leave nothing to a `shadowed` one, of which there are none if it does nothing.
+    /// Further existing rules: those that allow some of the same traffic as an `extra` or `wider` one; the one that a
+    /// `duplicate` one repeats; those that leave nothing to a `shadowed` one, empty if it has no effect.
     pub others: Vec<usize>,
     /// Found rules that deny what is `missing` or `narrower`.
     pub blocked_by: Vec<usize>,

@@ -82,8 +82,8 @@ fn members(wanted: &[Rule]) -> BTreeMap<&str, Members<'_>> {
     found
 }
 
-/// Takes out of what the two sides permit beyond each other where both name one zone, each in a way of its own. Returns
-/// that, and which rules of the two sides it brought together, wanted ones first.
+/// Removes, from what the two sides allow beyond each other, the traffic for which both refer to one zone in different ways. Returns
+/// it, and which rules of the two sides it brought together, wanted ones first.
 pub(super) fn unproven<'r>(
     place: &Place<'r>,
     known: &Known<'r>,
@@ -147,7 +147,7 @@ pub(super) fn unproven<'r>(
 }
 
 /// Found rules that deny, by a name, some of what wanted rules need of addresses, or the reverse, and go before what permits it:
-/// whether they stand in the way depends on what is behind the name.
+/// whether they block it depends on what the name refers to.
 pub(super) fn undecidable(
     place: &Place,
     wanted: &Cells,

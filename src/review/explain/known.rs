@@ -107,7 +107,7 @@ impl<'k> Known<'k> {
         }
     }
 
-    /// The zones whose rules stand at a point.
+    /// The zones whose rules are enforced at a point.
     pub(super) fn zones(&self, point: &EnforcementPoint, direction: Direction) -> Vec<&'k str> {
         let names = self.zones.get(&(point, direction));
         names.into_iter().flatten().copied().collect()

@@ -44,7 +44,7 @@ fn sorted(rules: &[Rule]) -> Vec<(u64, usize)> {
     digests
 }
 
-/// How two rules stand by the set that they are; equal where they are the same.
+/// The order of two rules as sets of traffic; equal if they are the same set.
 fn same(a: &Rule, b: &Rule) -> Ordering {
     let set = |it: &Rule| (it.direction, it.order.denies);
     set(a)

@@ -254,26 +254,22 @@ fn summary(report: &Report, differs: bool, rules: usize, points: usize, ignored:
         (sum, words.join(", "))
     };
     let (differences, kinds) = counts(true);
-    let mut parts = vec![if !differs {
-        let verdict = match report.in_sync {
-            true => "in sync",
-            false => "no differences in what could be compared",
-        };
-        format!(
-            "{verdict}: {} at {}",
-            count_of(rules, "rule"),
-            count_of(points, "point")
-        )
-    } else {
+    let verdict = if differs {
         let traffic = report.findings.iter().filter(|it| it.kind.is_traffic());
         let at: BTreeSet<&EnforcementPoint> = traffic.map(|it| &it.point).collect();
         let differences = count_of(differences, "difference");
-        format!(
-            "{differences} at {} of {}: {kinds}",
-            at.len(),
-            count_of(points, "point")
-        )
-    }];
+        let points = count_of(points, "point");
+        format!("{differences} at {} of {points}: {kinds}", at.len())
+    } else {
+        let verdict = if report.in_sync {
+            "in sync"
+        } else {
+            "no differences in what could be compared"
+        };
+        let (rules, points) = (count_of(rules, "rule"), count_of(points, "point"));
+        format!("{verdict}: {rules} at {points}")
+    };
+    let mut parts = vec![verdict];
     let (spare, kinds) = counts(false);
     if spare > 0 {
         parts.push(format!(

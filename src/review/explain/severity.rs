@@ -23,9 +23,9 @@ const PRIVATE: [&str; 7] = [
 
 /// Where zones are, as the wanted rules name them.
 ///
-/// An address is *public* where a zone of trust `public` has it and no other zone does. A zone that is everything has all but
-/// private addresses: the internet is `0.0.0.0/0`, and yet 10.1.2.3 is nobody on it. A name is public where a zone of trust
-/// `public` goes by it.
+/// An address is *public* if a zone of trust `public` has it and no other zone does. A zone that is everything has all but
+/// private addresses: the internet is `0.0.0.0/0`, but 10.1.2.3 is not on it. A name is public if it refers to a zone of trust
+/// `public`.
 pub(super) struct ZoneAddresses<'p> {
     zones: BTreeMap<&'p str, AddressSet>,
     public: AddressSet,
@@ -122,7 +122,7 @@ impl<'p> ZoneAddresses<'p> {
         is_anyone(it) || self.public.meets(it)
     }
 
-    /// Whether a rule and others beside it together let in everyone to the traffic in question.
+    /// Whether a rule together with others allows the traffic in question from everyone.
     fn is_everyone_let_in(&self, it: &Difference, rule: &Rule) -> bool {
         if !has_large_block(rule) {
             return false;
@@ -146,7 +146,7 @@ impl<'p> ZoneAddresses<'p> {
     }
 }
 
-/// Whether an end is every address of a family, or whoever there is. Azure's tag for the internet says as much.
+/// Whether an end is every address of a family, or any address. Azure's tag for the internet counts as such.
 pub(super) fn is_anyone(it: &EndpointSet) -> bool {
     let internet = |it: &Reference| *it == azure::service_tag("internet");
     match it {

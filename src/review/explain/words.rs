@@ -34,7 +34,7 @@ pub(super) fn part_of(rule: &TrafficSet, pieces: &[TrafficSet], direction: Direc
     }
 }
 
-/// A part of a rule, in as few words as the rule beside it leaves: only services, only peers, or both.
+/// A part of a rule, in as few words as the rule allows: only services, only peers, or both.
 pub(super) fn less(rule: &TrafficSet, pieces: &[TrafficSet], direction: Direction) -> String {
     let all_services = pieces.iter().all(|it| it.services == rule.services);
     let all_peers = pieces.iter().all(|it| it.peers == rule.peers);
@@ -253,11 +253,11 @@ fn exceptions(rule: &TrafficSet, pieces: &[TrafficSet]) -> Option<Vec<TrafficSet
     Some(extents.collect())
 }
 
-/// What is left of an end without others; `None` where a name would be taken from whoever there is.
+/// What is left of an end without others; `None` if a name would have to be subtracted from any address.
 fn without(from: &EndpointSet, others: &[&EndpointSet]) -> Option<EndpointSet> {
     match from {
         EndpointSet::Any if others.is_empty() => Some(EndpointSet::Any),
-        // Whoever there is, as far as it has addresses.
+        // Any address, as far as it is one.
         EndpointSet::Any => {
             let together = joined(others);
             match &together {
@@ -334,7 +334,7 @@ pub(super) fn union<'s>(all: impl IntoIterator<Item = &'s Services>) -> Services
     Services::from_ranges(ranges.collect())
 }
 
-/// Whether there is nobody at an end.
+/// Whether an end is empty.
 pub(super) fn is_nobody(it: &EndpointSet) -> bool {
     matches!(it, EndpointSet::Only { blocks, named } if blocks.is_empty() && named.is_empty())
 }

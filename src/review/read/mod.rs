@@ -5,7 +5,6 @@ pub mod aws;
 pub mod azure;
 pub mod gcp;
 pub mod intent;
-mod key;
 pub mod mistake;
 pub mod platform;
 mod spelling;

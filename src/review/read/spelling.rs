@@ -5,7 +5,7 @@ use crate::model::ranges;
 use crate::model::traffic::{IcmpType, Traffic, Transport, protocol_number};
 use crate::review::services::Services;
 
-/// An IP protocol, by what may stand beside it.
+/// An IP protocol, by what a rule may say in addition to it.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Protocol {
     /// Every one of them.

@@ -46,7 +46,7 @@ fn cidr(text: &str) -> Cidr {
     Cidr::parse(text, family).unwrap()
 }
 
-/// `10.0.0.0/24 sg-2`, or `*` for whoever there is.
+/// `10.0.0.0/24 sg-2`, or `*` for any address.
 fn ends(text: &str) -> EndpointSet {
     let (groups, blocks): (Vec<&str>, Vec<&str>) = text
         .split(' ')
@@ -55,7 +55,7 @@ fn ends(text: &str) -> EndpointSet {
     if text == "*" {
         return EndpointSet::Any;
     }
-    let named = groups.into_iter().map(|it| aws::security_group(it));
+    let named = groups.into_iter().map(aws::security_group);
     EndpointSet::these(blocks.into_iter().map(cidr), named)
 }
 

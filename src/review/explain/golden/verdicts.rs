@@ -1,4 +1,4 @@
-//! What stands beside the table: denies, source ports, AWS's own rule, severity and order.
+//! Cases outside the table: denies, source ports, AWS's own rule, severity and order.
 
 use super::*;
 
@@ -152,7 +152,7 @@ fn severity_is_who_is_let_in_and_to_what() {
         )
         .severity
     };
-    // 5432 is the database's own, 9999 nobody's, 8000 Kong's for everyone.
+    // 5432 belongs to the database, 8000 to Kong and is for everyone; nothing listens on 9999.
     for (service, peers, expected) in [
         ("tcp/5432", "0.0.0.0/0", Severity::Error),
         ("tcp/5432", "0.0.0.0/1 128.0.0.0/1", Severity::Error),
