@@ -252,7 +252,7 @@ fn flow(reader: &mut Reader, block: &Value, place: &ConfigPath) -> CustomFlow {
             Err(message) => {
                 reader
                     .findings
-                    .push(Finding::for_argument(Code::BadService, &place, message))
+                    .push(Finding::for_argument(Code::BadService, &place, message));
             }
         }
     }

@@ -4,7 +4,7 @@ use super::schema::{list, map, object};
 use crate::model::finding::Finding;
 use crate::model::rules::{Rule, RuleKey, Rules};
 use crate::model::traffic::Traffic;
-use crate::render::platform::{Content, Output, PLATFORMS, Shape, StateRows};
+use crate::render::platform::{Cells, Content, Output, PLATFORMS, Shape, StateRows};
 use crate::render::{Column, ColumnKind, Count, RowCell};
 use crate::terraform::value::{Fields, Object, Type, Value};
 use std::collections::{BTreeMap, HashSet};
@@ -142,7 +142,7 @@ pub(super) fn content(content: &Content, output: &Output, shared: &mut Shared) -
 pub(super) struct State<'v>(pub(super) &'v Value);
 
 impl StateRows for State<'_> {
-    fn visit(&self, output: &str, row: &mut dyn FnMut(&str, &dyn Fn(&str) -> Option<Arc<str>>)) {
+    fn visit(&self, output: &str, row: &mut dyn FnMut(&str, Cells<'_>)) {
         let Value::Map(rows) = self.0.get(output) else {
             return;
         };

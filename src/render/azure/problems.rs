@@ -345,7 +345,7 @@ mod tests {
             ),
         ] {
             let said = message(&blocks).expect("a finding");
-            let words = format!("`{holder}` in `ipv4` of zone `a` holds all of `{inner}`");
+            let words = format!("`{holder}` in `ipv4` of zone `a` contains all of `{inner}`");
             assert!(said.starts_with(&words), "{said}");
         }
     }

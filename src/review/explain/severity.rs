@@ -5,7 +5,7 @@ use super::words::union;
 use crate::model::address::{Cidr, Family, covers_all_addresses};
 use crate::model::blocks::{aggregated, subtracted};
 use crate::model::words::{Direction, Plane, Severity, Trust};
-use crate::review::read::{azure, platform};
+use crate::review::read::{PLATFORMS, platform};
 use crate::review::rule::{EndpointSet, EnforcementPoint, Intent, Reference, Rule};
 use crate::review::{Difference, Kind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -146,9 +146,9 @@ impl<'p> ZoneAddresses<'p> {
     }
 }
 
-/// Whether an end is every address of a family, or any address. Azure's tag for the internet counts as such.
+/// Whether an end is every address of a family, or refers to the internet as a whole.
 pub(super) fn is_anyone(it: &EndpointSet) -> bool {
-    let internet = |it: &Reference| *it == azure::service_tag("internet");
+    let internet = |it: &Reference| PLATFORMS.iter().any(|of| (of.facts.is_internet)(it));
     match it {
         EndpointSet::Any => true,
         EndpointSet::Only { blocks, named } => {

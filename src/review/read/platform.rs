@@ -84,7 +84,7 @@ pub struct Words {
 }
 
 /// How a platform applies rules.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub struct Facts {
     /// Names are compared without case.
     pub ignores_case: bool,
@@ -96,6 +96,8 @@ pub struct Facts {
     pub members: Option<&'static str>,
     /// What the rule is that the platform itself adds to a new group for all egress, and what Terraform does about it.
     pub default_egress: Option<DefaultEgress>,
+    /// Whether a reference is the platform's word for the whole internet.
+    pub is_internet: fn(&Reference) -> bool,
 }
 
 /// The rule for all egress that a platform adds to a new group.

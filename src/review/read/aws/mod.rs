@@ -55,6 +55,7 @@ pub const PLATFORM: Platform = Platform {
             meaning: "the rule that AWS adds to a new group; while it exists, no other egress rule has any effect",
             removal: "`aws_security_group` removes it when it creates a group",
         }),
+        is_internet: |_| false,
     },
     read_wanted,
     read_actual,

@@ -57,6 +57,7 @@ pub const PLATFORM: Platform = Platform {
         shares_points: false,
         members: None,
         default_egress: None,
+        is_internet: |it| *it == service_tag("internet"),
     },
     read_wanted,
     read_actual,

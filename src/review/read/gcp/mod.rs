@@ -41,6 +41,7 @@ pub const PLATFORM: Platform = Platform {
         shares_points: true,
         members: None,
         default_egress: None,
+        is_internet: |_| false,
     },
     read_wanted: |key, _, row| read(&firewall(key, row)),
     read_actual,

@@ -1,8 +1,9 @@
 //! The `azure` block of a zone.
 
+mod options;
+
 use super::super::fields::Reader;
 use super::super::schema::{map, optional};
-use super::azure_options;
 use super::{OptionsBlock, PlatformBlock, part, report_duplicate_ids, single_block};
 use crate::model::address::Addresses;
 use crate::model::cell::MaybeKnown;
@@ -22,8 +23,8 @@ pub(super) const BLOCK: PlatformBlock = PlatformBlock {
     check: Some(check),
     options: Some(OptionsBlock {
         name: "azure_options",
-        schema: azure_options::schema,
-        read: |reader, config, top| Arc::new(azure_options::read(reader, config, top)),
+        schema: options::schema,
+        read: |reader, config, top| Arc::new(options::read(reader, config, top)),
     }),
 };
 
