@@ -7,6 +7,7 @@
 mod azure;
 mod cli;
 mod cloud;
+mod data;
 mod endpoint;
 mod estate;
 mod examples;
@@ -83,6 +84,7 @@ const ROOMS: &[Room] = &[
     room("snippets", snippets::TESTS, Runs::Long, |_| &NOTHING),
     room("install", install::TESTS, Runs::Long, |it| &it.python),
     room("examples", examples::TESTS, Runs::Always, |_| &NOTHING),
+    room("data", data::TESTS, Runs::Always, |_| &NOTHING),
     room("hosts", hosts::TESTS, Runs::Short, |it| &it.nft),
     room("life", life::TESTS, Runs::Long, |_| &NOTHING),
     room("azure", azure::TESTS, Runs::Long, |_| &NOTHING),

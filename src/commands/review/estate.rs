@@ -107,7 +107,9 @@ impl Gatherer {
         self.out.secrets.extend(marked.iter().cloned());
         let mut is_unknown = false;
         for platform in PLATFORMS {
-            self.places(platform, of.at("zone"), &asked);
+            for zones in ["zone", "zones"] {
+                self.places(platform, of.at(zones), &asked);
+            }
             let reviewed = asked.iter().map(|it| (platform.id, *it));
             self.collected.reviewed.extend(reviewed);
             for map in platform.wanted {
@@ -145,8 +147,10 @@ impl Gatherer {
     /// Where the zones of a `portmatrix_rules` are enforced.
     fn places(&mut self, platform: &Platform, zones: Node, directions: &[Direction]) {
         for (_, zone) in zones.entries() {
-            let blocks = zone.fields().at(platform.zone_block).items();
-            let Some(block) = blocks.into_iter().next() else {
+            // A list of one where the zone is a block, and the object itself where it is an entry of data.
+            let block = zone.fields().at(platform.zone_block);
+            let as_data = Some(block).filter(|it| it.is_object());
+            let Some(block) = block.items().into_iter().next().or(as_data) else {
                 continue;
             };
             for direction in directions {

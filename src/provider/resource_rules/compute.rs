@@ -2,6 +2,7 @@
 
 use super::super::config::{self, Config};
 use super::super::diagnostics;
+use super::super::layout_data;
 use super::super::rows::{self, Shared, State};
 use super::super::settings::Settings;
 use super::super::zone_block;
@@ -65,6 +66,9 @@ pub(super) fn judge(
     };
     let rendered: Vec<Rendered> = PLATFORMS.iter().map(|it| it.render(&inputs)).collect();
     findings.extend(rendered.iter().flat_map(|it| it.findings.iter().cloned()));
+    for finding in &mut findings {
+        config.origin.relocate(finding);
+    }
     accept(&mut findings, &config.accepts);
     (Some((compiled, rendered)), findings)
 }
@@ -75,6 +79,7 @@ pub(super) fn compute(
     settings: &Settings,
     before: PriorState<'_>,
 ) -> (Value, Vec<Diagnostic>) {
+    let config_value = &*layout_data::as_before(config_value, before.state);
     let config = config::read(config_value, settings);
     let (results, findings) = judge(&config, settings, before);
     match results {
@@ -91,13 +96,16 @@ pub(super) fn compute(
                 || rendered.iter().any(|it| it.findings_may_change);
             // What an acceptance is for may come with an address that is not known yet.
             let now = |it: &&Finding| !(may_change && it.code == Code::AcceptanceUnused);
-            let shown: Vec<Finding> = findings
+            let mut shown: Vec<Finding> = findings
                 .iter()
                 .filter(now)
                 .chain(&unjoined)
                 .chain(undecided)
                 .cloned()
                 .collect();
+            for finding in &mut shown {
+                config.origin.relocate(finding);
+            }
             let shown = diagnostics::all(&shown, config.fail_on, config_value);
             let listed = if may_change {
                 Value::Unknown
