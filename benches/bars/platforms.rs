@@ -14,9 +14,11 @@ use portmatrix::render::azure::Azure;
 use portmatrix::render::gcp::Gcp;
 use portmatrix::render::kubernetes::Kubernetes;
 use portmatrix::render::nftables::Host;
-use portmatrix::render::platform::{Content, Inputs, Options, PLATFORMS, Rendered, StateRows};
+use portmatrix::render::openstack::OpenStack;
+use portmatrix::render::platform::{
+    Cells, Content, Inputs, Options, PLATFORMS, Rendered, StateRows,
+};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 const RUNS: usize = 5;
@@ -24,8 +26,10 @@ const RUNS: usize = 5;
 type Sized = (Layout, BTreeMap<String, Addresses>);
 type Shape = fn(usize) -> Sized;
 
+type Part = fn() -> Parts;
+
 /// What the zone in which rules are enforced has of a platform, by the platform's block.
-const PARTS: [(&str, fn() -> Parts); 4] = [
+const PARTS: [(&str, Part); 5] = [
     ("azure", || {
         Parts::of(Azure {
             security_group: Some(MaybeKnown::Known("nsg".into())),
@@ -38,6 +42,12 @@ const PARTS: [(&str, fn() -> Parts); 4] = [
             network: Some(MaybeKnown::Known("vpc".into())),
             target_tags: vec![MaybeKnown::Known("servers".into())],
             ..Gcp::default()
+        })
+    }),
+    ("openstack", || {
+        Parts::of(OpenStack {
+            group: Some(MaybeKnown::Known("group".into())),
+            ..OpenStack::default()
         })
     }),
     ("kubernetes", || {
@@ -53,7 +63,7 @@ const PARTS: [(&str, fn() -> Parts); 4] = [
 struct Nothing;
 
 impl StateRows for Nothing {
-    fn visit(&self, _: &str, _: &mut dyn FnMut(&str, &dyn Fn(&str) -> Option<Arc<str>>)) {}
+    fn visit(&self, _: &str, _: &mut dyn FnMut(&str, Cells<'_>)) {}
 }
 
 pub(crate) fn bars() -> Vec<Bar> {
@@ -64,7 +74,7 @@ pub(crate) fn bars() -> Vec<Bar> {
     let mut bars = Vec::new();
     for (block, part) in PARTS {
         for (what, shape) in shapes {
-            let time = measure(block, part(), shape(100_000));
+            let time = measure(block, &part(), shape(100_000));
             bars.push(Bar {
                 what: format!("compile + render for `{block}`: {what}"),
                 measured: milliseconds(time),
@@ -76,7 +86,7 @@ pub(crate) fn bars() -> Vec<Bar> {
     bars
 }
 
-fn measure(block: &str, part: Parts, (layout, mut addresses): Sized) -> Duration {
+fn measure(block: &str, part: &Parts, (layout, mut addresses): Sized) -> Duration {
     for it in addresses.values_mut().filter(|it| it.is_enforced()) {
         it.parts = part.clone();
     }
