@@ -174,6 +174,10 @@ fn wide() -> Json {
             "data": {
                 "components": ["kong.postgresql", "shop.orders"], "ipv4": { "a": "10.10.8.0/24" },
                 "aws": { "security_group_id": "sg-3" },
+                "openstack": {
+                    "security_group_id": "0a0a0a0a-1111-4222-8333-444444444444", "peer_security_group_ids": { "web": "0b0b0b0b-1111-4222-8333-444444444444" },
+                    "peer_by": "group", "max_rules": 100, "delete_default_rules": true,
+                },
                 "kubernetes": { "namespace": "data", "namespace_labels": { "team": "db" }, "pod_labels": { "app": "pg" } },
                 "gcp": { "network": "net", "project": "edge", "service_accounts": ["pg@edge.iam.gserviceaccount.com"] },
             },
