@@ -3,7 +3,7 @@
 use portmatrix::catalog::FILES;
 use portmatrix::provider::{Portmatrix, schemas};
 use portmatrix::render::{Column, ColumnKind, aws, azure, gcp};
-use portmatrix::terraform::diagnostic::{Diagnostic, Severity};
+use portmatrix::terraform::diagnostic::{Diagnostic, Level};
 use portmatrix::terraform::schema::{Attribute, Block, Mode, Schema, problems};
 use portmatrix::terraform::value::{Fields, Object, Type, Value};
 use portmatrix::terraform::{Provider, json};
@@ -38,7 +38,7 @@ fn config(kind: &str, text: &str) -> Value {
 fn fine(kind: &str, (state, diagnostics): (Value, Vec<Diagnostic>)) -> Value {
     let errors: Vec<&Diagnostic> = diagnostics
         .iter()
-        .filter(|it| it.severity == Severity::Error)
+        .filter(|it| it.severity == Level::Error)
         .collect();
     assert!(errors.is_empty(), "{errors:#?}");
     let mut misfits = Vec::new();

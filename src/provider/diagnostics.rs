@@ -3,8 +3,8 @@
 use super::layout_data;
 use crate::model::code::Class;
 use crate::model::finding::{ConfigPath, Finding, Step};
-use crate::model::words::{FailOn, Severity as Bad};
-use crate::terraform::diagnostic::{Diagnostic, Path, Severity};
+use crate::model::words::{FailOn, Severity};
+use crate::terraform::diagnostic::{Diagnostic, Level, Path};
 use crate::terraform::value::Value;
 
 /// The diagnostics of a plan: configuration errors always, judgements by `fail_on`, an info never.
@@ -22,33 +22,33 @@ pub(super) fn mistakes<'f>(
         .filter(|it| is_mistake(it))
         .cloned()
         .collect();
-    grouped(&mistakes, config, |_| Some(Severity::Error))
+    grouped(&mistakes, config, |_| Some(Level::Error))
 }
 
 /// Whether this is a configuration error, which stops the plan whatever `fail_on` says.
 pub(super) fn is_mistake(finding: &Finding) -> bool {
     matches!(finding.code.doc().class, Class::Input | Class::Structure)
-        && finding.severity == Bad::Error
+        && finding.severity == Severity::Error
 }
 
 /// How a finding is shown; `None` if it is not.
-pub(super) fn severity(finding: &Finding, fail_on: FailOn) -> Option<Severity> {
+pub(super) fn severity(finding: &Finding, fail_on: FailOn) -> Option<Level> {
     let judged = finding.code.doc().class == Class::Judgement;
     match (finding.severity, fail_on) {
-        (Bad::Info, _) => None,
-        (Bad::Error, FailOn::Never) if judged => Some(Severity::Warning),
-        (Bad::Error, _) => Some(Severity::Error),
-        (Bad::Warning, FailOn::Warning) if judged => Some(Severity::Error),
-        (Bad::Warning, _) => Some(Severity::Warning),
+        (Severity::Info, _) => None,
+        (Severity::Error, FailOn::Never) if judged => Some(Level::Warning),
+        (Severity::Error, _) => Some(Level::Error),
+        (Severity::Warning, FailOn::Warning) if judged => Some(Level::Error),
+        (Severity::Warning, _) => Some(Level::Warning),
     }
 }
 
 fn grouped(
     findings: &[Finding],
     config: &Value,
-    severity: impl Fn(&Finding) -> Option<Severity>,
+    severity: impl Fn(&Finding) -> Option<Level>,
 ) -> Vec<Diagnostic> {
-    let mut groups: Vec<(Severity, Vec<&Finding>)> = Vec::new();
+    let mut groups: Vec<(Level, Vec<&Finding>)> = Vec::new();
     for finding in findings {
         let Some(severity) = severity(finding) else {
             continue;
@@ -68,7 +68,7 @@ fn grouped(
         .collect()
 }
 
-fn diagnostic(severity: Severity, group: &[&Finding], config: &Value) -> Diagnostic {
+fn diagnostic(severity: Level, group: &[&Finding], config: &Value) -> Diagnostic {
     let first = group[0];
     let detail = if let [only] = group {
         format!("{}{}\n\n{}", only.message, located(only), only.remedy)

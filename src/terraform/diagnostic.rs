@@ -4,7 +4,7 @@ use std::fmt;
 
 /// How bad it is. Warnings never stop a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
+pub enum Level {
     /// Stops the run.
     Error,
     /// Is shown, and the run goes on.
@@ -74,7 +74,7 @@ impl fmt::Display for Path {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Whether it stops the run.
-    pub severity: Severity,
+    pub severity: Level,
     /// The headline. The CLI folds warnings of one headline into one.
     pub summary: String,
     /// What is wrong and what to do.
@@ -87,7 +87,7 @@ impl Diagnostic {
     /// An error about the whole block.
     pub fn error(summary: impl Into<String>, detail: impl Into<String>) -> Self {
         Diagnostic {
-            severity: Severity::Error,
+            severity: Level::Error,
             summary: summary.into(),
             detail: detail.into(),
             path: Path::ROOT,

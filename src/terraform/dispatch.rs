@@ -1,6 +1,6 @@
 //! How a call reaches the provider, and how it can end: with an answer, a panic, a stop, or a value that does not fit.
 
-use super::diagnostic::{Diagnostic, Severity};
+use super::diagnostic::{Diagnostic, Level};
 use super::proto::tfplugin5::{self as pb, DynamicValue};
 use super::value::{Type, Value};
 use super::wire::ValueError;
@@ -35,7 +35,7 @@ impl Reply {
         ty: &Type,
         diagnostics: Vec<Diagnostic>,
     ) -> Result<Self, Diagnostic> {
-        let failed = diagnostics.iter().any(|it| it.severity == Severity::Error);
+        let failed = diagnostics.iter().any(|it| it.severity == Level::Error);
         let value = if failed {
             None
         } else {

@@ -1,6 +1,6 @@
 //! From ours to the wire's messages.
 
-use super::diagnostic::{Diagnostic, Path, Severity, Step};
+use super::diagnostic::{Diagnostic, Level, Path, Step};
 use super::proto::tfplugin5 as pb;
 use super::schema::{Attribute, Block, Mode, NestedBlock, Nesting, Schema};
 use super::value::{Type, Value};
@@ -21,8 +21,8 @@ pub(super) fn diagnostics(diagnostics: Vec<Diagnostic>) -> Vec<pb::Diagnostic> {
 
 fn diagnostic(it: Diagnostic) -> pb::Diagnostic {
     let severity = match it.severity {
-        Severity::Error => pb::diagnostic::Severity::Error,
-        Severity::Warning => pb::diagnostic::Severity::Warning,
+        Level::Error => pb::diagnostic::Severity::Error,
+        Level::Warning => pb::diagnostic::Severity::Warning,
     };
     pb::Diagnostic {
         severity: severity.into(),

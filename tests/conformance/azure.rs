@@ -2,7 +2,7 @@
 
 use crate::conformance::{codes, keys, with};
 use crate::support::core::{Core, UNKNOWN};
-use portmatrix::terraform::diagnostic::Severity;
+use portmatrix::terraform::diagnostic::Level;
 use portmatrix::terraform::value::Value;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,7 +67,7 @@ pub(crate) fn applied(prior: &Value, config: &Json) -> Value {
 pub(crate) fn errors(prior: &Value, config: &Json) -> Vec<String> {
     codes(
         &Core::default().plan(prior, config).diagnostics,
-        Severity::Error,
+        Level::Error,
     )
 }
 
@@ -250,7 +250,7 @@ fn mistakes_come_at_validate() {
         (many, "11 application security groups"),
     ] {
         let shown = Core::default().validate(&with(edge(), "/zone/ops", zone));
-        assert_eq!(codes(&shown, Severity::Error), ["bad-value"], "{shown:?}");
+        assert_eq!(codes(&shown, Level::Error), ["bad-value"], "{shown:?}");
         let text = format!("{}\n{}", shown[0].summary, shown[0].detail);
         assert!(text.contains(words), "{text}");
     }
@@ -260,7 +260,7 @@ fn mistakes_come_at_validate() {
 fn a_step_is_within_the_priorities() {
     let config = with(edge(), "/azure_options", json!({ "priority_step": 70000 }));
     let shown = Core::default().validate(&config);
-    assert_eq!(codes(&shown, Severity::Error), ["bad-value"]);
+    assert_eq!(codes(&shown, Level::Error), ["bad-value"]);
 }
 
 #[test]
@@ -422,7 +422,7 @@ fn the_rest_is_open_only_if_the_zone_says_so() {
     let open = with(edge(), "/azure_options", json!({ "deny_rest": false }));
     let planned = Core::default().plan(&Value::Null, &open);
     assert_eq!(
-        codes(&planned.diagnostics, Severity::Warning),
+        codes(&planned.diagnostics, Level::Warning),
         ["default-open"]
     );
     assert!(

@@ -3,7 +3,7 @@
 
 use crate::conformance::{codes, edge, keys, with};
 use crate::support::core::Core;
-use portmatrix::terraform::diagnostic::{Path, Severity};
+use portmatrix::terraform::diagnostic::{Level, Path};
 use portmatrix::terraform::value::{Type, Value};
 use serde_json::{Value as Json, json};
 
@@ -343,7 +343,7 @@ fn mistakes_end_at_the_entry_and_name_the_path() {
         let Some(found) = found else {
             panic!("{pointer} = {value} without {words:?}: {shown:#?}")
         };
-        assert_eq!(found.severity, Severity::Error);
+        assert_eq!(found.severity, Level::Error);
         let (argument, key) = place
             .split_once('[')
             .map_or((place, None), |(argument, rest)| {
@@ -367,7 +367,7 @@ fn a_name_is_given_once() {
     let mut config = edge();
     config["zones"] = json!({ "dmz": { "components": ["kong.node"] } });
     let shown = Core::default().validate(&config);
-    assert_eq!(codes(&shown, Severity::Error), ["bad-value"]);
+    assert_eq!(codes(&shown, Level::Error), ["bad-value"]);
     assert_eq!(shown[0].path, Path::ROOT.attribute("zones").key("dmz"));
     assert!(shown[0].detail.contains("also the label of a `zone` block"));
 }
@@ -407,7 +407,7 @@ fn ids_may_be_unknown_and_what_decides_may_not() {
         assert_eq!(core.validate(&at_plan), [], "{pointer}");
         let plan = core.plan(&Value::Null, &at_plan);
         assert_eq!(
-            codes(&plan.diagnostics, Severity::Warning),
+            codes(&plan.diagnostics, Level::Warning),
             ["collection-unknown"]
         );
         let detail = &plan.diagnostics[0].detail;

@@ -4,7 +4,7 @@ use crate::conformance::codes;
 use crate::conformance::findings::LAB;
 use crate::conformance::with;
 use crate::support::core::{Core, UNKNOWN};
-use portmatrix::terraform::diagnostic::{Diagnostic, Severity};
+use portmatrix::terraform::diagnostic::{Diagnostic, Level};
 use portmatrix::terraform::value::Value;
 use serde_json::{Value as Json, json};
 
@@ -241,8 +241,8 @@ fn a_plan_that_fails_because_of_it_reports_it_too() {
         "services = [\"tcp/{web}\"]\nplane = \"data\"\nexposure = \"internal\"",
     )]);
     let said = planned((&lab(), &[LAB]), (&lab(), &[&private]));
-    assert_eq!(codes(&said, Severity::Error), ["exposed"]);
-    assert!(codes(&said, Severity::Warning).contains(&CODE.to_owned()));
+    assert_eq!(codes(&said, Level::Error), ["exposed"]);
+    assert!(codes(&said, Level::Warning).contains(&CODE.to_owned()));
 }
 
 #[test]
@@ -267,7 +267,7 @@ fn unknown_values_are_not_catalogue_changes() {
     let state = core.apply(&Value::Null, &lab(), &lab()).unwrap();
     core.prepare(&json!({ "definitions": UNKNOWN }));
     let said = core.plan(&state, &lab()).diagnostics;
-    assert_eq!(codes(&said, Severity::Warning), ["collection-unknown"]);
+    assert_eq!(codes(&said, Level::Warning), ["collection-unknown"]);
 }
 
 #[test]
@@ -278,9 +278,9 @@ fn once_applied_it_is_not_reported_again_and_not_stored() {
     let file = moved_port();
     core.prepare(&json!({ "definitions": [file] }));
     let said = core.plan(&state, &lab()).diagnostics;
-    assert!(codes(&said, Severity::Warning).contains(&CODE.to_owned()));
+    assert!(codes(&said, Level::Warning).contains(&CODE.to_owned()));
     let state = core.apply(&state, &lab(), &lab()).unwrap();
     let said = core.plan(&state, &lab()).diagnostics;
-    assert!(!codes(&said, Severity::Warning).contains(&CODE.to_owned()));
+    assert!(!codes(&said, Level::Warning).contains(&CODE.to_owned()));
     assert_eq!(state, core.apply(&Value::Null, &lab(), &lab()).unwrap());
 }

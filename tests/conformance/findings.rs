@@ -2,7 +2,7 @@
 
 use crate::conformance::{RULES, codes};
 use crate::support::core::Core;
-use portmatrix::terraform::diagnostic::Severity;
+use portmatrix::terraform::diagnostic::Level;
 use portmatrix::terraform::value::Value;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
@@ -31,7 +31,7 @@ pub(crate) fn with(pointer: &str, value: Json) -> Json {
 /// The codes of everything that a plan says: findings of the state, and diagnostics.
 pub(crate) fn said(config: &Json) -> BTreeSet<String> {
     let planned = Core::default().plan(&Value::Null, config);
-    let mut said: BTreeSet<String> = [Severity::Error, Severity::Warning]
+    let mut said: BTreeSet<String> = [Level::Error, Level::Warning]
         .into_iter()
         .flat_map(|it| codes(&planned.diagnostics, it))
         .collect();
@@ -253,7 +253,7 @@ fn names_that_cannot_make_keys_are_errors_before_keys_are_made() {
         "flow": { "f": flow("x/tcp-80/y", "a"), "g": flow("y", "a/tcp-80/x") },
     });
     assert_eq!(
-        codes(&Core::default().validate(&config), Severity::Error),
+        codes(&Core::default().validate(&config), Level::Error),
         ["bad-name"]
     );
 }
@@ -287,7 +287,7 @@ fn a_definition_is_of_its_own_name_and_version() {
         )
     };
     assert_eq!(
-        codes(&Core::default().validate(&product("77")), Severity::Error),
+        codes(&Core::default().validate(&product("77")), Level::Error),
         ["unknown-version"]
     );
     assert_eq!(Core::default().validate(&product("1")), []);

@@ -3,7 +3,7 @@
 use crate::conformance::findings::{LAB, lab, said, subjects};
 use crate::conformance::{codes, keys, with};
 use crate::support::core::{Core, UNKNOWN};
-use portmatrix::terraform::diagnostic::Severity;
+use portmatrix::terraform::diagnostic::Level;
 use portmatrix::terraform::value::Value;
 use serde_json::{Value as Json, json};
 
@@ -215,10 +215,7 @@ fn rules_that_depend_on_an_unknown_network_wait_for_it() {
         at_plan["zone"][zone]["gcp"]["network"] = json!(UNKNOWN);
     }
     let plan = core.plan(&Value::Null, &at_plan);
-    assert_eq!(
-        codes(&plan.diagnostics, Severity::Error),
-        Vec::<String>::new()
-    );
+    assert_eq!(codes(&plan.diagnostics, Level::Error), Vec::<String>::new());
     let waiting = plan
         .diagnostics
         .iter()
@@ -243,7 +240,7 @@ fn rules_that_depend_on_an_unknown_network_wait_for_it() {
     for at_plan in [lonely, apart] {
         let plan = core.plan(&Value::Null, &at_plan);
         assert!(
-            !codes(&plan.diagnostics, Severity::Warning).contains(&"collection-unknown".to_owned())
+            !codes(&plan.diagnostics, Level::Warning).contains(&"collection-unknown".to_owned())
         );
         let Value::Map(rows) = plan.state.get("gcp_rules") else {
             panic!()
@@ -266,11 +263,7 @@ fn egress_names_peers_by_address_alone() {
     config["zone"]["back"]["ipv4"] = json!({});
     config["zone"]["back"]["ipv6"] = json!({});
     let errors = Core::default().validate(&config);
-    assert_eq!(
-        codes(&errors, Severity::Error),
-        ["zone-empty"],
-        "{errors:?}"
-    );
+    assert_eq!(codes(&errors, Level::Error), ["zone-empty"], "{errors:?}");
     config["directions"] = json!(["ingress"]);
     let keys = keys(&planned(&config), "gcp_rules");
     assert!(
@@ -379,5 +372,5 @@ fn names_are_made_of_whatever_the_resource_is_called() {
         }
     }
     let empty = Core::default().validate(&with(google(), "/name", json!("")));
-    assert_eq!(codes(&empty, Severity::Error), ["bad-value"]);
+    assert_eq!(codes(&empty, Level::Error), ["bad-value"]);
 }

@@ -3,7 +3,7 @@
 use crate::conformance::merging::layout;
 use crate::conformance::{codes, with};
 use crate::support::core::{Core, UNKNOWN};
-use portmatrix::terraform::diagnostic::Severity;
+use portmatrix::terraform::diagnostic::Level;
 use portmatrix::terraform::value::Value;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -53,7 +53,7 @@ fn rules_beyond_one_group_are_in_the_next_and_stay_there() {
     let full = spread(&["tcp/10", "tcp/20", "tcp/30", "tcp/40", "tcp/50"]);
     let planned = core.plan(&after, &full);
     assert_eq!(
-        codes(&planned.diagnostics, Severity::Warning),
+        codes(&planned.diagnostics, Level::Warning),
         ["quota-exceeded"]
     );
 }
@@ -80,7 +80,7 @@ fn impossible_groups_are_errors() {
         ),
     ] {
         let said = with(aws.clone());
-        assert_eq!(codes(&said, Severity::Error), ["bad-value"], "{aws}");
+        assert_eq!(codes(&said, Level::Error), ["bad-value"], "{aws}");
         assert!(said[0].detail.contains(words), "{aws}: {}", said[0].detail);
     }
 }
@@ -226,7 +226,7 @@ fn entries_are_counted_by_group() {
 fn one_group_has_one_name() {
     let planned = Core::default().plan(&Value::Null, &two_groups("sg-a", "sg-a", 1..=2));
     assert_eq!(
-        codes(&planned.diagnostics, Severity::Error),
+        codes(&planned.diagnostics, Level::Error),
         ["duplicate-address"]
     );
 }
@@ -241,7 +241,7 @@ fn traffic_of_a_wider_rule_is_not_missing() {
         );
         codes(
             &Core::default().plan(&Value::Null, &config).diagnostics,
-            Severity::Warning,
+            Level::Warning,
         )
     };
     assert_eq!(said(json!(["sctp/3868"])), ["not-expressible"]);

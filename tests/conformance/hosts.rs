@@ -4,7 +4,7 @@ use crate::conformance::findings::{lab, said, subjects};
 use crate::conformance::{codes, with};
 use crate::support::core::{Core, UNKNOWN};
 use expect_test::expect_file;
-use portmatrix::terraform::diagnostic::Severity;
+use portmatrix::terraform::diagnostic::Level;
 use portmatrix::terraform::value::Value;
 use serde_json::{Value as Json, json};
 
@@ -23,7 +23,7 @@ fn on_hosts() -> Json {
 fn planned(config: &Json) -> Value {
     let answer = Core::default().plan(&Value::Null, config);
     assert_eq!(
-        codes(&answer.diagnostics, Severity::Error),
+        codes(&answer.diagnostics, Level::Error),
         Vec::<String>::new(),
         "{:?}",
         answer.diagnostics
@@ -80,7 +80,7 @@ fn findings_do_not_wait_for_addresses() {
     );
     let unknown = with(locked, "/zone/back/ipv4/a", json!(UNKNOWN));
     let plan = Core::default().plan(&Value::Null, &unknown);
-    assert!(codes(&plan.diagnostics, Severity::Warning).contains(&"no-way-in".to_owned()));
+    assert!(codes(&plan.diagnostics, Level::Warning).contains(&"no-way-in".to_owned()));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::conformance::findings::{lab, subjects};
 use crate::conformance::{codes, keys, with};
 use crate::support::core::{Core, UNKNOWN};
 use expect_test::expect_file;
-use portmatrix::terraform::diagnostic::Severity;
+use portmatrix::terraform::diagnostic::Level;
 use portmatrix::terraform::value::Value;
 use serde_json::{Value as Json, json};
 
@@ -128,7 +128,7 @@ fn errors_that_show_at_apply_are_reported_by_the_provider() {
         };
         let at_apply = with(cluster(), pointer, null);
         let errors = core.validate(&at_apply);
-        assert_eq!(codes(&errors, Severity::Error), ["became-null"]);
+        assert_eq!(codes(&errors, Level::Error), ["became-null"]);
         assert!(errors[0].detail.contains("pod_labels["), "{errors:?}");
     }
     let at_plan = with(cluster(), "/zone/ops/ipv4/vpn", json!(UNKNOWN));
@@ -175,7 +175,7 @@ fn traffic_that_a_policy_cannot_express_is_a_finding() {
     assert_eq!(subjects(&ingress, "no-dns"), Vec::<String>::new());
     let empty = with(cluster(), "/zone/ops/ipv4", json!({}));
     assert_eq!(
-        codes(&Core::default().validate(&empty), Severity::Error),
+        codes(&Core::default().validate(&empty), Level::Error),
         ["zone-empty"]
     );
 }

@@ -2,7 +2,7 @@
 
 use crate::conformance::{codes, keys};
 use crate::support::core::{Core, UNKNOWN};
-use portmatrix::terraform::diagnostic::Severity;
+use portmatrix::terraform::diagnostic::Level;
 use portmatrix::terraform::value::Value;
 use serde_json::{Value as Json, json};
 
@@ -66,7 +66,7 @@ fn rules_merged_by_address_wait_for_the_addresses() {
     let core = Core::default();
     let planned = core.plan(&Value::Null, &unknown);
     assert_eq!(
-        codes(&planned.diagnostics, Severity::Warning),
+        codes(&planned.diagnostics, Level::Warning),
         ["collection-unknown"]
     );
     for output in ["aws_ingress", "aws_egress", "counts", "findings"] {

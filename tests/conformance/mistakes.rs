@@ -2,7 +2,7 @@
 
 use crate::conformance::{codes, edge, with};
 use crate::support::core::Core;
-use portmatrix::terraform::diagnostic::{Path, Severity};
+use portmatrix::terraform::diagnostic::{Level, Path};
 use portmatrix::terraform::value::Value;
 use serde_json::json;
 
@@ -153,11 +153,7 @@ fn mistakes_point_at_their_place_and_come_at_validate() {
     ] {
         let config = with(edge(), pointer, value);
         let shown = core.validate(&config);
-        assert_eq!(
-            codes(&shown, Severity::Error),
-            [code],
-            "{pointer}: {shown:?}"
-        );
+        assert_eq!(codes(&shown, Level::Error), [code], "{pointer}: {shown:?}");
         let text = format!("{}\n{}", shown[0].summary, shown[0].detail);
         assert!(text.contains(words), "{pointer}: {text}");
         assert_eq!(
@@ -167,7 +163,7 @@ fn mistakes_point_at_their_place_and_come_at_validate() {
         );
         let planned = core.plan(&Value::Null, &config);
         assert!(
-            codes(&planned.diagnostics, Severity::Error).contains(&code.to_owned()),
+            codes(&planned.diagnostics, Level::Error).contains(&code.to_owned()),
             "{pointer}"
         );
         assert_eq!(
@@ -332,7 +328,7 @@ fn blocks_of_platforms_are_checked_at_validate() {
     ] {
         let config = with(edge(), &format!("/zone/dmz/{pointer}"), value.clone());
         let shown = core.validate(&config);
-        assert_eq!(codes(&shown, Severity::Error), [code], "{value}: {shown:?}");
+        assert_eq!(codes(&shown, Level::Error), [code], "{value}: {shown:?}");
         assert!(shown[0].detail.contains(words), "{value}: {shown:?}");
         assert_eq!(
             core.plan(&Value::Null, &config).state,

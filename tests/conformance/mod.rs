@@ -19,7 +19,7 @@ mod selectors;
 
 use crate::support::core::{Answer, Core, RULES, UNKNOWN};
 use portmatrix::terraform::Provider;
-use portmatrix::terraform::diagnostic::{Diagnostic, Severity};
+use portmatrix::terraform::diagnostic::{Diagnostic, Level};
 use portmatrix::terraform::value::Value;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,7 +44,7 @@ fn with(mut config: Json, pointer: &str, value: Json) -> Json {
     config
 }
 
-fn codes(diagnostics: &[Diagnostic], severity: Severity) -> Vec<String> {
+fn codes(diagnostics: &[Diagnostic], severity: Level) -> Vec<String> {
     let shown = diagnostics.iter().filter(|it| it.severity == severity);
     shown
         .map(|it| it.summary.split(':').next().unwrap().to_owned())
@@ -64,7 +64,7 @@ fn the_first_plan_knows_every_key_and_only_ids_are_unknown() {
     let at_plan = with(edge(), "/zone/dmz/aws/security_group_id", json!(UNKNOWN));
     let planned = core.plan(&Value::Null, &at_plan);
     assert_eq!(
-        codes(&planned.diagnostics, Severity::Error),
+        codes(&planned.diagnostics, Level::Error),
         Vec::<String>::new()
     );
     let Value::Map(rows) = planned.state.get("aws_ingress") else {
@@ -135,12 +135,12 @@ fn what_decides_and_is_unknown_makes_all_outputs_unknown() {
         assert_eq!(core.validate(&config), [], "{pointer}");
         let planned = core.plan(&Value::Null, &config);
         assert_eq!(
-            codes(&planned.diagnostics, Severity::Error),
+            codes(&planned.diagnostics, Level::Error),
             Vec::<String>::new(),
             "{pointer}"
         );
         assert_eq!(
-            codes(&planned.diagnostics, Severity::Warning),
+            codes(&planned.diagnostics, Level::Warning),
             ["collection-unknown"],
             "{pointer}"
         );
@@ -192,7 +192,7 @@ fn an_id_that_turns_out_null_is_our_own_error() {
     let errors = core.apply(&Value::Null, &at_plan, &at_apply).unwrap_err();
     assert!(errors[0].starts_with("became-null"), "{errors:?}");
     assert_eq!(
-        codes(&core.validate(&at_apply), Severity::Error),
+        codes(&core.validate(&at_apply), Level::Error),
         ["became-null"]
     );
 }
@@ -220,17 +220,17 @@ fn unknown_definitions_make_what_needs_them_unknown() {
     for definitions in [json!(UNKNOWN), json!([UNKNOWN])] {
         assert_eq!(core.prepare(&json!({ "definitions": definitions })), []);
         // The product may be in them; the address is wrong all the same.
-        assert_eq!(codes(&core.validate(&own), Severity::Error), ["bad-cidr"]);
+        assert_eq!(codes(&core.validate(&own), Level::Error), ["bad-cidr"]);
     }
     let planned = core.plan(&Value::Null, &edge());
     assert_eq!(
-        codes(&planned.diagnostics, Severity::Warning),
+        codes(&planned.diagnostics, Level::Warning),
         ["collection-unknown"]
     );
     assert!(planned.diagnostics[0].detail.contains("definitions"));
     core.prepare(&json!({}));
     assert_eq!(
-        codes(&core.validate(&own), Severity::Error),
+        codes(&core.validate(&own), Level::Error),
         ["unknown-product", "bad-cidr"]
     );
 }
@@ -245,7 +245,7 @@ fn judgements_come_at_plan_and_can_be_accepted() {
     );
     assert_eq!(core.validate(&open), []);
     let planned = core.plan(&Value::Null, &open);
-    assert_eq!(codes(&planned.diagnostics, Severity::Error), ["exposed"]);
+    assert_eq!(codes(&planned.diagnostics, Level::Error), ["exposed"]);
     assert!(
         planned.diagnostics[0].detail.contains("kong.admin-https"),
         "{}",
@@ -254,10 +254,10 @@ fn judgements_come_at_plan_and_can_be_accepted() {
     let never = with(open.clone(), "/fail_on", json!("never"));
     let planned = core.plan(&Value::Null, &never);
     assert_eq!(
-        codes(&planned.diagnostics, Severity::Error),
+        codes(&planned.diagnostics, Level::Error),
         Vec::<String>::new()
     );
-    assert!(codes(&planned.diagnostics, Severity::Warning).contains(&"exposed".to_owned()));
+    assert!(codes(&planned.diagnostics, Level::Warning).contains(&"exposed".to_owned()));
     let accepted = with(
         open,
         "/accept",
@@ -409,11 +409,11 @@ fn the_data_source_answers_for_both_lines_of_kong() {
         Some("tcp+udp")
     );
     assert_eq!(
-        codes(&read(json!({ "name": "kng" })).diagnostics, Severity::Error),
+        codes(&read(json!({ "name": "kng" })).diagnostics, Level::Error),
         ["unknown-product"]
     );
     assert_eq!(
-        codes(&read(json!({})).diagnostics, Severity::Error),
+        codes(&read(json!({})).diagnostics, Level::Error),
         ["bad-value"]
     );
 }
@@ -468,7 +468,7 @@ fn the_whole_catalogue_is_searched_by_words_and_ports() {
     ] {
         let answer = read(config.clone());
         assert_eq!(
-            codes(&answer.diagnostics, Severity::Error),
+            codes(&answer.diagnostics, Level::Error),
             ["bad-value"],
             "{config}"
         );

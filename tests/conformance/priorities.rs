@@ -3,7 +3,7 @@
 use crate::conformance::azure::{applied, edge, errors, nsg, priorities, priority};
 use crate::conformance::{codes, with};
 use crate::support::core::{Core, UNKNOWN};
-use portmatrix::terraform::diagnostic::Severity;
+use portmatrix::terraform::diagnostic::Level;
 use portmatrix::terraform::value::Value;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -147,7 +147,7 @@ fn a_deny_rule_before_an_allow_rule_is_an_error() {
         let config = seed(numbers);
         let planned = Core::default().plan(&Value::Null, &config);
         assert_eq!(
-            codes(&planned.diagnostics, Severity::Error),
+            codes(&planned.diagnostics, Level::Error),
             ["priority-after-deny"]
         );
         assert!(format!("{:?}", planned.diagnostics[0].path).contains("priorities"));
@@ -169,7 +169,7 @@ fn a_deny_rule_before_an_allow_rule_is_an_error() {
     let last = seed(json!({ ops: 4096 }));
     let planned = Core::default().plan(&Value::Null, &last);
     assert_eq!(
-        codes(&planned.diagnostics, Severity::Error),
+        codes(&planned.diagnostics, Level::Error),
         ["priority-band-full"]
     );
     let said = &planned.diagnostics[0];
@@ -191,7 +191,7 @@ fn a_number_for_no_rule_offers_the_key_that_is_near() {
     );
     let planned = Core::default().plan(&Value::Null, &seed);
     assert_eq!(
-        codes(&planned.diagnostics, Severity::Warning),
+        codes(&planned.diagnostics, Level::Warning),
         ["priority-unused"]
     );
     let detail = &planned.diagnostics[0].detail;
@@ -233,7 +233,7 @@ fn two_resources_share_a_group_with_bands_and_final_numbers_of_their_own() {
         assert_eq!(
             codes(
                 &Core::default().plan(&Value::Null, &config).diagnostics,
-                Severity::Warning
+                Level::Warning
             ),
             [""; 0]
         );

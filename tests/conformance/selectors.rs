@@ -3,7 +3,7 @@
 use crate::conformance::findings::subjects;
 use crate::conformance::{codes, with};
 use crate::support::core::{Core, UNKNOWN};
-use portmatrix::terraform::diagnostic::Severity;
+use portmatrix::terraform::diagnostic::Level;
 use portmatrix::terraform::value::Value;
 use serde_json::{Value as Json, json};
 
@@ -248,10 +248,7 @@ fn the_rules_of_all_zones_count_in_their_project() {
     // A project that is not known yet may be the other's.
     let at_plan = with(config.clone(), "/zone/dmz/gcp/project", json!(UNKNOWN));
     let plan = Core::default().plan(&Value::Null, &at_plan);
-    assert_eq!(
-        codes(&plan.diagnostics, Severity::Error),
-        Vec::<String>::new()
-    );
+    assert_eq!(codes(&plan.diagnostics, Level::Error), Vec::<String>::new());
     for project in ["p", "q"] {
         let at_apply = with(config.clone(), "/zone/dmz/gcp/project", json!(project));
         let applied = Core::default().apply(&Value::Null, &at_plan, &at_apply);

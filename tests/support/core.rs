@@ -3,7 +3,7 @@
 
 use portmatrix::provider::Portmatrix;
 use portmatrix::terraform::Provider;
-use portmatrix::terraform::diagnostic::{Diagnostic, Severity};
+use portmatrix::terraform::diagnostic::{Diagnostic, Level};
 use portmatrix::terraform::schema::{Mode, Schema};
 use portmatrix::terraform::value::{Fields, Object, Type, Value};
 use serde_json::Value as Json;
@@ -31,7 +31,7 @@ impl Answer {
     pub(crate) fn errors(&self) -> Vec<&Diagnostic> {
         self.diagnostics
             .iter()
-            .filter(|it| it.severity == Severity::Error)
+            .filter(|it| it.severity == Level::Error)
             .collect()
     }
 }
@@ -64,7 +64,7 @@ impl Core {
     pub(crate) fn read_value(&self, kind: &str, config: &Value) -> Answer {
         let schema = self.data_source(kind);
         let (state, diagnostics) = self.provider.read_data_source(kind, config);
-        if diagnostics.iter().all(|it| it.severity != Severity::Error) {
+        if diagnostics.iter().all(|it| it.severity != Level::Error) {
             assert!(
                 state.is_wholly_known() && !state.is_null(),
                 "a data source must be known"

@@ -1,6 +1,6 @@
 //! The provider that the wire tests serve: one resource whose `act` says how it behaves, and one data source.
 
-use portmatrix::terraform::diagnostic::{Diagnostic, Path, Severity};
+use portmatrix::terraform::diagnostic::{Diagnostic, Level, Path};
 use portmatrix::terraform::schema::{Attribute, Block, Mode, NestedBlock, Nesting, Schema};
 use portmatrix::terraform::value::{Fields, Object, Type, Value};
 use portmatrix::terraform::{Provider, Schemas, log};
@@ -80,7 +80,7 @@ impl TestProvider {
             }
             Some("warn") => {
                 let warning = Diagnostic {
-                    severity: Severity::Warning,
+                    severity: Level::Warning,
                     ..Diagnostic::error("Careful", "As asked.")
                 };
                 (self.compute(config), vec![warning])

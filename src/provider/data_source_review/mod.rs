@@ -22,7 +22,7 @@ use crate::review::explain::markdown::markdown;
 use crate::review::fail_on::FailOnDifference;
 use crate::review::rule::Rule;
 use crate::review::{self, Report};
-use crate::terraform::diagnostic::{Diagnostic, Path, Severity};
+use crate::terraform::diagnostic::{Diagnostic, Level, Path};
 use crate::terraform::value::{Fields, Object, Type, Value};
 use import::Pair;
 use shown::shown;
@@ -76,7 +76,7 @@ fn read(config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
     let gathered = &arguments.sides.gathered;
     let mut shown = shown(&report.findings, arguments.fail_on);
     shown.extend(not_compared(&gathered.not_compared, arguments.fail_on));
-    if shown.iter().any(|it| it.severity == Severity::Error) {
+    if shown.iter().any(|it| it.severity == Level::Error) {
         return (Value::Null, shown);
     }
     (value(config, &arguments, &report), shown)
@@ -89,8 +89,8 @@ const NOT_COMPARED: &str = "not compared";
 fn not_compared(reasons: &[String], fail_on: FailOnDifference) -> impl Iterator<Item = Diagnostic> {
     reasons.iter().map(move |it| Diagnostic {
         severity: match fail_on {
-            FailOnDifference::Never => Severity::Warning,
-            _ => Severity::Error,
+            FailOnDifference::Never => Level::Warning,
+            _ => Level::Error,
         },
         summary: format!("{NOT_COMPARED}: rules whose place is not certain"),
         detail: it.clone(),

@@ -1,10 +1,10 @@
 //! Differences as diagnostics: one for each kind, naming every rule.
 
-use crate::model::words;
+use crate::model::words::Severity;
 use crate::review::fail_on::FailOnDifference;
 use crate::review::read::platform;
 use crate::review::{Finding, Kind};
-use crate::terraform::diagnostic::{Diagnostic, Path, Severity};
+use crate::terraform::diagnostic::{Diagnostic, Level, Path};
 
 /// The number of findings that one diagnostic names; the data source has all of them.
 const NAMED: usize = 20;
@@ -17,14 +17,10 @@ pub(super) fn shown(findings: &[Finding], fail_on: FailOnDifference) -> Vec<Diag
         let fails = fail_on.fails(kind);
         let mut group: Vec<&Finding> = findings
             .iter()
-            .filter(|it| it.kind == kind && (fails || it.severity != words::Severity::Info))
+            .filter(|it| it.kind == kind && (fails || it.severity != Severity::Info))
             .collect();
         group.sort_by_key(|it| it.severity);
-        let severity = if fails {
-            Severity::Error
-        } else {
-            Severity::Warning
-        };
+        let severity = if fails { Level::Error } else { Level::Warning };
         (!group.is_empty()).then(|| diagnostic(kind, severity, &group))
     });
     let mut shown: Vec<Diagnostic> = groups.collect();
@@ -32,7 +28,7 @@ pub(super) fn shown(findings: &[Finding], fail_on: FailOnDifference) -> Vec<Diag
     shown
 }
 
-fn diagnostic(kind: Kind, severity: Severity, group: &[&Finding]) -> Diagnostic {
+fn diagnostic(kind: Kind, severity: Level, group: &[&Finding]) -> Diagnostic {
     let (headline, note) = match kind {
         Kind::Missing => (
             "wanted traffic is not allowed",
@@ -57,8 +53,8 @@ fn diagnostic(kind: Kind, severity: Severity, group: &[&Finding]) -> Diagnostic 
     if group.len() > NAMED {
         let more = group.len() - NAMED;
         let all = match severity {
-            Severity::Warning => "`findings` lists all of them",
-            Severity::Error => "with `fail_on = \"never\"`, `findings` lists all of them",
+            Level::Warning => "`findings` lists all of them",
+            Level::Error => "with `fail_on = \"never\"`, `findings` lists all of them",
         };
         lines.push(format!("  - and {more} more; {all}"));
     }
@@ -103,7 +99,7 @@ mod tests {
     use crate::model::platform::PlatformId;
     use crate::review::rule::EnforcementPoint;
 
-    fn finding(kind: Kind, severity: words::Severity, id: &str) -> Finding {
+    fn finding(kind: Kind, severity: Severity, id: &str) -> Finding {
         Finding {
             kind,
             severity,
@@ -118,7 +114,7 @@ mod tests {
         }
     }
 
-    fn summaries(findings: &[Finding], fail_on: FailOnDifference) -> Vec<(Severity, String)> {
+    fn summaries(findings: &[Finding], fail_on: FailOnDifference) -> Vec<(Level, String)> {
         let shown = shown(findings, fail_on).into_iter();
         let word = |it: &str| it.split_once(':').expect("a kind").0.to_owned();
         shown.map(|it| (it.severity, word(&it.summary))).collect()
@@ -127,15 +123,15 @@ mod tests {
     #[test]
     fn what_fails_is_shown_however_slight_and_housekeeping_never() {
         let findings = [
-            finding(Kind::Missing, words::Severity::Warning, "a"),
-            finding(Kind::Extra, words::Severity::Info, "b"),
-            finding(Kind::Duplicate, words::Severity::Info, "c"),
+            finding(Kind::Missing, Severity::Warning, "a"),
+            finding(Kind::Extra, Severity::Info, "b"),
+            finding(Kind::Duplicate, Severity::Info, "c"),
         ];
-        let expect = |fail_on, expected: &[(Severity, &str)]| {
+        let expect = |fail_on, expected: &[(Level, &str)]| {
             let expected = expected.iter().map(|(it, word)| (*it, (*word).to_owned()));
             assert_eq!(summaries(&findings, fail_on), expected.collect::<Vec<_>>());
         };
-        let (error, warning) = (Severity::Error, Severity::Warning);
+        let (error, warning) = (Level::Error, Level::Warning);
         expect(FailOnDifference::Never, &[(warning, "missing")]);
         expect(
             FailOnDifference::Extra,
@@ -150,8 +146,8 @@ mod tests {
 
     #[test]
     fn one_diagnostic_names_the_worst_and_counts_the_rest() {
-        let mut findings = vec![finding(Kind::Extra, words::Severity::Warning, "slight"); NAMED];
-        findings.push(finding(Kind::Extra, words::Severity::Error, "worst"));
+        let mut findings = vec![finding(Kind::Extra, Severity::Warning, "slight"); NAMED];
+        findings.push(finding(Kind::Extra, Severity::Error, "worst"));
         let shown = shown(&findings, FailOnDifference::Never);
         assert_eq!(shown.len(), 1);
         let detail = &shown[0].detail;

@@ -14,7 +14,7 @@ use crate::model::name::backticked;
 use crate::model::words::{Merge, Severity};
 use crate::render::platform::{Inputs, Output, PLATFORMS, Rendered, Shape};
 use crate::render::{Zones, merge, overlap, selectors};
-use crate::terraform::diagnostic::{Diagnostic, Severity as Shown};
+use crate::terraform::diagnostic::{Diagnostic, Level};
 use crate::terraform::value::{Object, Type, Value};
 use std::collections::BTreeMap;
 
@@ -201,7 +201,7 @@ fn findings_may_change(config: &Config, settings: &Settings, compiled: &Compiled
     }
     let listed = |mut findings: Vec<Finding>| -> Vec<Finding> {
         accept(&mut findings, &config.accepts);
-        let stops = |it: &Finding| diagnostics::severity(it, config.fail_on) == Some(Shown::Error);
+        let stops = |it: &Finding| diagnostics::severity(it, config.fail_on) == Some(Level::Error);
         findings.retain(|it| is_listed(it, config.verbose) && !stops(it));
         findings
     };

@@ -10,7 +10,7 @@ use super::{Resource, config, diagnostics};
 use crate::model::code::Class;
 use crate::model::words::FailOn;
 use crate::render::platform::{PLATFORMS, Shape};
-use crate::terraform::diagnostic::{Diagnostic, Severity as Shown};
+use crate::terraform::diagnostic::{Diagnostic, Level};
 use crate::terraform::value::{Object, Type, Value};
 use catalogue_change::drift;
 use compute::{PriorState, compute, judge};
@@ -56,7 +56,7 @@ fn plan(prior: &Value, config: &Value, settings: &Settings) -> (Value, Vec<Diagn
             planned: prior,
         },
     );
-    let has_failed = shown.iter().any(|it| it.severity == Shown::Error);
+    let has_failed = shown.iter().any(|it| it.severity == Level::Error);
     // A newer matrix may be what the errors come from.
     let drifted = drift(prior, &state, config, settings);
     shown.extend(diagnostics::all(&drifted, FailOn::Error, config));
@@ -97,7 +97,7 @@ fn apply(
     // What is only worth a warning was shown in the plan.
     let errors: Vec<Diagnostic> = shown
         .into_iter()
-        .filter(|it| it.severity == Shown::Error)
+        .filter(|it| it.severity == Level::Error)
         .collect();
     if errors.is_empty() {
         (state, errors)
