@@ -10,6 +10,7 @@ pub mod kubernetes;
 mod label;
 pub mod merge;
 pub mod nftables;
+pub mod openstack;
 pub mod overlap;
 mod peers;
 pub mod platform;

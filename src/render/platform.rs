@@ -2,7 +2,7 @@
 
 use super::selectors::Shared;
 use super::{Column, Count, RowCell, Zones};
-use super::{aws, azure, gcp, kubernetes, nftables};
+use super::{aws, azure, gcp, kubernetes, nftables, openstack};
 use crate::model::address::Addresses;
 use crate::model::cell::MaybeKnownText;
 use crate::model::finding::Finding;
@@ -17,6 +17,7 @@ pub const PLATFORMS: &[&dyn Platform] = &[
     &aws::Platform,
     &azure::Platform,
     &gcp::Platform,
+    &openstack::Platform,
     &kubernetes::Platform,
     &nftables::Platform,
 ];

@@ -6,6 +6,7 @@ mod azure_options;
 mod gcp;
 mod host;
 mod kubernetes;
+mod openstack;
 
 use super::fields::Reader;
 use super::schema::{at_most_one, glossary, list, map, optional, required};
@@ -28,6 +29,7 @@ const BLOCKS: &[PlatformBlock] = &[
     aws::BLOCK,
     azure::BLOCK,
     gcp::BLOCK,
+    openstack::BLOCK,
     kubernetes::BLOCK,
     host::BLOCK,
 ];

@@ -1,0 +1,520 @@
+//! OpenStack security groups: rows for `openstack_networking_secgroup_rule_v2`. Stateless groups are out of scope: their rules do
+//! not allow replies.
+
+mod columns;
+mod platform;
+mod problems;
+mod quota;
+mod row;
+mod zone;
+
+pub use columns::COLUMNS;
+pub use platform::Platform;
+pub use quota::quota;
+pub use row::{Peer, Row};
+pub use zone::OpenStack;
+
+use super::describe::{Descriptions, is_plain};
+use super::dns::no_dns;
+use super::peers::{blocks, dials_advertised, icmp_sibling, in_family, is_covered};
+use super::{Count, Zones};
+use crate::model::address::{Addresses, Cidr, Family};
+use crate::model::cell::{MaybeKnown, MaybeKnownText};
+use crate::model::finding::Finding;
+use crate::model::key::RowKey;
+use crate::model::ports::PortRange;
+use crate::model::rules::{Rule, RuleKey, Rules};
+use crate::model::traffic::{IcmpType, Traffic};
+use crate::model::words::Direction;
+use problems::Problems;
+use row::{can_express, is_whole};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Security-group rules of a project, of all its groups and in both directions, unless its quota was raised.
+/// Source: OpenStack Networking, "Networking service quotas" (<https://docs.openstack.org/neutron/latest/admin/ops-quotas.html>);
+/// neutron, `conf/quota.py`, `quota_security_group_rule`.
+pub const MAX_RULES: u32 = 100;
+
+/// Characters of a rule's description.
+/// Source: neutron-lib, `db/constants.py`, `DESCRIPTION_FIELD_SIZE`.
+const MAX_DESCRIPTION: usize = 255;
+
+/// Rows by key.
+pub type Rows = BTreeMap<String, Row>;
+
+/// Everything that OpenStack makes of the rules.
+#[derive(Clone, Debug, Default)]
+pub struct Rendered {
+    /// For `openstack_networking_secgroup_rule_v2`.
+    pub rows: Rows,
+    /// By `<zone>/openstack/rules`.
+    pub counts: BTreeMap<String, Count>,
+    /// What OpenStack cannot express or would refuse.
+    pub findings: Vec<Finding>,
+}
+
+/// Renders the rules at the zones that have a security group: one peer and one family per row.
+pub fn render(rules: &Rules, zones: Zones<'_>, directions: &BTreeSet<Direction>) -> Rendered {
+    let mut rendered = Rendered {
+        counts: quota::empty(zones.addresses),
+        ..Rendered::default()
+    };
+    let mut problems = Problems::default();
+    let mut descriptions = Descriptions::new(MAX_DESCRIPTION, is_plain);
+    for (key, rule) in rules {
+        let Some(group) = enforced(zones.addresses.get(&*key.zone)).map(|it| it.1) else {
+            continue;
+        };
+        if !can_express(key.traffic) {
+            if !is_covered(key, rules, can_express) && !has_every_code(key, rules) {
+                problems.unsupported(key, rule);
+            }
+            continue;
+        }
+        if whole_range(key).is_some_and(|it| rules.contains_key(&it)) {
+            continue;
+        }
+        let sibling = icmp_sibling(key).and_then(|it| rules.get(&it));
+        let description = descriptions.of_rule(key.traffic, rule, sibling);
+        for draft in drafts(key, rule, zones, &mut problems) {
+            // ICMP of both families and `ICMPv6` alone make one row for IPv6; the rule for the latter makes it, for both.
+            if draft.traffic != key.traffic && sibling.is_some() {
+                continue;
+            }
+            rendered.push(key, group, draft, &description);
+        }
+    }
+    problems.duplicates(&rendered.rows);
+    if directions.contains(&Direction::Egress) {
+        let (closed, open) = zones_by_egress(zones.addresses);
+        problems.open(open, &rendered.rows);
+        rendered.findings = no_dns(rules, closed, "openstack");
+    }
+    let problems = problems.findings(zones.addresses);
+    rendered.findings.extend(problems);
+    rendered
+}
+
+/// What OpenStack knows about a zone that has a security group, and the group.
+fn enforced(zone: Option<&Addresses>) -> Option<(&OpenStack, &MaybeKnownText)> {
+    let openstack = zone?.part::<OpenStack>()?;
+    Some((openstack, openstack.group.as_ref()?))
+}
+
+/// The zones with a security group: those where only rules of ours allow egress, and those that have the default rules too.
+fn zones_by_egress(zones: &BTreeMap<String, Addresses>) -> (Vec<&str>, Vec<&str>) {
+    let zones = zones.iter();
+    let groups = zones.filter_map(|(zone, it)| Some((zone.as_str(), enforced(Some(it))?.0)));
+    let (closed, open): (Vec<_>, Vec<_>) = groups.partition(|(_, it)| it.default_rules_deleted);
+    let names = |zones: Vec<(_, _)>| zones.into_iter().map(|it| it.0).collect();
+    (names(closed), names(open))
+}
+
+/// Whether another rule between the same ends allows every code of the type.
+fn has_every_code(key: &RuleKey, rules: &Rules) -> bool {
+    let every = |kind: IcmpType| Some(IcmpType { code: None, ..kind });
+    let traffic = match key.traffic {
+        Traffic::Icmp(Some(kind)) => Traffic::Icmp(every(kind)),
+        Traffic::Icmpv6(Some(kind)) => Traffic::Icmpv6(every(kind)),
+        _ => return false,
+    };
+    let wider = RuleKey {
+        traffic,
+        ..key.clone()
+    };
+    traffic != key.traffic && can_express(traffic) && rules.contains_key(&wider)
+}
+
+/// The rule for ports 0 to 65535 of one for 1 to 65535: the two are the same to OpenStack, so only the former has rows.
+fn whole_range(key: &RuleKey) -> Option<RuleKey> {
+    match key.traffic {
+        Traffic::Ports(transport, range) if is_whole(range) && range != PortRange::ALL => {
+            Some(RuleKey {
+                traffic: Traffic::Ports(transport, PortRange::ALL),
+                ..key.clone()
+            })
+        }
+        _ => None,
+    }
+}
+
+impl Rendered {
+    fn push(
+        &mut self,
+        key: &RuleKey,
+        group: &MaybeKnownText,
+        draft: Draft<'_>,
+        description: &Arc<str>,
+    ) {
+        let text = RowKey {
+            zone: &key.zone,
+            direction: Some(key.direction),
+            traffic: draft.traffic.key(),
+            peer: &key.peer,
+            kind: draft.kind,
+            name: draft.name,
+        }
+        .text();
+        let row = Row {
+            direction: key.direction,
+            family: draft.family,
+            group: group.clone(),
+            peer: draft.peer,
+            traffic: draft.traffic,
+            description: Arc::clone(description),
+        };
+        quota::count(&mut self.counts, key);
+        let twice = self.rows.insert(text, row);
+        assert!(
+            twice.is_none(),
+            "two rows of OpenStack have one key: {twice:?}"
+        );
+    }
+}
+
+/// What tells the rows of one rule apart.
+struct Draft<'z> {
+    family: Family,
+    /// Of that family.
+    traffic: Traffic,
+    kind: &'static str,
+    name: Option<&'z str>,
+    peer: Peer,
+}
+
+/// The rows of one rule.
+fn drafts<'z>(
+    key: &RuleKey,
+    rule: &Rule,
+    zones: Zones<'z>,
+    problems: &mut Problems,
+) -> Vec<Draft<'z>> {
+    if let Some(cidr) = zones.fixed.get(&key.peer) {
+        let block = ("address", &MaybeKnown::Known(*cidr));
+        let drafts: Vec<_> = by_blocks(key.traffic, cidr.family(), [block]).collect();
+        if drafts.is_empty() {
+            problems.unsupported(key, rule);
+        }
+        return drafts;
+    }
+    let (here, peer) = (&zones.addresses[&*key.zone], &zones.addresses[&*key.peer]);
+    // Peers do not connect to members of a group if addresses are translated between them.
+    let openstack = peer.part::<OpenStack>();
+    let named = openstack.filter(|it| it.is_named_by_groups() && !dials_advertised(key, peer));
+    let mut drafts = Vec::new();
+    let mut has_blocks = false;
+    if let Some(openstack) = named {
+        if !(peer.ipv4.is_empty() && peer.ipv6.is_empty()) {
+            problems.grouped(key);
+        }
+        for family in common_families(here, peer) {
+            drafts.extend(by_groups(key.traffic, family, openstack));
+        }
+    } else {
+        for family in Family::ALL {
+            let blocks = blocks(key, peer, family);
+            has_blocks |= !blocks.is_empty();
+            let blocks = blocks.iter().map(|(name, cell)| (&**name, cell));
+            drafts.extend(by_blocks(key.traffic, family, blocks));
+        }
+        if !drafts.is_empty() && !dials_advertised(key, peer) {
+            problems.named_by_address(key);
+        }
+    }
+    if drafts.is_empty() {
+        if named.is_some() || has_blocks {
+            problems.unsupported(key, rule);
+        } else {
+            problems.unmatchable(key);
+        }
+    }
+    drafts
+}
+
+fn by_groups(
+    traffic: Traffic,
+    family: Family,
+    openstack: &OpenStack,
+) -> impl Iterator<Item = Draft<'_>> {
+    let kind = match family {
+        Family::V4 => "group",
+        Family::V6 => "group-ipv6",
+    };
+    let traffic = of_family(traffic, family);
+    let traffic = traffic.into_iter();
+    traffic.flat_map(move |traffic| {
+        openstack.named_by().map(move |(name, id)| Draft {
+            family,
+            traffic,
+            kind,
+            name: name.map(|it| &**it),
+            peer: Peer::Group(id.clone()),
+        })
+    })
+}
+
+fn by_blocks<'z, 'c>(
+    traffic: Traffic,
+    family: Family,
+    blocks: impl IntoIterator<Item = (&'z str, &'c MaybeKnown<Cidr>)>,
+) -> impl Iterator<Item = Draft<'z>> {
+    let traffic = of_family(traffic, family);
+    let blocks = blocks.into_iter();
+    blocks.filter_map(move |(name, cell)| {
+        Some(Draft {
+            family,
+            traffic: traffic?,
+            kind: family.as_str(),
+            name: Some(name),
+            peer: Peer::Block(cell.clone()),
+        })
+    })
+}
+
+/// The families of the rules between two zones that name groups, which have no family of their own: those in which both zones
+/// have addresses, as far as that can be told.
+fn common_families(here: &Addresses, peer: &Addresses) -> Vec<Family> {
+    let may_have = |zone: &Addresses, family| {
+        !zone.family(family).is_empty() || (zone.ipv4.is_empty() && zone.ipv6.is_empty())
+    };
+    let both = |it: &Family| may_have(here, *it) && may_have(peer, *it);
+    let families: Vec<Family> = Family::ALL.into_iter().filter(both).collect();
+    if families.is_empty() {
+        Family::ALL.to_vec()
+    } else {
+        families
+    }
+}
+
+/// The traffic as it is in one family; `None` if there is none, or Neutron refuses it there.
+/// Source: neutron, `securitygroups_db.py`, `_validate_ethertype_and_protocol`.
+const fn of_family(traffic: Traffic, family: Family) -> Option<Traffic> {
+    match (traffic, family) {
+        // Encapsulation, routing, fragment, no next header, and options of IPv6.
+        (Traffic::Ip(41 | 43 | 44 | 59 | 60), Family::V4) => None,
+        _ => in_family(traffic, family),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::code::Code;
+    use crate::model::platform::Parts;
+    use crate::model::traffic::Transport;
+    use crate::model::words::Plane;
+
+    const TCP: Traffic = Traffic::Ports(Transport::Tcp, PortRange::single(443));
+
+    fn group(id: &str) -> OpenStack {
+        OpenStack {
+            group: Some(MaybeKnown::Known(id.into())),
+            ..OpenStack::default()
+        }
+    }
+
+    fn zone(openstack: OpenStack, blocks: &[&str]) -> Addresses {
+        let of = |family| {
+            let blocks = blocks.iter().enumerate();
+            let blocks =
+                blocks.filter_map(move |(at, it)| Some((at, Cidr::parse(it, family).ok()?)));
+            blocks
+                .map(|(at, it)| (format!("n{at}").into(), MaybeKnown::Known(it)))
+                .collect()
+        };
+        Addresses {
+            ipv4: of(Family::V4),
+            ipv6: of(Family::V6),
+            parts: Parts::of(openstack),
+            ..Addresses::default()
+        }
+    }
+
+    fn key(direction: Direction, traffic: Traffic, peer: &str) -> RuleKey {
+        RuleKey {
+            zone: "a".into(),
+            direction,
+            traffic,
+            peer: peer.into(),
+        }
+    }
+
+    /// What becomes of rules of zone `a`.
+    fn rows<const N: usize>(zones: [(&str, &Addresses); N], keys: &[RuleKey]) -> Rendered {
+        let rule = Rule {
+            peer_trust: None,
+            plane: Plane::Data,
+            required: false,
+            flows: BTreeSet::from(["x.y".into()]),
+        };
+        let rules = keys.iter().map(|it| (it.clone(), rule.clone())).collect();
+        let zones = zones.map(|(name, it)| (name.to_owned(), it.clone())).into();
+        let fixed = BTreeMap::from([("x.meta".into(), Cidr::meant_by("169.254.169.254").unwrap())]);
+        let zones = Zones {
+            addresses: &zones,
+            fixed: &fixed,
+        };
+        let directions = keys.iter().map(|it| it.direction).collect();
+        render(&rules, zones, &directions)
+    }
+
+    fn keys(rendered: &Rendered) -> Vec<&str> {
+        rendered.rows.keys().map(String::as_str).collect()
+    }
+
+    fn codes(rendered: &Rendered) -> Vec<Code> {
+        rendered.findings.iter().map(|it| it.code).collect()
+    }
+
+    #[test]
+    fn rules_between_groups_are_of_the_families_of_both_zones() {
+        let (four, six) = ("10.0.0.0/24", "2001:db8::/48");
+        let all: &[&str] = &["group", "group-ipv6"];
+        for (here, peer, kinds) in [
+            (&[][..], &[][..], all),
+            (&[four], &[], &["group"]),
+            (&[], &[six], &["group-ipv6"]),
+            (&[four, six], &[four], &["group"]),
+            (&[four, six], &[six, four], all),
+            (&[four], &[six], all),
+        ] {
+            let (here, peer) = (zone(group("a"), here), zone(group("b"), peer));
+            let key = key(Direction::Ingress, TCP, "b");
+            let found = rows([("a", &here), ("b", &peer)], &[key]);
+            let kind = |it: &str| it.rsplit_once(':').unwrap().1.to_owned();
+            let found: Vec<String> = keys(&found).into_iter().map(kind).collect();
+            assert_eq!(found, kinds);
+        }
+    }
+
+    #[test]
+    fn a_zone_is_named_by_all_of_its_groups_and_so_is_it_to_itself() {
+        let mut openstack = group("a");
+        openstack.peer_groups = [("z".into(), MaybeKnown::Known("c".into()))].into();
+        let itself = zone(openstack.clone(), &["10.0.0.0/24"]);
+        let found = rows([("a", &itself)], &[key(Direction::Ingress, TCP, "a")]);
+        assert_eq!(
+            keys(&found),
+            ["a/ingress/tcp-443/a:group", "a/ingress/tcp-443/a:group:z"]
+        );
+        let found = found.rows.values().map(|it| it.peer.clone());
+        let named = ["a", "c"].map(|it| Peer::Group(MaybeKnown::Known(it.into())));
+        assert_eq!(found.collect::<Vec<_>>(), named);
+        // No rule is created for a zone that has nothing but groups of others.
+        openstack.group = None;
+        let peer = zone(openstack, &["10.0.0.0/24"]);
+        let here = zone(group("b"), &[]);
+        let found = rows(
+            [("a", &here), ("b", &peer)],
+            &[key(Direction::Ingress, TCP, "b")],
+        );
+        assert_eq!(keys(&found), ["a/ingress/tcp-443/b:group:z"]);
+        let found = rows([("a", &peer)], &[key(Direction::Ingress, TCP, "a")]);
+        assert!(found.rows.is_empty() && found.counts.is_empty());
+    }
+
+    #[test]
+    fn traffic_is_never_widened() {
+        let here = zone(group("a"), &["10.0.0.0/24", "2001:db8::/48"]);
+        let icmp = |number, code| Traffic::Icmp(Some(IcmpType { number, code }));
+        let found = |wanted: &[Traffic]| {
+            let wanted = wanted.iter();
+            let wanted: Vec<_> = wanted.map(|it| key(Direction::Ingress, *it, "a")).collect();
+            let found = rows([("a", &here)], &wanted);
+            let mut codes = codes(&found);
+            codes.retain(|it| *it != Code::AddressesUnused);
+            (found.rows.len(), codes)
+        };
+        let not = vec![Code::NotExpressible];
+        assert_eq!(found(&[icmp(8, None)]), (1, vec![]));
+        assert_eq!(found(&[icmp(0, None)]), (0, not.clone()));
+        assert_eq!(found(&[icmp(3, Some(0))]), (0, not));
+        assert_eq!(found(&[icmp(3, Some(0)), icmp(3, None)]), (1, vec![]));
+        assert_eq!(found(&[icmp(0, None), Traffic::Icmp(None)]), (2, vec![]));
+        // Neutron refuses the encapsulation of IPv6 with IPv4.
+        assert_eq!(found(&[Traffic::Ip(41)]), (1, vec![]));
+        // Ports 0 to 65535 and 1 to 65535 are one rule.
+        let tcp = |from| Traffic::Ports(Transport::Tcp, PortRange { from, to: u16::MAX });
+        assert_eq!(found(&[tcp(0), tcp(1)]), (2, vec![]));
+        assert_eq!(found(&[tcp(1)]), (2, vec![]));
+        let four = zone(group("a"), &["10.0.0.0/24"]);
+        let only = [key(Direction::Ingress, Traffic::Icmpv6(None), "a")];
+        let found = rows([("a", &four)], &only);
+        assert!(found.rows.is_empty() && codes(&found).contains(&Code::NotExpressible));
+    }
+
+    #[test]
+    fn the_same_rule_under_two_names_is_reported() {
+        let here = zone(group("a"), &[]);
+        let mut twice = zone(group("b"), &["10.0.0.0/24", "10.0.0.0/24"]);
+        twice.parts = Parts::default();
+        let found = rows(
+            [("a", &here), ("b", &twice)],
+            &[key(Direction::Ingress, TCP, "b")],
+        );
+        assert_eq!(codes(&found), [Code::DuplicateAddress]);
+        let same = zone(group("a"), &[]);
+        let both = [
+            key(Direction::Ingress, TCP, "a"),
+            key(Direction::Ingress, TCP, "b"),
+        ];
+        let found = rows([("a", &here), ("b", &same)], &both);
+        assert_eq!(codes(&found), [Code::DuplicateAddress]);
+    }
+
+    #[test]
+    fn default_egress_rules_are_reported_until_they_are_deleted() {
+        let mut openstack = group("a");
+        let mut internet = zone(group("b"), &["0.0.0.0/0"]);
+        internet.parts = Parts::default();
+        let everything = key(Direction::Egress, Traffic::Any, "b");
+        let found = |openstack: &OpenStack, wanted: RuleKey| {
+            let here = zone(openstack.clone(), &[]);
+            codes(&rows([("a", &here), ("b", &internet)], &[wanted]))
+        };
+        let open = found(&openstack, everything.clone());
+        assert_eq!(open, [Code::DefaultOpen, Code::DuplicateAddress]);
+        let ingress = key(Direction::Ingress, TCP, "b");
+        assert_eq!(found(&openstack, ingress), []);
+        let egress = key(Direction::Egress, TCP, "b");
+        assert_eq!(found(&openstack, egress.clone()), [Code::DefaultOpen]);
+        openstack.default_rules_deleted = true;
+        assert_eq!(found(&openstack, everything), []);
+        assert_eq!(found(&openstack, egress), [Code::NoDns]);
+    }
+
+    #[test]
+    fn addresses_are_used_where_groups_are_not() {
+        let mut by_cidr = group("b");
+        by_cidr.peer_by = crate::model::platform::PeerBy::Cidr;
+        let (here, peer) = (zone(group("a"), &[]), zone(by_cidr, &["10.0.0.0/24"]));
+        let found = rows(
+            [("a", &here), ("b", &peer)],
+            &[key(Direction::Ingress, TCP, "b")],
+        );
+        assert_eq!(keys(&found), ["a/ingress/tcp-443/b:ipv4:n0"]);
+        // Security groups filter link-local addresses too.
+        let found = rows([("a", &here)], &[key(Direction::Ingress, TCP, "x.meta")]);
+        assert_eq!(keys(&found), ["a/ingress/tcp-443/x.meta:ipv4:address"]);
+        // Floating IPs are where peers connect to, so the group is not.
+        let mut translated = zone(group("b"), &["10.0.0.0/24"]);
+        translated.advertised_ipv4 = zone(group("b"), &["192.0.2.1/32"]).ipv4;
+        let found = rows(
+            [("a", &here), ("b", &translated)],
+            &[
+                key(Direction::Egress, TCP, "b"),
+                key(Direction::Ingress, TCP, "b"),
+            ],
+        );
+        let wanted = ["a/egress/tcp-443/b:ipv4:n0", "a/ingress/tcp-443/b:group"];
+        assert_eq!(keys(&found), wanted);
+        assert_eq!(found.counts["a/openstack/rules"].used(), 2);
+        let nowhere = zone(OpenStack::default(), &[]);
+        let found = rows(
+            [("a", &here), ("b", &nowhere)],
+            &[key(Direction::Ingress, TCP, "b")],
+        );
+        assert_eq!(codes(&found), [Code::ZoneEmpty]);
+    }
+}

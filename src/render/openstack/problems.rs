@@ -1,0 +1,241 @@
+//! What OpenStack cannot express or would refuse, gathered while rendering.
+
+use super::super::problems::{
+    ADD_OWN_ADDRESSES, Names, UnmatchablePeers, UnsupportedTraffic, first_few,
+};
+use super::row::is_whole;
+use super::{OpenStack, Peer, Row, Rows};
+use crate::model::address::{Addresses, Cidr, Family};
+use crate::model::cell::MaybeKnown;
+use crate::model::code::Code;
+use crate::model::finding::{ConfigPath, Finding};
+use crate::model::key::RowKey;
+use crate::model::name::backticked;
+use crate::model::platform::PeerBy;
+use crate::model::ports::PortRange;
+use crate::model::rules::{Rule, RuleKey};
+use crate::model::traffic::Traffic;
+use crate::model::words::Direction;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// What went wrong, gathered so that each thing is reported once.
+#[derive(Default)]
+pub(super) struct Problems {
+    unsupported: UnsupportedTraffic,
+    unmatchable: UnmatchablePeers,
+    grouped: Names,
+    named_by_address: Names,
+    /// Pairs of what is the same, each with the place of the second and the rules that would be the same.
+    duplicates: BTreeMap<(String, String), (ConfigPath, Vec<String>)>,
+    /// Zones that have OpenStack's default egress rules, each with the rules that would be the same as one of these.
+    open: BTreeMap<String, Vec<String>>,
+}
+
+impl Problems {
+    pub(super) fn unsupported(&mut self, key: &RuleKey, rule: &Rule) {
+        self.unsupported.add(&key.zone, key.traffic, &rule.flows);
+    }
+
+    pub(super) fn unmatchable(&mut self, key: &RuleKey) {
+        self.unmatchable.add(key);
+    }
+
+    pub(super) fn grouped(&mut self, key: &RuleKey) {
+        self.grouped.insert(Arc::clone(&key.peer));
+    }
+
+    pub(super) fn named_by_address(&mut self, key: &RuleKey) {
+        self.named_by_address.insert(Arc::clone(&key.peer));
+    }
+
+    /// Rows that OpenStack would take for one rule. Groups that are not known yet are told apart by their zones.
+    /// Source: neutron, `securitygroups_db.py`, `_check_for_duplicate_rules`.
+    pub(super) fn duplicates(&mut self, rows: &Rows) {
+        let mut seen: HashMap<Same<'_>, &str> = HashMap::with_capacity(rows.len());
+        for (key, row) in rows {
+            let unknown = [
+                Peer::Block(MaybeKnown::Unknown),
+                Peer::Group(MaybeKnown::Unknown),
+            ];
+            if unknown.contains(&row.peer) {
+                continue;
+            }
+            if let Some(first) = seen.insert(Same::of(key, row), key) {
+                let (pair, place) = differing(first, key);
+                let duplicates = self.duplicates.entry(pair).or_insert((place, Vec::new()));
+                duplicates.1.push(key.clone());
+            }
+        }
+    }
+
+    /// Zones that have OpenStack's default egress rules, one for everything in each family.
+    pub(super) fn open(&mut self, zones: Vec<&str>, rows: &Rows) {
+        for zone in zones {
+            let same = rows.iter().filter(|(key, row)| {
+                let all = Peer::Block(MaybeKnown::Known(Cidr::all(row.family)));
+                zone_of(key) == zone
+                    && row.direction == Direction::Egress
+                    && row.traffic == Traffic::Any
+                    && row.peer == all
+            });
+            let same = same.map(|(key, _)| key.clone()).collect();
+            self.open.insert(zone.to_owned(), same);
+        }
+    }
+
+    pub(super) fn findings(self, addresses: &BTreeMap<String, Addresses>) -> Vec<Finding> {
+        let none = "OpenStack cannot express a rule";
+        let mut findings: Vec<Finding> = self
+            .unsupported
+            .findings("openstack", none, " with these peers")
+            .collect();
+        for (peer, zones) in self.unmatchable.iter() {
+            findings.push(unmatchable_peer(peer, zones, &addresses[peer]));
+        }
+        for peer in self.grouped.difference(&self.named_by_address) {
+            let message = format!(
+                "no OpenStack rule uses the addresses of zone `{peer}`, because rules refer to it by its group"
+            );
+            let finding = Finding::new(Code::AddressesUnused, &**peer, message);
+            findings.push(finding.at(&ConfigPath::zone(peer)));
+        }
+        for ((a, b), (place, keys)) in &self.duplicates {
+            let message = format!(
+                "{a} and {b} are the same to OpenStack, so it would reject one of the rules {}",
+                first_few(keys.iter().map(|it| format!("`{it}`")))
+            );
+            let finding = Finding::new(Code::DuplicateAddress, format!("{a}, {b}"), message);
+            findings.push(finding.at(place));
+        }
+        for (zone, same) in &self.open {
+            findings.push(default_open(zone));
+            findings.extend(same_as_default(zone, same));
+        }
+        findings
+    }
+}
+
+/// What OpenStack compares of two rules.
+#[derive(PartialEq, Eq, Hash)]
+struct Same<'r> {
+    /// The group, or the zone of one that is not known yet.
+    group: Result<&'r str, &'r str>,
+    direction: Direction,
+    family: Family,
+    traffic: Traffic,
+    peer: &'r Peer,
+}
+
+impl<'r> Same<'r> {
+    fn of(key: &'r str, row: &'r Row) -> Self {
+        let group = row.group.known().map(|it| &**it);
+        Same {
+            group: group.ok_or_else(|| zone_of(key)),
+            direction: row.direction,
+            family: row.family,
+            traffic: match row.traffic {
+                Traffic::Ports(transport, range) if is_whole(range) => {
+                    Traffic::Ports(transport, PortRange::ALL)
+                }
+                other => other,
+            },
+            peer: &row.peer,
+        }
+    }
+}
+
+fn unmatchable_peer(peer: &str, zones: &Names, here: &Addresses) -> Finding {
+    let message = format!(
+        "zone `{peer}` is a peer of {}, but has no address or group for a rule to match",
+        backticked(zones)
+    );
+    let by_cidr = here.part::<OpenStack>().is_some_and(|it| {
+        it.peer_by == PeerBy::Cidr && (it.group.is_some() || !it.peer_groups.is_empty())
+    });
+    let remedy = if by_cidr {
+        "it has a group, but `peer_by = \"cidr\"` keeps rules from using it; add `ipv4` or `ipv6`"
+    } else if here.is_advertised() {
+        ADD_OWN_ADDRESSES
+    } else {
+        "add `ipv4 = { name = \"…\" }`, `ipv6` or `openstack { security_group_id = … }` to it, or remove its components"
+    };
+    Finding::new(Code::ZoneEmpty, format!("{peer}/openstack"), message)
+        .remedy(remedy)
+        .at(&ConfigPath::zone(peer))
+}
+
+const DELETE_DEFAULTS: &str = "set `delete_default_rules = true` in `openstack_networking_secgroup_v2`, which works only when it creates the group, and in the zone's `openstack` block";
+
+/// A zone whose egress OpenStack's default rules allow.
+fn default_open(zone: &str) -> Finding {
+    let message = format!(
+        "OpenStack gives a new security group two rules that allow all egress, so egress of zone `{zone}` that no flow needs is allowed too"
+    );
+    let subject = format!("{zone}/openstack/egress");
+    let finding = Finding::new(Code::DefaultOpen, subject, message);
+    finding.remedy(DELETE_DEFAULTS).at(&block(zone))
+}
+
+/// Rules of ours that OpenStack's default rules already are.
+fn same_as_default(zone: &str, same: &[String]) -> Option<Finding> {
+    if same.is_empty() {
+        return None;
+    }
+    let message = format!(
+        "OpenStack's default egress rules of a new security group are the same as {}, so it would reject these",
+        first_few(same.iter().map(|it| format!("`{it}`")))
+    );
+    let subject = format!("{zone}/openstack/egress");
+    let finding = Finding::new(Code::DuplicateAddress, subject, message);
+    Some(finding.remedy(DELETE_DEFAULTS).at(&block(zone)))
+}
+
+/// The block `openstack` of a zone.
+fn block(zone: &str) -> ConfigPath {
+    ConfigPath::zone(zone).field("openstack").index(0)
+}
+
+/// The zone of a key.
+fn zone_of(key: &str) -> &str {
+    RowKey::parse(key).map_or("", |it| it.zone)
+}
+
+/// What differs between two keys, in words: two zones with one group, or two names of one peer; and the place of the second.
+fn differing(a: &str, b: &str) -> ((String, String), ConfigPath) {
+    let keys = RowKey::parse(a).zip(RowKey::parse(b));
+    let (first, second) = keys.expect("these are keys of rows");
+    let zone = second.zone;
+    if first.zone != zone {
+        let words = (
+            format!("the groups of zones `{}`", first.zone),
+            format!("`{zone}`"),
+        );
+        return (words, block(zone).field("security_group_id"));
+    }
+    let words = |it: &RowKey<'_>| match (it.kind, it.name) {
+        ("group" | "group-ipv6", None) => format!("the group of zone `{}`", it.peer),
+        ("group" | "group-ipv6", Some(name)) => {
+            format!(
+                "`{name}` in `peer_security_group_ids` of zone `{}`",
+                it.peer
+            )
+        }
+        (kind, name) => {
+            let name = name.unwrap_or_default();
+            format!("`{name}` in `{kind}` of zone `{}`", it.peer)
+        }
+    };
+    let place = match (second.kind, second.name) {
+        ("ipv4" | "ipv6", Some(name)) => {
+            let zone = ConfigPath::zone(second.peer);
+            zone.field(Family::ALL[usize::from(second.kind == "ipv6")].as_str())
+                .key(name)
+        }
+        (_, Some(name)) => block(second.peer)
+            .field("peer_security_group_ids")
+            .key(name),
+        (_, None) => block(second.peer).field("security_group_id"),
+    };
+    ((words(&first), words(&second)), place)
+}
