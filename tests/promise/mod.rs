@@ -7,6 +7,7 @@
 //! | order does not matter | `compile(shuffled(layout)) == compile(layout)` |
 //! | keys are injective | as many keys as rules, as many AWS keys as rows |
 //! | Google Cloud | `admitted(render(rules)) == permitted(rules)`, in both families, with its implied rules |
+//! | OpenStack | `allowed(render(rules)) == permitted(rules)`, in both families, for each group of a peer |
 //! | Kubernetes | `admitted(manifests(render(rules))) == permitted(rules)`, for what a policy can express |
 //! | known keys | `keys(render(rules, unknown addresses)) == keys(render(rules, addresses))` |
 //! | joining | `permitted(merged(rules)) == permitted(rules)`, in the fewest ranges and blocks |
@@ -21,6 +22,7 @@ mod kubernetes;
 mod manifest;
 mod merging;
 mod nftables;
+mod openstack;
 mod review;
 
 use crate::support::random::spec;
