@@ -59,9 +59,9 @@ fn catalogue(out: &Path) -> io::Result<()> {
             let text = fs::read_to_string(&path)?;
             fs::write(out.join(&path), compress_to_vec(text.as_bytes(), BEST))?;
             let aliases = aliases(&text).map_err(|it| io::Error::other(format!("{path}: {it}")))?;
+            let packed = format!("/{path}");
             files.push(format!(
-                "File {{ name: {product:?}, aliases: &{aliases:?}, version: {version:?}, packed: include_bytes!({:?}) }}",
-                out.join(&path)
+                "File {{ name: {product:?}, aliases: &{aliases:?}, version: {version:?}, packed: include_bytes!(concat!(env!(\"OUT_DIR\"), {packed:?})) }}",
             ));
         }
     }

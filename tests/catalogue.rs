@@ -62,7 +62,7 @@ fn everything(product: &Product) -> Layout {
     }
 }
 
-/// A flow that no layout can bring about, or that always ends in a mistake, helps nobody.
+/// A flow that no layout can have, or that always ends in an error, is useless.
 #[test]
 fn every_flow_is_reachable() {
     let catalog = Catalog::default();
@@ -92,7 +92,7 @@ fn every_flow_is_reachable() {
 
 /// A layout without overrides is not refused either, apart from ports that the user has to give.
 #[test]
-fn defaults_are_free_of_mistakes() {
+fn defaults_are_valid() {
     let catalog = Catalog::default();
     let mut found = Vec::new();
     for (name, product) in all() {
@@ -133,7 +133,7 @@ fn translations_are_whole() {
     none(&found);
 }
 
-/// Purposes stand in tables and in comments of rules.
+/// Purposes are shown in tables and in comments of rules.
 #[test]
 fn purposes_are_short_lines() {
     let mut found = Vec::new();

@@ -38,7 +38,7 @@ fn products_lists_what_there_is() {
 }
 
 #[test]
-fn products_says_who_listens() {
+fn products_lists_listeners_by_port() {
     let found = shown(&["products", "--port", "7946", "--search", "kong"]);
     for traffic in ["tcp/7946", "udp/7946"] {
         assert!(found.contains(traffic), "{found}");
@@ -48,7 +48,7 @@ fn products_says_who_listens() {
         !udp.contains("tcp/7946") && udp.contains("udp/7946"),
         "{udp}"
     );
-    // Name servers of others are no listeners of the product.
+    // Name servers outside the product are not its listeners.
     let dns = shown(&["products", "--port", "53", "--search", "kong"]);
     assert_eq!(
         dns,
@@ -112,7 +112,7 @@ fn show_prints_product_files_that_load() {
 }
 
 #[test]
-fn show_says_what_there_is_not() {
+fn show_reports_unknown_names() {
     for (arguments, words) in [
         (&["show"][..], "needs the name"),
         (&["show", "kogn"], "`kong`"),
@@ -126,7 +126,7 @@ fn show_says_what_there_is_not() {
 }
 
 #[test]
-fn lint_tells_every_mistake_with_its_place() {
+fn lint_reports_every_mistake_with_its_place() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bad.toml");
     let text = std::fs::read_to_string(SHOP).unwrap();

@@ -26,7 +26,7 @@ fn files(folder: &Path) -> BTreeSet<PathBuf> {
 }
 
 #[test]
-fn what_must_hold_of_any_bytes_holds_of_the_kept_inputs() {
+fn every_target_passes_on_the_kept_inputs() {
     for (target, holds) in fuzz::TARGETS {
         let kept = files(&folder("corpus").join(target));
         assert!(!kept.is_empty(), "`{target}` has no input");

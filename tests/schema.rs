@@ -128,7 +128,7 @@ fn fault(text: &str) -> Option<&'static str> {
 }
 
 #[test]
-fn the_clis_take_them() {
+fn the_clis_accept_them() {
     assert_eq!(problems(&schemas()), [""; 0]);
 }
 
@@ -152,7 +152,7 @@ fn everything_is_described() {
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 
-/// A default that is a word stands in the description, so a reader need not look for it in the code.
+/// A default that is a word is in the description, so that a reader need not look for it in the code.
 #[test]
 fn optional_words_name_their_default() {
     for (name, default) in [

@@ -1,4 +1,4 @@
-//! The bars of the design, measured in one run and printed beside their numbers. `cargo bench` runs it; it needs `terraform`
+//! The limits of the design, measured in one run and printed next to the numbers. `cargo bench` runs it; it needs `terraform`
 //! or `tofu` on PATH for the lines about plans, and says so where it has none.
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot go on fails")]

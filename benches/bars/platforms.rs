@@ -1,4 +1,4 @@
-//! The other platforms beside AWS: the same hundred thousand permissions, compiled and rendered.
+//! The platforms other than AWS: the same hundred thousand permissions, compiled and rendered.
 
 use crate::in_process::{few_zones, many_zones};
 use crate::{Bar, median, milliseconds, timed};

@@ -1,6 +1,6 @@
-//! What joining saves: rows of real layouts beside plain aggregation.
+//! What merging saves: rows of real layouts compared with plain aggregation.
 //!
-//! `cargo bench --bench merging`. What it costs beside other libraries stands in `cargo bench --bench peers`.
+//! `cargo bench --bench merging`. `cargo bench --bench peers` compares its cost with other libraries.
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot go on fails")]
 #![allow(clippy::print_stdout, reason = "the table is the result")]

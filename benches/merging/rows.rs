@@ -1,4 +1,4 @@
-//! Rows that are left after joining, beside plain aggregation of the same rows.
+//! Rows that are left after merging, compared with plain aggregation of the same rows.
 
 use crate::layouts::{self, Placed, Plan};
 use crate::packets::difference;

@@ -1,4 +1,4 @@
-//! Joining a million blocks of addresses, beside the libraries that do the same.
+//! Merging a million CIDR blocks, compared with the libraries that do the same.
 
 use crate::contest::{Contestant, contest, skipped};
 use crate::python::Python;

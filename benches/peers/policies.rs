@@ -1,4 +1,4 @@
-//! Compiling a policy beside Aerleon: the same sources, ports and platform, and outputs that permit the same.
+//! Compiling a policy, compared with Aerleon: the same sources, ports and platform, and outputs that allow the same.
 
 use crate::cli::Cli;
 use crate::contest::{Contestant, Sample, contest, skipped};

@@ -1,4 +1,4 @@
-//! A review of many rules beside Python's sets of tuples, which know neither splits nor wider rules.
+//! A review of many rules, compared with Python's sets of tuples, which know neither splits nor wider rules.
 
 use crate::contest::{Contestant, contest, skipped};
 use crate::estates::{SHAPES, estate};

@@ -31,7 +31,7 @@ pub(crate) fn ours(arguments: &[&str]) -> Sample {
     told(command.arg(MARK).args(arguments))
 }
 
-/// A script beside this file as a worker.
+/// A script next to this file as a worker.
 pub(crate) fn script(python: &Path, name: &str, arguments: &[&str]) -> Sample {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("benches/peers")

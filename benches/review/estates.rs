@@ -1,13 +1,12 @@
 //! Estates of every shape that costs a review something.
 
 use portmatrix::model::address::{Cidr, Family};
+use portmatrix::model::platform::PlatformId;
 use portmatrix::model::ports::PortRange;
 use portmatrix::model::traffic::{Traffic, Transport};
 use portmatrix::model::words::Direction;
 use portmatrix::review::ReviewInput;
-use portmatrix::review::rule::{
-    EndpointSet, EnforcementPoint, Platform, Precedence, Rule, TrafficSet,
-};
+use portmatrix::review::rule::{EndpointSet, EnforcementPoint, Precedence, Rule, TrafficSet};
 use portmatrix::review::services::Services;
 use std::net::Ipv4Addr;
 
@@ -70,7 +69,7 @@ pub(crate) fn estate(shape: &Shape, count: u32) -> ReviewInput {
     let found: Vec<Rule> = wanted.iter().flat_map(|it| (shape.found)(it)).collect();
     ReviewInput {
         found: found.into_iter().rev().collect(),
-        reviewed: [(Platform::Aws, Direction::Ingress)].into(),
+        reviewed: [(PlatformId::Aws, Direction::Ingress)].into(),
         wanted,
         ..ReviewInput::default()
     }
@@ -81,7 +80,7 @@ fn rule(shape: &Shape, at: u32) -> Rule {
     let services = Services::of([Traffic::Ports(Transport::Tcp, PortRange::single(port))]);
     Rule {
         id: format!("rule-{at:06}"),
-        point: EnforcementPoint::SecurityGroup(format!("sg-{:06}", at / shape.at_one)),
+        point: EnforcementPoint::new(PlatformId::Aws, format!("sg-{:06}", at / shape.at_one)),
         direction: Direction::Ingress,
         extent: TrafficSet::new(services, EndpointSet::these([peer], [])),
         order: Precedence::NONE,

@@ -1,6 +1,6 @@
 //! Comparing wanted with found rules at 1,000, 10,000 and 100,000 of each: one table of times and growth.
 //!
-//! `cargo bench --bench review`. Beside its peers it stands in `cargo bench --bench peers`.
+//! `cargo bench --bench review`. `cargo bench --bench peers` compares it with its peers.
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot go on fails")]
 #![allow(clippy::print_stdout, reason = "the table is the result")]

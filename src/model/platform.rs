@@ -5,6 +5,17 @@ use std::any::Any;
 use std::fmt::Debug;
 use std::sync::Arc;
 
+/// A platform whose existing rules are compared with the wanted ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PlatformId {
+    /// AWS security groups.
+    Aws,
+    /// Azure network security groups.
+    Azure,
+    /// Firewall rules of Google Cloud.
+    Gcp,
+}
+
 /// How other zones name a zone that has a group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PeerBy {

@@ -32,14 +32,17 @@ pub const NAME: &str = "portmatrix";
 /// The provider's address in the registries.
 pub const ADDRESS: &str = "portmatrix/portmatrix";
 
+/// A value, and what there is to say about it. With an error among the diagnostics, the value is not used.
+type Outcome = (Value, Vec<Diagnostic>);
+
 /// A resource type: its name, and what answers the calls about it.
 struct Resource {
     name: &'static str,
     schema: fn() -> Schema,
     validate: fn(config: &Value, settings: &Settings) -> Vec<Diagnostic>,
-    plan: fn(prior: &Value, config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>),
-    apply: fn(&Value, planned: &Value, &Value, settings: &Settings) -> (Value, Vec<Diagnostic>),
-    import: fn(id: &str) -> (Value, Vec<Diagnostic>),
+    plan: fn(prior: &Value, config: &Value, settings: &Settings) -> Outcome,
+    apply: fn(&Value, planned: &Value, &Value, settings: &Settings) -> Outcome,
+    import: fn(id: &str) -> Outcome,
 }
 
 /// A data source: its name, and what answers the calls about it.
@@ -47,7 +50,7 @@ struct DataSource {
     name: &'static str,
     schema: fn() -> Schema,
     validate: fn(config: &Value, settings: &Settings) -> Vec<Diagnostic>,
-    read: fn(config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>),
+    read: fn(config: &Value, settings: &Settings) -> Outcome,
 }
 
 /// The resource types, in the order of the documentation.

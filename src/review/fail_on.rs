@@ -1,11 +1,11 @@
-//! Which differences whoever asks for a review wants to fail on.
+//! Which differences fail a review.
 
 use super::Kind;
 use crate::model::words::vocabulary;
 
 vocabulary! {
     /// On which differences a review fails.
-    FailOn {
+    FailOnDifference {
         Never = "never": "differences are warnings",
         Extra = "extra": "unwanted traffic that is allowed fails, kinds `extra` and `wider`",
         Missing = "missing": "wanted traffic that is not allowed fails, kinds `missing` and `narrower`",
@@ -13,14 +13,14 @@ vocabulary! {
     }
 }
 
-impl FailOn {
+impl FailOnDifference {
     /// Whether a difference of this kind is an error.
     pub const fn fails(self, kind: Kind) -> bool {
         match self {
-            FailOn::Never => false,
-            FailOn::Extra => matches!(kind, Kind::Extra | Kind::Wider),
-            FailOn::Missing => matches!(kind, Kind::Missing | Kind::Narrower),
-            FailOn::Any => kind.is_traffic(),
+            FailOnDifference::Never => false,
+            FailOnDifference::Extra => matches!(kind, Kind::Extra | Kind::Wider),
+            FailOnDifference::Missing => matches!(kind, Kind::Missing | Kind::Narrower),
+            FailOnDifference::Any => kind.is_traffic(),
         }
     }
 }

@@ -1,17 +1,18 @@
-//! What a user does not want to hear of, as globs of names.
+//! What a user ignores, as globs of names.
 
-use super::rule::Platform;
+use super::read::platform;
+use crate::model::platform::PlatformId;
 use wildmatch::WildMatch;
 
 /// Globs of points, ids and keys.
 pub struct Globs {
     as_written: Vec<WildMatch>,
-    /// For Azure, which compares names without case.
+    /// For platforms that compare names without case.
     lower: Vec<WildMatch>,
 }
 
 impl Globs {
-    /// `*` stands for any text, `?` for one character.
+    /// `*` is any text, `?` any one character.
     pub fn new(texts: &[String]) -> Globs {
         let lower = texts.iter().map(|it| it.to_lowercase());
         Globs {
@@ -20,14 +21,14 @@ impl Globs {
         }
     }
 
-    /// Whether there is none.
+    /// Whether there are no globs.
     pub fn is_empty(&self) -> bool {
         self.as_written.is_empty()
     }
 
-    /// Whether one of them fits a name, as the platform that it belongs to compares names.
-    pub fn fit(&self, name: &str, platform: Option<Platform>) -> bool {
-        if platform == Some(Platform::Azure) {
+    /// Whether one of them matches a name, as the platform of the name compares names.
+    pub fn fit(&self, name: &str, platform: Option<PlatformId>) -> bool {
+        if platform.is_some_and(|it| self::platform(it).facts.ignores_case) {
             let name = name.to_lowercase();
             return self.lower.iter().any(|it| it.matches(&name));
         }
@@ -43,11 +44,11 @@ mod tests {
     fn only_azure_compares_without_case() {
         let globs = Globs::new(&["RG/web-*".to_owned()]);
         for (name, platform, fits) in [
-            ("rg/web-1", Some(Platform::Azure), true),
-            ("rg/web-1", Some(Platform::Aws), false),
-            ("RG/web-1", Some(Platform::Gcp), true),
+            ("rg/web-1", Some(PlatformId::Azure), true),
+            ("rg/web-1", Some(PlatformId::Aws), false),
+            ("RG/web-1", Some(PlatformId::Gcp), true),
             ("rg/web-1", None, false),
-            ("rg/db", Some(Platform::Azure), false),
+            ("rg/db", Some(PlatformId::Azure), false),
         ] {
             assert_eq!(globs.fit(name, platform), fits, "{name} {platform:?}");
         }

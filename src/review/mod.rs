@@ -1,12 +1,14 @@
-//! Rules wanted against rules found, compared as sets of traffic. Splits, order, duplicates and descriptions do not matter;
+//! Compares wanted rules with existing rules as sets of traffic. Splits, order, duplicates and descriptions do not matter;
 //! traffic does.
 //!
-//! What is permitted is a set of (point of enforcement, direction, service, source port, own end, peer). [`compare`] tells
-//! where two such sets differ, and which rules have to do with it; [`explain`] says what that means.
+//! The allowed traffic is a set of (enforcement point, direction, service, source port, own end, peer). [`read`] turns rows into
+//! rules, [`gather`] decides what is compared, [`compare`] finds where the two sets differ and which rules are involved, and
+//! [`explain`] says what that means.
 
 pub mod compare;
 pub mod explain;
 pub mod fail_on;
+pub mod gather;
 pub mod globs;
 pub mod read;
 pub mod rule;
@@ -15,12 +17,13 @@ pub mod services;
 pub use compare::{Difference, compare, compare_but};
 
 use crate::catalog::Catalog;
+use crate::model::platform::PlatformId;
 use crate::model::words::{Direction, Severity, vocabulary};
-use rule::{EnforcementPoint, Intent, Platform, Rule};
+use rule::{EnforcementPoint, Intent, Rule};
 use std::collections::BTreeSet;
 
 vocabulary! {
-    /// How what is found differs from what is wanted.
+    /// How existing rules differ from the wanted ones.
     Kind {
         Missing = "missing": "wanted traffic is not allowed, and neither is any other traffic of its rule",
         Extra = "extra": "unwanted traffic is allowed, by a rule that allows nothing wanted",
@@ -33,27 +36,29 @@ vocabulary! {
 }
 
 impl Kind {
-    /// Whether what is permitted differs, or may; the rest is housekeeping.
+    /// Whether the allowed traffic differs, or may differ. The other kinds are housekeeping.
     pub const fn is_traffic(self) -> bool {
         !matches!(self, Kind::Duplicate | Kind::Shadowed)
     }
 }
 
-/// What is reviewed.
+/// The two sides of a review.
 #[derive(Clone, Debug, Default)]
 pub struct ReviewInput {
-    /// Rules as they should be.
+    /// Wanted rules.
     pub wanted: Vec<Rule>,
-    /// Rules as they are.
+    /// Existing rules.
     pub found: Vec<Rule>,
-    /// Why what is wanted is wanted.
+    /// Why rules are wanted.
     pub intents: Vec<Intent>,
-    /// Where something was said of what is wanted, be it that nothing is. Rules found elsewhere are counted only.
-    pub reviewed: BTreeSet<(Platform, Direction)>,
-    /// Globs of points that are not reviewed, and of ids and keys of rules of which nothing is reported.
+    /// Where the wanted rules are known, even if there are none. Other existing rules are only counted.
+    pub reviewed: BTreeSet<(PlatformId, Direction)>,
+    /// Globs of points that are not reviewed, and of ids and keys of rules that are not reported.
     pub ignore: Vec<String>,
-    /// Whether what is found is what a plan leaves, so that to apply it mends nothing.
+    /// Whether the existing rules are those that a plan leaves, so that applying it does not help.
     pub planned: bool,
+    /// Whether something could not be compared, so that the two sides are never in sync.
+    pub incomplete: bool,
 }
 
 /// A difference in words.
@@ -61,21 +66,21 @@ pub struct ReviewInput {
 pub struct Finding {
     /// How the two sides differ.
     pub kind: Kind,
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
-    /// Where.
+    /// Where the rules are enforced.
     pub point: EnforcementPoint,
     /// Seen from there.
     pub direction: Direction,
-    /// Found rules that it is about, the one that it is reported for in front.
+    /// Ids of the existing rules that it is about, the reported one first.
     pub ids: Vec<String>,
-    /// Keys of wanted rules that it is about, likewise.
+    /// Keys of the wanted rules that it is about, in the same order.
     pub keys: Vec<String>,
-    /// The traffic in question, in few words.
+    /// The traffic that differs, in few words.
     pub traffic: String,
     /// What is wrong, in one sentence.
     pub message: String,
-    /// What the traffic is for: the flows that it belongs to, or who is known to listen there. May be empty.
+    /// The flows that the traffic belongs to, or the known listeners. May be empty.
     pub meaning: String,
     /// What to do.
     pub remedy: String,
@@ -86,13 +91,13 @@ pub struct Finding {
 pub struct Report {
     /// Every difference that is not ignored, by point, direction, then kind.
     pub findings: Vec<Finding>,
-    /// Whether exactly what is wanted is permitted, as far as was reviewed and not ignored.
+    /// Whether exactly the wanted traffic is allowed, apart from what is not reviewed or ignored.
     pub in_sync: bool,
-    /// Rules found where nothing was said of what is wanted, or at a point that is ignored.
+    /// The number of existing rules that are not in `reviewed`, or at a point that is ignored.
     pub not_reviewed: usize,
-    /// Pairs of a wanted and a found rule that are the same set of traffic, as places in the two lists. Each is in one pair at most.
+    /// Pairs of a wanted and an existing rule with the same traffic, as places in the two lists. Each rule is in at most one pair.
     pub matched: Vec<(usize, usize)>,
-    /// The whole in one line.
+    /// The review in one line.
     pub summary: String,
 }
 

@@ -1,127 +1,96 @@
-//! Rules, wanted and found, in one form: where they stand, what they speak of, and whether they allow or deny it.
+//! Rules, wanted and found, in one form: where they are enforced, which traffic they match, and whether they allow or deny it.
 
 use super::services::Services;
 use crate::model::address::Cidr;
 use crate::model::blocks::aggregated;
+use crate::model::key::RowKey;
+use crate::model::platform::PlatformId;
 use crate::model::ports::PortRange;
 use crate::model::words::{Direction, Plane, Trust};
 use std::fmt;
 
-/// Where rules are enforced. Names are in the form in which the platform compares them.
+/// Where rules are enforced: a group or a network. Names are in the form in which the platform compares them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum EnforcementPoint {
-    /// An AWS security group, by its id without an account in front.
-    SecurityGroup(String),
-    /// An Azure network security group; both names in lower case, since Azure ignores case.
-    NetworkSecurityGroup {
-        /// Its resource group.
-        resource_group: String,
-        /// Its name.
-        name: String,
-    },
-    /// A network of Google Cloud.
-    Network {
-        /// Its project, where one is given.
-        project: Option<String>,
-        /// Its name.
-        name: String,
-    },
-}
-
-/// What a point belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Platform {
-    /// AWS security groups.
-    Aws,
-    /// Azure network security groups.
-    Azure,
-    /// Firewall rules of Google Cloud.
-    Gcp,
+pub struct EnforcementPoint {
+    /// The platform that it belongs to.
+    pub platform: PlatformId,
+    /// What its name is unique in, such as a resource group or a project. `None` if the name is unique by itself, or if the
+    /// rule leaves it to the provider.
+    pub scope: Option<String>,
+    /// Its id or name.
+    pub name: String,
 }
 
 impl EnforcementPoint {
-    /// What it belongs to.
-    pub const fn platform(&self) -> Platform {
-        match self {
-            EnforcementPoint::SecurityGroup(_) => Platform::Aws,
-            EnforcementPoint::NetworkSecurityGroup { .. } => Platform::Azure,
-            EnforcementPoint::Network { .. } => Platform::Gcp,
+    /// A point whose name is unique by itself.
+    pub fn new(platform: PlatformId, name: impl Into<String>) -> EnforcementPoint {
+        EnforcementPoint {
+            platform,
+            scope: None,
+            name: name.into(),
         }
     }
 
-    /// A network as one names it who leaves its project open; any other point as it is.
+    /// The same point in a scope.
     #[must_use]
-    pub fn without_project(&self) -> EnforcementPoint {
-        match self {
-            EnforcementPoint::Network { name, .. } => EnforcementPoint::Network {
-                project: None,
-                name: name.clone(),
-            },
-            it => it.clone(),
+    pub fn within(self, scope: impl Into<String>) -> EnforcementPoint {
+        EnforcementPoint {
+            scope: Some(scope.into()),
+            ..self
         }
+    }
+
+    /// The point as a rule that leaves its scope to the provider names it.
+    #[must_use]
+    pub fn without_scope(&self) -> EnforcementPoint {
+        EnforcementPoint::new(self.platform, self.name.clone())
     }
 }
 
 impl fmt::Display for EnforcementPoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            EnforcementPoint::SecurityGroup(id) => f.write_str(id),
-            EnforcementPoint::NetworkSecurityGroup {
-                resource_group: first,
-                name,
-            }
-            | EnforcementPoint::Network {
-                project: Some(first),
-                name,
-            } => write!(f, "{first}/{name}"),
-            EnforcementPoint::Network {
-                project: None,
-                name,
-            } => f.write_str(name),
+        match &self.scope {
+            Some(scope) => write!(f, "{scope}/{}", self.name),
+            None => f.write_str(&self.name),
         }
     }
 }
 
-/// An end that stands for addresses which the rule does not name. What is behind it cannot be compared with addresses.
+/// An end that represents addresses which the rule does not list. Its members cannot be compared with addresses.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reference {
-    /// An AWS security group, by its id without an account in front.
-    SecurityGroup(String),
-    /// A managed prefix list, by its id.
-    PrefixList(String),
-    /// An Azure service tag, in lower case.
-    ServiceTag(String),
-    /// An Azure application security group, by its id in lower case.
-    ApplicationSecurityGroup(String),
-    /// A network tag of Google Cloud.
-    NetworkTag(String),
-    /// A service account of Google Cloud.
-    ServiceAccount(String),
+pub struct Reference {
+    /// What it refers to, in words: `group`, `prefix list`, `service tag`. Only references of one kind can be equal.
+    pub kind: &'static str,
+    /// The id or name, in the form in which the platform compares it.
+    pub id: String,
+}
+
+impl Reference {
+    /// A reference of a kind.
+    pub fn new(kind: &'static str, id: impl Into<String>) -> Reference {
+        Reference {
+            kind,
+            id: id.into(),
+        }
+    }
 }
 
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Reference::SecurityGroup(it) => write!(f, "group {it}"),
-            Reference::PrefixList(it) => write!(f, "prefix list {it}"),
-            Reference::ServiceTag(it) => write!(f, "service tag {it}"),
-            Reference::ApplicationSecurityGroup(it) => write!(f, "application security group {it}"),
-            Reference::NetworkTag(it) => write!(f, "tag {it}"),
-            Reference::ServiceAccount(it) => write!(f, "service account {it}"),
-        }
+        write!(f, "{} {}", self.kind, self.id)
     }
 }
 
 /// One end of a rule, as a set.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EndpointSet {
-    /// Whoever there is: Azure's `*`, a security group's own side.
+    /// Every address and every reference: Azure's `*`, or the own end of a rule in a security group.
     Any,
     /// These and no others.
     Only {
-        /// Addresses, as the fewest blocks.
+        /// Addresses, as the fewest CIDR blocks.
         blocks: Vec<Cidr>,
-        /// Whatever stands for addresses, sorted, each once.
+        /// References to addresses, sorted, each once.
         named: Vec<Reference>,
     },
 }
@@ -142,21 +111,21 @@ impl EndpointSet {
     }
 }
 
-/// What a rule speaks of: each service, from each source port, between each own end and each peer.
+/// The traffic that a rule matches: each service, from each source port, between each own end and each peer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TrafficSet {
     /// Protocols with their destination ports.
     pub services: Services,
-    /// Source ports; all of them but on Azure.
+    /// Source ports; all of them except on Azure.
     pub source_ports: Vec<PortRange>,
-    /// The end at which the rule stands.
+    /// The end where the rule is enforced.
     pub own: EndpointSet,
     /// The other end.
     pub peers: EndpointSet,
 }
 
 impl TrafficSet {
-    /// What most platforms can say: services and peers, whatever the source port and whoever behind the point.
+    /// Traffic as most platforms describe it: services and peers, with any source port and any own end.
     pub fn new(services: Services, peers: EndpointSet) -> TrafficSet {
         TrafficSet {
             services,
@@ -167,17 +136,17 @@ impl TrafficSet {
     }
 }
 
-/// What a rule does with what it speaks of, and before which others.
+/// What a rule does with its traffic, and which rules it comes before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Precedence {
-    /// The lower goes first; 0 where the platform knows no order.
+    /// Lower numbers come first; 0 if the platform has no order.
     pub priority: u32,
     /// Whether it denies.
     pub denies: bool,
 }
 
 impl Precedence {
-    /// Where rules only allow, and none goes before another.
+    /// For platforms whose rules only allow, in no order.
     pub const NONE: Precedence = Precedence {
         priority: 0,
         denies: false,
@@ -187,41 +156,53 @@ impl Precedence {
 /// A rule, wanted or found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// What people find it by: the id or name of a found rule, the key of a wanted one.
+    /// The id or name of a found rule, the key of a wanted one.
     pub id: String,
     /// Where it is enforced.
     pub point: EnforcementPoint,
     /// Seen from there.
     pub direction: Direction,
-    /// What it speaks of.
+    /// The traffic that it matches.
     pub extent: TrafficSet,
-    /// Whether it allows or denies that, and its rank.
+    /// Whether it allows or denies that, and its priority.
     pub order: Precedence,
-    /// The zone at which it stands and the one at its other end; of wanted rules only.
+    /// Its own zone and its peer zone; of wanted rules only.
     pub zones: Option<Zones>,
 }
 
-/// The zones of a wanted rule, as its key names them.
+impl Rule {
+    /// The rule as a wanted one, whose id is the key of a row: with the zones of the key.
+    #[must_use]
+    pub fn into_wanted(self) -> Rule {
+        let zones = RowKey::parse(&self.id).map(|key| Zones {
+            own: key.zone.to_owned(),
+            peer: key.peer.to_owned(),
+        });
+        Rule { zones, ..self }
+    }
+}
+
+/// The zones of a wanted rule, as in its key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Zones {
-    /// The zone at which the rule stands.
+    /// The zone where the rule is enforced.
     pub own: String,
-    /// The zone at its other end, or `<label>.<component>` for a fixed address.
+    /// The peer zone, or `<label>.<component>` for a fixed address.
     pub peer: String,
 }
 
 /// A row of `rules`: why traffic between two zones is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Intent {
-    /// The zone at which it is enforced.
+    /// The zone where it is enforced.
     pub zone: String,
     /// Seen from there.
     pub direction: Direction,
-    /// The zone at the other end.
+    /// The peer zone.
     pub peer_zone: String,
-    /// How far that is trusted; `None` for a fixed address.
+    /// How far the peer is trusted; `None` for a fixed address.
     pub peer_trust: Option<Trust>,
-    /// What is permitted.
+    /// The services that are allowed.
     pub services: Services,
     /// The most sensitive plane of its flows.
     pub plane: Plane,

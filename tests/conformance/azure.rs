@@ -72,7 +72,7 @@ pub(crate) fn errors(prior: &Value, config: &Json) -> Vec<String> {
 }
 
 #[test]
-fn rows_are_where_what_and_whom() {
+fn rows_are_zone_service_and_peer() {
     let state = applied(&Value::Null, &edge());
     assert_eq!(
         keys(&state, "azure_rules"),
@@ -108,7 +108,7 @@ fn rows_are_where_what_and_whom() {
     ] {
         assert_eq!(ops.get(column).as_str(), Some(text), "{column}");
     }
-    // Several blocks stand in the plural, one in the singular, and the other is null.
+    // Several CIDR blocks are in the plural argument, a single one in the singular, and the other argument is null.
     assert_eq!(
         texts(ops.get("source_address_prefixes")),
         ["10.8.0.4/32", "10.9.0.0/16"]
@@ -284,7 +284,7 @@ fn a_name_that_turns_out_null_is_our_own_error() {
 }
 
 #[test]
-fn what_overlaps_in_one_rule_is_found_before_azure_refuses_it() {
+fn overlaps_in_one_rule_are_found_before_azure_rejects_it() {
     let at_apply = with(
         edge(),
         "/zone/ops/ipv4",
@@ -298,7 +298,7 @@ fn what_overlaps_in_one_rule_is_found_before_azure_refuses_it() {
 }
 
 #[test]
-fn translation_is_dialled_by_address() {
+fn translated_zones_are_reached_by_address() {
     let mut config = edge();
     config["zone"]["dmz"]["advertised_ipv4"] = json!({ "front": "192.0.2.1/32" });
     config["zone"]["ops"]["azure"] = nsg("nsg-ops");
@@ -317,7 +317,7 @@ fn translation_is_dialled_by_address() {
 }
 
 #[test]
-fn traffic_that_azure_has_no_word_for_is_said() {
+fn traffic_that_azure_cannot_express_is_reported() {
     const NONE: [&str; 0] = [];
     let flow =
         |services: Json| json!({ "x": { "from": ["dmz"], "to": ["data"], "services": services } });
@@ -418,7 +418,7 @@ fn long_names_fit() {
 }
 
 #[test]
-fn the_rest_is_open_only_where_that_is_said() {
+fn the_rest_is_open_only_if_the_zone_says_so() {
     let open = with(edge(), "/azure_options", json!({ "deny_rest": false }));
     let planned = Core::default().plan(&Value::Null, &open);
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Every code that is no typing mistake, by a layout that brings it.
+//! Every code other than those for typing errors, with a layout that causes it.
 
 use crate::conformance::findings::{LAB, lab, said, with};
 use portmatrix::model::code::{Class, Code};
@@ -26,7 +26,7 @@ fn crowded(rules: u16) -> Json {
     crate::conformance::with(with("/zone/front/azure", nsg("nsg-front")), "/flow", flow)
 }
 
-/// A code, and the layout that brings it beside [`ALWAYS`].
+/// A code, and the layout that causes it in addition to [`ALWAYS`].
 fn cases() -> Vec<(&'static str, Json)> {
     let enabled = |flow: &str| with("/product/lab/enable", json!([flow]));
     let full = |rules: u32| json!({ "security_group_id": "sg-front", "max_rules": rules });
@@ -225,7 +225,7 @@ fn each_finding_has_a_layout_that_brings_it() {
 }
 
 #[test]
-fn each_code_that_is_no_typing_mistake_is_tried() {
+fn every_code_is_reported_somewhere() {
     // These need a prior state, something unknown, or the provider block, and are tried elsewhere.
     let elsewhere = [
         "became-null",

@@ -55,7 +55,7 @@ fn lines(told: &str) -> Vec<&str> {
 }
 
 #[test]
-fn each_flow_that_came_went_or_changed_is_named() {
+fn each_added_removed_or_changed_flow_is_named() {
     let file = newer(&[
         ("default = \"81\"", "default = \"8444\""),
         (
@@ -103,7 +103,7 @@ fn what_is_the_same_between_many_zones_is_one_line() {
 }
 
 #[test]
-fn it_is_said_where_no_traffic_changes() {
+fn a_changed_matrix_without_changed_traffic_is_reported() {
     let unused = newer(&[(
         "[port.web]",
         "[component.extra]\ntitle = \"Extra\"\nkind = \"external\"\n\n[port.web]",
@@ -117,13 +117,13 @@ fn it_is_said_where_no_traffic_changes() {
 }
 
 #[test]
-fn prose_is_no_change() {
+fn changed_prose_is_not_a_change() {
     let prose = newer(&[("Take care.", "Take more care.")]);
     assert_eq!(told((&lab(), &[LAB]), (&lab(), &[&prose])), None);
 }
 
 #[test]
-fn what_the_user_changes_is_no_drift() {
+fn changes_by_the_user_are_not_catalogue_changes() {
     for (pointer, value) in [
         ("/product/lab", json!({ "ports": { "admin": "8444" } })),
         ("/product/lab", json!({ "disable": ["admin"] })),
@@ -152,7 +152,7 @@ fn what_the_user_changes_is_no_drift() {
 }
 
 #[test]
-fn what_the_user_changes_beside_is_not_laid_to_the_catalogue() {
+fn changes_by_the_user_are_not_reported_with_those_of_the_catalogue() {
     let mut own = lab();
     own["zone"]["night"] =
         json!({ "components": ["lab.operator", "lab.user"], "ipv4": { "vpn": "10.10.0.0/16" } });
@@ -165,7 +165,7 @@ fn what_the_user_changes_beside_is_not_laid_to_the_catalogue() {
 }
 
 #[test]
-fn an_empty_block_is_none() {
+fn an_empty_product_block_is_the_same_as_no_block() {
     let block = with(lab(), "/product/lab", json!({}));
     assert!(told((&lab(), &[LAB]), (&block, &[&moved_port()])).is_some());
     assert!(told((&block, &[LAB]), (&lab(), &[&moved_port()])).is_some());
@@ -218,7 +218,7 @@ fn every_label_is_named_once_and_each_by_its_own_flows() {
 }
 
 #[test]
-fn joined_rules_are_told_as_such() {
+fn merged_rules_are_reported_as_such() {
     let joined = with(lab(), "/merge", json!("ports"));
     let mut joined = with(joined, "/product/lab", json!({ "ports": { "web": "80" } }));
     joined["zone"]["net"]["components"] = json!(["lab.user"]);
@@ -235,7 +235,7 @@ fn joined_rules_are_told_as_such() {
 }
 
 #[test]
-fn a_plan_that_fails_by_it_tells_it_too() {
+fn a_plan_that_fails_because_of_it_reports_it_too() {
     let private = newer(&[(
         "services = [\"tcp/{web}\"]\nplane = \"data\"\nexposure = \"public\"",
         "services = [\"tcp/{web}\"]\nplane = \"data\"\nexposure = \"internal\"",
@@ -246,7 +246,7 @@ fn a_plan_that_fails_by_it_tells_it_too() {
 }
 
 #[test]
-fn what_is_not_known_yet_is_not_laid_to_the_catalogue() {
+fn unknown_values_are_not_catalogue_changes() {
     for (pointer, value, expected) in [
         (
             "/product/lab",
@@ -271,7 +271,7 @@ fn what_is_not_known_yet_is_not_laid_to_the_catalogue() {
 }
 
 #[test]
-fn once_applied_it_is_told_no_more_and_no_state_holds_it() {
+fn once_applied_it_is_not_reported_again_and_not_stored() {
     let core = Core::default();
     core.prepare(&json!({ "definitions": [LAB] }));
     let state = core.apply(&Value::Null, &lab(), &lab()).unwrap();

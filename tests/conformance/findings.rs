@@ -177,7 +177,7 @@ fn icmp_is_a_row_for_each_family_that_there_is() {
 }
 
 #[test]
-fn translation_is_dialled_from_outside_and_listened_inside() {
+fn peers_use_advertised_ports_and_listeners_their_own() {
     let mut config = with("/product/lab/ports", json!({ "web": "8080" }));
     config["product"]["lab"]["advertised_ports"] = json!({ "web": "9000" });
     config["zone"]["front"]["advertised_ipv4"] = json!({ "outside": "192.0.2.1/32" });
@@ -213,14 +213,14 @@ fn each_prefix_list_counts_with_its_own_size_also_before_its_id_is_known() {
 }
 
 #[test]
-fn what_peers_dial_is_no_source() {
+fn advertised_addresses_are_never_sources() {
     let mut config = with("/zone/ops/ipv4", Json::Null);
     config["zone"]["ops"]["advertised_ipv4"] = json!({ "nat": "192.0.2.1/32" });
     assert!(said(&config).contains("zone-empty"));
 }
 
 #[test]
-fn what_names_an_unknown_block_is_not_judged() {
+fn rules_with_an_unknown_cidr_block_are_not_judged() {
     let flow = json!({ "x": { "from": ["ops"], "to": ["front"], "services": ["tcp/1"] } });
     for config in [
         crate::conformance::with(
@@ -245,7 +245,7 @@ fn what_names_an_unknown_block_is_not_judged() {
 }
 
 #[test]
-fn names_that_cannot_make_keys_are_refused_before_keys_are_made() {
+fn names_that_cannot_make_keys_are_errors_before_keys_are_made() {
     let zone = json!({ "components": [], "ipv4": { "x": "10.1.0.0/16" }, "aws": { "security_group_id": "sg-1" } });
     let flow = |from: &str, to: &str| json!({ "from": [from], "to": [to], "services": ["tcp/80"] });
     let config = json!({
@@ -294,7 +294,7 @@ fn a_definition_is_of_its_own_name_and_version() {
 }
 
 #[test]
-fn an_icmp_type_of_the_other_family_is_said_and_not_swallowed() {
+fn an_icmp_type_of_the_other_family_is_reported() {
     let six = json!({ "components": ["lab.operator"], "ipv6": { "vpn": "2001:db8::/32" } });
     let flow = json!({ "ping": { "from": ["ops"], "to": ["front"], "services": ["icmp/8"] } });
     let config = crate::conformance::with(with("/zone/ops", six), "/flow", flow);
@@ -302,7 +302,7 @@ fn an_icmp_type_of_the_other_family_is_said_and_not_swallowed() {
 }
 
 #[test]
-fn a_profile_takes_the_ports_that_the_vendor_recommends() {
+fn a_profile_sets_the_recommended_ports() {
     let mut config = with(
         "/product",
         json!({ "kong": { "version": "0.10", "profile": "production", "ports": { "proxy-https": "8443" } } }),

@@ -79,7 +79,7 @@ fn keys_name_the_way_in_which_a_peer_is_named() {
 }
 
 #[test]
-fn rows_have_what_the_resource_takes() {
+fn rows_have_the_arguments_of_the_resource() {
     let by_tag = row(&google(), "back/ingress/tcp-7000-7999/front:tag");
     for (column, wanted) in [
         ("name", "lab--back--i--tcp-7000-7999--front--tag"),
@@ -131,7 +131,7 @@ fn rows_have_what_the_resource_takes() {
 }
 
 #[test]
-fn a_peer_is_named_by_tags_only_where_that_is_no_wider() {
+fn rules_refer_to_a_peer_by_tags_only_if_that_is_not_wider() {
     let key = |config: &Json| {
         let keys = keys(&planned(config), "gcp_rules");
         let keys = keys
@@ -206,9 +206,9 @@ fn everything_but_the_network_may_be_unknown() {
     }
 }
 
-/// Whether tags may name a peer hangs on both networks, so rows between two zones wait for them, and no others do.
+/// Whether a rule may refer to a peer by tags depends on both networks, so rows between the two zones wait for them, and no others do.
 #[test]
-fn networks_that_are_not_known_are_waited_for_where_rules_hang_on_them() {
+fn rules_that_depend_on_an_unknown_network_wait_for_it() {
     let core = Core::default();
     let mut at_plan = google();
     for zone in ["front", "back"] {
@@ -281,7 +281,7 @@ fn egress_names_peers_by_address_alone() {
 }
 
 #[test]
-fn what_google_cloud_cannot_say_is_a_finding() {
+fn traffic_that_google_cloud_cannot_express_is_a_finding() {
     let mut config = google();
     config["flow"]["ping"] = json!({ "from": ["ops"], "to": ["front"], "services": ["icmp/8", "icmpv6", "gre", "sctp/3868"] });
     assert_eq!(
@@ -334,7 +334,7 @@ fn what_google_cloud_cannot_say_is_a_finding() {
 }
 
 #[test]
-fn what_is_dialled_is_what_egress_names() {
+fn egress_uses_advertised_addresses_and_ports() {
     let mut config = with(
         google(),
         "/zone/back/advertised_ipv4",

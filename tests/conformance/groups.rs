@@ -21,7 +21,7 @@ fn groups(state: &Value) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn rules_beyond_one_group_go_to_the_next_and_stay_there() {
+fn rules_beyond_one_group_are_in_the_next_and_stay_there() {
     let spread = |services: &[&str]| {
         let mut config = layout("none");
         config["zone"]["server"]["aws"] =
@@ -59,7 +59,7 @@ fn rules_beyond_one_group_go_to_the_next_and_stay_there() {
 }
 
 #[test]
-fn groups_that_cannot_be_are_refused() {
+fn impossible_groups_are_errors() {
     let with = |aws: Json| {
         let mut config = layout("none");
         config["zone"]["server"]["aws"] = aws;
@@ -116,7 +116,7 @@ fn a_group_whose_id_is_not_known_yet_keeps_its_rules() {
 }
 
 #[test]
-fn a_group_that_is_added_leaves_the_rules_of_peers() {
+fn an_added_group_does_not_change_the_rules_of_peers() {
     let core = Core::default();
     let named = |groups: Json| {
         let mut config = two_groups("sg-1", "sg-2", 1..=2);
@@ -149,7 +149,7 @@ fn a_group_that_is_added_leaves_the_rules_of_peers() {
 }
 
 #[test]
-fn what_fills_a_group_is_summed_by_group() {
+fn entries_are_counted_by_group() {
     let core = Core::default();
     let full = |planned: &Value| -> Vec<String> {
         let Value::List(findings) = planned.get("findings") else {
@@ -232,7 +232,7 @@ fn one_group_has_one_name() {
 }
 
 #[test]
-fn what_a_wider_rule_carries_is_not_missing() {
+fn traffic_of_a_wider_rule_is_not_missing() {
     let said = |services: Json| {
         let config = with(
             two_groups("sg-a", "sg-b", 1..=1),

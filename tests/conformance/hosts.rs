@@ -72,7 +72,7 @@ fn findings_do_not_wait_for_addresses() {
     let locked = with(on_hosts(), "/flow", json!({}));
     let expected = subjects(&locked, "no-way-in");
     assert_eq!(expected, ["back"]);
-    // Who is in may come in; that helps nobody outside.
+    // Those inside may connect; that does not help those outside.
     let own = json!({ "ssh": { "from": ["back"], "to": ["back"], "services": ["tcp/22"], "plane": "admin" } });
     assert_eq!(
         subjects(&with(on_hosts(), "/flow", own), "no-way-in"),
@@ -84,7 +84,7 @@ fn findings_do_not_wait_for_addresses() {
 }
 
 #[test]
-fn an_address_that_turns_out_null_leaves_an_empty_peer_and_no_wider_rule() {
+fn an_address_that_turns_out_null_makes_an_empty_peer_and_no_wider_rule() {
     let core = Core::default();
     let at_plan = with(on_hosts(), "/zone/ops/ipv4/vpn", json!(UNKNOWN));
     let at_apply = with(on_hosts(), "/zone/ops/ipv4/vpn", Json::Null);
@@ -110,7 +110,7 @@ fn a_peer_is_named_by_its_addresses_alone() {
 }
 
 #[test]
-fn what_hosts_reject_is_not_said_to_be_dropped() {
+fn rejecting_hosts_are_not_described_as_dropping() {
     let hosts = on_hosts();
     assert!(!said(&hosts).contains("reject-wanted"));
     assert!(ruleset(&hosts, "front").contains("reject with tcp reset"));
@@ -120,7 +120,7 @@ fn what_hosts_reject_is_not_said_to_be_dropped() {
         json!({ "security_group_id": "sg-1" }),
     );
     assert_eq!(subjects(&both, "reject-wanted"), ["front/lab"]);
-    // Whose vendor says nothing is dropped, whoever dials from the same zone.
+    // Without advice from the vendor, traffic to the zone is dropped, whatever other components are in it.
     let text = include_str!("lab.toml").replace("default_action = \"reject\"\n", "");
     let silent = with(hosts, "/product/lab/definition", json!(text));
     assert!(!ruleset(&silent, "front").contains("reject"));
@@ -140,7 +140,7 @@ fn only_the_wanted_directions_are_filtered() {
 }
 
 #[test]
-fn names_are_resolved_or_it_is_said() {
+fn names_that_cannot_be_resolved_are_reported() {
     assert_eq!(subjects(&on_hosts(), "no-dns"), ["back/nftables"]);
     for services in [json!(["tcp/50-60"]), json!(["udp/53"]), json!(["any"])] {
         let flow = json!({ "from": ["back"], "to": ["ops"], "services": services });
@@ -153,7 +153,7 @@ fn names_are_resolved_or_it_is_said() {
 }
 
 #[test]
-fn what_peers_dial_stands_in_what_goes_out() {
+fn egress_rules_use_advertised_addresses() {
     let mut config = on_hosts();
     config["zone"]["ops"]["advertised_ipv4"] = json!({ "nat": "192.0.2.9/32" });
     config["flow"]["back-to-ops"] =
@@ -164,7 +164,7 @@ fn what_peers_dial_stands_in_what_goes_out() {
 }
 
 #[test]
-fn what_has_no_words_in_the_families_of_its_peer_is_said() {
+fn traffic_without_an_address_family_of_the_peer_is_reported() {
     let flow = json!({ "from": ["ops"], "to": ["front"], "services": ["icmpv6/128", "ip/43"] });
     let config = with(on_hosts(), "/flow/odd", flow);
     assert_eq!(

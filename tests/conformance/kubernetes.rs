@@ -100,7 +100,7 @@ fn a_manifest_waits_for_what_it_needs_and_for_no_more() {
 }
 
 #[test]
-fn what_turns_out_wrong_is_our_own_error() {
+fn errors_that_show_at_apply_are_reported_by_the_provider() {
     let core = Core::default();
     let at_plan = with(
         cluster(),
@@ -116,7 +116,7 @@ fn what_turns_out_wrong_is_our_own_error() {
         let errors = core.apply(&Value::Null, &at_plan, &at_apply).unwrap_err();
         assert!(errors[0].starts_with(code), "{errors:?}");
     }
-    // Beside another label it would select more pods.
+    // With only the other label, it would select more pods.
     for pointer in [
         "/zone/front/kubernetes/pod_labels/stable",
         "/zone/back/kubernetes/pod_labels",
@@ -139,7 +139,7 @@ fn what_turns_out_wrong_is_our_own_error() {
 
 /// A policy sees packets after a service was translated: towards pods it names what those listen on.
 #[test]
-fn pods_are_named_by_what_they_listen_on() {
+fn policies_name_the_ports_on_which_pods_listen() {
     let mut config = cluster();
     config["product"]["lab"]["ports"] = json!({ "web": "8080" });
     config["product"]["lab"]["advertised_ports"] = json!({ "web": "80" });
@@ -161,7 +161,7 @@ fn pods_are_named_by_what_they_listen_on() {
 }
 
 #[test]
-fn what_a_policy_cannot_say_is_a_finding() {
+fn traffic_that_a_policy_cannot_express_is_a_finding() {
     // ICMP among the workers; the rest of the lab's traffic has ports.
     assert_eq!(
         subjects(&cluster(), "not-expressible"),

@@ -28,7 +28,7 @@ fn ingress(config: &Json) -> Vec<String> {
 }
 
 #[test]
-fn keys_say_what_was_joined() {
+fn keys_show_what_was_merged() {
     assert_eq!(ingress(&layout("none")).len(), 12);
     let rows = |head: &str, names: &[&str]| -> Vec<String> {
         names
@@ -58,9 +58,9 @@ fn keys_say_what_was_joined() {
     );
 }
 
-/// Which addresses are joined hangs on their values: until these are known, so are the keys.
+/// Which addresses are merged depends on their values: until these are known, the keys are unknown too.
 #[test]
-fn what_is_joined_by_address_waits_for_the_addresses() {
+fn rules_merged_by_address_wait_for_the_addresses() {
     let mut unknown = layout("all");
     unknown["zone"]["office"]["ipv4"]["b"] = json!(UNKNOWN);
     let core = Core::default();

@@ -85,7 +85,7 @@ fn the_first_plan_knows_every_key_and_only_ids_are_unknown() {
 }
 
 #[test]
-fn keys_are_where_what_and_whom() {
+fn keys_are_zone_service_and_peer() {
     let state = Core::default()
         .apply(&Value::Null, &edge(), &edge())
         .unwrap();
@@ -212,7 +212,7 @@ fn an_address_that_turns_out_bad_is_our_own_error() {
 }
 
 #[test]
-fn definitions_that_are_not_known_hold_back_what_needs_them() {
+fn unknown_definitions_make_what_needs_them_unknown() {
     let core = Core::default();
     let own =
         json!({ "zone": { "a": { "components": ["own.server"], "ipv4": { "a": "10.0.0.1/8" } } } });
@@ -339,7 +339,7 @@ fn a_second_product_with_the_same_traffic_changes_descriptions_only() {
 }
 
 #[test]
-fn null_is_absent_and_takes_names_out() {
+fn null_is_absent_and_removes_names() {
     let core = Core::default();
     let plain = core.apply(&Value::Null, &edge(), &edge()).unwrap();
     let nulls = with(

@@ -16,7 +16,7 @@ fn shared() -> Json {
 }
 
 #[test]
-fn numbers_to_begin_with_are_taken_once() {
+fn initial_priorities_are_used_once() {
     let seed = |numbers: Json| with(edge(), "/azure_options", json!({ "priorities": numbers }));
     let key = "dmz/ingress/tcp-8444/ops:ipv4";
     let state = applied(&Value::Null, &seed(json!({ key: 2000 })));
@@ -107,7 +107,7 @@ fn groups_that_differ_have_all_numbers_each() {
     for zone in ["a/", "b/"] {
         assert_eq!(inbound(&state, zone), (100..=102).collect());
     }
-    // Names that come with the apply, equal or not: what hangs on them waits.
+    // Names that are known only after apply, equal or not: what depends on them waits.
     for second in ["two", "one"] {
         let (planned, applied) = (config(["one", UNKNOWN], 105), config(["one", second], 105));
         let state = core.apply(&Value::Null, &planned, &applied).unwrap();
@@ -136,7 +136,7 @@ fn groups_that_differ_have_all_numbers_each() {
 }
 
 #[test]
-fn a_denial_before_what_is_permitted_is_refused() {
+fn a_deny_rule_before_an_allow_rule_is_an_error() {
     let seed = |numbers: Json| with(edge(), "/azure_options", json!({ "priorities": numbers }));
     let (deny, ops) = ("dmz/ingress/any/*:deny", "dmz/ingress/tcp-8444/ops:ipv4");
     let probes = "dmz/ingress/any/AzureLoadBalancer:tag";
@@ -153,7 +153,7 @@ fn a_denial_before_what_is_permitted_is_refused() {
         assert!(format!("{:?}", planned.diagnostics[0].path).contains("priorities"));
         assert_eq!(Core::default().validate(&config), []);
     }
-    // Another group's denial is no matter.
+    // The deny rule of another group does not matter.
     applied(
         &Value::Null,
         &seed(json!({ "data/ingress/any/*:deny": 2000, ops: 2500 })),
@@ -244,7 +244,7 @@ fn two_resources_share_a_group_with_bands_and_final_numbers_of_their_own() {
 }
 
 #[test]
-fn a_renamed_zone_takes_no_number_that_was_anothers() {
+fn a_renamed_zone_gets_no_priority_of_another_rule() {
     let state = applied(&Value::Null, &edge());
     let mut renamed = edge();
     let zones = renamed["zone"].as_object_mut().unwrap();

@@ -51,7 +51,7 @@ fn messages(config: &Json, code: &str) -> Vec<String> {
 const CODE: &str = "selectors-overlap";
 
 #[test]
-fn a_tag_in_common_makes_rules_of_one_zone_hold_for_the_other() {
+fn rules_also_apply_to_a_zone_that_shares_a_tag() {
     assert_eq!(subjects(&google(), CODE), Vec::<String>::new());
     let tags = "/zone/es/gcp/target_tags";
     let shared = with(google(), tags, json!(["es", "dmz"]));
@@ -97,7 +97,7 @@ fn pods_of_a_zone_may_be_pods_of_another() {
             "zone `dmz` also selects the pods of `es`, so Kubernetes allows what no flow needs: `tcp/9200` from `es` to `es`, `tcp/9000` from `net` to `es`"
         ]
     );
-    // Labels that a pod may have besides do not take it out.
+    // A pod with further labels is still selected.
     let same = labels("es", json!({ "app": "kong", "tier": "data" }));
     assert_eq!(subjects(&same, CODE), ["dmz/kubernetes"]);
     let elsewhere = with(wider, "/zone/dmz/kubernetes/namespace", json!("edge"));

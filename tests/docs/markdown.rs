@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-/// The text without blocks and spans of code, in which brackets are no links.
+/// The text without blocks and spans of code, in which brackets are not links.
 pub(crate) fn without_code(text: &str) -> String {
     let mut fenced = false;
     let prose = text.lines().filter(|line| {

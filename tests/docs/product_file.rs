@@ -13,7 +13,7 @@ const COVERS: &str = r"^\s*(>=|<=|>|<|=)\s*[A-Za-z0-9][A-Za-z0-9.-]*\s*(,\s*(>=|
 const PORTS: &str =
     r"^\s*[0-9]{1,5}(\s*-\s*[0-9]{1,5})?\s*(,\s*[0-9]{1,5}(\s*-\s*[0-9]{1,5})?\s*)*$";
 const SERVICE: &str = r"^(any|esp|ah|gre|ipip|vrrp|ip/[0-9]{1,3}|icmp(v6)?(/[0-9]{1,3}(\.[0-9]{1,3})?)?|(tcp|udp|sctp)(\+(tcp|udp|sctp))*/\s*(\{[a-z0-9-]+\}|[0-9]{1,5}(\s*-\s*[0-9]{1,5})?)\s*(,\s*(\{[a-z0-9-]+\}|[0-9]{1,5}(\s*-\s*[0-9]{1,5})?)\s*)*)$";
-/// Something that is no blank.
+/// Something that is not blank.
 const TEXT: &str = r"\S";
 
 /// The schema in its file.
@@ -91,7 +91,7 @@ fn field(it: &Field) -> Value {
         }
         FieldType::One(table) => reference(table),
         FieldType::OneOrMore(of) => {
-            // What is about objects and what is about lists may stand side by side; `anyOf` would blur what an editor says.
+            // What is about objects and what is about lists may be side by side; `anyOf` would blur what an editor says.
             let mut schema = table(of);
             let more =
                 json!({ "type": ["object", "array"], "items": reference(of), "minItems": least });

@@ -82,7 +82,7 @@ fn nested<'b>(it: &'b NestedBlock, path: &str, below: &mut Vec<Below<'b>>) -> St
     head
 }
 
-/// Sections depth first, so that what belongs together stands together.
+/// Sections depth first, so that what belongs together is together.
 fn sections(below: Vec<Below<'_>>, text: &mut String) {
     for it in below {
         let (kind, path) = match &it {

@@ -163,7 +163,7 @@ pub(crate) struct Root<'c> {
 }
 
 impl<'c> Root<'c> {
-    /// A root of this provider alone. The text stands in `main.tf`, after the head that says where the provider comes from.
+    /// A root of this provider alone. The text is in `main.tf`, after the head that says where the provider comes from.
     pub(crate) fn new(cli: &'c Cli, main: &str) -> Root<'c> {
         let root = Root {
             cli,
@@ -397,7 +397,7 @@ impl<'c> Call<'c> {
 
     /// Runs it. Whatever it says, it never says the words of [`NEVER`].
     pub(crate) fn run(self, arguments: &[&str]) -> Run {
-        self.start(arguments).ended().blames_nobody()
+        self.start(arguments).ended().has_no_findings()
     }
 
     /// Starts it, for something to be done to it while it runs.
@@ -417,7 +417,7 @@ impl<'c> Call<'c> {
     pub(crate) fn finish(self, line: &str) -> Run {
         Running::start(self.command, line, self.folder)
             .ended()
-            .blames_nobody()
+            .has_no_findings()
     }
 }
 
@@ -443,7 +443,7 @@ impl Run {
         }
     }
 
-    fn blames_nobody(self) -> Run {
+    fn has_no_findings(self) -> Run {
         for words in NEVER {
             assert!(!self.said.contains(words), "{words}: {self}");
         }

@@ -11,12 +11,12 @@ use std::path::PathBuf;
 
 pub(crate) const TESTS: &[Test] = &[
     (
-        "groups_and_rules_come_in_one_apply_and_go",
-        groups_and_rules_come_in_one_apply_and_go,
+        "groups_and_rules_are_created_in_one_apply_and_destroyed",
+        groups_and_rules_are_created_in_one_apply_and_destroyed,
     ),
     (
-        "a_second_product_joins_and_leaves",
-        a_second_product_joins_and_leaves,
+        "a_second_product_is_added_and_removed",
+        a_second_product_is_added_and_removed,
     ),
     (
         "a_saved_plan_is_reviewed_without_the_cloud",
@@ -34,7 +34,7 @@ pub(crate) fn moto() -> Result<PathBuf, String> {
         .map_err(|why| format!("{why} (`pip install 'moto[ec2,server]'`)"))
 }
 
-/// An example as a user has it, turned to the endpoint by an override file beside it.
+/// An example as a user has it, pointed at the endpoint by an override file next to it.
 pub(crate) fn aws_example<'c>(cli: &'c Cli, endpoint: &Endpoint, name: &str) -> Root<'c> {
     offer_aws(cli);
     let root = Root::copied(cli, name);
@@ -93,7 +93,7 @@ provider "aws" {{
 }
 
 /// One apply, and every rule exists with its ports and sources: asked of the endpoint, not of the state.
-fn groups_and_rules_come_in_one_apply_and_go(cli: &Cli) {
+fn groups_and_rules_are_created_in_one_apply_and_destroyed(cli: &Cli) {
     let endpoint = Endpoint::start(&moto().expect("the endpoint"));
     let root = aws_example(cli, &endpoint, "kong-aws");
     let before = endpoint.everything();
@@ -193,7 +193,7 @@ const JOINED: [(&str, &str); 3] = [
 
 /// Rules that both need stay the same objects at the endpoint; only what the second alone needs comes and goes. A renamed zone
 /// keeps them too, with the blocks of the warning.
-fn a_second_product_joins_and_leaves(cli: &Cli) {
+fn a_second_product_is_added_and_removed(cli: &Cli) {
     let endpoint = Endpoint::start(&moto().expect("the endpoint"));
     let root = aws_example(cli, &endpoint, "kong-aws");
     root.apply();
@@ -239,7 +239,7 @@ fn updates_descriptions_only(plan: &Plan) {
     }
 }
 
-/// A rule that nobody declared, made by hand in the configuration.
+/// A rule without a flow, written by hand in the configuration.
 const ROGUE: &str = r#"
 resource "aws_vpc_security_group_ingress_rule" "debugging" {
   security_group_id = aws_security_group.control_plane.id
@@ -250,7 +250,7 @@ resource "aws_vpc_security_group_ingress_rule" "debugging" {
 }
 "#;
 
-/// The program reads what the CLI prints, before and after; a rule beside what is wanted is found in the plan that would add it.
+/// The program reads what the CLI prints, before and after; a rule that is not wanted is found in the plan that would add it.
 fn a_saved_plan_is_reviewed_without_the_cloud(cli: &Cli) {
     let endpoint = Endpoint::start(&moto().expect("the endpoint"));
     let root = aws_example(cli, &endpoint, "kong-aws");

@@ -22,7 +22,7 @@ fn drift_is_named_and_what_is_there_is_taken_over(cli: &Cli) {
 
     drift(&endpoint, &review);
 
-    // Terraform brings back what is its own; the rule that nobody wants is left to the one who reads the review.
+    // Terraform restores its own rules; the unwanted rule is left to the reader of the review.
     kong.apply();
     let (control, rogue) = (endpoint.group("kong-control-plane"), endpoint.rule(ROGUE));
     revoke(&endpoint, &control, &rogue);

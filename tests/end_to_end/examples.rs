@@ -1,4 +1,4 @@
-//! The examples that need no cloud: what users copy has to work as it stands.
+//! The examples that need no cloud: what users copy has to work unchanged.
 
 use crate::end_to_end::Test;
 use crate::end_to_end::cli::{Cli, Root, example};
@@ -84,7 +84,7 @@ fn azure(cli: &Cli) {
     assert_eq!(outputs["priorities"]["gateways/ingress/any/*:deny"], 4096);
 }
 
-/// A listener's own firewall sees what it listens on, its peers' firewalls see what they dial.
+/// A listener's own firewall sees the port that it listens on, its peers' firewalls see the port that they connect to.
 fn nat(cli: &Cli) {
     let outputs = whole_life(cli, "kong-0.10-nat");
     for transport in ["tcp", "udp"] {
@@ -99,9 +99,9 @@ fn nat(cli: &Cli) {
             "192.168.10.5/32:9000"
         );
     }
-    for (name, faces) in [("cluster_ingress", ":9000"), ("cluster_egress", ":7946")] {
+    for (name, other) in [("cluster_ingress", ":9000"), ("cluster_egress", ":7946")] {
         let all = outputs[name].to_string();
-        assert!(!all.contains(faces), "the other side's port: {all}");
+        assert!(!all.contains(other), "the other side's port: {all}");
     }
 }
 

@@ -6,7 +6,7 @@ use crate::end_to_end::plan::unknown_paths;
 use crate::nftables::nft::Nft;
 
 pub(crate) const TESTS: &[Test] = &[
-    ("what_is_planned_is_what_nft_takes", planned),
+    ("nft_accepts_the_planned_rulesets", planned),
     ("a_ruleset_waits_for_an_address", waiting),
 ];
 

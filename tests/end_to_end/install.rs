@@ -9,7 +9,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 pub(crate) const TESTS: &[Test] = &[
-    ("a_plain_init_takes_the_zip", a_plain_init_takes_the_zip),
+    (
+        "a_plain_init_installs_the_zip",
+        a_plain_init_installs_the_zip,
+    ),
     ("the_readme_leads_to_a_plan", the_readme_leads_to_a_plan),
     (
         "the_zip_alone_leads_to_a_plan",
@@ -88,7 +91,7 @@ fn zip(version: &str) -> PathBuf {
     DIST.join(zip_name(version))
 }
 
-fn a_plain_init_takes_the_zip(cli: &Cli) {
+fn a_plain_init_installs_the_zip(cli: &Cli) {
     let site = Site::new(cli);
     site.offer(&zip(VERSION));
     let run = site.init(&[]);
@@ -109,7 +112,7 @@ fn block(heading: &str) -> String {
     rest.split_once("```").expect("its end").0.to_owned()
 }
 
-/// Commands of a shell in a folder, by somebody with a CLI on PATH, a home of their own, and no settings.
+/// Commands of a shell in a directory, for a user with a CLI on PATH, a home of their own, and no settings.
 fn shell(cli: &Cli, root: &Root<'_>, script: &str) -> Run {
     let home = tempfile::tempdir().expect("a folder");
     let bin = home.path().join("bin");
@@ -128,7 +131,7 @@ fn shell(cli: &Cli, root: &Root<'_>, script: &str) -> Run {
     call.finish(script)
 }
 
-/// The commands of the README as they stand, in a shell of somebody who has the zip, a CLI and nothing of ours.
+/// The commands of the README, unchanged, in a shell with the zip and a CLI, and nothing else of this project.
 fn the_readme_leads_to_a_plan(cli: &Cli) {
     let script = block("### From the zip of a release")
         .replace("registry.terraform.io", cli.host)
@@ -142,9 +145,9 @@ fn the_readme_leads_to_a_plan(cli: &Cli) {
     site.plan();
 }
 
-/// Unpacked, with the zip still beside it, the program brings a plan by itself.
+/// Unpacked, with the zip still next to it, the program makes a plan by itself.
 fn the_zip_alone_leads_to_a_plan(cli: &Cli) {
-    let script = block("### A look, and nothing installed")
+    let script = block("### Without installing anything")
         .replace("linux_amd64", &platform())
         .replace(
             " try .",
@@ -154,8 +157,8 @@ fn the_zip_alone_leads_to_a_plan(cli: &Cli) {
     fs::copy(zip(VERSION), site.path(&zip_name(VERSION))).expect("a zip");
     let run = shell(cli, &site, &script);
     run.succeeds();
-    run.says("Plan: 1 to add, 0 to change, 0 to destroy.");
-    run.says("dmz/tcp-8443/internet:ipv4:any");
+    run.says("Plan: 9 to add, 0 to change, 0 to destroy.");
+    run.says("dmz/tcp-443/internet:ipv4:any");
 }
 
 /// By a sum of what is in the zip, which an `init` from a mirror notes and `providers lock` too, and by those of whole zips, which

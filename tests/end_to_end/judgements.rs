@@ -14,7 +14,7 @@ const EXPOSING: (&str, &str) = (
     "components = [\"kong.client\", \"kong.admin\"]",
 );
 
-/// An administrator in the internet stops the plan, until somebody writes down why it is meant.
+/// An administrator in the internet stops the plan, until an `accept` block says why it is intended.
 fn an_exposure_can_be_accepted(cli: &Cli) {
     let bad = GOOD.replace(EXPOSING.0, EXPOSING.1);
     let root = Root::new(cli, &bad);

@@ -84,7 +84,7 @@ fn computed(values: &Value) -> Value {
     Value::Object(outputs)
 }
 
-/// Takes out what is null, descriptions that are not lists of flows, and comment lines of whole files.
+/// Removes what is null, descriptions that are not lists of flows, and comment lines of whole files.
 fn without_words(row: &mut Value) {
     match row {
         Value::Object(cells) => {

@@ -101,7 +101,7 @@ fn only_ids_and_addresses_are_unknown(cli: &Cli) {
         let output = path.split('.').nth(1).expect("an output");
         match output {
             "aws_ingress" | "aws_egress" => assert!(MAY_BE_UNKNOWN.contains(&cell), "{path}"),
-            // What was given as unknown is an argument, and unknown in the plan too. Findings may hang on how wide a block is.
+            // What was given as unknown is an argument, and unknown in the plan too. Findings may depend on how wide a CIDR block is.
             "zone" | "findings" => {}
             other => panic!("`{other}` is not known: {path}"),
         }
@@ -200,7 +200,7 @@ fn an_address_that_turns_out_wrong(cli: &Cli) {
         let run = root.run(&["apply", "-auto-approve"]);
         run.fails();
         run.says(says);
-        // Mended, it comes up as if nothing had been.
+        // Once fixed, it applies as if nothing had happened.
         root.main(&layout(true));
         root.apply();
         root.has_nothing_to_do();

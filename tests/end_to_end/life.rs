@@ -20,13 +20,13 @@ pub(crate) const TESTS: &[Test] = &[
         a_changed_matrix_shows_in_the_plan,
     ),
     (
-        "a_zone_that_goes_takes_its_rows_alone",
-        a_zone_that_goes_takes_its_rows_alone,
+        "removing_a_zone_removes_only_its_rows",
+        removing_a_zone_removes_only_its_rows,
     ),
     ("a_broken_change_leaves_a_state_that_works", a_broken_change),
 ];
 
-/// The provider's resource in `examples/kong`, and one of the rows that hang on it.
+/// The provider's resource in `examples/kong`, and one of the rows that depend on it.
 const RULES: &str = "portmatrix_rules.edge";
 
 fn applied(cli: &Cli) -> Root<'_> {
@@ -180,7 +180,7 @@ fn a_new_name_changes_in_place(cli: &Cli) {
     root.has_nothing_to_do();
 }
 
-/// Another release of a product, or a mended product file: an update in place that names the digest, and a warning that names
+/// Another release of a product, or a fixed product file: an update in place that names the digest, and a warning that names
 /// the flows.
 fn a_changed_matrix_shows_in_the_plan(cli: &Cli) {
     let root = Root::new(
@@ -230,7 +230,7 @@ resource "portmatrix_rules" "edge" {
     assert!(!plan.said.contains("catalogue-changed"), "{}", plan.said);
 }
 
-fn a_zone_that_goes_takes_its_rows_alone(cli: &Cli) {
+fn removing_a_zone_removes_only_its_rows(cli: &Cli) {
     let root = applied(cli);
     root.edit(
         "main.tf",
@@ -251,7 +251,7 @@ fn a_zone_that_goes_takes_its_rows_alone(cli: &Cli) {
     assert!(!plan.said.contains("key-renamed"), "{}", plan.said);
 }
 
-/// A mistake that shows only at apply leaves the old rules in the state; mended, the plan is empty again.
+/// A mistake that shows only at apply leaves the old rules in the state; once fixed, the plan is empty again.
 fn a_broken_change(cli: &Cli) {
     let root = applied(cli);
     let state = root.read("terraform.tfstate");

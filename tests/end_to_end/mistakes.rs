@@ -364,7 +364,7 @@ fn product_files(cli: &Cli) {
         run.says(&format!("on main.tf line {line}"));
         assert_eq!(root.read("terraform.tfstate"), state);
     }
-    // What is no TOML at all has a place too.
+    // The position is shown even if the file is not TOML at all.
     root.write("owl.toml", "format = 1\nname = owl\n");
     let run = root.run(&["plan"]);
     run.fails();

@@ -39,7 +39,7 @@ fn without_tls(cli: &Cli) {
 fn a_saved_plan_is_applied_later(cli: &Cli) {
     let root = Root::example(cli, "kong");
     root.plan();
-    // What stands in the files since then is no part of what was planned.
+    // What was changed in the files since then is not part of the plan.
     root.edit("main.tf", &[("\"10.99.0.0/16\"", "\"10.98.0.0/16\"")]);
     root.run(&["apply", "saved.tfplan"]).succeeds();
     assert!(!root.read("terraform.tfstate").contains("10.98.0.0/16"));

@@ -1,4 +1,4 @@
-//! Products: the catalogue's as data, one's own beside them, and the language.
+//! Products: the catalogue's as data, the user's own in addition, and the language.
 
 use crate::end_to_end::Test;
 use crate::end_to_end::cli::{Cli, Root};
@@ -80,7 +80,7 @@ fn kong_0_10(cli: &Cli) {
     assert_eq!(it["digest"].as_str().map(str::len), Some(64));
 }
 
-/// A release picks the line that covers it, and an override shows beside its default.
+/// A release picks the line that covers it, and an override is shown next to its default.
 fn kong_3_9(cli: &Cli) {
     let text = KONG
         .replace("VERSION", "3.9.1")

@@ -80,7 +80,7 @@ fn mirrors() -> Vec<PathBuf> {
             continue;
         };
         for entry in entries.flatten() {
-            // A link may lead in a circle, and what the kernel shows as files is no place for programs.
+            // A link may lead in a circle, and there are no programs in what the kernel shows as files.
             let is_folder = entry.file_type().is_ok_and(|it| it.is_dir());
             let path = entry.path();
             if !is_folder

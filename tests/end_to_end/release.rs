@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 pub(crate) const TESTS: &[Test] = &[
     ("the_files_are_those_of_the_registries", files),
     ("the_zip_holds_the_program", zip),
-    ("the_same_is_packed_twice", twice),
+    ("packing_again_gives_the_same_bytes", twice),
     ("without_a_zip_there_is_no_release", no_zip),
 ];
 

@@ -9,7 +9,10 @@ pub(crate) const TESTS: &[Test] = &[
         "splits_order_and_spelling_are_no_difference",
         splits_order_and_spelling,
     ),
-    ("what_fails_is_chosen", what_fails_is_chosen),
+    (
+        "the_differences_that_fail_are_chosen",
+        the_differences_that_fail_are_chosen,
+    ),
     ("mistakes_are_named_at_their_place", mistakes),
     (
         "a_review_of_what_is_not_there_yet_waits_for_the_apply",
@@ -139,7 +142,7 @@ output "review" {
 }
 "#;
 
-fn what_fails_is_chosen(cli: &Cli) {
+fn the_differences_that_fail_are_chosen(cli: &Cli) {
     let text = |fail_on: &str, ignore: &str| {
         DIFFERENT
             .replace("FAIL_ON", fail_on)
@@ -245,7 +248,7 @@ fn mistakes(cli: &Cli) {
     }
 }
 
-/// In the first plan there are no ids; core reads the review at apply then, and nobody is stopped.
+/// In the first plan there are no ids; core then reads the review at apply, and nothing fails.
 fn what_is_not_there_yet(cli: &Cli) {
     let unknown = r#"
 resource "terraform_data" "group" {

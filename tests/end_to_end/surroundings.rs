@@ -189,7 +189,7 @@ fn homes(cli: &Cli) {
     );
 }
 
-/// Fills the pipe `full`, which nobody reads. The shell holds it open at both ends.
+/// Fills the pipe `full`, which has no reader. The shell holds it open at both ends.
 const FULL_PIPE: &str = "rm -f full; mkfifo full; exec 9<>full
 dd if=/dev/zero of=full bs=4096 oflag=nonblock 2>/dev/null || true
 exec 2>&9 9>&-";

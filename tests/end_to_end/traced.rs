@@ -21,7 +21,7 @@ pub(crate) fn strace() -> Result<(), String> {
     }
 }
 
-/// In the place of the provider stands a script that starts the provider under `strace`.
+/// In place of the provider there is a script that starts the provider under `strace`.
 fn the_socket_is_all(cli: &Cli) {
     let root = Root::copied(cli, "kong");
     let traced = root.path("traced");
@@ -63,7 +63,7 @@ fn the_socket_is_all(cli: &Cli) {
         let calls = calls.iter().filter(move |it| it.starts_with(&open));
         calls.cloned().collect::<Vec<String>>()
     };
-    // It listens on unix sockets, and dials nobody.
+    // It listens on unix sockets, and opens no connection.
     assert!(!named("bind").is_empty(), "{calls:#?}");
     assert_eq!(named("connect"), [""; 0]);
     assert!(named("socket").iter().all(|it| it.contains("AF_UNIX")));

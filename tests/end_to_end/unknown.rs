@@ -46,8 +46,8 @@ fn null_after_apply() -> String {
     "(terraform_data.seed.id == \"never\" ? \"sg-1\" : null)".to_owned()
 }
 
-/// One argument of each kind: what stands in the layout, what is written instead, with `?(…)` around what is known only after
-/// apply, and where the warning says that it stands.
+/// One argument of each kind: what is in the layout, what is written instead, with `?(…)` around what is known only after
+/// apply, and which argument the warning names.
 const ARGUMENTS: [(&str, &str, &str); 20] = [
     (
         "directions = [\"ingress\", \"egress\"]",
@@ -238,7 +238,7 @@ fn with_dynamic_block(there: &str, content: &str) -> String {
     format!("{SEED}{}{rows}", text.replace(old, &dynamic))
 }
 
-/// `dynamic "aws"` over something unknown: what stands in its content arrives as unknown, constants too. One that decides says so.
+/// `dynamic "aws"` over something unknown: its content arrives as unknown, constants too. If it decides which rules exist, a warning says so.
 /// A block that turns out absent is core's own error, whatever a provider plans.
 fn a_block_that_may_be_absent_decides(cli: &Cli) {
     let text = with_dynamic_block(
@@ -266,7 +266,7 @@ fn a_block_with_an_id_alone(cli: &Cli) {
     assert_eq!(root.outputs()["rows"], 6);
 }
 
-/// Core refuses it, and our warning beside its error says what to write.
+/// Core rejects it, and our warning next to its error says what to write.
 fn for_each_over_it(cli: &Cli) {
     let text = layout("edge").replace("\"3.9\"", &after_apply("\"3.9\""));
     let rows = "resource \"terraform_data\" \"row\" {\n  for_each = portmatrix_rules.edge.aws_ingress\n}\n";

@@ -1,13 +1,13 @@
 //! Connections that break off, speak nonsense, say nothing, or never listen. Others do not notice.
 
-use crate::hostile::dice::Dice;
-use crate::hostile::fire::{create, probe};
+use crate::hostile::batch::{create, probe};
 use crate::hostile::frames::{
     CONTINUATION, DATA, END_STREAM, HEADERS, PING, PREFACE, RESET, SETTINGS, WINDOW, call, fields,
     frame, headers, hello, message,
 };
 use crate::hostile::good;
 use crate::hostile::host::{Answer, BOUND, Caller, Host};
+use crate::hostile::random::Random;
 use crate::hostile::rpc::request;
 use crate::hostile::{Test, block_on, budget, count};
 use crate::wire::client::{Start, channel};
@@ -23,9 +23,9 @@ pub(crate) const TESTS: &[Test] = &[
     ),
     ("lengths_lie", lengths_lie),
     ("frames_are_nonsense", frames_are_nonsense),
-    ("calls_are_taken_back_at_once", calls_are_taken_back_at_once),
+    ("cancelled_calls_end_at_once", cancelled_calls_end_at_once),
     ("frames_come_in_floods", frames_come_in_floods),
-    ("nobody_reads_the_answers", nobody_reads_the_answers),
+    ("responses_are_not_read", responses_are_not_read),
     ("many_connections_say_little", many_connections_say_little),
     ("strangers_knock_at_tls", strangers_knock_at_tls),
 ];
@@ -185,8 +185,8 @@ fn lengths_lie() {
 fn frames_are_nonsense() {
     block_on(async {
         let open = Open::start().await;
-        let mut dice = Dice::new(8);
-        let mut byte = |sides: usize| u8::try_from(dice.below(sides)).expect("a byte");
+        let mut random = Random::new(8);
+        let mut byte = |sides: usize| u8::try_from(random.below(sides)).expect("a byte");
         let openings = [
             Vec::new(),
             PREFACE.to_vec(),
@@ -211,8 +211,8 @@ fn frames_are_nonsense() {
     });
 }
 
-/// Each is begun, and then nobody wants it any more.
-fn calls_are_taken_back_at_once() {
+/// Each is begun and then abandoned.
+fn cancelled_calls_end_at_once() {
     block_on(async {
         let open = Open::start().await;
         for _ in 0..5 {
@@ -262,7 +262,7 @@ fn frames_come_in_floods() {
 }
 
 /// Answers for which there is no room wait in bounded memory, and go when the connection goes.
-fn nobody_reads_the_answers() {
+fn responses_are_not_read() {
     block_on(async {
         let open = Open::start().await;
         // Nothing may be sent to us.
@@ -319,7 +319,7 @@ fn many_connections_say_little() {
     });
 }
 
-/// They are let go after a while, and hold up nobody.
+/// They are closed after a while, and do not block others.
 fn strangers_knock_at_tls() {
     let host = Host::start();
     block_on(async {

@@ -1,4 +1,4 @@
-//! The real program under fire: started as a CLI starts it, and called with whatever bytes.
+//! The real program under attack: started as a CLI starts it, and called with whatever bytes.
 
 use crate::hostile::count;
 use crate::wire::client::{Plugin, Start, channel};

@@ -1,9 +1,9 @@
 //! What is far too much. It is answered, and memory stays in proportion to what was sent.
 
-use crate::hostile::fire::{create, probe};
+use crate::hostile::batch::{create, probe};
+use crate::hostile::check::no_bug;
 use crate::hostile::good::{self, Good, SHOP};
 use crate::hostile::host::{Answer, Caller, Host};
-use crate::hostile::judge::no_bug;
 use crate::hostile::rpc::{Parts, json, msgpack, reply, request};
 use crate::hostile::tree::{Tree, text};
 use crate::hostile::{Test, block_on};

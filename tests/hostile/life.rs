@@ -1,6 +1,6 @@
 //! The end of the CLI while its calls are in flight: the process goes too, and takes its socket along.
 
-use crate::hostile::fire::{create, probe};
+use crate::hostile::batch::{create, probe};
 use crate::hostile::good;
 use crate::hostile::host::{BOUND, Caller, Host, is_clean};
 use crate::hostile::rpc::request;
@@ -69,7 +69,7 @@ fn the_cli_is_killed_while_calls_are_in_flight() {
     is_clean(&socket);
 }
 
-/// What was asked may be computed to its end, but for nobody, and others are served.
+/// What was asked may be computed to its end, but is not sent to any client, and others are served.
 fn the_connection_is_dropped_while_calls_are_in_flight() {
     let host = Host::start();
     block_on(async {

@@ -1,10 +1,10 @@
-//! Requests whose fields are missing, belong elsewhere, or are no request at all.
+//! Requests whose fields are missing or belong elsewhere, and bytes that are not a request at all.
 
-use crate::hostile::dice::Dice;
-use crate::hostile::fire::{Case, create, fire};
+use crate::hostile::batch::{Case, create, send_all};
+use crate::hostile::check::no_bug;
 use crate::hostile::good::{self, Role};
 use crate::hostile::host::Answer;
-use crate::hostile::judge::no_bug;
+use crate::hostile::random::Random;
 use crate::hostile::rpc::{Parts, SERVED, UNSERVED, is_refusal, json, msgpack, reply, request};
 use crate::hostile::{Test, budget};
 use tonic::Code;
@@ -156,15 +156,15 @@ fn fields_are_missing_or_of_something_else() {
     let mut cases: Vec<(&str, Vec<usize>)> = rpcs()
         .flat_map(|rpc| (0..changes.len()).map(move |it| (rpc, vec![it])))
         .collect();
-    let mut dice = Dice::new(5);
+    let mut random = Random::new(5);
     let all: Vec<&str> = rpcs().collect();
     cases.extend((0..budget(500)).map(|_| {
         (
-            *dice.pick(&all),
-            vec![dice.below(changes.len()), dice.below(changes.len())],
+            *random.pick(&all),
+            vec![random.below(changes.len()), random.below(changes.len())],
         )
     }));
-    fire(cases.iter().map(|(rpc, which)| case(rpc, which)));
+    send_all(cases.iter().map(|(rpc, which)| case(rpc, which)));
 }
 
 /// Null or unknown as a whole it would be taken for one in which nothing is set, and a rule would go.
@@ -175,7 +175,7 @@ fn a_configuration_is_an_object() {
         Some(msgpack(vec![0xd4, 0, 0])),
         Some(json(b"null".to_vec())),
     ];
-    fire(good::all().into_iter().flat_map(|good| {
+    send_all(good::all().into_iter().flat_map(|good| {
         let configs = configs.clone();
         let cases = good.rpcs().iter().flat_map(move |rpc| {
             let good = good.clone();
@@ -202,25 +202,25 @@ fn bytes_are_damaged() {
     let all: Vec<(&str, Bytes)> = rpcs()
         .map(|rpc| (rpc, request(rpc, good_parts(rpc))))
         .collect();
-    let mut dice = Dice::new(6);
-    fire((0..budget(1500)).map(|at| {
-        let (rpc, good) = dice.pick(&all).clone();
+    let mut random = Random::new(6);
+    send_all((0..budget(1500)).map(|at| {
+        let (rpc, good) = random.pick(&all).clone();
         let mut bytes = good.to_vec();
         if bytes.is_empty() {
             bytes = vec![0; 8];
         }
-        for _ in 0..=dice.below(3) {
+        for _ in 0..=random.below(3) {
             // Half of the time where the fields of the message itself begin.
-            let range = if dice.below(2) == 0 {
+            let range = if random.below(2) == 0 {
                 bytes.len()
             } else {
                 bytes.len().min(40)
             };
-            let place = dice.below(range);
-            match dice.below(4) {
+            let place = random.below(range);
+            match random.below(4) {
                 0 => bytes.truncate(place.max(1)),
-                1 => bytes[place] = u8::try_from(dice.below(256)).expect("a byte"),
-                2 => bytes[place] ^= 1 << dice.below(8),
+                1 => bytes[place] = u8::try_from(random.below(256)).expect("a byte"),
+                2 => bytes[place] ^= 1 << random.below(8),
                 _ => {
                     let again = bytes[place..].to_vec();
                     bytes.extend(again);
@@ -263,9 +263,9 @@ fn calls_that_are_not_served() {
         vec![0; 1 << 20].into(),
         vec![0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f].into(),
     ];
-    fire(paths.flat_map(|path| {
+    send_all(paths.flat_map(|path| {
         requests.clone().map(|request| {
-            // Bytes that are no message of a call that is known are refused as such.
+            // Bytes that are not a message of a known call are rejected as such.
             let check = |answer: &Answer| {
                 let refused = |code| code == Code::Unimplemented || code == Code::Internal;
                 assert!(

@@ -1,23 +1,23 @@
 //! A hostile client against the real program: every call with every value that no CLI sends, in every order, many at a time, and
-//! cut off. Whatever comes, the process answers in words or refuses, tells nobody of another's call, never makes a rule wider,
+//! cut off. Whatever comes, the process answers in words or refuses, never mentions another client's call, never makes a rule wider,
 //! keeps its memory in bounds, and answers the next good call as before.
 //!
 //! Ends with the number of cases of each kind. The short run sends a tenth; `PORTMATRIX_HOSTILE_CASES=20` sends twenty times as many as
 //! the long one.
 
+mod batch;
+mod check;
 pub(crate) mod count;
 mod cut;
-mod dice;
-mod fire;
 mod frames;
 mod good;
 mod host;
 mod huge;
-mod judge;
 mod life;
 mod messages;
 mod odd;
 mod order;
+mod random;
 mod rpc;
 mod together;
 mod tree;

@@ -1,4 +1,4 @@
-//! What no CLI sends, and what it sends only where nobody thinks of it.
+//! What no CLI sends, and what a CLI sends only in unexpected places.
 
 use crate::hostile::tree::{Tree, text};
 
@@ -54,7 +54,7 @@ fn values() -> Vec<Vec<u8>> {
         &[0x80],
         &[0x81, 0xa1, b'a', 0xc0],
         &[0x82, 0xa1, b'a', 0xd4, 0, 0, 0xa1, b'b', 0x01],
-        &[0x81, 0xc0, 0xa0], // a key that is none
+        &[0x81, 0xc0, 0xa0], // not a valid key
     ];
     let refinements: [&[u8]; 6] = [
         &[0x81, 1, 0xc2],                            // not null

@@ -1,10 +1,10 @@
 //! Calls out of their order, after Stop, and after Shutdown.
 
-use crate::hostile::dice::Dice;
-use crate::hostile::fire::{create, probe};
+use crate::hostile::batch::{create, probe};
+use crate::hostile::check::{check_answer, no_bug};
 use crate::hostile::good::{self, Good, Role};
 use crate::hostile::host::{Answer, Host, is_clean};
-use crate::hostile::judge::{judge, no_bug};
+use crate::hostile::random::Random;
 use crate::hostile::rpc::{Parts, SERVED, msgpack, null, reply, request};
 use crate::hostile::{Test, block_on, budget};
 use crate::wire::client::proto::plugin::Empty;
@@ -61,12 +61,12 @@ fn good_calls() -> Vec<(&'static str, Bytes)> {
 /// In any order, before Configure and after it, once and again: the answers are the same.
 fn no_call_needs_another_before_it() {
     let calls = good_calls();
-    let mut dice = Dice::new(7);
+    let mut random = Random::new(7);
     let mut known: Vec<Option<Answer>> = vec![None; calls.len()];
     for _ in 0..3 {
         let host = Host::start();
         let mut order: Vec<usize> = (0..calls.len()).cycle().take(budget(40)).collect();
-        dice.shuffle(&mut order);
+        random.shuffle(&mut order);
         block_on(async {
             let caller = host.caller().await;
             for at in order {
@@ -99,7 +99,7 @@ fn what_is_applied_follows_the_configuration() {
                     request("PlanResourceChange", create(good, good.bytes())),
                 )
                 .await;
-            judge("PlanResourceChange", good, &good.bytes(), &answer)
+            check_answer("PlanResourceChange", good, &good.bytes(), &answer)
                 .state
                 .expect("a state")
         };
@@ -119,7 +119,7 @@ fn what_is_applied_follows_the_configuration() {
             let answer = caller
                 .call("ApplyResourceChange", request("ApplyResourceChange", parts))
                 .await;
-            let reply = judge("ApplyResourceChange", &ours, &ours.bytes(), &answer);
+            let reply = check_answer("ApplyResourceChange", &ours, &ours.bytes(), &answer);
             if reply.failed() {
                 assert_eq!(
                     reply.state.map(|it| it.msgpack),

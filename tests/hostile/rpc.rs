@@ -225,7 +225,7 @@ pub(crate) fn reply(rpc: &str, answer: &Answer) -> Reply {
     }
 }
 
-/// A status with which a request may be refused that is no request: bytes that are not of the protocol.
+/// A status that may answer bytes that are not a request of the protocol.
 pub(crate) fn is_refusal(code: Code) -> bool {
     matches!(
         code,

@@ -1,17 +1,17 @@
 //! Hundreds of calls in flight: each gets its own answer, and nothing of another's.
 
-use crate::hostile::fire::create;
+use crate::hostile::batch::create;
+use crate::hostile::check::no_bug;
 use crate::hostile::good;
 use crate::hostile::host::{Answer, Host};
-use crate::hostile::judge::no_bug;
 use crate::hostile::rpc::{msgpack, reply, request};
 use crate::hostile::{Test, block_on};
 use tokio::task::JoinSet;
 use tonic::codegen::Bytes;
 
 pub(crate) const TESTS: &[Test] = &[(
-    "no_answer_holds_anothers_words",
-    no_answer_holds_anothers_words,
+    "responses_never_contain_data_of_other_calls",
+    responses_never_contain_data_of_other_calls,
 )];
 
 const CALLS: usize = 300;
@@ -22,7 +22,7 @@ fn mark(number: usize) -> String {
     format!("mark-{number:06}-end")
 }
 
-/// Three kinds of calls in turn: a plan, a mistake, and bytes that are no value. Each has its mark in the configuration, in the
+/// Three kinds of calls in turn: a plan, a mistake, and bytes that are not a value. Each has its mark in the configuration, in the
 /// private bytes, and where it fails in what it fails over.
 fn call(number: usize) -> (&'static str, Bytes) {
     let good = good::office(&mark(number));
@@ -74,7 +74,7 @@ fn marks(answer: &Answer) -> Vec<usize> {
     found.collect()
 }
 
-fn no_answer_holds_anothers_words() {
+fn responses_never_contain_data_of_other_calls() {
     let host = Host::start();
     block_on(async {
         let mut callers = Vec::new();

@@ -80,7 +80,7 @@ impl Tree {
         std::iter::once(Place::new()).chain(deeper).collect()
     }
 
-    /// What stands at a place; none where the tree is another one by now.
+    /// The node at a place, or nothing if the tree has changed by now.
     pub(crate) fn at(&mut self, place: &[usize]) -> Option<&mut Tree> {
         let Some((first, rest)) = place.split_first() else {
             return Some(self);

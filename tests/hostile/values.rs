@@ -1,11 +1,11 @@
 //! Good configurations and states with one place made into something else, or two.
 
-use crate::hostile::dice::Dice;
-use crate::hostile::fire::{Case, create, fire};
+use crate::hostile::batch::{Case, create, send_all};
+use crate::hostile::check::{check_answer, no_bug};
 use crate::hostile::good::{self, Good, Role};
 use crate::hostile::host::Host;
-use crate::hostile::judge::{judge, no_bug};
 use crate::hostile::odd::harms;
+use crate::hostile::random::Random;
 use crate::hostile::rpc::{Parts, json, msgpack, reply, request};
 use crate::hostile::tree::{Place, Tree};
 use crate::hostile::{Test, block_on, budget};
@@ -25,7 +25,7 @@ pub(crate) const TESTS: &[Test] = &[
     ("a_stored_state_is_odd", a_stored_state_is_odd),
 ];
 
-/// Or there would be places that nobody harms.
+/// Otherwise some places would never be harmed.
 fn every_argument_is_set_somewhere() {
     fn walk(block: &Block, values: &[&Value], place: &str, unset: &mut BTreeSet<String>) {
         let below = |name: &str| -> Vec<&Value> {
@@ -93,7 +93,7 @@ fn grounds() -> Vec<Ground> {
                     create(&good, good.bytes())
                 };
                 let answer = caller.call(rpc, request(rpc, parts)).await;
-                let reply = judge(rpc, &good, &good.bytes(), &answer);
+                let reply = check_answer(rpc, &good, &good.bytes(), &answer);
                 assert!(
                     !reply.failed(),
                     "{rpc} of a good {}: {:?}",
@@ -118,7 +118,7 @@ fn one_place_is_odd() {
     for ground in grounds() {
         let all = ground.places.len() * harms.len() * ground.good.rpcs().len();
         let mut numbers: Vec<usize> = (0..all).collect();
-        Dice::new(1).shuffle(&mut numbers);
+        Random::new(1).shuffle(&mut numbers);
         // Every harm comes once before any comes again, so that the short run has them all.
         let mut times = vec![0; harms.len()];
         numbers.sort_by_cached_key(|number| {
@@ -127,7 +127,7 @@ fn one_place_is_odd() {
             times[harm]
         });
         numbers.truncate(budget(ground.share()).max(harms.len()));
-        fire(numbers.into_iter().filter_map(|number| {
+        send_all(numbers.into_iter().filter_map(|number| {
             let (place, number) = (number % ground.places.len(), number / ground.places.len());
             let (harm, rpc) = (number % harms.len(), number / harms.len());
             ground.case(rpc, &[(place, harm)])
@@ -138,12 +138,12 @@ fn one_place_is_odd() {
 fn two_places_are_odd() {
     let sides = harms().len();
     for ground in grounds() {
-        let mut dice = Dice::new(2);
+        let mut random = Random::new(2);
         let cases = budget(ground.share() / 3);
-        fire((0..cases).filter_map(|_| {
-            let mut one = || (dice.below(ground.places.len()), dice.below(sides));
+        send_all((0..cases).filter_map(|_| {
+            let mut one = || (random.below(ground.places.len()), random.below(sides));
             let both = [one(), one()];
-            let rpc = dice.below(ground.good.rpcs().len());
+            let rpc = random.below(ground.good.rpcs().len());
             ground.case(rpc, &both)
         }));
     }
@@ -180,7 +180,7 @@ impl Ground {
         );
         let good = self.good.clone();
         Some(Case::new(label, rpc, request(rpc, parts), move |answer| {
-            judge(rpc, &good, &sent, answer);
+            check_answer(rpc, &good, &sent, answer);
         }))
     }
 
@@ -206,7 +206,7 @@ fn hex(bytes: &[u8]) -> String {
     format!("{:02x?}", &bytes[..bytes.len().min(60)])
 }
 
-/// Of another shape, of another time, or of nobody: the state before, and the planned one.
+/// Of another shape, of another time, or invented: the prior state and the planned one.
 fn a_state_is_odd() {
     let harms = harms();
     for ground in grounds()
@@ -216,17 +216,17 @@ fn a_state_is_odd() {
         let state = wire::decode(&ground.state, &ground.good.ty).expect("a state");
         let tree = Tree::of(&state);
         let places = tree.places();
-        let mut dice = Dice::new(3);
+        let mut random = Random::new(3);
         let config = ground.good.bytes();
-        fire((0..budget(500)).filter_map(|_| {
+        send_all((0..budget(500)).filter_map(|_| {
             let mut tree = tree.clone();
-            let (place, harm) = (dice.pick(&places), dice.below(harms.len()));
+            let (place, harm) = (random.pick(&places), random.below(harms.len()));
             harmed_at(&mut tree, place, &harms[harm])?;
             let odd = Some(msgpack(tree.bytes()));
             let mut parts = create(&ground.good, config.clone());
             parts.planned = Some(msgpack(ground.state.clone()));
-            let rpc = *dice.pick(&["PlanResourceChange", "ApplyResourceChange", "ReadResource"]);
-            if rpc == "ApplyResourceChange" && dice.below(2) == 0 {
+            let rpc = *random.pick(&["PlanResourceChange", "ApplyResourceChange", "ReadResource"]);
+            if rpc == "ApplyResourceChange" && random.below(2) == 0 {
                 parts.planned = odd;
             } else {
                 parts.prior = odd;
@@ -234,7 +234,7 @@ fn a_state_is_odd() {
             let label = format!("{rpc} with harm {harm} at {place:?} of the state");
             let (good, config) = (ground.good.clone(), config.clone());
             Some(Case::new(label, rpc, request(rpc, parts), move |answer| {
-                judge(rpc, &good, &config, answer);
+                check_answer(rpc, &good, &config, answer);
             }))
         }));
     }
@@ -284,29 +284,29 @@ fn a_stored_state_is_odd() {
             .filter(|(_, it)| b":[,".contains(it))
             .map(|(at, _)| at + 1)
             .collect();
-        let mut dice = Dice::new(4);
+        let mut random = Random::new(4);
         let deep = "[".repeat(100_000) + &"]".repeat(100_000);
         let long = format!("\"{}\"", "x".repeat(1 << 20));
-        fire((0..budget(400)).map(|at| {
-            let start = *dice.pick(&starts);
-            let odd = match dice.below(30) {
+        send_all((0..budget(400)).map(|at| {
+            let start = *random.pick(&starts);
+            let odd = match random.below(30) {
                 0 => deep.as_str(),
                 1 => long.as_str(),
-                _ => dice.pick(&ODD),
+                _ => random.pick(&ODD),
             };
-            // In place of what stood there, up to some comma or the end.
+            // In place of what was there, up to some comma or the end.
             let rest = text[start..]
                 .find([',', '}', ']'])
                 .map_or("", |it| &text[start + it..]);
             let stored = [&text[..start], odd, rest].concat().into_bytes();
             let mut parts = create(&ground.good, ground.good.bytes());
-            let rpc = *dice.pick(&[
+            let rpc = *random.pick(&[
                 "UpgradeResourceState",
                 "PlanResourceChange",
                 "ApplyResourceChange",
                 "ReadResource",
             ]);
-            parts.version = i64::try_from(dice.below(3)).expect("small") - 1;
+            parts.version = i64::try_from(random.below(3)).expect("small") - 1;
             parts.prior = Some(json(stored.clone()));
             parts.stored = Some(stored);
             let good = ground.good.clone();

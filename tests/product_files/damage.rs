@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 #[test]
-fn what_is_no_product_file_is_refused_in_words() {
+fn anything_else_than_a_product_file_is_rejected_with_a_reason() {
     for (text, words) in [
         ("", "1:1: the file is empty"),
         (" \n\t", "1:1: the file is empty"),
@@ -75,7 +75,7 @@ fn a_mark_in_front_and_lines_of_windows_change_nothing() {
 
 /// The sum of the two is beyond 32 bits.
 #[test]
-fn a_distance_beyond_all_numbers_of_ports_is_refused() {
+fn an_offset_beyond_all_ports_is_an_error() {
     let text = GOOD.replace(
         "default = \"8080\"",
         "default = \"8080\"\n[port.bus]\noffset = { of = \"web\", by = 2147483647 }",
@@ -185,7 +185,7 @@ fn a_huge_file_is_read_and_a_huge_broken_one_refused() {
 }
 
 #[test]
-fn lint_says_where_a_file_is_no_text() {
+fn lint_reports_where_a_file_is_not_text() {
     let folder = tempfile::tempdir().unwrap();
     let lint = |name: &str, bytes: &[u8]| {
         let path = folder.path().join(name);
@@ -217,7 +217,7 @@ proptest! {
     #![proptest_config(crate::support::properties!(300))]
 
     #[test]
-    fn any_text_gets_an_answer(text in ".{0,200}") {
+    fn any_text_is_answered(text in ".{0,200}") {
         answered(&text);
     }
 

@@ -156,9 +156,9 @@ fn what_is_in_the_catalogue_fits_the_schema() {
     }
 }
 
-/// Both refuse unknown fields, missing ones, other types and unknown words, wherever they stand.
+/// Both reject unknown fields, missing ones, other types and unknown words, wherever they are.
 #[test]
-fn the_schema_refuses_what_the_loader_refuses() {
+fn the_schema_and_the_loader_reject_the_same_files() {
     let schema = schema();
     let refused = |file: &Value, what: &str| {
         assert!(load(&file.to_string()).is_err(), "the loader takes {what}");
@@ -214,7 +214,7 @@ fn the_schema_refuses_what_the_loader_refuses() {
 
 /// An editor must not complain about a file that is right.
 #[test]
-fn the_schema_takes_what_the_loader_takes() {
+fn the_schema_and_the_loader_accept_the_same_files() {
     let schema = schema();
     let spellings = |takes| match takes {
         FieldType::Texts => vec![json!([]), json!("one")],

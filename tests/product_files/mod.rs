@@ -87,7 +87,7 @@ fn json_is_the_same_format() {
 }
 
 #[test]
-fn each_mistake_says_where_it_is_and_what_to_write() {
+fn every_mistake_has_its_place_and_a_remedy() {
     let cases = [
         ("format = 1", "format = 2"),
         ("format = 1", "format = \"1\""),
@@ -239,7 +239,7 @@ fn each_mistake_says_where_it_is_and_what_to_write() {
 }
 
 #[test]
-fn all_mistakes_come_at_once_in_the_order_of_the_file() {
+fn all_errors_are_reported_at_once_in_the_order_of_the_file() {
     let text = GOOD
         .replace("kind = ", "knd = ")
         .replace("user", "usr")

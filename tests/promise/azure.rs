@@ -239,7 +239,7 @@ proptest! {
     #![proptest_config(crate::support::properties!(600))]
 
     #[test]
-    fn azure_permits_what_the_rules_permit(spec in spec()) {
+    fn azure_allows_what_the_rules_allow(spec in spec()) {
         let compiled = compiled(&spec);
         let rendered = rendered(&compiled, &addresses(&spec), &spec);
         prop_assert_eq!(permitted(&spec, &rendered), wanted(&spec, &compiled));

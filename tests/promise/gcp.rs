@@ -216,7 +216,7 @@ fn admits(rows: &[Row], packet: &Packet, zones: &BTreeMap<String, Addresses>, sp
     let in_network = |zone: usize| {
         gcp(zone).is_some_and(|it| match &it.network {
             Some(it) => it.known().unwrap() == network,
-            // What names no network says that it is in that of whoever names it.
+            // A zone without a network is in the network of the zone that refers to it.
             None => true,
         })
     };
@@ -269,7 +269,7 @@ proptest! {
     #![proptest_config(crate::support::properties!(300))]
 
     #[test]
-    fn a_network_admits_exactly_what_the_rules_permit((spec, instances) in (spec(), instances())) {
+    fn a_network_allows_exactly_what_the_rules_allow((spec, instances) in (spec(), instances())) {
         let compiled = compiled(&spec);
         let zones = zones(&spec, &instances);
         let rendered = rendered(&spec, &compiled, &zones);
@@ -284,7 +284,7 @@ proptest! {
     }
 
     #[test]
-    fn keys_hang_on_nothing_that_may_be_unknown((spec, instances) in (spec(), instances())) {
+    fn keys_depend_on_nothing_that_may_be_unknown((spec, instances) in (spec(), instances())) {
         let compiled = compiled(&spec);
         let zones = zones(&spec, &instances);
         let known = rendered(&spec, &compiled, &zones);
@@ -320,7 +320,7 @@ proptest! {
     }
 
     #[test]
-    fn what_zones_share_is_said_exactly_where_it_grants_something(
+    fn shared_identities_are_reported_exactly_where_they_allow_more(
         (spec, instances) in (spec(), instances()),
         carried in vec(vec(0..5_u8, 1..3), 4),
         unknown in 0..4_usize,

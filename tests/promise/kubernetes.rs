@@ -71,7 +71,7 @@ fn rendered(spec: &Spec, compiled: &Compiled, zones: &BTreeMap<String, Addresses
     kubernetes::render(&compiled.rules, zones, &options)
 }
 
-/// Who stands at an end of a connection: a pod of the cluster, or an address.
+/// One end of a connection: a pod of the cluster, or an address.
 struct End {
     pod: Option<(BTreeMap<String, String>, BTreeMap<String, String>)>,
     addresses: Vec<Cidr>,
@@ -191,7 +191,7 @@ proptest! {
     #![proptest_config(crate::support::properties!(500))]
 
     #[test]
-    fn a_policy_admits_exactly_what_the_matrix_needs(spec in spec()) {
+    fn a_policy_allows_exactly_what_the_matrix_needs(spec in spec()) {
         let zones = zones(&spec);
         let rendered = rendered(&spec, &compiled(&spec), &zones);
         let needed = needed(&spec, &zones);

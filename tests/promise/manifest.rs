@@ -149,7 +149,7 @@ fn check_peer(peer: &Peer, text: &str) {
         let is_block = Cidr::parse(&block.cidr, family).is_ok();
         assert!(count == 0 && is_block, "{text}");
     } else {
-        // Pods of all namespaces are never meant, and pods without a namespace are those beside the policy.
+        // Pods of all namespaces are never meant, and pods without a namespace are those of the policy's own namespace.
         assert_eq!(count, 2, "{text}");
         let namespaces = peer.namespace_selector.as_ref();
         let named = namespaces.is_some_and(|it| !it.match_labels.is_empty());

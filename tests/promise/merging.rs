@@ -98,7 +98,7 @@ proptest! {
 }
 
 #[test]
-fn names_of_what_is_joined_stand_in_the_key() {
+fn keys_have_the_names_of_what_was_merged() {
     let block = |text: &str| MaybeKnown::Known(Cidr::parse(text, Family::V4).unwrap());
     let zone = |blocks: &[(&str, &str)]| Addresses {
         ipv4: blocks

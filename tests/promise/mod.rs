@@ -170,7 +170,7 @@ proptest! {
     #![proptest_config(crate::support::properties!(1500))]
 
     #[test]
-    fn a_packet_is_permitted_exactly_when_the_matrix_needs_it(spec in spec()) {
+    fn a_packet_is_allowed_exactly_when_the_matrix_needs_it(spec in spec()) {
         prop_assert_eq!(permitted_by_rules(&compiled(&spec).rules), spec.needed());
     }
 

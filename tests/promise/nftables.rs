@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-/// The spec's zones as hosts: what has a group filters for itself, and what is named by address is dialled elsewhere.
+/// The spec's zones as hosts: what has a group filters for itself, and for a zone that is matched by address, peers connect to another address.
 fn hosts(spec: &Spec) -> BTreeMap<String, Addresses> {
     let zones = spec.zones.iter().enumerate();
     let host = |(at, it): (usize, &crate::support::spec::ZoneSpec)| {
@@ -196,7 +196,7 @@ fn number(protocol: &str) -> &'static str {
     }
 }
 
-/// An address of each family in which a zone is there, its own or what is dialled instead; and one that is nobody's.
+/// An address of each family in which a zone is there, its own or the advertised one; and one that no zone has.
 fn tried(at: usize, six: bool) -> Vec<IpAddr> {
     let mut tried = vec![
         format!("10.0.{at}.255"),
@@ -213,7 +213,7 @@ proptest! {
     #![proptest_config(crate::support::properties!(1000))]
 
     #[test]
-    fn rulesets_permit_what_rules_permit(spec in spec(), rejecting in any::<bool>()) {
+    fn rulesets_allow_what_rules_allow(spec in spec(), rejecting in any::<bool>()) {
         let (compiled, addresses) = (compiled(&spec), hosts(&spec));
         let rendered = rendered(&spec, &compiled, &addresses, rejecting);
         let permitted = permitted_by_rules(&compiled.rules);
@@ -229,12 +229,12 @@ proptest! {
                 for (peer, it) in spec.zones.iter().enumerate() {
                     for address in tried(peer, it.six) {
                         let own: IpAddr = if address.is_ipv4() { "10.0.99.1" } else { "2001:db8:99::1" }.parse().unwrap();
-                        // Who dials a zone that is translated dials what is advertised; who is dialled sees where it comes from.
-                        let dialled = it.by_cidr && *direction == Direction::Egress;
+                        // Peers of a translated zone connect to its advertised addresses; the destination sees the real source.
+                        let is_advertised = it.by_cidr && *direction == Direction::Egress;
                         let is_peer = match address {
-                            IpAddr::V4(it) if it.octets()[0] == 192 && it.octets()[1] == 168 => dialled,
-                            IpAddr::V4(it) => !dialled && it.octets()[0] == 10,
-                            IpAddr::V6(_) => !dialled,
+                            IpAddr::V4(it) if it.octets()[0] == 192 && it.octets()[1] == 168 => is_advertised,
+                            IpAddr::V4(it) => !is_advertised && it.octets()[0] == 10,
+                            IpAddr::V6(_) => !is_advertised,
                         };
                         for protocol in PROTOCOLS {
                             let of_family = match protocol {
@@ -274,7 +274,7 @@ proptest! {
         prop_assert_eq!(known.findings, pending.findings);
         prop_assert!(known.rulesets.keys().eq(pending.rulesets.keys()));
         for (zone, it) in &pending.rulesets {
-            // A ruleset that names nobody needs no address.
+            // A ruleset without peers needs no address.
             prop_assert!(it == &RowCell::Unknown || it == &known.rulesets[zone]);
             let RowCell::Text(text) = &known.rulesets[zone] else { panic!("known") };
             prop_assert_eq!(it == &RowCell::Unknown, text.contains("set s_"));

@@ -5,6 +5,7 @@ use crate::support::random::spec;
 use crate::support::spec::{PORTS, PROTOCOLS, Packet, Spec};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
+use portmatrix::model::platform::PlatformId;
 use portmatrix::model::ports::PortRange;
 use portmatrix::model::traffic::{Traffic, Transport};
 use portmatrix::model::words::Direction;
@@ -286,8 +287,8 @@ fn gcp_end(zones: &BTreeMap<String, Addresses>, zone: usize, family: Family, net
     End {
         address: Some(address(zone, family)),
         named: tags
-            .map(|it| Reference::NetworkTag(known(it)))
-            .chain(accounts.map(|it| Reference::ServiceAccount(known(it))))
+            .map(|it| read_gcp::network_tag(&known(it)))
+            .chain(accounts.map(|it| read_gcp::service_account(&known(it))))
             .collect(),
     }
 }
@@ -311,10 +312,10 @@ proptest! {
         for (packet, family) in aws_world(&spec) {
             let end = |zone: usize| End {
                 address: Some(address(zone, family)),
-                named: spec.zones[zone].grouped.then(|| Reference::SecurityGroup(format!("sg-{zone}"))).into_iter().collect(),
+                named: spec.zones[zone].grouped.then(|| read_aws::security_group(&format!("sg-{zone}"))).into_iter().collect(),
             };
             let probe = Probe {
-                point: EnforcementPoint::SecurityGroup(format!("sg-{}", packet.zone)),
+                point: EnforcementPoint::new(PlatformId::Aws, format!("sg-{}", packet.zone)),
                 direction: packet.direction,
                 service: service(packet.protocol, packet.port),
                 own: end(packet.zone),
@@ -337,12 +338,12 @@ proptest! {
         let wanted = azure::wanted(&spec, &compiled);
         for (packet, own, peer) in azure::world(&spec) {
             let end = |it: azure::End| {
-                let tag = it.tag.then(|| Reference::ServiceTag(format!("tag{}", it.zone)));
-                let group = it.groups.then(|| Reference::ApplicationSecurityGroup(format!("asg-{}", it.zone)));
+                let tag = it.tag.then(|| read_azure::service_tag(&format!("tag{}", it.zone)));
+                let group = it.groups.then(|| read_azure::application_security_group(&format!("asg-{}", it.zone)));
                 End { address: it.address, named: tag.into_iter().chain(group).collect() }
             };
             let probe = Probe {
-                point: EnforcementPoint::NetworkSecurityGroup { resource_group: "net".to_owned(), name: azure::nsg(&spec, packet.zone) },
+                point: EnforcementPoint::new(PlatformId::Azure, azure::nsg(&spec, packet.zone)).within("net"),
                 direction: packet.direction,
                 service: service(packet.protocol, packet.port),
                 own: end(own),
@@ -365,7 +366,7 @@ proptest! {
         for packet in gcp::world(&spec).into_iter().filter(|it| spec.zones[it.zone].grouped) {
             let network = if instances[packet.zone].1 { "other" } else { "one" };
             let probe = Probe {
-                point: EnforcementPoint::Network { project: None, name: network.to_owned() },
+                point: EnforcementPoint::new(PlatformId::Gcp, network),
                 direction: packet.direction,
                 service: service(packet.protocol, packet.port),
                 own: gcp_end(&zones, packet.zone, packet.family, network),

@@ -1,4 +1,4 @@
-//! What stands in `catalog/`, and that all of it is built in.
+//! What is in `catalog/`, and that all of it is built in.
 
 use crate::repository::files;
 use crate::support::none;

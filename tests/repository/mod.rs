@@ -5,6 +5,7 @@ mod files;
 mod release;
 mod rooms;
 mod rust;
+mod words;
 mod world;
 
 use crate::support::{read, root};

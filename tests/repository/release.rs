@@ -20,7 +20,7 @@ fn workflows() -> Vec<(String, Value)> {
     found
 }
 
-/// Every value under this key, wherever it stands.
+/// Every value under this key, wherever it is.
 fn under<'v>(value: &'v Value, key: &str, found: &mut Vec<&'v Value>) {
     match value {
         Value::Object(map) => {

@@ -1,29 +1,63 @@
-//! Enough of Rust to see what a file names: no parser, only comments and texts taken out, and words found.
+//! Enough of Rust to see what a file names and what it tells its readers: comments, strings and code apart, no parser.
 
-/// Rust without what stands in comments, strings and characters.
-pub(crate) fn code(text: &str) -> String {
-    let mut code = String::new();
+/// What a piece of Rust is.
+#[derive(Clone, Copy, PartialEq)]
+enum Piece {
+    Comment,
+    String,
+    Character,
+    Code,
+}
+
+/// The pieces of a text, which together are all of it; code comes one character at a time.
+fn pieces(text: &str) -> impl Iterator<Item = (Piece, &str)> {
     let mut rest = text;
-    while let Some(next) = rest.chars().next() {
-        let skipped = if rest.starts_with("//") {
-            rest.find('\n').unwrap_or(rest.len())
+    std::iter::from_fn(move || {
+        let next = rest.chars().next()?;
+        let (piece, length) = if rest.starts_with("//") {
+            (Piece::Comment, rest.find('\n').unwrap_or(rest.len()))
         } else if rest.starts_with("/*") {
-            rest.find("*/").map_or(rest.len(), |at| at + 2)
+            let end = rest.find("*/").map_or(rest.len(), |at| at + 2);
+            (Piece::Comment, end)
         } else if let Some(raw) = raw_string(rest) {
-            raw
+            (Piece::String, raw)
         } else if next == '"' {
-            string(rest)
+            (Piece::String, string(rest))
         } else if next == '\'' {
-            character(rest)
+            (Piece::Character, character(rest))
         } else {
-            code.push(next);
-            rest = &rest[next.len_utf8()..];
-            continue;
+            (Piece::Code, next.len_utf8())
         };
-        code.push(' ');
-        rest = &rest[skipped..];
+        let (this, after) = rest.split_at(length);
+        rest = after;
+        Some((piece, this))
+    })
+}
+
+/// Rust without comments, strings and characters.
+pub(crate) fn code(text: &str) -> String {
+    pieces(text)
+        .map(|(piece, text)| if piece == Piece::Code { text } else { " " })
+        .collect()
+}
+
+/// What people read in Rust: comments, and strings of several words if `strings`. Lines keep their numbers. Everything else
+/// becomes full stops, so that no sentence runs across it.
+pub(crate) fn prose(text: &str, strings: bool) -> String {
+    let mut prose = String::new();
+    for (piece, text) in pieces(text) {
+        match piece {
+            Piece::Comment => prose.push_str(text.trim_start_matches(['/', '!', '*'])),
+            Piece::String if strings && text.contains(' ') => {
+                prose.push_str(&text.replace("\\\n", "\n"));
+            }
+            _ => prose.extend(
+                text.chars()
+                    .map(|it| if it.is_whitespace() { it } else { '.' }),
+            ),
+        }
     }
-    code
+    prose
 }
 
 /// The length of `"…"`.
@@ -65,7 +99,7 @@ fn character(text: &str) -> usize {
     }
 }
 
-/// Where a word stands: `word` not as a part of a longer one, and followed by the rest of `pattern` if that ends in `::`.
+/// Whether a word occurs: `word` not as a part of a longer one, and followed by the rest of `pattern` if that ends in `::`.
 pub(crate) fn names(code: &str, pattern: &str) -> bool {
     let is_word = |it: char| it.is_alphanumeric() || it == '_';
     code.match_indices(pattern).any(|(at, _)| {
@@ -75,7 +109,7 @@ pub(crate) fn names(code: &str, pattern: &str) -> bool {
     })
 }
 
-/// What stands before the tests of a file.
+/// The part of a file before its unit tests.
 pub(crate) fn without_tests(code: &str) -> &str {
     code.split("#[cfg(test)]").next().unwrap_or_default()
 }
@@ -105,7 +139,7 @@ pub(crate) fn own_paths(code: &str) -> Vec<String> {
 }
 
 #[test]
-fn comments_and_texts_are_no_code() {
+fn comments_and_strings_are_not_code() {
     let text = r##"use a; // b::c
         /* d */ let e = "f \" g"; let h: &'i str = r#"j " k"#; let l = ['m', '\'', '\u{6e}']; o::p"##;
     let words: Vec<String> = code(text)
@@ -122,7 +156,7 @@ fn comments_and_texts_are_no_code() {
 }
 
 #[test]
-fn words_are_whole() {
+fn names_are_matched_as_whole_words() {
     assert!(names("use std::fs::File", "fs::") && names("HashMap<A, B>", "HashMap"));
     assert!(!names("offs::x", "fs::") && !names("HashMapping", "HashMap"));
     assert_eq!(

@@ -78,7 +78,7 @@ fn permits(rules: &[Rule], packet: &Packet) -> bool {
     rules.iter().any(|it| speaks_of(&it.extent, packet))
 }
 
-/// Where an allow rule has the last word if allow rules do not stand in each other's way.
+/// Where an allow rule has the last word if allow rules do not block each other.
 fn permitted_by(rules: &[Rule], at: usize, packet: &Packet) -> bool {
     if rules[at].order.denies || !speaks_of(&rules[at].extent, packet) {
         return false;
@@ -169,7 +169,7 @@ fn check(world: &World, wanted: &[Rule], found: &[Rule]) -> Result<(), TestCaseE
                 let speaks = |it: &usize| speaks_of(&wanted[at].extent, &world[*it]);
                 prop_assert!(packets.iter().all(speaks));
                 for blocker in &it.blocked_by {
-                    // It may stand in the way of what this small world does not have.
+                    // It may block traffic that this small world does not have.
                     prop_assert!(found[*blocker].order.denies);
                 }
             }

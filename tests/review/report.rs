@@ -2,15 +2,16 @@
 
 use crate::review::rules::{between, deny, found, rule, wanted};
 use portmatrix::catalog::Catalog;
+use portmatrix::model::platform::PlatformId;
 use portmatrix::model::words::{Direction, Severity};
-use portmatrix::review::rule::{Platform, Rule};
+use portmatrix::review::rule::Rule;
 use portmatrix::review::{Kind, Report, ReviewInput, review};
 
 fn report(wanted: &[Rule], found: &[Rule], ignore: &[&str]) -> Report {
     let estate = ReviewInput {
         wanted: wanted.to_vec(),
         found: found.to_vec(),
-        reviewed: [Platform::Aws, Platform::Azure]
+        reviewed: [PlatformId::Aws, PlatformId::Azure]
             .map(|it| (it, Direction::Ingress))
             .into(),
         ignore: ignore.iter().map(|it| (*it).to_owned()).collect(),
@@ -104,7 +105,7 @@ fn an_extra_rule_is_to_be_deleted_whole() {
 }
 
 #[test]
-fn only_who_is_at_the_other_end_may_be_said_in_another_way() {
+fn only_the_peer_may_be_written_differently() {
     let by_tag = between("web", "app", rule("w", "tcp/443", "app", 100, false));
     let known = between(
         "db",

@@ -1,11 +1,13 @@
 //! Short ways to write rules.
 
 use portmatrix::model::address::{Cidr, Family};
+use portmatrix::model::platform::PlatformId;
 use portmatrix::model::ports::PortRange;
 use portmatrix::model::traffic::{PortSpec, Service, Traffic};
 use portmatrix::model::words::Direction;
+use portmatrix::review::read::{aws, azure};
 use portmatrix::review::rule::{
-    EndpointSet, EnforcementPoint, Precedence, Reference, Rule, TrafficSet, Zones,
+    EndpointSet, EnforcementPoint, Precedence, Rule, TrafficSet, Zones,
 };
 use portmatrix::review::services::Services;
 use std::fmt::Write;
@@ -33,11 +35,9 @@ pub(crate) fn block(text: &str) -> Cidr {
 pub(crate) fn ends(text: &str) -> EndpointSet {
     match text {
         "*" => EndpointSet::Any,
-        it if it.starts_with("sg-") => {
-            EndpointSet::these([], [Reference::SecurityGroup(it.to_owned())])
-        }
+        it if it.starts_with("sg-") => EndpointSet::these([], [aws::security_group(it)]),
         it if it.contains('/') => EndpointSet::these([block(it)], []),
-        it => EndpointSet::these([], [Reference::ServiceTag(it.to_owned())]),
+        it => EndpointSet::these([], [azure::service_tag(it)]),
     }
 }
 
@@ -46,12 +46,9 @@ pub(crate) fn rule(id: &str, services: &str, peers: &str, priority: u32, denies:
     Rule {
         id: id.to_owned(),
         point: if ordered {
-            EnforcementPoint::NetworkSecurityGroup {
-                resource_group: "rg".to_owned(),
-                name: "nsg".to_owned(),
-            }
+            EnforcementPoint::new(PlatformId::Azure, "nsg").within("rg")
         } else {
-            EnforcementPoint::SecurityGroup("sg-0".to_owned())
+            EnforcementPoint::new(PlatformId::Aws, "sg-0")
         },
         direction: Direction::Ingress,
         extent: TrafficSet::new(Services::of([traffic(services)]), ends(peers)),
@@ -62,7 +59,7 @@ pub(crate) fn rule(id: &str, services: &str, peers: &str, priority: u32, denies:
 
 pub(crate) fn found(id: &str, services: &str, peers: &str) -> Rule {
     Rule {
-        point: EnforcementPoint::SecurityGroup("sg-1".to_owned()),
+        point: EnforcementPoint::new(PlatformId::Aws, "sg-1"),
         ..rule(id, services, peers, 0, false)
     }
 }

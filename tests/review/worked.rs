@@ -170,7 +170,7 @@ fn where_rules_have_an_order_the_first_decides() {
             "duplicate all (also a)",
         ]
     );
-    // By tag: nobody can tell whether it stands in the way.
+    // By tag: it is unknown whether it blocks the traffic.
     let f = [
         rule("a", "tcp/443", "10.0.0.0/24", 300, false),
         deny("d", "tcp/440-450", "tag", 200),

@@ -65,7 +65,7 @@ fn unreadable_rules_may_be_ignored_or_elsewhere() {
 }
 
 #[test]
-fn a_plan_that_may_lack_changes_says_so() {
+fn a_plan_that_may_be_incomplete_is_reported_as_such() {
     for (name, value, words) in [
         ("errored", json!(true), "ended with an error"),
         ("deferred_changes", json!([{}]), "defers 1 change,"),
@@ -115,7 +115,7 @@ fn all_is_offered_only_where_it_helps() {
 }
 
 #[test]
-fn a_plan_that_removes_everything_is_told_apart() {
+fn a_plan_that_removes_everything_is_recognised() {
     let gone = change(
         "portmatrix_rules.edge",
         &["delete"],
@@ -166,11 +166,11 @@ fn an_ambiguous_network_is_not_compared() {
         "{}",
         ran.out
     );
-    assert_eq!(in_sync(&text), Value::Null);
+    assert_eq!(in_sync(&text), json!(false));
 }
 
 #[test]
-fn help_is_help_here_too() {
+fn help_is_printed_by_review_too() {
     for word in ["--help", "-h"] {
         let ran = review(b"", &[word]);
         assert_eq!((ran.code, ran.err.as_str()), (0, ""));
@@ -178,7 +178,7 @@ fn help_is_help_here_too() {
     }
 }
 
-/// A report that was not written is none.
+/// A report that was not written does not count.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_failed_write_fails() {

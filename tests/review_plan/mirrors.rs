@@ -41,7 +41,7 @@ fn a_block_that_the_plan_adds_is_a_rule_of_its_own() {
         ["extra aws_security_group.it.ingress[tcp/22 from 0.0.0.0/0]"]
     );
 
-    // One that a separate rule will be exactly is no other.
+    // An inline rule that a separate rule will equal is not another rule.
     let web = group(&[inline(8443, &["10.1.0.0/24"])]);
     let adds = change(GROUP_AT, &["update"], &group(&[]), &web);
     assert_eq!(findings(&with_changes(&[adds], &[]), &[]), [""; 0]);
@@ -90,7 +90,7 @@ fn a_name_alone_does_not_hide_what_the_plan_adds() {
 
 /// A data source was read before the plan, so that it repeats the block that goes.
 #[test]
-fn data_sources_do_not_bring_back_a_block_that_goes() {
+fn data_sources_do_not_restore_a_removed_block() {
     let blocks = group(&[inline(22, &["0.0.0.0/0"])]);
     let data = [(
         "data.aws_vpc_security_group_rule.all",
@@ -107,7 +107,7 @@ fn data_sources_do_not_bring_back_a_block_that_goes() {
     assert_eq!(json["findings"][0]["rules"], json!([block]));
 }
 
-/// Blocks are told by what they permit, whichever stands in front.
+/// Blocks are recognised by what they allow, whichever comes first.
 #[test]
 fn each_block_has_a_name_of_its_own() {
     let fingerprints = |ports: &[u16]| {
@@ -128,9 +128,9 @@ fn each_block_has_a_name_of_its_own() {
     assert!(two.contains(&one[0]), "{two:?} {one:?}");
 }
 
-/// What a replacement leaves behind stands until the next apply.
+/// What a replacement leaves behind stays until the next apply.
 #[test]
-fn deposed_rules_stand_until_they_go() {
+fn deposed_rules_exist_until_they_are_destroyed() {
     let mut left = change(SSH, &["delete"], &ssh(), &Value::Null);
     left["deposed"] = json!("abcd1234");
     let text = with_changes(&[left], &[]);

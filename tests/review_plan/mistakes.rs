@@ -1,11 +1,11 @@
-//! What is no plan that can be reviewed, and what is said about it.
+//! Input that is not a plan that can be reviewed, and its messages.
 
 use crate::review_plan::document::{created, in_place, ingress, plan, with};
 use crate::review_plan::review;
 use serde_json::json;
 
 #[test]
-fn unreadable_input_is_refused_in_words() {
+fn unreadable_input_is_rejected_with_a_message() {
     let whole = plan(&in_place(), &[]);
     let cut = &whole[..whole.len() / 2];
     let utf16: Vec<u8> = [
@@ -60,13 +60,13 @@ fn unreadable_input_is_refused_in_words() {
 
 /// The mark that some shells put in front.
 #[test]
-fn a_byte_order_mark_is_no_mistake() {
+fn a_byte_order_mark_is_accepted() {
     let text = format!("\u{feff}{}", plan(&in_place(), &[]));
     assert_eq!(review(text.as_bytes(), &[]).code, 0);
 }
 
 #[test]
-fn what_says_nothing_of_what_is_wanted_is_refused() {
+fn input_without_wanted_rules_is_rejected() {
     let rules = &in_place()[1..];
     let ran = review(plan(rules, &[]).as_bytes(), &[]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
@@ -74,7 +74,7 @@ fn what_says_nothing_of_what_is_wanted_is_refused() {
 }
 
 #[test]
-fn wrong_usage_is_refused() {
+fn wrong_usage_is_an_error() {
     for (arguments, words) in [
         (
             &["--format", "yaml"][..],
@@ -95,7 +95,7 @@ fn wrong_usage_is_refused() {
 
 /// A gate does not pass what it could not read; what it could read is printed all the same.
 #[test]
-fn a_rule_that_cannot_be_read_is_said_and_fails() {
+fn an_unreadable_rule_is_reported_and_fails() {
     let mut changes = in_place();
     let odd = with(ingress(22, "10.0.0.0/8"), "ip_protocol", "tpc");
     changes.push(created("aws_vpc_security_group_ingress_rule.odd", odd));
@@ -109,7 +109,7 @@ fn a_rule_that_cannot_be_read_is_said_and_fails() {
     );
 }
 
-/// What is another shape than the provider's says nothing; it is no panic.
+/// Input of a shape that the provider does not write is ignored and does not panic.
 #[test]
 fn odd_shapes_are_survived() {
     for odd in [
@@ -129,7 +129,7 @@ fn odd_shapes_are_survived() {
     }
 }
 
-/// Brackets within words are no nesting.
+/// Brackets within words do not count as nesting.
 #[test]
 fn brackets_in_words_are_words() {
     let mut changes = in_place();

@@ -46,7 +46,7 @@ fn findings(input: &str, arguments: &[&str]) -> Vec<String> {
         .collect()
 }
 
-/// A plan that leaves a hole beside what is wanted.
+/// A plan that allows more than is wanted.
 fn rogue() -> String {
     let mut changes = in_place();
     changes.push(created(
@@ -143,7 +143,7 @@ fn what_is_ignored_is_not_reported() {
 }
 
 #[test]
-fn markdown_says_what_was_not_compared() {
+fn markdown_lists_what_was_not_compared() {
     let mut changes = in_place();
     changes.push(created(
         "aws_vpc_security_group_ingress_rule.elsewhere",

@@ -72,7 +72,7 @@ fn with_needed_findings(mut changes: Vec<Value>) -> String {
 
 /// The rest of what is wanted would tell the part that a sensitive rule permits.
 #[test]
-fn no_subtraction_tells_it() {
+fn the_rest_does_not_reveal_a_sensitive_part() {
     let half = ingress(8443, "10.1.0.0/25");
     let marks = [json!({ "cidr_ipv4": true }), json!(true)];
     for marks in marks {

@@ -27,7 +27,7 @@ fn with_changes(changes: &[Value]) -> String {
 }
 
 #[test]
-fn a_plan_is_judged_by_what_it_leaves() {
+fn a_plan_is_judged_by_the_rules_that_remain() {
     let gone = with_changes(&[change(SSH, &["delete"], &ssh(), &Value::Null)]);
     assert_eq!(findings(&gone, &[]), [""; 0]);
     assert_eq!(findings(&gone, &["--before"]), [format!("extra {SSH}")]);
@@ -42,7 +42,7 @@ fn a_plan_is_judged_by_what_it_leaves() {
 }
 
 #[test]
-fn a_first_plan_lacks_nothing_afterwards() {
+fn a_first_plan_has_no_findings_once_applied() {
     let changes: Vec<Value> = in_place()
         .into_iter()
         .map(|it| {
@@ -64,7 +64,7 @@ fn a_first_plan_lacks_nothing_afterwards() {
 
 /// A group prints the separate rules too, as they were when they were read. Only what no such rule is, or was, counts.
 #[test]
-fn blocks_that_mirror_separate_rules_are_no_others() {
+fn inline_rules_that_mirror_separate_rules_are_the_same_rules() {
     let web = inline(8443, &["10.1.0.0/24"]);
     let ops = inline(8001, &["10.99.0.0/16"]);
     let mirror = group(&[web.clone(), ops.clone()]);
@@ -117,7 +117,7 @@ fn blocks_alone_are_the_rules() {
 }
 
 #[test]
-fn data_sources_show_what_nobody_manages() {
+fn data_sources_show_unmanaged_rules() {
     let read = |name: &str, rule: &Value, id: &str| {
         let rule = with(
             with(rule.clone(), "security_group_rule_id", id),
@@ -165,9 +165,9 @@ fn a_state_is_judged_as_it_is() {
     );
 }
 
-/// What is known only after apply is counted on both sides, and is no difference.
+/// What is known only after apply is counted on both sides and is not a difference.
 #[test]
-fn what_is_unknown_is_said_and_not_guessed() {
+fn unknown_values_are_reported_and_not_guessed() {
     let unknown = |mut change: Value, marks: Value| {
         change["change"]["after_unknown"] = marks;
         change
@@ -238,7 +238,7 @@ fn only_directions_that_are_asked_for_are_reviewed() {
 }
 
 #[test]
-fn azure_rules_are_told_by_name_and_group() {
+fn azure_rules_are_identified_by_name_and_group() {
     let rule = |name: &str, ports: &str, source: &str| {
         json!({
             "name": name, "resource_group_name": "RG", "network_security_group_name": "Edge", "priority": 100,

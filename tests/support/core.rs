@@ -160,7 +160,7 @@ pub(crate) fn value(ty: &Type, json: &Json) -> Value {
         (Type::String, Json::Number(number)) => Value::string(number.to_string()),
         (Type::Number, Json::Number(number)) => Value::number(number),
         (Type::Bool, Json::Bool(it)) => Value::Bool(*it),
-        // A block that stands at most once is a list of one.
+        // A block that occurs at most once is a list of one.
         (Type::List(element), Json::Object(_)) => Value::List(vec![value(element, json)]),
         (Type::List(element), Json::Array(items)) => {
             Value::List(items.iter().map(|it| value(element, it)).collect())

@@ -26,7 +26,10 @@ pub(crate) const TESTS: &[Test] = &[
         "validation_points_at_the_argument",
         validation_points_at_the_argument,
     ),
-    ("moving_is_refused_in_words", moving_is_refused_in_words),
+    (
+        "moving_is_rejected_with_a_message",
+        moving_is_rejected_with_a_message,
+    ),
     ("a_data_source_is_read", a_data_source_is_read),
     ("there_are_no_functions", there_are_no_functions),
 ];
@@ -153,7 +156,7 @@ fn validation_points_at_the_argument() {
     });
 }
 
-fn moving_is_refused_in_words() {
+fn moving_is_rejected_with_a_message() {
     with_client(async |mut client| {
         let request = pb::move_resource_state::Request {
             source_type_name: "terraform_data".to_owned(),

@@ -263,7 +263,7 @@ impl Plugin {
         assert!(status.expect("kill").success());
     }
 
-    /// TLS to the socket, as `identity`, or as nobody.
+    /// TLS to the socket, as `identity`, or without a certificate.
     pub(crate) async fn tls(
         &self,
         identity: Option<&Identity>,

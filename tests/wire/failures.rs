@@ -17,16 +17,16 @@ pub(crate) const TESTS: &[Test] = &[
         a_malformed_value_is_a_diagnostic,
     ),
     (
-        "a_value_beside_the_schema_is_a_diagnostic",
-        a_value_beside_the_schema_is_a_diagnostic,
+        "a_value_that_does_not_fit_the_schema_is_a_diagnostic",
+        a_value_that_does_not_fit_the_schema_is_a_diagnostic,
     ),
     (
         "a_panic_is_a_diagnostic_and_the_process_lives",
         a_panic_is_a_diagnostic_and_the_process_lives,
     ),
     (
-        "a_stop_cuts_off_what_runs_and_what_comes",
-        a_stop_cuts_off_what_runs_and_what_comes,
+        "a_stop_ends_running_and_later_calls",
+        a_stop_ends_running_and_later_calls,
     ),
     ("large_messages_pass", large_messages_pass),
     (
@@ -68,7 +68,7 @@ fn a_malformed_value_is_a_diagnostic() {
     });
 }
 
-fn a_value_beside_the_schema_is_a_diagnostic() {
+fn a_value_that_does_not_fit_the_schema_is_a_diagnostic() {
     with_client(async |mut client| {
         let answer = plan(&mut client, create(act("misfit"))).await;
         let error = error(&answer.diagnostics);
@@ -107,7 +107,7 @@ fn a_panic_is_a_diagnostic_and_the_process_lives() {
     );
 }
 
-fn a_stop_cuts_off_what_runs_and_what_comes() {
+fn a_stop_ends_running_and_later_calls() {
     let mut plugin = Start::new().env("TF_LOG", "info").plugin();
     block_on(async {
         let mut client = plugin.provider().await;

@@ -16,8 +16,8 @@ pub(crate) const TESTS: &[Test] = &[
         without_a_cookie,
     ),
     (
-        "a_client_of_other_versions_is_told",
-        a_client_of_other_versions_is_told,
+        "a_client_of_other_versions_gets_a_message",
+        a_client_of_other_versions_gets_a_message,
     ),
     (
         "a_client_without_a_list_is_served",
@@ -76,7 +76,7 @@ fn without_a_cookie() {
     }
 }
 
-fn a_client_of_other_versions_is_told() {
+fn a_client_of_other_versions_gets_a_message() {
     let (status, stdout, stderr) = Start::new().env("PLUGIN_PROTOCOL_VERSIONS", "7,6").output();
     assert_eq!((status.code(), stdout.as_str()), (Some(1), ""));
     assert_eq!(

@@ -22,8 +22,8 @@ pub(crate) const TESTS: &[Test] = &[
     ),
     ("an_interrupt_is_ignored", an_interrupt_is_ignored),
     (
-        "termination_takes_the_socket_away",
-        termination_takes_the_socket_away,
+        "termination_removes_the_socket",
+        termination_removes_the_socket,
     ),
     (
         "the_death_of_the_cli_ends_the_process",
@@ -33,7 +33,10 @@ pub(crate) const TESTS: &[Test] = &[
         "a_stop_alone_does_not_end_the_process",
         a_stop_alone_does_not_end_the_process,
     ),
-    ("a_closed_stdout_is_no_panic", a_closed_stdout_is_no_panic),
+    (
+        "a_closed_stdout_does_not_panic",
+        a_closed_stdout_does_not_panic,
+    ),
     (
         "debugging_serves_several_clients_until_interrupted",
         debugging_serves_several_clients_until_interrupted,
@@ -109,7 +112,7 @@ fn an_interrupt_is_ignored() {
 }
 
 /// Also right after the line, when the process has done nothing else yet.
-fn termination_takes_the_socket_away() {
+fn termination_removes_the_socket() {
     for signal in ["TERM", "HUP"] {
         let mut plugin = Plugin::start();
         plugin.signal(signal);
@@ -164,7 +167,7 @@ fn a_stop_alone_does_not_end_the_process() {
     });
 }
 
-fn a_closed_stdout_is_no_panic() {
+fn a_closed_stdout_does_not_panic() {
     let start = Start::new();
     let folder = start.folder().to_owned();
     let (reader, writer) = std::io::pipe().expect("a pipe");

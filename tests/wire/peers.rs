@@ -17,7 +17,7 @@ pub(crate) const TESTS: &[Test] = &[
         the_clis_own_certificate_is_let_in,
     ),
     ("h2_is_chosen_by_alpn", h2_is_chosen_by_alpn),
-    ("nobody_gets_no_answer", nobody_gets_no_answer),
+    ("every_client_gets_a_response", every_client_gets_a_response),
     (
         "another_certificate_of_the_same_name_gets_no_answer",
         another_certificate_gets_no_answer,
@@ -31,8 +31,8 @@ pub(crate) const TESTS: &[Test] = &[
         plaintext_on_a_tls_socket_gets_no_answer,
     ),
     (
-        "a_silent_peer_holds_nobody_up",
-        a_silent_peer_holds_nobody_up,
+        "a_silent_client_does_not_block_others",
+        a_silent_client_does_not_block_others,
     ),
     (
         "without_a_certificate_the_socket_is_plain",
@@ -66,7 +66,7 @@ async fn tls_schema(plugin: &Plugin, identity: Option<&Identity>) -> Result<usiz
     .await
 }
 
-/// The plugin is not the worse for whoever else tried.
+/// Failed attempts of other clients do not harm the plugin.
 async fn still_serves(plugin: &Plugin) {
     assert_eq!(tls_schema(plugin, Some(&plugin.identity)).await, Ok(1));
 }
@@ -98,7 +98,7 @@ fn h2_is_chosen_by_alpn() {
     });
 }
 
-fn nobody_gets_no_answer() {
+fn every_client_gets_a_response() {
     let plugin = Start::new().env("TF_LOG", "warn").plugin();
     block_on(async {
         assert!(tls_schema(&plugin, None).await.is_err());
@@ -140,7 +140,7 @@ fn plaintext_on_a_tls_socket_gets_no_answer() {
     });
 }
 
-fn a_silent_peer_holds_nobody_up() {
+fn a_silent_client_does_not_block_others() {
     let plugin = Plugin::start();
     block_on(async {
         let silent = UnixStream::connect(plugin.socket())

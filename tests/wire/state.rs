@@ -36,8 +36,8 @@ pub(crate) const TESTS: &[Test] = &[
     ),
     ("older_state_is_upgraded", older_state_is_upgraded),
     (
-        "newer_state_is_refused_in_words",
-        newer_state_is_refused_in_words,
+        "newer_state_is_rejected_with_a_message",
+        newer_state_is_rejected_with_a_message,
     ),
     (
         "stored_state_that_does_not_fit_is_a_diagnostic",
@@ -255,7 +255,7 @@ fn older_state_is_upgraded() {
     });
 }
 
-fn newer_state_is_refused_in_words() {
+fn newer_state_is_rejected_with_a_message() {
     with_client(async |mut client| {
         let answer = upgrade(&mut client, 2, "{}").await;
         assert_eq!(answer.upgraded_state, None);

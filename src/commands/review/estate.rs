@@ -1,77 +1,76 @@
-//! The resources of a plan or a state as the two sides of a review: what `portmatrix_rules` want, and the firewall rules there
-//! are.
+//! The resources of a plan or a state as the two sides of a review: what `portmatrix_rules` want, and the existing rules.
 
 use super::document::Resource;
-use super::found::{self, KINDS};
 use super::mirror::{Origin, PrintedRule, PrintedRules, PriorRules};
-use super::node::{FoundAttributes, Node};
-use super::scope::Scope;
+use super::node::Node;
+use super::redact;
 use super::sources::{Source, tell_apart};
-use super::{place, redact, rows};
 use crate::model::address::Cidr;
-use crate::model::name::backticked;
 use crate::model::words::Direction;
-use crate::review::ReviewInput;
-use crate::review::globs::Globs;
-use crate::review::read::mistake::Mistake;
-use crate::review::read::{aws, azure, gcp, intent};
+use crate::review::gather::{Collected, Gathered, Unread};
+use crate::review::read::attributes::{Attributes as _, Marks};
+use crate::review::read::platform::{Found, Platform, RuleRead};
+use crate::review::read::{PLATFORMS, intent};
 use crate::review::rule::{EnforcementPoint, Rule};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The resource that says what is wanted.
+/// The resource that has the wanted rules.
 const WANTED: &str = "portmatrix_rules";
 
 /// Whether resources of a type are read.
 pub(super) fn is_read(kind: &str) -> bool {
-    kind == WANTED || KINDS.contains(&kind)
+    kind == WANTED || platform_of(kind).is_some()
 }
 
-/// Whose side of a change is reviewed.
+/// The platform whose rules the resources of a type have.
+fn platform_of(kind: &str) -> Option<&'static Platform> {
+    let mut platforms = PLATFORMS.iter().copied();
+    platforms.find(|it| it.resources.contains(&kind))
+}
+
+/// Which side of a change is reviewed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
-    /// What is in place before it.
+    /// The rules in place before it.
     Before,
-    /// What it leaves in place.
+    /// The rules that it leaves in place.
     After,
 }
 
-/// What a document says.
+/// What a document contains, in addition to the two sides.
 #[derive(Default)]
-pub(super) struct Gathered {
-    pub(super) estate: ReviewInput,
-    /// Resources that say what is wanted.
+pub(super) struct Estate {
+    /// The number of `portmatrix_rules`.
     pub(super) sources: usize,
-    /// Those that the plan removes.
+    /// The number of those that the plan removes.
     pub(super) removed: usize,
-    /// How a configuration names wanted rules.
+    /// The addresses of wanted rules.
     pub(super) wanted_by: WantedBy,
-    /// The platform's own ids or names of found rules, by the addresses of these.
+    /// The platform's own ids or names of found rules, by their addresses.
     pub(super) names: BTreeMap<String, String>,
-    /// What is wanted or found and known only after apply: rules, or `portmatrix_rules` as a whole.
+    /// Rules, wanted or found, that are known only after apply, and `portmatrix_rules` whose rules are.
     pub(super) unknown: usize,
-    /// Rules at points that no `portmatrix_rules` names.
-    pub(super) elsewhere: usize,
-    /// Rules of a direction that none enforces.
-    pub(super) unasked: usize,
-    /// Why rules could not be read.
-    pub(super) unread: Vec<String>,
-    /// Where something marked as sensitive is compared.
+    /// Where a sensitive value is compared.
     pub(super) sensitive: BTreeSet<(EnforcementPoint, Direction)>,
-    /// The texts that are marked.
+    /// The sensitive texts.
     pub(super) secrets: BTreeSet<String>,
 }
 
-/// Reads resources. Rules at points that no `portmatrix_rules` names are counted only, unless `all` are asked for.
+/// Reads resources. Unless `all` are asked for, existing rules are counted only if they are where `portmatrix_rules` enforce
+/// something. A `doubted` document may not have every rule.
 pub(super) fn gather(
     resources: &[Resource],
     side: Side,
     all: bool,
     ignore: Vec<String>,
-) -> Gathered {
+    doubted: bool,
+) -> (Estate, Gathered) {
     let mut gatherer = Gatherer::default();
-    gatherer.out.estate.ignore = ignore;
+    gatherer.collected.ignore = ignore;
+    gatherer.collected.only_enforced = !all;
+    gatherer.collected.incomplete = doubted;
     for resource in resources {
-        // What is wanted is what the configuration at hand wants, also of what is in place before it is applied.
+        // The configuration at hand decides what is wanted, also of the rules in place before it is applied.
         match resource.kind.as_str() {
             WANTED if resource.is_deposed => {}
             WANTED => match resource.after {
@@ -81,161 +80,124 @@ pub(super) fn gather(
             _ => gatherer.found(resource, side),
         }
     }
-    gatherer.finish(all)
+    gatherer.finish()
 }
 
 #[derive(Default)]
 struct Gatherer {
-    out: Gathered,
-    /// Where `portmatrix_rules` enforce something, be it that nothing is wanted there: a rule for each point and direction, which
-    /// stands for its place only.
-    places: Vec<Rule>,
+    out: Estate,
+    collected: Collected,
     found: PrintedRules,
-    /// How the configuration names what is wanted, in the order of that.
+    /// The addresses of wanted rules, in their order.
     wanted_at: Vec<String>,
     sources: Vec<Source>,
-    unread: Vec<Unread>,
-}
-
-/// A rule that cannot be read.
-struct Unread {
-    id: String,
-    point: Option<EnforcementPoint>,
-    why: String,
 }
 
 impl Gatherer {
     fn wanted(&mut self, address: &str, node: Node) {
         self.out.sources += 1;
-        let (wanted, intents) = (self.out.estate.wanted.len(), self.out.estate.intents.len());
+        let (wanted, intents) = (self.collected.wanted.len(), self.collected.intents.len());
         let mut of = node.fields();
-        let directions = of.texts(["directions"]);
-        let is_asked = |it: Direction| {
+        let directions = of.texts(&["directions"]);
+        let is_asked = |it: &&Direction| {
             directions.is_empty() || directions.iter().any(|word| word == it.as_str())
         };
-        let asked: Vec<Direction> = Direction::ALL
-            .iter()
-            .copied()
-            .filter(|it| is_asked(*it))
-            .collect();
+        let asked: Vec<Direction> = Direction::ALL.iter().filter(is_asked).copied().collect();
         let marked = marked(node);
         self.out.secrets.extend(marked.iter().cloned());
-        for (_, zone) in of.at("zone").entries() {
-            self.zone(zone, &asked);
-        }
-        let maps = ["aws_ingress", "aws_egress", "azure_rules", "gcp_rules"];
-        self.out.unknown += maps
-            .iter()
-            .filter(|it| of.at(it).value.is_none() && of.at(it).is_unknown())
-            .count()
-            .min(1);
-        for name in maps {
-            for (key, row) in of.at(name).entries() {
-                let mut of = row.fields();
-                let rule = match name {
-                    "aws_ingress" => {
-                        aws::read(&rows::aws(&key, Some(Direction::Ingress), &mut of)).map(Some)
+        let mut is_unknown = false;
+        for platform in PLATFORMS {
+            self.places(platform, of.at("zone"), &asked);
+            let reviewed = asked.iter().map(|it| (platform.id, *it));
+            self.collected.reviewed.extend(reviewed);
+            for map in platform.wanted {
+                let rows = of.at(map.argument);
+                is_unknown |= rows.value.is_none() && rows.is_unknown();
+                for (key, row) in rows.entries() {
+                    let mut fields = row.fields();
+                    let rule = (platform.read_wanted)(&key, map.direction, &mut fields);
+                    let mut marks = fields.marks().clone();
+                    // A value that is computed from a sensitive argument is not marked itself.
+                    let mut texts = Vec::new();
+                    row.texts(&mut texts);
+                    marks.sensitive |= texts.iter().any(|it| marked.contains(it));
+                    if let Some(rule) = self.known_rule(&key, marks, rule, None) {
+                        let at = format!("{address}.{}[{key:?}]", map.argument);
+                        self.wanted_at.push(at);
+                        self.collected.wanted.push(rule.into_wanted());
                     }
-                    "aws_egress" => {
-                        aws::read(&rows::aws(&key, Some(Direction::Egress), &mut of)).map(Some)
-                    }
-                    "azure_rules" => azure::read(&rows::azure(&key, None, &mut of)).map(Some),
-                    _ => gcp::read(&rows::gcp(&key, &mut of)),
-                };
-                // What is computed of a marked argument is not marked itself.
-                let mut texts = Vec::new();
-                row.texts(&mut texts);
-                of.met.sensitive |= texts.iter().any(|it| marked.contains(it));
-                if let Some(rule) = self.known_rule(&key, of.met, rule, None) {
-                    self.wanted_at.push(format!("{address}.{name}[{key:?}]"));
-                    self.out.estate.wanted.push(rule.into_wanted());
                 }
             }
         }
+        self.out.unknown += usize::from(is_unknown);
         for (key, row) in of.at("rules").entries() {
-            let mut of = row.fields();
-            // What is missing here is missing in words only.
-            self.out
-                .estate
-                .intents
-                .extend(intent::read(&rows::intent(&key, &mut of)).ok());
+            // Without an intent only words are missing.
+            let intent = intent::read(&intent::row(&key, &mut row.fields()));
+            self.collected.intents.extend(intent.ok());
         }
         self.sources.push(Source {
             address: address.to_owned(),
-            wanted: wanted..self.out.estate.wanted.len(),
-            intents: intents..self.out.estate.intents.len(),
+            wanted: wanted..self.collected.wanted.len(),
+            intents: intents..self.collected.intents.len(),
         });
     }
 
-    /// The points of a zone, found as those of a rule would be.
-    fn zone(&mut self, zone: Node, directions: &[Direction]) {
-        let zone = zone.fields();
-        let block = |name| zone.at(name).items().into_iter().next().map(Node::fields);
-        let mut points = Vec::new();
-        if let Some(mut of) = block("aws") {
-            let groups = of.texts(["security_group_id", "security_group_ids"]);
-            points.extend(groups.into_iter().filter_map(place::aws));
-        }
-        if let Some(mut of) = block("azure") {
-            points.extend(place::azure(rows::azure("", None, &mut of)));
-        }
-        if let Some(mut of) = block("gcp") {
-            points.extend(place::gcp(gcp::Row {
-                target_service_accounts: of.texts(["service_accounts"]),
-                ..rows::gcp("", &mut of)
-            }));
-        }
-        for place in points {
-            self.places.extend(directions.iter().map(|it| Rule {
-                direction: *it,
-                ..place.clone()
-            }));
+    /// Where the zones of a `portmatrix_rules` are enforced.
+    fn places(&mut self, platform: &Platform, zones: Node, directions: &[Direction]) {
+        for (_, zone) in zones.entries() {
+            let blocks = zone.fields().at(platform.zone_block).items();
+            let Some(block) = blocks.into_iter().next() else {
+                continue;
+            };
+            for direction in directions {
+                let places = (platform.read_zone)(&mut block.fields());
+                let places = places.into_iter().map(|it| (it, *direction));
+                self.collected.places.extend(places);
+            }
         }
     }
 
-    /// A rule of which all that counts is known.
+    /// A rule, if everything that counts is known.
     fn known_rule(
         &mut self,
         id: &str,
-        met: FoundAttributes,
-        rule: Result<Option<Rule>, Mistake>,
-        unread_at: Option<EnforcementPoint>,
+        marks: Marks,
+        rule: RuleRead,
+        point: Option<EnforcementPoint>,
     ) -> Option<Rule> {
-        if met.unknown {
+        if marks.unknown {
             self.out.unknown += 1;
             return None;
         }
-        self.out.secrets.extend(met.secrets);
+        self.out.secrets.extend(marks.secrets);
         match rule {
             Ok(rule) => {
                 let rule = rule?;
-                if met.sensitive {
-                    self.out
-                        .sensitive
-                        .insert((rule.point.clone(), rule.direction));
+                if marks.sensitive {
+                    let place = (rule.point.clone(), rule.direction);
+                    self.out.sensitive.insert(place);
                 }
                 Some(rule)
             }
             Err(mistake) => {
-                let why = if met.sensitive {
+                let why = if marks.sensitive {
                     format!("`{id}` has sensitive values and cannot be read as a rule")
                 } else {
                     format!("{}; {}", mistake.message, mistake.remedy)
                 };
-                self.unread.push(Unread {
-                    id: id.to_owned(),
-                    point: unread_at,
-                    why,
-                });
+                let id = id.to_owned();
+                self.collected.unread.push(Unread { id, point, why });
                 None
             }
         }
     }
 
     fn found(&mut self, resource: &Resource, side: Side) {
-        let rules = |node: Option<Node>| match node {
-            Some(node) => found::rules(&resource.kind, &resource.address, node),
-            None => Vec::new(),
+        let rules = |node: Option<Node>| -> Vec<Found> {
+            let read = node.zip(platform_of(&resource.kind));
+            read.map_or_else(Vec::new, |(node, platform)| {
+                (platform.read_resource)(&resource.kind, &resource.address, &mut node.fields())
+            })
         };
         let (now, before) = match side {
             Side::Before => (resource.before, None),
@@ -251,102 +213,50 @@ impl Gatherer {
             }
         }
         for found in rules(now) {
-            let Some(rule) = self.known_rule(&found.id, found.met, found.rule, found.unread_at)
+            let Some(rule) = self.known_rule(&found.id, found.marks, found.rule, found.point)
             else {
                 continue;
             };
-            let stands = match found.mirrors {
+            let origin = match found.mirrors {
                 false => Origin::Separate,
                 true if resource.is_data => Origin::Read,
-                true if side == Side::Before || past.holds(&rule) => Origin::Kept,
+                true if side == Side::Before || past.has(&rule) => Origin::Kept,
                 true => Origin::New,
             };
-            self.found.see(PrintedRule {
+            self.found.add(PrintedRule {
                 rule,
                 name: found.name,
                 detail: found.detail,
-                stands,
+                origin,
             });
         }
     }
 
-    fn finish(self, all: bool) -> Gathered {
+    fn finish(self) -> (Estate, Gathered) {
         let Gatherer {
             mut out,
-            mut places,
+            mut collected,
             found,
             wanted_at,
             sources,
-            unread,
         } = self;
-        let mut found: Vec<Rule> = found
-            .deduplicated()
-            .into_iter()
-            .map(|it| out.named(it))
-            .collect();
-        gcp::settle_projects(&mut out.estate.wanted, &mut found);
-        gcp::settle_projects(&mut places, &mut found);
-        tell_apart(&sources, &mut out.estate);
-        let mut undecided = gcp::undecided(&out.estate.wanted, &found);
-        undecided.extend(gcp::undecided(&places, &found));
-        for (rule, address) in out.estate.wanted.iter().zip(wanted_at) {
+        let found = found.deduplicated().into_iter();
+        collected.found = found.map(|it| out.named(it)).collect();
+        collected.incomplete |= out.unknown > 0;
+        let mut sensitive: Vec<_> = out.sensitive.into_iter().collect();
+        collected.settle_scopes(sensitive.iter_mut().map(|it| &mut it.0));
+        out.sensitive = sensitive.into_iter().collect();
+        tell_apart(&sources, &mut collected);
+        for (rule, address) in collected.wanted.iter().zip(wanted_at) {
             out.wanted_by
                 .add(rule.id.clone(), rule.point.clone(), address);
         }
-        let directions: BTreeSet<Direction> = out
-            .estate
-            .wanted
-            .iter()
-            .chain(&places)
-            .map(|it| it.direction)
-            .collect();
-        for (point, projects) in &undecided {
-            out.unread.push(format!(
-                "network `{point}` is in several projects, {}; set the `project` of its zone",
-                backticked(projects.iter().map(String::as_str))
-            ));
-        }
-        out.estate
-            .wanted
-            .retain(|it| !undecided.contains_key(&it.point));
-        places.retain(|it| !undecided.contains_key(&it.point));
-        found.retain(|it| !undecided.contains_key(&it.point.without_project()));
-        let scope = Scope::of(out.estate.wanted.iter().chain(&places));
-        if !all {
-            found.retain(|it| {
-                let holds = scope.holds(it);
-                out.elsewhere += usize::from(!holds && directions.contains(&it.direction));
-                out.unasked += usize::from(!holds && !directions.contains(&it.direction));
-                holds
-            });
-        }
-        let globs = Globs::new(&out.estate.ignore);
-        for it in unread {
-            let point = it.point.as_ref();
-            let platform = point.map(EnforcementPoint::platform);
-            let names = [Some(it.id), point.map(ToString::to_string)];
-            let is_ignored = names.iter().flatten().any(|it| globs.fit(it, platform));
-            if is_ignored {
-                continue;
-            }
-            if all || point.is_none_or(|it| scope.names(it)) {
-                out.unread.push(it.why);
-            } else {
-                out.elsewhere += 1;
-            }
-        }
-        let found_in = found.iter().map(|it| (it.point.platform(), it.direction));
-        let points = scope.points.iter().map(|it| (it.0.platform(), it.1));
-        out.estate.reviewed = points
-            .chain(found_in.filter(|it| directions.contains(&it.1)))
-            .collect();
-        out.estate.found = found;
-        out
+        (out, collected.gather())
     }
 }
 
-impl Gathered {
-    /// A rule by what tells it from others, unless that would tell something sensitive.
+impl Estate {
+    /// A rule whose id has what tells it from others, unless that is sensitive.
     fn named(&mut self, it: PrintedRule) -> Rule {
         let mut rule = it.rule;
         let place = (rule.point.clone(), rule.direction);
@@ -363,8 +273,7 @@ impl Gathered {
     }
 }
 
-/// How a configuration names wanted rules, by their keys; several `portmatrix_rules` may have the same ones, at points of their
-/// own.
+/// The addresses of wanted rules by their keys. Several `portmatrix_rules` may have the same keys, each at its own points.
 #[derive(Default)]
 pub(super) struct WantedBy(BTreeMap<String, Vec<(EnforcementPoint, String)>>);
 
@@ -380,7 +289,7 @@ impl WantedBy {
     }
 }
 
-/// Every text in a resource that is marked; of addresses also the form in which rules hold them.
+/// Every sensitive text of a resource; addresses also in the form that rules have.
 fn marked(node: Node) -> BTreeSet<String> {
     let mut texts = Vec::new();
     node.marked(&mut texts);

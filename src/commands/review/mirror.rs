@@ -1,56 +1,60 @@
-//! Which rules count of those that a platform has once and a document prints more than once.
+//! Which rules count if a document prints one rule of a platform several times.
 //!
-//! Separate resources *are* rules. Inline blocks and data sources *mirror* what the platform has: AWS and Azure print separate
-//! rules in the blocks of their group too, as they were when they were last read. So a mirrored rule counts only where no other
-//! is it, or was it before the plan; a block that the plan itself adds, only where no other will be exactly it.
+//! Separate resources *are* rules. Inline blocks and data sources *mirror* the rules of the platform: AWS and Azure print separate
+//! rules in the blocks of their group too, as they were at the last refresh. So a mirrored rule counts only if no other resource
+//! is the same rule, or was before the plan; a block that the plan itself adds, only if no other will be exactly the same.
 
 use crate::model::words::Direction;
-use crate::review::rule::{EnforcementPoint, Platform, Precedence, Rule, TrafficSet};
+use crate::review::read::platform;
+use crate::review::rule::{EnforcementPoint, Precedence, Rule, TrafficSet};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Where a rule stands; those in front are the rule, those behind mirror it.
+/// Where a rule comes from, the most reliable origin first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Origin {
-    /// As a resource.
+    /// A resource of its own.
     Separate,
-    /// In a block that its group had before.
+    /// A block that its group had before.
     Kept,
-    /// In a block that the plan adds.
+    /// A block that the plan adds.
     New,
-    /// In what a data source read before the plan.
+    /// A data source, which was read before the plan.
     Read,
 }
 
 /// A rule that a document prints.
 pub(super) struct PrintedRule {
     pub(super) rule: Rule,
-    /// The platform's own id or name of it.
+    /// Its id or name on the platform.
     pub(super) name: Option<String>,
-    /// What tells it from others of its address.
+    /// What tells it from other rules of its address.
     pub(super) detail: Option<String>,
-    pub(super) stands: Origin,
+    pub(super) origin: Origin,
 }
 
 /// What makes a rule the same as another.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Same {
-    /// AWS has no two rules for one traffic, and Azure none of one direction and priority.
+    /// Each traffic has one rule on AWS, and each direction and priority on Azure.
     Traffic(EnforcementPoint, Direction, TrafficSet, Precedence),
-    /// No platform has two rules of one id or name. Azure ignores case.
+    /// Each id or name has one rule on every platform. Azure ignores case.
     Name(EnforcementPoint, String),
 }
 
 fn traffic(rule: &Rule) -> Option<Same> {
-    (rule.point.platform() != Platform::Gcp).then(|| {
-        let Rule {
-            point,
-            direction,
-            extent,
-            order,
-            ..
-        } = rule.clone();
-        Same::Traffic(point, direction, extent, order)
-    })
+    platform(rule.point.platform)
+        .facts
+        .has_unique_rules
+        .then(|| {
+            let Rule {
+                point,
+                direction,
+                extent,
+                order,
+                ..
+            } = rule.clone();
+            Same::Traffic(point, direction, extent, order)
+        })
 }
 
 fn same(rule: &Rule, name: Option<&String>) -> Vec<Same> {
@@ -61,29 +65,29 @@ fn same(rule: &Rule, name: Option<&String>) -> Vec<Same> {
 /// Every rule that a document prints.
 #[derive(Default)]
 pub(super) struct PrintedRules {
-    seen: Vec<PrintedRule>,
-    /// What separate rules were before the plan.
+    rules: Vec<PrintedRule>,
+    /// Separate rules before the plan.
     separate: BTreeSet<Same>,
-    /// What blocks were.
+    /// Blocks before the plan.
     blocks: BTreeSet<Same>,
 }
 
-/// What a resource held before the plan.
+/// The rules of a resource before the plan.
 #[derive(Default)]
 pub(super) struct PriorRules(BTreeSet<Same>);
 
 impl PriorRules {
-    pub(super) fn holds(&self, rule: &Rule) -> bool {
+    pub(super) fn has(&self, rule: &Rule) -> bool {
         traffic(rule).is_some_and(|it| self.0.contains(&it))
     }
 }
 
 impl PrintedRules {
-    pub(super) fn see(&mut self, seen: PrintedRule) {
-        self.seen.push(seen);
+    pub(super) fn add(&mut self, rule: PrintedRule) {
+        self.rules.push(rule);
     }
 
-    /// Keeps in mind what a rule was before the plan.
+    /// Records a rule as it was before the plan.
     pub(super) fn record_prior(
         &mut self,
         rule: &Rule,
@@ -102,16 +106,16 @@ impl PrintedRules {
 
     /// Each rule once.
     pub(super) fn deduplicated(mut self) -> Vec<PrintedRule> {
-        self.seen.sort_by_key(|it| it.stands);
+        self.rules.sort_by_key(|it| it.origin);
         let mut settled: Vec<PrintedRule> = Vec::new();
         let mut known: BTreeMap<Same, usize> = BTreeMap::new();
-        for it in self.seen {
-            let same = match it.stands {
+        for it in self.rules {
+            let same = match it.origin {
                 Origin::New => traffic(&it.rule).into_iter().collect(),
                 _ => same(&it.rule, it.name.as_ref()),
             };
             let was = |past: &BTreeSet<Same>| same.iter().any(|it| past.contains(it));
-            let (twin, gone) = match it.stands {
+            let (twin, gone) = match it.origin {
                 Origin::Separate => (None, false),
                 Origin::Kept => (Some(()), was(&self.separate)),
                 Origin::New => (Some(()), false),

@@ -1,16 +1,12 @@
-//! `review`: the firewall rules of a plan or a state against what its `portmatrix_rules` want.
+//! `review`: compares the firewall rules of a plan or a state with what its `portmatrix_rules` want.
 
 mod document;
 mod estate;
-mod found;
 mod json;
 mod mirror;
 mod node;
-mod place;
 mod redact;
-mod rows;
 mod sarif;
-mod scope;
 mod sources;
 mod text;
 
@@ -19,8 +15,9 @@ use crate::catalog::Catalog;
 use crate::model::name::backticked;
 use crate::model::words::Severity;
 use crate::review::explain::markdown;
+use crate::review::gather::Gathered;
 use crate::review::{Report, review};
-use estate::{Gathered, Side, WantedBy};
+use estate::{Estate, Side, WantedBy};
 use lexopt::{Arg, ValueExt};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -33,15 +30,15 @@ struct Outcome {
     /// The file that was reviewed, as it was named.
     file: String,
     report: Report,
-    /// Whether the two sides are the same. False also where something was not compared, none where nothing was.
+    /// Whether the two sides are the same. `false` also if something was not compared, `None` if nothing is known before apply.
     in_sync: Option<bool>,
     /// Rules that are known only after apply.
     unknown: usize,
-    /// What the report does not say: what was not compared, and why.
+    /// What was not compared, and why.
     notes: Vec<String>,
-    /// How a configuration names wanted rules.
+    /// The addresses of wanted rules.
     wanted_by: WantedBy,
-    /// The platform's own ids or names of found rules, by the addresses of these.
+    /// The platform's own ids or names of found rules, by their addresses.
     names: BTreeMap<String, String>,
 }
 
@@ -88,35 +85,40 @@ pub(super) fn run(
     let file = path.display().to_string();
     let text = document::text(&path)?;
     let document = document::read(&text, &file, estate::is_read)?;
-    let mut gathered = estate::gather(&document.resources, side, all, ignore);
-    if gathered.sources == 0 && gathered.removed > 0 {
+    let doubted = !document.doubts.is_empty();
+    let (estate, mut gathered) = estate::gather(&document.resources, side, all, ignore, doubted);
+    if estate.sources == 0 && estate.removed > 0 {
         return Err(CommandError(format!(
             "`{file}` removes its `portmatrix_rules`, like a `destroy` plan, so it does not say which rules are wanted; review the plan that creates them, or the state"
         )));
     }
-    if gathered.sources == 0 {
+    if estate.sources == 0 {
         return Err(CommandError(format!(
             "`{file}` has no `portmatrix_rules`, so it does not say which rules are wanted"
         )));
     }
-    gathered.estate.planned = document.is_plan && side == Side::After;
-    let mut report = review(&gathered.estate, catalog, &language);
-    redact::redact(&mut report, &gathered.sensitive, &gathered.secrets);
-    if gathered.unknown > 0 && gathered.estate.wanted.is_empty() && report.findings.is_empty() {
+    gathered.input.planned = document.is_plan && side == Side::After;
+    let mut report = review(&gathered.input, catalog, &language);
+    redact::redact(&mut report, &estate.sensitive, &estate.secrets);
+    let nothing_wanted = gathered.input.wanted.is_empty() && report.findings.is_empty();
+    if estate.unknown > 0 && nothing_wanted {
         "nothing can be compared before apply".clone_into(&mut report.summary);
     }
-    let in_sync = in_sync(&mut report, &gathered, !document.doubts.is_empty());
+    let is_open = nothing_wanted
+        && gathered.input.found.is_empty()
+        && gathered.input.incomplete
+        && gathered.not_compared.is_empty();
     let worst = report.findings.iter().map(|it| it.severity).min();
     let fails = worst.is_some_and(|worst| fail_on.is_some_and(|it| worst <= it));
-    let unread = !gathered.unread.is_empty();
+    let unread = !gathered.not_compared.is_empty();
     let outcome = Outcome {
         file,
-        in_sync,
-        unknown: gathered.unknown,
-        notes: notes(&gathered, document.doubts),
+        in_sync: (!is_open).then_some(report.in_sync),
+        unknown: estate.unknown,
+        notes: notes(&estate, &gathered, document.doubts),
         report,
-        wanted_by: gathered.wanted_by,
-        names: gathered.names,
+        wanted_by: estate.wanted_by,
+        names: estate.names,
     };
     match format.as_str() {
         "json" => json::write(&outcome, out),
@@ -129,7 +131,7 @@ pub(super) fn run(
     }
     Ok(match (fails, unread) {
         (true, _) => Exit::Found,
-        // A gate must not pass what it could not read.
+        // A gate must not pass what could not be read.
         (false, true) => Exit::Code(2),
         (false, false) => Exit::Success,
     })
@@ -145,28 +147,13 @@ fn unknown(what: &str, text: &str, words: &[&str]) -> CommandError {
     ))
 }
 
-/// What may be said of the whole; the summary says no more.
-fn in_sync(report: &mut Report, gathered: &Gathered, doubted: bool) -> Option<bool> {
-    if !report.in_sync {
-        return Some(false);
-    }
-    if gathered.unknown == 0 && gathered.unread.is_empty() && !doubted {
-        return Some(true);
-    }
-    if let Some(rest) = report.summary.strip_prefix("in sync") {
-        report.summary = format!("no differences in what could be compared{rest}");
-    }
-    let compared = !gathered.estate.wanted.is_empty() || !gathered.estate.found.is_empty();
-    compared.then_some(false)
-}
-
-fn notes(gathered: &Gathered, doubts: Vec<String>) -> Vec<String> {
+fn notes(estate: &Estate, gathered: &Gathered, doubts: Vec<String>) -> Vec<String> {
     let rules = |count: usize, rest: &str| {
         let (s, are) = if count == 1 { ("", "is") } else { ("s", "are") };
         (count > 0).then(|| format!("{count} rule{s} {are} {rest}"))
     };
     let counted = [
-        rules(gathered.unknown, "known only after apply and not compared"),
+        rules(estate.unknown, "known only after apply and not compared"),
         rules(
             gathered.elsewhere,
             "at points where no `portmatrix_rules` enforces anything; `--all` reviews these too",
@@ -176,7 +163,7 @@ fn notes(gathered: &Gathered, doubts: Vec<String>) -> Vec<String> {
             "in a direction that no `portmatrix_rules` enforces",
         ),
     ];
-    let unread = gathered.unread.iter();
+    let unread = gathered.not_compared.iter();
     let unread = unread.map(|it| format!("not compared: {it}"));
     counted
         .into_iter()

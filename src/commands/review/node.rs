@@ -1,9 +1,10 @@
-//! A place in a resource as `show -json` prints it: its value, and beside it whether that is unknown or sensitive.
+//! A place in a resource as `show -json` prints it: its value, and whether that is unknown or sensitive.
 
+use crate::review::read::attributes::{Attributes, Marks};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
-/// A place. The three are trees of one shape, where `true` speaks of all that is below.
+/// A place. The three trees have one shape; `true` in the last two covers everything below.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Node<'t> {
     pub(super) value: Option<&'t RawValue>,
@@ -12,13 +13,13 @@ pub(super) struct Node<'t> {
 }
 
 impl<'t> Node<'t> {
-    /// The attributes of an object; none where it is something else.
+    /// The attributes of an object; none if it is something else.
     pub(super) fn fields(self) -> Fields<'t> {
         Fields {
             values: fields(self.value),
-            unknown: Marks::of(self.unknown),
-            sensitive: Marks::of(self.sensitive),
-            met: FoundAttributes::default(),
+            unknown: MarkTree::of(self.unknown),
+            sensitive: MarkTree::of(self.sensitive),
+            marks: Marks::default(),
         }
     }
 
@@ -26,7 +27,7 @@ impl<'t> Node<'t> {
     pub(super) fn entries(self) -> Vec<(String, Node<'t>)> {
         let fields = self.fields();
         let mut names: Vec<String> = fields.values.keys().cloned().collect();
-        if let Marks::Some(unknown) = &fields.unknown {
+        if let MarkTree::Some(unknown) = &fields.unknown {
             let absent = unknown.keys().filter(|it| !fields.values.contains_key(*it));
             names.extend(absent.cloned());
         }
@@ -104,28 +105,16 @@ impl<'t> Node<'t> {
     }
 }
 
-/// The attributes of an object. It keeps in mind whether one that was asked for is unknown or sensitive.
+/// The attributes of an object, which records what it knows about those that were read.
 pub(super) struct Fields<'t> {
     values: BTreeMap<String, &'t RawValue>,
-    unknown: Marks<'t>,
-    sensitive: Marks<'t>,
-    /// What was met so far.
-    pub(super) met: FoundAttributes,
-}
-
-/// What there was among the attributes that were asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct FoundAttributes {
-    /// Something that is known only after apply.
-    pub(super) unknown: bool,
-    /// Something that is marked as sensitive.
-    pub(super) sensitive: bool,
-    /// The texts that are.
-    pub(super) secrets: Vec<String>,
+    unknown: MarkTree<'t>,
+    sensitive: MarkTree<'t>,
+    marks: Marks,
 }
 
 impl<'t> Fields<'t> {
-    /// The place of an attribute; nothing is kept in mind.
+    /// The place of an attribute; nothing is recorded.
     pub(super) fn at(&self, name: &str) -> Node<'t> {
         Node {
             value: self.values.get(name).copied(),
@@ -134,79 +123,90 @@ impl<'t> Fields<'t> {
         }
     }
 
-    fn met(&mut self, name: &str) -> Node<'t> {
-        self.note(self.at(name))
-    }
-
-    fn note<'n>(&mut self, node: Node<'n>) -> Node<'n> {
-        self.met.unknown |= node.is_unknown();
+    fn read(&mut self, name: &str) -> Node<'t> {
+        let node = self.at(name);
+        self.marks.unknown |= node.is_unknown();
         if node.is_sensitive() {
-            self.met.sensitive = true;
-            node.texts(&mut self.met.secrets);
+            self.marks.sensitive = true;
+            node.texts(&mut self.marks.secrets);
         }
         node
     }
+}
 
-    /// A text that says something.
-    pub(super) fn text(&mut self, name: &str) -> Option<String> {
-        self.met(name).text().filter(|it| !it.is_empty())
+impl Attributes for Fields<'_> {
+    fn text(&mut self, name: &str) -> Option<String> {
+        self.read(name).text().filter(|it| !it.is_empty())
     }
 
-    /// A text of the object around this one.
-    pub(super) fn outer(&mut self, outer: &Fields, name: &str) -> Option<String> {
-        self.note(outer.at(name)).text()
-    }
-
-    pub(super) fn number(&mut self, name: &str) -> Option<i64> {
+    fn number(&mut self, name: &str) -> Option<i64> {
         self.text(name)?.parse().ok()
     }
 
-    pub(super) fn is(&mut self, name: &str) -> bool {
-        self.met(name).value.is_some_and(is_true)
+    fn flag(&mut self, name: &str) -> Option<bool> {
+        match self.read(name).value?.get() {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        }
     }
 
-    /// The texts of attributes that hold one or many.
-    pub(super) fn texts<const N: usize>(&mut self, names: [&str; N]) -> Vec<String> {
+    fn texts(&mut self, names: &[&str]) -> Vec<String> {
         let mut texts = Vec::new();
         for name in names {
-            self.met(name).texts(&mut texts);
+            self.read(name).texts(&mut texts);
         }
         texts.retain(|it| !it.is_empty());
         texts
     }
 
-    /// The texts of an attribute that the provider fills in where the user leaves it out, so that it may be unknown and say nothing.
-    pub(super) fn texts_if_known(&mut self, name: &str) -> Option<Vec<String>> {
-        let unknown = self.met.unknown;
-        let texts = self.texts([name]);
-        self.met.unknown = unknown;
+    fn texts_if_known(&mut self, name: &str) -> Option<Vec<String>> {
+        let unknown = self.marks.unknown;
+        let texts = self.texts(&[name]);
+        self.marks.unknown = unknown;
         (!self.at(name).is_unknown()).then_some(texts)
     }
 
-    /// The blocks of one kind.
-    pub(super) fn blocks(&mut self, name: &str) -> Vec<Node<'t>> {
-        self.met(name).items()
+    fn blocks<'b>(&'b mut self, name: &str) -> Vec<Box<dyn Attributes + 'b>> {
+        self.read(name);
+        self.nested(name)
+    }
+
+    fn nested<'b>(&'b self, name: &str) -> Vec<Box<dyn Attributes + 'b>> {
+        let blocks = self.at(name).items().into_iter();
+        blocks
+            .map(|it| Box::new(it.fields()) as Box<dyn Attributes>)
+            .collect()
+    }
+
+    fn label(&self, name: &str) -> Option<String> {
+        let node = self.at(name);
+        node.text().filter(|_| !node.is_sensitive())
+    }
+
+    fn marks(&mut self) -> &mut Marks {
+        &mut self.marks
     }
 }
 
 /// A tree of marks, opened by one level.
-enum Marks<'t> {
+enum MarkTree<'t> {
     All(&'t RawValue),
     Some(BTreeMap<String, &'t RawValue>),
 }
 
-impl<'t> Marks<'t> {
-    fn of(tree: Option<&'t RawValue>) -> Marks<'t> {
+impl<'t> MarkTree<'t> {
+    fn of(tree: Option<&'t RawValue>) -> MarkTree<'t> {
         match tree {
-            Some(tree) if is_true(tree) => Marks::All(tree),
-            tree => Marks::Some(fields(tree)),
+            Some(tree) if is_true(tree) => MarkTree::All(tree),
+            tree => MarkTree::Some(fields(tree)),
         }
     }
 
     fn below(&self, name: &str) -> Option<&'t RawValue> {
         match self {
-            Marks::All(tree) => Some(tree),
-            Marks::Some(fields) => fields.get(name).copied(),
+            MarkTree::All(tree) => Some(tree),
+            MarkTree::Some(fields) => fields.get(name).copied(),
         }
     }
 }
@@ -215,21 +215,21 @@ fn is_true(raw: &RawValue) -> bool {
     raw.get() == "true"
 }
 
-/// The attributes of what should be an object. The syntax was read before, so what fails here is of another type.
+/// The attributes of an expected object. The syntax was checked before, so only a value of another type fails here.
 pub(super) fn fields(raw: Option<&RawValue>) -> BTreeMap<String, &RawValue> {
     let raw = raw.filter(|it| it.get().starts_with('{'));
     raw.and_then(|it| serde_json::from_str(it.get()).ok())
         .unwrap_or_default()
 }
 
-/// The elements of what should be a list.
+/// The elements of an expected list.
 pub(super) fn items(raw: Option<&RawValue>) -> Vec<&RawValue> {
     let raw = raw.filter(|it| it.get().starts_with('['));
     raw.and_then(|it| serde_json::from_str(it.get()).ok())
         .unwrap_or_default()
 }
 
-/// Whether there is a mark somewhere in a tree of them.
+/// Whether a tree of marks has a mark anywhere.
 fn has_true(marks: &RawValue) -> bool {
     is_true(marks)
         || items(Some(marks)).into_iter().any(has_true)

@@ -1,21 +1,20 @@
-//! What is marked as sensitive stays unsaid, also where it would follow from what is said.
+//! Hides sensitive values in findings, also where they would follow from the difference.
 
 use crate::model::words::Direction;
 use crate::review::rule::EnforcementPoint;
 use crate::review::{Finding, Report};
 use std::collections::BTreeSet;
 
-/// In the place of what may not be said.
+/// Replaces what must not be shown.
 const HIDDEN: &str = "(sensitive)";
 
-/// The shortest marked text that is looked for in what is said. A shorter one is part of many words; what is compared by it is
-/// hidden by its place.
+/// The shortest sensitive text that is searched for in findings. Shorter ones are parts of many words; findings where they are
+/// compared are hidden by their point.
 const SHORTEST: usize = 4;
 
-/// Takes the words out of findings that could tell something sensitive.
+/// Hides the words of findings that could show something sensitive.
 ///
-/// What differs is told by subtraction, so that at a point where one rule is sensitive, any finding of the same direction may
-/// give it away.
+/// Differences are described by subtraction, so any finding of a direction may reveal a sensitive rule of the same point.
 pub(super) fn redact(
     report: &mut Report,
     places: &BTreeSet<(EnforcementPoint, Direction)>,
@@ -40,26 +39,12 @@ pub(super) fn redact(
             hide(finding);
         }
         if is_secret(&point) {
-            finding.point = match finding.point {
-                EnforcementPoint::SecurityGroup(_) => {
-                    EnforcementPoint::SecurityGroup(HIDDEN.to_owned())
-                }
-                EnforcementPoint::NetworkSecurityGroup { .. } => {
-                    EnforcementPoint::NetworkSecurityGroup {
-                        resource_group: HIDDEN.to_owned(),
-                        name: HIDDEN.to_owned(),
-                    }
-                }
-                EnforcementPoint::Network { .. } => EnforcementPoint::Network {
-                    project: None,
-                    name: HIDDEN.to_owned(),
-                },
-            };
+            finding.point = EnforcementPoint::new(finding.point.platform, HIDDEN);
         }
     }
 }
 
-/// Whether a text holds one that is marked.
+/// Whether a text contains a sensitive one.
 pub(super) fn contains_secret(secrets: &BTreeSet<String>, text: &str) -> bool {
     let long = secrets.iter().filter(|it| it.len() >= SHORTEST);
     long.into_iter().any(|it| text.contains(it.as_str()))

@@ -1,25 +1,25 @@
-//! Several `portmatrix_rules` in one document, each with zones of its own.
+//! Several `portmatrix_rules` in one document, each with its own zones.
 
-use crate::review::ReviewInput;
+use crate::review::gather::Collected;
 use crate::review::rule::{EnforcementPoint, Rule};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// What one of them wants, as places in the estate.
+/// The wanted rules and intents of one of them, as places in the two lists.
 pub(super) struct Source {
     pub(super) address: String,
     pub(super) wanted: Range<usize>,
     pub(super) intents: Range<usize>,
 }
 
-/// Where zones stand, by name.
+/// Where zones are enforced, by name.
 type Zones<'r> = BTreeMap<&'r str, BTreeSet<&'r EnforcementPoint>>;
 
-/// Gives zones the address of their source in front, where two sources mean different ones by one name.
-pub(super) fn tell_apart(sources: &[Source], estate: &mut ReviewInput) {
+/// Prefixes zones with the address of their `portmatrix_rules` if two of these have different zones of one name.
+pub(super) fn tell_apart(sources: &[Source], collected: &mut Collected) {
     let zones: Vec<Zones> = sources
         .iter()
-        .map(|it| zones(&estate.wanted[it.wanted.clone()]))
+        .map(|it| zones(&collected.wanted[it.wanted.clone()]))
         .collect();
     let mut places = Zones::new();
     let mut differ = false;
@@ -33,13 +33,13 @@ pub(super) fn tell_apart(sources: &[Source], estate: &mut ReviewInput) {
     }
     for source in sources {
         let prefix = |zone: &mut String| zone.insert_str(0, &format!("{}/", source.address));
-        for rule in &mut estate.wanted[source.wanted.clone()] {
+        for rule in &mut collected.wanted[source.wanted.clone()] {
             if let Some(zones) = &mut rule.zones {
                 prefix(&mut zones.own);
                 prefix(&mut zones.peer);
             }
         }
-        for intent in &mut estate.intents[source.intents.clone()] {
+        for intent in &mut collected.intents[source.intents.clone()] {
             prefix(&mut intent.zone);
             prefix(&mut intent.peer_zone);
         }

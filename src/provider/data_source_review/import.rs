@@ -1,37 +1,37 @@
-//! `import` blocks for rules that are in place as they are wanted, so that what exists is taken over rather than made anew.
+//! `import` blocks for existing rules that equal wanted ones, so that they are imported and not created again.
 
 use crate::provider::hcl::quoted;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// A wanted rule and the equal one that was found.
+/// A wanted rule and an equal existing one.
 pub(super) struct Pair<'p> {
-    /// The argument that the wanted one stands in: a key of `import_to`.
+    /// The argument of the wanted one: a key of `import_to`.
     pub(super) argument: &'static str,
     /// Its key there.
     pub(super) key: &'p str,
-    /// What the one that was found is imported by.
+    /// The import id of the existing one.
     pub(super) id: Result<&'p str, ImportBlocker>,
 }
 
-/// Why a rule cannot be taken over.
+/// Why a rule cannot be imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum ImportBlocker {
-    /// Nothing says what it is imported by.
+    /// Its import id is unknown.
     NoId,
-    /// It has another name, and a resource whose name changes is replaced.
+    /// It has another name, and changing the name replaces the resource.
     OtherName,
 }
 
-/// A block for each pair that can have one and whose resource is known, by argument and key. Comments in front count the others.
+/// A block for each pair that can be imported into a known resource, by argument and key. Comments before them count the others.
 pub(super) fn blocks(import_to: &BTreeMap<String, String>, mut pairs: Vec<Pair<'_>>) -> String {
     pairs.retain(|it| import_to.contains_key(it.argument));
     pairs.sort_unstable_by_key(|it| (it.argument, it.key));
-    let mut hindered: BTreeMap<(&str, ImportBlocker), usize> = BTreeMap::new();
+    let mut blocked: BTreeMap<(&str, ImportBlocker), usize> = BTreeMap::new();
     let mut text = String::new();
     for Pair { argument, key, id } in pairs {
         match id {
-            Err(why) => *hindered.entry((argument, why)).or_default() += 1,
+            Err(why) => *blocked.entry((argument, why)).or_default() += 1,
             Ok(id) => {
                 let gap = if text.is_empty() { "" } else { "\n" };
                 let (address, key, id) = (&import_to[argument], quoted(key), quoted(id));
@@ -42,14 +42,14 @@ pub(super) fn blocks(import_to: &BTreeMap<String, String>, mut pairs: Vec<Pair<'
             }
         }
     }
-    let remarks = hindered.into_iter().map(|((argument, why), count)| {
+    let comments = blocked.into_iter().map(|((argument, why), count)| {
         let why = match why {
             ImportBlocker::NoId => "their import ids are unknown",
             ImportBlocker::OtherName => "their names differ and cannot change in place",
         };
         format!("# {argument}: no block for {count} matching existing rules, because {why}\n")
     });
-    remarks.chain([text]).collect()
+    comments.chain([text]).collect()
 }
 
 #[cfg(test)]
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_taken_over_is_counted() {
+    fn rules_that_cannot_be_imported_are_counted() {
         let pair = |argument, key, id| Pair { argument, key, id };
         let pairs = vec![
             pair("aws_ingress", "b", Ok("sgr-2")),

@@ -1,4 +1,4 @@
-//! `portmatrix_review`: rules that are wanted against rules that are in place. It is read at plan, and changes nothing.
+//! `portmatrix_review`: compares wanted rules with existing ones. It is read at plan, and changes nothing.
 
 mod import;
 mod rows;
@@ -17,12 +17,12 @@ use super::schema::list;
 use super::settings::{self, Settings};
 use crate::model::finding::{ConfigPath, Finding};
 use crate::model::name::suggest;
-use crate::model::words::FailOn as Judgements;
+use crate::model::words::FailOn;
 use crate::review::explain::markdown::markdown;
-use crate::review::fail_on::FailOn;
+use crate::review::fail_on::FailOnDifference;
 use crate::review::rule::Rule;
 use crate::review::{self, Report};
-use crate::terraform::diagnostic::{Diagnostic, Severity};
+use crate::terraform::diagnostic::{Diagnostic, Path, Severity};
 use crate::terraform::value::{Fields, Object, Type, Value};
 use import::Pair;
 use shown::shown;
@@ -37,11 +37,11 @@ static FINDING: LazyLock<Arc<Fields>> = LazyLock::new(|| {
     Arc::new(Fields::new(texts.map(|it| (it, Type::String)).chain(lists)))
 });
 
-/// What the arguments say.
+/// The arguments.
 struct Config {
     sides: Sides,
     import_to: BTreeMap<String, String>,
-    fail_on: FailOn,
+    fail_on: FailOnDifference,
     findings: Vec<Finding>,
 }
 
@@ -52,28 +52,50 @@ pub(super) const OBJECT: DataSource = DataSource {
     read,
 };
 
-/// Mistakes in what is known.
+/// Errors in the known part of the configuration.
 fn validate(config: &Value) -> Vec<Diagnostic> {
     diagnostics::mistakes(&configured(config).findings, config)
 }
 
-/// The review. The configuration is wholly known here; the provider block may not be.
+/// The review. The configuration is wholly known here, but the provider block may not be.
 fn read(config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
-    let mut given = configured(config);
+    let mut arguments = configured(config);
     let undecided = settings.unknowns.first();
-    given
+    arguments
         .findings
         .extend(undecided.map(settings::unknown_at_read));
-    if given.findings.iter().any(diagnostics::is_mistake) {
-        let shown = diagnostics::all(&given.findings, Judgements::Error, config);
+    if arguments.findings.iter().any(diagnostics::is_mistake) {
+        let shown = diagnostics::all(&arguments.findings, FailOn::Error, config);
         return (Value::Null, shown);
     }
-    let report = review::review(&given.sides.estate, &settings.catalog, &settings.language);
-    let shown = shown(&report.findings, given.fail_on);
+    let report = review::review(
+        &arguments.sides.gathered.input,
+        &settings.catalog,
+        &settings.language,
+    );
+    let gathered = &arguments.sides.gathered;
+    let mut shown = shown(&report.findings, arguments.fail_on);
+    shown.extend(not_compared(&gathered.not_compared, arguments.fail_on));
     if shown.iter().any(|it| it.severity == Severity::Error) {
         return (Value::Null, shown);
     }
-    (value(config, &given, &report), shown)
+    (value(config, &arguments, &report), shown)
+}
+
+/// Begins a note about rules that could not be compared.
+const NOT_COMPARED: &str = "not compared";
+
+/// What could not be compared: an error if differences are, because a review must not pass what it could not see.
+fn not_compared(reasons: &[String], fail_on: FailOnDifference) -> impl Iterator<Item = Diagnostic> {
+    reasons.iter().map(move |it| Diagnostic {
+        severity: match fail_on {
+            FailOnDifference::Never => Severity::Warning,
+            _ => Severity::Error,
+        },
+        summary: format!("{NOT_COMPARED}: rules whose place is not certain"),
+        detail: it.clone(),
+        path: Path::ROOT,
+    })
 }
 
 fn configured(config: &Value) -> Config {
@@ -81,12 +103,17 @@ fn configured(config: &Value) -> Config {
     let top = ConfigPath::default();
     let place = top.field("directions");
     let directions = directions(&mut reader, config.get("directions"), &place);
-    let mut sides = sides::read(&mut reader, config, &directions);
     let place = top.field("ignore");
-    let globs = reader.texts(config.get("ignore"), &place);
-    sides.estate.ignore = globs.into_iter().map(|(glob, _)| glob).collect();
+    let globs = reader.texts(config.get("ignore"), &place).into_iter();
+    let ignore = globs.map(|(glob, _)| glob).collect();
+    let sides = sides::read(&mut reader, config, &directions, ignore);
     let place = top.field("fail_on");
-    let fail_on = reader.word(config.get("fail_on"), &place, FailOn::WORDS, FailOn::parse);
+    let fail_on = reader.word(
+        config.get("fail_on"),
+        &place,
+        FailOnDifference::WORDS,
+        FailOnDifference::parse,
+    );
     let import_to = import_to(
         &mut reader,
         config.get("import_to"),
@@ -95,20 +122,20 @@ fn configured(config: &Value) -> Config {
     Config {
         sides,
         import_to,
-        fail_on: fail_on.unwrap_or(FailOn::Never),
+        fail_on: fail_on.unwrap_or(FailOnDifference::Never),
         findings: reader.findings,
     }
 }
 
-/// Addresses of resources, by the argument of which they have the rules.
+/// Addresses of resources, by the argument whose rules they have.
 fn import_to(reader: &mut Reader, value: &Value, place: &ConfigPath) -> BTreeMap<String, String> {
     let given = reader.text_map(value, place);
-    let known = sides::WANTED;
+    let known: Vec<&str> = sides::wanted_arguments().collect();
     for (argument, address) in &given {
         let place = place.key(argument);
         if !known.contains(&argument.as_str()) {
             let message = format!("`{argument}` is not an argument for wanted rules");
-            reader.mistake(&place, &message, &suggest(argument, known));
+            reader.mistake(&place, &message, &suggest(argument, known.iter().copied()));
         }
         let spoilt = address.contains(|it: char| it.is_whitespace() || it.is_control());
         if spoilt
@@ -125,7 +152,7 @@ fn import_to(reader: &mut Reader, value: &Value, place: &ConfigPath) -> BTreeMap
     given
 }
 
-fn value(config: &Value, given: &Config, report: &Report) -> Value {
+fn value(config: &Value, arguments: &Config, report: &Report) -> Value {
     let Type::Object(fields) = &*TYPE else {
         unreachable!("a block is an object")
     };
@@ -133,19 +160,28 @@ fn value(config: &Value, given: &Config, report: &Report) -> Value {
         "id" => Value::string("review"),
         "in_sync" => Value::Bool(report.in_sync),
         "findings" => Value::List(report.findings.iter().map(finding).collect()),
-        "missing" => texts(named(report, FailOn::Missing, |it| &it.keys)),
-        "extra" => texts(named(report, FailOn::Extra, |it| &it.ids)),
-        "import_blocks" => Value::string(import_blocks(given, report)),
+        "missing" => texts(named(report, FailOnDifference::Missing, |it| &it.keys)),
+        "extra" => texts(named(report, FailOnDifference::Extra, |it| &it.ids)),
+        "import_blocks" => Value::string(import_blocks(arguments, report)),
         "summary" => Value::string(report.summary.as_str()),
-        "markdown" => Value::string(markdown(report)),
+        "markdown" => {
+            let notes = arguments.sides.gathered.not_compared.iter();
+            let notes = notes.map(|it| format!("\n{NOT_COMPARED}: {it}\n"));
+            Value::string(
+                [markdown(report)]
+                    .into_iter()
+                    .chain(notes)
+                    .collect::<String>(),
+            )
+        }
         argument => config.get(argument).clone(),
     }))
 }
 
-/// Names of rules in the findings that one word of `fail_on` speaks of, sorted, each once.
+/// Names of rules in the findings that a word of `fail_on` covers, sorted, each once.
 fn named(
     report: &Report,
-    of: FailOn,
+    of: FailOnDifference,
     names: fn(&review::Finding) -> &Vec<String>,
 ) -> BTreeSet<&str> {
     let findings = report.findings.iter().filter(|it| of.fails(it.kind));
@@ -168,9 +204,9 @@ fn finding(it: &review::Finding) -> Value {
     })
 }
 
-fn import_blocks(given: &Config, report: &Report) -> String {
-    let sides = &given.sides;
-    let does = |it: &'_ Rule| {
+fn import_blocks(arguments: &Config, report: &Report) -> String {
+    let sides = &arguments.sides;
+    let effect = |it: &'_ Rule| {
         (
             it.point.clone(),
             it.direction,
@@ -180,27 +216,27 @@ fn import_blocks(given: &Config, report: &Report) -> String {
     };
     let mut equal: Option<BTreeMap<_, Vec<usize>>> = None;
     let pairs = report.matched.iter().map(|&(wanted, found)| {
-        let origin = &sides.origins[wanted];
-        let id = sides.imports[found].id_for(origin).or_else(|why| {
-            // Of several rules that do the same, another may be one that can be imported.
+        let origin = sides.origin(wanted);
+        let id = origin.import_id(sides.import(found)).or_else(|why| {
+            // Another rule with the same effect may be one that can be imported.
             let equal = equal.get_or_insert_with(|| {
                 let mut equal: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-                for (at, it) in sides.estate.found.iter().enumerate() {
-                    equal.entry(does(it)).or_default().push(at);
+                for (at, it) in sides.gathered.input.found.iter().enumerate() {
+                    equal.entry(effect(it)).or_default().push(at);
                 }
                 equal
             });
-            let others = equal[&does(&sides.estate.found[found])].iter();
-            let ids = others.map(|at| sides.imports[*at].id_for(origin));
+            let others = equal[&effect(&sides.gathered.input.found[found])].iter();
+            let ids = others.map(|at| origin.import_id(sides.import(*at)));
             ids.flatten().next().ok_or(why)
         });
         Pair {
             argument: origin.argument,
-            key: &sides.estate.wanted[wanted].id,
+            key: &sides.gathered.input.wanted[wanted].id,
             id,
         }
     });
-    import::blocks(&given.import_to, pairs.collect())
+    import::blocks(&arguments.import_to, pairs.collect())
 }
 
 static TYPE: LazyLock<Type> = LazyLock::new(|| schema().block.ty());

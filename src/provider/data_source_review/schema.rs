@@ -4,65 +4,39 @@ use super::super::rows::rules_type;
 use super::super::schema::{computed, glossary, list, map, object, optional};
 use super::FINDING;
 use super::rows;
+use super::sides::wanted_arguments;
+use crate::model::name::backticked;
 use crate::model::words::Direction;
 use crate::review::Kind;
-use crate::review::fail_on::FailOn;
+use crate::review::fail_on::FailOnDifference;
+use crate::review::read::PLATFORMS;
 use crate::terraform::schema::{Attribute, Block, Schema};
 use crate::terraform::value::Type;
 
 /// The schema.
 pub(in crate::provider) fn schema() -> Schema {
-    let wanted = |name, ty, outputs: &str| {
-        let nothing = if name == "rules" {
-            "Without it, findings cannot say which flows are meant, which of them are required, and how far peers are trusted."
-        } else {
-            "Empty if nothing is wanted; if omitted, rules of its kind are counted but not reviewed."
-        };
-        optional(name, ty, &format!("{outputs} {nothing}"))
-    };
-    let arguments: Vec<Attribute> = vec![
-        wanted(
-            "rules",
-            rules_type(),
-            "`rules` of `portmatrix_rules`: why traffic between two zones is wanted.",
-        ),
-        wanted(
-            "aws_ingress",
-            rows::aws_type(),
-            "Wanted rules: `aws_ingress` of `portmatrix_rules`.",
-        ),
-        wanted(
-            "aws_egress",
-            rows::aws_type(),
-            "Wanted rules: `aws_egress` of `portmatrix_rules`.",
-        ),
-        wanted(
-            "azure_rules",
-            rows::azure_type(),
-            "Wanted rules: `azure_rules` of `portmatrix_rules`, in both directions.",
-        ),
-        wanted(
-            "gcp_rules",
-            rows::gcp_type(),
-            "Wanted rules: `gcp_rules` of `portmatrix_rules`, in both directions.",
-        ),
-        optional(
-            "actual_aws",
-            rows::actual_aws_type(),
-            "Existing rules: what `data \"aws_vpc_security_group_rule\"` returns, as `values(data.aws_vpc_security_group_rule.all)`. \
-                Every group that these or the wanted rules name is reviewed.",
-        ),
-        optional(
-            "actual_azure",
-            rows::actual_azure_type(),
-            "Existing rules: `security_rule` of `data \"azurerm_network_security_group\"`, by the group's `id`, or by `<resource group>/<name>`. \
-                Only rules under an `id` can have `import` blocks.",
-        ),
-        optional(
-            "actual_gcp",
-            rows::actual_gcp_type(),
-            "Existing rules: firewall rules with the arguments of `google_compute_firewall`. Rules that are `disabled` are ignored.",
-        ),
+    let mut arguments: Vec<Attribute> = vec![optional(
+        "rules",
+        rules_type(),
+        "`rules` of `portmatrix_rules`: why traffic between two zones is wanted. \
+            Without it, findings cannot say which flows are meant, which of them are required, and how far peers are trusted.",
+    )];
+    arguments.extend(PLATFORMS.iter().flat_map(|it| it.wanted).map(|it| {
+        let both = if it.direction.is_none() { ", in both directions" } else { "" };
+        let description = format!(
+            "Wanted rules: `{}` of `portmatrix_rules`{both}. \
+                Empty if nothing is wanted; if omitted, rules of its kind are counted but not reviewed.",
+            it.argument
+        );
+        optional(it.argument, rows::wanted_type(it), &description)
+    }));
+    arguments.extend(
+        PLATFORMS
+            .iter()
+            .map(|it| &it.actual)
+            .map(|it| optional(it.argument, rows::actual_type(it), it.description)),
+    );
+    let others: Vec<Attribute> = vec![
         optional(
             "directions",
             list(Type::String),
@@ -81,14 +55,21 @@ pub(in crate::provider) fn schema() -> Schema {
             Type::String,
             &format!(
                 "Which differences fail the plan: {}. Default `never`. Errors in the arguments always fail it.",
-                glossary(FailOn::ALL, FailOn::as_str, FailOn::description)
+                glossary(
+                    FailOnDifference::ALL,
+                    FailOnDifference::as_str,
+                    FailOnDifference::description
+                )
             ),
         ),
         optional(
             "import_to",
             map(Type::String),
-            "Resources to import existing rules into, by the argument that their `for_each` uses (`aws_ingress`, `aws_egress`, `azure_rules`, `gcp_rules`), e.g. \
-                `{ aws_ingress = \"aws_vpc_security_group_ingress_rule.edge\" }`.",
+            &format!(
+                "Resources to import existing rules into, by the argument that their `for_each` uses ({}), e.g. \
+                    `{{ aws_ingress = \"aws_vpc_security_group_ingress_rule.edge\" }}`.",
+                backticked(wanted_arguments())
+            ),
         ),
     ];
     let outputs: Vec<Attribute> = vec![
@@ -144,7 +125,7 @@ pub(in crate::provider) fn schema() -> Schema {
     Schema {
         version: 0,
         block: Block {
-            attributes: arguments.into_iter().chain(outputs).collect(),
+            attributes: arguments.into_iter().chain(others).chain(outputs).collect(),
             blocks: Vec::new(),
             description: description.to_owned(),
         },

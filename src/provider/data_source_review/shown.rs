@@ -1,24 +1,23 @@
-//! The differences that a review found as diagnostics: one for each kind, naming every rule.
+//! Differences as diagnostics: one for each kind, naming every rule.
 
-use crate::model::words::Direction::{Egress, Ingress};
-use crate::model::words::Severity as Bad;
-use crate::review::fail_on::FailOn;
-use crate::review::rule::Platform;
+use crate::model::words;
+use crate::review::fail_on::FailOnDifference;
+use crate::review::read::platform;
 use crate::review::{Finding, Kind};
 use crate::terraform::diagnostic::{Diagnostic, Path, Severity};
 
-/// Findings that one diagnostic names; the data source has all of them.
+/// The number of findings that one diagnostic names; the data source has all of them.
 const NAMED: usize = 20;
 
-/// What is shown of the findings: errors as `fail_on` says, whatever their severity; of the rest those about traffic that are worth
-/// a warning.
-pub(super) fn shown(findings: &[Finding], fail_on: FailOn) -> Vec<Diagnostic> {
+/// The findings that are shown: errors as `fail_on` has it, whatever their severity, and other findings about traffic that are at
+/// least warnings.
+pub(super) fn shown(findings: &[Finding], fail_on: FailOnDifference) -> Vec<Diagnostic> {
     let traffic = Kind::ALL.iter().filter(|it| it.is_traffic());
     let groups = traffic.filter_map(|&kind| {
         let fails = fail_on.fails(kind);
         let mut group: Vec<&Finding> = findings
             .iter()
-            .filter(|it| it.kind == kind && (fails || it.severity != Bad::Info))
+            .filter(|it| it.kind == kind && (fails || it.severity != words::Severity::Info))
             .collect();
         group.sort_by_key(|it| it.severity);
         let severity = if fails {
@@ -34,7 +33,7 @@ pub(super) fn shown(findings: &[Finding], fail_on: FailOn) -> Vec<Diagnostic> {
 }
 
 fn diagnostic(kind: Kind, severity: Severity, group: &[&Finding]) -> Diagnostic {
-    let (headline, remark) = match kind {
+    let (headline, note) = match kind {
         Kind::Missing => (
             "wanted traffic is not allowed",
             "rules that this plan adds are expected here: the review reads the rules that exist before it",
@@ -46,7 +45,7 @@ fn diagnostic(kind: Kind, severity: Severity, group: &[&Finding]) -> Diagnostic 
         Kind::Extra => ("unwanted traffic is allowed", ""),
         Kind::Wider => ("more traffic is allowed than wanted", ""),
         Kind::Unproven => ("rules that cannot be compared", ""),
-        // These are about no traffic, and not shown.
+        // These are not about traffic, and are not shown.
         Kind::Duplicate | Kind::Shadowed => ("a rule that can be removed", ""),
     };
     let same = group.iter().all(|it| it.remedy == group[0].remedy);
@@ -66,8 +65,8 @@ fn diagnostic(kind: Kind, severity: Severity, group: &[&Finding]) -> Diagnostic 
     if same && group.len() > 1 {
         lines.push(format!("\n{}", group[0].remedy));
     }
-    if !remark.is_empty() {
-        lines.push(format!("\n{remark}"));
+    if !note.is_empty() {
+        lines.push(format!("\n{note}"));
     }
     Diagnostic {
         severity,
@@ -77,7 +76,7 @@ fn diagnostic(kind: Kind, severity: Severity, group: &[&Finding]) -> Diagnostic 
     }
 }
 
-/// A finding, what it means, and its remedy where that is not everyone's.
+/// A finding, what it means, and its remedy unless all findings share it.
 fn line(finding: &Finding, with_remedy: bool) -> String {
     let mut lines = vec![format!("  - {}", finding.message)];
     let remedy = if with_remedy { &*finding.remedy } else { "" };
@@ -89,31 +88,27 @@ fn line(finding: &Finding, with_remedy: bool) -> String {
     lines.join("\n")
 }
 
-/// The argument that a finding is about: where the rule stands that is wanted, or the one that was found.
+/// The argument that a finding is about: that of the wanted rule, or that of the existing one.
 fn argument(finding: &Finding) -> &'static str {
-    let wanted = matches!(finding.kind, Kind::Missing | Kind::Narrower);
-    match (finding.point.platform(), wanted, finding.direction) {
-        (Platform::Aws, true, Ingress) => "aws_ingress",
-        (Platform::Aws, true, Egress) => "aws_egress",
-        (Platform::Aws, false, _) => "actual_aws",
-        (Platform::Azure, true, _) => "azure_rules",
-        (Platform::Azure, false, _) => "actual_azure",
-        (Platform::Gcp, true, _) => "gcp_rules",
-        (Platform::Gcp, false, _) => "actual_gcp",
-    }
+    let platform = platform(finding.point.platform);
+    let is_wanted = matches!(finding.kind, Kind::Missing | Kind::Narrower);
+    let mut maps = platform.wanted.iter().filter(|_| is_wanted);
+    let map = maps.find(|it| it.direction.is_none_or(|own| own == finding.direction));
+    map.map_or(platform.actual.argument, |it| it.argument)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::platform::PlatformId;
     use crate::review::rule::EnforcementPoint;
 
-    fn finding(kind: Kind, severity: Bad, id: &str) -> Finding {
+    fn finding(kind: Kind, severity: words::Severity, id: &str) -> Finding {
         Finding {
             kind,
             severity,
-            point: EnforcementPoint::SecurityGroup("sg-1".to_owned()),
-            direction: Egress,
+            point: EnforcementPoint::new(PlatformId::Aws, "sg-1"),
+            direction: words::Direction::Egress,
             ids: vec![id.to_owned()],
             keys: Vec::new(),
             traffic: String::new(),
@@ -123,7 +118,7 @@ mod tests {
         }
     }
 
-    fn summaries(findings: &[Finding], fail_on: FailOn) -> Vec<(Severity, String)> {
+    fn summaries(findings: &[Finding], fail_on: FailOnDifference) -> Vec<(Severity, String)> {
         let shown = shown(findings, fail_on).into_iter();
         let word = |it: &str| it.split_once(':').expect("a kind").0.to_owned();
         shown.map(|it| (it.severity, word(&it.summary))).collect()
@@ -132,26 +127,32 @@ mod tests {
     #[test]
     fn what_fails_is_shown_however_slight_and_housekeeping_never() {
         let findings = [
-            finding(Kind::Missing, Bad::Warning, "a"),
-            finding(Kind::Extra, Bad::Info, "b"),
-            finding(Kind::Duplicate, Bad::Info, "c"),
+            finding(Kind::Missing, words::Severity::Warning, "a"),
+            finding(Kind::Extra, words::Severity::Info, "b"),
+            finding(Kind::Duplicate, words::Severity::Info, "c"),
         ];
         let expect = |fail_on, expected: &[(Severity, &str)]| {
             let expected = expected.iter().map(|(it, word)| (*it, (*word).to_owned()));
             assert_eq!(summaries(&findings, fail_on), expected.collect::<Vec<_>>());
         };
         let (error, warning) = (Severity::Error, Severity::Warning);
-        expect(FailOn::Never, &[(warning, "missing")]);
-        expect(FailOn::Extra, &[(error, "extra"), (warning, "missing")]);
-        expect(FailOn::Missing, &[(error, "missing")]);
-        expect(FailOn::Any, &[(error, "missing"), (error, "extra")]);
+        expect(FailOnDifference::Never, &[(warning, "missing")]);
+        expect(
+            FailOnDifference::Extra,
+            &[(error, "extra"), (warning, "missing")],
+        );
+        expect(FailOnDifference::Missing, &[(error, "missing")]);
+        expect(
+            FailOnDifference::Any,
+            &[(error, "missing"), (error, "extra")],
+        );
     }
 
     #[test]
     fn one_diagnostic_names_the_worst_and_counts_the_rest() {
-        let mut findings = vec![finding(Kind::Extra, Bad::Warning, "slight"); NAMED];
-        findings.push(finding(Kind::Extra, Bad::Error, "worst"));
-        let shown = shown(&findings, FailOn::Never);
+        let mut findings = vec![finding(Kind::Extra, words::Severity::Warning, "slight"); NAMED];
+        findings.push(finding(Kind::Extra, words::Severity::Error, "worst"));
+        let shown = shown(&findings, FailOnDifference::Never);
         assert_eq!(shown.len(), 1);
         let detail = &shown[0].detail;
         assert!(detail.starts_with("  - `worst`\n"), "{detail}");

@@ -9,6 +9,7 @@ mod shape;
 mod tree;
 mod unproven;
 
+use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
 use crate::review::Kind;
 use crate::review::rule::{EnforcementPoint, Precedence, Rule, TrafficSet};
@@ -42,11 +43,15 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// One about nothing yet. Its place is filled in where all places are gone through.
+    /// One without rules. Its place is set when all places are compared.
     const fn new(kind: Kind) -> Difference {
         Difference {
             kind,
-            point: EnforcementPoint::SecurityGroup(String::new()),
+            point: EnforcementPoint {
+                platform: PlatformId::Aws,
+                scope: None,
+                name: String::new(),
+            },
             direction: Direction::Ingress,
             wanted: Vec::new(),
             found: Vec::new(),

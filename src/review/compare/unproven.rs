@@ -1,4 +1,4 @@
-//! What cannot be compared: one zone named in two ways, of which neither says which addresses are behind it.
+//! What cannot be compared: the two sides refer to one zone in two ways, and its addresses are unknown.
 
 use super::region::{Index, TrafficBox, Universe, limited, services};
 use super::tree::Tree;
@@ -6,23 +6,25 @@ use super::{Cells, Difference, Place, rank};
 use crate::model::address::Cidr;
 use crate::model::blocks::subtracted;
 use crate::review::Kind;
-use crate::review::rule::{EndpointSet, EnforcementPoint, Reference, Rule};
+use crate::review::read::platform;
+use crate::review::rule::{EndpointSet, Reference, Rule};
 use crate::review::services::{Service, Services};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What wanted rules say of who belongs to which zone. Worked out when it is first asked.
+/// What wanted rules show about the members of zones. Computed at the first use.
 pub(super) struct Known<'r> {
     wanted: &'r [Rule],
     zones: OnceCell<BTreeMap<&'r str, Members<'r>>>,
 }
 
-/// Everything by which one zone is named.
+/// Everything that refers to one zone.
 #[derive(Default)]
 struct Members<'r> {
     blocks: Vec<Cidr>,
     named: BTreeSet<&'r Reference>,
-    groups: BTreeSet<&'r str>,
+    /// The kinds and names of its own points, which rules may refer to.
+    points: BTreeSet<(&'static str, &'r str)>,
 }
 
 impl<'r> Known<'r> {
@@ -33,16 +35,15 @@ impl<'r> Known<'r> {
         }
     }
 
-    /// The zones to which all of some ends are known to belong.
+    /// The zones that all of an end is known to belong to.
     fn zones_of(&self, ends: &EndpointSet) -> Vec<&'r str> {
         let EndpointSet::Only { blocks, named } = ends else {
             return Vec::new();
         };
         let belongs = |(_, it): &(&&str, &Members)| {
-            let named_there = named.iter().all(|name| match name {
-                Reference::SecurityGroup(id) if it.groups.contains(&**id) => true,
-                other => it.named.contains(other),
-            });
+            let named_there = named
+                .iter()
+                .all(|name| it.points.contains(&(name.kind, &*name.id)) || it.named.contains(name));
             named_there && subtracted(blocks.iter().copied(), it.blocks.iter().copied()).is_empty()
         };
         let zones = self.zones.get_or_init(|| members(self.wanted));
@@ -58,8 +59,9 @@ fn members(wanted: &[Rule]) -> BTreeMap<&str, Members<'_>> {
     let mut found: BTreeMap<&str, Members> = BTreeMap::new();
     for rule in wanted {
         let Some(zones) = &rule.zones else { continue };
-        if let EnforcementPoint::SecurityGroup(id) = &rule.point {
-            found.entry(&zones.own).or_default().groups.insert(id);
+        if let Some(kind) = platform(rule.point.platform).facts.members {
+            let members = found.entry(&zones.own).or_default();
+            members.points.insert((kind, &rule.point.name));
         }
         let ends = [
             (&zones.own, &rule.extent.own),

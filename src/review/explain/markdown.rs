@@ -111,6 +111,7 @@ fn in_cell(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::platform::PlatformId;
     use crate::model::words::{Direction, Severity};
     use crate::review::rule::EnforcementPoint;
 
@@ -118,7 +119,7 @@ mod tests {
         Finding {
             kind: Kind::Extra,
             severity: Severity::Error,
-            point: EnforcementPoint::SecurityGroup("sg-1".to_owned()),
+            point: EnforcementPoint::new(PlatformId::Aws, "sg-1"),
             direction: Direction::Ingress,
             ids: vec![id.to_owned()],
             keys: Vec::new(),

@@ -1,4 +1,4 @@
-//! Differences in words: what is in scope, what the traffic means, how bad it is, and what to do.
+//! Differences in words: what is in scope, what the traffic means, how severe it is, and what to do.
 
 mod known;
 pub mod markdown;
@@ -10,9 +10,10 @@ mod words;
 
 use crate::catalog::Catalog;
 use crate::model::address::Family;
+use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
 use crate::review::globs::Globs;
-use crate::review::rule::{EndpointSet, EnforcementPoint, Platform, Reference, Rule};
+use crate::review::rule::{EndpointSet, EnforcementPoint, Rule};
 use crate::review::services::Services;
 use crate::review::{Difference, Finding, Kind, Report, ReviewInput, compare_but};
 use known::Known;
@@ -20,7 +21,7 @@ use matched::matched;
 use severity::ZoneAddresses;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use wording::{Explainer, is_default_egress};
+use wording::{Explainer, default_egress};
 
 /// Compares an estate and explains every difference.
 pub fn report(estate: &ReviewInput, catalog: &Catalog, language: &str) -> Report {
@@ -30,7 +31,7 @@ pub fn report(estate: &ReviewInput, catalog: &Catalog, language: &str) -> Report
     let found = scope.within(&estate.found);
     let (wanted_rules, found_rules) =
         (rules(&estate.wanted, &wanted), rules(&estate.found, &found));
-    let silent = |it: &Rule| globs.fit(&it.id, Some(it.point.platform()));
+    let silent = |it: &Rule| globs.fit(&it.id, Some(it.point.platform));
     let differences = compare_but(&wanted_rules, &found_rules, silent);
     let findings = explained(
         differences,
@@ -41,8 +42,9 @@ pub fn report(estate: &ReviewInput, catalog: &Catalog, language: &str) -> Report
         language,
     );
     let pairs = matched(&wanted_rules, &found_rules);
+    let differs = findings.iter().any(|it| it.kind.is_traffic());
     let mut report = Report {
-        in_sync: !findings.iter().any(|it| it.kind.is_traffic()),
+        in_sync: !differs && !estate.incomplete,
         not_reviewed: estate.found.len() - found.len(),
         matched: (pairs.into_iter())
             .map(|(ours, theirs)| (wanted[ours], found[theirs]))
@@ -53,7 +55,7 @@ pub fn report(estate: &ReviewInput, catalog: &Catalog, language: &str) -> Report
     let both = || wanted_rules.iter().chain(found_rules.iter());
     let points = count_points(both());
     let ignored = both().filter(|it| silent(it)).count();
-    report.summary = summary(&report, found.len(), points, ignored);
+    report.summary = summary(&report, differs, found.len(), points, ignored);
     report
 }
 
@@ -71,7 +73,7 @@ fn explained(
     }
     let differences = one_default_egress(differences, found);
     let hints = Hints::new(&differences, wanted, found);
-    let mut teller = Explainer {
+    let mut explainer = Explainer {
         wanted,
         found,
         known: Known::new(wanted, &estate.intents, catalog, language),
@@ -80,15 +82,15 @@ fn explained(
     };
     let mut findings: Vec<Finding> = (differences.iter())
         .map(|it| {
-            let hint = hints.of(it, teller.primary(it));
-            teller.finding(it, hint)
+            let hint = hints.of(it, explainer.primary(it));
+            explainer.finding(it, hint)
         })
         .collect();
     findings.sort_by(|a, b| place(a).cmp(&place(b)));
     findings
 }
 
-/// Where a finding stands in a report.
+/// The place of a finding in a report.
 fn place(it: &Finding) -> (&EnforcementPoint, Direction, Kind, Option<&String>) {
     let primary = it.ids.first().or(it.keys.first());
     (&it.point, it.direction, it.kind, primary)
@@ -96,7 +98,7 @@ fn place(it: &Finding) -> (&EnforcementPoint, Direction, Kind, Option<&String>) 
 
 /// What is reviewed, by point.
 struct Scope<'s> {
-    reviewed: &'s BTreeSet<(Platform, Direction)>,
+    reviewed: &'s BTreeSet<(PlatformId, Direction)>,
     globs: &'s Globs,
     ignored: BTreeMap<&'s EnforcementPoint, bool>,
 }
@@ -114,7 +116,7 @@ impl<'s> Scope<'s> {
     fn within(&mut self, rules: &'s [Rule]) -> Vec<usize> {
         let reviewed = self.reviewed;
         (rules.iter().enumerate())
-            .filter(|(_, it)| reviewed.contains(&(it.point.platform(), it.direction)))
+            .filter(|(_, it)| reviewed.contains(&(it.point.platform, it.direction)))
             .filter(|(_, it)| !self.is_ignored(&it.point))
             .map(|(at, _)| at)
             .collect()
@@ -122,7 +124,7 @@ impl<'s> Scope<'s> {
 
     fn is_ignored(&mut self, point: &'s EnforcementPoint) -> bool {
         let globs = self.globs;
-        let fit = || globs.fit(&point.to_string(), Some(point.platform()));
+        let fit = || globs.fit(&point.to_string(), Some(point.platform));
         !globs.is_empty() && *self.ignored.entry(point).or_insert_with(fit)
     }
 }
@@ -136,12 +138,12 @@ fn rules<'r>(all: &'r [Rule], places: &[usize]) -> Cow<'r, [Rule]> {
     }
 }
 
-/// AWS adds its rule for all egress once for each family; that is one thing to say of a group.
+/// AWS adds its rule for all egress once for each family; both are one finding of a group.
 fn one_default_egress(differences: Vec<Difference>, found: &[Rule]) -> Vec<Difference> {
     let mut merged: Vec<Difference> = Vec::with_capacity(differences.len());
     let mut groups: BTreeMap<EnforcementPoint, usize> = BTreeMap::new();
     for it in differences {
-        if !is_default_egress(&it, found) {
+        if default_egress(&it, found).is_none() {
             merged.push(it);
             continue;
         }
@@ -150,7 +152,7 @@ fn one_default_egress(differences: Vec<Difference>, found: &[Rule]) -> Vec<Diffe
             merged.push(it);
             continue;
         };
-        // What a rule of them meets of what is wanted makes all of it wider.
+        // Wanted traffic in either of them makes the finding wider.
         first.kind = first.kind.max(it.kind);
         first.found.extend(it.found);
         first.wanted.extend(it.wanted);
@@ -185,15 +187,18 @@ impl<'h> Hints<'h> {
         }
     }
 
-    /// A rule of the other side with the same service whose other end is of another sort.
+    /// A rule of the other side with the same service whose peer is of another sort.
     fn of(&self, it: &Difference, primary: &Rule) -> Option<&'h Rule> {
         let others = match it.kind {
             Kind::Extra => &self.missing,
             Kind::Missing if !primary.order.denies => &self.extra,
             _ => return None,
         };
-        let sorts = sorts(&primary.extent.peers);
-        let apart = |it: &&&Rule| sorts.is_disjoint(&self::sorts(&it.extent.peers));
+        let sorts = sorts(&primary.extent.peers)?;
+        let apart = |it: &&&Rule| {
+            let others = self::sorts(&it.extent.peers);
+            others.is_some_and(|it| sorts.is_disjoint(&it))
+        };
         others
             .get(&common(primary))?
             .iter()
@@ -210,24 +215,16 @@ fn common(rule: &Rule) -> Common<'_> {
     (&rule.point, rule.direction, &rule.extent.services)
 }
 
-/// The sorts of names at an end: 0 and 1 for the families, then one for each sort of [`Reference`].
-fn sorts(it: &EndpointSet) -> BTreeSet<u8> {
+/// The address families and kinds of reference at an end; `None` for everyone, which is of every sort.
+fn sorts(it: &EndpointSet) -> Option<BTreeSet<&'static str>> {
     let EndpointSet::Only { blocks, named } = it else {
-        return (0..8).collect();
+        return None;
     };
     let families = blocks.iter().map(|it| match it.family() {
-        Family::V4 => 0,
-        Family::V6 => 1,
+        Family::V4 => "IPv4",
+        Family::V6 => "IPv6",
     });
-    let names = named.iter().map(|it| match it {
-        Reference::SecurityGroup(_) => 2,
-        Reference::PrefixList(_) => 3,
-        Reference::ServiceTag(_) => 4,
-        Reference::ApplicationSecurityGroup(_) => 5,
-        Reference::NetworkTag(_) => 6,
-        Reference::ServiceAccount(_) => 7,
-    });
-    families.chain(names).collect()
+    Some(families.chain(named.iter().map(|it| it.kind)).collect())
 }
 
 fn count_points<'r>(rules: impl Iterator<Item = &'r Rule>) -> usize {
@@ -244,7 +241,7 @@ fn count_points<'r>(rules: impl Iterator<Item = &'r Rule>) -> usize {
 }
 
 /// `3 differences at 2 of 5 points: 1 missing, 2 extra; 12 rules not reviewed`.
-fn summary(report: &Report, rules: usize, points: usize, ignored: usize) -> String {
+fn summary(report: &Report, differs: bool, rules: usize, points: usize, ignored: usize) -> String {
     let count = |kind: Kind| report.findings.iter().filter(|it| it.kind == kind).count();
     let counts = |traffic: bool| {
         let kinds = Kind::ALL.iter().filter(|it| it.is_traffic() == traffic);
@@ -257,9 +254,13 @@ fn summary(report: &Report, rules: usize, points: usize, ignored: usize) -> Stri
         (sum, words.join(", "))
     };
     let (differences, kinds) = counts(true);
-    let mut parts = vec![if report.in_sync {
+    let mut parts = vec![if !differs {
+        let verdict = match report.in_sync {
+            true => "in sync",
+            false => "no differences in what could be compared",
+        };
         format!(
-            "in sync: {} at {}",
+            "{verdict}: {} at {}",
             count_of(rules, "rule"),
             count_of(points, "point")
         )

@@ -1,13 +1,13 @@
 //! What to do about a difference.
 
-use super::wording::{Explainer, is_default_egress, named};
+use super::wording::{Explainer, default_egress, named};
 use super::words::{extent, list};
 use crate::model::ports::PortRange;
 use crate::review::rule::{Rule, TrafficSet};
 use crate::review::{Difference, Kind};
 
 impl Explainer<'_> {
-    /// What to do, and which rule of the other side may have to do with it. `met` is what is wanted of a wider rule.
+    /// What to do, and which rule of the other side may be related. `met` is the wanted part of a wider rule.
     pub(super) fn remedy(
         &self,
         it: &Difference,
@@ -24,15 +24,13 @@ impl Explainer<'_> {
 
     fn plain(&self, it: &Difference, primary: &Rule, met: Vec<TrafficSet>) -> String {
         let found = || named(it.found.iter(), self.found);
+        if let Some(default) = default_egress(it, self.found) {
+            return match it.kind {
+                Kind::Extra => format!("delete {}; {}", found(), default.removal),
+                _ => format!("apply the wanted egress rules, then delete {}", found()),
+            };
+        }
         match it.kind {
-            Kind::Extra if is_default_egress(it, self.found) => format!(
-                "delete {}; `aws_security_group` removes it when it creates a group",
-                found()
-            ),
-            Kind::Wider if is_default_egress(it, self.found) => format!(
-                "apply the wanted egress rules, then delete {}",
-                found()
-            ),
             Kind::Extra => {
                 let (same, _) = self.others(it, primary);
                 let all = named(it.found.iter().chain(same), self.found);
@@ -74,12 +72,12 @@ fn narrowed(it: &Difference, met: Vec<TrafficSet>) -> String {
         return "what is wanted".to_owned();
     }
     list(met, "; ", |mut met| {
-        met.source_ports = vec![PortRange::ALL]; // Nothing is wanted from some of them only.
+        met.source_ports = vec![PortRange::ALL]; // No wanted rule has some of them only.
         extent(&met, it.direction)
     })
 }
 
-/// What a rule on the other side, for the same service, may have to do with it.
+/// A rule of the other side for the same service that may be related.
 fn hinted(kind: Kind, other: &Rule) -> String {
     if kind == Kind::Missing {
         format!(

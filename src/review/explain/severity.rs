@@ -5,6 +5,7 @@ use super::words::union;
 use crate::model::address::{Cidr, Family, covers_all_addresses};
 use crate::model::blocks::{aggregated, subtracted};
 use crate::model::words::{Direction, Plane, Severity, Trust};
+use crate::review::read::{azure, platform};
 use crate::review::rule::{EndpointSet, EnforcementPoint, Intent, Reference, Rule};
 use crate::review::{Difference, Kind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -138,10 +139,8 @@ impl<'p> ZoneAddresses<'p> {
 
     /// Whether an end is within one of some zones, or is the point's own group.
     fn is_own(&self, it: &EndpointSet, zones: &[&str], point: &EnforcementPoint) -> bool {
-        let own_group = |it: &Reference| match (it, point) {
-            (Reference::SecurityGroup(id), EnforcementPoint::SecurityGroup(own)) => id == own,
-            _ => false,
-        };
+        let members = platform(point.platform).facts.members;
+        let own_group = |it: &Reference| Some(it.kind) == members && it.id == point.name;
         let group = matches!(it, EndpointSet::Only { blocks, named } if blocks.is_empty() && named.iter().all(own_group));
         group || (zones.iter().filter_map(|it| self.zones.get(it))).any(|zone| zone.holds(it))
     }
@@ -149,7 +148,7 @@ impl<'p> ZoneAddresses<'p> {
 
 /// Whether an end is every address of a family, or whoever there is. Azure's tag for the internet says as much.
 pub(super) fn is_anyone(it: &EndpointSet) -> bool {
-    let internet = |it: &Reference| matches!(it, Reference::ServiceTag(tag) if tag.eq_ignore_ascii_case("internet"));
+    let internet = |it: &Reference| *it == azure::service_tag("internet");
     match it {
         EndpointSet::Any => true,
         EndpointSet::Only { blocks, named } => {

@@ -5,24 +5,26 @@ use super::severity::{ZoneAddresses, severity_of_extra, severity_of_missing};
 use super::words::{ends, extent, joined, less, list, meet, part_of, source_ports, union};
 use crate::model::address::Cidr;
 use crate::model::words::{Direction, Severity};
-use crate::review::rule::{EndpointSet, EnforcementPoint, Intent, Platform, Rule, TrafficSet};
+use crate::review::read::platform;
+use crate::review::read::platform::DefaultEgress;
+use crate::review::rule::{EndpointSet, Intent, Rule, TrafficSet};
 use crate::review::{Difference, Finding, Kind};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// What is known where differences are told.
+/// What differences are explained with.
 pub(super) struct Explainer<'t> {
     pub(super) wanted: &'t [Rule],
     pub(super) found: &'t [Rule],
     pub(super) known: Known<'t>,
     pub(super) places: ZoneAddresses<'t>,
-    /// Whether what is found is what a plan leaves.
+    /// Whether the existing rules are those that a plan leaves.
     pub(super) planned: bool,
 }
 
 impl<'t> Explainer<'t> {
-    /// A difference in words. `hint` is a rule of the other side with the same service and an end of another sort.
+    /// A difference in words. `hint` is a rule of the other side with the same service and a peer of another sort.
     pub(super) fn finding(&mut self, it: &Difference, hint: Option<&Rule>) -> Finding {
         let primary = &*self.subject(it);
         let denied = it.kind == Kind::Missing && primary.order.denies;
@@ -59,10 +61,10 @@ impl<'t> Explainer<'t> {
         }
     }
 
-    /// The same, with both families of the rule that AWS adds as one.
+    /// The same, with both families of the default egress rule as one.
     fn subject(&self, it: &Difference) -> Cow<'t, Rule> {
         let mut subject = Cow::Borrowed(self.primary(it));
-        if it.found.len() > 1 && is_default_egress(it, self.found) {
+        if it.found.len() > 1 && default_egress(it, self.found).is_some() {
             let peers = it.found.iter().map(|at| &self.found[*at].extent.peers);
             subject.to_mut().extent.peers = joined(&peers.collect::<Vec<_>>());
         }
@@ -75,22 +77,21 @@ impl<'t> Explainer<'t> {
         }
         let traffic = union(it.traffic.iter().map(|it| &it.services));
         if matches!(it.kind, Kind::Extra | Kind::Wider) {
-            if is_default_egress(it, self.found) {
-                let meaning = "the rule that AWS adds to a new group; while it exists, no other egress rule has any effect";
-                return (Severity::Warning, meaning.to_owned());
+            if let Some(default) = default_egress(it, self.found) {
+                return (Severity::Warning, default.meaning.to_owned());
             }
             let intents = self
                 .known
                 .intents(&it.point, it.direction, &BTreeSet::new(), &traffic);
-            let mut heard = self.known.listeners_of(&traffic);
+            let mut listeners = self.known.listeners_of(&traffic);
             if !is_wide(&traffic)
                 && let Some(private) = self.known.is_private(&intents)
             {
-                heard.private = private;
+                listeners.private = private;
             }
             let severity =
-                severity_of_extra(it, primary, &self.places, &self.known, &intents, &heard);
-            let KnownListeners { words, .. } = heard;
+                severity_of_extra(it, primary, &self.places, &self.known, &intents, &listeners);
+            let KnownListeners { words, .. } = listeners;
             let meaning = if intents.is_empty() || is_wide(&traffic) {
                 words
             } else {
@@ -144,27 +145,24 @@ impl<'t> Explainer<'t> {
         let at = self.at(it);
         let id = &primary.id;
         let whole = || extent(&primary.extent, it.direction);
-        let denied = || named_ranked(&it.blocked_by, self.found);
+        let denied = || named_with_priority(&it.blocked_by, self.found);
         match it.kind {
             Kind::Extra => format!(
                 "{} {traffic} at {at}, which is not part of any declared flow{}{}",
-                self.permitting(it),
+                self.allowing(it),
                 self.so_do_others(it, primary),
                 self.swapped(it)
             ),
             Kind::Wider => format!(
                 "{} {} at {at}, where {} is wanted{}{}",
-                self.permitting(it),
+                self.allowing(it),
                 whole(),
                 wanted_of(it, primary, met),
                 self.so_do_others(it, primary),
                 self.swapped(it)
             ),
             Kind::Missing if primary.order.denies => {
-                let defaults = match it.point.platform() {
-                    Platform::Azure => "VNet and internet defaults apply",
-                    Platform::Aws | Platform::Gcp => "the platform's defaults apply",
-                };
+                let defaults = platform(it.point.platform).words.defaults;
                 format!(
                     "`{id}` should deny {} at {at} but does not exist: {defaults}",
                     whole()
@@ -192,7 +190,7 @@ impl<'t> Explainer<'t> {
                 format!(
                     "`{id}` expects {} at {at}, but {lacking} is not allowed{by}; {} the rest{}",
                     whole(),
-                    self.permitting(it),
+                    self.allowing(it),
                     self.swapped(it)
                 )
             }
@@ -206,7 +204,7 @@ impl<'t> Explainer<'t> {
             }
             Kind::Shadowed if primary.order.priority != 0 => format!(
                 "`{id}` never decides {traffic} at {at}: {} earlier",
-                goes(named(it.others.iter(), self.found), it.others.len())
+                comes(named(it.others.iter(), self.found), it.others.len())
             ),
             Kind::Shadowed => format!(
                 "`{id}` is redundant at {at}: {traffic} is also allowed by {}",
@@ -221,7 +219,7 @@ impl<'t> Explainer<'t> {
         if primary.order.denies {
             return format!(
                 "{} denies {found} at {at}; whether that is part of what `{}` expects cannot be determined here",
-                named_ranked(&it.found[..1], self.found),
+                named_with_priority(&it.found[..1], self.found),
                 wanted.id
             );
         }
@@ -230,7 +228,7 @@ impl<'t> Explainer<'t> {
         let zone = (wanted.zones.as_ref()).map_or("the peer", |it| it.peer.as_str());
         format!(
             "{} zone `{zone}` at {at} as {}, but it is wanted as {} (`{}`); members and addresses cannot be compared here",
-            self.permitting(it),
+            self.allowing(it),
             by(&joined(&peers)),
             by(&wanted.extent.peers),
             wanted.id
@@ -256,13 +254,13 @@ impl<'t> Explainer<'t> {
         format!("`{}` ({noun} {zones})", it.point)
     }
 
-    /// The found rules that a difference is about, and that they permit.
-    fn permitting(&self, it: &Difference) -> String {
+    /// The found rules that a difference is about, with the verb.
+    fn allowing(&self, it: &Difference) -> String {
         let who = named(it.found.iter(), self.found);
-        format!("{who} {}", permit(it.found.len()))
+        format!("{who} {}", allow(it.found.len()))
     }
 
-    /// Those that permit exactly the same, and those that permit some of it.
+    /// The other rules that allow exactly the same, and those that allow part of it.
     pub(super) fn others<'d>(
         &self,
         it: &'d Difference,
@@ -280,7 +278,7 @@ impl<'t> Explainer<'t> {
             let _ = write!(text, "; so {verb} {}", named(same, self.found));
         }
         if !partly.is_empty() {
-            let verb = permit(partly.len());
+            let verb = allow(partly.len());
             let _ = write!(
                 text,
                 "; {} {verb} part of it too",
@@ -290,7 +288,7 @@ impl<'t> Explainer<'t> {
         text
     }
 
-    /// What of a wider rule is wanted.
+    /// The wanted part of a wider rule.
     fn meets(&self, it: &Difference, primary: &Rule) -> Vec<TrafficSet> {
         let wanted = it.wanted.iter().map(|at| &self.wanted[*at].extent);
         let mut met: Vec<_> = wanted.filter_map(|it| meet(&primary.extent, it)).collect();
@@ -299,7 +297,7 @@ impl<'t> Explainer<'t> {
         met
     }
 
-    /// A question where a found rule names source ports, which nothing wants.
+    /// A question if a found rule has source ports, since no wanted rule has.
     fn swapped(&self, it: &Difference) -> String {
         let rules = it.found.iter().map(|at| &self.found[*at].extent);
         let ports: BTreeSet<String> = rules.filter_map(source_ports).collect();
@@ -311,7 +309,7 @@ impl<'t> Explainer<'t> {
     }
 }
 
-/// What of a wider rule is wanted, beside the words for the rule itself.
+/// The wanted part of a wider rule, after the words for the rule itself.
 fn wanted_of(it: &Difference, primary: &Rule, met: &[TrafficSet]) -> String {
     if met.is_empty() {
         "less".to_owned()
@@ -320,18 +318,20 @@ fn wanted_of(it: &Difference, primary: &Rule, met: &[TrafficSet]) -> String {
     }
 }
 
-/// Whether it is about the rule for all egress that AWS adds to a new group.
-pub(super) fn is_default_egress(it: &Difference, found: &[Rule]) -> bool {
-    let default = |rule: &Rule| {
+/// The rule for all egress that the platform adds to a new group, if the difference is about it.
+pub(super) fn default_egress(it: &Difference, found: &[Rule]) -> Option<DefaultEgress> {
+    let is_default = |rule: &Rule| {
         let whole =
             |blocks: &[Cidr]| !blocks.is_empty() && blocks.iter().all(|it| it.length() == 0);
         rule.extent.services.is_all()
             && matches!(&rule.extent.peers, EndpointSet::Only { blocks, named } if named.is_empty() && whole(blocks))
     };
-    matches!(it.kind, Kind::Extra | Kind::Wider)
-        && matches!(it.point, EnforcementPoint::SecurityGroup(_))
-        && it.direction == Direction::Egress
-        && default(&found[it.found[0]])
+    let facts = platform(it.point.platform).facts;
+    facts.default_egress.filter(|_| {
+        matches!(it.kind, Kind::Extra | Kind::Wider)
+            && it.direction == Direction::Egress
+            && is_default(&found[it.found[0]])
+    })
 }
 
 /// Rules by their ids, each once, in the order given.
@@ -346,8 +346,8 @@ pub(super) fn named<'r>(places: impl IntoIterator<Item = &'r usize>, rules: &[Ru
     list(places, ", ", |at| format!("`{}`", rules[*at].id))
 }
 
-/// Rules in a sentence, with their ranks.
-fn named_ranked(places: &[usize], rules: &[Rule]) -> String {
+/// Rules in a sentence, with their priorities.
+fn named_with_priority(places: &[usize], rules: &[Rule]) -> String {
     let one = |at: &usize| {
         let rule = &rules[*at];
         format!("`{}` (priority {})", rule.id, rule.order.priority)
@@ -356,11 +356,11 @@ fn named_ranked(places: &[usize], rules: &[Rule]) -> String {
 }
 
 /// The verb for that many rules.
-const fn permit(count: usize) -> &'static str {
+const fn allow(count: usize) -> &'static str {
     if count == 1 { "allows" } else { "allow" }
 }
 
-fn goes(who: String, count: usize) -> String {
+fn comes(who: String, count: usize) -> String {
     if count == 1 {
         who + " comes"
     } else {
@@ -368,7 +368,7 @@ fn goes(who: String, count: usize) -> String {
     }
 }
 
-/// How an end is named.
+/// How a rule refers to an end.
 fn by(it: &EndpointSet) -> String {
     match it {
         EndpointSet::Any => "anyone".to_owned(),

@@ -1,5 +1,6 @@
 //! Rows of `rules`: why traffic is wanted.
 
+use super::attributes::Attributes;
 use super::mistake::Mistake;
 use super::spelling::Protocol;
 use crate::model::traffic::Traffic;
@@ -34,7 +35,24 @@ pub struct Row {
     pub flows: Vec<String>,
 }
 
-/// The intent that a row says.
+/// The row with a key.
+pub fn row(key: &str, of: &mut dyn Attributes) -> Row {
+    Row {
+        key: key.to_owned(),
+        zone: of.text("zone"),
+        direction: of.text("direction"),
+        peer_zone: of.text("peer_zone"),
+        peer_trust: of.text("peer_trust"),
+        transport: of.text("transport"),
+        from_port: of.number("from_port"),
+        to_port: of.number("to_port"),
+        plane: of.text("plane"),
+        required: of.flag("required") == Some(true),
+        flows: of.texts(&["flows"]),
+    }
+}
+
+/// The intent of a row.
 pub fn read(row: &Row) -> Result<Intent, Mistake> {
     let mistake = |field, what: &str| {
         let remedy = "set `rules` to the output of `portmatrix_rules`";
@@ -62,7 +80,7 @@ pub fn read(row: &Row) -> Result<Intent, Mistake> {
     })
 }
 
-/// ICMP without a type is of both families here.
+/// ICMP without a type is ICMP of both address families here.
 fn services(row: &Row) -> Result<Services, (&'static str, String)> {
     let word = row.transport.as_deref().unwrap_or_default();
     if word == "icmp" && row.from_port.is_none() {

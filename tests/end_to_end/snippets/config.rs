@@ -6,7 +6,7 @@
 /// What stands for the rest of a block.
 const REST: &str = "# …";
 
-/// Heads of what has no name and may stand several times.
+/// Heads of what has no name and may occur several times.
 const NAMELESS: [&str; 4] = ["accept", "import", "moved", "removed"];
 
 /// What begins a file of a configuration.
@@ -108,7 +108,7 @@ fn put(old: &str, new: &Item) -> String {
     format!("{first}{inner}{last}")
 }
 
-/// The first line of a block with what stands before it, what is inside, and its last line.
+/// The first line of a block with what comes before it, what is inside, and its last line.
 fn parts(text: &str) -> (String, String, String) {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let first = lines
@@ -124,7 +124,7 @@ fn parts(text: &str) -> (String, String, String) {
     )
 }
 
-/// The items of a body. [`REST`] and comments at its end are none.
+/// The items of a body. [`REST`] and comments at its end are left out.
 fn items(text: &str) -> Vec<Item> {
     let (mut now, mut head) = (String::new(), String::new());
     let (mut items, mut depth) = (Vec::new(), 0);

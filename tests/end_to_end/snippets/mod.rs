@@ -2,7 +2,7 @@
 //!
 //! A page is a folder that grows. Its `hcl` blocks make a configuration, which is planned after each of them; `sh` blocks are run
 //! there; a `text` block is what the run before it says, with `…` for what is left out, and where it shows an error, the run fails
-//! and the reader takes the step back. Product files in `toml` and `json` are linted. What a page takes for granted stands in
+//! and the reader takes the step back. Product files in `toml` and `json` are linted. What a page takes for granted is in
 //! `snippets/<page>/`. In the pages about AWS its provider is real and turned to an endpoint on loopback; elsewhere the providers of
 //! clouds are stand-ins with the arguments that the real ones document.
 
@@ -85,8 +85,13 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ),
     (
         "README.md",
-        "cat > main.tf",
+        "unzip -oq ",
         "`install::the_zip_alone_leads_to_a_plan` runs it",
+    ),
+    (
+        "README.md",
+        "error: extra: `aws_security_group.kong.ingress",
+        "it needs a rule that was added outside of Terraform",
     ),
     ("src/README.md", " main.tf ", "a drawing"),
     ("fuzz/README.md", "fuzz/run ", "`.ci/run` runs it"),
@@ -169,7 +174,7 @@ resource "azurerm_virtual_network" "main" {
 }
 "#;
 
-/// The resources for which `terraform_data` stands in examples, as their comments have them. That of Kubernetes takes a manifest of
+/// The resources that `terraform_data` represents in examples, as their comments have them. That of Kubernetes takes a manifest of
 /// any shape, which no stand-in can; what it is given is checked by the tests of manifests.
 fn comments_in_examples(cli: &Cli) {
     for (name, count, extra) in [("azure", 3, NETWORK), ("gcp", 2, "")] {

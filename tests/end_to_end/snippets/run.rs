@@ -76,7 +76,7 @@ impl<'c> Reader<'c> {
         }
     }
 
-    /// Product files are there from the beginning, whereever on the page they stand.
+    /// Product files are there from the beginning, wherever on the page they are.
     pub(super) fn keeps(&self, block: &Block) {
         if ["toml", "json"].contains(&block.language.as_str()) {
             let product = portmatrix::catalog::load(&block.text);
@@ -214,7 +214,7 @@ impl<'c> Reader<'c> {
         needed
     }
 
-    /// Turns the real AWS provider to an endpoint, in which stands what the page finds there.
+    /// Points the real AWS provider at an endpoint that has what the page expects there.
     fn turns_to_the_endpoint(&mut self, config: &str) {
         let endpoint = self.endpoint.get_or_insert_with(|| {
             offer_aws(self.cli);
@@ -256,7 +256,7 @@ impl<'c> Reader<'c> {
         }
     }
 
-    /// Runs commands as they stand on the page; questions are answered with yes.
+    /// Runs commands as they are on the page; questions are answered with yes.
     fn shell(&self, script: &str) -> Run {
         let path = env::var("PATH").unwrap_or_default();
         let path = format!("{}:{path}", self.root.path(".programs").display());

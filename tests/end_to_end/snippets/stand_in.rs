@@ -11,7 +11,7 @@ use portmatrix::terraform::{Provider, Schemas, serve};
 use std::env;
 use std::process::ExitCode;
 
-/// The providers that are stood in for.
+/// The providers that this program replaces.
 pub(super) const PROVIDERS: [&str; 3] = ["aws", "azurerm", "google"];
 
 pub(super) const VERSION: &str = "5.0.0";

@@ -5,12 +5,14 @@ mod verdicts;
 
 use crate::catalog::Catalog;
 use crate::model::address::{Cidr, Family};
+use crate::model::platform::PlatformId;
 use crate::model::ports::PortRange;
 use crate::model::traffic::{PortSpec, Service, Traffic};
 use crate::model::words::{Direction, Plane, Severity, Trust};
 use crate::review::explain::explained;
+use crate::review::read::aws;
 use crate::review::rule::{
-    EndpointSet, EnforcementPoint, Intent, Platform, Precedence, Reference, Rule, TrafficSet, Zones,
+    EndpointSet, EnforcementPoint, Intent, Precedence, Rule, TrafficSet, Zones,
 };
 use crate::review::services::Services;
 use crate::review::{Difference, Finding, Kind, ReviewInput};
@@ -53,9 +55,7 @@ fn ends(text: &str) -> EndpointSet {
     if text == "*" {
         return EndpointSet::Any;
     }
-    let named = groups
-        .into_iter()
-        .map(|it| Reference::SecurityGroup(it.to_owned()));
+    let named = groups.into_iter().map(|it| aws::security_group(it));
     EndpointSet::these(blocks.into_iter().map(cidr), named)
 }
 
@@ -66,7 +66,7 @@ fn extent(service: &str, peers: &str) -> TrafficSet {
 fn found(id: &str, service: &str, peers: &str) -> Rule {
     Rule {
         id: id.to_owned(),
-        point: EnforcementPoint::SecurityGroup("sg-1".to_owned()),
+        point: EnforcementPoint::new(PlatformId::Aws, "sg-1"),
         direction: Direction::Ingress,
         extent: extent(service, peers),
         order: Precedence::NONE,
@@ -94,7 +94,7 @@ fn difference(kind: Kind, traffic: &[TrafficSet]) -> Difference {
     };
     Difference {
         kind,
-        point: EnforcementPoint::SecurityGroup("sg-1".to_owned()),
+        point: EnforcementPoint::new(PlatformId::Aws, "sg-1"),
         direction: Direction::Ingress,
         wanted,
         found,

@@ -105,11 +105,8 @@ fn a_source_port_asks_whether_it_is_swapped() {
 
 #[test]
 fn the_last_deny_that_is_missing_says_what_holds_instead() {
-    let point = EnforcementPoint::NetworkSecurityGroup {
-        resource_group: "rg".to_owned(),
-        name: "nsg".to_owned(),
-    };
-    assert_eq!(point.platform(), Platform::Azure);
+    let point = EnforcementPoint::new(PlatformId::Azure, "nsg").within("rg");
+    assert_eq!(point.platform, PlatformId::Azure);
     let deny = Rule {
         point: point.clone(),
         order: Precedence {

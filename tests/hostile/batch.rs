@@ -10,7 +10,7 @@ use tonic::codegen::Bytes;
 
 /// One call, and what must hold for its answer.
 pub(crate) struct Case {
-    /// What it is, for whoever reads of its failure.
+    /// What it is, for the reader of its failure.
     pub(crate) label: String,
     pub(crate) path: String,
     pub(crate) request: Bytes,
@@ -39,7 +39,7 @@ const AT_ONCE: usize = 32;
 const ENOUGH: usize = 12;
 
 /// Sends all, and fails with what went wrong.
-pub(crate) fn fire(cases: impl IntoIterator<Item = Case>) {
+pub(crate) fn send_all(cases: impl IntoIterator<Item = Case>) {
     let host = Host::start();
     let mut failures = Vec::new();
     block_on(async {

@@ -1,22 +1,23 @@
-//! Rules of Azure network security groups, as resources, data sources and inline blocks print them.
+//! How a row of Azure becomes a rule, as resources, data sources and inline blocks print it.
 
-use super::mistake::Mistake;
-use super::spelling::{self, Protocol, given};
+use super::super::mistake::Mistake;
+use super::super::spelling::{self, Protocol, given};
 use crate::model::address::Cidr;
+use crate::model::platform::PlatformId;
 use crate::model::ports::PortRange;
 use crate::model::traffic::Transport;
 use crate::model::words::Direction;
 use crate::review::rule::{EndpointSet, EnforcementPoint, Precedence, Reference, Rule, TrafficSet};
 use crate::review::services::Services;
 
-/// A rule as it is printed. A null text is absent, as is an empty one; what has a singular and a plural field holds both.
+/// A rule as it is printed. A text is absent if it is null or empty. A list has the values of the singular and the plural field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Row {
     /// `name`, or the key of a wanted row.
     pub id: String,
-    /// `resource_group_name`; of an inline block that of its group.
+    /// `resource_group_name`; for an inline block, that of its group.
     pub resource_group_name: Option<String>,
-    /// `network_security_group_name`; of an inline block the `name` of its group.
+    /// `network_security_group_name`; for an inline block, the `name` of its group.
     pub network_security_group_name: Option<String>,
     /// `Inbound` or `Outbound`.
     pub direction: Option<String>,
@@ -41,7 +42,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// A row of which only the place is known, from the key `<resource group>/<network security group>`.
+    /// A row with its group only, from the key `<resource group>/<network security group>`.
     pub fn at(key: &str) -> Result<Row, Mistake> {
         match key.split_once('/') {
             Some((group, name)) if !group.is_empty() && !name.is_empty() && !name.contains('/') => {
@@ -60,7 +61,7 @@ impl Row {
     }
 }
 
-/// The rule that a row says.
+/// The rule of a row.
 pub fn read(row: &Row) -> Result<Rule, Mistake> {
     let directions = ("direction", ["Inbound", "Outbound"]);
     let is_outbound = is_second(row, directions, row.direction.as_deref())?;
@@ -104,8 +105,8 @@ pub fn read(row: &Row) -> Result<Rule, Mistake> {
     })
 }
 
-/// Azure ignores the case of both names.
-fn point(row: &Row) -> Result<EnforcementPoint, Mistake> {
+/// The network security group of a row. Azure ignores the case of both names.
+pub(super) fn point(row: &Row) -> Result<EnforcementPoint, Mistake> {
     let name = |field, text: &Option<String>| match text.as_deref() {
         None | Some("") => {
             let remedy = "a network security group is identified by its name and its resource group; set both";
@@ -114,16 +115,15 @@ fn point(row: &Row) -> Result<EnforcementPoint, Mistake> {
         }
         Some(text) => Ok(text.to_lowercase()),
     };
-    Ok(EnforcementPoint::NetworkSecurityGroup {
-        resource_group: name("resource_group_name", &row.resource_group_name)?,
-        name: name(
-            "network_security_group_name",
-            &row.network_security_group_name,
-        )?,
-    })
+    let resource_group = name("resource_group_name", &row.resource_group_name)?;
+    let group = name(
+        "network_security_group_name",
+        &row.network_security_group_name,
+    )?;
+    Ok(EnforcementPoint::new(PlatformId::Azure, group).within(resource_group))
 }
 
-/// Whether a field holds the second of two words.
+/// Whether a field has the second of two words.
 fn is_second(
     row: &Row,
     (field, words): (&'static str, [&str; 2]),
@@ -139,8 +139,8 @@ fn is_second(
 
 /// Services and source ports.
 ///
-/// Every protocol with some ports only is TCP and UDP with those, as nothing else that Azure names has ports. `Icmp` is IPv4's,
-/// whatever the peer: Azure documents no word for `ICMPv6`, so the renderer makes no rule for it. It has no types there.
+/// Every protocol with some ports is TCP and UDP with these ports, since no other protocol of Azure has ports. `Icmp` is IPv4's,
+/// whatever the peer: Azure documents no word for `ICMPv6`, so the renderer writes no rule for it. Azure has no ICMP types.
 fn traffic(row: &Row) -> Result<(Services, Vec<PortRange>), Mistake> {
     let text = row.protocol.as_deref().unwrap_or_default();
     let protocol = Protocol::parse(text).ok_or_else(|| {
@@ -163,7 +163,7 @@ fn traffic(row: &Row) -> Result<(Services, Vec<PortRange>), Mistake> {
     Ok((Services::of(traffic), sources))
 }
 
-/// Ranges of ports, sorted, of which none overlap or touch.
+/// Ranges of ports, sorted; no two of them overlap or touch.
 fn ports(row: &Row, field: &'static str, texts: &[String]) -> Result<Vec<PortRange>, Mistake> {
     let remedy = "write a port, a range such as `7000-7999`, or `*` for all";
     let mut ranges = Vec::new();
@@ -180,7 +180,7 @@ fn ports(row: &Row, field: &'static str, texts: &[String]) -> Result<Vec<PortRan
     Ok(spelling::joined(ranges))
 }
 
-/// Who is at one end. `*` is everyone. What is no address is a service tag, which stands for addresses that it does not name.
+/// One end. `*` is everyone. A word is a service tag, which represents addresses that it does not list.
 fn ends(
     row: &Row,
     (field, prefixes): (&'static str, &[String]),
@@ -193,7 +193,7 @@ fn ends(
     for text in given(prefixes) {
         match Cidr::meant_by(text) {
             Some(it) => blocks.push(it),
-            None if is_tag(text) => named.push(Reference::ServiceTag(text.to_lowercase())),
+            None if is_tag(text) => named.push(service_tag(text)),
             None => {
                 let what = format!("has `{text}` as `{field}`");
                 let remedy = "write an address, a CIDR block, a service tag such as `VirtualNetwork`, or `*` for all";
@@ -201,7 +201,7 @@ fn ends(
             }
         }
     }
-    named.extend(given(groups).map(|it| Reference::ApplicationSecurityGroup(it.to_lowercase())));
+    named.extend(given(groups).map(application_security_group));
     if blocks.is_empty() && named.is_empty() {
         let what = format!("has no `{field}`");
         let remedy = "set an address, a service tag or `*`, or application security groups";
@@ -210,7 +210,17 @@ fn ends(
     Ok(EndpointSet::these(blocks, named))
 }
 
-/// Tags are words, some with a region behind a dot: `Storage.WestEurope`.
+/// A service tag as an end.
+pub fn service_tag(tag: &str) -> Reference {
+    Reference::new("service tag", tag.to_lowercase())
+}
+
+/// An application security group as an end, by its id.
+pub fn application_security_group(id: &str) -> Reference {
+    Reference::new("application security group", id.to_lowercase())
+}
+
+/// Tags are words, some with a region after a dot: `Storage.WestEurope`.
 fn is_tag(text: &str) -> bool {
     text.starts_with(|it: char| it.is_ascii_alphabetic())
         && (text.chars()).all(|it| it.is_ascii_alphanumeric() || matches!(it, '.' | '_' | '-'))
@@ -239,10 +249,6 @@ mod tests {
             destination_address_prefixes: any(),
             ..Row::at("Net/Edge").unwrap()
         }
-    }
-
-    fn tag(text: &str) -> Reference {
-        Reference::ServiceTag(text.to_owned())
     }
 
     fn blocks(texts: &[&str]) -> Vec<Cidr> {
@@ -295,23 +301,23 @@ mod tests {
         );
         assert_eq!(
             ends(&["Internet"], &[]),
-            EndpointSet::these([], [tag("internet")])
+            EndpointSet::these([], [service_tag("internet")])
         );
         assert_eq!(
             ends(&["2001:DB8::1", "Storage.WestEurope"], &[]),
-            EndpointSet::these(blocks(&["2001:db8::1/128"]), [tag("storage.westeurope")])
+            EndpointSet::these(
+                blocks(&["2001:db8::1/128"]),
+                [service_tag("storage.westeurope")]
+            )
         );
-        // Everyone and every address are not the same: the one holds what tags stand for.
+        // Everyone and every address differ: everyone includes what tags represent.
         assert_eq!(
             ends(&["0.0.0.0/0"], &[]),
             EndpointSet::these(blocks(&["0.0.0.0/0"]), [])
         );
         assert_eq!(
             ends(&[], &["/Sub/ASG-1"]),
-            EndpointSet::these(
-                [],
-                [Reference::ApplicationSecurityGroup("/sub/asg-1".to_owned())]
-            )
+            EndpointSet::these([], [application_security_group("/sub/asg-1")])
         );
     }
 

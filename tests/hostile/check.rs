@@ -7,7 +7,7 @@ use portmatrix::terraform::msgpack;
 use portmatrix::terraform::value::Value;
 
 /// Holds an answer against what was sent. `sent` is the configuration as it went out.
-pub(crate) fn judge(rpc: &str, good: &Good, sent: &[u8], answer: &Answer) -> Reply {
+pub(crate) fn check_answer(rpc: &str, good: &Good, sent: &[u8], answer: &Answer) -> Reply {
     let reply = reply(rpc, answer);
     no_bug(&reply);
     // What an update or a read gives back unread is what was there before.
@@ -68,7 +68,7 @@ fn stays(good: &Good, config: &Value, state: &Value) {
     }
 }
 
-/// No rule reaches further than the addresses that were sent: a wide block stands only where one was sent, and only for the
+/// No rule reaches further than the addresses that were sent: there is a wide CIDR block only where one was sent, and only for the
 /// zone that has it.
 fn nothing_is_wider(sent: &[u8], state: &Value) {
     let has = |text: &str| sent.windows(text.len()).any(|it| it == text.as_bytes());

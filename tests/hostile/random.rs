@@ -1,11 +1,11 @@
 //! The same numbers in every run, so that a case that fails can be had again.
 
 /// A generator after Steele, Lea and Flood (`SplitMix64`).
-pub(crate) struct Dice(u64);
+pub(crate) struct Random(u64);
 
-impl Dice {
+impl Random {
     pub(crate) fn new(seed: u64) -> Self {
-        Dice(seed)
+        Random(seed)
     }
 
     /// A number below `sides`.

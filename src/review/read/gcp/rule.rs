@@ -1,14 +1,14 @@
-//! Firewall rules of Google Cloud, as the resource prints them.
+//! How a firewall rule of Google Cloud becomes a rule, as the resource prints it.
 
-use super::mistake::Mistake;
-use super::spelling::{Protocol, given, is_second, port_range};
+use super::super::mistake::Mistake;
+use super::super::spelling::{Protocol, given, is_second, port_range};
 use crate::model::address::{Cidr, Family};
+use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
 use crate::review::rule::{EndpointSet, EnforcementPoint, Precedence, Reference, Rule, TrafficSet};
 use crate::review::services::Services;
-use std::collections::{BTreeMap, BTreeSet};
 
-/// A rule as it is printed. A null text is absent, as is an empty one.
+/// A rule as it is printed. A text is absent if it is null or empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Row {
     /// `name`, or the key of a wanted row.
@@ -17,9 +17,9 @@ pub struct Row {
     pub network: Option<String>,
     /// `project`.
     pub project: Option<String>,
-    /// `INGRESS` or `EGRESS`; ingress where there is none.
+    /// `INGRESS` or `EGRESS`; ingress if absent.
     pub direction: Option<String>,
-    /// `priority`; 1000 where there is none.
+    /// `priority`; 1000 if absent.
     pub priority: Option<i64>,
     /// `disabled`.
     pub disabled: bool,
@@ -50,11 +50,11 @@ pub struct Block {
     pub ports: Vec<String>,
 }
 
-/// The priority of a rule that gives none.
+/// The priority of a rule that sets none.
 /// Source: Google Cloud, "VPC firewall rules", priority.
 const PRIORITY: i64 = 1000;
 
-/// The rule that a row says; none where it is disabled.
+/// The rule of a row; `None` if it is disabled.
 pub fn read(row: &Row) -> Result<Option<Rule>, Mistake> {
     if row.disabled {
         return Ok(None);
@@ -97,59 +97,8 @@ pub fn read(row: &Row) -> Result<Option<Rule>, Mistake> {
     }))
 }
 
-/// Gives networks the project that they have elsewhere, where only one has a network of that name: whoever writes a rule may
-/// leave the project to the provider, and who reads it back finds it.
-pub fn settle_projects(wanted: &mut [Rule], found: &mut [Rule]) {
-    let mut projects: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for rule in wanted.iter().chain(found.iter()) {
-        if let EnforcementPoint::Network {
-            project: Some(project),
-            name,
-        } = &rule.point
-        {
-            let known = projects.entry(name.clone()).or_default();
-            known.insert(project.clone());
-        }
-    }
-    for rule in wanted.iter_mut().chain(found) {
-        if let EnforcementPoint::Network { project, name } = &mut rule.point {
-            let known = projects.get(name).filter(|it| it.len() == 1);
-            if let (None, Some(known)) = (&project, known) {
-                *project = known.first().cloned();
-            }
-        }
-    }
-}
-
-/// The projects of found rules, by each network that was left without one since several have one of its name.
-pub fn undecided(wanted: &[Rule], found: &[Rule]) -> BTreeMap<EnforcementPoint, BTreeSet<String>> {
-    let mut undecided = BTreeMap::new();
-    for rule in wanted {
-        let EnforcementPoint::Network {
-            project: None,
-            name: open,
-        } = &rule.point
-        else {
-            continue;
-        };
-        if undecided.contains_key(&rule.point) {
-            continue;
-        }
-        let projects: BTreeSet<String> = found
-            .iter()
-            .filter_map(|it| match &it.point {
-                EnforcementPoint::Network { project, name } if name == open => project.clone(),
-                _ => None,
-            })
-            .collect();
-        undecided.insert(rule.point.clone(), projects);
-    }
-    undecided.retain(|_, it| it.len() > 1);
-    undecided
-}
-
-/// A network by its name, or by a link such as `projects/<project>/global/networks/<name>`.
-fn point(row: &Row) -> Result<EnforcementPoint, Mistake> {
+/// The network of a row, by its name or by a link such as `projects/<project>/global/networks/<name>`.
+pub(super) fn point(row: &Row) -> Result<EnforcementPoint, Mistake> {
     let text = row.network.as_deref().unwrap_or_default();
     let mut parts = text.rsplit('/');
     let Some(name) = parts.next().filter(|it| !it.is_empty()) else {
@@ -157,18 +106,19 @@ fn point(row: &Row) -> Result<EnforcementPoint, Mistake> {
         let remedy = "set the network's name or self link";
         return Err(Mistake::new(&row.id, "network", &what, remedy));
     };
-    // From the end of the link: the word `projects` stands before the project.
+    // From the end of the link: the word `projects` precedes the project.
     let before: Vec<&str> = parts.collect();
     let linked = before.windows(2).find(|it| it[1] == "projects");
     let project = linked.map(|it| it[0]).or(row.project.as_deref());
-    Ok(EnforcementPoint::Network {
-        project: project.filter(|it| !it.is_empty()).map(str::to_owned),
-        name: name.to_owned(),
+    let network = EnforcementPoint::new(PlatformId::Gcp, name);
+    Ok(match project.filter(|it| !it.is_empty()) {
+        Some(project) => network.within(project),
+        None => network,
     })
 }
 
-/// The instances that a rule is for, and the other end. Without targets a rule is for the whole network, without sources or
-/// destinations for every IPv4 address.
+/// The instances that a rule applies to, and the peer. Without targets a rule applies to the whole network, without sources or
+/// destinations to every IPv4 address.
 /// Source: Google Cloud, Compute Engine API, `firewalls`, `sourceRanges` and `destinationRanges`.
 fn ends(row: &Row, direction: Direction) -> Result<(EndpointSet, EndpointSet), Mistake> {
     let (field, own, peers) = match direction {
@@ -185,7 +135,7 @@ fn ends(row: &Row, direction: Direction) -> Result<(EndpointSet, EndpointSet), M
         (true, true) => EndpointSet::Any,
         (false, false) => {
             let what = format!("also restricts its targets by `{field}`, which cannot be compared");
-            let remedy = "restrict its targets in one way only, or leave the rule out";
+            let remedy = "restrict its targets in one way only, or omit the rule";
             return Err(Mistake::new(&row.id, field, &what, remedy));
         }
         _ => EndpointSet::these(own_blocks, targets),
@@ -215,10 +165,21 @@ fn ranges(row: &Row, field: &'static str, texts: &[String]) -> Result<Vec<Cidr>,
     given(texts).map(block).collect()
 }
 
-fn named(tags: &[String], accounts: &[String]) -> Vec<Reference> {
-    let tags = given(tags).map(|it| Reference::NetworkTag(it.to_owned()));
-    let accounts = given(accounts).map(|it| Reference::ServiceAccount(it.to_owned()));
+/// Network tags and service accounts as an end.
+pub(super) fn named(tags: &[String], accounts: &[String]) -> Vec<Reference> {
+    let tags = given(tags).map(network_tag);
+    let accounts = given(accounts).map(service_account);
     tags.chain(accounts).collect()
+}
+
+/// A network tag as an end.
+pub fn network_tag(tag: &str) -> Reference {
+    Reference::new("tag", tag)
+}
+
+/// A service account as an end.
+pub fn service_account(account: &str) -> Reference {
+    Reference::new("service account", account)
 }
 
 fn services(row: &Row, blocks: &[Block]) -> Result<Services, Mistake> {
@@ -278,9 +239,9 @@ mod tests {
     }
 
     fn network(project: Option<&str>, name: &str) -> EnforcementPoint {
-        EnforcementPoint::Network {
-            project: project.map(str::to_owned),
-            name: name.to_owned(),
+        EnforcementPoint {
+            scope: project.map(str::to_owned),
+            ..EnforcementPoint::new(PlatformId::Gcp, name)
         }
     }
 
@@ -320,10 +281,10 @@ mod tests {
             target_service_accounts: texts(&["web@p"]),
             ..row()
         });
-        let app = Reference::NetworkTag("app".to_owned());
+        let app = network_tag("app");
         let sources = blocks(&["10.0.0.0/8", "2001:db8::1/128"]);
         assert_eq!(rule.extent.peers, EndpointSet::these(sources, [app]));
-        let web = Reference::ServiceAccount("web@p".to_owned());
+        let web = service_account("web@p");
         assert_eq!(rule.extent.own, EndpointSet::these([], [web]));
         let egress = self::rule(&Row {
             direction: Some("EGRESS".to_owned()),
@@ -381,37 +342,6 @@ mod tests {
             };
             assert_eq!(rule(&row).point, found);
         }
-    }
-
-    #[test]
-    fn a_project_is_settled_where_there_is_one() {
-        let settled = |wanted: &[EnforcementPoint], found: &[EnforcementPoint]| {
-            let rules = |points: &[EnforcementPoint]| -> Vec<Rule> {
-                let at = |it: &EnforcementPoint| Rule {
-                    point: it.clone(),
-                    ..rule(&row())
-                };
-                points.iter().map(at).collect()
-            };
-            let (mut wanted, mut found) = (rules(wanted), rules(found));
-            settle_projects(&mut wanted, &mut found);
-            wanted
-                .into_iter()
-                .chain(found)
-                .map(|it| it.point.to_string())
-                .collect::<Vec<_>>()
-        };
-        let (open, p, q) = (
-            network(None, "one"),
-            network(Some("p"), "one"),
-            network(Some("q"), "one"),
-        );
-        let other = network(None, "two");
-        assert_eq!(
-            settled(&[open.clone(), other], std::slice::from_ref(&p)),
-            ["p/one", "two", "p/one"]
-        );
-        assert_eq!(settled(&[open, p], &[q]), ["one", "p/one", "q/one"]);
     }
 
     #[test]

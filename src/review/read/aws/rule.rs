@@ -1,20 +1,21 @@
-//! AWS security-group rules, as resources, data sources and inline blocks print them.
+//! How a row of AWS becomes a rule, as resources, data sources and inline blocks print it.
 
-use super::mistake::Mistake;
-use super::spelling::{Protocol, given};
+use super::super::mistake::Mistake;
+use super::super::spelling::{Protocol, given};
 use crate::model::address::Cidr;
+use crate::model::platform::PlatformId;
 use crate::model::traffic::Transport;
 use crate::model::words::Direction;
 use crate::review::rule::{EndpointSet, EnforcementPoint, Precedence, Reference, Rule, TrafficSet};
 
-/// A rule as it is printed. A null text is absent, as is an empty one.
+/// A rule as it is printed. A text is absent if it is null or empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Row {
     /// `security_group_rule_id`, or the key of a wanted row.
     pub id: String,
-    /// `security_group_id`; of an inline block the id of its group.
+    /// `security_group_id`; for an inline block, the id of its group.
     pub security_group_id: Option<String>,
-    /// The map or the block that it stands in, `is_egress`, or `type`.
+    /// The direction of its map or block, `is_egress`, or `type`.
     pub direction: Option<Direction>,
     /// `ip_protocol`, or `protocol`.
     pub ip_protocol: Option<String>,
@@ -34,23 +35,23 @@ pub struct Row {
     pub itself: bool,
 }
 
-/// The rule that a row says.
+/// The rule of a row.
 ///
-/// ICMP of the one family towards blocks of the other is kept: it permits nothing, and the review says so.
+/// ICMP of one family with CIDR blocks of the other is kept: it allows nothing, and the review reports that.
 pub fn read(row: &Row) -> Result<Rule, Mistake> {
     let mistake = |field, what: &str, remedy: &str| Mistake::new(&row.id, field, what, remedy);
     let group = row.security_group_id.as_deref().filter(|it| !it.is_empty());
-    let group = without_account(group.ok_or_else(|| {
+    let group = group.ok_or_else(|| {
         let remedy = "set the id of the group that has the rule";
         mistake("security_group_id", "has no `security_group_id`", remedy)
-    })?);
+    })?;
     let direction = row.direction.ok_or_else(|| {
         let remedy = "set `is_egress` to `true` or `false`";
         mistake("is_egress", "does not say whether it is for egress", remedy)
     })?;
     let text = row.ip_protocol.as_deref().unwrap_or_default();
     let protocol = match Protocol::parse(text) {
-        // AWS takes ports with TCP, UDP and ICMP only; with any other protocol it opens all of them, whatever is asked.
+        // AWS uses ports with TCP, UDP and ICMP only; any other protocol is opened with all ports.
         // Source: Amazon EC2 API Reference, `AuthorizeSecurityGroupIngress`, `IpProtocol`.
         Some(Protocol::Transport(Transport::Sctp)) => Protocol::Other(132),
         Some(it) => it,
@@ -75,20 +76,16 @@ pub fn read(row: &Row) -> Result<Rule, Mistake> {
             })?);
         }
     }
-    let groups = given(&row.referenced_security_group_id).map(without_account);
-    let groups = groups.chain(row.itself.then_some(group));
-    let lists = given(&row.prefix_list_id).map(|it| Reference::PrefixList(it.to_owned()));
-    let named: Vec<Reference> = groups
-        .map(|it| Reference::SecurityGroup(it.to_owned()))
-        .chain(lists)
-        .collect();
+    let groups = given(&row.referenced_security_group_id).chain(row.itself.then_some(group));
+    let lists = given(&row.prefix_list_id).map(prefix_list);
+    let named: Vec<Reference> = groups.map(security_group).chain(lists).collect();
     if blocks.is_empty() && named.is_empty() {
         let remedy = "set one of `cidr_ipv4`, `cidr_ipv6`, `referenced_security_group_id` and `prefix_list_id`";
         return Err(mistake("cidr_ipv4", "has no peer", remedy));
     }
     Ok(Rule {
         id: row.id.clone(),
-        point: EnforcementPoint::SecurityGroup(group.to_owned()),
+        point: point(group),
         direction,
         extent: TrafficSet::new(services, EndpointSet::these(blocks, named)),
         order: Precedence::NONE,
@@ -96,7 +93,25 @@ pub fn read(row: &Row) -> Result<Rule, Mistake> {
     })
 }
 
-/// `<account>/<group>`, where the account is another one or was not looked up, is the group.
+/// The kind of references to security groups.
+pub(super) const GROUP: &str = "group";
+
+/// A security group as a peer.
+pub fn security_group(id: &str) -> Reference {
+    Reference::new(GROUP, without_account(id))
+}
+
+/// A managed prefix list as a peer.
+pub fn prefix_list(id: &str) -> Reference {
+    Reference::new("prefix list", id)
+}
+
+/// A security group as the place where rules are enforced.
+pub(super) fn point(group: &str) -> EnforcementPoint {
+    EnforcementPoint::new(PlatformId::Aws, without_account(group))
+}
+
+/// The group of `<account>/<group>`, which AWS prints for groups of other accounts.
 fn without_account(id: &str) -> &str {
     id.rsplit_once('/').map_or(id, |(_, group)| group)
 }
@@ -127,10 +142,6 @@ mod tests {
         texts.iter().map(|it| Cidr::meant_by(it).unwrap()).collect()
     }
 
-    fn group(id: &str) -> Reference {
-        Reference::SecurityGroup(id.to_owned())
-    }
-
     #[test]
     fn peers_of_every_kind_are_one_set() {
         let peers = |row: Row| read(&row).unwrap().extent.peers;
@@ -138,7 +149,7 @@ mod tests {
             peers(row()),
             EndpointSet::these(blocks(&["10.0.0.0/24"]), [])
         );
-        let list = Reference::PrefixList("pl-1".to_owned());
+        let list = prefix_list("pl-1");
         let inline = Row {
             cidr_ipv4: texts(&["10.0.0.0/25", "10.0.0.200/25", ""]),
             cidr_ipv6: texts(&["2001:DB8::/32"]),
@@ -148,7 +159,7 @@ mod tests {
             ..row()
         };
         let both = blocks(&["10.0.0.0/24", "2001:db8::/32"]);
-        let named = [group("sg-1"), group("sg-2"), list];
+        let named = [security_group("sg-1"), security_group("sg-2"), list];
         assert_eq!(peers(inline), EndpointSet::these(both, named));
     }
 

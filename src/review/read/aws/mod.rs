@@ -1,0 +1,276 @@
+//! AWS security groups: what is read of them, and how.
+
+mod rule;
+
+pub use rule::{Row, prefix_list, read, security_group};
+
+use super::attributes::{Attributes, Marks};
+use super::mistake::Mistake;
+use super::platform::{
+    Actual, DefaultEgress, Facts, Found, Import, Place, Platform, RuleRead, Wanted, Words,
+};
+use crate::model::platform::PlatformId;
+use crate::model::words::Direction;
+use crate::render::aws::COLUMNS;
+use crate::review::rule::{EnforcementPoint, Rule};
+
+/// The row of AWS.
+pub const PLATFORM: Platform = Platform {
+    id: PlatformId::Aws,
+    wanted: &[
+        wanted("aws_ingress", Direction::Ingress),
+        wanted("aws_egress", Direction::Egress),
+    ],
+    actual: Actual {
+        argument: "actual_aws",
+        description: "Existing rules: what `data \"aws_vpc_security_group_rule\"` returns, as `values(data.aws_vpc_security_group_rule.all)`. \
+            Every group that these or the wanted rules name is reviewed.",
+        by_group: false,
+        columns: COLUMNS,
+        omitted: &[],
+        texts: &["security_group_rule_id"],
+        flags: &["is_egress"],
+        required: &["security_group_id", "is_egress", "ip_protocol"],
+    },
+    resources: &[
+        "aws_default_security_group",
+        "aws_security_group",
+        "aws_security_group_rule",
+        "aws_vpc_security_group_egress_rule",
+        "aws_vpc_security_group_ingress_rule",
+        "aws_vpc_security_group_rule",
+    ],
+    zone_block: "aws",
+    words: Words {
+        point: "security group",
+        scope: "region",
+        defaults: "the platform's defaults apply",
+    },
+    facts: Facts {
+        ignores_case: false,
+        has_unique_rules: true,
+        shares_points: false,
+        members: Some(rule::GROUP),
+        default_egress: Some(DefaultEgress {
+            meaning: "the rule that AWS adds to a new group; while it exists, no other egress rule has any effect",
+            removal: "`aws_security_group` removes it when it creates a group",
+        }),
+    },
+    read_wanted,
+    read_actual,
+    check_groups: |_| Vec::new(),
+    read_resource,
+    read_zone,
+};
+
+const fn wanted(argument: &'static str, direction: Direction) -> Wanted {
+    Wanted {
+        argument,
+        direction: Some(direction),
+        columns: COLUMNS,
+        required: &["security_group_id", "ip_protocol"],
+    }
+}
+
+fn read_wanted(key: &str, direction: Option<Direction>, row: &mut dyn Attributes) -> RuleRead {
+    read(&one_peer(key, direction, row)).map(Some)
+}
+
+fn read_actual(
+    at: &str,
+    _: Option<&str>,
+    row: &mut dyn Attributes,
+) -> Result<Option<(Rule, Import)>, Mistake> {
+    let id = row.text("security_group_rule_id");
+    let direction = direction(row);
+    let rule = read(&one_peer(id.as_deref().unwrap_or(at), direction, row))?;
+    Ok(Some((rule, Import { id, name: None })))
+}
+
+fn read_zone(block: &mut dyn Attributes) -> Vec<Place> {
+    let groups = block.texts(&["security_group_id", "security_group_ids"]);
+    let places = groups.iter().map(|it| Place {
+        point: rule::point(it),
+        targets: Vec::new(),
+    });
+    places.collect()
+}
+
+fn read_resource(kind: &str, address: &str, resource: &mut dyn Attributes) -> Vec<Found> {
+    match kind {
+        "aws_vpc_security_group_ingress_rule" => {
+            vec![separate(address, Some(Direction::Ingress), resource)]
+        }
+        "aws_vpc_security_group_egress_rule" => {
+            vec![separate(address, Some(Direction::Egress), resource)]
+        }
+        "aws_vpc_security_group_rule" => {
+            let direction = direction(resource);
+            vec![Found {
+                mirrors: true,
+                ..separate(address, direction, resource)
+            }]
+        }
+        "aws_security_group_rule" => older(address, resource),
+        _ => inline(address, resource),
+    }
+}
+
+/// The direction of a rule that a data source returns.
+fn direction(row: &mut dyn Attributes) -> Option<Direction> {
+    row.flag("is_egress").map(|egress| match egress {
+        true => Direction::Egress,
+        false => Direction::Ingress,
+    })
+}
+
+/// A rule with one peer.
+fn one_peer(id: &str, direction: Option<Direction>, row: &mut dyn Attributes) -> Row {
+    Row {
+        id: id.to_owned(),
+        security_group_id: row.text("security_group_id"),
+        direction,
+        ip_protocol: row.text("ip_protocol"),
+        from_port: row.number("from_port"),
+        to_port: row.number("to_port"),
+        cidr_ipv4: row.texts(&["cidr_ipv4"]),
+        cidr_ipv6: row.texts(&["cidr_ipv6"]),
+        prefix_list_id: row.texts(&["prefix_list_id"]),
+        referenced_security_group_id: row.texts(&["referenced_security_group_id"]),
+        itself: false,
+    }
+}
+
+fn separate(address: &str, direction: Option<Direction>, resource: &mut dyn Attributes) -> Found {
+    let row = one_peer(address, direction, resource);
+    let name = resource.label("security_group_rule_id");
+    found(&row, name, false, resource.marks().clone())
+}
+
+fn found(row: &Row, name: Option<String>, mirrors: bool, marks: Marks) -> Found {
+    Found {
+        id: row.id.clone(),
+        detail: None,
+        name,
+        mirrors,
+        marks,
+        rule: read(row).map(Some),
+        point: point(row),
+    }
+}
+
+fn point(row: &Row) -> Option<EnforcementPoint> {
+    let group = row.security_group_id.as_deref()?;
+    (!group.is_empty()).then(|| rule::point(group))
+}
+
+/// `aws_security_group_rule`, which may have several peers.
+fn older(address: &str, resource: &mut dyn Attributes) -> Vec<Found> {
+    let direction = resource.text("type");
+    let direction = direction.as_deref().and_then(Direction::parse);
+    let group = resource.text("security_group_id");
+    let rows = by_peer(address, group, direction, resource);
+    let name = resource.label("security_group_rule_id");
+    let name = name.or_else(|| resource.label("id"));
+    let marks = resource.marks();
+    rows.iter()
+        .map(|it| found(it, name.clone(), false, marks.clone()))
+        .collect()
+}
+
+/// The inline blocks of a group.
+fn inline(address: &str, group: &mut dyn Attributes) -> Vec<Found> {
+    let id = group.text("id");
+    let marks = group.marks().clone();
+    let mut all = Vec::new();
+    for direction in Direction::ALL {
+        let address = format!("{address}.{direction}");
+        for mut block in group.nested(direction.as_str()) {
+            let rows = by_peer(&address, id.clone(), Some(*direction), &mut *block);
+            let marks = marks.with(block.marks());
+            all.extend(rows.iter().map(|row| Found {
+                detail: Some(detail(row, *direction)),
+                ..found(row, None, true, marks.clone())
+            }));
+        }
+    }
+    all
+}
+
+/// The list of a row for peers of one kind.
+type Peers = fn(&mut Row) -> &mut Vec<String>;
+
+/// A row for each peer, as AWS has them. If no peer is known, one row without a peer.
+fn by_peer(
+    id: &str,
+    group: Option<String>,
+    direction: Option<Direction>,
+    of: &mut dyn Attributes,
+) -> Vec<Row> {
+    let row = Row {
+        id: id.to_owned(),
+        security_group_id: group,
+        direction,
+        ip_protocol: of.text("protocol"),
+        from_port: of.number("from_port"),
+        to_port: of.number("to_port"),
+        ..Row::default()
+    };
+    let source = of.texts_if_known("source_security_group_id");
+    let lists: [(Vec<String>, Peers); 5] = [
+        (of.texts(&["cidr_blocks"]), |it| &mut it.cidr_ipv4),
+        (of.texts(&["ipv6_cidr_blocks"]), |it| &mut it.cidr_ipv6),
+        (of.texts(&["prefix_list_ids"]), |it| &mut it.prefix_list_id),
+        (of.texts(&["security_groups"]), |it| {
+            &mut it.referenced_security_group_id
+        }),
+        (source.clone().unwrap_or_default(), |it| {
+            &mut it.referenced_security_group_id
+        }),
+    ];
+    let mut rows = Vec::new();
+    for (peers, list) in lists {
+        for peer in peers {
+            let mut row = row.clone();
+            list(&mut row).push(peer);
+            rows.push(row);
+        }
+    }
+    if of.flag("self") == Some(true) {
+        rows.push(Row {
+            itself: true,
+            ..row.clone()
+        });
+    }
+    of.marks().unknown |= rows.is_empty() && source.is_none();
+    if rows.is_empty() {
+        rows.push(row);
+    }
+    rows
+}
+
+/// The traffic of a block in few words: `tcp/443 from 10.0.0.0/24`.
+fn detail(row: &Row, direction: Direction) -> String {
+    let protocol = match row.ip_protocol.as_deref() {
+        Some("-1" | "all") | None => "all",
+        Some(protocol) => protocol,
+    };
+    let ports = match (row.from_port, row.to_port) {
+        _ if protocol == "all" => String::new(),
+        (Some(-1) | None, _) | (_, None) => String::new(),
+        (Some(from), Some(to)) if from == to => format!("/{from}"),
+        (Some(from), Some(to)) => format!("/{from}-{to}"),
+    };
+    let peers = [
+        &row.cidr_ipv4,
+        &row.cidr_ipv6,
+        &row.prefix_list_id,
+        &row.referenced_security_group_id,
+    ];
+    let peer = peers.into_iter().flatten().next().map(String::as_str);
+    let word = match direction {
+        Direction::Ingress => "from",
+        Direction::Egress => "to",
+    };
+    format!("{protocol}{ports} {word} {}", peer.unwrap_or("self"))
+}
