@@ -151,7 +151,8 @@ codes! {
         remedy: "Give the zone `ipv4`, `ipv6` or a group, or remove the component from it.",
     }
     DuplicateAddress = "duplicate-address", Platform, Structure, Error, "one address under two names" {
-        cause: "Two rules of one security group would be identical, because one address or group has two names; AWS rejects the second. \
+        cause: "Two rules of one security group would be identical, because one address or group has two names; AWS and OpenStack reject the second. \
+            On OpenStack, a rule for all egress is identical to a default rule of a group that still has these. \
             One group under two names in `security_group_ids` would be counted as room for twice as many rules. \
             On Azure, one CIDR block of a zone contains another, or an application security group is listed twice; Azure rejects a rule that names both.",
         remedy: "If two zones are the same place, make them one zone with the components of both. Give each CIDR block one name.",
@@ -195,7 +196,7 @@ codes! {
     }
     NothingEnforced = "nothing-enforced", Layout, Judgement, Warning, "no zone is enforced" {
         cause: "No zone says where its rules are enforced, so no rules are created.",
-        remedy: "Give at least one zone an enforcing block: `aws` with a security group, `azure` with a network security group, `gcp` with a network, `kubernetes` \
+        remedy: "Give at least one zone an enforcing block: `aws` with a security group, `azure` with a network security group, `gcp` with a network, `openstack` with a security group, `kubernetes` \
             with a namespace, or `host {}`.",
     }
     NoWayIn = "no-way-in", Layout, Judgement, Warning, "hosts without admin access" {
@@ -205,8 +206,9 @@ codes! {
     }
     DefaultOpen = "default-open", Exposure, Judgement, Warning, "the platform allows what no rule denies" {
         cause: "`deny_rest` is off. Azure's default rules allow the whole virtual network and all egress to the internet; Google Cloud's allow all egress. \
+            Or an OpenStack security group has its two default egress rules, which allow all egress. \
             The rules here therefore restrict little, unless something else denies the rest.",
-        remedy: "Leave `deny_rest` on. If something else denies the rest, such as another resource with the same network security group, add an `accept` block.",
+        remedy: "Leave `deny_rest` on; on OpenStack, create the group with `delete_default_rules = true` and say so in the zone. If something else denies the rest, such as another resource with the same network security group, add an `accept` block.",
     }
     NsgShared = "nsg-shared", Exposure, Judgement, Warning, "rules that also apply to another zone" {
         cause: "Two zones share one network security group, and one of them has rules that do not name the zone itself, because it has no application security groups \

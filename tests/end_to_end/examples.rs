@@ -14,6 +14,7 @@ pub(crate) const TESTS: &[Test] = &[
     ("kong_0_10_behind_a_translation", nat),
     ("gcp", gcp),
     ("kubernetes", kubernetes),
+    ("openstack", openstack),
     ("on_prem", on_prem),
     ("the_provider_with_a_product_of_ones_own", provider),
     ("the_resource", resource),
@@ -26,7 +27,7 @@ pub(crate) const TESTS: &[Test] = &[
 ];
 
 /// The folders that the tests here and in `hosts` and `estate` run; `layouts` runs those that end in `-aws`, and keeps a sheet of each.
-const RUN: [&str; 14] = [
+const RUN: [&str; 15] = [
     "aws-review",
     "azure",
     "data-sources/portmatrix_product",
@@ -38,6 +39,7 @@ const RUN: [&str; 14] = [
     "kubernetes",
     "multi-cloud",
     "on-prem",
+    "openstack",
     "own-product",
     "provider",
     "resources/portmatrix_rules",
@@ -107,6 +109,11 @@ fn nat(cli: &Cli) {
 
 fn on_prem(cli: &Cli) {
     let outputs = whole_life(cli, "on-prem");
+    assert_eq!(outputs["findings"], json!([]));
+}
+
+fn openstack(cli: &Cli) {
+    let outputs = whole_life(cli, "openstack");
     assert_eq!(outputs["findings"], json!([]));
 }
 

@@ -53,7 +53,8 @@ fn zones(spec: &Spec, shapes: &[Shape]) -> BTreeMap<String, Addresses> {
 }
 
 fn blocks(zone: usize) -> [String; 2] {
-    [format!("10.0.{zone}.0/24"), format!("2001:db8:{zone}::/48")]
+    let texts = [format!("10.0.{zone}.0/24"), format!("2001:db8:{zone}::/48")];
+    texts.map(|it| Cidr::meant_by(&it).unwrap().to_string())
 }
 
 fn rendered(spec: &Spec, compiled: &Compiled, zones: &BTreeMap<String, Addresses>) -> Rendered {
