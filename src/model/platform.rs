@@ -14,6 +14,8 @@ pub enum PlatformId {
     Azure,
     /// Firewall rules of Google Cloud.
     Gcp,
+    /// OpenStack security groups.
+    OpenStack,
 }
 
 /// How other zones name a zone that has a group.

@@ -74,12 +74,14 @@ fn members(spec: &Spec, shapes: &[Shape], zone: usize, family: Family) -> Vec<St
     let own = it.grouped.then(|| format!("own-{zone}"));
     let shared = shared.then(|| format!("shared-{zone}"));
     let groups: Vec<String> = own.into_iter().chain(shared).collect();
-    match (has_family, it.by_cidr || groups.is_empty()) {
-        (false, _) => Vec::new(),
-        (true, false) => groups,
+    if !has_family {
+        Vec::new()
+    } else if !it.by_cidr && !groups.is_empty() {
+        groups
+    } else {
         // Nothing names a zone without addresses, and a finding says so.
-        (true, true) if families[six] => vec![blocks(zone)[six].clone()],
-        (true, true) => Vec::new(),
+        let block = families[six].then(|| blocks(zone)[six].clone());
+        block.into_iter().collect()
     }
 }
 

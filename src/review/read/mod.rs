@@ -6,6 +6,7 @@ pub mod azure;
 pub mod gcp;
 pub mod intent;
 pub mod mistake;
+pub mod openstack;
 pub mod platform;
 mod spelling;
 
@@ -13,7 +14,12 @@ use crate::model::platform::PlatformId;
 use platform::Platform;
 
 /// The platforms whose rules are reviewed, in the order of arguments and outputs.
-pub const PLATFORMS: &[&Platform] = &[&aws::PLATFORM, &azure::PLATFORM, &gcp::PLATFORM];
+pub const PLATFORMS: &[&Platform] = &[
+    &aws::PLATFORM,
+    &azure::PLATFORM,
+    &gcp::PLATFORM,
+    &openstack::PLATFORM,
+];
 
 /// The row of a platform.
 ///
