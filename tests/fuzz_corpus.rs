@@ -10,6 +10,7 @@
 )]
 mod fuzz;
 
+use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,6 +36,15 @@ fn every_target_passes_on_the_kept_inputs() {
             println!("{}", path.display());
             holds(&fs::read(&path).unwrap());
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(crate::support::properties!(400))]
+
+    #[test]
+    fn a_layout_as_data_is_as_one_in_blocks(bytes in prop::collection::vec(any::<u8>(), 0..3000)) {
+        fuzz::holds("data", &bytes);
     }
 }
 

@@ -235,13 +235,18 @@ const LAYOUT: &str = r#"{
             "components": [], "ipv4": { "a": "10.4.0.0/24" },
             "gcp": [{ "network": "vpc", "service_accounts": ["db@lab.iam.gserviceaccount.com"] }]
         },
-        "pods": { "components": [], "ipv4": { "a": "10.5.0.0/24" }, "kubernetes": [{ "namespace": "apps", "pod_labels": { "app": "web" } }] }
+        "pods": { "components": [], "ipv4": { "a": "10.5.0.0/24" }, "kubernetes": [{ "namespace": "apps", "pod_labels": { "app": "web" } }] },
+        "servers": {
+            "components": [], "ipv4": { "a": "10.6.0.0/24" },
+            "openstack": [{ "security_group_id": "4f3c9a1e-8b57-4f0e-9d7e-2d1f0c5a6b7e", "delete_default_rules": true }]
+        }
     },
     "product": { "kong": { "version": "3.9", "ports": { "proxy-https": "443" } } },
     "flow": {
         "vnet": { "from": ["apps", "monitor", "internet", "vnet"], "to": ["vnet"], "services": ["tcp/443", "icmp", "any"], "exposure": "public" },
         "google": { "from": ["tagged", "accounts"], "to": ["tagged", "accounts"], "services": ["tcp/443", "icmp", "any"] },
         "cluster": { "from": ["tagged", "pods"], "to": ["pods"], "services": ["tcp/443", "any"] },
+        "stack": { "from": ["pods", "servers"], "to": ["servers"], "services": ["tcp/443", "icmp", "any"] },
         "ping": { "from": ["dmz"], "to": ["data", "dmz"], "services": ["icmp", "esp", "any"] }
     },
     "accept": []

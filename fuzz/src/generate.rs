@@ -2,7 +2,7 @@
 
 use arbitrary::Unstructured;
 use portmatrix::terraform::schema::{Block, Mode, Nesting};
-use portmatrix::terraform::value::{Object, Type, Value};
+use portmatrix::terraform::value::{Fields, Object, Type, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -15,12 +15,17 @@ pub(crate) struct Source<'b> {
 
 impl<'b> Source<'b> {
     pub(crate) fn new(bytes: &'b [u8]) -> Self {
-        let mut source = Source {
-            bytes: Unstructured::new(bytes),
-            odd: false,
-        };
+        let mut source = Source::plain(bytes);
         source.odd = source.one_in(4);
         source
+    }
+
+    /// One whose texts and numbers mean something.
+    pub(crate) fn plain(bytes: &'b [u8]) -> Self {
+        Source {
+            bytes: Unstructured::new(bytes),
+            odd: false,
+        }
     }
 
     pub(crate) fn one_in(&mut self, many: u8) -> bool {
@@ -85,11 +90,15 @@ impl<'b> Source<'b> {
             Type::Bool => Value::Bool(self.one_in(2)),
             Type::String => Value::string(self.text(name)),
             Type::Number => Value::number(self.number(name)),
-            Type::List(inner) => {
+            Type::List(inner) | Type::Set(inner) => {
                 let many = self.up_to(3);
                 Value::List((0..many).map(|_| self.value(name, inner)).collect())
             }
+            Type::Tuple(types) => {
+                Value::List(types.iter().map(|it| self.value(name, it)).collect())
+            }
             Type::Map(inner) => self.map(name, |source| source.value(name, inner)),
+            Type::Dynamic => self.data(name),
             Type::Object(fields) => {
                 let value = |it: &str| {
                     let (_, ty) = fields
@@ -106,6 +115,24 @@ impl<'b> Source<'b> {
                 Value::Object(Object::build(fields, value))
             }
         }
+    }
+
+    /// A layout as data: entries with the arguments of a block, with a type that a CLI could give them.
+    fn data(&mut self, name: &str) -> Value {
+        let schemas = portmatrix::provider::schemas();
+        let blocks = &schemas.resources[0].1.block.blocks;
+        let block = blocks
+            .iter()
+            .find(|it| it.name == name.trim_end_matches('s'));
+        let block = &block.expect("a block with the arguments of an entry").block;
+        let entries = self.map(name, |source| source.block(block));
+        let entries = match self.up_to(if self.odd { 3 } else { 1 }) {
+            // As a `map(any)` has them, and as an object written by hand.
+            0 => return Value::dynamic(Type::Map(Box::new(block.ty())), entries),
+            1 | 2 => entries,
+            _ => Value::List(vec![entries]),
+        };
+        typed(&entries)
     }
 
     fn map(&mut self, name: &str, mut value: impl FnMut(&mut Self) -> Value) -> Value {
@@ -204,8 +231,54 @@ impl<'b> Source<'b> {
                 )
             }
             Value::Object(object) => Value::Object(object.clone().map(|_, it| change(self, &it))),
+            Value::Dynamic(it) => Value::dynamic(it.ty.clone(), change(self, &it.value)),
             plain => plain.clone(),
         }
+    }
+}
+
+/// A value of dynamic type, as HCL types what is written by hand: objects and tuples.
+pub(crate) fn typed(value: &Value) -> Value {
+    let (ty, value) = hand_written(value);
+    match ty {
+        Type::Dynamic => value,
+        ty => Value::dynamic(ty, value),
+    }
+}
+
+fn hand_written(value: &Value) -> (Type, Value) {
+    let object = |entries: Vec<(String, (Type, Value))>| {
+        let types = entries
+            .iter()
+            .map(|(name, (ty, _))| (name.clone(), ty.clone()));
+        let fields = Arc::new(Fields::new(types));
+        let values: BTreeMap<_, _> = entries
+            .into_iter()
+            .map(|(name, (_, it))| (name, it))
+            .collect();
+        let object = Object::build(&fields, |name| values[name].clone());
+        (Type::Object(fields), Value::Object(object))
+    };
+    match value {
+        Value::Null | Value::Unknown => (Type::Dynamic, value.clone()),
+        Value::Bool(_) => (Type::Bool, value.clone()),
+        Value::Number(_) => (Type::Number, value.clone()),
+        Value::String(_) => (Type::String, value.clone()),
+        Value::List(items) => {
+            let (types, items): (Vec<_>, Vec<_>) = items.iter().map(hand_written).unzip();
+            (Type::Tuple(types.into()), Value::List(items))
+        }
+        Value::Map(map) => object(
+            map.iter()
+                .map(|(name, it)| (name.to_string(), hand_written(it)))
+                .collect(),
+        ),
+        Value::Object(it) => object(
+            it.iter()
+                .map(|(name, it)| (name.to_owned(), hand_written(it)))
+                .collect(),
+        ),
+        Value::Dynamic(it) => (it.ty.clone(), it.value.clone()),
     }
 }
 

@@ -9,6 +9,7 @@
     reason = "to the fuzzer this is a crate by itself, and the tests use the rest"
 )]
 mod core;
+mod data;
 mod generate;
 mod plan;
 mod product;
@@ -22,7 +23,8 @@ mod wire;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 8] = [
+    ("data", data::holds),
     ("plan", plan::holds),
     ("product", product::holds),
     ("review", review::holds),

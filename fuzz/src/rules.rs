@@ -16,15 +16,15 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-static BLOCK: LazyLock<Block> = LazyLock::new(|| {
+pub(crate) static BLOCK: LazyLock<Block> = LazyLock::new(|| {
     let mut resources = schemas().resources.into_iter();
     let (_, schema) = resources.find(|(name, _)| *name == RULES).expect("rules");
     schema.block
 });
 
-static TYPE: LazyLock<Type> = LazyLock::new(|| BLOCK.ty());
+pub(crate) static TYPE: LazyLock<Type> = LazyLock::new(|| BLOCK.ty());
 
-static CORE: LazyLock<Core> = LazyLock::new(|| {
+pub(crate) static CORE: LazyLock<Core> = LazyLock::new(|| {
     let core = Core::default();
     assert_eq!(core.prepare(&json!({ "definitions": [PARROT] })), []);
     core
@@ -87,6 +87,7 @@ fn texts(value: &Value) -> BTreeSet<String> {
         Value::List(items) => items.iter().flat_map(texts).collect(),
         Value::Map(map) => map.values().flat_map(texts).collect(),
         Value::Object(object) => object.iter().flat_map(|(_, it)| texts(it)).collect(),
+        Value::Dynamic(it) => texts(&it.value),
         _ => BTreeSet::new(),
     }
 }

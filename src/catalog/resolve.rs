@@ -48,7 +48,7 @@ pub struct ResolvedFlow {
     pub listens: Vec<Traffic>,
     /// What the source connects to. Sorted.
     pub dials: Vec<Traffic>,
-    /// Port parameters without a value; their services are missing from `listens` and `dials`.
+    /// Port parameters without a value; their services are missing from what components listen on and connect to.
     pub unset: BTreeSet<String>,
 }
 

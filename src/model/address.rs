@@ -53,7 +53,7 @@ pub enum Cidr {
     V6(Ipv6Addr, u8),
 }
 
-/// Why a text is no CIDR block, and what to write.
+/// Why a text is not a CIDR block, and what to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadCidr {
     /// What is wrong.
@@ -268,9 +268,9 @@ pub struct Addresses {
     pub ipv4: ByName<Cidr>,
     /// IPv6 blocks by name.
     pub ipv6: ByName<Cidr>,
-    /// What peers dial instead of `ipv4`, where something translates between.
+    /// What peers connect to instead of `ipv4`, if addresses are translated between them and the zone.
     pub advertised_ipv4: ByName<Cidr>,
-    /// What peers dial instead of `ipv6`, where something translates between.
+    /// What peers connect to instead of `ipv6`, if addresses are translated between them and the zone.
     pub advertised_ipv6: ByName<Cidr>,
     /// What each platform knows about the zone.
     pub parts: Parts,
@@ -301,7 +301,7 @@ impl Addresses {
         }
     }
 
-    /// The blocks of a family that peers dial where something translates between.
+    /// The CIDR blocks of a family that peers connect to, if addresses are translated.
     pub const fn advertised(&self, family: Family) -> &ByName<Cidr> {
         match family {
             Family::V4 => &self.advertised_ipv4,
@@ -309,7 +309,7 @@ impl Addresses {
         }
     }
 
-    /// Whether peers dial other addresses than the zone's own.
+    /// Whether peers connect to other addresses than the zone's own.
     pub fn is_advertised(&self) -> bool {
         !self.advertised_ipv4.is_empty() || !self.advertised_ipv6.is_empty()
     }

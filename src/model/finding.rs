@@ -43,6 +43,12 @@ impl ConfigPath {
         self.join(Step::Index(index))
     }
 
+    /// The place that further steps lead to.
+    #[must_use]
+    pub fn then(&self, steps: &[Step]) -> ConfigPath {
+        ConfigPath(self.0.iter().chain(steps).cloned().collect())
+    }
+
     /// The steps from the top.
     pub fn parts(&self) -> &[Step] {
         &self.0

@@ -5,7 +5,7 @@
 
 use super::rules::RuleKey;
 use super::words::Direction;
-use std::fmt;
+use std::fmt::{self, Write};
 
 /// The key of a row. INVARIANT: different rows of an output have different keys, and keys consist of names and ports only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,27 +53,29 @@ impl<'k> RowKey<'k> {
 impl<T: fmt::Display> RowKey<'_, T> {
     /// The key as text.
     pub fn text(&self) -> String {
-        use fmt::Write;
         let mut text = String::with_capacity(64);
+        text.push_str(self.zone);
+        text.push('/');
+        if let Some(direction) = self.direction {
+            text.push_str(direction.as_str());
+            text.push('/');
+        }
         // Writing to a string does not fail.
-        let _ = write!(text, "{self}");
+        let _ = write!(text, "{}", self.traffic);
+        for part in ["/", self.peer, ":", self.kind] {
+            text.push_str(part);
+        }
+        if let Some(name) = self.name {
+            text.push(':');
+            text.push_str(name);
+        }
         text
     }
 }
 
 impl<T: fmt::Display> fmt::Display for RowKey<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.zone)?;
-        f.write_str("/")?;
-        if let Some(direction) = self.direction {
-            f.write_str(direction.as_str())?;
-            f.write_str("/")?;
-        }
-        write!(f, "{}/{}:{}", self.traffic, self.peer, self.kind)?;
-        match self.name {
-            Some(name) => write!(f, ":{name}"),
-            None => Ok(()),
-        }
+        f.write_str(&self.text())
     }
 }
 
@@ -82,11 +84,6 @@ impl RuleKey {
     pub fn text(&self) -> String {
         let (zone, traffic) = (&self.zone, self.traffic.key());
         format!("{zone}/{}/{traffic}/{}", self.direction, self.peer)
-    }
-
-    /// The same without the direction, for platforms that keep the directions apart.
-    pub fn text_without_direction(&self) -> String {
-        format!("{}/{}/{}", self.zone, self.traffic.key(), self.peer)
     }
 }
 

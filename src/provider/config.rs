@@ -1,6 +1,7 @@
 //! The configuration of `portmatrix_rules` as a layout, with addresses aside.
 
 use super::fields::Reader;
+use super::layout_data::{self, Origin};
 use super::settings::{Settings, language};
 use super::zone_block;
 use crate::compile::Accept;
@@ -34,6 +35,8 @@ pub(super) struct Config {
     pub(super) unknowns: Vec<ConfigPath>,
     /// Whether the catalogue is known, and the names that keys are made of are good. Without these nothing can be compiled.
     pub(super) can_compile: bool,
+    /// Which blocks were made of data.
+    pub(super) origin: Origin,
 }
 
 /// Reads the configuration of `portmatrix_rules`.
@@ -69,8 +72,10 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
     let name = reader.cell(config.get("name"), &top.field("name"));
     let options = zone_block::read_options(&mut reader, config, &top);
 
-    let mut held_back = unknown_labels(config.get("product"));
-    for (label, block) in reader.labelled(config.get("product"), &top.field("product")) {
+    let blocks = layout_data::read(config);
+    let (products, zones) = (blocks.get("product"), blocks.get("zone"));
+    let mut held_back = unknown_labels(products);
+    for (label, block) in reader.labelled(products, &top.field("product")) {
         let place = top.field("product").key(label);
         check_name(&mut reader, label, "a product label", &place);
         let before = reader.unknowns.len();
@@ -94,7 +99,7 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
         );
     }
     let mut addresses = BTreeMap::new();
-    for (name, block) in reader.labelled(config.get("zone"), &top.field("zone")) {
+    for (name, block) in reader.labelled(zones, &top.field("zone")) {
         let place = top.field("zone").key(name);
         check_name(&mut reader, name, "a zone name", &place);
         let (zone, found) = zone_block::read(&mut reader, block, &place);
@@ -104,7 +109,7 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
         layout.zones.insert(name.to_string(), zone);
         addresses.insert(name.to_string(), found);
     }
-    for (name, block) in reader.labelled(config.get("flow"), &top.field("flow")) {
+    for (name, block) in reader.labelled(blocks.get("flow"), &top.field("flow")) {
         let place = top.field("flow").key(name);
         check_name(&mut reader, name, "a flow name", &place);
         layout
@@ -115,10 +120,10 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
 
     // What is not decided cannot be judged, nor can what names it: a product and the components under its label, a zone and
     // the flows to it.
-    if !unknown_labels(config.get("zone")).is_empty() || config.get("zone").is_unknown() {
+    if !unknown_labels(zones).is_empty() || zones.is_unknown() || blocks.may_grow("zone") {
         layout.flows.clear();
     }
-    let no_product_known = config.get("product").is_unknown();
+    let no_product_known = products.is_unknown() || blocks.may_grow("product");
     layout
         .instances
         .retain(|label, _| !held_back.contains(label));
@@ -126,12 +131,14 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
         zone.components
             .retain(|it| !no_product_known && !held_back.contains(&it.label));
     }
-    let mut blocks = layout
+    let mut names = layout
         .zones
         .keys()
         .chain(layout.instances.keys())
         .chain(layout.flows.keys());
-    let good_names = blocks.all(|it| is_name(it));
+    let good_names = names.all(|it| is_name(it));
+    let has_form = !blocks.has_mistakes();
+    let origin = blocks.settle(&mut reader);
     reader.unknowns.extend(settings.unknowns.iter().cloned());
     Config {
         layout,
@@ -144,7 +151,8 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
         options,
         findings: reader.findings,
         unknowns: reader.unknowns,
-        can_compile: settings.unknowns.is_empty() && good_names,
+        can_compile: settings.unknowns.is_empty() && good_names && has_form,
+        origin,
     }
 }
 
@@ -244,7 +252,7 @@ fn flow(reader: &mut Reader, block: &Value, place: &ConfigPath) -> CustomFlow {
             Err(message) => {
                 reader
                     .findings
-                    .push(Finding::for_argument(Code::BadService, &place, message))
+                    .push(Finding::for_argument(Code::BadService, &place, message));
             }
         }
     }

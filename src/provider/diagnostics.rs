@@ -1,5 +1,6 @@
 //! Findings to diagnostics: one for each code and severity, with every subject, at the place of the first.
 
+use super::layout_data;
 use crate::model::code::Class;
 use crate::model::finding::{ConfigPath, Finding, Step};
 use crate::model::words::{FailOn, Severity as Bad};
@@ -100,10 +101,13 @@ fn several(group: &[&Finding]) -> String {
     lines.join("\n")
 }
 
-/// The place in words, unless the message names the zone or product anyway.
+/// The place in words, unless the message names the zone or product anyway and the path of the diagnostic is the whole place.
 fn located(finding: &Finding) -> String {
-    if finding.subject == finding.place.to_string() && !finding.subject.is_empty() {
-        format!(" (at `{}`)", finding.subject)
+    let place = finding.place.to_string();
+    let is_cut = layout_data::shown_steps(&finding.place)
+        .is_some_and(|shown| shown < finding.place.parts().len());
+    if (finding.subject == place && !place.is_empty()) || is_cut {
+        format!(" (at `{place}`)")
     } else {
         String::new()
     }
@@ -112,9 +116,10 @@ fn located(finding: &Finding) -> String {
 /// A place of the layout as a path of the configuration: they have the same steps. The CLI finds the lines of attributes
 /// only; for one that is not written it shows the head of the block, which is what a place that is a block means.
 fn path(place: &ConfigPath, config: &Value) -> Path {
+    let shown = layout_data::shown_steps(place);
     let mut found = config;
     let mut path = Path::ROOT;
-    for part in place.parts() {
+    for part in place.parts().iter().take(shown.unwrap_or(usize::MAX)) {
         (path, found) = match part {
             Step::Field(name) => (path.attribute(*name), found.get(name)),
             Step::Key(key) => (path.key(key), found.get(key)),
@@ -128,7 +133,7 @@ fn path(place: &ConfigPath, config: &Value) -> Path {
         };
     }
     match found {
-        Value::Object(block) if !place.parts().is_empty() => {
+        Value::Object(block) if !place.parts().is_empty() && shown.is_none() => {
             let unwritten = block.iter().find(|(_, it)| it.is_null());
             unwritten.map_or(path.clone(), |(name, _)| path.attribute(name))
         }

@@ -4,7 +4,7 @@ use super::schema::{list, map, object};
 use crate::model::finding::Finding;
 use crate::model::rules::{Rule, RuleKey, Rules};
 use crate::model::traffic::Traffic;
-use crate::render::platform::{Content, Output, PLATFORMS, Shape, StateRows};
+use crate::render::platform::{Cells, Content, Output, PLATFORMS, Shape, StateRows};
 use crate::render::{Column, ColumnKind, Count, RowCell};
 use crate::terraform::value::{Fields, Object, Type, Value};
 use std::collections::{BTreeMap, HashSet};
@@ -142,7 +142,7 @@ pub(super) fn content(content: &Content, output: &Output, shared: &mut Shared) -
 pub(super) struct State<'v>(pub(super) &'v Value);
 
 impl StateRows for State<'_> {
-    fn visit(&self, output: &str, row: &mut dyn FnMut(&str, &dyn Fn(&str) -> Option<Arc<str>>)) {
+    fn visit(&self, output: &str, row: &mut dyn FnMut(&str, Cells<'_>)) {
         let Value::Map(rows) = self.0.get(output) else {
             return;
         };
@@ -221,7 +221,7 @@ fn rule(key: &RuleKey, rule: &Rule, shared: &mut Shared) -> Value {
         "plane" => shared.string(rule.plane.as_str()),
         "required" => Value::Bool(rule.required),
         "flows" => flows.clone(),
-        other => unreachable!("`{other}` is no field of a rule"),
+        other => unreachable!("a rule has no field `{other}`"),
     }))
 }
 
@@ -232,7 +232,7 @@ pub(super) fn counts<'c>(counts: impl Iterator<Item = (&'c String, &'c Count)>) 
             "egress" => Value::number(count.egress),
             "limit" => Value::number(count.limit),
             "headroom" => Value::number(count.headroom()),
-            other => unreachable!("`{other}` is no field of a count"),
+            other => unreachable!("a count has no field `{other}`"),
         }))
     };
     Value::Map(
@@ -249,7 +249,7 @@ pub(super) fn findings(findings: &[&Finding]) -> Value {
             "severity" => Value::string(finding.severity.as_str()),
             "subject" => Value::string(finding.subject.as_str()),
             "message" => Value::string(finding.message.as_str()),
-            other => unreachable!("`{other}` is no field of a finding"),
+            other => unreachable!("a finding has no field `{other}`"),
         }))
     };
     Value::List(findings.iter().map(|it| value(it)).collect())

@@ -1,4 +1,4 @@
-//! The flows of a rule as the text that a platform takes beside it.
+//! The flows of a rule, as the description that a platform accepts with it.
 
 use crate::model::rules::Rule;
 use crate::model::traffic::Traffic;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 /// Source: RFC 1035, section 2.3.4, labels.
 pub(super) const MAX_LABEL: usize = 63;
 
-/// The parts joined by two dashes. Where that is no label, or a part could be taken for two, it is altered and cut, and ends in
+/// The parts joined by two dashes. If that is not a label, or a part could be read as two, it is changed and cut, and ends in
 /// a hash of the parts as they are, so that different parts make different labels.
 pub(super) fn label(parts: &[&str]) -> Arc<str> {
     let full = parts.join("--");
@@ -41,13 +41,14 @@ const fn is_allowed(it: char) -> bool {
 pub(crate) fn is_label(text: &str) -> bool {
     text.len() <= MAX_LABEL
         && text.starts_with(|it: char| it.is_ascii_lowercase())
-        && text.chars().all(is_allowed)
+        && text.bytes().all(|it| is_allowed(it.into()))
         && !text.ends_with('-')
 }
 
 /// Whether a part holds no dashes that could be taken for those between parts.
 fn is_one(part: &str) -> bool {
-    !part.contains("--") && !part.starts_with('-') && !part.ends_with('-')
+    let mut pairs = part.as_bytes().windows(2);
+    !pairs.any(|it| it == b"--") && !part.starts_with('-') && !part.ends_with('-')
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ use std::sync::Arc;
 pub struct Zones<'z> {
     /// By name.
     pub addresses: &'z BTreeMap<String, Addresses>,
-    /// Peers that are no zones.
+    /// Peers that are not zones.
     pub fixed: &'z BTreeMap<Arc<str>, Cidr>,
 }
 
@@ -84,6 +84,17 @@ impl Count {
 /// What several count for together.
 fn total(counts: impl IntoIterator<Item = u32>) -> u32 {
     counts.into_iter().fold(0, u32::saturating_add)
+}
+
+/// Rows by their keys, which come nearly in order: a map of all of them at once is smaller and made sooner than one by one.
+///
+/// # Panics
+/// If two rows have the same key.
+fn by_key<R>(rows: Vec<(String, R)>) -> BTreeMap<String, R> {
+    let count = rows.len();
+    let rows: BTreeMap<String, R> = rows.into_iter().collect();
+    assert_eq!(rows.len(), count, "two rows have one key");
+    rows
 }
 
 /// A column of a platform's rows: an argument of the resource that takes them.

@@ -6,14 +6,14 @@ use crate::model::rules::{RuleKey, Rules};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
 
-/// Whether the rule is about what is dialled, and something translates between its zone and the peer.
-pub(super) fn dials_advertised(key: &RuleKey, peer: &Addresses) -> bool {
+/// Whether the rule is about what its zone connects to, and addresses are translated between the two.
+pub(super) fn uses_advertised(key: &RuleKey, peer: &Addresses) -> bool {
     key.direction == Direction::Egress && peer.is_advertised()
 }
 
 /// The blocks of a family that stand for the peer zone of a rule.
 pub(super) fn blocks<'z>(key: &RuleKey, peer: &'z Addresses, family: Family) -> &'z ByName<Cidr> {
-    if dials_advertised(key, peer) {
+    if uses_advertised(key, peer) {
         peer.advertised(family)
     } else {
         peer.family(family)

@@ -2,7 +2,6 @@
 
 use super::selectors::Shared;
 use super::{Column, Count, RowCell, Zones};
-use super::{aws, azure, gcp, kubernetes, nftables, openstack};
 use crate::model::address::Addresses;
 use crate::model::cell::MaybeKnownText;
 use crate::model::finding::Finding;
@@ -14,12 +13,12 @@ use std::sync::Arc;
 
 /// The platforms, in the order of their outputs.
 pub const PLATFORMS: &[&dyn Platform] = &[
-    &aws::Platform,
-    &azure::Platform,
-    &gcp::Platform,
-    &openstack::Platform,
-    &kubernetes::Platform,
-    &nftables::Platform,
+    &super::aws::Platform,
+    &super::azure::Platform,
+    &super::gcp::Platform,
+    &super::openstack::Platform,
+    &super::kubernetes::Platform,
+    &super::nftables::Platform,
 ];
 
 /// A platform for which rules are rendered.
@@ -127,10 +126,13 @@ impl FromIterator<Arc<dyn Any + Send + Sync>> for Options {
     }
 }
 
+/// A look-up of the known cells of a row by column; numbers are decimal text.
+pub type Cells<'c> = &'c dyn Fn(&str) -> Option<Arc<str>>;
+
 /// The rows of a state.
 pub trait StateRows {
-    /// Visits the rows of an output. A visitor gets the key, and a look-up of known cells by column; numbers are decimal text.
-    fn visit(&self, output: &str, row: &mut dyn FnMut(&str, &dyn Fn(&str) -> Option<Arc<str>>));
+    /// Visits the rows of an output with their keys.
+    fn visit(&self, output: &str, row: &mut dyn FnMut(&str, Cells<'_>));
 }
 
 /// What a platform makes of the rules.

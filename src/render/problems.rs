@@ -54,7 +54,7 @@ impl UnmatchablePeers {
     }
 }
 
-/// What to do for a peer that has none but advertised addresses, where it dials.
+/// What to do for a peer that connects, but has only advertised addresses.
 pub(super) const ADD_OWN_ADDRESSES: &str = "`advertised_ipv4` and `advertised_ipv6` are where peers connect to it; add `ipv4` or `ipv6` for where it connects from";
 
 /// The share of a limit, in percent, from which it is nearly reached.

@@ -60,7 +60,7 @@ pub struct Shared {
 /// Who reaches whom, by what.
 type Reachability = BTreeSet<(Arc<str>, Arc<str>, Traffic)>;
 
-/// The findings, and whether what is shared is open for some pair. `widest` takes zones for everybody that may turn out so.
+/// The findings, and whether what is shared is open for some pair. With `widest`, zones that may turn out to be everybody count as everybody.
 fn found(rules: &Rules, zones: &BTreeMap<String, Addresses>, widest: bool) -> (Vec<Finding>, bool) {
     let mut pairs: Vec<(&str, &str, &dyn Platform, Shared)> = Vec::new();
     for platform in PLATFORMS {

@@ -74,8 +74,8 @@ impl Collected {
         let points = rules.map(|it| &mut it.point);
         let places = self.places.iter_mut().map(|it| &mut it.0.point);
         let mut points: Vec<_> = points.chain(places).chain(others).collect();
-        let scoped = points.iter().filter(|it| it.scope.is_some()).count();
-        if scoped == 0 || scoped == points.len() {
+        let with_scope = points.iter().filter(|it| it.scope.is_some()).count();
+        if with_scope == 0 || with_scope == points.len() {
             return;
         }
         let mut scopes: BTreeMap<EnforcementPoint, BTreeSet<String>> = BTreeMap::new();
@@ -117,11 +117,11 @@ impl Collected {
                 if !self.only_enforced || scope.has_rule(it) {
                     return true;
                 }
-                let count = match directions.contains(&it.direction) {
-                    true => &mut *elsewhere,
-                    false => &mut *unasked,
-                };
-                *count += 1;
+                if directions.contains(&it.direction) {
+                    *elsewhere += 1;
+                } else {
+                    *unasked += 1;
+                }
                 false
             });
         (out.found_at, out.input.found) = found.unzip();

@@ -15,7 +15,7 @@ pub(super) const LAST: Service = u8::MAX as u32 * SIZE + (SIZE - 1);
 /// Points of one protocol.
 const SIZE: Service = 1 << 16;
 
-/// The numbers of protocols with detail of their own. Source: IANA, Assigned Internet Protocol Numbers.
+/// The numbers of protocols with ports or types. Source: IANA, Assigned Internet Protocol Numbers.
 const ICMP: u8 = 1;
 const TCP: u8 = 6;
 const UDP: u8 = 17;
@@ -26,7 +26,7 @@ const SCTP: u8 = 132;
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Services(Vec<(Service, Service)>);
 
-/// What packets of a family never carry: the other family's ICMP.
+/// The services that packets of a family never have: the other family's ICMP.
 pub(super) const fn foreign_icmp(family: Family) -> (Service, Service) {
     match family {
         Family::V4 => protocol(ICMPV6),
@@ -41,7 +41,7 @@ const fn protocol(number: u8) -> (Service, Service) {
 }
 
 impl Services {
-    /// What these pieces of traffic are together. ICMP is IPv4's here, with or without a type.
+    /// The set of some pieces of traffic. ICMP is that of IPv4, with or without a type.
     pub fn of(traffic: impl IntoIterator<Item = Traffic>) -> Services {
         Services::from_ranges(traffic.into_iter().map(range).collect())
     }
@@ -56,7 +56,7 @@ impl Services {
         Services(joined(ranges, |it| it.checked_add(1)))
     }
 
-    /// Whether there is nothing in it.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -66,13 +66,13 @@ impl Services {
         self.0 == [(0, LAST)]
     }
 
-    /// What is in either.
+    /// The services in either set.
     #[must_use]
     pub fn union(&self, other: &Services) -> Services {
         Services::from_ranges(self.0.iter().chain(&other.0).copied().collect())
     }
 
-    /// What is in both.
+    /// The services in both sets.
     #[must_use]
     pub fn intersection(&self, other: &Services) -> Services {
         let mut both = Vec::new();
@@ -90,7 +90,7 @@ impl Services {
         Services(both)
     }
 
-    /// What is in this one and not in the other.
+    /// The services in this set and not in the other.
     #[must_use]
     pub fn difference(&self, other: &Services) -> Services {
         self.intersection(&other.complement())
@@ -134,7 +134,7 @@ impl Services {
         &self.0
     }
 
-    /// The ranges that packets of a family can carry; of any family where none is given.
+    /// The ranges that packets of a family can have; all ranges if `family` is `None`.
     pub(super) fn ranges_of(&self, family: Option<Family>) -> Vec<(Service, Service)> {
         let Some(family) = family else {
             return self.0.clone();
@@ -148,8 +148,8 @@ impl Services {
         self.0.iter().flat_map(outside).collect()
     }
 
-    /// The pieces of traffic, each as people write it, that together are this set. Only a set that is cut within a protocol
-    /// without ports, which no platform can, is not said exactly.
+    /// The pieces of traffic of this set, as people write them. They are exact unless the set has part of a protocol without ports,
+    /// which no platform has.
     pub fn traffic(&self) -> Vec<Traffic> {
         if self.is_all() {
             return vec![Traffic::Any];
@@ -164,7 +164,7 @@ impl Services {
         pieces
     }
 
-    /// The pieces in words, with whole protocols in a row as one.
+    /// The pieces in words; several whole protocols in a row are one piece.
     fn words(&self) -> String {
         if self.is_all() {
             return Traffic::Any.to_string();
@@ -222,7 +222,7 @@ fn within(number: u8, from: u16, to: u16, pieces: &mut Vec<Traffic>) {
     pieces.push(piece);
 }
 
-/// A range of ICMP types and codes: whole types where it can be, single codes at its ends.
+/// A range of ICMP types and codes: whole types if possible, single codes at its ends.
 fn types(from: u16, to: u16, family: fn(Option<IcmpType>) -> Traffic, pieces: &mut Vec<Traffic>) {
     if (from, to) == (0, u16::MAX) {
         return pieces.push(family(None));
@@ -237,13 +237,13 @@ fn types(from: u16, to: u16, family: fn(Option<IcmpType>) -> Traffic, pieces: &m
     }
 }
 
-/// The part of the axis that a piece of traffic is.
+/// The range of a piece of traffic on the axis.
 fn range(traffic: Traffic) -> (Service, Service) {
     let within = |number, from: u16, to: u16| {
         let (first, _) = protocol(number);
         (first + Service::from(from), first + Service::from(to))
     };
-    // Nothing is sent to port 0, so it goes with port 1: both 0-65535 and 1-65535 are all ports.
+    // Nothing is sent to port 0, so it is counted with port 1: both 0-65535 and 1-65535 are all ports.
     let ports =
         |number, it: PortRange| within(number, if it.from == 1 { 0 } else { it.from }, it.to);
     let icmp = |number, kind: Option<IcmpType>| match kind {
@@ -265,7 +265,7 @@ fn range(traffic: Traffic) -> (Service, Service) {
     }
 }
 
-/// As people write it: `tcp/443, udp/53`; what is nearly everything as `any except tcp/443`.
+/// As people write it: `tcp/443, udp/53`; nearly everything is `any except tcp/443`.
 impl fmt::Display for Services {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let size: Service = self.0.iter().map(|(first, last)| last - first).sum();
@@ -293,8 +293,8 @@ mod tests {
     }
 
     #[test]
-    fn services_are_said_as_people_write_them() {
-        for (texts, said) in [
+    fn services_are_written_as_people_write_them() {
+        for (texts, expected) in [
             (&["tcp/443"][..], "tcp/443"),
             (&["tcp/0-65535", "ip/7"], "ip/6-7"),
             (&["udp/53", "tcp/444-445", "tcp/443"], "tcp/443-445, udp/53"),
@@ -307,7 +307,7 @@ mod tests {
             (&["tcp/1-80"], "tcp/1-80"),
             (&[], ""),
         ] {
-            assert_eq!(services(texts).to_string(), said);
+            assert_eq!(services(texts).to_string(), expected);
         }
         let rest = services(&["tcp/443", "icmp"]).complement();
         assert_eq!(rest.to_string(), "any except icmp, tcp/443");

@@ -1,7 +1,8 @@
 //! Values in JSON, as they lie in the state file: what the state lacks is null, what the schema no longer has is dropped.
 
+use super::type_json::TypeReader;
 use super::value::{Object, Type, Value};
-use super::wire::{Strings, ValueError, is_decimal};
+use super::wire::{MOST_DEPTH, Strings, ValueError, is_decimal, too_deep};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
@@ -9,59 +10,109 @@ use std::collections::BTreeMap;
 pub fn decode(text: &[u8], ty: &Type) -> Result<Value, ValueError> {
     let raw: &RawValue = serde_json::from_slice(text)
         .map_err(|error| ValueError::new(format!("not valid JSON: {error}")))?;
-    value(raw, ty, &mut Strings::default())
+    Reader::default().value(raw, ty)
 }
 
 /// Walks the text itself, level by level: a tree of it would need several times the memory of the values.
-fn value(raw: &RawValue, ty: &Type, strings: &mut Strings) -> Result<Value, ValueError> {
-    let text = raw.get();
-    if text == "null" {
-        return Ok(Value::Null);
-    }
-    let misfit = || ValueError::expected(ty, found(text));
-    match ty {
-        Type::Bool => text.parse().map(Value::Bool).map_err(|_| misfit()),
-        Type::String => {
-            let string: String = serde_json::from_str(text).map_err(|_| misfit())?;
-            Ok(Value::String(strings.share(&string)))
+#[derive(Default)]
+struct Reader {
+    /// Levels above this one.
+    depth: usize,
+    strings: Strings,
+    types: TypeReader,
+}
+
+impl Reader {
+    fn value(&mut self, raw: &RawValue, ty: &Type) -> Result<Value, ValueError> {
+        if self.depth == MOST_DEPTH {
+            return Err(too_deep());
         }
-        Type::Number => {
-            let digits = text.trim_matches('"');
-            if is_decimal(digits) {
-                Ok(Value::Number(strings.share(digits)))
-            } else {
-                Err(misfit())
+        self.depth += 1;
+        let value = self.value_of(raw, ty)?;
+        self.depth -= 1;
+        Ok(value)
+    }
+
+    fn value_of(&mut self, raw: &RawValue, ty: &Type) -> Result<Value, ValueError> {
+        let text = raw.get();
+        if text == "null" {
+            return Ok(Value::Null);
+        }
+        let misfit = || ValueError::expected(ty, found(text));
+        match ty {
+            Type::Bool => text.parse().map(Value::Bool).map_err(|_| misfit()),
+            Type::String => {
+                let string: String = serde_json::from_str(text).map_err(|_| misfit())?;
+                Ok(Value::String(self.strings.share(&string)))
+            }
+            Type::Number => {
+                let digits = text.trim_matches('"');
+                if is_decimal(digits) {
+                    Ok(Value::Number(self.strings.share(digits)))
+                } else {
+                    Err(misfit())
+                }
+            }
+            Type::List(inner) | Type::Set(inner) => {
+                let items: Vec<&RawValue> = serde_json::from_str(text).map_err(|_| misfit())?;
+                self.list(&items, std::iter::repeat(&**inner))
+            }
+            Type::Tuple(types) => {
+                let items: Vec<&RawValue> = serde_json::from_str(text).map_err(|_| misfit())?;
+                if items.len() != types.len() {
+                    let (wanted, there) = (types.len(), items.len());
+                    let message = format!("expected {wanted} elements, found {there}");
+                    return Err(ValueError::new(message));
+                }
+                self.list(&items, types.iter())
+            }
+            Type::Map(inner) => {
+                let entries = entries(text).ok_or_else(misfit)?;
+                let entries = entries.into_iter().map(|(key, item)| {
+                    let item = self.value(item, inner).map_err(|misfit| misfit.key(&key))?;
+                    Ok((key.into(), item))
+                });
+                Ok(Value::Map(entries.collect::<Result<_, ValueError>>()?))
+            }
+            Type::Object(fields) => {
+                let entries = entries(text).ok_or_else(misfit)?;
+                let values = fields.iter().map(|(name, ty)| match entries.get(name) {
+                    Some(item) => self
+                        .value(item, ty)
+                        .map_err(|misfit| misfit.attribute(name)),
+                    None => Ok(Value::Null),
+                });
+                Ok(Value::Object(Object::from_values(
+                    fields,
+                    values.collect::<Result<_, ValueError>>()?,
+                )))
+            }
+            Type::Dynamic => {
+                let entries = entries(text).ok_or_else(misfit)?;
+                let (Some(value), Some(ty)) = (entries.get("value"), entries.get("type")) else {
+                    return Err(misfit());
+                };
+                let ty = self.types.read(ty.get().as_bytes())?;
+                let value = self.value(value, &ty)?;
+                Ok(Value::dynamic(ty, value))
             }
         }
-        Type::List(inner) => {
-            let items: Vec<&RawValue> = serde_json::from_str(text).map_err(|_| misfit())?;
-            let items = items.into_iter().enumerate();
-            let items = items
-                .map(|(at, item)| value(item, inner, strings).map_err(|misfit| misfit.index(at)));
-            Ok(Value::List(items.collect::<Result<_, ValueError>>()?))
-        }
-        Type::Map(inner) => {
-            let entries: BTreeMap<String, &RawValue> =
-                serde_json::from_str(text).map_err(|_| misfit())?;
-            let entries = entries.into_iter().map(|(key, item)| {
-                let item = value(item, inner, strings).map_err(|misfit| misfit.key(&key))?;
-                Ok((key.into(), item))
-            });
-            Ok(Value::Map(entries.collect::<Result<_, ValueError>>()?))
-        }
-        Type::Object(fields) => {
-            let entries: BTreeMap<String, &RawValue> =
-                serde_json::from_str(text).map_err(|_| misfit())?;
-            let values = fields.iter().map(|(name, ty)| match entries.get(name) {
-                Some(item) => value(item, ty, strings).map_err(|misfit| misfit.attribute(name)),
-                None => Ok(Value::Null),
-            });
-            Ok(Value::Object(Object::from_values(
-                fields,
-                values.collect::<Result<_, ValueError>>()?,
-            )))
-        }
     }
+
+    fn list<'t>(
+        &mut self,
+        items: &[&RawValue],
+        types: impl Iterator<Item = &'t Type>,
+    ) -> Result<Value, ValueError> {
+        let items = items.iter().zip(types).enumerate();
+        let items =
+            items.map(|(at, (item, ty))| self.value(item, ty).map_err(|misfit| misfit.index(at)));
+        Ok(Value::List(items.collect::<Result<_, ValueError>>()?))
+    }
+}
+
+fn entries(text: &str) -> Option<BTreeMap<String, &RawValue>> {
+    serde_json::from_str(text).ok()
 }
 
 fn found(text: &str) -> &'static str {
@@ -84,6 +135,7 @@ impl Value {
             Value::Number(text) => serde_json::from_str(text).unwrap_or(Json::Null),
             Value::String(text) => Json::String(text.to_string()),
             Value::List(items) => Json::Array(items.iter().map(Value::to_json).collect()),
+            Value::Dynamic(it) => it.value.to_json(),
             Value::Map(map) => {
                 let entries = map.iter();
                 Json::Object(
@@ -176,6 +228,49 @@ mod tests {
             "",
             "not valid JSON: EOF while parsing a value at line 1 column 0",
         );
+    }
+
+    /// As they lie in the state file.
+    #[test]
+    fn a_dynamic_value_has_its_type_next_to_it() {
+        fn check(text: &str, value: Result<Value, &str>) {
+            let fields = Fields::new([("zones", Type::Dynamic)]);
+            let ty = Type::Object(Arc::new(fields));
+            let read = decode(format!(r#"{{"zones":{text}}}"#).as_bytes(), &ty);
+            let read = read.map(|it| it.get("zones").clone());
+            assert_eq!(
+                read.map_err(|it| it.to_string()),
+                value.map_err(str::to_owned)
+            );
+        }
+        check("null", Ok(Value::Null));
+        check(
+            r#"{"value":null,"type":"string"}"#,
+            Ok(Value::dynamic(Type::String, Value::Null)),
+        );
+        let ty = Type::Tuple([Type::Bool, Type::Set(Box::new(Type::String))].into());
+        let items = vec![Value::Bool(true), Value::List(vec![Value::string("a")])];
+        check(
+            r#"{"type":["tuple",["bool",["set","string"]]],"value":[true,["a"]]}"#,
+            Ok(Value::dynamic(ty, Value::List(items))),
+        );
+        let value = "at `zones`: expected a value with its type, found ";
+        check("7", Err(&format!("{value}a number")));
+        check(r#"{"value":7}"#, Err(&format!("{value}an object")));
+        check(
+            r#"{"value":[true],"type":["list","number"]}"#,
+            Err("at `zones[0]`: expected a number, found true or false"),
+        );
+        check(
+            r#"{"value":[],"type":["tuple",["bool"]]}"#,
+            Err("at `zones`: expected 1 elements, found 0"),
+        );
+        check(
+            r#"{"value":1,"type":["capsule","x"]}"#,
+            Err("at `zones`: the type of the value cannot be read"),
+        );
+        let deep = r#"{"type":"dynamic","value":"#.repeat(70) + "null" + &"}".repeat(70);
+        check(&deep, Err("at `zones`: the value has more than 64 levels"));
     }
 
     proptest! {

@@ -17,6 +17,7 @@ mod services;
 mod shutdown;
 mod tls;
 mod to_proto;
+mod type_json;
 pub mod value;
 mod wire;
 

@@ -216,8 +216,13 @@ fn check_block(place: &str, block: &Block, found: &mut Vec<String>) {
 
 fn check_type(place: &str, ty: &Type, mode: Mode, found: &mut Vec<String>) {
     match ty {
-        Type::String | Type::Number | Type::Bool => {}
-        Type::List(inner) | Type::Map(inner) => check_type(place, inner, mode, found),
+        Type::String | Type::Number | Type::Bool | Type::Dynamic => {}
+        Type::List(inner) | Type::Set(inner) | Type::Map(inner) => {
+            check_type(place, inner, mode, found);
+        }
+        Type::Tuple(items) => items
+            .iter()
+            .for_each(|it| check_type(place, it, mode, found)),
         Type::Object(fields) => {
             let names: Vec<_> = fields.iter().map(|(name, _)| name).collect();
             for pair in names.windows(2).filter(|it| it[0] == it[1]) {

@@ -1,13 +1,12 @@
 //! From ours to the wire's messages.
 
 use super::diagnostic::{Diagnostic, Path, Severity, Step};
-use super::msgpack;
 use super::proto::tfplugin5 as pb;
 use super::schema::{Attribute, Block, Mode, NestedBlock, Nesting, Schema};
 use super::value::{Type, Value};
 use super::wire::ValueError;
+use super::{msgpack, type_json};
 use pb::attribute_path::step::Selector;
-use serde_json::json;
 
 pub(super) fn value(value: &Value, ty: &Type) -> Result<pb::DynamicValue, ValueError> {
     Ok(pb::DynamicValue {
@@ -91,7 +90,7 @@ fn block(block: &Block) -> pb::schema::Block {
 fn attribute(it: &Attribute) -> pb::schema::Attribute {
     pb::schema::Attribute {
         name: it.name.to_owned(),
-        r#type: type_json(&it.ty).to_string().into(),
+        r#type: type_json::of(&it.ty).to_string().into(),
         description: it.description.clone(),
         required: it.mode == Mode::Required,
         optional: it.mode == Mode::Optional,
@@ -119,32 +118,9 @@ fn nested_block(it: &NestedBlock) -> pb::schema::NestedBlock {
     }
 }
 
-/// A type as the CLIs read it. They panic over one that they cannot.
-fn type_json(ty: &Type) -> serde_json::Value {
-    match ty {
-        Type::String => json!("string"),
-        Type::Number => json!("number"),
-        Type::Bool => json!("bool"),
-        Type::List(inner) => json!(["list", type_json(inner)]),
-        Type::Map(inner) => json!(["map", type_json(inner)]),
-        Type::Object(fields) => {
-            let types: serde_json::Map<_, _> = fields
-                .iter()
-                .map(|(name, ty)| (name.to_owned(), type_json(ty)))
-                .collect();
-            match fields.optional() {
-                [] => json!(["object", types]),
-                optional => json!(["object", types, optional]),
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::terraform::value::Fields;
-    use std::sync::Arc;
 
     #[test]
     fn a_text_of_any_size_keeps_its_ends() {
@@ -156,25 +132,6 @@ mod tests {
             assert!(text.starts_with(before) && text.ends_with("🦍\n\nwrite less"));
             assert!(text.contains(" bytes left out] … 🦍"));
         }
-    }
-
-    #[test]
-    fn types_are_written_as_the_clis_read_them() {
-        fn check(ty: &Type, expected: &str) {
-            assert_eq!(type_json(ty).to_string(), expected);
-        }
-        check(&Type::Bool, r#""bool""#);
-        check(&Type::List(Box::new(Type::String)), r#"["list","string"]"#);
-        let fields = || Fields::new([("port", Type::Number), ("name", Type::String)]);
-        let object = |fields| Type::Object(Arc::new(fields));
-        check(
-            &object(fields()),
-            r#"["object",{"name":"string","port":"number"}]"#,
-        );
-        check(
-            &Type::Map(Box::new(object(fields().with_optional(["port"])))),
-            r#"["map",["object",{"name":"string","port":"number"},["port"]]]"#,
-        );
     }
 
     #[test]

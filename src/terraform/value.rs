@@ -16,8 +16,14 @@ pub enum Type {
     List(Box<Type>),
     /// Names to values of one type.
     Map(Box<Type>),
+    /// A sequence without order, in which an element comes once.
+    Set(Box<Type>),
     /// A fixed set of names, each with its type.
     Object(Arc<Fields>),
+    /// A fixed number of elements, each with its type.
+    Tuple(Arc<[Type]>),
+    /// Any type: each value brings its own.
+    Dynamic,
 }
 
 /// The names and types of an object, sorted by name; every object value shares those of its type.
@@ -84,12 +90,23 @@ pub enum Value {
     Number(Arc<str>),
     /// Text, in NFC as the CLIs send it.
     String(Arc<str>),
-    /// The elements of a list.
+    /// The elements of a list, a set or a tuple.
     List(Vec<Value>),
     /// The elements of a map.
     Map(BTreeMap<Arc<str>, Value>),
     /// An object or a block.
     Object(Object),
+    /// A value of dynamic type, with the type that it has. Shared: it goes back to the CLI exactly as it came.
+    Dynamic(Arc<Dynamic>),
+}
+
+/// A value and its own type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dynamic {
+    /// The type that the value came with.
+    pub ty: Type,
+    /// A value of that type.
+    pub value: Value,
 }
 
 /// An object: one value for each field of its type.
@@ -160,9 +177,22 @@ impl Value {
         Value::Number(number.to_string().into())
     }
 
+    /// A value of dynamic type.
+    pub fn dynamic(ty: Type, value: Value) -> Value {
+        Value::Dynamic(Arc::new(Dynamic { ty, value }))
+    }
+
+    /// The value itself, without the types that values of dynamic type bring.
+    pub fn plain(&self) -> &Value {
+        match self {
+            Value::Dynamic(it) => it.value.plain(),
+            other => other,
+        }
+    }
+
     /// A field of an object or an element of a map; `Null` where there is none.
     pub fn get(&self, name: &str) -> &Value {
-        match self {
+        match self.plain() {
             Value::Object(object) => object.get(name).unwrap_or(&Value::Null),
             Value::Map(map) => map.get(name).unwrap_or(&Value::Null),
             _ => &Value::Null,
@@ -179,12 +209,12 @@ impl Value {
 
     /// Whether this is `Null`.
     pub fn is_null(&self) -> bool {
-        matches!(self, Value::Null)
+        matches!(self.plain(), Value::Null)
     }
 
     /// Whether this very value is unknown; elements are not looked at.
     pub fn is_unknown(&self) -> bool {
-        matches!(self, Value::Unknown)
+        matches!(self.plain(), Value::Unknown)
     }
 
     /// Whether nothing in it, at any depth, is unknown.
@@ -194,6 +224,7 @@ impl Value {
             Value::List(items) => items.iter().all(Value::is_wholly_known),
             Value::Map(map) => map.values().all(Value::is_wholly_known),
             Value::Object(object) => object.values.iter().all(Value::is_wholly_known),
+            Value::Dynamic(it) => it.value.is_wholly_known(),
             _ => true,
         }
     }

@@ -1,7 +1,8 @@
 //! From bytes to values and back, always against a [`Type`]: what does not fit is an error that names the place.
 //!
 //! [`msgpack`](super::msgpack) is how values travel, [`json`](super::json) how they lie in the state file. Both follow the
-//! type down, so no input can lead them deeper than the type goes.
+//! type down, so no input can lead them deeper than the type goes. A value of dynamic type brings its own type, so both
+//! also count the levels.
 
 use super::diagnostic::{Path, Step};
 use super::value::Type;
@@ -31,6 +32,9 @@ impl ValueError {
             Type::Number => "a number",
             Type::Bool => "true or false",
             Type::List(_) => "a list",
+            Type::Set(_) => "a set",
+            Type::Tuple(_) => "a tuple",
+            Type::Dynamic => "a value with its type",
             Type::Map(_) => "a map",
             Type::Object(_) => "an object",
         };
@@ -71,6 +75,14 @@ impl fmt::Display for ValueError {
 }
 
 impl std::error::Error for ValueError {}
+
+/// The most levels of a value. Those of the schemas have less than ten, and no configuration that a person writes comes near.
+pub(super) const MOST_DEPTH: usize = 64;
+
+/// What goes deeper than [`MOST_DEPTH`]: it could use up the stack.
+pub(super) fn too_deep() -> ValueError {
+    ValueError::new(format!("the value has more than {MOST_DEPTH} levels"))
+}
 
 /// Strings that are repeated, each stored once: a hundred thousand rows contain `tcp` a hundred thousand times.
 #[derive(Default)]

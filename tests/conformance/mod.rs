@@ -4,6 +4,7 @@
 
 mod azure;
 mod codes;
+mod data;
 mod drafts;
 mod drift;
 mod findings;

@@ -170,8 +170,8 @@ fn split(description: &str) -> (String, Vec<(&str, &str)>) {
 fn object(ty: &Type) -> Option<&Fields> {
     match ty {
         Type::Object(fields) => Some(fields),
-        Type::List(inner) | Type::Map(inner) => object(inner),
-        Type::String | Type::Number | Type::Bool => None,
+        Type::List(inner) | Type::Set(inner) | Type::Map(inner) => object(inner),
+        Type::String | Type::Number | Type::Bool | Type::Tuple(_) | Type::Dynamic => None,
     }
 }
 
@@ -181,7 +181,10 @@ fn type_name(ty: &Type) -> String {
         Type::Number => "Number".to_owned(),
         Type::Bool => "Boolean".to_owned(),
         Type::List(inner) => format!("List of {}", type_name(inner)),
+        Type::Set(inner) => format!("Set of {}", type_name(inner)),
         Type::Map(inner) => format!("Map of {}", type_name(inner)),
+        Type::Tuple(_) => "Tuple".to_owned(),
+        Type::Dynamic => "Dynamic".to_owned(),
         Type::Object(_) => "Object".to_owned(),
     }
 }

@@ -13,20 +13,22 @@ const UNKNOWN: &str = "(known after apply)";
 const ID: &str = "(id)";
 
 /// Arguments: the example itself says them.
-const ARGUMENTS: [&str; 13] = [
+const ARGUMENTS: [&str; 15] = [
     "accept",
     "azure_options",
     "directions",
     "fail_on",
     "flow",
+    "flows",
     "gcp_options",
     "language",
     "merge",
     "name",
-    "openstack_options",
     "product",
+    "products",
     "verbose",
     "zone",
+    "zones",
 ];
 
 /// Compares every `portmatrix_rules`, by its address, with the golden file of the example.

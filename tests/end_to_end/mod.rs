@@ -1,12 +1,13 @@
 //! The provider as a user meets it: real CLIs, the real AWS provider, real state files.
 //!
-//! The short run has one CLI, and what takes long is left out. With `PORTMATRIX_LONG=1` everything runs, once with Terraform and once
+//! The short run uses one CLI and skips long tests. With `PORTMATRIX_LONG=1` everything runs, once with Terraform and once
 //! with OpenTofu, and the examples also with the programs that `PORTMATRIX_FURTHER_CLIS` names. Nothing that is left out counts as
 //! passed: its tests are shown as ignored, and a line that begins with `SKIPPED` says why, and what is missing if anything is.
 
 mod azure;
 mod cli;
 mod cloud;
+mod data;
 mod endpoint;
 mod estate;
 mod examples;
@@ -83,6 +84,7 @@ const ROOMS: &[Room] = &[
     room("snippets", snippets::TESTS, Runs::Long, |_| &NOTHING),
     room("install", install::TESTS, Runs::Long, |it| &it.python),
     room("examples", examples::TESTS, Runs::Always, |_| &NOTHING),
+    room("data", data::TESTS, Runs::Always, |_| &NOTHING),
     room("hosts", hosts::TESTS, Runs::Short, |it| &it.nft),
     room("life", life::TESTS, Runs::Long, |_| &NOTHING),
     room("azure", azure::TESTS, Runs::Long, |_| &NOTHING),

@@ -184,6 +184,11 @@ fn wide() -> Json {
             "old": { "name": "kong", "version": "0.10", "profile": "production" },
         },
         "flow": { "ssh": { "from": ["ops"], "to": ["dmz"], "services": ["tcp/22", "icmp/8"], "plane": "admin", "exposure": "internal", "purpose": "repairs" } },
+        "zones": {
+            "data-center": { "components": ["shop.customer"], "ipv4": { "a": "10.10.9.0/24" }, "aws": { "security_group_id": "sg-9" }, "host": true, "//": "rented" },
+        },
+        "products": { "second": { "name": "kong", "version": "3.9", "disable": ["admin-http"] } },
+        "flows": { "time": { "from": ["data-center"], "to": ["ops"], "services": ["udp/123"] } },
         "accept": [{ "code": "exposed", "subject": "dmz*", "reason": "agreed", "ticket": "X-1", "owner": "me" }],
         "azure_options": { "priority_first": 200, "priority_last": 4000, "priority_step": 5, "deny_rest": true, "allow_probes": true, "priorities": { "ops/egress/tcp-8001/dmz:ipv4": 300 } },
         "gcp_options": { "deny_rest": true },

@@ -16,7 +16,7 @@ fn values() -> Vec<Vec<u8>> {
         let length = u8::try_from(refinement.len()).expect("a short one");
         [&[0xc7, length, 12], refinement].concat()
     };
-    let fixed: [&[u8]; 36] = [
+    let fixed: [&[u8]; 43] = [
         &[0xc0],                   // null
         &[0xd4, 0, 0],             // unknown
         &[0xc7, 0, 0],             // unknown without a body
@@ -55,6 +55,14 @@ fn values() -> Vec<Vec<u8>> {
         &[0x81, 0xa1, b'a', 0xc0],
         &[0x82, 0xa1, b'a', 0xd4, 0, 0, 0xa1, b'b', 0x01],
         &[0x81, 0xc0, 0xa0], // not a valid key
+        // Values with their types: good ones, unreadable types, and values that do not fit.
+        b"\x92\xc4\x08\"string\"\xa1x",
+        b"\x92\xc4\x08\"string\"\xd4\x00\x00",
+        b"\x92\xc4\x0e[\"tuple\",[[]]]\x90",
+        b"\x92\xc4\x12[\"tuple\",[\"bool\"]]\x92\xc3\xc3",
+        b"\x92\xc4\x09\"dynamic\"\x92\xc4\x09\"dynamic\"\xc0",
+        b"\x92\xc4\x17[\"object\",{\"a\":\"bool\"}]\x80",
+        b"\x92\xc6\xff\xff\xff\xff\"",
     ];
     let refinements: [&[u8]; 6] = [
         &[0x81, 1, 0xc2],                            // not null

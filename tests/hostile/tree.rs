@@ -1,6 +1,7 @@
 //! Values as trees of MessagePack in which any place can be made into anything.
 
-use portmatrix::terraform::value::Value;
+use portmatrix::terraform::msgpack;
+use portmatrix::terraform::value::{Type, Value};
 use rmp::encode::{write_array_len, write_bool, write_map_len, write_nil, write_sint, write_str};
 
 /// A value on its way to the wire. Keys are bytes, since they may be no keys at all.
@@ -29,6 +30,13 @@ impl Tree {
                     .map(|(key, it)| (text(key), Tree::of(it)))
                     .collect(),
             ),
+            Value::Dynamic(it) => {
+                let nil = Value::dynamic(it.ty.clone(), Value::Null);
+                let bytes = msgpack::encode(&nil, &Type::Dynamic).expect("bytes");
+                // Between the length and the null there is the type.
+                let ty = bytes[1..bytes.len() - 1].to_vec();
+                Tree::List(vec![Tree::Raw(ty), Tree::of(&it.value)])
+            }
             Value::Null => raw(write_nil),
             Value::Unknown => Tree::Raw(vec![0xd4, 0, 0]),
             Value::Bool(it) => raw(|to| write_bool(to, *it)),

@@ -157,7 +157,7 @@ fn a_huge_file_is_read_and_a_huge_broken_one_refused() {
     assert_eq!(product.flows.len(), many);
     assert_eq!(product.unused(), Vec::<String>::new());
     assert_eq!(load(&flows("servr")).unwrap_err().len(), many);
-    // Names that nobody has, among as many that somebody has.
+    // Names that nothing has, among as many that are in use.
     let mut unknown = GOOD.to_owned();
     for it in 0..many {
         writeln!(

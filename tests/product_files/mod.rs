@@ -205,7 +205,7 @@ fn every_mistake_has_its_place_and_a_remedy() {
         26:8: flow `web`: `from` is empty (the components that connect); write the name of a component in quotes, or a list of them
         28:13: flow `web`: `tcp/{wbe}` refers to an unknown port `wbe`; did you mean `web`?
         28:12: flow `web`: `tpc` in `tpc/443` is not a transport; expected `tcp`, `udp`, `sctp`, `icmp`, `icmpv6`, `esp`, `ah`, `gre`, `ipip`, `vrrp`, `ip/<number>` or `any`, or several joined by `+`
-        24:1: flow `web`: `exposure` is missing; write one of `public`, `internal`, `group`, `local`
+        24:1: flow `web`: `exposure` is missing; expected one of `public`, `internal`, `group`, `local`
         24:1: flow `web`: exposure `group` is for traffic among members of one component, so `from` and `to` must be the same
         31:8: flow `web`: `when` refers to an unknown feature `hybrid`; none are available
         31:10: choice `a` has only one flow; a choice needs at least two

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod files;
+mod platforms;
 mod release;
 mod rooms;
 mod rust;

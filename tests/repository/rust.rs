@@ -36,8 +36,17 @@ fn pieces(text: &str) -> impl Iterator<Item = (Piece, &str)> {
 
 /// Rust without comments, strings and characters.
 pub(crate) fn code(text: &str) -> String {
+    code_with(text, |_| false)
+}
+
+/// The same, but with the strings that `keeps` wants, in their quotes.
+pub(crate) fn code_with(text: &str, keeps: fn(&str) -> bool) -> String {
     pieces(text)
-        .map(|(piece, text)| if piece == Piece::Code { text } else { " " })
+        .map(|(piece, text)| match piece {
+            Piece::Code => text,
+            Piece::String if keeps(text) => text,
+            _ => " ",
+        })
         .collect()
 }
 

@@ -69,13 +69,13 @@ fn what_is_in_sync_is_fine_in_every_format() {
 fn people_read_what_is_wrong_and_what_to_do() {
     let ran = review(rogue().as_bytes(), &[]);
     assert_eq!((ran.code, ran.err.as_str()), (1, ""));
-    expect![[r#"
+    expect![[r"
         error: extra: `aws_vpc_security_group_ingress_rule.ssh` allows tcp/22 from 0.0.0.0/0 at `sg-0a1b2c3d` (zone `dmz`), which is not part of any declared flow
             tcp/22 is SSH
             remedy: delete `aws_vpc_security_group_ingress_rule.ssh`, or declare the flow that needs it
 
         1 difference at 1 of 1 point: 1 extra
-    "#]].assert_eq(&ran.out);
+    "]].assert_eq(&ran.out);
 }
 
 #[test]

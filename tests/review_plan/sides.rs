@@ -312,3 +312,28 @@ fn google_cloud_is_reviewed_by_target() {
         ]
     );
 }
+
+/// A group is reviewed where a zone names it, in a block as in data, even if no rule is wanted there.
+#[test]
+fn a_zone_as_data_is_reviewed_as_one_in_a_block() {
+    let found = |name: &str, zones: Value| {
+        let mut rules = wanted();
+        rules["zone"] = json!({});
+        rules[name] = zones;
+        rules["aws_ingress"] = json!({});
+        rules["rules"] = json!({});
+        let in_place = ingress(22, "10.7.0.0/24");
+        let changes = [
+            stays("portmatrix_rules.edge", &rules),
+            stays("aws_vpc_security_group_ingress_rule.ssh", &in_place),
+        ];
+        findings(&plan(&changes, &[]), &["--all"])
+    };
+    let block = found(
+        "zone",
+        json!({ "dmz": { "aws": [{ "security_group_id": GROUP }] } }),
+    );
+    assert_eq!(block.len(), 1, "{block:?}");
+    let data = json!({ "//": "who is where", "dmz": { "aws": { "security_group_id": GROUP }, "azure": null } });
+    assert_eq!(found("zones", data), block);
+}

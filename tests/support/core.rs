@@ -5,7 +5,7 @@ use portmatrix::provider::Portmatrix;
 use portmatrix::terraform::Provider;
 use portmatrix::terraform::diagnostic::{Diagnostic, Severity};
 use portmatrix::terraform::schema::{Mode, Schema};
-use portmatrix::terraform::value::{Object, Type, Value};
+use portmatrix::terraform::value::{Fields, Object, Type, Value};
 use serde_json::Value as Json;
 use std::sync::Arc;
 
@@ -79,7 +79,7 @@ impl Core {
         self.plan_value(prior, &self.config(config))
     }
 
-    fn plan_value(&self, prior: &Value, config: &Value) -> Answer {
+    pub(crate) fn plan_value(&self, prior: &Value, config: &Value) -> Answer {
         let (state, diagnostics) = self.provider.plan(RULES, prior, config);
         let answer = Answer { state, diagnostics };
         if answer.errors().is_empty() {
@@ -156,6 +156,10 @@ pub(crate) fn value(ty: &Type, json: &Json) -> Value {
     match (ty, json) {
         (_, Json::String(text)) if text == UNKNOWN => Value::Unknown,
         (_, Json::Null) => Value::Null,
+        (Type::Dynamic, json) => {
+            let (ty, value) = typed(json);
+            Value::dynamic(ty, value)
+        }
         (Type::String, Json::String(text)) => Value::string(text.as_str()),
         (Type::String, Json::Number(number)) => Value::string(number.to_string()),
         (Type::Number, Json::Number(number)) => Value::number(number),
@@ -178,6 +182,27 @@ pub(crate) fn value(ty: &Type, json: &Json) -> Value {
             }
         })),
         (ty, json) => panic!("{json} is no {ty:?}"),
+    }
+}
+
+/// A value as HCL types what is written by hand: objects and tuples, and no type at all for null and unknown values.
+fn typed(json: &Json) -> (Type, Value) {
+    match json {
+        Json::Null => (Type::Dynamic, Value::Null),
+        Json::String(text) if text == UNKNOWN => (Type::Dynamic, Value::Unknown),
+        Json::Bool(it) => (Type::Bool, Value::Bool(*it)),
+        Json::Number(it) => (Type::Number, Value::number(it)),
+        Json::String(text) => (Type::String, Value::string(text.as_str())),
+        Json::Array(items) => {
+            let (types, items): (Vec<_>, Vec<_>) = items.iter().map(typed).unzip();
+            (Type::Tuple(types.into()), Value::List(items))
+        }
+        Json::Object(map) => {
+            let fields = map.iter().map(|(name, it)| (name.as_str(), typed(it).0));
+            let fields = Arc::new(Fields::new(fields));
+            let object = Object::build(&fields, |name| typed(&map[name]).1);
+            (Type::Object(fields), Value::Object(object))
+        }
     }
 }
 
@@ -227,7 +252,13 @@ fn has_type(name: &str, ty: &Type, value: &Value) {
         | (Type::String, Value::String(_))
         | (Type::Number, Value::Number(_))
         | (Type::Bool, Value::Bool(_)) => {}
-        (Type::List(element), Value::List(items)) => {
+        (Type::Dynamic, Value::Dynamic(it)) => has_type(name, &it.ty, &it.value),
+        (Type::Tuple(types), Value::List(items)) if types.len() == items.len() => {
+            for (ty, it) in types.iter().zip(items) {
+                has_type(name, ty, it);
+            }
+        }
+        (Type::List(element) | Type::Set(element), Value::List(items)) => {
             for it in items {
                 has_type(name, element, it);
             }
@@ -257,6 +288,12 @@ fn compatible(at: &str, planned: &Value, actual: &Value) {
             for (index, (a, b)) in a.iter().zip(b).enumerate() {
                 compatible(&format!("{at}[{index}]"), a, b);
             }
+        }
+        (Value::Dynamic(a), Value::Dynamic(b)) => {
+            if a.value.is_wholly_known() {
+                assert_eq!(a.ty, b.ty, "`{at}` changed its type");
+            }
+            compatible(at, &a.value, &b.value);
         }
         (Value::Map(a), Value::Map(b)) => {
             assert!(

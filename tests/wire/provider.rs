@@ -224,6 +224,7 @@ fn schemas(row: &Arc<Fields>) -> Schemas {
         vec![
             attribute("name", Type::String, Mode::Required),
             attribute("act", Type::String, Mode::Optional),
+            attribute("any", Type::Dynamic, Mode::Optional),
             attribute("more", Type::Number, Mode::Optional),
             attribute("ratio", Type::Number, Mode::Optional),
             attribute("settings", settings, Mode::Optional),

@@ -1,14 +1,20 @@
 //! Values through a whole call: what the CLI sends for an argument comes back as it was.
 
 use crate::wire::Test;
+use crate::wire::client::proto::tfplugin5 as pb;
 use crate::wire::client::{Plugin, block_on};
+use crate::wire::provider::TABLE;
 use crate::wire::request::{create, msgpack, read, table};
-use portmatrix::terraform::value::Value;
+use portmatrix::terraform::value::{Type, Value};
 
 pub(crate) const TESTS: &[Test] = &[
     (
         "numbers_come_back_with_every_digit",
         numbers_come_back_with_every_digit,
+    ),
+    (
+        "a_dynamic_value_comes_back_with_its_type",
+        a_dynamic_value_comes_back_with_its_type,
     ),
     (
         "a_refined_unknown_value_is_unknown",
@@ -47,6 +53,47 @@ fn numbers_come_back_with_every_digit() {
                 &Value::number(digits)
             );
         }
+    });
+}
+
+/// Through a plan in MessagePack, and as the state that was stored in JSON.
+fn a_dynamic_value_comes_back_with_its_type() {
+    let list = Type::List(Box::new(Type::Number));
+    let ty = Type::Tuple([Type::Set(Box::new(Type::String)), list].into());
+    let texts = Value::List(vec![Value::string("a"), Value::string("b")]);
+    let plugin = Plugin::start();
+    block_on(async {
+        let mut client = plugin.provider().await;
+        for any in [
+            Value::Null,
+            Value::Unknown,
+            Value::dynamic(Type::String, Value::Null),
+            Value::dynamic(Type::String, Value::Unknown),
+            Value::dynamic(ty.clone(), Value::List(vec![texts.clone(), Value::Unknown])),
+        ] {
+            let request = create(table(&[("any", any.clone())]));
+            let planned = client.plan_resource_change(request).await;
+            let planned = planned.expect("an answer").into_inner();
+            assert_eq!(planned.diagnostics, []);
+            assert_eq!(read(planned.planned_state).get("any"), &any);
+        }
+        let stored = br#"{"name":"t","any":{"value":[["a","b"],[1]],"type":["tuple",[["set","string"],["list","number"]]]}}"#;
+        let request = pb::upgrade_resource_state::Request {
+            type_name: TABLE.to_owned(),
+            version: 1,
+            raw_state: Some(pb::RawState {
+                json: stored.to_vec().into(),
+                ..Default::default()
+            }),
+        };
+        let upgraded = client.upgrade_resource_state(request).await;
+        let upgraded = upgraded.expect("an answer").into_inner();
+        assert_eq!(upgraded.diagnostics, []);
+        let numbers = Value::List(vec![Value::number(1)]);
+        assert_eq!(
+            read(upgraded.upgraded_state).get("any"),
+            &Value::dynamic(ty, Value::List(vec![texts, numbers]))
+        );
     });
 }
 

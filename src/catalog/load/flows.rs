@@ -71,7 +71,7 @@ fn check_exposure(
     };
     let fault = match flow.exposure {
         None if !it.has("exposure") && !flow.to.iter().all(outside) => format!(
-            "`exposure` is missing; write one of {}",
+            "`exposure` is missing; expected one of {}",
             backticked(Exposure::WORDS.iter().copied())
         ),
         Some(_) if flow.to.iter().any(outside) => {

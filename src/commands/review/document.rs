@@ -1,7 +1,7 @@
-//! What `terraform show -json` prints of a plan or a state, as the resources in it before and after.
+//! The output of `terraform show -json` for a plan or a state, as its resources before and after.
 //!
-//! The text is walked level by level and never becomes a tree: beside it, what is held is a few words for each resource of
-//! interest.
+//! The text is read level by level and never becomes a tree: in addition to it, memory has a few words for each resource that is
+//! read.
 
 use super::CommandError;
 use super::node::{Node, fields, items};
@@ -10,34 +10,34 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::Path;
 
-/// The format of the output that is read here. Source: Terraform, JSON Output Format, "Format Summary".
+/// The major version of the format that is read. Source: Terraform, JSON Output Format, "Format Summary".
 const MAJOR: &str = "1";
 
-/// A resource, or what a data source read.
+/// A resource or a data source.
 pub(super) struct Resource<'t> {
     pub(super) address: String,
     /// Its type.
     pub(super) kind: String,
-    /// Whether it is what a data source read.
+    /// Whether it is a data source.
     pub(super) is_data: bool,
-    /// Whether it is what a replacement left behind, and goes with the next apply.
+    /// Whether a replacement left it behind, so that the next apply removes it.
     pub(super) is_deposed: bool,
-    /// As it is. None where it is yet to be made.
+    /// As it is; `None` if it is created.
     pub(super) before: Option<Node<'t>>,
-    /// As it will be. None where it goes. The same as before where nothing is planned.
+    /// As it will be; `None` if it is destroyed. The same as before if nothing is planned.
     pub(super) after: Option<Node<'t>>,
 }
 
-/// What a text says.
+/// A plan or a state.
 pub(super) struct Document<'t> {
     pub(super) resources: Vec<Resource<'t>>,
-    /// Whether it is a plan, and no state.
+    /// Whether it is a plan rather than a state.
     pub(super) is_plan: bool,
-    /// Why it may not say all.
+    /// Why it may be incomplete.
     pub(super) doubts: Vec<String>,
 }
 
-/// The text of a file, or of what comes in where the path is `-`.
+/// The text of a file, or of standard input if the path is `-`.
 pub(super) fn text(path: &Path) -> Result<String, CommandError> {
     let bytes = if path == Path::new("-") {
         let mut bytes = Vec::new();
@@ -72,7 +72,7 @@ pub(super) fn text(path: &Path) -> Result<String, CommandError> {
 
 const HOW_TO_WRITE: &str = "write it with `terraform show -json PLANFILE > plan.json`";
 
-/// A plan or a state, with the resources whose type is of interest.
+/// Reads a plan or a state with the resources of wanted types.
 pub(super) fn read<'t>(
     text: &'t str,
     name: &str,
@@ -133,7 +133,7 @@ pub(super) fn read<'t>(
     } else if !top.contains_key("planned_values") && !top.contains_key("values") {
         return refused(format!("has neither a plan nor a state; {HOW_TO_WRITE}"));
     }
-    // Data sources, and with `-target` whatever is left alone, are not among the changes.
+    // Data sources, and with `-target` resources that are not targeted, are not among the changes.
     let changed: BTreeSet<String> = resources.iter().map(|it| it.address.clone()).collect();
     let prior = top.get("prior_state").map(|it| fields(Some(it)));
     let values = match &prior {
@@ -141,10 +141,10 @@ pub(super) fn read<'t>(
         None => top.get("values"),
     };
     let root = values.and_then(|it| fields(Some(it)).remove("root_module"));
-    let mut standing = Vec::new();
-    reader.module(root, &mut standing);
+    let mut unchanged = Vec::new();
+    reader.module(root, &mut unchanged);
     resources.extend(
-        standing
+        unchanged
             .into_iter()
             .filter(|it| !changed.contains(&it.address)),
     );
@@ -155,12 +155,12 @@ pub(super) fn read<'t>(
     })
 }
 
-/// Why a plan may not hold every change.
+/// Why a plan may not have every change.
 fn doubts(top: &BTreeMap<String, &RawValue>) -> Vec<String> {
-    let says = |name: &str, word: &str| top.get(name).is_some_and(|it| it.get() == word);
+    let has = |name: &str, word: &str| top.get(name).is_some_and(|it| it.get() == word);
     let deferred = items(top.get("deferred_changes").copied()).len();
     let mut doubts = Vec::new();
-    if says("errored", "true") {
+    if has("errored", "true") {
         doubts.push("the plan ended with an error, so changes may be missing from it".to_owned());
     }
     if deferred > 0 {
@@ -169,7 +169,7 @@ fn doubts(top: &BTreeMap<String, &RawValue>) -> Vec<String> {
             "the plan defers {deferred} change{plural}, which a later plan will show"
         ));
     }
-    if doubts.is_empty() && says("complete", "false") {
+    if doubts.is_empty() && has("complete", "false") {
         doubts.push("the plan is incomplete, like one with `-target`".to_owned());
     }
     doubts
@@ -180,7 +180,7 @@ struct Reader {
 }
 
 impl Reader {
-    /// A resource that the plan speaks of, be it that nothing changes.
+    /// A resource of the plan, even if nothing changes.
     fn change<'t>(&self, raw: &'t RawValue) -> Option<Resource<'t>> {
         let of = fields(Some(raw));
         let kind = text_of(&of, "type").filter(|it| (self.is_wanted)(it))?;
@@ -195,7 +195,7 @@ impl Reader {
         };
         let before = side("before", "", "before_sensitive");
         let after = side("after", "after_unknown", "after_sensitive");
-        // What is forgotten leaves the state and stays where it is.
+        // A forgotten resource leaves the state but continues to exist.
         let actions = items(change.get("actions").copied());
         let forgotten = actions.iter().any(|it| it.get() == "\"forget\"");
         let deposed = text_of(&of, "deposed");
@@ -209,7 +209,7 @@ impl Reader {
         })
     }
 
-    /// What stands in a module and in those below it.
+    /// The resources of a module and its child modules.
     fn module<'t>(&self, raw: Option<&'t RawValue>, resources: &mut Vec<Resource<'t>>) {
         let module = fields(raw);
         for raw in items(module.get("resources").copied()) {
@@ -239,7 +239,7 @@ impl Reader {
     }
 }
 
-/// The address of a resource; what a replacement left behind has that of what replaces it, and a key of its own.
+/// The address of a resource; a resource that a replacement left behind has the same one, and a key of its own.
 fn address(of: &BTreeMap<String, &RawValue>, deposed: Option<&String>) -> Option<String> {
     let address = text_of(of, "address")?;
     Some(match deposed {

@@ -107,7 +107,9 @@ impl Gatherer {
         self.out.secrets.extend(marked.iter().cloned());
         let mut is_unknown = false;
         for platform in PLATFORMS {
-            self.places(platform, of.at("zone"), &asked);
+            for zones in ["zone", "zones"] {
+                self.places(platform, of.at(zones), &asked);
+            }
             let reviewed = asked.iter().map(|it| (platform.id, *it));
             self.collected.reviewed.extend(reviewed);
             for map in platform.wanted {
@@ -145,8 +147,10 @@ impl Gatherer {
     /// Where the zones of a `portmatrix_rules` are enforced.
     fn places(&mut self, platform: &Platform, zones: Node, directions: &[Direction]) {
         for (_, zone) in zones.entries() {
-            let blocks = zone.fields().at(platform.zone_block).items();
-            let Some(block) = blocks.into_iter().next() else {
+            // A list of one where the zone is a block, and the object itself where it is an entry of data.
+            let block = zone.fields().at(platform.zone_block);
+            let as_data = Some(block).filter(|it| it.is_object());
+            let Some(block) = block.items().into_iter().next().or(as_data) else {
                 continue;
             };
             for direction in directions {
@@ -203,12 +207,12 @@ impl Gatherer {
             Side::Before => (resource.before, None),
             Side::After => (resource.after, resource.before),
         };
-        let mut past = PriorRules::default();
+        let mut prior = PriorRules::default();
         if !resource.is_data {
             for it in rules(before) {
                 if let Ok(Some(rule)) = &it.rule {
                     self.found
-                        .record_prior(rule, it.name.as_ref(), it.mirrors, &mut past);
+                        .record_prior(rule, it.name.as_ref(), it.mirrors, &mut prior);
                 }
             }
         }
@@ -220,7 +224,7 @@ impl Gatherer {
             let origin = match found.mirrors {
                 false => Origin::Separate,
                 true if resource.is_data => Origin::Read,
-                true if side == Side::Before || past.has(&rule) => Origin::Kept,
+                true if side == Side::Before || prior.has(&rule) => Origin::Kept,
                 true => Origin::New,
             };
             self.found.add(PrintedRule {

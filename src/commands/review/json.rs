@@ -5,7 +5,7 @@ use crate::review::Finding;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
-/// The version of the format: its first number changes where what there was changes.
+/// The version of the format: its first number changes if existing fields change.
 const FORMAT: &str = "1.0";
 
 pub(super) fn write(outcome: &Outcome, out: &mut String) {

@@ -93,9 +93,9 @@ impl PrintedRules {
         rule: &Rule,
         name: Option<&String>,
         mirrors: bool,
-        past: &mut PriorRules,
+        prior: &mut PriorRules,
     ) {
-        past.0.extend(traffic(rule));
+        prior.0.extend(traffic(rule));
         let all = if mirrors {
             &mut self.blocks
         } else {
@@ -114,8 +114,8 @@ impl PrintedRules {
                 Origin::New => traffic(&it.rule).into_iter().collect(),
                 _ => same(&it.rule, it.name.as_ref()),
             };
-            let was = |past: &BTreeSet<Same>| same.iter().any(|it| past.contains(it));
-            let (twin, gone) = match it.origin {
+            let was = |prior: &BTreeSet<Same>| same.iter().any(|it| prior.contains(it));
+            let (twin, is_removed) = match it.origin {
                 Origin::Separate => (None, false),
                 Origin::Kept => (Some(()), was(&self.separate)),
                 Origin::New => (Some(()), false),
@@ -125,7 +125,7 @@ impl PrintedRules {
             if let Some(twin) = twin {
                 let twin = &mut settled[twin];
                 twin.name = twin.name.take().or(it.name);
-            } else if !gone {
+            } else if !is_removed {
                 for same in same {
                     known.entry(same).or_insert(settled.len());
                 }

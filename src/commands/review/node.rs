@@ -57,6 +57,10 @@ impl<'t> Node<'t> {
             .collect()
     }
 
+    pub(super) fn is_object(self) -> bool {
+        self.value.is_some_and(|it| it.get().starts_with('{'))
+    }
+
     /// Whether some of it is known only after apply.
     pub(super) fn is_unknown(self) -> bool {
         self.unknown.is_some_and(has_true)

@@ -1,4 +1,4 @@
-//! A review as SARIF 2.1.0, which code scanning shows beside a change.
+//! A review as SARIF 2.1.0, which code scanning shows next to a change.
 
 use super::Outcome;
 use crate::model::words::Severity;
@@ -49,7 +49,7 @@ fn rule(kind: Kind) -> Value {
         Kind::Wider => "narrow the rule to what is wanted, or declare the flow that needs the rest",
         Kind::Narrower => "apply the plan that restores the rule",
         Kind::Unproven => "name the zone in one way on both sides, e.g. by `peer_by = \"cidr\"`",
-        Kind::Duplicate | Kind::Shadowed => "delete the rule: nothing that is permitted changes",
+        Kind::Duplicate | Kind::Shadowed => "delete the rule: the allowed traffic stays the same",
     };
     json!({
         "id": kind.as_str(),
@@ -88,7 +88,7 @@ fn result(finding: &Finding, outcome: &Outcome, fingerprint: &str) -> Value {
         "level": level,
         "message": { "text": text.join("; ") },
         "locations": [{
-            // Code scanning asks for a file and a line: the file that was reviewed, whose text is one line.
+            // Code scanning requires a file and a line: the reviewed file, whose text is one line.
             "physicalLocation": {
                 "artifactLocation": { "uri": uri(&outcome.file) },
                 "region": { "startLine": 1 },
@@ -104,7 +104,7 @@ fn result(finding: &Finding, outcome: &Outcome, fingerprint: &str) -> Value {
     })
 }
 
-/// What stays the same of a finding while its traffic changes; told apart by number where rules have one address.
+/// Identifies a finding while its traffic changes; a number distinguishes rules of one address.
 fn fingerprint(finding: &Finding, seen: &mut BTreeMap<String, usize>) -> String {
     let first = finding.ids.first().or(finding.keys.first());
     let text = format!(

@@ -3,6 +3,7 @@
 //! that makes other than the old state is the catalogue's doing, and nothing else is.
 
 use super::super::config;
+use super::super::layout_data;
 use super::super::rows::{self, Shared};
 use super::super::settings::Settings;
 use super::compute::short;
@@ -33,7 +34,8 @@ pub(super) fn drift(
     let Value::Map(digests) = prior.get("digests") else {
         return Vec::new();
     };
-    let blocks = (prior.get("product"), config.get("product"));
+    let (before, now) = (layout_data::read(prior), layout_data::read(config));
+    let blocks = (before.get("product"), now.get("product"));
     let may_differ = |label: &str, digest: &Value| match planned.get("digests") {
         Value::Map(now) => now.get(label).is_some_and(|it| it != digest),
         _ => true,
@@ -63,20 +65,20 @@ pub(super) fn drift(
         let (what, remedy) = headline(label, [old, new], &before.layout, settings);
         let changes = changes(label, [prior.get("rules"), &rules], is_joined);
         let finding = Finding::new(Code::CatalogueChanged, &**label, what + &changes);
-        let place = match config.get("product") {
+        let place = match blocks.1 {
             Value::Map(it) if it.contains_key(label) => {
                 ConfigPath::default().field("product").key(label)
             }
             _ => ConfigPath::default(),
         };
         let remedy = remedy.unwrap_or_else(|| finding.remedy.clone());
-        Some(finding.remedy(remedy).at(&place))
+        Some(finding.remedy(remedy).at(&now.place(&place)))
     };
     labels.into_iter().filter_map(finding).collect()
 }
 
-/// Whether a product is asked for as before. Another text of its product file is no other way to ask, and an empty block is
-/// none.
+/// Whether the arguments for a product are as before. A changed text of its product file does not count, and an empty block
+/// is the same as no block.
 fn arguments_stay((prior, now): Blocks<'_>, label: &str) -> bool {
     let both = [prior.get(label), now.get(label)];
     if now.is_unknown() || both.iter().any(|it| it.is_unknown()) {
@@ -104,6 +106,7 @@ fn with_files_of(prior: &Value, blocks: Blocks<'_>) -> Value {
     };
     Value::Object(Object::build(state.fields(), |name| match name {
         "product" => Value::Map(old.iter().map(block).collect()),
+        "products" => Value::Null,
         _ if is_output(name) => Value::Null,
         _ => prior.get(name).clone(),
     }))
@@ -151,7 +154,7 @@ fn headline(
     }
 }
 
-/// Who dials and who listens.
+/// The component that connects and the one that listens.
 type EndpointPair<'v> = (&'v str, &'v str);
 
 /// The traffic of each flow by its ends.

@@ -2,6 +2,7 @@
 
 use super::super::config::{self, Config};
 use super::super::diagnostics;
+use super::super::layout_data;
 use super::super::rows::{self, Shared, State};
 use super::super::settings::Settings;
 use super::super::zone_block;
@@ -65,6 +66,9 @@ pub(super) fn judge(
     };
     let rendered: Vec<Rendered> = PLATFORMS.iter().map(|it| it.render(&inputs)).collect();
     findings.extend(rendered.iter().flat_map(|it| it.findings.iter().cloned()));
+    for finding in &mut findings {
+        config.origin.relocate(finding);
+    }
     accept(&mut findings, &config.accepts);
     (Some((compiled, rendered)), findings)
 }
@@ -75,6 +79,7 @@ pub(super) fn compute(
     settings: &Settings,
     before: PriorState<'_>,
 ) -> (Value, Vec<Diagnostic>) {
+    let config_value = &*layout_data::as_before(config_value, before.state);
     let config = config::read(config_value, settings);
     let (results, findings) = judge(&config, settings, before);
     match results {
@@ -91,13 +96,16 @@ pub(super) fn compute(
                 || rendered.iter().any(|it| it.findings_may_change);
             // What an acceptance is for may come with an address that is not known yet.
             let now = |it: &&Finding| !(may_change && it.code == Code::AcceptanceUnused);
-            let shown: Vec<Finding> = findings
+            let mut shown: Vec<Finding> = findings
                 .iter()
                 .filter(now)
                 .chain(&unjoined)
                 .chain(undecided)
                 .cloned()
                 .collect();
+            for finding in &mut shown {
+                config.origin.relocate(finding);
+            }
             let shown = diagnostics::all(&shown, config.fail_on, config_value);
             let listed = if may_change {
                 Value::Unknown
@@ -153,7 +161,7 @@ fn unjoined(config: &Config) -> Option<Finding> {
     Some(finding.at(&ConfigPath::zone(first)))
 }
 
-/// The state with the outputs unknown whose keys or numbers hang on which addresses will be joined.
+/// The state in which outputs are unknown if their keys or numbers depend on which addresses will be combined.
 fn without_joined(state: Value) -> Value {
     let Value::Object(object) = state else {
         return state;
@@ -170,7 +178,7 @@ fn without_joined(state: Value) -> Value {
     ))
 }
 
-/// Errors and warnings; infos too where they are asked for. Findings about the plan itself are no part of the state.
+/// Errors and warnings, and infos if they are asked for. Findings about the plan itself do not belong to the state.
 fn is_listed(finding: &Finding, verbose: bool) -> bool {
     verbose || finding.severity != Severity::Info
 }
@@ -258,7 +266,7 @@ fn state(config: &Value, compiled: &Compiled, rendered: &[Rendered], findings: V
         ),
         other => tables
             .remove(other)
-            .unwrap_or_else(|| unreachable!("`{other}` is no output")),
+            .unwrap_or_else(|| unreachable!("unknown output `{other}`")),
     })
 }
 

@@ -4,8 +4,6 @@ mod catalogue_change;
 mod compute;
 mod schema;
 
-pub(super) use schema::override_attributes;
-
 use super::moved::{Output, renamed};
 use super::settings::Settings;
 use super::{Resource, config, diagnostics};

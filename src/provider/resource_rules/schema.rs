@@ -2,8 +2,8 @@
 
 use super::super::rows;
 use super::super::schema::{computed, glossary, labelled, list, map, optional, repeated, required};
-use super::super::zone_block;
-use crate::model::words::{Direction, Exposure, FailOn, Merge, Plane};
+use super::super::{flow_block, product_block, zone_block};
+use crate::model::words::{Direction, FailOn, Merge};
 use crate::render::Column;
 use crate::render::platform::{PLATFORMS, Shape};
 use crate::terraform::schema::{Attribute, Block, Schema};
@@ -56,6 +56,28 @@ pub(in crate::provider) fn schema() -> Schema {
             "language",
             Type::String,
             "The language of the vendors' advice in `findings`, as two letters. Default: the provider's.",
+        ),
+        optional(
+            "zones",
+            Type::Dynamic,
+            "Zones as data, in addition to the `zone` blocks: an object or a map with an entry for each zone, by name. \
+                Use it if the layout comes from a variable, a module or a file, e.g. `zones = yamldecode(file(\"zones.yaml\"))`. \
+                An entry has the arguments of a `zone` block; write nested blocks as objects, and `host` as `{}`, or as true or false: \
+                `{ dmz = { components = [\"kong.node\"], aws = { security_group_id = aws_security_group.kong.id } } }`. \
+                Values are converted as in blocks. Null entries and null arguments are ignored, and so is the key `//`, for comments. \
+                An unknown argument name is an error, and so is a name that a `zone` block also has. \
+                Declare a variable for it with `type = any`: a variable with an object type discards misspelt arguments without a warning.",
+        ),
+        optional(
+            "products",
+            Type::Dynamic,
+            "Products as data, in addition to the `product` blocks: an entry for each product, by label, with the arguments of a `product` block, as in `zones`. \
+                Write `version` in quotes: as a number, 3.10 is 3.1.",
+        ),
+        optional(
+            "flows",
+            Type::Dynamic,
+            "Flows as data, in addition to the `flow` blocks: an entry for each flow, by name, with the arguments of a `flow` block, as in `zones`.",
         ),
     ];
     let mut outputs: Vec<Attribute> = vec![
@@ -124,105 +146,14 @@ pub(in crate::provider) fn schema() -> Schema {
             attributes: arguments.into_iter().chain(outputs).collect(),
             blocks: [
                 labelled("zone", zone_block::schema()),
-                labelled("product", product_schema()),
-                labelled("flow", flow_schema()),
+                labelled("product", product_block::schema()),
+                labelled("flow", flow_block::schema()),
                 repeated("accept", accept_schema()),
             ]
             .into_iter()
             .chain(zone_block::option_schemas())
             .collect(),
         },
-    }
-}
-
-/// The arguments that change what a product listens on, shared with the data source.
-pub(in crate::provider) fn override_attributes() -> Vec<Attribute> {
-    vec![
-        optional(
-            "version",
-            Type::String,
-            "The release, in quotes. A release such as `\"3.9.1\"` uses the release line that covers it. Default: the newest line.",
-        ),
-        optional(
-            "definition",
-            Type::String,
-            "The text of a product file, TOML or JSON, to use instead of the catalogue.",
-        ),
-        optional(
-            "ports",
-            map(Type::String),
-            "Ports that differ from the default, by port parameter: `{ proxy-https = \"443\" }`. A port, a range or a comma-separated list.",
-        ),
-    ]
-}
-
-fn product_schema() -> Block {
-    let mut attributes = vec![optional(
-        "name",
-        Type::String,
-        "The product's name in the catalogue. Default: the label.",
-    )];
-    attributes.extend(override_attributes());
-    attributes.extend([
-        optional(
-            "advertised_ports",
-            map(Type::String),
-            "Ports that peers connect to if ports are translated (NAT, a load balancer), by port parameter. Egress rules use these ports, ingress rules those of `ports`.",
-        ),
-        optional("profile", Type::String, "A set of ports that the vendor recommends, e.g. `production`. `ports` overrides it."),
-        optional("enable", list(Type::String), "Optional flows and features to enable, by name."),
-        optional("disable", list(Type::String), "Flows and features to disable, by name."),
-    ]);
-    Block {
-        description: "A product that differs from its defaults, or a second instance of one. `components` refers to it by the label; flows connect only components with the same label."
-            .to_owned(),
-        attributes,
-        blocks: Vec::new(),
-    }
-}
-
-fn flow_schema() -> Block {
-    Block {
-        description: "A flow between zones that is not in the catalogue.".to_owned(),
-        attributes: vec![
-            required(
-                "from",
-                list(Type::String),
-                "The source zones, which open the connection.",
-            ),
-            required(
-                "to",
-                list(Type::String),
-                "The destination zones, which listen.",
-            ),
-            required(
-                "services",
-                list(Type::String),
-                "The services allowed: `tcp/443`, `tcp+udp/53`, `tcp/7000-7999`, `icmp`, `icmp/8`, `esp`, `any`.",
-            ),
-            optional(
-                "plane",
-                Type::String,
-                &format!(
-                    "The purpose of the flow: {}. Default `data`.",
-                    glossary(Plane::ALL, Plane::as_str, Plane::description)
-                ),
-            ),
-            optional(
-                "exposure",
-                Type::String,
-                &format!(
-                    "Who the listener is for: {}. Default `internal`. With `local`, no rule is created; `group` is judged like `internal`.",
-                    glossary(Exposure::ALL, Exposure::as_str, Exposure::description)
-                ),
-            ),
-            optional(
-                "purpose",
-                Type::String,
-                "A note for readers of the configuration.",
-            ),
-        ],
-        blocks: Vec::new(),
     }
 }
 

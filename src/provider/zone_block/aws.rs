@@ -65,7 +65,7 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Aws> {
             .findings
             .push(Finding::for_argument(Code::BecameNull, &place, message));
     }
-    // A list that is null is taken out, and its size says nothing.
+    // A null list is removed, and its size has no effect.
     let named = |name: &str| matches!(block.get("prefix_list_ids"), Value::Map(lists) if lists.contains_key(name));
     for name in aws
         .prefix_list_sizes
@@ -104,7 +104,7 @@ fn groups(reader: &mut Reader, block: &Value, place: &ConfigPath) -> ByName<Arc<
         .unwrap_or(MAX_GROUPS);
     let count = u32::try_from(groups.len()).unwrap_or(u32::MAX);
     if count > most {
-        let message = format!("there are {count} groups, but an interface can have {most}");
+        let message = format!("{count} groups are set, but an interface can have {most}");
         reader.mistake(
             &place.field("security_group_ids"),
             &message,

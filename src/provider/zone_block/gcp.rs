@@ -70,7 +70,7 @@ fn check(reader: &mut Reader, gcp: &Gcp, place: &ConfigPath, decided: bool) {
     let mut crowd = |cells: &[MaybeKnownText], limit: usize, place: &ConfigPath, what: &str| {
         if cells.len() > limit {
             let message = format!(
-                "there are {} {what}, but a firewall rule can name at most {limit}",
+                "{} {what} are set, but a firewall rule can name at most {limit}",
                 cells.len()
             );
             let remedy = "give all instances of the zone one in common, or split the zone";

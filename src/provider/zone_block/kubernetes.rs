@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// Source: Kubernetes documentation, "Object Names and IDs", DNS label names; "Labels and Selectors", syntax.
 const MAX_NAME: usize = 63;
 
-/// Characters of what stands before the slash in the name of a label.
+/// Characters of the prefix before the slash in the name of a label.
 /// Source: Kubernetes documentation, "Labels and Selectors", syntax.
 const MAX_PREFIX: usize = 253;
 
@@ -130,7 +130,7 @@ fn is_word(text: &str) -> bool {
         && ends(text.chars().next_back())
 }
 
-/// A word, with a DNS name and a slash before it where it is somebody's own.
+/// A word, with a DNS name and a slash before it unless it is private to the user.
 fn is_label_name(text: &str) -> bool {
     match text.split_once('/') {
         None => is_word(text),

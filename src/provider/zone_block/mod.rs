@@ -1,8 +1,7 @@
-//! The `zone` block: what stands in a zone, how far it is trusted, and by what platforms name it.
+//! The `zone` block: the components in a zone, how far it is trusted, and how platforms refer to it.
 
 mod aws;
 mod azure;
-mod azure_options;
 mod gcp;
 mod host;
 mod kubernetes;
@@ -44,7 +43,7 @@ struct PlatformBlock {
     read: fn(&mut Reader, &Value, &ConfigPath) -> Option<Arc<dyn Part>>,
     /// Checks what depends on the zone's addresses as well.
     check: Option<fn(&mut Reader, &Addresses, &ConfigPath)>,
-    /// The block beside the zones that applies to all rules of the platform.
+    /// The block next to the zones that applies to all rules of the platform.
     options: Option<OptionsBlock>,
 }
 
@@ -161,7 +160,7 @@ pub(super) fn single_block<'v>(
     Some((block, place.index(0)))
 }
 
-/// Notes ids that stand under two names, where `same` gives equal texts for equal ids.
+/// Reports ids that have two names. `same` returns equal texts for equal ids.
 fn report_duplicate_ids(
     reader: &mut Reader,
     ids: &ByName<Arc<str>>,

@@ -19,19 +19,19 @@ pub use spread::PriorGroups;
 pub use zone::Aws;
 
 use super::describe::Descriptions;
-use super::peers::{blocks, dials_advertised, icmp_sibling, in_families, in_family, is_covered};
+use super::peers::{blocks, icmp_sibling, in_families, in_family, is_covered, uses_advertised};
 use super::unfiltered::is_unfiltered;
 use super::{Count, Zones};
 use crate::model::address::{Addresses, Cidr, Family};
 use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use crate::model::finding::Finding;
+use crate::model::key::RowKey;
 use crate::model::rules::{Rule, RuleKey, Rules};
 use crate::model::traffic::{Traffic, Transport};
 use crate::model::words::Direction;
 use count::Loads;
 use problems::Problems;
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::sync::Arc;
 
 /// Rules that a group holds in each direction and family, unless the account's quota was raised.
@@ -121,10 +121,16 @@ impl Rendered {
         draft: Draft,
         description: &Arc<str>,
     ) {
-        let mut text = String::with_capacity(64);
-        let (traffic, tail) = (draft.traffic, draft.tail);
-        // Writing to a string does not fail.
-        let _ = write!(text, "{}/{}/{}:{tail}", key.zone, traffic.key(), key.peer);
+        let traffic = draft.traffic;
+        let text = RowKey {
+            zone: &key.zone,
+            direction: None,
+            traffic: traffic.key(),
+            peer: &key.peer,
+            kind: draft.kind,
+            name: draft.name.as_deref(),
+        }
+        .text();
         let row = Row {
             group: group.clone(),
             peer: draft.peer,
@@ -181,18 +187,26 @@ const fn can_express(traffic: Traffic) -> bool {
 struct Draft {
     /// Of one family.
     traffic: Traffic,
-    /// The end of the key: the kind of the peer and its name.
-    tail: String,
+    /// By what the row names the peer.
+    kind: &'static str,
+    /// Which of several.
+    name: Option<Arc<str>>,
     peer: Peer,
     /// What it counts for against the quota, in each family that it counts in.
     entries: u32,
 }
 
 impl Draft {
-    fn new(traffic: Traffic, tail: String, peer: Peer) -> Self {
+    fn new(
+        traffic: Traffic,
+        kind: &'static str,
+        name: impl Into<Option<Arc<str>>>,
+        peer: Peer,
+    ) -> Self {
         Draft {
             traffic,
-            tail,
+            kind,
+            name: name.into(),
             peer,
             entries: 1,
         }
@@ -214,13 +228,13 @@ fn drafts(key: &RuleKey, rule: &Rule, zones: Zones<'_>, problems: &mut Problems)
         return drafts;
     }
     let (here, peer) = (&zones.addresses[&*key.zone], &zones.addresses[&*key.peer]);
-    // Neither a group nor a list is what is dialled where something translates between.
-    let aws = peer.part::<Aws>().filter(|_| !dials_advertised(key, peer));
+    // If addresses are translated, peers connect to neither a group nor a prefix list.
+    let aws = peer.part::<Aws>().filter(|_| !uses_advertised(key, peer));
     if let Some((aws, group)) = aws.and_then(|it| Some((it, it.peer_group()?))) {
         if !(peer.ipv4.is_empty() && peer.ipv6.is_empty() && aws.prefix_lists.is_empty()) {
             problems.grouped(key);
         }
-        let draft = |it| Draft::new(it, "group".to_owned(), Peer::Group(group.clone()));
+        let draft = |it| Draft::new(it, "group", None, Peer::Group(group.clone()));
         return in_families(key.traffic, here, peer).map(draft).collect();
     }
     let mut drafts = Vec::new();
@@ -235,7 +249,7 @@ fn drafts(key: &RuleKey, rule: &Rule, zones: Zones<'_>, problems: &mut Problems)
         .iter()
         .any(|it| !blocks(key, peer, *it).is_empty());
     if !drafts.is_empty() {
-        if !dials_advertised(key, peer) {
+        if !uses_advertised(key, peer) {
             problems.named_by_address(key);
         }
     } else if has_blocks {
@@ -257,8 +271,8 @@ fn by_blocks<'b>(
     blocks
         .into_iter()
         .map(|(name, cell)| {
-            let tail = format!("{}:{name}", family.as_str());
-            Draft::new(traffic, tail, Peer::Block(family, cell.clone()))
+            let peer = Peer::Block(family, cell.clone());
+            Draft::new(traffic, family.as_str(), Arc::clone(name), peer)
         })
         .collect()
 }
@@ -268,10 +282,10 @@ fn by_lists(traffic: Traffic, here: &Addresses, peer: &Addresses, aws: &Aws) -> 
     for (name, id) in &aws.prefix_lists {
         let entries = aws.prefix_list_sizes.get(name).copied().unwrap_or(1);
         for traffic in in_families(traffic, here, peer) {
-            let tail = format!("prefix-list:{name}");
+            let (peer, name) = (Peer::PrefixList(id.clone()), Arc::clone(name));
             drafts.push(Draft {
                 entries,
-                ..Draft::new(traffic, tail, Peer::PrefixList(id.clone()))
+                ..Draft::new(traffic, "prefix-list", name, peer)
             });
         }
     }

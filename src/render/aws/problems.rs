@@ -139,7 +139,7 @@ fn unmatchable_peer(peer: &str, zones: &Names, here: &Addresses) -> Finding {
         .at(&ConfigPath::zone(peer))
 }
 
-/// Prefix lists of a zone of which nobody says how many entries they count for.
+/// Prefix lists of a zone for which the number of entries is not set.
 fn unsized_lists<'z>(zone: &'z str, here: &'z Addresses) -> impl Iterator<Item = Finding> + 'z {
     let lists = here.part::<Aws>().into_iter().flat_map(|aws| {
         let names = aws.prefix_lists.keys();

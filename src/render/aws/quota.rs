@@ -25,9 +25,9 @@ const STAYS: &str = "combine rules with `merge = \"ports\"` or `\"all\"`, or add
 type Zones = BTreeMap<String, Addresses>;
 
 /// What there is to say of groups. Zones that share one fill it together; a zone with several is nearly full where all of them
-/// are. `merged` is what comes of it with ports joined, if they are not yet.
+/// are. `merged` is the result with combined ports, if they are not combined yet.
 ///
-/// A finding holds no id, and no number that hangs on an address, or it would change when those become known.
+/// A finding contains no id and no number that depends on an address, or it would change when those become known.
 pub fn quota(zones: &Zones, rendered: &Rendered, merged: Option<&Rendered>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for ((family, direction, _), load) in &rendered.loads.of {

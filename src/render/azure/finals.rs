@@ -4,6 +4,8 @@ use super::point::Point;
 use super::row::{Access, Endpoint, Row};
 use super::{Options, names};
 use crate::model::cell::MaybeKnown;
+use crate::model::key::RowKey;
+use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
 use std::sync::Arc;
 
@@ -11,15 +13,12 @@ use std::sync::Arc;
 /// Source: Microsoft Learn, "Azure network security groups overview", default security rules, `AllowAzureLoadBalancerInBound`.
 const PROBES: &str = "AzureLoadBalancer";
 
-/// The tail of the key of a final denial.
-const DENY: &str = "/any/*:deny";
+/// The peer of a final denial: everyone. No zone has this name, and none that of [`PROBES`], which has capitals.
+const EVERYONE: &str = "*";
 
-/// The tail of the key of the rule for probes.
-const ALLOW_PROBES: &str = "/any/AzureLoadBalancer:tag";
-
-/// Whether a key is that of a final rule. No rule between zones has such a key.
+/// Whether a key is that of a final rule.
 pub(super) fn is_final(key: &str) -> bool {
-    key.ends_with(DENY) || key.ends_with(ALLOW_PROBES)
+    RowKey::parse(key).is_some_and(|it| [EVERYONE, PROBES].contains(&it.peer))
 }
 
 /// The final rules of a zone. Every zone has its own, also where two share one network security group: which of them do may
@@ -35,8 +34,17 @@ pub(super) fn rows(zone: &str, point: &Point, options: &Options) -> Vec<(String,
         source,
         destination: Endpoint::Any,
         access,
+        is_final: true,
         direction,
         priority: MaybeKnown::Unknown,
+    };
+    let key = |direction, peer, kind| RowKey {
+        zone,
+        direction: Some(direction),
+        traffic: Traffic::Any.key(),
+        peer,
+        kind,
+        name: None,
     };
     let mut rows = Vec::new();
     for direction in options.directions.iter().filter(|_| options.deny_rest) {
@@ -49,12 +57,12 @@ pub(super) fn rows(zone: &str, point: &Point, options: &Options) -> Vec<(String,
             Endpoint::Any,
             what,
         );
-        rows.push((format!("{zone}/{direction}{DENY}"), deny));
+        rows.push((key(*direction, EVERYONE, "deny").text(), deny));
         if *direction == Direction::Ingress && options.allow_probes {
             let source = Endpoint::Tag(MaybeKnown::Known(Arc::from(PROBES)));
             let what = "health probes of Azure's balancers";
             let allow = row(*direction, PROBES, "probes", Access::Allow, source, what);
-            rows.push((format!("{zone}/{direction}{ALLOW_PROBES}"), allow));
+            rows.push((key(*direction, PROBES, "tag").text(), allow));
         }
     }
     rows

@@ -21,13 +21,15 @@ pub use row::{Access, Endpoint, Row};
 pub use zone::Azure;
 
 use super::describe::{Descriptions, is_plain};
-use super::{Count, Zones};
+use super::{Count, Zones, by_key};
 use crate::model::cell::MaybeKnown;
 use crate::model::finding::Finding;
+use crate::model::key::RowKey;
 use crate::model::rules::{RuleKey, Rules};
 use crate::model::words::Direction;
 use point::Point;
 use problems::Problems;
+use sides::Draft;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -88,7 +90,7 @@ impl Default for Options {
     }
 }
 
-/// A rule as it stands in the state, by key: what it holds its priority against.
+/// A rule of the state, by key: what its priority depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PriorRule {
     /// Its priority.
@@ -132,12 +134,16 @@ pub fn render(
             continue;
         };
         for draft in sides::drafts(key, rule, rules, zones, &mut problems) {
+            let (text, name) = (
+                key_of(key, &draft),
+                names::of_rule(key, draft.kind, draft.name),
+            );
             let (source, destination) = match key.direction {
                 Direction::Ingress => (draft.peer, draft.own),
                 Direction::Egress => (draft.own, draft.peer),
             };
             let row = Row {
-                name: names::of_rule(key, draft.kind),
+                name,
                 zone: Arc::clone(&key.zone),
                 point: point.clone(),
                 description: descriptions.of(&rule.flows),
@@ -146,10 +152,11 @@ pub fn render(
                 source,
                 destination,
                 access: Access::Allow,
+                is_final: false,
                 direction: key.direction,
                 priority: MaybeKnown::Unknown,
             };
-            rows.push((key_of(key, draft.kind), row));
+            rows.push((text, row));
         }
     }
     for (zone, point) in &points {
@@ -176,27 +183,24 @@ pub fn render(
 
 /// The zones with rules that name nothing for the zone itself.
 fn open_zones(rows: &BTreeMap<String, Row>) -> BTreeSet<&str> {
-    let open = rows.iter().filter(|(key, row)| {
+    let open = rows.values().filter(|row| {
         let own = match row.direction {
             Direction::Ingress => &row.destination,
             Direction::Egress => &row.source,
         };
-        *own == Endpoint::Any && !finals::is_final(key)
+        *own == Endpoint::Any && !row.is_final
     });
-    open.map(|(_, row)| &*row.zone).collect()
+    open.map(|row| &*row.zone).collect()
 }
 
-fn key_of(key: &RuleKey, kind: &str) -> String {
-    let mut text = key.text();
-    text.push(':');
-    text.push_str(kind);
-    text
-}
-
-/// Rows by their keys, which come nearly in order: a map of all of them at once is smaller and sooner made than one by one.
-fn by_key(rows: Vec<(String, Row)>) -> BTreeMap<String, Row> {
-    let count = rows.len();
-    let rows: BTreeMap<String, Row> = rows.into_iter().collect();
-    assert_eq!(rows.len(), count, "two Azure rows have one key");
-    rows
+fn key_of(key: &RuleKey, draft: &Draft) -> String {
+    RowKey {
+        zone: &key.zone,
+        direction: Some(key.direction),
+        traffic: key.traffic.key(),
+        peer: &key.peer,
+        kind: draft.kind,
+        name: draft.name,
+    }
+    .text()
 }

@@ -10,27 +10,38 @@ use std::sync::Arc;
 /// Source: Microsoft Learn, "Naming rules and restrictions for Azure resources", `Microsoft.Network`, `securityRules`.
 const MAX_NAME: usize = 80;
 
-/// `<zone>.<in|out>.<transport>-<ports>.<peer>.<kind>`. No zone has a dot and no kind has one, so names are injective: the
-/// peer, which may have one (`<label>.<component>`), is what stands between.
-pub(super) fn of_rule(key: &RuleKey, kind: &str) -> Arc<str> {
+/// `<zone>.<in|out>.<transport>-<ports>.<peer>.<kind>`. Neither zones nor kinds contain a dot, so names are injective: the
+/// peer, which may contain one (`<label>.<component>`), is the part between them.
+pub(super) fn of_rule(key: &RuleKey, kind: &str, which: Option<&str>) -> Arc<str> {
     let middle = format_args!("{}.{}", key.traffic.key(), key.peer);
-    name(&key.zone, key.direction, middle, kind)
+    match which {
+        None => name(&key.zone, key.direction, middle, format_args!("{kind}")),
+        Some(which) => {
+            let kind = format_args!("{kind}-{which}");
+            name(&key.zone, key.direction, middle, kind)
+        }
+    }
 }
 
 /// The name of a final rule, whose kind no other rule has.
 pub(super) fn of_final(zone: &str, direction: Direction, peer: &str, kind: &str) -> Arc<str> {
-    name(zone, direction, format_args!("any.{peer}"), kind)
+    let middle = format_args!("any.{peer}");
+    name(zone, direction, middle, format_args!("{kind}"))
 }
 
-fn name(zone: &str, direction: Direction, middle: fmt::Arguments<'_>, kind: &str) -> Arc<str> {
+fn name(
+    zone: &str,
+    direction: Direction,
+    middle: fmt::Arguments<'_>,
+    kind: fmt::Arguments<'_>,
+) -> Arc<str> {
     let direction = match direction {
         Direction::Ingress => "in",
         Direction::Egress => "out",
     };
     let mut full = String::with_capacity(MAX_NAME);
     // Writing to a string does not fail.
-    let _ = write!(full, "{zone}.{direction}.{middle}.");
-    full.extend(kind.chars().map(|it| if it == ':' { '-' } else { it }));
+    let _ = write!(full, "{zone}.{direction}.{middle}.{kind}");
     fit(&full)
 }
 
@@ -38,7 +49,7 @@ fn name(zone: &str, direction: Direction, middle: fmt::Arguments<'_>, kind: &str
 /// kind does.
 fn fit(full: &str) -> Arc<str> {
     let allowed = |it: char| it.is_ascii_alphanumeric() || matches!(it, '.' | '_' | '-');
-    if full.len() <= MAX_NAME && full.chars().all(allowed) {
+    if full.len() <= MAX_NAME && full.bytes().all(|it| allowed(it.into())) {
         return full.into();
     }
     let altered = full.chars().map(|it| if allowed(it) { it } else { '-' });
@@ -54,7 +65,11 @@ mod tests {
     use crate::model::ports::PortRange;
     use crate::model::traffic::{Traffic, Transport};
 
-    fn named(zone: &str, peer: &str, ports: (u16, u16), kind: &str) -> Arc<str> {
+    fn named(zone: &str, peer: &str, ports: (u16, u16), tail: &str) -> Arc<str> {
+        let (kind, which) = match tail.split_once(':') {
+            Some((kind, which)) => (kind, Some(which)),
+            None => (tail, None),
+        };
         let range = PortRange {
             from: ports.0,
             to: ports.1,
@@ -65,7 +80,7 @@ mod tests {
             traffic: Traffic::Ports(Transport::Tcp, range),
             peer: peer.into(),
         };
-        of_rule(&key, kind)
+        of_rule(&key, kind, which)
     }
 
     #[test]

@@ -1,12 +1,12 @@
-//! Priorities: a rule that stays keeps its number, and nobody takes a number that was another's in the state.
+//! Priorities: a rule that stays keeps its number, and no rule gets a number that another one had in the state.
 //!
-//! Terraform destroys what goes and creates what comes at the same time, and Azure refuses two rules of one priority in one
+//! Terraform destroys old rules and creates new ones at the same time, and Azure rejects two rules of one priority in one
 //! direction of a network security group. So a number that is freed by an apply is free for the next one only.
 //!
-//! Permitting rules have numbers that are unique in the whole resource while there are any, whether or not two zones share a
+//! Allow rules have numbers that are unique in the whole resource while there are any, whether or not two zones share a
 //! network security group: that may be known only after apply, and a plan must not say another number than the apply that
 //! follows it. Those that find none take one that is free in their own group, and wait for the names of all groups.
-//! Final rules stand at the end of each network security group, so their numbers wait for its name where they hang on it.
+//! Final rules are at the end of each network security group, so their numbers wait for its name if they depend on it.
 
 use super::finals::is_final;
 use super::point::{self, Known};
@@ -57,7 +57,7 @@ fn keep(rows: &mut Rows<'_>, options: &Options, kept: &State<'_>) {
     for (key, row) in rows.iter_mut() {
         let number = match kept.get(key) {
             // Of two rules with one number, and of a final rule, only the group says whether it can stay.
-            Some(it) if is_final(key) || holders[&it.priority] > 1 => {
+            Some(it) if row.is_final || holders[&it.priority] > 1 => {
                 (group(it) == row.point.known()).then_some(it.priority)
             }
             Some(it) => Some(it.priority),
@@ -94,7 +94,7 @@ fn permitting(
         .filter(|it| taken.insert(*it));
     for (key, row) in rows.iter_mut() {
         // One that moves with a number that is not its own alone does so only once its group is known.
-        if row.priority.known().is_some() || is_final(key) || kept.contains_key(key) {
+        if row.priority.known().is_some() || row.is_final || kept.contains_key(key) {
             continue;
         }
         if let Some(number) = free.next() {
@@ -114,8 +114,8 @@ fn in_own_group(
     band: RangeInclusive<u16>,
     problems: &mut Problems,
 ) {
-    let is_open = |key: &str, row: &Row| row.priority.known().is_none() && !is_final(key);
-    if !rows.iter().any(|(key, row)| is_open(key, row)) {
+    let is_open = |row: &Row| row.priority.known().is_none() && !row.is_final;
+    if !rows.values().any(|row| is_open(row)) {
         return;
     }
     let mut free: Vec<BTreeSet<u16>> = vec![band.clone().collect(); classes.count()];
@@ -129,7 +129,7 @@ fn in_own_group(
             free[class].remove(&it.priority);
         }
     }
-    for (key, row) in rows.iter_mut().filter(|(key, row)| is_open(key, row)) {
+    for (key, row) in rows.iter_mut().filter(|(_, row)| is_open(row)) {
         match free[classes.of(row)].pop_first() {
             None => problems.full(key, row, *band.end()),
             Some(number) if classes.are_known() => row.priority = MaybeKnown::Known(number),
@@ -211,11 +211,11 @@ impl Default for Numbers {
 }
 
 impl Numbers {
-    fn note(&mut self, key: &str, row: &Row, number: u16) {
+    fn note(&mut self, row: &Row, number: u16) {
         self.taken.insert(number);
         if row.access == Access::Deny {
             self.first_deny = self.first_deny.min(number);
-        } else if !is_final(key) {
+        } else if !row.is_final {
             self.last_allow = self.last_allow.max(number);
         }
     }
@@ -223,11 +223,11 @@ impl Numbers {
 
 /// New final rules take the highest numbers that are free: the denial after all that permits, the probes before all that
 /// denies. Where groups are not known, this is tried with all of them different and with all of them the same; a number that
-/// comes out in both stands, whatever the names turn out to be. Where a final rule may stay or may move, which its group's
+/// is the same in both is valid, whatever the names turn out to be. Where a final rule may stay or may move, which its group's
 /// name will say, or a permitting rule waits, all new ones wait.
 fn finals(rows: &mut Rows<'_>, kept: &State<'_>, classes: &Classes, problems: &mut Problems) {
     let waits = |key: &str, row: &Row| {
-        if is_final(key) {
+        if row.is_final {
             !classes.is_known(row) && kept.contains_key(key)
         } else {
             row.priority.known().is_none()
@@ -263,12 +263,12 @@ fn numbers(
     for (key, row) in rows {
         let number = row.priority.known();
         // A rule that found no number says nothing of its class.
-        if number.is_none() && !is_final(key) {
+        if number.is_none() && !row.is_final {
             continue;
         }
         let numbers = classes.entry(class(row)).or_default();
         match number {
-            Some(number) => numbers.note(key, row, *number),
+            Some(number) => numbers.note(row, *number),
             None => news.push((*key, &**row)),
         }
     }
@@ -293,7 +293,7 @@ fn numbers(
         let number = room.rev().find(|it| !numbers.taken.contains(it));
         let number = number.ok_or(none);
         if let Ok(number) = number {
-            numbers.note(key, row, number);
+            numbers.note(row, number);
         }
         found.insert(key.to_owned(), number);
     }
@@ -335,7 +335,7 @@ fn denied_before(rows: &Rows<'_>, options: &Options, classes: &Classes, problems
         };
         let is_late = |it: &&(&str, &Row)| number(it.1).is_some_and(|it| it > first);
         let permits = rows.iter().filter(|(_, it)| it.access == Access::Allow);
-        let (probes, own): (Vec<_>, Vec<_>) = permits.partition(|(key, _)| is_final(key));
+        let (probes, own): (Vec<_>, Vec<_>) = permits.partition(|(_, row)| row.is_final);
         let mut behind: Vec<_> = own.into_iter().filter(is_late).collect();
         if probes.iter().all(is_late) {
             behind.extend(probes);

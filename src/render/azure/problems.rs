@@ -33,7 +33,7 @@ pub(super) struct Problems {
     unfiltered: BTreeMap<Arc<str>, Names>,
     unmatchable: UnmatchablePeers,
     grouped: Names,
-    /// Zones whose blocks of a family stand in a row together, or those that peers dial.
+    /// Zones whose CIDR blocks of a family are together in one row: their own, or those that peers connect to.
     listed: BTreeSet<(Arc<str>, Family, bool)>,
     /// Keys that found no number, by zone and the last number that there was.
     full: BTreeMap<(Arc<str>, u16), Vec<String>>,
@@ -345,7 +345,7 @@ mod tests {
             ),
         ] {
             let said = message(&blocks).expect("a finding");
-            let words = format!("`{holder}` in `ipv4` of zone `a` holds all of `{inner}`");
+            let words = format!("`{holder}` in `ipv4` of zone `a` contains all of `{inner}`");
             assert!(said.starts_with(&words), "{said}");
         }
     }

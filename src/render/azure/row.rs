@@ -51,9 +51,11 @@ pub struct Row {
     pub destination: Endpoint,
     /// Whether it passes.
     pub access: Access,
+    /// Whether it is one of the final rules, after all others.
+    pub is_final: bool,
     /// Seen from the zone.
     pub direction: Direction,
-    /// Its priority; pending where it hangs on names that are not known yet.
+    /// Its priority; unknown if it depends on names that are not known yet.
     pub priority: MaybeKnown<u16>,
 }
 

@@ -1,7 +1,7 @@
 //! The two sides of the rows of one rule: by what the peer is named, and by what the zone itself.
 
 use super::super::Zones;
-use super::super::peers::{blocks, dials_advertised, is_covered};
+use super::super::peers::{blocks, is_covered, uses_advertised};
 use super::super::unfiltered::is_unfiltered;
 use super::Azure;
 use super::problems::Problems;
@@ -14,8 +14,10 @@ use std::sync::Arc;
 
 /// What tells the rows of one rule apart.
 pub(super) struct Draft {
-    /// The end of the key.
+    /// By what the row names the peer.
     pub(super) kind: &'static str,
+    /// `ipv6` for the second row of a peer named whole, which is for the zone's own IPv6 blocks.
+    pub(super) name: Option<&'static str>,
     pub(super) protocol: &'static str,
     pub(super) peer: Endpoint,
     pub(super) own: Endpoint,
@@ -72,11 +74,11 @@ pub(super) fn drafts(
         return build.drafts;
     }
     let peer = &zones.addresses[&*key.peer];
-    if let Some((kinds, side)) = whole(key, peer) {
+    if let Some((kind, side)) = whole(key, peer) {
         if matches!(side, Endpoint::Groups(_)) && !(peer.ipv4.is_empty() && peer.ipv6.is_empty()) {
             build.problems.grouped(key);
         }
-        build.whole(kinds, &side, peer);
+        build.whole(kind, &side, peer);
         return build.drafts;
     }
     let mut unmatchable = true;
@@ -86,7 +88,7 @@ pub(super) fn drafts(
             continue;
         }
         unmatchable = false;
-        let advertised = dials_advertised(key, peer);
+        let advertised = uses_advertised(key, peer);
         build.problems.listed(&key.peer, family, advertised);
         build.by_address(family, all(named));
     }
@@ -114,21 +116,18 @@ fn lacks_six(zone: &Addresses) -> bool {
     zone.ipv6.is_empty() && !zone.ipv4.is_empty()
 }
 
-/// The kind of a row that names the peer whole, and that of a second one for the zone's own IPv6 blocks.
-type Kinds = (&'static str, &'static str);
-
-/// A peer that one cell stands for, whatever the family: a service tag wins, then application security groups. Neither is
-/// what is dialled where something translates between.
-fn whole(key: &RuleKey, peer: &Addresses) -> Option<(Kinds, Endpoint)> {
+/// A peer that one cell stands for, whatever the family: a service tag wins, then application security groups. Peers
+/// connect to neither if addresses are translated.
+fn whole(key: &RuleKey, peer: &Addresses) -> Option<(&'static str, Endpoint)> {
     let azure = peer.part::<Azure>()?;
-    if dials_advertised(key, peer) {
+    if uses_advertised(key, peer) {
         return None;
     }
     if let Some(tag) = &azure.service_tag {
-        return Some((("tag", "tag:ipv6"), Endpoint::Tag(tag.clone())));
+        return Some(("tag", Endpoint::Tag(tag.clone())));
     }
     let groups = Endpoint::Groups(ids(&azure.application_groups)?);
-    Some((("group", "group:ipv6"), groups))
+    Some(("group", groups))
 }
 
 struct Build<'b> {
@@ -148,12 +147,12 @@ impl Build<'_> {
             return self.no_icmpv6();
         }
         let own = self.own(family);
-        self.push(family.as_str(), peer, own);
+        self.push(family.as_str(), None, peer, own);
     }
 
     /// Rows for a peer that is named whole. One row cannot hold blocks of both families, so the zone's own IPv6 blocks have
     /// a row of their own, and adding them renames nothing.
-    fn whole(&mut self, (kind, kind_six): Kinds, side: &Endpoint, peer: &Addresses) {
+    fn whole(&mut self, kind: &'static str, side: &Endpoint, peer: &Addresses) {
         let by_groups = self.groups().is_some();
         let (four, six) = (!self.here.ipv4.is_empty(), !self.here.ipv6.is_empty());
         if self.is_icmp() && (six || !peer.ipv6.is_empty()) && !lacks_six(peer) {
@@ -161,11 +160,11 @@ impl Build<'_> {
         }
         if by_groups || four || !six {
             let own = self.own(Family::V4);
-            self.push(kind, side.clone(), own);
+            self.push(kind, None, side.clone(), own);
         }
         if !by_groups && six && !self.is_icmp() {
             let own = self.own(Family::V6);
-            self.push(kind_six, side.clone(), own);
+            self.push(kind, Some(Family::V6.as_str()), side.clone(), own);
         }
     }
 
@@ -199,9 +198,16 @@ impl Build<'_> {
         }
     }
 
-    fn push(&mut self, kind: &'static str, peer: Endpoint, own: Endpoint) {
+    fn push(
+        &mut self,
+        kind: &'static str,
+        name: Option<&'static str>,
+        peer: Endpoint,
+        own: Endpoint,
+    ) {
         self.drafts.push(Draft {
             kind,
+            name,
             protocol: self.protocol,
             peer,
             own,

@@ -19,10 +19,11 @@ pub use zone::Gcp;
 use super::describe::{Descriptions, is_plain};
 use super::label::label;
 use super::peers::{blocks, icmp_sibling, in_families, in_family, is_covered};
-use super::{Count, Zones};
+use super::{Count, Zones, by_key};
 use crate::model::address::{Addresses, Cidr, Family};
 use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use crate::model::finding::Finding;
+use crate::model::key::RowKey;
 use crate::model::rules::{Rule, RuleKey, Rules};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
@@ -89,7 +90,7 @@ pub struct Rendered {
     pub counts: BTreeMap<String, Count>,
     /// What Google Cloud cannot express or would refuse.
     pub findings: Vec<Finding>,
-    /// Pairs of zones of which only an apply will tell whether they are in one network. The rows between them hang on that,
+    /// Pairs of zones of which only an apply will tell whether they are in one network. The rows between them depend on that,
     /// and all the rest here is as if they were.
     pub undecided: BTreeSet<(Arc<str>, Arc<str>)>,
 }
@@ -98,7 +99,7 @@ pub struct Rendered {
 struct Point<'z> {
     gcp: &'z Gcp,
     network: &'z MaybeKnownText,
-    target: Instances,
+    target: Arc<Instances>,
 }
 
 impl<'z> Point<'z> {
@@ -108,7 +109,7 @@ impl<'z> Point<'z> {
         Some(Point {
             gcp,
             network: gcp.network.as_ref()?,
-            target: instances(gcp)?,
+            target: Arc::new(instances(gcp)?),
         })
     }
 }
@@ -124,6 +125,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
         zones,
         options,
         rendered: Rendered::default(),
+        rows: Vec::with_capacity(rules.len()),
         counts: BTreeMap::new(),
         descriptions: Descriptions::new(MAX_DESCRIPTION, is_plain),
         problems: Problems::default(),
@@ -143,6 +145,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
         }
     }
     let mut rendered = gathered.rendered;
+    rendered.rows = by_key(gathered.rows);
     let counts = gathered.counts.into_iter();
     rendered.counts = counts
         .map(|(zone, it)| (format!("{zone}/gcp/rules"), it))
@@ -166,6 +169,7 @@ struct Gathered<'r> {
     zones: Zones<'r>,
     options: &'r Options,
     rendered: Rendered,
+    rows: Vec<(String, Row)>,
     /// By zone.
     counts: BTreeMap<&'r str, Count>,
     descriptions: Descriptions<'r>,
@@ -191,12 +195,13 @@ impl<'r> Gathered<'r> {
                 project: point.gcp.project.clone(),
                 description: "everything that no other rule permits".into(),
                 direction: Direction::Egress,
-                target: point.target.clone(),
+                target: Arc::clone(&point.target),
                 peer: Peer::Ranges(vec![MaybeKnown::Known(Cidr::all(family))]),
                 traffic: None,
             };
             // No zone is called `*`, so no rule between zones has such a key.
-            self.push(zone, format!("{zone}/egress/any/*:{kind}"), row);
+            let text = row_key(zone, Direction::Egress, Traffic::Any, "*", &kind);
+            self.push(zone, text, row);
         }
     }
 
@@ -228,16 +233,12 @@ impl<'r> Gathered<'r> {
                 project: point.gcp.project.clone(),
                 description: Arc::clone(&description),
                 direction: key.direction,
-                target: point.target.clone(),
+                target: Arc::clone(&point.target),
                 peer,
                 traffic: Some(traffic),
             };
-            let text = RuleKey {
-                traffic,
-                ..key.clone()
-            }
-            .text();
-            self.push(&key.zone, format!("{text}:{kind}"), row);
+            let text = row_key(&key.zone, key.direction, traffic, &key.peer, kind);
+            self.push(&key.zone, text, row);
         }
     }
 
@@ -347,10 +348,18 @@ impl<'r> Gathered<'r> {
         if let Some(count) = self.counts.get_mut(zone) {
             count.add(row.direction, 1);
         }
-        let twice = self.rendered.rows.insert(key, row);
-        assert!(
-            twice.is_none(),
-            "two rows of Google Cloud have one key: {twice:?}"
-        );
+        self.rows.push((key, row));
     }
+}
+
+fn row_key(zone: &str, direction: Direction, traffic: Traffic, peer: &str, kind: &str) -> String {
+    RowKey {
+        zone,
+        direction: Some(direction),
+        traffic: traffic.key(),
+        peer,
+        kind,
+        name: None,
+    }
+    .text()
 }

@@ -39,7 +39,7 @@ pub(in crate::render) fn by_instances(here: &Gcp, peer: &Gcp) -> NetworkMatch {
 /// Whether the network of `peer` is that of `here`, another zone. Tags mean other instances in another network, so a doubt is
 /// a no. A peer that names neither network nor project has a block for no other purpose than to be named by it.
 ///
-/// INVARIANT: a yes or a no stays when what is not known yet becomes known, since the keys of rules hang on it.
+/// INVARIANT: a yes or a no stays when what is not known yet becomes known, since the keys of rules depend on it.
 pub(in crate::render) fn same(here: &Gcp, peer: &Gcp) -> NetworkMatch {
     let says_nothing = |it: &Gcp| it.network.is_none() && it.project.is_none();
     if says_nothing(here) || says_nothing(peer) {

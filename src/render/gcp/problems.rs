@@ -15,7 +15,7 @@ use std::sync::Arc;
 #[derive(Default)]
 pub(super) struct Problems {
     unsupported: UnsupportedTraffic,
-    /// Peers, with the zones and the flows that dial them.
+    /// Peers, with the zones and the flows that connect to them.
     unfiltered: BTreeMap<Arc<str>, (Names, Names)>,
     /// Zones that a direction of others cannot name.
     unmatchable: BTreeMap<(Arc<str>, Direction), Names>,

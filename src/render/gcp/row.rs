@@ -48,7 +48,7 @@ pub struct Row {
     /// Seen from the zone.
     pub direction: Direction,
     /// The zone's instances.
-    pub target: Instances,
+    pub target: Arc<Instances>,
     /// The other end.
     pub peer: Peer,
     /// What is permitted; `None` denies everything.
@@ -127,7 +127,7 @@ fn block(traffic: Option<Traffic>) -> Vec<(&'static str, RowCell)> {
     ]
 }
 
-/// Protocols that Google Cloud knows by the name that they have here, beside those with ports.
+/// Protocols without ports that have the same name on Google Cloud as here.
 /// Source: Google Cloud, "VPC firewall rules", protocols and ports.
 const BY_NAME: [&str; 3] = ["esp", "ah", "ipip"];
 

@@ -35,7 +35,7 @@ pub struct Options {
     pub name: MaybeKnownText,
     /// The directions in which rules are wanted.
     pub directions: BTreeSet<Direction>,
-    /// What zones listen on where it is not what is dialled: a policy sees packets after the translation of a service.
+    /// What zones listen on, if peers connect to something else: a policy sees packets after the translation of a service.
     pub listened: TranslatedTraffic,
 }
 
@@ -140,8 +140,8 @@ fn ip_blocks(key: &RuleKey, peer: &Addresses) -> Vec<Element> {
         .collect()
 }
 
-/// The pods of a zone, as policies of any namespace name them. Pod labels alone name none: they would mean the pods of the
-/// namespace in which a policy happens to stand.
+/// The pods of a zone, as policies of any namespace refer to them. Pod labels alone do not: they would mean the pods of the
+/// namespace of the policy.
 fn pods(kubernetes: &Kubernetes) -> Option<Element> {
     let namespace = if kubernetes.namespace_labels.is_empty() {
         let name = kubernetes.namespace.clone()?;

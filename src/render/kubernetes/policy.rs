@@ -158,7 +158,7 @@ fn rules(yaml: &mut Yaml, side: &str, peer: &Peer) -> Option<()> {
                 4,
                 &format!("- protocol: {}", quoted(&transport.as_str().to_uppercase())),
             );
-            // Port 0 is no port there; a transport without one is all of its ports.
+            // Kubernetes does not accept port 0; a transport without a port means all of its ports.
             if range != PortRange::ALL {
                 yaml.line(5, &format!("port: {}", range.from));
                 if range.to != range.from {
@@ -203,7 +203,7 @@ fn selector(yaml: &mut Yaml, level: usize, key: &str, labels: &Labels) -> Option
         return Some(());
     }
     yaml.line(level, &format!("{key}:"));
-    // A key after a dash stands one level deeper than the dash.
+    // A key after a dash is one level deeper than the dash.
     let level = level + usize::from(key.starts_with('-'));
     yaml.line(level + 1, "matchLabels:");
     for (name, value) in labels {

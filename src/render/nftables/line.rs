@@ -9,8 +9,8 @@ use crate::model::words::Direction;
 /// Source: libnftnl, `include/libnftnl/udata.h`, `NFTNL_UDATA_COMMENT_MAXLEN`.
 pub(super) const MAX_COMMENT: usize = 128;
 
-/// The authentication header. To IPv6 it is an extension header: `meta l4proto` names what follows it, so it is looked for
-/// where it stands.
+/// The authentication header. To IPv6 it is an extension header: `meta l4proto` names what follows it, so it is matched
+/// by its presence.
 /// Source: netfilter.org, `nft(8)`, payload expressions, IPv6 header; Linux, `ipv6_find_hdr`.
 const AH: u8 = 51;
 

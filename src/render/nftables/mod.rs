@@ -8,7 +8,7 @@ mod zone;
 pub use platform::Platform;
 pub use zone::Host;
 
-use super::peers::{blocks, dials_advertised, in_family};
+use super::peers::{blocks, in_family, uses_advertised};
 use super::{RowCell, Zones};
 use crate::model::address::{Cidr, Family};
 use crate::model::cell::MaybeKnown;
@@ -106,7 +106,7 @@ fn cells(key: &RuleKey, zones: Zones<'_>, family: Family) -> (&'static str, Vec<
         return ("", of_family.into_iter().collect());
     }
     let peer = &zones.addresses[&*key.peer];
-    let kind = if dials_advertised(key, peer) {
+    let kind = if uses_advertised(key, peer) {
         "advertised_"
     } else {
         ""

@@ -11,8 +11,8 @@ use crate::model::words::{Direction, Plane};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
 
-/// What lets IPv6 live and stands in no matrix: errors such as `packet-too-big`, neighbours, routers, multicast groups. Hosts are
-/// no routers, so they hear advertisements and listeners' queries, and send solicitations and reports.
+/// What IPv6 needs and no matrix contains: errors such as `packet-too-big`, neighbours, routers, multicast groups. Hosts are
+/// not routers, so they receive advertisements and listeners' queries, and send solicitations and reports.
 /// Source: RFC 4890, "Recommendations for Filtering `ICMPv6` Messages in Firewalls", section 4.4.
 const IPV6_IN: [&str; 2] = [
     "icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem } accept",
@@ -58,7 +58,7 @@ pub(super) struct Ruleset<'r> {
     rejects: bool,
     /// Whether an address is not known yet.
     pending: bool,
-    /// Whether somebody from another zone is let in to operate the hosts.
+    /// Whether another zone is allowed to operate the hosts.
     pub(super) has_way_in: bool,
     sets: BTreeMap<String, (Family, BTreeSet<Cidr>)>,
     /// Own lines by direction, for those that are enforced.

@@ -18,7 +18,7 @@ pub use zone::OpenStack;
 
 use super::describe::{Descriptions, is_plain};
 use super::dns::no_dns;
-use super::peers::{blocks, dials_advertised, icmp_sibling, in_family, is_covered};
+use super::peers::{blocks, icmp_sibling, in_family, is_covered, uses_advertised};
 use super::{Count, Zones};
 use crate::model::address::{Addresses, Cidr, Family};
 use crate::model::cell::{MaybeKnown, MaybeKnownText};
@@ -203,7 +203,7 @@ fn drafts<'z>(
     let (here, peer) = (&zones.addresses[&*key.zone], &zones.addresses[&*key.peer]);
     // Peers do not connect to members of a group if addresses are translated between them.
     let openstack = peer.part::<OpenStack>();
-    let named = openstack.filter(|it| it.is_named_by_groups() && !dials_advertised(key, peer));
+    let named = openstack.filter(|it| it.is_named_by_groups() && !uses_advertised(key, peer));
     let mut drafts = Vec::new();
     let mut has_blocks = false;
     if let Some(openstack) = named {
@@ -220,7 +220,7 @@ fn drafts<'z>(
             let blocks = blocks.iter().map(|(name, cell)| (&**name, cell));
             drafts.extend(by_blocks(key.traffic, family, blocks));
         }
-        if !drafts.is_empty() && !dials_advertised(key, peer) {
+        if !drafts.is_empty() && !uses_advertised(key, peer) {
             problems.named_by_address(key);
         }
     }

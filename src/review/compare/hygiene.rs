@@ -1,5 +1,5 @@
-//! Rules that can go, since what is permitted stays the same without them. Only rules that permit nothing beyond what is
-//! wanted, and those that deny, are looked at: where a rule is too wide, that is the fault to mend first.
+//! Rules that can be removed because the allowed traffic stays the same without them. Only rules that allow nothing beyond the
+//! wanted traffic, and deny rules, are considered: a rule that is too wide has to be fixed first.
 
 use super::region::{Index, TrafficBox};
 use super::{Cells, Difference, Place, Side};
@@ -7,10 +7,10 @@ use crate::review::Kind;
 use crate::review::rule::TrafficSet;
 use std::collections::BTreeMap;
 
-/// Duplicates and shadowed rules. Removing all of them together changes nothing that is permitted.
+/// Duplicates and shadowed rules. Removing all of them together does not change the allowed traffic.
 ///
-/// `sound` are the found rules that permit nothing beyond what is wanted, `equal` those that do what a wanted one does; these are
-/// never shadowed.
+/// `sound` are the found rules that allow nothing beyond the wanted traffic, `equal` those with the same effect as a wanted rule,
+/// which are never shadowed.
 pub(super) fn redundant_rules(
     place: &Place,
     found: &Cells,
@@ -34,20 +34,20 @@ pub(super) fn redundant_rules(
         return differences;
     }
     if !place.ordered {
-        let size = |at: usize| found.spoken[at].iter().map(TrafficBox::size).sum::<f64>();
+        let size = |at: usize| found.matched[at].iter().map(TrafficBox::size).sum::<f64>();
         let mut sized: Vec<(f64, usize)> = candidates.iter().map(|at| (size(*at), *at)).collect();
         sized.sort_by(|(a, at), (b, other)| a.total_cmp(b).then(at.cmp(other)));
         candidates = sized.into_iter().map(|(_, at)| at).collect();
     }
-    let all = found.spoken.iter().map(Vec::as_slice).enumerate();
+    let all = found.matched.iter().map(Vec::as_slice).enumerate();
     let index = Index::new(all.filter(|(at, _)| kept[*at]));
     for at in candidates {
-        // Where rules have an order, only an earlier one takes traffic from another.
+        // If rules have an order, only an earlier rule decides traffic before another.
         let takes = |other: usize| other != at && kept[other] && (!place.ordered || other < at);
-        if !index.outside(&found.spoken[at], takes).is_empty() {
+        if !index.outside(&found.matched[at], takes).is_empty() {
             continue;
         }
-        let others = index.rules_meeting(&found.spoken[at]);
+        let others = index.rules_meeting(&found.matched[at]);
         differences.push(Difference {
             found: place.found.sources([at]),
             others: place
@@ -60,7 +60,7 @@ pub(super) fn redundant_rules(
     differences
 }
 
-/// Rules that do what an earlier one does, of those that count.
+/// Rules with the same effect as an earlier one, of those that count.
 pub(super) fn duplicates(side: &Side, counts: impl Fn(usize) -> bool) -> Vec<Difference> {
     let mut first: BTreeMap<(&TrafficSet, bool), usize> = BTreeMap::new();
     let mut duplicates = Vec::new();

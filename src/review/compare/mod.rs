@@ -1,7 +1,7 @@
-//! Where what is wanted and what is found differ.
+//! Where wanted and found rules differ.
 //!
-//! Rules of one point and direction are compared at a time, in three steps: what each rule permits, as boxes; what of that the
-//! other side does not; and whom that is charged to, so that each piece of traffic is reported once.
+//! Rules of one point and direction are compared at a time, in three steps: the traffic that each rule allows, as boxes; the part
+//! that the other side does not allow; and the rule that this part is charged to, so that each piece of traffic is reported once.
 
 mod hygiene;
 mod region;
@@ -18,27 +18,27 @@ use region::{Index, TrafficBox, Universe};
 use std::collections::{BTreeMap, BTreeSet};
 use unproven::{Known, undecidable, unproven};
 
-/// One difference. Rules are named by their places in the two lists that were compared.
+/// One difference. Rules are given as their places in the two lists that were compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// How the two differ.
     pub kind: Kind,
-    /// Where.
+    /// Where the rules are enforced.
     pub point: EnforcementPoint,
     /// Seen from there.
     pub direction: Direction,
-    /// The wanted rules that it is about: the rule that is `missing` or `narrower`; what a `wider` rule meets; the wanted side
+    /// The wanted rules that it is about: the rule that is `missing` or `narrower`; those that a `wider` rule overlaps; the wanted side
     /// of `unproven`.
     pub wanted: Vec<usize>,
     /// The found rules that it is about: the rule that is `extra`, `wider`, `duplicate` or `shadowed`; the found side of
-    /// `unproven`; what permits the rest of a `narrower` one.
+    /// `unproven`; the rules that allow the rest of a `narrower` one.
     pub found: Vec<usize>,
-    /// Further found rules: those that permit some of the same traffic beside an `extra` or `wider` one; the one that stays
-    /// beside a `duplicate` one; those that leave nothing to a `shadowed` one, of which there are none if it does nothing.
+    /// Other found rules: those that allow part of the traffic of an `extra` or `wider` one; the one that a `duplicate` repeats;
+    /// those that cover a `shadowed` one, empty if it has no effect.
     pub others: Vec<usize>,
-    /// Found rules that deny what is `missing` or `narrower`.
+    /// Found rules that deny the traffic of a `missing` or `narrower` rule.
     pub blocked_by: Vec<usize>,
-    /// The traffic in which the two differ, in few words; none for `duplicate` and `shadowed`. Pieces do not overlap.
+    /// The traffic that differs, in few pieces that do not overlap; empty for `duplicate` and `shadowed`.
     pub traffic: Vec<TrafficSet>,
 }
 
@@ -62,15 +62,15 @@ impl Difference {
     }
 }
 
-/// Every difference, by point and direction; of one of them in the order in which traffic was charged.
+/// Every difference, by point and direction, then in the order in which traffic was charged.
 ///
-/// Of both lists only rules in the directions that are reviewed may be given. Takes n log n for rules that are the same on both
-/// sides or meet few others.
+/// Both lists must have rules of reviewed directions only. Needs n log n steps for rules that are the same on both sides or
+/// overlap few others.
 pub fn compare(wanted: &[Rule], found: &[Rule]) -> Vec<Difference> {
     compare_but(wanted, found, |_| false)
 }
 
-/// The same, with some rules of which nothing is reported. What they permit counts, and no traffic is charged to them.
+/// The same, with some rules that are not reported. The traffic that they allow counts, but none is charged to them.
 pub fn compare_but(
     wanted: &[Rule],
     found: &[Rule],
@@ -107,9 +107,9 @@ pub fn compare_but(
 
 /// The rules of one side at one point and in one direction.
 struct Side<'r> {
-    /// Each with its place in the list that it came from, in the order in which they apply, then by id.
+    /// The rules with their places in the list that they came from, in the order in which they apply, then by id.
     rules: Vec<(usize, &'r Rule)>,
-    /// Whether nothing is reported of the rule at each place.
+    /// Whether the rule at each place is not reported.
     silent: Vec<bool>,
 }
 
@@ -121,7 +121,7 @@ impl<'r> Side<'r> {
         Side { rules, silent }
     }
 
-    /// Whether priorities mean something: where nothing is denied, they do not.
+    /// Whether priorities matter: they do if some rule denies.
     fn denies(&self) -> bool {
         self.rules.iter().any(|(_, it)| it.order.denies)
     }
@@ -131,13 +131,13 @@ impl<'r> Side<'r> {
         self.rules[at].1.order.denies
     }
 
-    /// What each rule does.
+    /// The effect of each rule.
     fn extents(&self) -> BTreeSet<(&'r TrafficSet, bool)> {
         let does = |(_, it): &(usize, &'r Rule)| (&it.extent, it.order.denies);
         self.rules.iter().map(does).collect()
     }
 
-    /// Whether each rule does what one of the other side does.
+    /// Whether each rule has the same effect as one of the other side.
     fn are_in(&self, other: &BTreeSet<(&TrafficSet, bool)>) -> Vec<bool> {
         let does = |(_, it): &(usize, &'r Rule)| other.contains(&(&it.extent, it.order.denies));
         self.rules.iter().map(does).collect()
@@ -149,27 +149,27 @@ impl<'r> Side<'r> {
     }
 }
 
-/// What decides which of two rules goes first: where both have one priority, the one that denies.
+/// What decides which of two rules comes first: the priority; if it is equal, deny rules come first.
 const fn rank(order: Precedence) -> (u32, bool) {
     (order.priority, !order.denies)
 }
 
-/// What each rule of a side is as boxes.
+/// The rules of a side as boxes.
 struct Cells {
-    /// What it speaks of.
-    spoken: Vec<Vec<TrafficBox>>,
-    /// What is permitted because of it, where that is not all of it because something is denied.
+    /// The traffic that each rule matches.
+    matched: Vec<Vec<TrafficBox>>,
+    /// The traffic that each rule allows, if some rule denies. Otherwise it allows all that it matches.
     undenied: Option<Vec<Vec<TrafficBox>>>,
 }
 
 impl Cells {
     fn new(side: &Side, universe: &Universe) -> Cells {
-        let spoken = side.rules.iter().map(|(_, it)| universe.cells(&it.extent));
-        let spoken: Vec<Vec<TrafficBox>> = spoken.collect();
+        let matched = side.rules.iter().map(|(_, it)| universe.cells(&it.extent));
+        let matched: Vec<Vec<TrafficBox>> = matched.collect();
         let undenied = side.denies().then(|| {
-            let all = spoken.iter().map(Vec::as_slice).enumerate();
+            let all = matched.iter().map(Vec::as_slice).enumerate();
             let denying = Index::new(all.filter(|(at, _)| side.denies_at(*at)));
-            let undenied = spoken.iter().enumerate().map(|(at, cells)| {
+            let undenied = matched.iter().enumerate().map(|(at, cells)| {
                 if side.denies_at(at) {
                     Vec::new()
                 } else {
@@ -178,25 +178,25 @@ impl Cells {
             });
             undenied.collect()
         });
-        Cells { spoken, undenied }
+        Cells { matched, undenied }
     }
 
-    /// What is permitted because of each rule: nothing for one that denies, and not what an earlier one denies.
+    /// The traffic that each rule allows: nothing if it denies, and nothing that an earlier rule denies.
     fn permitted(&self) -> &[Vec<TrafficBox>] {
-        self.undenied.as_ref().unwrap_or(&self.spoken)
+        self.undenied.as_ref().unwrap_or(&self.matched)
     }
 
-    /// Where what the rules permit lies.
+    /// An index of the allowed traffic.
     fn index(&self) -> Index {
         Index::new(self.permitted().iter().map(Vec::as_slice).enumerate())
     }
 }
 
-/// Both sides at one point and in one direction. Rules go by their places in the sides.
+/// Both sides at one point and in one direction. Rules are given as their places in the sides.
 struct Place<'r> {
     wanted: Side<'r>,
     found: Side<'r>,
-    /// Whether the order of rules means something on either side.
+    /// Whether the order of rules matters on either side.
     ordered: bool,
 }
 
@@ -238,8 +238,8 @@ impl<'r> Place<'r> {
         differences
     }
 
-    /// What each rule of a side permits beyond the other. One that is on the other side too differs in nothing, unless another
-    /// denies it.
+    /// The traffic that each rule of a side allows but the other side does not. A rule that both sides have has none, unless another
+    /// rule denies it.
     fn beyond(
         &self,
         side: &Side,
@@ -258,8 +258,8 @@ impl<'r> Place<'r> {
         beyond.collect()
     }
 
-    /// What each rule of a side permits beyond the other, without what an earlier one is charged with: earlier by order where there is
-    /// one, else those that meet the other side first, then those that go further beyond.
+    /// The traffic that each rule of a side allows but the other side does not, without what an earlier rule is charged with. Earlier
+    /// is by order if there is one; otherwise rules that overlap the other side come first, then those with more such traffic.
     fn charged(
         &self,
         beyond: &[Vec<TrafficBox>],
@@ -289,25 +289,25 @@ impl<'r> Place<'r> {
         charged.filter(|(_, left)| !left.is_empty()).collect()
     }
 
-    /// What wanted rules deny and no found rule decides, so that the platform's defaults do.
+    /// The traffic that wanted rules deny and no found rule decides, so that the platform's defaults apply.
     fn denies_missing(&self, wanted: &Cells, found: &Cells) -> Vec<(usize, Vec<TrafficBox>)> {
-        let all = |cells: &Cells| Index::new(cells.spoken.iter().map(Vec::as_slice).enumerate());
-        let told = |at: &usize| self.wanted.denies_at(*at) && !self.wanted.silent[*at];
-        let denies = (0..wanted.spoken.len()).filter(told);
+        let all = |cells: &Cells| Index::new(cells.matched.iter().map(Vec::as_slice).enumerate());
+        let is_reported = |at: &usize| self.wanted.denies_at(*at) && !self.wanted.silent[*at];
+        let denies = (0..wanted.matched.len()).filter(is_reported);
         let denies: Vec<usize> = denies.collect();
         if denies.is_empty() {
             return Vec::new();
         }
         let (earlier, decided) = (all(wanted), all(found));
         let missing = denies.into_iter().map(|at| {
-            let own = earlier.outside(&wanted.spoken[at], |other| other < at);
+            let own = earlier.outside(&wanted.matched[at], |other| other < at);
             (at, decided.outside(&own, |_| true))
         });
         missing.filter(|(_, left)| !left.is_empty()).collect()
     }
 }
 
-/// Both sides at one place, as boxes and where they lie.
+/// Both sides at one place, as boxes with their indexes.
 struct Both<'b, 'r> {
     place: &'b Place<'r>,
     universe: &'b Universe<'r>,
@@ -315,12 +315,12 @@ struct Both<'b, 'r> {
     found: &'b Cells,
     in_wanted: Index,
     in_found: Index,
-    /// Wanted and found rules that name one zone in two ways: they meet as far as can be known.
+    /// Wanted and found rules that refer to one zone in two ways: as far as can be known, they overlap.
     pairs: BTreeSet<(usize, usize)>,
 }
 
 impl Both<'_, '_> {
-    /// What found rules permit and nothing wants.
+    /// The unwanted traffic that found rules allow.
     fn too_much(&self, excess: &[Vec<TrafficBox>]) -> Vec<Difference> {
         let charged = self.place.charged(excess, |at| {
             self.in_wanted.meets(&self.found.permitted()[at])
@@ -348,9 +348,9 @@ impl Both<'_, '_> {
         charged.into_iter().map(difference).collect()
     }
 
-    /// What wanted rules permit and nothing found does, and what they deny and nothing found decides.
+    /// The traffic that wanted rules allow but no found rule does, and that they deny but no found rule decides.
     fn too_little(&self, lack: &[Vec<TrafficBox>]) -> Vec<Difference> {
-        let denies = self.found.spoken.iter().map(Vec::as_slice).enumerate();
+        let denies = self.found.matched.iter().map(Vec::as_slice).enumerate();
         let denies = Index::new(denies.filter(|(at, _)| self.place.found.denies_at(*at)));
         let mut charged = self.place.charged(lack, |at| {
             self.in_found.meets(&self.wanted.permitted()[at])

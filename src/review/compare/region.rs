@@ -7,7 +7,7 @@ use crate::review::services::{Service, Services};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-/// A range of ends. Addresses of each family are a space of their own, and so is everything that stands for addresses.
+/// A range of ends. The addresses of each family are a space of their own, and so is each reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct End {
     pub(super) space: u32,
@@ -15,20 +15,20 @@ pub(super) struct End {
     pub(super) last: u128,
 }
 
-/// The spaces of addresses; what is named has the numbers after them.
+/// The spaces of addresses; references have the numbers after them.
 const V4: u32 = 0;
 const V6: u32 = 1;
 pub(super) const NAMED: u32 = 2;
 
 impl End {
-    /// The own end where no rule tells one from another.
+    /// The own end, if no rule distinguishes own ends.
     pub(super) const ANYONE: End = End {
         space: u32::MAX,
         first: 0,
         last: 0,
     };
 
-    /// The family of its addresses, where it is addresses.
+    /// The family of its addresses; `None` for a reference.
     pub(super) const fn family(self) -> Option<Family> {
         family(self.space)
     }
@@ -51,7 +51,7 @@ impl End {
         }
     }
 
-    /// Something whose addresses are not known, as one point.
+    /// A reference, whose addresses are unknown, as one point.
     const fn named(index: u32) -> End {
         End {
             space: NAMED + index,
@@ -70,7 +70,7 @@ pub(super) struct TrafficBox {
     pub(super) peer: End,
 }
 
-/// How much an edge of each side speaks for a cut there. What is cut by service first reads best: all peers on one port, then
+/// How much an edge of each side counts when the side to cut is chosen. Cuts by service read best: all peers on one port, then
 /// some of them on another.
 const WEIGHTS: [usize; 4] = [4, 4, 1, 1];
 
@@ -87,7 +87,7 @@ impl TrafficBox {
         ]
     }
 
-    /// The box with another range on one side. Both ends of it lie within the side as it was.
+    /// The box with another range on one side, which must be within the old one.
     #[expect(
         clippy::cast_possible_truncation,
         reason = "a part of a range of that width"
@@ -108,23 +108,23 @@ impl TrafficBox {
             && self.sides().iter().zip(&other.sides()).all(meet)
     }
 
-    /// Whether it covers another that it meets.
+    /// Whether it covers another box that it overlaps.
     fn covers(&self, other: &TrafficBox) -> bool {
         let covers = |((a, b), (c, d)): (&(u128, u128), &(u128, u128))| a <= c && d <= b;
         self.sides().iter().zip(&other.sides()).all(covers)
     }
 
-    /// How much it holds, for an order of size.
+    /// Its size, for sorting.
     #[expect(clippy::cast_precision_loss, reason = "only sizes are compared")]
     pub(super) fn size(&self) -> f64 {
         let length = |(first, last): &(u128, u128)| (last - first) as f64 + 1.0;
         self.sides().iter().map(length).product()
     }
 
-    /// Puts what is left of it without some boxes, all of which it meets, behind the others.
+    /// Appends the rest of it without some boxes, all of which it overlaps.
     ///
-    /// Cuts it in two along the side with the most edges of others, at the edge in the middle, until each part is inside one of
-    /// them or meets none.
+    /// Cuts it in two along the side with the most edges of the others, at the middle edge, until each part is inside one of
+    /// them or overlaps none.
     fn without(self, others: &[TrafficBox], left: &mut Vec<TrafficBox>) {
         if others.is_empty() {
             return left.push(self);
@@ -166,7 +166,7 @@ pub(super) fn services(cells: &[TrafficBox]) -> Services {
     Services::from_ranges(cells.iter().map(|it| it.services).collect())
 }
 
-/// What of some boxes is of some services.
+/// The part of some boxes that has some services.
 pub(super) fn limited(cells: &[TrafficBox], services: &Services) -> Vec<TrafficBox> {
     let within = |cell: &TrafficBox| {
         let both = Services::from_ranges(vec![cell.services]).intersection(services);
@@ -177,7 +177,7 @@ pub(super) fn limited(cells: &[TrafficBox], services: &Services) -> Vec<TrafficB
     cells.iter().flat_map(within).collect()
 }
 
-/// Boxes with the rules that they belong to, by where they lie.
+/// An index of boxes with their rules.
 pub(super) struct Index {
     peers: Tree<(u32, u128), Tree<Service, (TrafficBox, usize)>>,
 }
@@ -203,7 +203,7 @@ impl Index {
         }
     }
 
-    /// Calls with each box that meets one, and its rule, until told to stop. Returns whether it went to the end.
+    /// Calls a function with each overlapping box and its rule until it returns `false`. Returns whether it went to the end.
     fn meeting(&self, cell: &TrafficBox, mut each: impl FnMut(&TrafficBox, usize) -> bool) -> bool {
         let End { space, first, last } = cell.peer;
         let (from, to) = cell.services;
@@ -215,7 +215,7 @@ impl Index {
             })
     }
 
-    /// What of the boxes lies in none here, of rules that count.
+    /// The part of some boxes that is in no box of this index whose rule counts.
     pub(super) fn outside(
         &self,
         cells: &[TrafficBox],
@@ -238,7 +238,7 @@ impl Index {
         left
     }
 
-    /// The rules that have a box which meets one of these.
+    /// The rules with a box that overlaps one of these.
     pub(super) fn rules_meeting(&self, cells: &[TrafficBox]) -> BTreeSet<usize> {
         let mut rules = BTreeSet::new();
         for cell in cells {
@@ -250,19 +250,19 @@ impl Index {
         rules
     }
 
-    /// Whether a box meets one of these.
+    /// Whether a box overlaps one of these.
     pub(super) fn meets(&self, cells: &[TrafficBox]) -> bool {
         !cells.iter().all(|cell| self.meeting(cell, |_, _| false))
     }
 }
 
-/// What rules at one point and in one direction speak of besides addresses: it decides what "everyone" is there.
+/// What the rules of one point and direction match in addition to addresses: it decides what "everyone" means there.
 pub(super) struct Universe<'r> {
     pub(super) own: Vec<&'r Reference>,
     pub(super) peers: Vec<&'r Reference>,
-    /// Whether some rule tells own ends apart.
+    /// Whether some rule distinguishes own ends.
     tells_own: bool,
-    /// Whether some rule speaks of every peer.
+    /// Whether some rule matches every peer.
     pub(super) everyone: bool,
 }
 
@@ -294,7 +294,7 @@ impl<'r> Universe<'r> {
         }
     }
 
-    /// The boxes of what a rule speaks of. No packet goes from one family to the other, or carries the other's ICMP.
+    /// The boxes of a rule's traffic. No packet goes from one family to the other, or carries the other's ICMP.
     pub(super) fn cells(&self, extent: &TrafficSet) -> Vec<TrafficBox> {
         let own = if self.tells_own {
             ends(&extent.own, &self.own)
@@ -322,7 +322,7 @@ impl<'r> Universe<'r> {
     }
 }
 
-/// The family whose addresses a space holds.
+/// The family of the addresses of a space.
 pub(super) const fn family(space: u32) -> Option<Family> {
     match space {
         V4 => Some(Family::V4),
@@ -331,7 +331,7 @@ pub(super) const fn family(space: u32) -> Option<Family> {
     }
 }
 
-/// The ranges of an end, where everyone is every address and everything that is named in the universe.
+/// The ranges of an end; everyone is every address and every reference of the universe.
 pub(super) fn ends(ends: &EndpointSet, universe: &[&Reference]) -> Vec<End> {
     let index = |it: &Reference| {
         let index = universe.binary_search(&it).expect("a name of the universe");

@@ -1,4 +1,4 @@
-//! Boxes back into what one writes: the few products of sets that they are together.
+//! Boxes back into traffic as people write it: the few products of sets that they are together.
 
 use super::region::{End, NAMED, TrafficBox, Universe, ends, family};
 use crate::model::address::Family;
@@ -8,8 +8,8 @@ use crate::review::rule::{EndpointSet, Reference, TrafficSet};
 use crate::review::services::{Service, Services, foreign_icmp};
 
 impl Universe<'_> {
-    /// Boxes that do not overlap, as few extents as one sees at a glance: those that differ on one side only become one, until
-    /// no two do. Not always the fewest there could be.
+    /// Boxes that do not overlap as few sets of traffic: boxes that differ on one side only become one, until no two do. This is
+    /// not always the smallest number.
     pub(super) fn extents(&self, cells: &[TrafficBox]) -> Vec<TrafficSet> {
         let shapes = cells.iter().map(|it| {
             let end = |it: End| vec![(it.space, it.first, it.last)];
@@ -33,7 +33,7 @@ impl Universe<'_> {
         shapes.into_iter().map(|it| self.extent(it)).collect()
     }
 
-    /// Puts back what the one peer of a shape left out: the other family.
+    /// Restores the other family, which the only peer of a shape excluded.
     fn complete(&self, [services, _, own, peers]: &mut Shape) {
         let everyone = ends(&EndpointSet::Any, &self.own);
         let peer = family(peers[0].0);
@@ -93,7 +93,7 @@ const PEERS: usize = 3;
 /// Boxes that are a product: on each side ranges in spaces, sorted, which neither overlap nor touch.
 type Shape = [Vec<(u32, u128, u128)>; 4];
 
-/// Shapes of which no two differ on that one side alone.
+/// Shapes without two that differ on one side only.
 fn joined(shapes: Vec<Shape>, side: usize) -> Vec<Shape> {
     let mut apart: Vec<(Shape, Vec<_>)> = shapes
         .into_iter()
@@ -136,7 +136,7 @@ fn port(number: u128) -> u16 {
     u16::try_from(number).unwrap_or(u16::MAX)
 }
 
-/// Ranges of ends as one writes them.
+/// Ranges of ends as people write them.
 fn named_ends(ranges: &[(u32, u128, u128)], universe: &[&Reference]) -> EndpointSet {
     let mut blocks = Vec::new();
     let mut named = Vec::new();

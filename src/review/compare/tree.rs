@@ -1,10 +1,10 @@
-//! Ranges by where they lie, so that those which meet another range are found without looking at all.
+//! An index of ranges, so that those which overlap another range are found without a look at all of them.
 
-/// Ranges, each with what it stands for. Finding those that meet a range takes log n and one step for each.
+/// Ranges with a value each. Finding those that overlap a range needs log n steps and one for each of them.
 pub(super) struct Tree<K, V> {
     /// By first, then last.
     items: Vec<(K, K, V)>,
-    /// The highest last in the part of which the item is the middle.
+    /// The highest last of the part whose middle is the item.
     reach: Vec<K>,
 }
 
@@ -16,7 +16,7 @@ impl<K: Copy + Ord, V> Tree<K, V> {
         Tree { items, reach }
     }
 
-    /// Calls with everything that shares a point with the range, in order, until told to stop.
+    /// Calls a function with everything that overlaps the range, in order, until it returns `false`.
     ///
     /// Returns whether it went to the end.
     pub(super) fn meeting<'t>(
@@ -51,7 +51,7 @@ impl<K: Copy + Ord, V> Tree<K, V> {
     }
 }
 
-/// Makes each last the highest of the part of which it is the middle; returns that of the whole.
+/// Sets each last to the highest of the part whose middle it is; returns that of the whole.
 fn raise<K: Copy + Ord>(lasts: &mut [K]) -> Option<K> {
     if lasts.is_empty() {
         return None;

@@ -82,8 +82,8 @@ fn members(wanted: &[Rule]) -> BTreeMap<&str, Members<'_>> {
     found
 }
 
-/// Takes out of what the two sides permit beyond each other where both name one zone, each in a way of its own. Returns
-/// that, and which rules of the two sides it brought together, wanted ones first.
+/// Removes, from the traffic that only one side allows, the part where both sides refer to one zone in different ways. Returns
+/// these differences, and the pairs of rules that they relate, wanted ones first.
 pub(super) fn unproven<'r>(
     place: &Place<'r>,
     known: &Known<'r>,
@@ -110,7 +110,7 @@ pub(super) fn unproven<'r>(
             for &w in lacking.get(zone).into_iter().flatten() {
                 let both = permitted.intersection(&services(&lack[w]));
                 let (ours, theirs) = (&place.wanted.rules[w].1.extent, &found.extent);
-                // Only who is at the other end may be said in another way.
+                // Only the peer may be written in another way.
                 if ours.own != theirs.own || ours.source_ports != theirs.source_ports {
                     continue;
                 }
@@ -146,8 +146,8 @@ pub(super) fn unproven<'r>(
     (differences, pairs.collect())
 }
 
-/// Found rules that deny, by a name, some of what wanted rules need of addresses, or the reverse, and go before what permits it:
-/// whether they stand in the way depends on what is behind the name.
+/// Found rules that deny by a reference what wanted rules allow by addresses, or the reverse, and come before the rules that allow
+/// it: whether they block it depends on the members of the reference.
 pub(super) fn undecidable(
     place: &Place,
     wanted: &Cells,
@@ -156,7 +156,7 @@ pub(super) fn undecidable(
 ) -> Vec<Difference> {
     let mut differences = Vec::new();
     if universe.own.is_empty() && universe.peers.is_empty() {
-        return differences; // Nothing is named.
+        return differences; // There are no references.
     }
     let wants = OnceCell::new();
     for (d, (source, deny)) in place.found.rules.iter().enumerate() {
@@ -172,7 +172,7 @@ pub(super) fn undecidable(
                 continue;
             }
             let concerned = limited(&wanted.permitted()[w], &b.services);
-            // What earlier rules permit is decided before this one, and what none permits is missing anyway.
+            // Traffic that earlier rules allow is decided before this rule, and traffic that none allows is missing anyway.
             let earlier = |other: usize| rank(place.found.rules[other].1.order) < rank(deny.order);
             let later = found.outside(&concerned, earlier);
             let missing = found.outside(&later, |_| true);
@@ -195,20 +195,20 @@ pub(super) fn undecidable(
     differences
 }
 
-/// Wanted rules of which something is permitted and something is to be said, by their services.
+/// Wanted rules that are allowed in part and are reported, by their services.
 fn met(place: &Place, wanted: &Cells, found: &Index) -> Tree<Service, usize> {
     let rules = place.wanted.rules.iter().enumerate();
-    let told = rules.filter(|(w, (_, it))| {
+    let reported = rules.filter(|(w, (_, it))| {
         !it.order.denies && !place.wanted.silent[*w] && found.meets(&wanted.permitted()[*w])
     });
-    let ranges = told.flat_map(|(w, (_, rule))| {
+    let ranges = reported.flat_map(|(w, (_, rule))| {
         let ranges = rule.extent.services.ranges().iter();
         ranges.map(move |(first, last)| (*first, *last, w))
     });
     Tree::new(ranges.collect())
 }
 
-/// Those of them that speak of some services, in order.
+/// Those of them that overlap some services, in order.
 fn speaking(rules: &Tree<Service, usize>, services: &Services) -> BTreeSet<usize> {
     let mut speaking = BTreeSet::new();
     for (first, last) in services.ranges() {
@@ -220,7 +220,7 @@ fn speaking(rules: &Tree<Service, usize>, services: &Services) -> BTreeSet<usize
     speaking
 }
 
-/// Whether of two ends at least one is named, and they have no space in common.
+/// Whether at least one of two ends has a reference, and they have no space in common.
 fn are_incomparable(ends: [&EndpointSet; 2]) -> bool {
     let [
         EndpointSet::Only { blocks, named },

@@ -1,4 +1,4 @@
-//! What is known of traffic: the flows of the layout that it belongs to, and who in the catalogue listens there.
+//! What is known about traffic: the flows of the layout that it belongs to, and the listeners that the catalogue has for it.
 
 use super::words::{list, services, union};
 use crate::catalog::Catalog;
@@ -13,16 +13,16 @@ use crate::review::services::Services;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-/// Ports of administration that no matrix has to name, since every host may have them.
+/// Ports for administration that need no matrix, since every host may have them.
 const COMMON: [(u16, &str); 2] = [(22, "SSH"), (3389, "Remote Desktop")];
 
-/// Ports of one transport above which a rule is wide, and only what is sensitive in it is named.
+/// The number of ports above which traffic is wide, so that only its sensitive part is named.
 const WIDE: u32 = 256;
 
-/// Listeners that a meaning names.
+/// The number of listeners that a meaning names.
 const NAMED: usize = 3;
 
-/// What the layout and the catalogue know, read once and only where there is something to explain.
+/// What the layout and the catalogue know, read once and only if there is something to explain.
 pub(super) struct Known<'k> {
     zones: BTreeMap<(&'k EnforcementPoint, Direction), BTreeSet<&'k str>>,
     intents: BTreeMap<(&'k str, Direction), Vec<&'k Intent>>,
@@ -40,7 +40,7 @@ type Labels<'k> = BTreeMap<&'k str, BTreeSet<&'k str>>;
 struct Listeners {
     /// Every one of every line of every product, the most sensitive first.
     all: Vec<IndexedListener>,
-    /// Whether a flow of the lines that the layout may have, as `<label>.<flow>`, has a listener that is not for everyone.
+    /// Whether a flow of a line that the layout may have, as `<label>.<flow>`, has a listener that is not for everyone.
     private: BTreeMap<String, bool>,
 }
 
@@ -49,7 +49,7 @@ struct IndexedListener {
     listener: Listener,
     services: Services,
     in_layout: bool,
-    /// The rank of the product's line: the one that the layout may have, then the newest.
+    /// The rank of the product's release line: first the one that the layout may have, then the newest.
     line: usize,
 }
 
@@ -60,14 +60,14 @@ impl IndexedListener {
     }
 }
 
-/// Who listens for some traffic, as far as the catalogue knows.
+/// The listeners for some traffic, as far as the catalogue knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct KnownListeners {
     /// Whether one of them is not for everyone.
     pub(super) private: bool,
-    /// What they are for.
+    /// The planes of their flows.
     pub(super) planes: BTreeSet<Plane>,
-    /// Who they are, in words.
+    /// Their names and purposes.
     pub(super) words: String,
 }
 
@@ -107,13 +107,13 @@ impl<'k> Known<'k> {
         }
     }
 
-    /// The zones whose rules stand at a point.
+    /// The zones whose rules are enforced at a point.
     pub(super) fn zones(&self, point: &EnforcementPoint, direction: Direction) -> Vec<&'k str> {
         let names = self.zones.get(&(point, direction));
         names.into_iter().flatten().copied().collect()
     }
 
-    /// What the layout wants of some traffic at a point: with the given peers, or with any where there are none.
+    /// The intents of the layout for some traffic at a point: with these peers, or with any if there are none.
     pub(super) fn intents(
         &self,
         point: &EnforcementPoint,
@@ -134,8 +134,8 @@ impl<'k> Known<'k> {
             .collect()
     }
 
-    /// Whether one of the flows of some intents has a listener that is not for everyone; `None` where the catalogue knows
-    /// none of them.
+    /// Whether one of the flows of some intents has a listener that is not for everyone; `None` if the catalogue knows none of
+    /// these flows.
     pub(super) fn is_private(&mut self, intents: &[&Intent]) -> Option<bool> {
         let private = &self.listeners().private;
         let flows = intents.iter().flat_map(|it| &it.flows);
@@ -152,7 +152,7 @@ impl<'k> Known<'k> {
         })
     }
 
-    /// Who is known to listen for some traffic: the products of the layout where they do, else all that there are.
+    /// The known listeners for some traffic: those of the layout's products if there are any, otherwise all.
     pub(super) fn listeners_of(&mut self, traffic: &Services) -> KnownListeners {
         if let Some(known) = self.memo.get(traffic) {
             return known.clone();
@@ -167,11 +167,11 @@ impl<'k> Known<'k> {
         if there.iter().any(|it| it.in_layout) {
             there.retain(|it| it.in_layout);
         }
-        // A port that every host may have needs no product to say what it is.
+        // Ports that every host may have are explained without a product.
         let everywhere = Services::of(COMMON.map(|(number, _)| tcp(number)));
         there.retain(|it| {
-            let here = it.services.intersection(traffic);
-            it.in_layout || !here.difference(&everywhere).is_empty()
+            let common = it.services.intersection(traffic);
+            it.in_layout || !common.difference(&everywhere).is_empty()
         });
         let mut lines: BTreeMap<&str, usize> = BTreeMap::new();
         for it in &there {
@@ -180,15 +180,15 @@ impl<'k> Known<'k> {
         }
         there.retain(|it| lines[it.listener.product.name.as_str()] == it.line);
         let common = !common(traffic).is_empty();
-        let heard = KnownListeners {
+        let listeners = KnownListeners {
             private: common || there.iter().any(|it| it.is_private()),
             planes: (there.iter().map(|it| it.listener.flow().plane))
                 .chain(common.then_some(Plane::Admin))
                 .collect(),
             words: words(&there, traffic, language),
         };
-        self.memo.insert(traffic.clone(), heard.clone());
-        heard
+        self.memo.insert(traffic.clone(), listeners.clone());
+        listeners
     }
 }
 
@@ -229,7 +229,7 @@ fn listeners(catalog: &Catalog, labels: &Labels<'_>) -> Vec<IndexedListener> {
     let mut all: Vec<IndexedListener> = Vec::new();
     for it in answer.listeners {
         if it.flow().exposure == Some(Exposure::Local) {
-            continue; // Nothing reaches it.
+            continue; // Nothing connects to it.
         }
         let product = &it.product;
         let (in_layout, line) = ranks[&(product.name.as_str(), &product.version)];
@@ -274,7 +274,7 @@ fn flows_of<'l>(product: &Product, labels: &'l Labels<'_>) -> Option<&'l BTreeSe
     names.find_map(|it| labels.get(it.as_str()))
 }
 
-/// What goes first among listeners.
+/// The sort key of listeners.
 fn rank(it: &IndexedListener) -> (Plane, &str, &str, &str) {
     let Listener {
         product,
@@ -285,11 +285,11 @@ fn rank(it: &IndexedListener) -> (Plane, &str, &str, &str) {
     (it.listener.flow().plane, &product.name, id, component)
 }
 
-/// Who listens, in words: who they are for few ports, what is sensitive for many.
+/// Listeners in words: all of them for few ports, the sensitive ones for many.
 fn words(there: &[&IndexedListener], traffic: &Services, language: &str) -> String {
     let wide = is_wide(traffic);
-    let mut said = common(traffic);
-    let enough = said.len() + NAMED;
+    let mut parts = common(traffic);
+    let enough = parts.len() + NAMED;
     let mut flows = BTreeSet::new();
     let mut more = 0;
     for it in there {
@@ -298,42 +298,42 @@ fn words(there: &[&IndexedListener], traffic: &Services, language: &str) -> Stri
         if !flows.insert((&product.name, id)) {
             continue;
         }
-        if said.len() == enough {
+        if parts.len() == enough {
             more += 1;
             continue;
         }
         let purpose = in_language(&it.listener.flow().purpose, language);
         let purpose = purpose.trim_end_matches('.');
-        // What only a line has that the layout would not take is a trace of that line.
+        // A listener that only another release line has is named with its release.
         let title = if it.line == 0 {
             product.title.clone()
         } else {
             format!("{} {}", product.title, product.version)
         };
         let colon = if purpose.is_empty() { "" } else { ": " };
-        said.push((
+        parts.push((
             services(&it.services.intersection(traffic)),
             format!("{title}{colon}{purpose} (`{}.{id}`)", product.name),
         ));
     }
-    let (before, is) = if wide && !said.is_empty() {
+    let (before, is) = if wide && !parts.is_empty() {
         ("includes ", ",")
     } else {
         ("", " is")
     };
-    let by_ports = said.chunk_by(|(ports, _), (others, _)| ports == others);
-    let said = by_ports.map(|of_them| {
+    let by_ports = parts.chunk_by(|(ports, _), (others, _)| ports == others);
+    let parts = by_ports.map(|of_them| {
         let who: Vec<&str> = of_them.iter().map(|(_, who)| &**who).collect();
         format!("{}{is} {}", of_them[0].0, who.join(", or "))
     });
-    let mut text = before.to_owned() + &said.collect::<Vec<_>>().join("; ");
+    let mut text = before.to_owned() + &parts.collect::<Vec<_>>().join("; ");
     if more > 0 {
         let _ = write!(text, ", and {more} more known");
     }
     text
 }
 
-/// The ports of administration that are among some traffic, and what they are.
+/// The ports for administration in some traffic, and their names.
 fn common(traffic: &Services) -> Vec<(String, String)> {
     let there = COMMON
         .iter()
@@ -347,7 +347,7 @@ const fn tcp(port: u16) -> Traffic {
     Traffic::Ports(Transport::Tcp, PortRange::single(port))
 }
 
-/// Whether a rule for this has so many ports that it was hardly written for one listener.
+/// Whether traffic has so many ports that its rule was hardly written for one listener.
 pub(super) fn is_wide(traffic: &Services) -> bool {
     let ports = traffic
         .ranges()

@@ -4,10 +4,10 @@ use super::count_of;
 use crate::review::{Finding, Kind, Report};
 use std::fmt::Write;
 
-/// Rows of all tables together; a comment of a pull request takes 65,536 characters.
+/// The number of rows of all tables; a comment of a pull request has at most 65,536 characters.
 const MAX_ROWS: usize = 200;
 
-/// Rules that a row names.
+/// The number of rules that a row names.
 const MAX_IDS: usize = 5;
 
 /// The heading, the summary, and a table for each kind of finding.
@@ -41,7 +41,7 @@ pub fn markdown(report: &Report) -> String {
         let rules = count_of(report.not_reviewed, "rule");
         let _ = write!(
             text,
-            "\n{rules} not reviewed: no wanted rules were given for them, or they are ignored.\n"
+            "\n{rules} not reviewed: no wanted rules are set for them, or they are ignored.\n"
         );
     }
     text
@@ -76,7 +76,7 @@ fn code(name: &str) -> String {
     format!("{fence}{pad}{}{pad}{fence}", in_cell(name))
 }
 
-/// A sentence in a cell. Pairs of backticks stay code, and what else Markdown would read is escaped.
+/// A sentence in a cell. Pairs of backticks stay code; other characters with a meaning in Markdown are escaped.
 fn prose(text: &str) -> String {
     let paired = text.matches('`').count().is_multiple_of(2);
     let mut escaped = String::new();
@@ -103,7 +103,7 @@ fn prose(text: &str) -> String {
     escaped
 }
 
-/// What would end a cell, also within code.
+/// Escapes what would end a cell, also within code.
 fn in_cell(text: &str) -> String {
     text.replace('|', "\\|").replace(['\n', '\r'], " ")
 }

@@ -1,12 +1,12 @@
-//! Pairs of a wanted and a found rule that are the same set of traffic.
+//! Pairs of a wanted and a found rule with the same traffic.
 
 use crate::review::rule::Rule;
 use std::cmp::Ordering;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// Pairs of places in the two lists, each place in one pair at most; of equal rules those with the lowest ids go together.
+/// Pairs of places in the two lists, each place in at most one pair; equal rules are paired in the order of their ids.
 ///
-/// Rules are sorted by a digest, which is quicker than by what they say; only those of one digest are compared whole.
+/// Rules are sorted by a digest, which is faster than sorting by their traffic; only rules of one digest are compared in full.
 pub(super) fn matched(wanted: &[Rule], found: &[Rule]) -> Vec<(usize, usize)> {
     let (ours, theirs) = (sorted(wanted), sorted(found));
     let mut pairs = Vec::new();
@@ -27,7 +27,7 @@ pub(super) fn matched(wanted: &[Rule], found: &[Rule]) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// Digests and places, by digest, then by what the rule says, then by id.
+/// Digests and places, by digest, then by traffic, then by id.
 fn sorted(rules: &[Rule]) -> Vec<(u64, usize)> {
     let mut digests: Vec<(u64, usize)> = rules
         .iter()
@@ -44,7 +44,7 @@ fn sorted(rules: &[Rule]) -> Vec<(u64, usize)> {
     digests
 }
 
-/// How two rules stand by the set that they are; equal where they are the same.
+/// The order of two rules by their traffic; equal if it is the same.
 fn same(a: &Rule, b: &Rule) -> Ordering {
     let set = |it: &Rule| (it.direction, it.order.denies);
     set(a)

@@ -129,7 +129,7 @@ impl<'s> Scope<'s> {
     }
 }
 
-/// The rules at some places; all of them are not copied.
+/// The rules at some places; nothing is copied if these are all.
 fn rules<'r>(all: &'r [Rule], places: &[usize]) -> Cow<'r, [Rule]> {
     if places.len() == all.len() {
         Cow::Borrowed(all)
@@ -208,7 +208,7 @@ impl<'h> Hints<'h> {
     }
 }
 
-/// Rules with the same service that are looked at for a hint.
+/// The number of rules with the same service that are checked for a hint.
 const MAX_LOOKED_AT: usize = 8;
 
 fn common(rule: &Rule) -> Common<'_> {
@@ -231,7 +231,7 @@ fn count_points<'r>(rules: impl Iterator<Item = &'r Rule>) -> usize {
     let mut points = BTreeSet::new();
     let mut last = None;
     for rule in rules {
-        // Rules come point by point, so most need no look-up.
+        // Rules are sorted by point, so most need no look-up.
         if last != Some(&rule.point) {
             points.insert(&rule.point);
             last = Some(&rule.point);
@@ -254,26 +254,22 @@ fn summary(report: &Report, differs: bool, rules: usize, points: usize, ignored:
         (sum, words.join(", "))
     };
     let (differences, kinds) = counts(true);
-    let mut parts = vec![if !differs {
-        let verdict = match report.in_sync {
-            true => "in sync",
-            false => "no differences in what could be compared",
-        };
-        format!(
-            "{verdict}: {} at {}",
-            count_of(rules, "rule"),
-            count_of(points, "point")
-        )
-    } else {
+    let verdict = if differs {
         let traffic = report.findings.iter().filter(|it| it.kind.is_traffic());
         let at: BTreeSet<&EnforcementPoint> = traffic.map(|it| &it.point).collect();
         let differences = count_of(differences, "difference");
-        format!(
-            "{differences} at {} of {}: {kinds}",
-            at.len(),
-            count_of(points, "point")
-        )
-    }];
+        let points = count_of(points, "point");
+        format!("{differences} at {} of {points}: {kinds}", at.len())
+    } else {
+        let verdict = if report.in_sync {
+            "in sync"
+        } else {
+            "no differences in what could be compared"
+        };
+        let (rules, points) = (count_of(rules, "rule"), count_of(points, "point"));
+        format!("{verdict}: {rules} at {points}")
+    };
+    let mut parts = vec![verdict];
     let (spare, kinds) = counts(false);
     if spare > 0 {
         parts.push(format!(

@@ -1,16 +1,16 @@
-//! How bad a difference is: who is let in, and to what.
+//! The severity of a difference: who can reach what.
 
 use super::known::{Known, KnownListeners};
 use super::words::union;
 use crate::model::address::{Cidr, Family, covers_all_addresses};
 use crate::model::blocks::{aggregated, subtracted};
 use crate::model::words::{Direction, Plane, Severity, Trust};
-use crate::review::read::{azure, platform};
+use crate::review::read::{PLATFORMS, platform};
 use crate::review::rule::{EndpointSet, EnforcementPoint, Intent, Reference, Rule};
 use crate::review::{Difference, Kind};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Addresses that never are the internet's. Sources: RFC 1918, RFC 3927, RFC 4193, RFC 4291, RFC 6598.
+/// Addresses that are never on the internet. Sources: RFC 1918, RFC 3927, RFC 4193, RFC 4291, RFC 6598.
 const PRIVATE: [&str; 7] = [
     "10.0.0.0/8",
     "172.16.0.0/12",
@@ -21,27 +21,27 @@ const PRIVATE: [&str; 7] = [
     "fe80::/10",
 ];
 
-/// Where zones are, as the wanted rules name them.
+/// The addresses and references of zones, as in the wanted rules.
 ///
-/// An address is *public* where a zone of trust `public` has it and no other zone does. A zone that is everything has all but
-/// private addresses: the internet is `0.0.0.0/0`, and yet 10.1.2.3 is nobody on it. A name is public where a zone of trust
-/// `public` goes by it.
+/// An address is *public* if a zone of trust `public` has it and no other zone does. A zone of all addresses has all except
+/// private ones: the internet is `0.0.0.0/0`, but 10.1.2.3 is not on it. A reference is public if rules use it for a zone of trust
+/// `public`.
 pub(super) struct ZoneAddresses<'p> {
     zones: BTreeMap<&'p str, AddressSet>,
     public: AddressSet,
-    /// Found rules with large blocks, of which a few may be everyone.
+    /// Found rules with large CIDR blocks, a few of which may be everyone together.
     large: BTreeMap<(&'p EnforcementPoint, Direction), Vec<&'p Rule>>,
 }
 
-/// Blocks with a prefix as short as this may be everything together with others.
+/// CIDR blocks with a prefix as short as this may be all addresses together with others.
 const LARGE: u8 = 8;
 
-/// Whether a rule has a block that is so large.
+/// Whether a rule has such a large CIDR block.
 fn has_large_block(rule: &Rule) -> bool {
     matches!(&rule.extent.peers, EndpointSet::Only { blocks, .. } if blocks.iter().any(|it| it.length() <= LARGE))
 }
 
-/// Blocks, sorted and without overlap, and names.
+/// CIDR blocks, sorted and without overlap, and references.
 #[derive(Debug, Default)]
 struct AddressSet {
     blocks: Vec<Cidr>,
@@ -56,7 +56,7 @@ impl AddressSet {
         }
     }
 
-    /// Whether some of an end is here.
+    /// Whether part of an end is in this set.
     fn meets(&self, it: &EndpointSet) -> bool {
         match it {
             EndpointSet::Any => !self.blocks.is_empty() || !self.named.is_empty(),
@@ -67,14 +67,14 @@ impl AddressSet {
         }
     }
 
-    /// Whether all of an end is here.
+    /// Whether all of an end is in this set.
     fn holds(&self, it: &EndpointSet) -> bool {
         match it {
             EndpointSet::Any => false,
             EndpointSet::Only { blocks, named } => {
-                let here = self.blocks.iter().copied();
+                let own = self.blocks.iter().copied();
                 named.iter().all(|it| self.named.contains(it))
-                    && (blocks.is_empty() || subtracted(blocks.iter().copied(), here).is_empty())
+                    && (blocks.is_empty() || subtracted(blocks.iter().copied(), own).is_empty())
             }
         }
     }
@@ -117,13 +117,13 @@ impl<'p> ZoneAddresses<'p> {
         }
     }
 
-    /// Whether anyone, or someone of trust `public`, is at an end.
+    /// Whether an end includes everyone, or a zone of trust `public`.
     fn is_open(&self, it: &EndpointSet) -> bool {
         is_anyone(it) || self.public.meets(it)
     }
 
-    /// Whether a rule and others beside it together let in everyone to the traffic in question.
-    fn is_everyone_let_in(&self, it: &Difference, rule: &Rule) -> bool {
+    /// Whether a rule and others at its point together allow everyone to reach the traffic that differs.
+    fn is_open_to_everyone(&self, it: &Difference, rule: &Rule) -> bool {
         if !has_large_block(rule) {
             return false;
         }
@@ -146,9 +146,9 @@ impl<'p> ZoneAddresses<'p> {
     }
 }
 
-/// Whether an end is every address of a family, or whoever there is. Azure's tag for the internet says as much.
+/// Whether an end is every address of a family, or refers to the internet as a whole.
 pub(super) fn is_anyone(it: &EndpointSet) -> bool {
-    let internet = |it: &Reference| *it == azure::service_tag("internet");
+    let internet = |it: &Reference| PLATFORMS.iter().any(|of| (of.facts.is_internet)(it));
     match it {
         EndpointSet::Any => true,
         EndpointSet::Only { blocks, named } => {
@@ -157,7 +157,7 @@ pub(super) fn is_anyone(it: &EndpointSet) -> bool {
     }
 }
 
-/// What is public of what zones have.
+/// The public part of the members of zones.
 fn public(zones: &BTreeMap<&str, AddressSet>, names: &BTreeSet<&str>) -> AddressSet {
     let (mut found, mut others) = (AddressSet::default(), Vec::new());
     let private = PRIVATE.iter().filter_map(|it| {
@@ -188,7 +188,7 @@ fn public(zones: &BTreeMap<&str, AddressSet>, names: &BTreeSet<&str>) -> Address
     found
 }
 
-/// Whether a block shares addresses with one of a sorted list without overlap.
+/// Whether a CIDR block shares addresses with one of a sorted list without overlap.
 fn touches(sorted: &[Cidr], block: Cidr) -> bool {
     let (first, last) = block.bounds();
     let before = |it: &Cidr| (it.family(), it.bounds().1) < (block.family(), first);
@@ -196,28 +196,28 @@ fn touches(sorted: &[Cidr], block: Cidr) -> bool {
     next.is_some_and(|it| it.family() == block.family() && it.bounds().0 <= last)
 }
 
-/// How bad traffic is that nothing wants.
+/// The severity of unwanted traffic.
 ///
-/// - *Error*: an ingress rule lets in everyone, or someone of trust `public`, and who is known to listen there is not for
-///   everyone. The listener behind an egress rule is not the layout's to protect, as with `exposed`.
-/// - *Warning*: everyone or the public otherwise, or what flows or listeners there are for administration, control, a cluster or a
-///   database, and the other end is not in the zone itself.
+/// - *Error*: an ingress rule allows everyone, or a zone of trust `public`, and a known listener there is not for everyone. The
+///   listener behind an egress rule is not part of the layout, as with `exposed`.
+/// - *Warning*: other rules that allow everyone or the public, and rules whose flows or listeners are for administration, control, a
+///   cluster or a database, unless the peer is in the zone itself.
 /// - *Info*: the rest.
 ///
-/// Everyone is judged by the whole rule, since what is left of `0.0.0.0/0` without what is wanted of it is not everything.
+/// Whether a rule allows everyone is decided by the whole rule, since the unwanted part of `0.0.0.0/0` is less than everyone.
 pub(super) fn severity_of_extra(
     it: &Difference,
     rule: &Rule,
     places: &ZoneAddresses<'_>,
     known: &Known<'_>,
     intents: &[&Intent],
-    heard: &KnownListeners,
+    listeners: &KnownListeners,
 ) -> Severity {
     let open = is_anyone(&rule.extent.peers)
         || it.traffic.iter().any(|it| places.is_open(&it.peers))
-        || places.is_everyone_let_in(it, rule);
+        || places.is_open_to_everyone(it, rule);
     if open {
-        return if heard.private && it.direction == Direction::Ingress {
+        return if listeners.private && it.direction == Direction::Ingress {
             Severity::Error
         } else {
             Severity::Warning
@@ -230,7 +230,7 @@ pub(super) fn severity_of_extra(
         )
     };
     let purposes: BTreeSet<Plane> = if intents.is_empty() {
-        heard.planes.clone()
+        listeners.planes.clone()
     } else {
         intents.iter().map(|it| it.plane).collect()
     };
@@ -247,7 +247,7 @@ pub(super) fn severity_of_extra(
     }
 }
 
-/// How bad it is that something wanted is not permitted: an error where a flow needs it.
+/// The severity of wanted traffic that is not allowed: an error if a flow requires it.
 pub(super) fn severity_of_missing(it: &Difference, intents: &[&Intent]) -> Severity {
     let traffic = union(it.traffic.iter().map(|it| &it.services));
     let needed = |it: &&Intent| it.required && it.services.overlaps(&traffic);

@@ -1,4 +1,4 @@
-//! Traffic in words: by its own pieces, or as what a rule speaks of and the exceptions from it, whichever is shorter.
+//! Traffic in words: by its own pieces, or as a rule's traffic with exceptions, whichever is shorter.
 
 use crate::model::address::{Cidr, Family};
 use crate::model::blocks::{intersected, subtracted};
@@ -10,18 +10,18 @@ use crate::review::services::Services;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-/// Items of a list that are named before the rest is counted.
+/// The number of items of a list that are named before the rest is counted.
 const SHOWN: usize = 5;
 
-/// Pieces and kinds of service above which exceptions are not worth the search.
+/// The number of pieces, or of kinds of service, above which no exceptions are searched.
 const MAX_PIECES: usize = 64;
 
-/// What an extent speaks of: `tcp/443 from 10.0.0.0/24`.
+/// A set of traffic: `tcp/443 from 10.0.0.0/24`.
 pub(super) fn extent(it: &TrafficSet, direction: Direction) -> String {
     part(it, &services(&it.services), &ends(&it.peers), direction)
 }
 
-/// A part of what a rule speaks of, in pieces that do not overlap.
+/// A part of a rule's traffic, in pieces that do not overlap.
 pub(super) fn part_of(rule: &TrafficSet, pieces: &[TrafficSet], direction: Direction) -> String {
     let pieces = grouped(pieces);
     let plain: usize = pieces.iter().map(weight).sum();
@@ -34,7 +34,7 @@ pub(super) fn part_of(rule: &TrafficSet, pieces: &[TrafficSet], direction: Direc
     }
 }
 
-/// A part of a rule, in as few words as the rule beside it leaves: only services, only peers, or both.
+/// A part of a rule's traffic after the words for the rule itself: only services, only peers, or both.
 pub(super) fn less(rule: &TrafficSet, pieces: &[TrafficSet], direction: Direction) -> String {
     let all_services = pieces.iter().all(|it| it.services == rule.services);
     let all_peers = pieces.iter().all(|it| it.peers == rule.peers);
@@ -65,7 +65,7 @@ pub(super) fn less(rule: &TrafficSet, pieces: &[TrafficSet], direction: Directio
     }
 }
 
-/// What is in both, as far as ends can be compared.
+/// The traffic in both, as far as ends can be compared.
 pub(super) fn meet(a: &TrafficSet, b: &TrafficSet) -> Option<TrafficSet> {
     let services = a.services.intersection(&b.services);
     let source_ports: Vec<PortRange> = (a.source_ports.iter())
@@ -84,12 +84,12 @@ pub(super) fn meet(a: &TrafficSet, b: &TrafficSet) -> Option<TrafficSet> {
     };
     let empty = met.services.is_empty()
         || met.source_ports.is_empty()
-        || is_nobody(&met.own)
-        || is_nobody(&met.peers);
+        || is_empty(&met.own)
+        || is_empty(&met.peers);
     (!empty).then_some(met)
 }
 
-/// Source ports, where they are not all of them.
+/// Source ports, unless they are all ports.
 pub(super) fn source_ports(it: &TrafficSet) -> Option<String> {
     (it.source_ports != [PortRange::ALL]).then(|| {
         let one = matches!(&it.source_ports[..], [range] if range.from == range.to);
@@ -108,7 +108,7 @@ pub(super) fn list<T>(
     let mut shown: Vec<String> = items.by_ref().take(SHOWN).map(&one).collect();
     if let Some(next) = items.next() {
         match items.count() {
-            // One more takes no more room than to say so.
+            // One more item is as short as the words for it.
             0 => shown.push(one(next)),
             more => return format!("{} and {} more", shown.join(separator), more + 1),
         }
@@ -132,12 +132,12 @@ pub(super) fn services(it: &Services) -> String {
     words(&plain)
 }
 
-/// One end: `anyone`, or blocks and whatever else stands for addresses.
+/// One end: `anyone`, or CIDR blocks and references.
 pub(super) fn ends(it: &EndpointSet) -> String {
     match it {
         EndpointSet::Any => "anyone".to_owned(),
         EndpointSet::Only { blocks, named } if blocks.is_empty() && named.is_empty() => {
-            "nobody".to_owned()
+            "no one".to_owned()
         }
         EndpointSet::Only { blocks, named } => {
             let blocks = blocks.iter().map(|it| it as &dyn Display);
@@ -147,7 +147,7 @@ pub(super) fn ends(it: &EndpointSet) -> String {
     }
 }
 
-/// Words for services and peers put together with what is left of an extent.
+/// Words for services and peers, completed with the rest of a set of traffic.
 fn part(it: &TrafficSet, services: &str, peers: &str, direction: Direction) -> String {
     // An exception among the services ends with a comma, or the peers would read as a part of it.
     let comma = if services.contains(" except ") {
@@ -167,7 +167,7 @@ fn part(it: &TrafficSet, services: &str, peers: &str, direction: Direction) -> S
     format!("{services}{comma} {first} {peers}{own}{source}")
 }
 
-/// A rule and what is excepted from it.
+/// A rule's traffic with exceptions.
 fn except(rule: &TrafficSet, kept: &[TrafficSet], direction: Direction) -> String {
     let one = |it: &TrafficSet| {
         if it.peers == rule.peers {
@@ -191,7 +191,7 @@ fn except(rule: &TrafficSet, kept: &[TrafficSet], direction: Direction) -> Strin
     }
 }
 
-/// Pieces with those made one that differ in their peers only.
+/// Pieces, joined if they differ in their peers only.
 fn grouped(pieces: &[TrafficSet]) -> Vec<TrafficSet> {
     let mut groups: BTreeMap<_, Vec<&EndpointSet>> = BTreeMap::new();
     for it in pieces {
@@ -210,7 +210,7 @@ fn grouped(pieces: &[TrafficSet]) -> Vec<TrafficSet> {
     groups.into_iter().map(group).collect()
 }
 
-/// What of a rule is in none of some pieces of it; `None` where that has no words.
+/// The part of a rule's traffic outside some pieces of it; `None` if there are no words for it.
 fn exceptions(rule: &TrafficSet, pieces: &[TrafficSet]) -> Option<Vec<TrafficSet>> {
     let comparable = |it: &TrafficSet| it.own == rule.own && it.source_ports == rule.source_ports;
     if pieces.len() > MAX_PIECES || !pieces.iter().all(comparable) {
@@ -237,7 +237,7 @@ fn exceptions(rule: &TrafficSet, pieces: &[TrafficSet]) -> Option<Vec<TrafficSet
         let speaking = pieces.iter().filter(|it| it.services.overlaps(&class));
         let peers: Vec<&EndpointSet> = speaking.map(|it| &it.peers).collect();
         let peers = without(&rule.peers, &peers)?;
-        if is_nobody(&peers) {
+        if is_empty(&peers) {
             continue;
         }
         match kept.iter_mut().find(|(ends, _)| *ends == peers) {
@@ -253,11 +253,11 @@ fn exceptions(rule: &TrafficSet, pieces: &[TrafficSet]) -> Option<Vec<TrafficSet
     Some(extents.collect())
 }
 
-/// What is left of an end without others; `None` where a name would be taken from whoever there is.
+/// The rest of an end without others; `None` if a reference would have to be subtracted from everyone.
 fn without(from: &EndpointSet, others: &[&EndpointSet]) -> Option<EndpointSet> {
     match from {
         EndpointSet::Any if others.is_empty() => Some(EndpointSet::Any),
-        // Whoever there is, as far as it has addresses.
+        // Everyone, as far as they have addresses.
         EndpointSet::Any => {
             let together = joined(others);
             match &together {
@@ -271,7 +271,7 @@ fn without(from: &EndpointSet, others: &[&EndpointSet]) -> Option<EndpointSet> {
             }
         }
         EndpointSet::Only { blocks, named } => {
-            let mut gone = Vec::new();
+            let mut removed = Vec::new();
             let mut named = named.clone();
             for other in others {
                 match other {
@@ -280,13 +280,13 @@ fn without(from: &EndpointSet, others: &[&EndpointSet]) -> Option<EndpointSet> {
                         blocks,
                         named: known,
                     } => {
-                        gone.extend(blocks.iter().copied());
+                        removed.extend(blocks.iter().copied());
                         named.retain(|it| !known.contains(it));
                     }
                 }
             }
             Some(EndpointSet::these(
-                subtracted(blocks.iter().copied(), gone),
+                subtracted(blocks.iter().copied(), removed),
                 named,
             ))
         }
@@ -311,7 +311,7 @@ pub(super) fn joined(all: &[&EndpointSet]) -> EndpointSet {
     EndpointSet::these(blocks, named)
 }
 
-/// Who is at both ends.
+/// What two ends have in common.
 fn common(a: &EndpointSet, b: &EndpointSet) -> EndpointSet {
     match (a, b) {
         (EndpointSet::Any, it) | (it, EndpointSet::Any) => it.clone(),
@@ -334,17 +334,17 @@ pub(super) fn union<'s>(all: impl IntoIterator<Item = &'s Services>) -> Services
     Services::from_ranges(ranges.collect())
 }
 
-/// Whether there is nobody at an end.
-pub(super) fn is_nobody(it: &EndpointSet) -> bool {
+/// Whether an end is empty.
+pub(super) fn is_empty(it: &EndpointSet) -> bool {
     matches!(it, EndpointSet::Only { blocks, named } if blocks.is_empty() && named.is_empty())
 }
 
-/// How many items the words for an extent have.
+/// The number of items in the words for a set of traffic.
 fn weight(it: &TrafficSet) -> usize {
     services_weight(&it.services) + ends_weight(&it.peers)
 }
 
-/// How many items an exception from a rule adds.
+/// The number of items that an exception from a rule adds.
 fn weight_apart(rule: &TrafficSet) -> impl Fn(&TrafficSet) -> usize {
     |it| {
         let services = if it.services == rule.services {

@@ -1,6 +1,6 @@
-//! What cannot be read as a rule.
+//! Errors in rows that cannot be read as rules.
 
-/// Why a row is no rule, and what to write.
+/// Why a row is not a rule, and what to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
     /// The field of the row that is wrong, as the platform's resource calls it.

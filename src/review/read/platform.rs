@@ -10,6 +10,9 @@ use crate::review::rule::{EnforcementPoint, Reference, Rule};
 /// A rule that was read; `None` if it is disabled.
 pub type RuleRead = Result<Option<Rule>, Mistake>;
 
+/// An existing rule that was read, with its import; `None` if it is disabled.
+pub type ExistingRead = Result<Option<(Rule, Import)>, Mistake>;
+
 /// A platform whose rules are reviewed.
 pub struct Platform {
     /// Which one it is.
@@ -29,8 +32,7 @@ pub struct Platform {
     /// Reads a wanted rule by its key, with the direction of its argument.
     pub read_wanted: fn(&str, Option<Direction>, &mut dyn Attributes) -> RuleRead,
     /// Reads an existing rule from `actual`: its place in the list, and the key of the list if there are several.
-    pub read_actual:
-        fn(&str, Option<&str>, &mut dyn Attributes) -> Result<Option<(Rule, Import)>, Mistake>,
+    pub read_actual: fn(&str, Option<&str>, &mut dyn Attributes) -> ExistingRead,
     /// What is wrong with the keys of `actual`, by their places.
     pub check_groups: fn(&[&str]) -> Vec<(usize, Mistake)>,
     /// Reads the rules of a resource, by its type and address.
@@ -82,7 +84,7 @@ pub struct Words {
 }
 
 /// How a platform applies rules.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub struct Facts {
     /// Names are compared without case.
     pub ignores_case: bool,
@@ -94,6 +96,8 @@ pub struct Facts {
     pub members: Option<&'static str>,
     /// What the rule is that the platform itself adds to a new group for all egress, and what Terraform does about it.
     pub default_egress: Option<DefaultEgress>,
+    /// Whether a reference is the platform's word for the whole internet.
+    pub is_internet: fn(&Reference) -> bool,
 }
 
 /// The rule for all egress that a platform adds to a new group.

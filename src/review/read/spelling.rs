@@ -5,10 +5,10 @@ use crate::model::ranges;
 use crate::model::traffic::{IcmpType, Traffic, Transport, protocol_number};
 use crate::review::services::Services;
 
-/// An IP protocol, by what may stand beside it.
+/// An IP protocol, by the details that it can have.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Protocol {
-    /// Every one of them.
+    /// Every protocol.
     Any,
     /// One with ports.
     Transport(Transport),
@@ -37,7 +37,7 @@ impl Protocol {
         })
     }
 
-    /// The protocol with these ports. Where it has none, or none are given, the whole of it.
+    /// The protocol with these ports; all of it if it has no ports, or if the list is empty.
     pub(super) fn with_ports(self, ports: &[PortRange]) -> Vec<Traffic> {
         match self {
             Protocol::Transport(it) if !ports.is_empty() => {
@@ -51,15 +51,14 @@ impl Protocol {
         }
     }
 
-    /// The protocol with what `from_port` and `to_port` hold: ports, or a type and a code of ICMP. Null and -1 are the same, and
-    /// mean all.
+    /// The protocol with `from_port` and `to_port`: ports, or a type and a code of ICMP. Null and -1 both mean all.
     ///
     /// # Errors
     /// What is wrong with the two, as the end of a sentence.
     pub(super) fn between(self, from: Option<i64>, to: Option<i64>) -> Result<Services, String> {
-        let given = |it: Option<i64>| it.filter(|it| *it != -1);
+        let set = |it: Option<i64>| it.filter(|it| *it != -1);
         let wrong = || format!("has `{}` to `{}` as ports", shown(from), shown(to));
-        match (self, given(from), given(to)) {
+        match (self, set(from), set(to)) {
             (Protocol::Transport(_), Some(from), Some(to)) => {
                 let ends = u16::try_from(from).ok().zip(u16::try_from(to).ok());
                 let range = ends.and_then(|(from, to)| range(from, to));
@@ -103,18 +102,18 @@ pub(super) fn joined(mut ranges: Vec<PortRange>) -> Vec<PortRange> {
     ranges.collect()
 }
 
-/// Texts but the empty ones, which are the same as none.
-pub(super) fn given(texts: &[String]) -> impl Iterator<Item = &str> {
+/// The texts that are not empty; empty ones are the same as none.
+pub(super) fn non_empty(texts: &[String]) -> impl Iterator<Item = &str> {
     texts.iter().map(String::as_str).filter(|it| !it.is_empty())
 }
 
-/// Whether a text is the second of two words, in any case; none where it is neither.
+/// Whether a text is the second of two words, in any case; `None` if it is neither.
 pub(super) fn is_second(text: &str, words: [&str; 2]) -> Option<bool> {
     let found = words.iter().position(|it| it.eq_ignore_ascii_case(text));
     found.map(|it| it == 1)
 }
 
-/// A range in the one form in which ranges are compared. Nothing listens on port 0, so that with it or without is the same.
+/// A range in the form in which ranges are compared. Nothing listens on port 0, so ranges with it and without it are the same.
 fn range(from: u16, to: u16) -> Option<PortRange> {
     match (from, to) {
         _ if from > to => None,

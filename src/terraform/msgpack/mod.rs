@@ -183,11 +183,32 @@ mod tests {
     }
 
     fn types() -> impl Strategy<Value = Type> {
-        let leaf = prop_oneof![Just(Type::String), Just(Type::Number), Just(Type::Bool)];
+        types_over(prop_oneof![
+            Just(Type::String),
+            Just(Type::Number),
+            Just(Type::Bool),
+            Just(Type::Dynamic),
+        ])
+    }
+
+    /// What a value of dynamic type may be.
+    fn plain_types() -> impl Strategy<Value = Type> {
+        types_over(prop_oneof![
+            Just(Type::String),
+            Just(Type::Number),
+            Just(Type::Bool)
+        ])
+    }
+
+    fn types_over(
+        leaf: impl Strategy<Value = Type> + 'static,
+    ) -> impl Strategy<Value = Type> + 'static {
         leaf.prop_recursive(4, 24, 4, |inner| {
             prop_oneof![
                 inner.clone().prop_map(|it| Type::List(Box::new(it))),
+                inner.clone().prop_map(|it| Type::Set(Box::new(it))),
                 inner.clone().prop_map(|it| Type::Map(Box::new(it))),
+                prop::collection::vec(inner.clone(), 0..4).prop_map(|it| Type::Tuple(it.into())),
                 prop::collection::btree_map("[a-z]{1,3}", inner, 0..4)
                     .prop_map(|fields| Type::Object(Arc::new(Fields::new(fields)))),
             ]
@@ -207,8 +228,17 @@ mod tests {
                 "-?[1-9][0-9]{0,30}\\.[0-9]{0,30}[1-9]".prop_map(Value::number),
             ]
             .boxed(),
-            Type::List(inner) => prop::collection::vec(values(inner), 0..20)
+            Type::List(inner) | Type::Set(inner) => prop::collection::vec(values(inner), 0..20)
                 .prop_map(Value::List)
+                .boxed(),
+            Type::Tuple(types) => {
+                let each: Vec<_> = types.iter().map(values).collect();
+                each.prop_map(Value::List).boxed()
+            }
+            Type::Dynamic => plain_types()
+                .prop_flat_map(|ty| {
+                    values(&ty).prop_map(move |value| Value::dynamic(ty.clone(), value))
+                })
                 .boxed(),
             Type::Map(inner) => {
                 let entries = prop::collection::btree_map(
@@ -230,6 +260,89 @@ mod tests {
 
     fn typed() -> impl Strategy<Value = (Type, Value)> {
         types().prop_flat_map(|ty| values(&ty).prop_map(move |value| (ty.clone(), value)))
+    }
+
+    /// As the CLIs send them: the type comes first, as raw bytes, and a null or unknown value of no type comes bare.
+    #[test]
+    fn a_dynamic_value_brings_its_type() {
+        fn check(bytes: &[u8], value: &Value) {
+            assert_eq!(decode(bytes, &Type::Dynamic).as_ref(), Ok(value));
+            assert_eq!(encode(value, &Type::Dynamic).as_deref(), Ok(bytes));
+        }
+        check(&[0xc0], &Value::Null);
+        check(&write::UNKNOWN, &Value::Unknown);
+        check(
+            b"\x92\xc4\x08\"string\"\xa1x",
+            &Value::dynamic(Type::String, Value::string("x")),
+        );
+        check(
+            b"\x92\xc4\x08\"string\"\xc0",
+            &Value::dynamic(Type::String, Value::Null),
+        );
+        check(
+            b"\x92\xc4\x08\"string\"\xd4\x00\x00",
+            &Value::dynamic(Type::String, Value::Unknown),
+        );
+        let ty = Type::Tuple([Type::Bool, Type::Set(Box::new(Type::Number))].into());
+        let items = vec![Value::Bool(true), Value::List(vec![Value::Unknown])];
+        check(
+            b"\x92\xc4\x23[\"tuple\",[\"bool\",[\"set\",\"number\"]]]\x92\xc3\x91\xd4\x00\x00",
+            &Value::dynamic(ty, Value::List(items)),
+        );
+        // A null of no type inside.
+        let ty = object(&[("a", Type::Dynamic)]);
+        let Type::Object(fields) = &ty else {
+            unreachable!()
+        };
+        let value = Value::Object(Object::build(fields, |_| Value::Null));
+        check(
+            b"\x92\xc4\x1a[\"object\",{\"a\":\"dynamic\"}]\x81\xa1a\xc0",
+            &Value::dynamic(ty.clone(), value),
+        );
+    }
+
+    #[test]
+    fn a_dynamic_value_that_does_not_fit_its_type_is_an_error() {
+        fn check(bytes: &[u8], expected: &str) {
+            let ty = object(&[("zones", Type::Dynamic)]);
+            let bytes = [b"\x81\xa5zones", bytes].concat();
+            let misfit = decode(&bytes, &ty).expect_err("a misfit");
+            assert_eq!(misfit.to_string(), expected);
+        }
+        let value = "at `zones`: expected a value with its type, found ";
+        check(b"\xa1x", &format!("{value}a string"));
+        check(b"\x91\xc0", &format!("{value}a list"));
+        check(b"\x92\xa1x\x01", &format!("{value}a string"));
+        check(
+            b"\x92\xc4\x03[1]\x01",
+            "at `zones`: the type of the value cannot be read",
+        );
+        check(b"\x92\xc4\xff", "at `zones`: the value is truncated");
+        check(
+            b"\x92\xc4\x10[\"map\",\"number\"]\x81\xa1a\xc3",
+            r#"at `zones["a"]`: expected a number, found true or false"#,
+        );
+        check(
+            b"\x92\xc4\x12[\"tuple\",[\"bool\"]]\x92\xc3\xc3",
+            "at `zones`: expected 1 elements, found 2",
+        );
+        let bare = encode(&Value::string("x"), &Type::Dynamic).expect_err("a misfit");
+        assert_eq!(
+            bare.to_string(),
+            "expected a value with its type, found a string"
+        );
+    }
+
+    /// A type may be deep, and a value of dynamic type may have others inside.
+    #[test]
+    fn there_is_an_end_to_levels() {
+        let dynamic = b"\x92\xc4\x09\"dynamic\"";
+        let deep = |levels| [&dynamic.repeat(levels)[..], &[0xc0]].concat();
+        assert!(decode(&deep(63), &Type::Dynamic).is_ok());
+        for levels in [64, 100_000] {
+            let misfit = decode(&deep(levels), &Type::Dynamic).expect_err("a misfit");
+            assert_eq!(misfit.to_string(), "the value has more than 64 levels");
+        }
     }
 
     /// One of them would be used, and it would be unclear which.

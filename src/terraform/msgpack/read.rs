@@ -1,7 +1,8 @@
 //! Bytes to values. No length is believed before the bytes are there, and nothing is deeper than its type.
 
+use crate::terraform::type_json::TypeReader;
 use crate::terraform::value::{Fields, Object, Type, Value};
-use crate::terraform::wire::{Strings, ValueError, every_digit, is_decimal};
+use crate::terraform::wire::{MOST_DEPTH, Strings, ValueError, every_digit, is_decimal, too_deep};
 use rmp::Marker;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use std::sync::Arc;
 /// Room that is set aside for a length that the bytes claim, before the elements are there.
 const TRUSTED_LENGTH: usize = 1024;
 
-/// The most elements that the lists and maps of one value have together. A hundred thousand rules have less than a tenth of it,
+/// The most elements that the lists, tuples and maps of one value have together. A hundred thousand rules have less than a tenth of it,
 /// and a null has one byte on the wire and many in memory.
 const MOST_ELEMENTS: usize = 8 << 20;
 
@@ -18,7 +19,10 @@ pub(super) struct Reader<'a> {
     rest: &'a [u8],
     /// Elements so far.
     elements: usize,
+    /// Levels above this one.
+    depth: usize,
     strings: Strings,
+    types: TypeReader,
 }
 
 impl<'a> Reader<'a> {
@@ -26,7 +30,9 @@ impl<'a> Reader<'a> {
         Reader {
             rest: bytes,
             elements: 0,
+            depth: 0,
             strings: Strings::default(),
+            types: TypeReader::default(),
         }
     }
 
@@ -40,6 +46,16 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn value(&mut self, ty: &Type) -> Result<Value, ValueError> {
+        if self.depth == MOST_DEPTH {
+            return Err(too_deep());
+        }
+        self.depth += 1;
+        let value = self.value_of(ty)?;
+        self.depth -= 1;
+        Ok(value)
+    }
+
+    fn value_of(&mut self, ty: &Type) -> Result<Value, ValueError> {
         let [byte] = self.take()?;
         let marker = Marker::from_u8(byte);
         if marker == Marker::Null {
@@ -58,13 +74,26 @@ impl<'a> Reader<'a> {
             },
             Type::String => Ok(Value::String(self.text(marker, ty)?)),
             Type::Number => Ok(Value::Number(self.number(marker, ty)?)),
-            Type::List(inner) => self.list(marker, ty, inner),
+            Type::List(inner) | Type::Set(inner) => {
+                let length = self.items(marker, ty)?;
+                self.list(length, std::iter::repeat(&**inner))
+            }
+            Type::Tuple(types) => {
+                let length = self.items(marker, ty)?;
+                if length != types.len() {
+                    let message = format!("expected {} elements, found {length}", types.len());
+                    return Err(ValueError::new(message));
+                }
+                self.list(length, types.iter())
+            }
+            Type::Dynamic => self.dynamic(marker, ty),
             Type::Map(inner) => self.map(marker, ty, inner),
             Type::Object(fields) => self.object(marker, ty, fields),
         }
     }
 
-    fn list(&mut self, marker: Marker, ty: &Type, inner: &Type) -> Result<Value, ValueError> {
+    /// The length of a list, a set or a tuple.
+    fn items(&mut self, marker: Marker, ty: &Type) -> Result<usize, ValueError> {
         let length = match marker {
             Marker::FixArray(length) => usize::from(length),
             Marker::Array16 => self.length::<2>()?,
@@ -73,11 +102,37 @@ impl<'a> Reader<'a> {
         };
         self.fits(length)?;
         self.count(length)?;
+        Ok(length)
+    }
+
+    fn list<'t>(
+        &mut self,
+        length: usize,
+        types: impl Iterator<Item = &'t Type>,
+    ) -> Result<Value, ValueError> {
         let mut items = Vec::with_capacity(length.min(TRUSTED_LENGTH));
-        for at in 0..length {
-            items.push(self.value(inner).map_err(|misfit| misfit.index(at))?);
+        for (at, ty) in types.take(length).enumerate() {
+            items.push(self.value(ty).map_err(|misfit| misfit.index(at))?);
         }
         Ok(Value::List(items))
+    }
+
+    /// The type in JSON, then the value.
+    fn dynamic(&mut self, marker: Marker, ty: &Type) -> Result<Value, ValueError> {
+        if self.items(marker, ty)? != 2 {
+            return Err(ValueError::expected(ty, "a list"));
+        }
+        let [byte] = self.take()?;
+        let length = match Marker::from_u8(byte) {
+            Marker::Bin8 => self.length::<1>()?,
+            Marker::Bin16 => self.length::<2>()?,
+            Marker::Bin32 => self.length::<4>()?,
+            other => return Err(ValueError::expected(ty, found(other))),
+        };
+        let json = self.bytes(length)?;
+        let ty = self.types.read(json)?;
+        let value = self.value(&ty)?;
+        Ok(Value::dynamic(ty, value))
     }
 
     fn map(&mut self, marker: Marker, ty: &Type, inner: &Type) -> Result<Value, ValueError> {

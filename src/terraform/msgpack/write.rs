@@ -1,6 +1,7 @@
 //! Values to bytes, straight into one buffer, and only if they fit their type: the CLIs' own messages for a value that does not
 //! fit do not help.
 
+use crate::terraform::type_json;
 use crate::terraform::value::{Type, Value};
 use crate::terraform::wire::{ValueError, is_decimal};
 use rmp::encode::{self as write, ByteBuf, ValueWriteError};
@@ -17,11 +18,24 @@ pub(super) fn put(out: &mut ByteBuf, value: &Value, ty: &Type) -> Result<(), Val
         (Value::Bool(it), Type::Bool) => write::write_bool(out, *it)?,
         (Value::String(text), Type::String) => put_str(out, text)?,
         (Value::Number(text), Type::Number) => put_number(out, text)?,
-        (Value::List(items), Type::List(inner)) => {
+        (Value::List(items), Type::List(inner) | Type::Set(inner)) => {
             write::write_array_len(out, count(items.len())?)?;
             for (at, item) in items.iter().enumerate() {
                 put(out, item, inner).map_err(|misfit| misfit.index(at))?;
             }
+        }
+        (Value::List(items), Type::Tuple(types)) if items.len() == types.len() => {
+            write::write_array_len(out, count(items.len())?)?;
+            for (at, (item, ty)) in items.iter().zip(types.iter()).enumerate() {
+                put(out, item, ty).map_err(|misfit| misfit.index(at))?;
+            }
+        }
+        (Value::Dynamic(it), Type::Dynamic) => {
+            let json = type_json::of(&it.ty).to_string();
+            count(json.len())?;
+            write::write_array_len(out, 2)?;
+            write::write_bin(out, json.as_bytes())?;
+            put(out, &it.value, &it.ty)?;
         }
         (Value::Map(map), Type::Map(inner)) => {
             write::write_map_len(out, count(map.len())?)?;
@@ -52,6 +66,7 @@ pub(super) fn put(out: &mut ByteBuf, value: &Value, ty: &Type) -> Result<(), Val
         (Value::List(_), _) => return Err(ValueError::expected(ty, "a list")),
         (Value::Map(_), _) => return Err(ValueError::expected(ty, "a map")),
         (Value::Object(_), _) => return Err(ValueError::expected(ty, "an object")),
+        (Value::Dynamic(_), _) => return Err(ValueError::expected(ty, "a value of dynamic type")),
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Differences told, from the worked table of reviews and beyond it.
+//! Differences in words, from the worked table of reviews and beyond it.
 
 mod table;
 mod verdicts;
@@ -46,7 +46,7 @@ fn cidr(text: &str) -> Cidr {
     Cidr::parse(text, family).unwrap()
 }
 
-/// `10.0.0.0/24 sg-2`, or `*` for whoever there is.
+/// `10.0.0.0/24 sg-2`, or `*` for everyone.
 fn ends(text: &str) -> EndpointSet {
     let (groups, blocks): (Vec<&str>, Vec<&str>) = text
         .split(' ')
@@ -55,7 +55,7 @@ fn ends(text: &str) -> EndpointSet {
     if text == "*" {
         return EndpointSet::Any;
     }
-    let named = groups.into_iter().map(|it| aws::security_group(it));
+    let named = groups.into_iter().map(aws::security_group);
     EndpointSet::these(blocks.into_iter().map(cidr), named)
 }
 
@@ -117,7 +117,7 @@ fn intent(service: &str, plane: Plane, flow: &str) -> Intent {
     }
 }
 
-fn told(
+fn findings(
     differences: Vec<Difference>,
     wanted: &[Rule],
     found: &[Rule],
@@ -138,12 +138,12 @@ fn told(
 }
 
 fn one(difference: Difference, wanted: &[Rule], found: &[Rule], intents: &[Intent]) -> Finding {
-    let mut findings = told(vec![difference], wanted, found, intents);
+    let mut findings = findings(vec![difference], wanted, found, intents);
     assert_eq!(findings.len(), 1);
     findings.remove(0)
 }
 
 #[track_caller]
-fn says(finding: &Finding, traffic: &str, message: &str) {
+fn reads(finding: &Finding, traffic: &str, message: &str) {
     assert_eq!((&*finding.traffic, &*finding.message), (traffic, message));
 }

@@ -12,7 +12,7 @@ fn too_many_peers_are_said_by_subtraction() {
         &[found("sgr-1", "tcp/443", "10.0.0.0/16")],
         &[],
     );
-    says(
+    reads(
         &it,
         "tcp/443 from 10.0.0.0/16 except 10.0.0.0/24",
         "`sgr-1` allows tcp/443 from 10.0.0.0/16 at `sg-1` (zone `dmz`), where only 10.0.0.0/24 is wanted",
@@ -30,18 +30,18 @@ fn too_many_ports_for_too_few_peers_are_two_findings() {
         difference(Kind::Narrower, &[extent("tcp/443", "10.0.0.128/25")]),
         difference(Kind::Wider, &[extent("tcp/440-442,444-450", "10.0.0.0/25")]),
     ];
-    let all = told(
+    let all = findings(
         differences,
         &[wanted("tcp/443", "10.0.0.0/24")],
         &[found("sgr-1", "tcp/440-450", "10.0.0.0/25")],
         &[],
     );
-    says(
+    reads(
         &all[0],
         "tcp/440-442, tcp/444-450 from 10.0.0.0/25",
         "`sgr-1` allows tcp/440-450 from 10.0.0.0/25 at `sg-1` (zone `dmz`), where only tcp/443 is wanted",
     );
-    says(
+    reads(
         &all[1],
         "tcp/443 from 10.0.0.128/25",
         "`key-1` expects tcp/443 from 10.0.0.0/24 at `sg-1` (zone `dmz`), but 10.0.0.128/25 is not allowed; `sgr-1` allows the rest",
@@ -57,7 +57,7 @@ fn everything_is_said_beside_what_is_wanted() {
         &[found("sgr-1", "any", "10.0.0.0/24")],
         &[],
     );
-    says(
+    reads(
         &it,
         "everything except tcp/443, from 10.0.0.0/24",
         "`sgr-1` allows everything from 10.0.0.0/24 at `sg-1` (zone `dmz`), where only tcp/443 is wanted",
@@ -106,7 +106,7 @@ fn the_same_extra_twice_is_one_finding_and_says_what_listens() {
     };
     let kong = intent("tcp/8000", Plane::Data, "kong.proxy-http");
     let it = one(twice, &[wanted("tcp/8000", "10.0.0.0/24")], &rules, &[kong]);
-    says(
+    reads(
         &it,
         "tcp/8001 from 0.0.0.0/0",
         "`sgr-1` allows tcp/8001 from 0.0.0.0/0 at `sg-1` (zone `dmz`), which is not part of any declared flow; so does `sgr-2`",
@@ -129,13 +129,13 @@ fn the_other_family_is_extra_and_missing_with_a_hint() {
         difference(Kind::Extra, &[extent("tcp/443", "::/0")]),
         difference(Kind::Missing, &[extent("tcp/443", "10.0.0.0/24")]),
     ];
-    let all = told(
+    let all = findings(
         differences,
         &[wanted("tcp/443", "10.0.0.0/24")],
         &[found("sgr-1", "tcp/443", "::/0")],
         &[intent("tcp/443", Plane::Data, "shop.web")],
     );
-    says(
+    reads(
         &all[0],
         "tcp/443 from 10.0.0.0/24",
         "`key-1` expects tcp/443 from 10.0.0.0/24 at `sg-1` (zone `dmz`), but nothing allows it: not applied yet, or removed",
@@ -181,7 +181,7 @@ fn a_shadowed_rule_names_the_rule_that_covers_it() {
         ..difference(Kind::Shadowed, &[])
     };
     let it = one(shadowed, &[], &rules, &[]);
-    says(
+    reads(
         &it,
         "tcp/443 from 10.0.0.7/32",
         "`sgr-1` is redundant at `sg-1`: tcp/443 from 10.0.0.7/32 is also allowed by `sgr-2`",

@@ -1,4 +1,4 @@
-//! What stands beside the table: denies, source ports, AWS's own rule, severity and order.
+//! What the table does not have: deny rules, source ports, AWS's own rule, severity and order.
 
 use super::*;
 
@@ -31,9 +31,9 @@ fn the_rule_that_aws_adds_is_one_finding_for_both_families() {
         ..difference(kind, &[extent("any", peers)])
     };
     let both = vec![of(Kind::Extra, 0, "0.0.0.0/0"), of(Kind::Extra, 1, "::/0")];
-    let all = told(both, &[], &rules, &[]);
+    let all = findings(both, &[], &rules, &[]);
     assert_eq!(all.len(), 1);
-    says(
+    reads(
         &all[0],
         "everything to 0.0.0.0/0, ::/0",
         "`sgr-1`, `sgr-2` allow everything to 0.0.0.0/0, ::/0 at `sg-1`, which is not part of any declared flow",
@@ -152,7 +152,7 @@ fn severity_is_who_is_let_in_and_to_what() {
         )
         .severity
     };
-    // 5432 is the database's own, 9999 nobody's, 8000 Kong's for everyone.
+    // 5432 is the database's own, 9999 has no listener, 8000 is Kong's for everyone.
     for (service, peers, expected) in [
         ("tcp/5432", "0.0.0.0/0", Severity::Error),
         ("tcp/5432", "0.0.0.0/1 128.0.0.0/1", Severity::Error),
@@ -178,7 +178,7 @@ fn findings_come_by_place_direction_and_kind() {
         ..difference(Kind::Extra, &[extent(service, "10.0.0.0/24")])
     };
     let missing = difference(Kind::Missing, &[extent("tcp/443", "10.0.0.0/24")]);
-    let all = told(
+    let all = findings(
         vec![extra(0, "tcp/9999"), extra(1, "tcp/9998"), missing],
         &[wanted("tcp/443", "10.0.0.0/24")],
         &rules,

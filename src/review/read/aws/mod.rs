@@ -5,14 +5,14 @@ mod rule;
 pub use rule::{Row, prefix_list, read, security_group};
 
 use super::attributes::{Attributes, Marks};
-use super::mistake::Mistake;
 use super::platform::{
-    Actual, DefaultEgress, Facts, Found, Import, Place, Platform, RuleRead, Wanted, Words,
+    Actual, DefaultEgress, ExistingRead, Facts, Found, Import, Place, Platform, RuleRead, Wanted,
+    Words,
 };
 use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
 use crate::render::aws::COLUMNS;
-use crate::review::rule::{EnforcementPoint, Rule};
+use crate::review::rule::EnforcementPoint;
 
 /// The row of AWS.
 pub const PLATFORM: Platform = Platform {
@@ -55,6 +55,7 @@ pub const PLATFORM: Platform = Platform {
             meaning: "the rule that AWS adds to a new group; while it exists, no other egress rule has any effect",
             removal: "`aws_security_group` removes it when it creates a group",
         }),
+        is_internet: |_| false,
     },
     read_wanted,
     read_actual,
@@ -76,11 +77,7 @@ fn read_wanted(key: &str, direction: Option<Direction>, row: &mut dyn Attributes
     read(&one_peer(key, direction, row)).map(Some)
 }
 
-fn read_actual(
-    at: &str,
-    _: Option<&str>,
-    row: &mut dyn Attributes,
-) -> Result<Option<(Rule, Import)>, Mistake> {
+fn read_actual(at: &str, _: Option<&str>, row: &mut dyn Attributes) -> ExistingRead {
     let id = row.text("security_group_rule_id");
     let direction = direction(row);
     let rule = read(&one_peer(id.as_deref().unwrap_or(at), direction, row))?;
@@ -118,9 +115,12 @@ fn read_resource(kind: &str, address: &str, resource: &mut dyn Attributes) -> Ve
 
 /// The direction of a rule that a data source returns.
 fn direction(row: &mut dyn Attributes) -> Option<Direction> {
-    row.flag("is_egress").map(|egress| match egress {
-        true => Direction::Egress,
-        false => Direction::Ingress,
+    row.flag("is_egress").map(|is_egress| {
+        if is_egress {
+            Direction::Egress
+        } else {
+            Direction::Ingress
+        }
     })
 }
 

@@ -1,7 +1,7 @@
 //! How a row of AWS becomes a rule, as resources, data sources and inline blocks print it.
 
 use super::super::mistake::Mistake;
-use super::super::spelling::{Protocol, given};
+use super::super::spelling::{Protocol, non_empty};
 use crate::model::address::Cidr;
 use crate::model::platform::PlatformId;
 use crate::model::traffic::Transport;
@@ -68,7 +68,7 @@ pub fn read(row: &Row) -> Result<Rule, Mistake> {
     })?;
     let mut blocks = Vec::new();
     for (field, texts) in [("cidr_ipv4", &row.cidr_ipv4), ("cidr_ipv6", &row.cidr_ipv6)] {
-        for text in given(texts) {
+        for text in non_empty(texts) {
             blocks.push(Cidr::meant_by(text).ok_or_else(|| {
                 let what = format!("has `{text}` as `{field}`");
                 let remedy = "write a CIDR block, e.g. `10.0.0.0/8` or `2001:db8::/32`";
@@ -76,8 +76,8 @@ pub fn read(row: &Row) -> Result<Rule, Mistake> {
             })?);
         }
     }
-    let groups = given(&row.referenced_security_group_id).chain(row.itself.then_some(group));
-    let lists = given(&row.prefix_list_id).map(prefix_list);
+    let groups = non_empty(&row.referenced_security_group_id).chain(row.itself.then_some(group));
+    let lists = non_empty(&row.prefix_list_id).map(prefix_list);
     let named: Vec<Reference> = groups.map(security_group).chain(lists).collect();
     if blocks.is_empty() && named.is_empty() {
         let remedy = "set one of `cidr_ipv4`, `cidr_ipv6`, `referenced_security_group_id` and `prefix_list_id`";
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_rule_says_why() {
+    fn a_row_that_is_not_a_rule_is_explained() {
         let text = |it: &str| Some(it.to_owned());
         #[rustfmt::skip]
         let rows = [

@@ -6,11 +6,12 @@ pub use rule::{Row, application_security_group, read, service_tag};
 
 use super::attributes::Attributes;
 use super::mistake::Mistake;
-use super::platform::{Actual, Facts, Found, Import, Place, Platform, RuleRead, Wanted, Words};
+use super::platform::{
+    Actual, ExistingRead, Facts, Found, Import, Place, Platform, RuleRead, Wanted, Words,
+};
 use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
 use crate::render::azure::COLUMNS;
-use crate::review::rule::Rule;
 use std::collections::BTreeMap;
 
 /// The row of Azure.
@@ -56,6 +57,7 @@ pub const PLATFORM: Platform = Platform {
         shares_points: false,
         members: None,
         default_egress: None,
+        is_internet: |it| *it == service_tag("internet"),
     },
     read_wanted,
     read_actual,
@@ -68,11 +70,7 @@ fn read_wanted(key: &str, _: Option<Direction>, row: &mut dyn Attributes) -> Rul
     read(&separate(key, row)).map(Some)
 }
 
-fn read_actual(
-    at: &str,
-    group: Option<&str>,
-    row: &mut dyn Attributes,
-) -> Result<Option<(Rule, Import)>, Mistake> {
+fn read_actual(at: &str, group: Option<&str>, row: &mut dyn Attributes) -> ExistingRead {
     let group = group.unwrap_or_default();
     let (short, is_id) = short(group);
     let name = row.text("name");

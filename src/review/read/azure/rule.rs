@@ -1,7 +1,7 @@
 //! How a row of Azure becomes a rule, as resources, data sources and inline blocks print it.
 
 use super::super::mistake::Mistake;
-use super::super::spelling::{self, Protocol, given};
+use super::super::spelling::{self, Protocol, non_empty};
 use crate::model::address::Cidr;
 use crate::model::platform::PlatformId;
 use crate::model::ports::PortRange;
@@ -167,7 +167,7 @@ fn traffic(row: &Row) -> Result<(Services, Vec<PortRange>), Mistake> {
 fn ports(row: &Row, field: &'static str, texts: &[String]) -> Result<Vec<PortRange>, Mistake> {
     let remedy = "write a port, a range such as `7000-7999`, or `*` for all";
     let mut ranges = Vec::new();
-    for text in given(texts) {
+    for text in non_empty(texts) {
         ranges.push(spelling::port_range(text).ok_or_else(|| {
             let what = format!("has `{text}` as `{field}`");
             Mistake::new(&row.id, field, &what, remedy)
@@ -190,7 +190,7 @@ fn ends(
         return Ok(EndpointSet::Any);
     }
     let (mut blocks, mut named) = (Vec::new(), Vec::new());
-    for text in given(prefixes) {
+    for text in non_empty(prefixes) {
         match Cidr::meant_by(text) {
             Some(it) => blocks.push(it),
             None if is_tag(text) => named.push(service_tag(text)),
@@ -201,7 +201,7 @@ fn ends(
             }
         }
     }
-    named.extend(given(groups).map(application_security_group));
+    named.extend(non_empty(groups).map(application_security_group));
     if blocks.is_empty() && named.is_empty() {
         let what = format!("has no `{field}`");
         let remedy = "set an address, a service tag or `*`, or application security groups";
@@ -360,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_rule_says_why() {
+    fn a_row_that_is_not_a_rule_is_explained() {
         let text = |it: &str| Some(it.to_owned());
         #[rustfmt::skip]
         let rows = [

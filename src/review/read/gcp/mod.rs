@@ -5,11 +5,9 @@ mod rule;
 pub use rule::{Block, Row, network_tag, read, service_account};
 
 use super::attributes::Attributes;
-use super::mistake::Mistake;
-use super::platform::{Actual, Facts, Found, Import, Place, Platform, Wanted, Words};
+use super::platform::{Actual, ExistingRead, Facts, Found, Import, Place, Platform, Wanted, Words};
 use crate::model::platform::PlatformId;
 use crate::render::gcp::COLUMNS;
-use crate::review::rule::Rule;
 
 /// The row of Google Cloud.
 pub const PLATFORM: Platform = Platform {
@@ -43,6 +41,7 @@ pub const PLATFORM: Platform = Platform {
         shares_points: true,
         members: None,
         default_egress: None,
+        is_internet: |_| false,
     },
     read_wanted: |key, _, row| read(&firewall(key, row)),
     read_actual,
@@ -51,11 +50,7 @@ pub const PLATFORM: Platform = Platform {
     read_zone,
 };
 
-fn read_actual(
-    at: &str,
-    _: Option<&str>,
-    row: &mut dyn Attributes,
-) -> Result<Option<(Rule, Import)>, Mistake> {
+fn read_actual(at: &str, _: Option<&str>, row: &mut dyn Attributes) -> ExistingRead {
     let (name, project) = (row.text("name"), row.text("project"));
     let rule = read(&firewall(name.as_deref().unwrap_or(at), row))?;
     let id = name.as_ref().map(|name| match project {

@@ -1,7 +1,7 @@
 //! How a firewall rule of Google Cloud becomes a rule, as the resource prints it.
 
 use super::super::mistake::Mistake;
-use super::super::spelling::{Protocol, given, is_second, port_range};
+use super::super::spelling::{Protocol, is_second, non_empty, port_range};
 use crate::model::address::{Cidr, Family};
 use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
@@ -162,13 +162,13 @@ fn ranges(row: &Row, field: &'static str, texts: &[String]) -> Result<Vec<Cidr>,
             Mistake::new(&row.id, field, &what, remedy)
         })
     };
-    given(texts).map(block).collect()
+    non_empty(texts).map(block).collect()
 }
 
 /// Network tags and service accounts as an end.
 pub(super) fn named(tags: &[String], accounts: &[String]) -> Vec<Reference> {
-    let tags = given(tags).map(network_tag);
-    let accounts = given(accounts).map(service_account);
+    let tags = non_empty(tags).map(network_tag);
+    let accounts = non_empty(accounts).map(service_account);
     tags.chain(accounts).collect()
 }
 
@@ -198,7 +198,7 @@ fn services(row: &Row, blocks: &[Block]) -> Result<Services, Mistake> {
                 Mistake::new(&row.id, "ports", &what, remedy)
             })
         };
-        let ports = given(&block.ports)
+        let ports = non_empty(&block.ports)
             .map(range)
             .collect::<Result<Vec<_>, _>>()?;
         traffic.extend(protocol.with_ports(&ports));
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_given_has_a_default() {
+    fn omitted_arguments_have_defaults() {
         let rule = rule(&row());
         assert_eq!(rule.direction, Direction::Ingress);
         assert_eq!(rule.extent.own, EndpointSet::Any);
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_may_hold_several_protocols() {
+    fn a_rule_may_have_several_protocols() {
         for (blocks, services) in [
             (vec![block("tcp", &["443", "80-90"])], "tcp/80-90, tcp/443"),
             (vec![block("TCP", &[])], "tcp/0-65535"),
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_rule_says_why() {
+    fn a_row_that_is_not_a_rule_is_explained() {
         let text = |it: &str| Some(it.to_owned());
         #[rustfmt::skip]
         let rows = [

@@ -1,8 +1,9 @@
 //! The `azure` block of a zone.
 
+mod options;
+
 use super::super::fields::Reader;
 use super::super::schema::{map, optional};
-use super::azure_options;
 use super::{OptionsBlock, PlatformBlock, part, report_duplicate_ids, single_block};
 use crate::model::address::Addresses;
 use crate::model::cell::MaybeKnown;
@@ -22,8 +23,8 @@ pub(super) const BLOCK: PlatformBlock = PlatformBlock {
     check: Some(check),
     options: Some(OptionsBlock {
         name: "azure_options",
-        schema: azure_options::schema,
-        read: |reader, config, top| Arc::new(azure_options::read(reader, config, top)),
+        schema: options::schema,
+        read: |reader, config, top| Arc::new(options::read(reader, config, top)),
     }),
 };
 
@@ -80,7 +81,7 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Azure> 
     );
     if azure.application_groups.len() > MAX_APPLICATION_GROUPS {
         let message = format!(
-            "there are {} application security groups, but a rule can name at most {MAX_APPLICATION_GROUPS}",
+            "{} application security groups are set, but a rule can name at most {MAX_APPLICATION_GROUPS}",
             azure.application_groups.len()
         );
         reader.mistake(
@@ -112,7 +113,7 @@ fn named_by<'i>(id: &'i str, argument: &str) -> Option<&'i str> {
     parts.next().filter(|it| !it.is_empty())
 }
 
-/// A tag is a word, with a region after a dot. `*` is none: it would be everything.
+/// A tag is a word, optionally with a region after a dot. `*` is not a tag: it would mean everything.
 fn is_tag(text: &str) -> bool {
     let allowed = |it: char| it.is_ascii_alphanumeric() || it == '.';
     text.starts_with(|it: char| it.is_ascii_alphabetic()) && text.chars().all(allowed)

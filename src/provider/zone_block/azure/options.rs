@@ -1,8 +1,8 @@
 //! The block `azure_options`: what applies to all rules of a resource on Azure.
 
-use super::super::fields::Reader;
-use super::super::schema::{map, optional};
-use super::single_block;
+use super::super::super::fields::Reader;
+use super::super::super::schema::{map, optional};
+use super::super::single_block;
 use crate::model::finding::ConfigPath;
 use crate::render::azure::{Options, PRIORITIES};
 use crate::terraform::schema::Block;

@@ -1,0 +1,451 @@
+//! The layout as data: `zones`, `products` and `flows`, whose entries have the arguments of the blocks `zone`, `product` and
+//! `flow`.
+//!
+//! Entries become blocks here, by the schema of the block, and the code that reads blocks reads them. Findings about them
+//! then get the places of the data.
+
+use super::fields::Reader;
+use super::{flow_block, product_block, zone_block};
+use crate::model::finding::{ConfigPath, Finding, Step};
+use crate::model::name::suggest;
+use crate::terraform::schema::{Attribute, Block, Mode};
+use crate::terraform::value::{Fields, Object, Type, Value};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
+
+/// A block, and the argument whose entries are as such blocks.
+struct Kind {
+    block: &'static str,
+    argument: &'static str,
+    shape: &'static LazyLock<Block>,
+}
+
+static ZONE: LazyLock<Block> = LazyLock::new(zone_block::schema);
+static PRODUCT: LazyLock<Block> = LazyLock::new(product_block::schema);
+static FLOW: LazyLock<Block> = LazyLock::new(flow_block::schema);
+
+const KINDS: [Kind; 3] = [
+    Kind {
+        block: "zone",
+        argument: "zones",
+        shape: &ZONE,
+    },
+    Kind {
+        block: "product",
+        argument: "products",
+        shape: &PRODUCT,
+    },
+    Kind {
+        block: "flow",
+        argument: "flows",
+        shape: &FLOW,
+    },
+];
+
+/// JSON has no comments, so people write them under this key.
+const COMMENT: &str = "//";
+
+/// The blocks of a configuration, those that were written and those made of data.
+pub(super) struct Blocks<'v> {
+    by_kind: [Cow<'v, Value>; 3],
+    /// The labels of the blocks that were made of data.
+    labels: [BTreeSet<String>; 3],
+    /// Mistakes in the form of the data, such as the CLI itself finds in blocks.
+    mistakes: Vec<Finding>,
+    /// Arguments that are unknown as a whole.
+    unknowns: Vec<ConfigPath>,
+}
+
+/// Reads the three arguments.
+pub(super) fn read(config: &Value) -> Blocks<'_> {
+    let mut reader = Reader::default();
+    let mut labels: [BTreeSet<String>; 3] = Default::default();
+    let mut at = 0;
+    let by_kind = KINDS.each_ref().map(|kind| {
+        let written = config.get(kind.block);
+        let made = kind.entries(&mut reader, config.get(kind.argument), written);
+        labels[at] = made.keys().map(ToString::to_string).collect();
+        at += 1;
+        match written {
+            // Which blocks there are is not known, so nothing can be judged anyway.
+            Value::Unknown => Cow::Borrowed(written),
+            _ if made.is_empty() => Cow::Borrowed(written),
+            Value::Map(map) => {
+                let map = map
+                    .iter()
+                    .map(|(label, it)| (Arc::clone(label), it.clone()));
+                Cow::Owned(Value::Map(map.chain(made).collect()))
+            }
+            _ => Cow::Owned(Value::Map(made)),
+        }
+    });
+    Blocks {
+        by_kind,
+        labels,
+        mistakes: reader.findings,
+        unknowns: reader.unknowns,
+    }
+}
+
+impl Blocks<'_> {
+    /// The blocks of a name, by label.
+    pub(super) fn get(&self, block: &str) -> &Value {
+        let found = KINDS.iter().position(|it| it.block == block);
+        found.map_or(&Value::Null, |at| &self.by_kind[at])
+    }
+
+    /// Whether an argument is unknown as a whole, so that any label may still come.
+    pub(super) fn may_grow(&self, block: &str) -> bool {
+        let mut kinds = KINDS.iter().filter(|it| it.block == block);
+        kinds.any(|it| self.unknowns.contains(&it.place()))
+    }
+
+    /// A place in a block as the place in the data that the block was made of.
+    pub(super) fn place(&self, place: &ConfigPath) -> ConfigPath {
+        located(&self.labels, place)
+    }
+
+    /// Whether something in the data does not have the form of a block.
+    pub(super) fn has_mistakes(&self) -> bool {
+        !self.mistakes.is_empty()
+    }
+
+    /// Gives what was noticed while reading the blocks its places, and adds what was noticed in the data.
+    pub(super) fn settle(self, reader: &mut Reader) -> Origin {
+        let origin = Origin(self.labels);
+        for finding in &mut reader.findings {
+            origin.relocate(finding);
+        }
+        for place in &mut reader.unknowns {
+            *place = origin.place(place);
+        }
+        // What does not fit its type was read as unknown, but no apply will make it known.
+        let misfits: BTreeSet<&ConfigPath> = self.mistakes.iter().map(|it| &it.place).collect();
+        reader.unknowns.retain(|it| !misfits.contains(it));
+        reader.findings.splice(..0, self.mistakes);
+        reader.unknowns.extend(self.unknowns);
+        origin
+    }
+}
+
+/// Which blocks were made of data.
+#[derive(Default)]
+pub(super) struct Origin([BTreeSet<String>; 3]);
+
+impl Origin {
+    /// A place in a block as the place in the data that the block was made of.
+    pub(super) fn place(&self, place: &ConfigPath) -> ConfigPath {
+        located(&self.0, place)
+    }
+
+    /// A finding with the place in the data. A subject that is the place follows it.
+    pub(super) fn relocate(&self, finding: &mut Finding) {
+        let place = self.place(&finding.place);
+        if place != finding.place {
+            if finding.subject == finding.place.to_string() {
+                finding.subject = place.to_string();
+            }
+            finding.place = place;
+        }
+    }
+}
+
+/// A place in a block as the place in the data, where the block was made of data.
+fn located(labels: &[BTreeSet<String>; 3], place: &ConfigPath) -> ConfigPath {
+    let [Step::Field(block), Step::Key(label), rest @ ..] = place.parts() else {
+        return place.clone();
+    };
+    let mut kinds = KINDS.iter().zip(labels);
+    let made = kinds.find(|(it, labels)| it.block == *block && labels.contains(label));
+    let Some((kind, _)) = made else {
+        return place.clone();
+    };
+    let entry = kind.place().key(label);
+    // The CLI numbers nested blocks, of which there is one. An object in the data is just there.
+    match rest {
+        [Step::Field(name), Step::Index(0), deeper @ ..] if kind.has_block(name) => {
+            entry.field(name).then(deeper)
+        }
+        rest => entry.then(rest),
+    }
+}
+
+/// How many steps of a place in data a diagnostic shows: up to the key of the entry, which is the deepest place that the CLIs
+/// find in the value of an argument.
+pub(super) fn shown_steps(place: &ConfigPath) -> Option<usize> {
+    match place.parts().first()? {
+        Step::Field(name) if KINDS.iter().any(|it| it.argument == *name) => Some(2),
+        _ => None,
+    }
+}
+
+/// The configuration with the prior value of each of the three arguments that says the same in other types: a tuple that
+/// became a list does not change anything.
+pub(super) fn as_before<'v>(config: &'v Value, prior: &Value) -> Cow<'v, Value> {
+    let mut same = BTreeSet::new();
+    for kind in &KINDS {
+        let (now, before) = (config.get(kind.argument), prior.get(kind.argument));
+        let comparable = |it: &Value| !it.is_null() && it.is_wholly_known();
+        if now != before && comparable(now) && comparable(before) {
+            let mut reader = Reader::default();
+            let mut entries = |it| kind.entries(&mut reader, it, &Value::Null);
+            if entries(now) == entries(before) && reader.findings.is_empty() {
+                same.insert(kind.argument);
+            }
+        }
+    }
+    let Value::Object(object) = config else {
+        return Cow::Borrowed(config);
+    };
+    if same.is_empty() {
+        return Cow::Borrowed(config);
+    }
+    let with_prior = Object::build(object.fields(), |name| {
+        let from = if same.contains(name) { prior } else { config };
+        from.get(name).clone()
+    });
+    Cow::Owned(Value::Object(with_prior))
+}
+
+impl Kind {
+    fn place(&self) -> ConfigPath {
+        ConfigPath::default().field(self.argument)
+    }
+
+    fn has_block(&self, name: &str) -> bool {
+        self.shape.blocks.iter().any(|it| it.name == name)
+    }
+
+    /// The entries of the argument as blocks. One that does not fit is unknown, and a mistake.
+    fn entries(
+        &self,
+        reader: &mut Reader,
+        value: &Value,
+        written: &Value,
+    ) -> BTreeMap<Arc<str>, Value> {
+        let place = self.place();
+        let entries = match value.plain() {
+            Value::Null => return BTreeMap::new(),
+            Value::Unknown => {
+                reader.unknowns.push(place);
+                return BTreeMap::new();
+            }
+            other => set_entries(other),
+        };
+        let Some(entries) = entries else {
+            let message = format!("expected an object, found {}", kind_of(value));
+            let remedy = format!(
+                "write one entry for each {0}, by name: `{1} = {{ <name> = {{ … }} }}`",
+                self.block, self.argument
+            );
+            reader.mistake(&place, &message, &remedy);
+            return BTreeMap::new();
+        };
+        let mut made = BTreeMap::new();
+        for (label, value) in entries {
+            let place = place.key(label);
+            if matches!(written, Value::Map(map) if map.contains_key(label)) {
+                let message = format!("`{label}` is also the label of a `{}` block", self.block);
+                reader.mistake(&place, &message, "remove one of them, or rename it");
+            } else {
+                let block = block(reader, value, self.shape, &self.shape.ty(), &place);
+                made.insert(label.into(), block);
+            }
+        }
+        made
+    }
+}
+
+/// What an object or a map has, without comments; none where the value is neither.
+fn entries(value: &Value) -> Option<Vec<(&str, &Value)>> {
+    let all: Vec<(&str, &Value)> = match value {
+        Value::Object(object) => object.iter().collect(),
+        Value::Map(map) => map.iter().map(|(name, it)| (&**name, it)).collect(),
+        _ => return None,
+    };
+    Some(
+        all.into_iter()
+            .filter(|(name, _)| *name != COMMENT)
+            .collect(),
+    )
+}
+
+/// The same without what is null, which is absent.
+fn set_entries(value: &Value) -> Option<Vec<(&str, &Value)>> {
+    let entries = entries(value)?.into_iter();
+    Some(entries.filter(|(_, it)| !it.is_null()).collect())
+}
+
+/// An object with the arguments of a block as that block.
+fn block(
+    reader: &mut Reader,
+    value: &Value,
+    shape: &Block,
+    ty: &Type,
+    place: &ConfigPath,
+) -> Value {
+    let Type::Object(fields) = ty else {
+        unreachable!("a block is an object")
+    };
+    let given = match value.plain() {
+        Value::Unknown => return Value::Unknown,
+        other => set_entries(other),
+    };
+    let Some(given) = given else {
+        return misfit(reader, place, "an object", value);
+    };
+    let known = || {
+        let attributes = shape.attributes.iter().map(|it| it.name);
+        attributes.chain(shape.blocks.iter().map(|it| it.name))
+    };
+    for (name, _) in &given {
+        if !known().any(|it| it == *name) {
+            let message = format!("there is no argument `{name}` here");
+            reader.mistake(&place.key(name), &message, &suggest(name, known()));
+        }
+    }
+    let given: BTreeMap<&str, &Value> = given.into_iter().collect();
+    let values = Object::build(fields, |name| {
+        let (value, ty) = (given.get(name).copied(), field_type(fields, name));
+        if let Some(attribute) = shape.attributes.iter().find(|it| it.name == name) {
+            return argument(reader, value, attribute, place);
+        }
+        let nested = shape.blocks.iter().find(|it| it.name == name);
+        match (nested, ty) {
+            (Some(it), Type::List(inner)) => {
+                nested_block(reader, value, &it.block, inner, &place.field(it.name))
+            }
+            _ => unreachable!("`{name}` is an argument, or a block that is there at most once"),
+        }
+    });
+    Value::Object(values)
+}
+
+fn field_type<'f>(fields: &'f Arc<Fields>, name: &str) -> &'f Type {
+    let found = fields.iter().find(|(it, _)| *it == name);
+    found.map_or(&Type::Dynamic, |(_, ty)| ty)
+}
+
+fn argument(
+    reader: &mut Reader,
+    value: Option<&Value>,
+    attribute: &Attribute,
+    place: &ConfigPath,
+) -> Value {
+    let place = place.field(attribute.name);
+    match value.map(Value::plain) {
+        Some(Value::Number(text)) if attribute.name == "version" => {
+            version_number(reader, text, &place)
+        }
+        Some(value) => converted(reader, value, &attribute.ty, &place),
+        None if attribute.mode == Mode::Required => {
+            let message = format!("`{}` is required, but is not set", attribute.name);
+            reader.mistake(&place, &message, "set it");
+            Value::Unknown
+        }
+        None => Value::Null,
+    }
+}
+
+/// `3.10` without quotes is the number 3.1, in YAML as in HCL, and that is another release.
+fn version_number(reader: &mut Reader, text: &str, place: &ConfigPath) -> Value {
+    let message = format!(
+        "the release is the number {text}, in which zeros at the end are lost: `3.10` becomes 3.1"
+    );
+    let remedy = format!("write the release in quotes, e.g. `\"{text}\"`");
+    reader.mistake(place, &message, &remedy);
+    Value::Unknown
+}
+
+/// A nested block as the list that the CLI would send: of one, or empty where it is absent.
+fn nested_block(
+    reader: &mut Reader,
+    value: Option<&Value>,
+    shape: &Block,
+    ty: &Type,
+    place: &ConfigPath,
+) -> Value {
+    let Some(value) = value else {
+        return Value::List(Vec::new());
+    };
+    // A block without arguments is there or not.
+    let is_flag = shape.attributes.is_empty() && shape.blocks.is_empty();
+    match value.plain() {
+        Value::Bool(false) if is_flag => Value::List(Vec::new()),
+        Value::Bool(true) if is_flag => {
+            let empty = Value::Map(BTreeMap::new());
+            Value::List(vec![block(reader, &empty, shape, ty, place)])
+        }
+        value => match block(reader, value, shape, ty, place) {
+            Value::Unknown => Value::Unknown,
+            block => Value::List(vec![block]),
+        },
+    }
+}
+
+/// A value as the CLI would convert it to a type. One that it would refuse is a mistake.
+fn converted(reader: &mut Reader, value: &Value, ty: &Type, place: &ConfigPath) -> Value {
+    let value = value.plain();
+    match (ty, value) {
+        (_, Value::Null | Value::Unknown)
+        | (Type::String, Value::String(_))
+        | (Type::Number, Value::Number(_))
+        | (Type::Bool, Value::Bool(_)) => value.clone(),
+        (Type::String, Value::Number(text)) => Value::String(Arc::clone(text)),
+        (Type::String, Value::Bool(it)) => Value::string(it.to_string()),
+        (Type::Number, Value::String(text)) if text.parse::<f64>().is_ok_and(f64::is_finite) => {
+            Value::Number(Arc::clone(text))
+        }
+        (Type::Bool, Value::String(text)) if matches!(&**text, "true" | "1") => Value::Bool(true),
+        (Type::Bool, Value::String(text)) if matches!(&**text, "false" | "0") => Value::Bool(false),
+        (Type::List(inner), Value::List(items)) => {
+            let items = items.iter().enumerate();
+            let items = items.map(|(at, it)| converted(reader, it, inner, &place.index(at)));
+            Value::List(items.collect())
+        }
+        (Type::Map(inner), Value::Map(_) | Value::Object(_)) => {
+            let entries = entries(value).unwrap_or_default().into_iter();
+            let entries = entries.map(|(name, it)| {
+                let it = converted(reader, it, inner, &place.key(name));
+                (name.into(), it)
+            });
+            Value::Map(entries.collect())
+        }
+        (ty, value) => {
+            let expected = match ty {
+                Type::String => "text",
+                Type::Number => "a number",
+                Type::Bool => "true or false",
+                Type::List(_) => "a list",
+                _ => "an object",
+            };
+            misfit(reader, place, expected, value)
+        }
+    }
+}
+
+/// A value of the wrong type. It is unknown from here on, so that nothing is concluded from its absence.
+fn misfit(reader: &mut Reader, place: &ConfigPath, expected: &str, value: &Value) -> Value {
+    let message = format!("expected {expected}, found {}", kind_of(value));
+    let remedy = match (expected, value.plain()) {
+        ("a list", Value::String(text)) if text.len() <= 64 => {
+            format!("write a list, e.g. `[\"{text}\"]`")
+        }
+        ("a list", _) => "write a list: `[…]`".to_owned(),
+        ("an object", _) => "write an object: `{ … }`".to_owned(),
+        _ => format!("write {expected}"),
+    };
+    reader.mistake(place, &message, &remedy);
+    Value::Unknown
+}
+
+fn kind_of(value: &Value) -> &'static str {
+    match value.plain() {
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::List(_) => "a list",
+        _ => "an object",
+    }
+}
