@@ -1,6 +1,6 @@
 //! Requests as the CLI makes them, and what is read from the answers.
 
-use crate::wire::client::proto::tfplugin5::{self as pb, DynamicValue, diagnostic::Level};
+use crate::wire::client::proto::tfplugin5::{self as pb, DynamicValue, diagnostic::Severity};
 use crate::wire::client::{Plugin, block_on};
 use crate::wire::provider::{TABLE, TestProvider};
 use pb::attribute_path::step::Selector;
@@ -87,7 +87,7 @@ pub(crate) fn error(diagnostics: &[pb::Diagnostic]) -> &pb::Diagnostic {
     let [one] = diagnostics else {
         panic!("{diagnostics:?}")
     };
-    assert_eq!(one.severity, i32::from(Level::Error));
+    assert_eq!(one.severity, i32::from(Severity::Error));
     one
 }
 

@@ -1,7 +1,7 @@
 //! The calls of a resource's life: plan, apply, read, upgrade, import.
 
 use crate::wire::Test;
-use crate::wire::client::proto::tfplugin5::{self as pb, RawState, diagnostic::Level};
+use crate::wire::client::proto::tfplugin5::{self as pb, RawState, diagnostic::Severity};
 use crate::wire::provider::TABLE;
 use crate::wire::request::{
     Client, act, apply, applying, create, error, msgpack, null, plan, read, steps, table, ty,
@@ -156,7 +156,10 @@ fn a_failed_plan_or_apply_keeps_the_prior_state() {
 fn a_warning_does_not_fail() {
     with_client(async |mut client| {
         let planned = plan(&mut client, create(act("warn"))).await;
-        assert_eq!(planned.diagnostics[0].severity, i32::from(Level::Warning));
+        assert_eq!(
+            planned.diagnostics[0].severity,
+            i32::from(Severity::Warning)
+        );
         assert_eq!(
             read(planned.planned_state).get("digest"),
             &Value::string("constant")

@@ -97,6 +97,7 @@ fn argument(finding: &Finding) -> &'static str {
 mod tests {
     use super::*;
     use crate::model::platform::PlatformId;
+    use crate::model::words::Direction;
     use crate::review::rule::EnforcementPoint;
 
     fn finding(kind: Kind, severity: Severity, id: &str) -> Finding {
@@ -104,7 +105,7 @@ mod tests {
             kind,
             severity,
             point: EnforcementPoint::new(PlatformId::Aws, "sg-1"),
-            direction: words::Direction::Egress,
+            direction: Direction::Egress,
             ids: vec![id.to_owned()],
             keys: Vec::new(),
             traffic: String::new(),
