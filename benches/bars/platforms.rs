@@ -15,9 +15,8 @@ use portmatrix::render::gcp::Gcp;
 use portmatrix::render::kubernetes::Kubernetes;
 use portmatrix::render::nftables::Host;
 use portmatrix::render::openstack::OpenStack;
-use portmatrix::render::platform::{
-    Cells, Content, Inputs, Options, PLATFORMS, Rendered, StateRows,
-};
+use portmatrix::render::platform::{Cells, Content, Inputs, Options, Rendered, StateRows};
+use portmatrix::render::table::PLATFORMS;
 use std::collections::BTreeMap;
 use std::time::Duration;
 

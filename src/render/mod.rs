@@ -16,6 +16,7 @@ mod peers;
 pub mod platform;
 mod problems;
 pub mod selectors;
+pub mod table;
 mod unfiltered;
 
 pub(crate) use label::is_label;

@@ -1,7 +1,7 @@
 //! Zones that share addresses: a rule that admits one of them by address admits members of the other.
 
-use super::platform::PLATFORMS;
 use super::problems::first_few;
+use super::table::PLATFORMS;
 use crate::model::address::{Addresses, Cidr, Family};
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};

@@ -1,6 +1,5 @@
-//! What a platform is, and the table of all of them. Everything that goes over the platforms goes over this table.
+//! What a platform is. `table.rs` lists all of them.
 
-use super::selectors::Shared;
 use super::{Column, Count, RowCell, Zones};
 use crate::model::address::Addresses;
 use crate::model::cell::MaybeKnownText;
@@ -10,16 +9,6 @@ use crate::model::words::{Direction, Merge};
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// The platforms, in the order of their outputs.
-pub const PLATFORMS: &[&dyn Platform] = &[
-    &super::aws::Platform,
-    &super::azure::Platform,
-    &super::gcp::Platform,
-    &super::openstack::Platform,
-    &super::kubernetes::Platform,
-    &super::nftables::Platform,
-];
 
 /// A platform for which rules are rendered.
 pub trait Platform: Sync {
@@ -183,4 +172,38 @@ impl<R: Row> Rows for BTreeMap<String, R> {
             row(key, it);
         }
     }
+}
+
+/// Whether all that is wanted of a member is there, in the order of `and`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Match {
+    No,
+    /// Only an apply will tell.
+    Open,
+    Yes,
+}
+
+/// What makes members of one zone members of another, in the words of the finding.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cause {
+    /// The subject of the finding.
+    pub subject: String,
+    /// The zone that selects the members of the others. `None` if all of them share something.
+    pub zone: Option<String>,
+    /// The message before the names of the zones.
+    pub before: String,
+    /// The message after the names of the zones.
+    pub after: String,
+}
+
+/// Members of one zone that are members of another as well.
+pub struct Shared {
+    /// Whether rules in the other zone apply to them.
+    pub(super) as_zone: Match,
+    /// Whether rules that refer to the other zone refer to them.
+    pub(super) as_peer: Match,
+    /// Why.
+    pub(super) cause: Cause,
+    /// Whether values that are not known yet may change what is shared.
+    pub(super) open: bool,
 }

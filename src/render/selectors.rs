@@ -1,7 +1,8 @@
 //! Zones that share instances or pods: what one may, members of the other may too.
 
-use super::platform::{PLATFORMS, Platform};
+use super::platform::{Cause, Match, Platform, Shared};
 use super::problems::first_few;
+use super::table::PLATFORMS;
 use crate::model::address::Addresses;
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
@@ -21,40 +22,6 @@ pub fn overlaps(rules: &Rules, zones: &BTreeMap<String, Addresses>) -> Vec<Findi
 pub fn may_change(rules: &Rules, zones: &BTreeMap<String, Addresses>) -> bool {
     let (findings, open) = found(rules, zones, false);
     open || findings != found(rules, zones, true).0
-}
-
-/// Whether all that is wanted of a member is there, in the order of `and`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Match {
-    No,
-    /// Only an apply will tell.
-    Open,
-    Yes,
-}
-
-/// What makes members of one zone members of another, in the words of the finding.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Cause {
-    /// The subject of the finding.
-    pub subject: String,
-    /// The zone that selects the members of the others. `None` if all of them share something.
-    pub zone: Option<String>,
-    /// The message before the names of the zones.
-    pub before: String,
-    /// The message after the names of the zones.
-    pub after: String,
-}
-
-/// Members of one zone that are members of another as well.
-pub struct Shared {
-    /// Whether rules in the other zone apply to them.
-    pub(super) as_zone: Match,
-    /// Whether rules that refer to the other zone refer to them.
-    pub(super) as_peer: Match,
-    /// Why.
-    pub(super) cause: Cause,
-    /// Whether values that are not known yet may change what is shared.
-    pub(super) open: bool,
 }
 
 /// Who reaches whom, by what.

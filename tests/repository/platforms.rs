@@ -6,7 +6,7 @@
 use crate::repository::rust::{code_with, without_tests};
 use crate::repository::rust_files;
 use crate::support::none;
-use portmatrix::render::platform::PLATFORMS;
+use portmatrix::render::table::PLATFORMS;
 
 /// Lines outside its own files that may name a platform.
 const MAX_LINES: usize = 8;

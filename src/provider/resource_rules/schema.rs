@@ -5,7 +5,8 @@ use super::super::schema::{computed, glossary, labelled, list, map, optional, re
 use super::super::{flow_block, product_block, zone_block};
 use crate::model::words::{Direction, FailOn, Merge};
 use crate::render::Column;
-use crate::render::platform::{PLATFORMS, Shape};
+use crate::render::platform::Shape;
+use crate::render::table::PLATFORMS;
 use crate::terraform::schema::{Attribute, Block, Schema};
 use crate::terraform::value::Type;
 

@@ -1,8 +1,7 @@
 //! Google Cloud in the table of platforms.
 
 use super::super::merge;
-use super::super::platform::{self, About, Content, Inputs, Output, Rendered, Shape};
-use super::super::selectors::Shared;
+use super::super::platform::{self, About, Content, Inputs, Output, Rendered, Shape, Shared};
 use super::shared;
 use super::{
     COLUMNS, Gcp, NetworkMatch, Options, by_instances, may_change, problems, quota, render,

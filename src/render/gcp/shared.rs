@@ -1,6 +1,6 @@
 //! Zones that share instances.
 
-use super::super::selectors::{Cause, Match, Shared};
+use super::super::platform::{Cause, Match, Shared};
 use super::{Gcp, NetworkMatch, same};
 use crate::model::cell::MaybeKnownText;
 

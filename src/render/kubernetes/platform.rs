@@ -1,7 +1,6 @@
 //! Kubernetes in the table of platforms.
 
-use super::super::platform::{self, About, Content, Inputs, Output, Rendered, Shape};
-use super::super::selectors::Shared;
+use super::super::platform::{self, About, Content, Inputs, Output, Rendered, Shape, Shared};
 use super::shared;
 use super::{Kubernetes, Options, render};
 use crate::model::address::Addresses;

@@ -1,6 +1,6 @@
 //! Zones that share pods.
 
-use super::super::selectors::{Cause, Match, Shared};
+use super::super::platform::{Cause, Match, Shared};
 use super::{Kubernetes, NAMESPACE_NAME};
 use crate::model::cell::{ByName, MaybeKnownText};
 use std::sync::Arc;
