@@ -138,6 +138,8 @@ impl<'r> Permitted<'r> {
                 peer: narrower.into(),
                 ..key.clone()
             });
+            // A peer without a network shares what it carries with zones of several, but a rule selects members in its own.
+            let by_name = by_name.filter(|it| platform.selects(it, self.zones));
             let beyond = [at_zone, by_name].into_iter().flatten();
             reached.extend(
                 beyond
