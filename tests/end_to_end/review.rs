@@ -241,7 +241,7 @@ fn mistakes(cli: &Cli) {
         "is not the address of a resource with `for_each`",
         "a list contains `null` (at `ignore[0]`)",
         "`always` is not a valid value",
-        "none of `aws_ingress`, `aws_egress`, `azure_rules`, `gcp_rules` is set",
+        "none of `aws_ingress`, `aws_egress`, `azure_rules`, `gcp_rules`, `openstack_rules` is set",
         "`azure_rules` is set, but `actual_azure` is not",
     ] {
         run.says(words);
