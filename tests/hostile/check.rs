@@ -6,8 +6,14 @@ use crate::hostile::rpc::{Reply, reply};
 use portmatrix::terraform::msgpack;
 use portmatrix::terraform::value::Value;
 
-/// Holds an answer against what was sent. `sent` is the configuration as it went out.
-pub(crate) fn check_answer(rpc: &str, good: &Good, sent: &[u8], answer: &Answer) -> Reply {
+/// Holds an answer against what was sent: the configuration as it went out, and the prior state, empty where there was none.
+pub(crate) fn check_answer(
+    rpc: &str,
+    good: &Good,
+    sent: &[u8],
+    prior: &[u8],
+    answer: &Answer,
+) -> Reply {
     let reply = reply(rpc, answer);
     no_bug(&reply);
     // What an update or a read gives back unread is what was there before.
@@ -31,7 +37,8 @@ pub(crate) fn check_answer(rpc: &str, good: &Good, sent: &[u8], answer: &Answer)
             "read with unknown values"
         );
     }
-    stays(good, &config, &state);
+    let prior = msgpack::decode(prior, &good.ty).unwrap_or(Value::Null);
+    stays(good, &config, &prior, &state);
     nothing_is_wider(sent, &state);
     reply
 }
@@ -54,16 +61,19 @@ pub(crate) fn no_bug(reply: &Reply) {
 /// The longest message, a headline and a text of a mebibyte each and some: values that they name may be of any size.
 const LONGEST: usize = 3 << 20;
 
-/// What was configured is in the state as it is.
-fn stays(good: &Good, config: &Value, state: &Value) {
+/// What was configured is in the state as it is. Data that says what it said before, in other types or beside another comment,
+/// may also stay as it was.
+fn stays(good: &Good, config: &Value, prior: &Value, state: &Value) {
     let Value::Object(config) = config else {
         panic!("computed from no configuration")
     };
     for (name, value) in config.iter() {
         let is_computed = good.computed.contains(&name);
+        let is_as_before = matches!(value, Value::Dynamic(_)) && state.get(name) == prior.get(name);
         assert!(
-            is_computed || state.get(name) == value,
-            "`{name}` was configured otherwise"
+            is_computed || is_as_before || state.get(name) == value,
+            "`{name}` was configured otherwise: {value:?}, not {:?}",
+            state.get(name)
         );
     }
 }

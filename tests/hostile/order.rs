@@ -99,7 +99,7 @@ fn what_is_applied_follows_the_configuration() {
                     request("PlanResourceChange", create(good, good.bytes())),
                 )
                 .await;
-            check_answer("PlanResourceChange", good, &good.bytes(), &answer)
+            check_answer("PlanResourceChange", good, &good.bytes(), &[], &answer)
                 .state
                 .expect("a state")
         };
@@ -119,7 +119,7 @@ fn what_is_applied_follows_the_configuration() {
             let answer = caller
                 .call("ApplyResourceChange", request("ApplyResourceChange", parts))
                 .await;
-            let reply = check_answer("ApplyResourceChange", &ours, &ours.bytes(), &answer);
+            let reply = check_answer("ApplyResourceChange", &ours, &ours.bytes(), &[], &answer);
             if reply.failed() {
                 assert_eq!(
                     reply.state.map(|it| it.msgpack),

@@ -93,7 +93,7 @@ fn grounds() -> Vec<Ground> {
                     create(&good, good.bytes())
                 };
                 let answer = caller.call(rpc, request(rpc, parts)).await;
-                let reply = check_answer(rpc, &good, &good.bytes(), &answer);
+                let reply = check_answer(rpc, &good, &good.bytes(), &[], &answer);
                 assert!(
                     !reply.failed(),
                     "{rpc} of a good {}: {:?}",
@@ -179,8 +179,13 @@ impl Ground {
             hex(&sent)
         );
         let good = self.good.clone();
+        let prior = if parts.prior.is_some() {
+            self.state.clone()
+        } else {
+            Vec::new()
+        };
         Some(Case::new(label, rpc, request(rpc, parts), move |answer| {
-            check_answer(rpc, &good, &sent, answer);
+            check_answer(rpc, &good, &sent, &prior, answer);
         }))
     }
 
@@ -222,7 +227,8 @@ fn a_state_is_odd() {
             let mut tree = tree.clone();
             let (place, harm) = (random.pick(&places), random.below(harms.len()));
             harmed_at(&mut tree, place, &harms[harm])?;
-            let odd = Some(msgpack(tree.bytes()));
+            let bytes = tree.bytes();
+            let odd = Some(msgpack(bytes.clone()));
             let mut parts = create(&ground.good, config.clone());
             parts.planned = Some(msgpack(ground.state.clone()));
             let rpc = *random.pick(&["PlanResourceChange", "ApplyResourceChange", "ReadResource"]);
@@ -234,7 +240,7 @@ fn a_state_is_odd() {
             let label = format!("{rpc} with harm {harm} at {place:?} of the state");
             let (good, config) = (ground.good.clone(), config.clone());
             Some(Case::new(label, rpc, request(rpc, parts), move |answer| {
-                check_answer(rpc, &good, &config, answer);
+                check_answer(rpc, &good, &config, &bytes, answer);
             }))
         }));
     }
