@@ -30,7 +30,8 @@ fn everything(product: &Product) -> Layout {
             }],
             exact: true,
             enforced: true,
-            everything: false,
+            everyone: None,
+            parts: BTreeSet::new(),
             place: ConfigPath::default(),
         };
         (component.clone(), zone)

@@ -163,7 +163,8 @@ fn layout(
         components: Vec::new(),
         exact: false,
         enforced: it.part::<Aws>().is_some(),
-        everything: it.covers_all_addresses(),
+        everyone: portmatrix::model::global::everyone(it),
+        parts: BTreeSet::new(),
         place: ConfigPath::default(),
     };
     let flow = CustomFlow {

@@ -216,7 +216,8 @@ fn spread(product: &Product) -> Option<Placed> {
             components: vec![placement],
             exact: false,
             enforced: it.kind != Kind::External,
-            everything: false,
+            everyone: None,
+            parts: BTreeSet::new(),
             place: ConfigPath::default(),
         };
         (name.clone(), zone)

@@ -329,7 +329,8 @@ impl ZoneSpec {
             components: self.components.iter().map(placement).collect(),
             exact: self.exact,
             enforced: self.grouped,
-            everything: false,
+            everyone: None,
+            parts: BTreeSet::new(),
             place: ConfigPath::default(),
         }
     }

@@ -13,6 +13,7 @@ use crate::model::address::{Addresses, Family};
 use crate::model::cell::ByName;
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
+use crate::model::global::everyone;
 use crate::model::layout::{Placement, Zone};
 use crate::model::platform::Part;
 use crate::model::words::Trust;
@@ -20,7 +21,7 @@ use crate::render::platform::Options;
 use crate::terraform::schema::{Block, NestedBlock};
 use crate::terraform::value::{Type, Value};
 use std::any::Any;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The blocks of platforms, in the order of the documentation.
@@ -113,7 +114,8 @@ pub(super) fn read(reader: &mut Reader, block: &Value, place: &ConfigPath) -> (Z
             .flag(block.get("exact"), &place.field("exact"))
             .unwrap_or(false),
         enforced: addresses.is_enforced(),
-        everything: addresses.covers_all_addresses(),
+        everyone: everyone(&addresses),
+        parts: BTreeSet::new(),
         place: place.clone(),
     };
     (zone, addresses)

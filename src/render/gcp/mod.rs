@@ -1,12 +1,12 @@
 //! Google Cloud VPC firewalls: rows for `google_compute_firewall`.
 
 mod columns;
+mod identity;
 mod network;
 mod platform;
 mod problems;
 mod quota;
 mod row;
-mod shared;
 mod zone;
 
 pub use columns::COLUMNS;
