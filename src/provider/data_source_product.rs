@@ -147,7 +147,7 @@ fn schema() -> Schema {
     let mut attributes = vec![optional(
         "name",
         Type::String,
-        "The product's name in the catalogue. Optional if `definition` is set, which has a name.",
+        "The product's name in the catalogue. Optional if `definition` is set, because the product file contains the name.",
     )];
     attributes.extend(override_attributes());
     attributes.extend([

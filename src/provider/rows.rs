@@ -91,7 +91,7 @@ pub(super) fn findings_type() -> Type {
     list(object(&FINDING))
 }
 
-/// Texts that rows have in common, held once: a hundred thousand rows name a few groups, ports and protocols.
+/// Texts that rows have in common, stored once: a hundred thousand rows refer to a few groups, ports and protocols.
 #[derive(Default)]
 pub(super) struct Shared(HashSet<Arc<str>>);
 
