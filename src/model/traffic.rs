@@ -389,6 +389,7 @@ mod tests {
             ("esp/50", "no ports"),
             ("icmp/300", "ICMP type"),
             ("any/1", "write `any`"),
+            ("tcp+esp/443", "`esp` in `tcp+esp/443` cannot be combined"),
             ("TCP/443", "not a transport"),
             ("", "not a transport"),
         ] {
