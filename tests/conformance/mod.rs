@@ -14,6 +14,7 @@ mod hosts;
 mod kubernetes;
 mod merging;
 mod mistakes;
+mod peers;
 mod priorities;
 mod selectors;
 

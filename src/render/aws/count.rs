@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub(super) fn empty(addresses: &BTreeMap<String, Addresses>) -> BTreeMap<String, Count> {
     let mut counts = BTreeMap::new();
     for (zone, it) in addresses {
-        let Some(aws) = it.part::<Aws>().filter(|it| it.group.is_some()) else {
+        let Some(aws) = it.enforced_by::<Aws>() else {
             continue;
         };
         let groups = u32::try_from(aws.groups.len()).unwrap_or(u32::MAX).max(1);

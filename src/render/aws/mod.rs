@@ -80,7 +80,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>, kept: [&PriorGroups; 2]) -> Rende
         let aws = zones
             .addresses
             .get(&*key.zone)
-            .and_then(|it| it.part::<Aws>());
+            .and_then(|it| it.enforced_by::<Aws>());
         let Some(group) = aws.and_then(|it| it.group.as_ref()) else {
             continue;
         };
@@ -151,7 +151,7 @@ impl Rendered {
         {
             let mut names = BTreeMap::new();
             for (zone, it) in addresses {
-                let Some(aws) = it.part::<Aws>().filter(|it| it.groups.len() > 1) else {
+                let Some(aws) = it.enforced_by::<Aws>().filter(|it| it.groups.len() > 1) else {
                     continue;
                 };
                 let rows = self.rows(direction);

@@ -20,7 +20,7 @@ pub(super) type Known = (String, String);
 impl Point {
     /// Where a zone is enforced, if it is.
     pub(super) fn of(zone: &Addresses) -> Option<Point> {
-        let azure = zone.part::<Azure>()?;
+        let azure = zone.enforced_by::<Azure>()?;
         Some(Point {
             security_group: azure.security_group.clone()?,
             resource_group: azure.resource_group.clone(),

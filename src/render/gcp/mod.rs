@@ -105,7 +105,7 @@ struct Point<'z> {
 impl<'z> Point<'z> {
     /// A zone without tags and service accounts has no rules: they would apply to the whole network.
     fn of(addresses: &'z Addresses) -> Option<Point<'z>> {
-        let gcp = addresses.part::<Gcp>()?;
+        let gcp = addresses.enforced_by::<Gcp>()?;
         Some(Point {
             gcp,
             network: gcp.network.as_ref()?,

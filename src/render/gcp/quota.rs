@@ -90,7 +90,7 @@ pub fn quota(
 /// Whether a project that is not known yet may change these findings.
 pub fn may_change(zones: &BTreeMap<String, Addresses>, counts: &BTreeMap<String, Count>) -> bool {
     let open = |(zone, it): (&String, &Addresses)| {
-        let gcp = it.part::<Gcp>().filter(|it| it.network.is_some());
+        let gcp = it.enforced_by::<Gcp>();
         gcp.is_some_and(|it| matches!(Project::of(zone, it), Project::Open(_)))
     };
     let used: u32 = counts.values().map(|it| it.used()).sum();

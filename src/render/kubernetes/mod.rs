@@ -104,7 +104,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
 
 /// The policy of a zone that has a namespace; it allows nothing yet.
 fn policy<'z>(zone: &str, addresses: &'z Addresses, options: &'z Options) -> Option<Policy<'z>> {
-    let kubernetes = addresses.part::<Kubernetes>()?;
+    let kubernetes = addresses.enforced_by::<Kubernetes>()?;
     let namespace = kubernetes.namespace.as_ref()?;
     let name = match &options.name {
         MaybeKnown::Known(name) => MaybeKnown::Known(label(&[name, zone])),

@@ -43,7 +43,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
     let hosts = zones
         .addresses
         .iter()
-        .filter(|(_, it)| it.part::<Host>().is_some());
+        .filter(|(_, it)| it.enforced_by::<Host>().is_some());
     let mut rulesets: BTreeMap<&str, Ruleset<'_>> = hosts
         .map(|(zone, _)| {
             let rejects = options.rejecting.contains(zone);

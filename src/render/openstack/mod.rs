@@ -100,7 +100,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>, directions: &BTreeSet<Direction>)
 
 /// What OpenStack knows about a zone that has a security group, and the group.
 fn enforced(zone: Option<&Addresses>) -> Option<(&OpenStack, &MaybeKnownText)> {
-    let openstack = zone?.part::<OpenStack>()?;
+    let openstack = zone?.enforced_by::<OpenStack>()?;
     Some((openstack, openstack.group.as_ref()?))
 }
 
