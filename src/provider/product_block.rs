@@ -27,9 +27,21 @@ pub(super) fn matrix_attributes() -> Vec<Attribute> {
             map(Type::String),
             "Ports that peers connect to if ports are translated (NAT, a load balancer), by port parameter. Egress rules use these ports, ingress rules those of `ports`.",
         ),
-        optional("profile", Type::String, "A set of ports that the vendor recommends, e.g. `production`. `ports` overrides it."),
-        optional("enable", list(Type::String), "Optional flows and features to enable, by name."),
-        optional("disable", list(Type::String), "Flows and features to disable, by name."),
+        optional(
+            "profile",
+            Type::String,
+            "A set of ports that the vendor recommends, e.g. `production`. `ports` overrides it.",
+        ),
+        optional(
+            "enable",
+            list(Type::String),
+            "Optional flows and features to enable, by name.",
+        ),
+        optional(
+            "disable",
+            list(Type::String),
+            "Flows and features to disable, by name.",
+        ),
     ]
 }
 

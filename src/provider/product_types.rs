@@ -103,7 +103,13 @@ pub(super) static TYPES: LazyLock<Types> = LazyLock::new(|| {
             ],
         ),
         port_use: fields(
-            &["transport", "port_range", "plane", "exposure", "description"],
+            &[
+                "transport",
+                "port_range",
+                "plane",
+                "exposure",
+                "description",
+            ],
             &[
                 ("from_port", Type::Number),
                 ("to_port", Type::Number),

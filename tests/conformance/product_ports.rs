@@ -61,12 +61,15 @@ fn as_rule(label: &str, port: &Json) -> Json {
     row.into()
 }
 
-/// Both objects say the same of a component that is alone in its zone, with every component of the product in another one.
-fn check(core: &Core, product: &Product, component: &str, choice: &Choice) {
-    let arguments = arguments(product, choice);
-    let data = core.read("portmatrix_product", &arguments);
+/// What the data source says.
+fn ports(arguments: &Json) -> Json {
+    let data = Core::default().read("portmatrix_product", arguments);
     assert!(data.errors().is_empty(), "{:#?}", data.errors());
-    let ports = data.state.to_json();
+    data.state.to_json()
+}
+
+/// The rules say the same of a component that is alone in its zone, with every component of the product in another one.
+fn check(core: &Core, product: &Product, component: &str, arguments: &Json, ports: &Json) {
     let peers: Vec<String> = product
         .components
         .keys()
@@ -81,7 +84,10 @@ fn check(core: &Core, product: &Product, component: &str, choice: &Choice) {
         "fail_on": "never",
     });
     let plan = core.plan(&Value::Null, &layout);
-    let context = format!("{} {} {component} {choice:?}", product.name, product.version);
+    let context = format!(
+        "{} {} {component} {arguments}",
+        product.name, product.version
+    );
     assert!(plan.errors().is_empty(), "{context}: {:#?}", plan.errors());
     let rules = plan.state.to_json()["rules"].clone();
     for (argument, direction) in ENDS {
@@ -115,8 +121,10 @@ fn every_component_of_the_catalogue_has_the_rows_of_its_rules() {
     let mut rows = 0;
     for file in FILES {
         let product = file.load();
+        let arguments = arguments(&product, &Choice::default());
+        let ports = ports(&arguments);
         for component in product.components.keys() {
-            check(&core, &product, component, &Choice::default());
+            check(&core, &product, component, &arguments, &ports);
             rows += 1;
         }
     }
@@ -157,7 +165,9 @@ proptest! {
 
     #[test]
     fn whatever_is_chosen_both_have_the_same_rows((product, component, choice) in choices()) {
-        check(&Core::default(), &product, &component, &choice);
+        let arguments = arguments(&product, &choice);
+        let ports = ports(&arguments);
+        check(&Core::default(), &product, &component, &arguments, &ports);
     }
 }
 
@@ -168,9 +178,7 @@ fn shop(more: &str, change: &[(&str, &str)]) -> Json {
         text = text.replace(old, new);
     }
     let config = json!({ "definition": format!("{text}{more}") });
-    let answer = Core::default().read("portmatrix_product", &config);
-    assert!(answer.errors().is_empty(), "{:#?}", answer.errors());
-    answer.state.to_json()
+    ports(&config)
 }
 
 fn flow(id: &str, services: &str, exposure: &str) -> String {
@@ -248,17 +256,12 @@ fn a_flow_that_is_added_adds_keys_and_changes_none() {
 /// What is switched, and which ports and release are used, is as in a `product` block.
 #[test]
 fn the_arguments_of_a_product_block_are_those_of_the_data_source() {
-    let read = |arguments: Json| {
-        let answer = Core::default().read("portmatrix_product", &arguments);
-        assert!(answer.errors().is_empty(), "{:#?}", answer.errors());
-        answer.state.to_json()["listens"]["node"].clone()
-    };
     let kong = |more: Json| {
         let mut all = json!({ "name": "kong", "version": "3.9" });
         all.as_object_mut()
             .unwrap()
             .extend(more.as_object().unwrap().clone());
-        read(all)
+        ports(&all)["listens"]["node"].clone()
     };
     let plain = kong(json!({}));
     assert!(plain.get("tcp-8001").is_some() && plain.get("tcp-8443").is_some());
