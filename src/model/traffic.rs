@@ -140,6 +140,17 @@ impl Traffic {
         }
     }
 
+    /// The lowest and the highest port. ICMP has its type and code there, as platforms write it.
+    pub fn numbers(self) -> (Option<u16>, Option<u16>) {
+        match self {
+            Traffic::Ports(_, range) => (Some(range.from), Some(range.to)),
+            Traffic::Icmp(Some(kind)) | Traffic::Icmpv6(Some(kind)) => {
+                (Some(kind.number.into()), kind.code.map(u16::from))
+            }
+            _ => (None, None),
+        }
+    }
+
     /// Whether every packet of the other is in this one.
     pub fn covers(self, other: Traffic) -> bool {
         let types = |a: Option<IcmpType>, b: Option<IcmpType>| match (a, b) {

@@ -2,7 +2,7 @@
 
 pub mod aws;
 pub mod azure;
-mod describe;
+pub(crate) mod describe;
 mod dns;
 pub mod gcp;
 mod hash;

@@ -19,6 +19,10 @@ pub(crate) const TESTS: &[Test] = &[
         a_second_product_is_added_and_removed,
     ),
     (
+        "ports_of_a_product_make_rules_without_a_layout",
+        ports_of_a_product_make_rules_without_a_layout,
+    ),
+    (
         "a_saved_plan_is_reviewed_without_the_cloud",
         a_saved_plan_is_reviewed_without_the_cloud,
     ),
@@ -237,6 +241,43 @@ fn updates_descriptions_only(plan: &Plan) {
     for address in updated.iter().filter(|it| it.starts_with("aws_")) {
         assert_eq!(plan.changed(address), ["description"], "{address}");
     }
+}
+
+/// `examples/product-aws`. A flow that is switched on adds its port, and touches no other rule.
+fn ports_of_a_product_make_rules_without_a_layout(cli: &Cli) {
+    let endpoint = Endpoint::start(&moto().expect("the endpoint"));
+    let root = aws_example(cli, &endpoint, "product-aws");
+    let before = endpoint.everything();
+    let plan = root.plan();
+    assert!(!plan.said.contains("Warning:"), "{}", plan.said);
+    root.run(&["apply", "saved.tfplan"]).succeeds();
+    expect![[r"
+        kong egress tcp 5432-5432 group kong-postgresql
+        kong ingress tcp 443-443 0.0.0.0/0
+        kong ingress tcp 80-80 0.0.0.0/0
+        kong ingress tcp 8444-8444 10.99.0.0/16
+        kong ingress tcp 8445-8445 10.99.0.0/16
+        kong-postgresql ingress tcp 5432-5432 group kong
+    "]]
+    .assert_eq(&listed(&endpoint));
+    root.has_nothing_to_do();
+
+    let ports = (
+        "proxy-https = \"443\" }",
+        "proxy-https = \"443\", stream = \"9000-9010\" }\n  enable = [\"stream\"]",
+    );
+    root.edit("main.tf", &[ports]);
+    let plan = root.plan();
+    plan.destroys_nothing();
+    assert_eq!(plan.with_action("update"), [""; 0]);
+    assert_eq!(
+        plan.with_action("create"),
+        ["aws_vpc_security_group_ingress_rule.public[\"tcp-9000-9010\"]"]
+    );
+    root.run(&["apply", "saved.tfplan"]).succeeds();
+    root.has_nothing_to_do();
+    root.destroy();
+    assert_eq!(endpoint.everything(), before);
 }
 
 /// A rule without a flow, written by hand in the configuration.

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 /// The providers that this program replaces.
 pub(super) const PROVIDERS: [&str; 3] = ["aws", "azurerm", "google"];
 
-pub(super) const VERSION: &str = "5.0.0";
+pub(crate) const VERSION: &str = "5.0.0";
 
 /// Required, optional and computed arguments; `[]` marks a list, `{}` a map, `#` a number and `?` a flag.
 type Arguments = (&'static str, &'static str, &'static str);
