@@ -57,11 +57,8 @@ pub(crate) fn offer_aws(cli: &Cli) {
 /// What turns a configuration to the endpoint, as the text of an override file.
 pub(crate) fn turned(endpoint: &Endpoint, main: &str) -> String {
     let url = endpoint.url();
-    // The account is asked for, or ids of other groups never look as they are written. The endpoint forgets the descriptions of
-    // rules by group or list when it creates them, so these have none here.
-    let description =
-        "length(regexall(\":(group|prefix-list)\", each.key)) > 0 ? null : each.value.description";
-    let mut text = format!(
+    // The account is asked for, or ids of other groups never look as they are written.
+    let provider = format!(
         r#"
 provider "aws" {{
   region                      = "{REGION}"
@@ -81,6 +78,15 @@ provider "aws" {{
 }}
 "#
     );
+    provider + &without_descriptions(main)
+}
+
+/// The endpoint forgets the descriptions of rules by group or list when it creates them, so with this text of an override file these
+/// have none.
+pub(crate) fn without_descriptions(main: &str) -> String {
+    let description =
+        "length(regexall(\":(group|prefix-list)\", each.key)) > 0 ? null : each.value.description";
+    let mut text = String::new();
     let rules = main
         .split("\n}\n")
         .filter(|it| it.contains("each.value.description"))

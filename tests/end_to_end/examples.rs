@@ -29,9 +29,9 @@ pub(crate) const TESTS: &[Test] = &[
     ("no_example_is_left_out", no_example_is_left_out),
 ];
 
-/// The folders that the tests here and in `hosts`, `cloud` and `estate` run; `layouts` runs the others, which end in `-aws`, and keeps
-/// a sheet of each.
-const RUN: [&str; 17] = [
+/// The folders that the tests here and in `hosts`, `cloud`, `estate` and `modules` run; `layouts` runs the others, which end in `-aws`, and
+/// keeps a sheet of each.
+const RUN: [&str; 18] = [
     "aws-review",
     "azure",
     "data-sources/portmatrix_product",
@@ -41,6 +41,7 @@ const RUN: [&str; 17] = [
     "kong",
     "kong-0.10-nat",
     "kubernetes",
+    "module-aws",
     "multi-cloud",
     "on-prem",
     "openstack",
