@@ -17,6 +17,7 @@ mod mistakes;
 mod peers;
 mod priorities;
 mod product_ports;
+mod review_data;
 mod selectors;
 
 use crate::support::core::{Answer, Core, RULES, UNKNOWN};
