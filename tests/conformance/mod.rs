@@ -10,11 +10,13 @@ mod drift;
 mod findings;
 mod gcp;
 mod groups;
+mod hazards;
 mod hosts;
 mod kubernetes;
 mod merging;
 mod mistakes;
 mod priorities;
+mod quiet;
 mod selectors;
 
 use crate::support::core::{Answer, Core, RULES, UNKNOWN};
