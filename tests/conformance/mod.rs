@@ -15,7 +15,9 @@ mod hosts;
 mod kubernetes;
 mod merging;
 mod mistakes;
+mod peers;
 mod priorities;
+mod product_ports;
 mod quiet;
 mod selectors;
 

@@ -152,7 +152,7 @@ fn wide() -> Json {
     json!({
         "name": "edge", "directions": ["ingress", "egress"], "merge": "ports", "fail_on": "never", "verbose": true, "language": "tr",
         "zone": {
-            "balancer": { "components": ["shop.customer"], "azure": { "service_tag": "AzureLoadBalancer" } },
+            "balancer": { "enforce": false, "components": ["shop.customer"], "azure": { "service_tag": "AzureLoadBalancer" } },
             "internet": {
                 "trust": "public", "components": ["kong.client"], "ipv4": { "any": "0.0.0.0/0" }, "ipv6": { "any": "::/0" },
                 "description": "all of it",
@@ -173,7 +173,7 @@ fn wide() -> Json {
             },
             "data": {
                 "components": ["kong.postgresql", "shop.orders"], "ipv4": { "a": "10.10.8.0/24" },
-                "aws": { "security_group_id": "sg-3" },
+                "aws": { "security_group_id": "sg-3", "peer_security_group_ids": { "web": "sg-4" } },
                 "openstack": {
                     "security_group_id": "0a0a0a0a-1111-4222-8333-444444444444", "peer_security_group_ids": { "web": "0b0b0b0b-1111-4222-8333-444444444444" },
                     "peer_by": "group", "max_rules": 100, "delete_default_rules": true,

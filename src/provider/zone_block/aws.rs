@@ -34,6 +34,10 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Aws> {
     let aws = Aws {
         group: group.or(first),
         groups,
+        peer_groups: reader.ids(
+            block.get("peer_security_group_ids"),
+            &place.field("peer_security_group_ids"),
+        ),
         prefix_lists: reader.ids(
             block.get("prefix_list_ids"),
             &place.field("prefix_list_ids"),
@@ -144,6 +148,12 @@ fn schema() -> Block {
                 "Several groups by name, instead of `security_group_id`; the zone's interfaces must have all of them. \
                     Rules beyond the quota of one group are spread over the others. A rule that stays keeps its group. \
                     Rules of other zones refer to the zone by the first group in order of names, and keep the group that they use while it exists.",
+            ),
+            optional(
+                "peer_security_group_ids",
+                map(Type::String),
+                "More security groups of the zone's members, by name, e.g. the groups of another team. Rules that refer to the zone, those among its own members included, \
+                    have one row for `security_group_id` and one for each of these. No rules are created for them. The ids may be known only after apply.",
             ),
             optional(
                 "max_groups",

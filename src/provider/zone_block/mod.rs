@@ -92,6 +92,7 @@ pub(super) fn read(reader: &mut Reader, block: &Value, place: &ConfigPath) -> (Z
             .iter()
             .filter_map(|it| (it.read)(reader, block, place))
             .collect(),
+        peer_only: reader.flag(block.get("enforce"), &place.field("enforce")) == Some(false),
     };
     for check in BLOCKS.iter().filter_map(|it| it.check) {
         check(reader, &addresses, place);
@@ -213,6 +214,12 @@ pub(super) fn schema() -> Block {
                     Egress rules to the zone, including those of its own members, use these instead of `ipv4`, `ipv6` and the group.",
             ),
             optional("advertised_ipv6", texts(), "The IPv6 CIDR blocks that peers connect to, as in `advertised_ipv4`."),
+            optional(
+                "enforce",
+                Type::Bool,
+                "Whether rules are created for the zone. With `false`, no platform gets any; the zone is only a peer of other zones, which refer to it by its group, tag, labels or \
+                    addresses. Set it if another team or account owns the zone's firewall. Default `true`.",
+            ),
             optional("exact", Type::Bool, "Whether to place only the listed components, without what they also are and what runs on them. Default `false`."),
             optional("description", Type::String, "A note for readers of the configuration. Not part of any output."),
         ],

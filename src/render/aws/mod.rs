@@ -49,7 +49,7 @@ pub const MAX_DESCRIPTION: usize = 255;
 /// Rows by key.
 pub type Rows = BTreeMap<String, Row>;
 
-/// Everything that AWS makes of the rules.
+/// What rendering for AWS produces.
 #[derive(Clone, Debug, Default)]
 pub struct Rendered {
     /// For `aws_vpc_security_group_ingress_rule`.
@@ -58,7 +58,7 @@ pub struct Rendered {
     pub egress: Rows,
     /// By `<zone>/aws/<family>`.
     pub counts: BTreeMap<String, Count>,
-    /// What AWS cannot express or would refuse.
+    /// What AWS cannot express or would reject.
     pub findings: Vec<Finding>,
     /// Whether ids of groups that are not known yet may change what [`quota`] finds.
     pub findings_may_change: bool,
@@ -80,7 +80,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>, kept: [&PriorGroups; 2]) -> Rende
         let aws = zones
             .addresses
             .get(&*key.zone)
-            .and_then(|it| it.part::<Aws>());
+            .and_then(|it| it.enforced_by::<Aws>());
         let Some(group) = aws.and_then(|it| it.group.as_ref()) else {
             continue;
         };
@@ -151,7 +151,7 @@ impl Rendered {
         {
             let mut names = BTreeMap::new();
             for (zone, it) in addresses {
-                let Some(aws) = it.part::<Aws>().filter(|it| it.groups.len() > 1) else {
+                let Some(aws) = it.enforced_by::<Aws>().filter(|it| it.groups.len() > 1) else {
                     continue;
                 };
                 let rows = self.rows(direction);

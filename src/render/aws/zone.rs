@@ -12,6 +12,8 @@ pub struct Aws {
     pub group: Option<MaybeKnownText>,
     /// All of its groups by name, where the rules are spread over several; `group` is the first of them.
     pub groups: ByName<Arc<str>>,
+    /// More groups that members of the zone may have. Rules that name the zone name them too; no rules are created for them.
+    pub peer_groups: ByName<Arc<str>>,
     /// Managed prefix lists that hold the zone's addresses.
     pub prefix_lists: ByName<Arc<str>>,
     /// The number of entries that each of them counts for against the quota of a group.

@@ -7,7 +7,6 @@ use super::{
     COLUMNS, Gcp, NetworkMatch, Options, by_instances, may_change, problems, quota, render,
 };
 use crate::model::address::Addresses;
-use crate::model::platform::Part;
 use crate::model::rules::RuleKey;
 use crate::model::words::{Direction, Merge};
 use std::collections::BTreeMap;
@@ -38,7 +37,7 @@ impl platform::Platform for Platform {
     }
 
     fn enforces(&self, zone: &Addresses) -> bool {
-        zone.part::<Gcp>().is_some_and(Part::is_enforced)
+        zone.enforced_by::<Gcp>().is_some()
     }
 
     /// If the networks are not known yet, all findings are unknown with them.

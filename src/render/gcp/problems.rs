@@ -1,4 +1,4 @@
-//! What Google Cloud cannot express or would refuse, gathered while rendering.
+//! What Google Cloud cannot express or would reject, collected while rendering.
 
 use super::super::problems::{ADD_OWN_ADDRESSES, Names, UnsupportedTraffic};
 use super::{MAX_RANGES, MAX_SOURCE_TAGS};
@@ -11,7 +11,7 @@ use crate::model::words::Direction;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// What went wrong, gathered so that each thing is said once.
+/// What went wrong, collected so that each problem is reported once.
 #[derive(Default)]
 pub(super) struct Problems {
     unsupported: UnsupportedTraffic,
@@ -19,7 +19,7 @@ pub(super) struct Problems {
     unfiltered: BTreeMap<Arc<str>, (Names, Names)>,
     /// Zones that a direction of others cannot name.
     unmatchable: BTreeMap<(Arc<str>, Direction), Names>,
-    /// Peers with more blocks or tags than a rule holds.
+    /// Peers with more blocks or tags than a rule may have.
     crowded: BTreeSet<(Arc<str>, &'static str, usize, usize)>,
 }
 
@@ -120,7 +120,7 @@ fn unmatchable_peer(peer: &str, direction: Direction, zones: &Names, here: &Addr
         .at(&ConfigPath::zone(peer))
 }
 
-/// A zone whose egress nothing denies.
+/// A zone whose egress no rule denies.
 pub(super) fn open(zone: &str) -> Finding {
     let message = format!(
         "`deny_rest` is off, so Google Cloud still allows egress of zone `{zone}` that no flow needs"

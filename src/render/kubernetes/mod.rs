@@ -39,7 +39,7 @@ pub struct Options {
     pub listened: TranslatedTraffic,
 }
 
-/// Everything that Kubernetes makes of the rules.
+/// What rendering for Kubernetes produces.
 #[derive(Clone, Debug, Default)]
 pub struct Rendered {
     /// Manifests by zone, as text or pending.
@@ -71,7 +71,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
             Some(it) if translated.insert(pair) => it.iter().map(|(it, by)| (*it, by)).collect(),
             Some(_) => continue,
         };
-        // Traffic that a policy cannot express on its own may be in what another rule of the same ends permits.
+        // Traffic that a policy cannot express on its own may be part of what another rule of the same ends allows.
         let is_covered = || match listened {
             None => is_covered(key, rules, can_express),
             Some(it) => it.contains_key(&Traffic::Any),
@@ -102,9 +102,9 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
     }
 }
 
-/// The policy of a zone that has a namespace, with nothing permitted yet.
+/// The policy of a zone that has a namespace; it allows nothing yet.
 fn policy<'z>(zone: &str, addresses: &'z Addresses, options: &'z Options) -> Option<Policy<'z>> {
-    let kubernetes = addresses.part::<Kubernetes>()?;
+    let kubernetes = addresses.enforced_by::<Kubernetes>()?;
     let namespace = kubernetes.namespace.as_ref()?;
     let name = match &options.name {
         MaybeKnown::Known(name) => MaybeKnown::Known(label(&[name, zone])),
@@ -120,7 +120,7 @@ fn in_cluster(peer: &str, zones: Zones<'_>) -> bool {
     peer.is_some_and(|it| it.part::<Kubernetes>().is_some())
 }
 
-/// What stands for the peer of a rule: its pods where it has a `kubernetes` block, else its blocks.
+/// How a rule refers to its peer: by its pods if it has a `kubernetes` block, otherwise by its CIDR blocks.
 fn elements(key: &RuleKey, zones: Zones<'_>) -> Vec<Element> {
     if let Some(cidr) = zones.fixed.get(&key.peer) {
         return vec![Element::Block(MaybeKnown::Known(*cidr))];

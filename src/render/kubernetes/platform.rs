@@ -4,7 +4,6 @@ use super::super::platform::{self, About, Content, Inputs, Output, Rendered, Sha
 use super::shared;
 use super::{Kubernetes, Options, render};
 use crate::model::address::Addresses;
-use crate::model::platform::Part;
 
 /// Network policies of Kubernetes.
 pub struct Platform;
@@ -27,7 +26,7 @@ impl platform::Platform for Platform {
     }
 
     fn enforces(&self, zone: &Addresses) -> bool {
-        zone.part::<Kubernetes>().is_some_and(Part::is_enforced)
+        zone.enforced_by::<Kubernetes>().is_some()
     }
 
     fn matches_by_address(&self, _: &Addresses, peer: &Addresses) -> bool {

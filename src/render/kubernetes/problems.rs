@@ -11,7 +11,7 @@ use crate::model::traffic::Traffic;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What went wrong, gathered so that each thing is said once.
+/// What went wrong, collected so that each problem is reported once.
 #[derive(Default)]
 pub(super) struct Problems {
     unsupported: UnsupportedTraffic,
@@ -33,7 +33,7 @@ impl Problems {
             self.unsupported.findings("kubernetes", none, "").collect();
         for (peer, zones) in self.unmatchable.iter() {
             let here = &addresses[peer];
-            // Pod labels without a namespace are a mistake of their own.
+            // Pod labels without a namespace are an error of their own.
             if here.part::<Kubernetes>().is_some() {
                 continue;
             }

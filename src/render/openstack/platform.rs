@@ -4,7 +4,6 @@ use super::super::merge;
 use super::super::platform::{self, About, Content, Inputs, Output, Rendered, Shape};
 use super::{COLUMNS, OpenStack, quota, render};
 use crate::model::address::Addresses;
-use crate::model::platform::Part;
 use crate::model::words::Merge;
 
 /// OpenStack security groups.
@@ -31,7 +30,7 @@ impl platform::Platform for Platform {
     }
 
     fn enforces(&self, zone: &Addresses) -> bool {
-        zone.part::<OpenStack>().is_some_and(Part::is_enforced)
+        zone.enforced_by::<OpenStack>().is_some()
     }
 
     fn matches_by_address(&self, _: &Addresses, peer: &Addresses) -> bool {
