@@ -147,6 +147,9 @@ impl Gatherer {
     /// Where the zones of a `portmatrix_rules` are enforced.
     fn places(&mut self, platform: &Platform, zones: Node, directions: &[Direction]) {
         for (_, zone) in zones.entries() {
+            if zone.fields().flag("enforce") == Some(false) {
+                continue;
+            }
             // A list of one where the zone is a block, and the object itself where it is an entry of data.
             let block = zone.fields().at(platform.zone_block);
             let as_data = Some(block).filter(|it| it.is_object());
