@@ -245,7 +245,7 @@ fn has_leading_zero(address: &str) -> bool {
         && parts.iter().any(|it| it.len() > 1 && it.starts_with('0'))
 }
 
-/// Whether the blocks of one family together hold every address of it: 0.0.0.0/1 and 128.0.0.0/1 do.
+/// Whether the blocks of one family together cover every address of it: 0.0.0.0/1 and 128.0.0.0/1 do.
 pub fn covers_all_addresses(blocks: impl IntoIterator<Item = Cidr>) -> bool {
     let mut by_family: BTreeMap<Family, Vec<(u128, u128)>> = BTreeMap::new();
     for block in blocks {

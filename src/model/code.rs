@@ -134,7 +134,7 @@ codes! {
         cause: "A block such as `aws` sets nothing: its values are omitted, null, or were unknown at plan and turned out null. \
             Or only one of two arguments that belong together has a value. \
             Or a label in `pod_labels` or `namespace_labels` is null; without it, a policy would apply to more pods.",
-        remedy: "Set a value, or remove the label from the map. If there may be none, make the block conditional on something known at plan, e.g. \
+        remedy: "Set a value, or remove the label from the map. If the value can be null, make the block conditional on something known at plan, e.g. \
             `for_each = var.with_group ? [1] : []`.",
     }
     TargetWide = "target-wide", Exposure, Input, Error, "a rule that would apply to a whole network" {
@@ -216,7 +216,7 @@ codes! {
         remedy: "Give the zone `application_security_group_ids`, addresses of both families, or a network security group of its own.",
     }
     NotExpressible = "not-expressible", Platform, Judgement, Warning, "traffic that the platform cannot express" {
-        cause: "The platform cannot express a rule for this traffic. No rule is created, and no wider one instead.",
+        cause: "The platform cannot express a rule for this traffic. No rule is created; the provider never creates a wider one instead.",
         remedy: "Allow it by other means. If it is not needed, list the product's flow in `disable`, or remove the service from the `flow` block.",
     }
     QuotaExceeded = "quota-exceeded", Quota, Judgement, Warning, "more rules than the platform allows" {
@@ -229,7 +229,7 @@ codes! {
         remedy: "Add a `flow` block from the zone to your resolvers' zone with `services = [\"tcp+udp/53\"]`, unless nothing there needs DNS.",
     }
     PortAlternatives = "port-alternatives", Vendor, Judgement, Warning, "all alternatives are open" {
-        cause: "The vendor lists alternatives of which a product uses only one, and all of them are open.",
+        cause: "The vendor lists alternative ports or flows, of which an installation uses only one. The rules allow all of them.",
         remedy: "Choose one: set the port under `ports`, or list the others in `disable`.",
     }
     SourceConflict = "source-conflict", Vendor, Judgement, Warning, "the vendor contradicts itself" {

@@ -22,7 +22,7 @@ pub enum PlatformId {
 /// security groups, tags, service accounts, labels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PeerBy {
-    /// By its group where it has one, else by its addresses.
+    /// By its group if it has one, otherwise by its addresses.
     #[default]
     Group,
     /// By its addresses and prefix lists, never by its group.

@@ -29,7 +29,7 @@ pub(super) fn groups<'z>(
         .filter(move |_| by.uses_group())
 }
 
-/// The blocks of a family that stand for the peer zone of a rule.
+/// The blocks of a family that represent the peer zone of a rule.
 pub(super) fn blocks<'z>(key: &RuleKey, peer: &'z Addresses, family: Family) -> &'z ByName<Cidr> {
     if uses_advertised(key, peer) {
         peer.advertised(family)
@@ -38,7 +38,7 @@ pub(super) fn blocks<'z>(key: &RuleKey, peer: &'z Addresses, family: Family) -> 
     }
 }
 
-/// The traffic as it is in one family; none where there is nothing of it.
+/// The traffic as it is in one family; `None` if there is no such traffic.
 pub(super) const fn in_family(traffic: Traffic, family: Family) -> Option<Traffic> {
     match (traffic, family) {
         (Traffic::Icmp(None), Family::V6) => Some(Traffic::Icmpv6(None)),
@@ -75,7 +75,7 @@ pub(super) fn icmp_sibling(key: &RuleKey) -> Option<RuleKey> {
     })
 }
 
-/// Whether another rule between the same ends permits the traffic too, of those that the platform can express.
+/// Whether another rule between the same ends, one that the platform can express, allows the traffic too.
 pub(super) fn is_covered(key: &RuleKey, rules: &Rules, can_express: fn(Traffic) -> bool) -> bool {
     let wide = [Traffic::Any, Traffic::Icmp(None), Traffic::Icmpv6(None)];
     let mut wider = wide

@@ -1,4 +1,4 @@
-//! What several platforms have to say alike, so that they say it in the same words.
+//! Findings that several platforms have, so that the words are the same.
 
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
@@ -21,7 +21,7 @@ impl UnsupportedTraffic {
         known.extend(flows.iter().cloned());
     }
 
-    /// `none` begins the sentence and says that there is no rule; `at` goes on where the zone is named.
+    /// `none` begins the sentence and says that there is no rule; `at` follows the name of the zone.
     pub(super) fn findings(
         &self,
         platform: &str,

@@ -16,6 +16,7 @@ mod merging;
 mod mistakes;
 mod peers;
 mod priorities;
+mod product_ports;
 mod selectors;
 
 use crate::support::core::{Answer, Core, RULES, UNKNOWN};

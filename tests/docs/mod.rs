@@ -5,6 +5,7 @@
 
 mod findings;
 mod markdown;
+mod modules;
 mod product_file;
 mod schema;
 
@@ -179,6 +180,10 @@ fn links_lead_somewhere() {
         "SECURITY.md",
         "benches/README.md",
         "catalog/README.md",
+        "modules/aws/README.md",
+        "modules/azure/README.md",
+        "modules/google/README.md",
+        "modules/openstack/README.md",
         "src/README.md",
     ];
     let mut broken = Vec::new();

@@ -31,7 +31,7 @@ pub(super) fn empty(addresses: &BTreeMap<String, Addresses>) -> BTreeMap<String,
     counts
 }
 
-/// Counts a row of a rule at its zone.
+/// Adds one row of a rule to the count of its zone.
 pub(super) fn count(counts: &mut BTreeMap<String, Count>, key: &RuleKey, row: &Row) {
     for family in families(&row.peer) {
         let count = counts.get_mut(&format!("{}/aws/{}", key.zone, family.as_str()));

@@ -49,7 +49,7 @@ pub const MAX_DESCRIPTION: usize = 255;
 /// Rows by key.
 pub type Rows = BTreeMap<String, Row>;
 
-/// Everything that AWS makes of the rules.
+/// What rendering for AWS produces.
 #[derive(Clone, Debug, Default)]
 pub struct Rendered {
     /// For `aws_vpc_security_group_ingress_rule`.
@@ -58,7 +58,7 @@ pub struct Rendered {
     pub egress: Rows,
     /// By `<zone>/aws/<family>`.
     pub counts: BTreeMap<String, Count>,
-    /// What AWS cannot express or would refuse.
+    /// What AWS cannot express or would reject.
     pub findings: Vec<Finding>,
     /// Whether ids of groups that are not known yet may change what [`quota`] finds.
     pub findings_may_change: bool,

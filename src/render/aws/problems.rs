@@ -1,4 +1,4 @@
-//! What AWS cannot express or would refuse, gathered while rendering.
+//! What AWS cannot express or would reject, collected while rendering.
 
 use super::super::duplicates::{Duplicates, zone_of};
 use super::super::problems::{
@@ -15,7 +15,7 @@ use crate::model::traffic::Traffic;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// What went wrong, gathered so that each thing is said once.
+/// What went wrong, collected so that each problem is reported once.
 #[derive(Default)]
 pub(super) struct Problems {
     unsupported: UnsupportedTraffic,

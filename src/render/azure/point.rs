@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub struct Point {
     /// Its name.
     pub security_group: MaybeKnownText,
-    /// Its resource group; one that is missing is a mistake of the zone's block.
+    /// Its resource group; if it is missing, reading the zone's block reports it.
     pub resource_group: Option<MaybeKnownText>,
 }
 
@@ -27,7 +27,7 @@ impl Point {
         })
     }
 
-    /// The group, where both of its names are known.
+    /// The group, if both of its names are known.
     pub(super) fn known(&self) -> Option<Known> {
         let resource_group = self.resource_group.as_ref().and_then(MaybeKnown::known)?;
         Some(known(resource_group, self.security_group.known()?))

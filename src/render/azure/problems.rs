@@ -1,4 +1,4 @@
-//! What Azure cannot express or would refuse, gathered while rendering.
+//! What Azure cannot express or would reject, collected while rendering.
 
 use super::super::problems::{
     ADD_ADDRESSES_OR_GROUP, ADD_OWN_ADDRESSES, Names, UnmatchablePeers, UnsupportedTraffic,
@@ -23,11 +23,11 @@ use std::sync::Arc;
 pub(super) enum NoFreePriority {
     /// After the last permitting rule.
     After(u16),
-    /// Before the first denial.
+    /// Before the first deny rule.
     Before(u16),
 }
 
-/// What went wrong, gathered so that each thing is said once.
+/// What went wrong, collected so that each problem is reported once.
 #[derive(Default)]
 pub(super) struct Problems {
     unsupported: UnsupportedTraffic,
@@ -79,11 +79,11 @@ impl Problems {
     pub(super) fn no_final(&mut self, key: &str, none: NoFreePriority) {
         let (where_, remedy) = match none {
             NoFreePriority::After(last) => (
-                format!("after {last}, the last allow rule,"),
+                format!("after {last} (that of the last allow rule)"),
                 "give allow rules lower numbers in `priorities`",
             ),
             NoFreePriority::Before(first) => (
-                format!("before {first}, the first deny rule,"),
+                format!("before {first} (that of the first deny rule)"),
                 "give the deny rule a higher number in `priorities`",
             ),
         };
@@ -92,7 +92,7 @@ impl Problems {
         self.said.push(finding.remedy(remedy).at(&given()));
     }
 
-    /// Rules with numbers after that of a denial, which decides before them.
+    /// Rules with a higher number than a deny rule, which is evaluated before them.
     pub(super) fn denied_before(
         &mut self,
         zone: &str,
@@ -129,7 +129,7 @@ impl Problems {
         }
     }
 
-    /// Zones whose rules hold for whatever their network security group guards, where that is another zone too.
+    /// Zones whose rules apply to everything in their network security group, if another zone is in it too.
     pub(super) fn shared(
         &mut self,
         open: &BTreeSet<&str>,
@@ -220,14 +220,14 @@ fn unmatchable_peer(peer: &str, zones: &Names, here: &Addresses) -> Finding {
         .at(&ConfigPath::zone(peer))
 }
 
-/// Azure refuses a rule with overlapping blocks on one side: `OverlappingSubnetsNotPermittedInSecurityRule`.
+/// Azure rejects a rule with overlapping blocks on one side: `OverlappingSubnetsNotPermittedInSecurityRule`.
 /// Source: kubernetes-sigs/cloud-provider-azure, issue 6775.
 fn overlap(zone: &str, argument: &'static str, named: &ByName<Cidr>) -> Option<Finding> {
     let known = named
         .iter()
         .filter_map(|(name, it)| Some((*it.known()?, name)));
     let mut blocks: Vec<(Cidr, &Arc<str>)> = known.collect();
-    // A block is either inside another or apart from it, so one that holds the next holds its first address.
+    // Two blocks are nested or disjoint, so a block that contains the next contains its first address.
     blocks.sort_by_key(|(it, name)| (it.bounds().0, Reverse(it.bounds().1), *name));
     let mut pairs = Vec::new();
     let mut widest: Option<(Cidr, &Arc<str>)> = None;

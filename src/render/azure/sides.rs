@@ -23,7 +23,7 @@ pub(super) struct Draft {
     pub(super) own: Endpoint,
 }
 
-/// A protocol as the resource spells it; none where it has no word for the traffic, or would take more than was meant.
+/// A protocol as the resource spells it; `None` if it has no word for the traffic, or only one that matches more.
 /// Source: hashicorp/terraform-provider-azurerm, `azurerm_network_security_rule`, `protocol`. ICMP has no types there, and
 /// `ICMPv6` no word (issue 30751).
 const fn protocol(traffic: Traffic) -> Option<&'static str> {
@@ -103,7 +103,7 @@ pub(super) fn drafts(
     build.drafts
 }
 
-/// Whether a wider rule between the same ends permits the traffic. One for ICMP does not carry `ICMPv6`.
+/// Whether a wider rule between the same ends allows the traffic. A rule for ICMP does not allow `ICMPv6`.
 fn is_carried(traffic: Traffic, key: &RuleKey, rules: &Rules) -> bool {
     let can_express: fn(Traffic) -> bool = match traffic {
         Traffic::Icmpv6(_) => |it| it == Traffic::Any,

@@ -9,11 +9,11 @@ use std::sync::Arc;
 pub struct Azure {
     /// The network security group; a zone without one is not enforced on Azure.
     pub security_group: Option<MaybeKnownText>,
-    /// The resource group that holds it.
+    /// The resource group that it is in.
     pub resource_group: Option<MaybeKnownText>,
-    /// Application security groups that hold the zone's network interfaces, by name.
+    /// Application security groups of the zone's network interfaces, by name.
     pub application_groups: ByName<Arc<str>>,
-    /// The service tag that stands for the zone as a peer.
+    /// The service tag that represents the zone as a peer.
     pub service_tag: Option<MaybeKnownText>,
     /// How rules name this zone if it has application security groups.
     pub peer_by: PeerBy,

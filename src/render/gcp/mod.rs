@@ -63,7 +63,7 @@ const MAX_DESCRIPTION: usize = 255;
 /// What a user sets for all of a resource's rules on Google Cloud.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// Whether a final rule denies the egress that no other permits.
+    /// Whether a final rule denies the egress that no other rule allows.
     pub deny_rest: bool,
     /// The resource's name, which begins the names of rules.
     pub name: MaybeKnownText,
@@ -81,14 +81,14 @@ impl Default for Options {
     }
 }
 
-/// Everything that Google Cloud makes of the rules.
+/// What rendering for Google Cloud produces.
 #[derive(Clone, Debug, Default)]
 pub struct Rendered {
     /// Rows by key.
     pub rows: BTreeMap<String, Row>,
     /// By `<zone>/gcp/<what>`.
     pub counts: BTreeMap<String, Count>,
-    /// What Google Cloud cannot express or would refuse.
+    /// What Google Cloud cannot express or would reject.
     pub findings: Vec<Finding>,
     /// Pairs of zones of which only an apply will tell whether they are in one network. The rows between them depend on that,
     /// and all the rest here is as if they were.
@@ -103,7 +103,7 @@ struct Point<'z> {
 }
 
 impl<'z> Point<'z> {
-    /// A zone without tags and service accounts has no rules: they would hold for the whole network.
+    /// A zone without tags and service accounts has no rules: they would apply to the whole network.
     fn of(addresses: &'z Addresses) -> Option<Point<'z>> {
         let gcp = addresses.enforced_by::<Gcp>()?;
         Some(Point {
@@ -178,7 +178,7 @@ struct Gathered<'r> {
 
 impl<'r> Gathered<'r> {
     /// The rules that deny the rest of a zone's egress, in both families: a subnet may get IPv6 later, and Google Cloud would
-    /// then admit all of it. Ingress is denied by Google Cloud itself.
+    /// then allow all of it. Ingress is denied by Google Cloud itself.
     fn rest(&mut self, zone: &str, point: &Point<'_>) {
         if !self.options.directions.contains(&Direction::Egress) {
             return;
@@ -193,7 +193,7 @@ impl<'r> Gathered<'r> {
                 name: self.name(zone, Direction::Egress, "any", "rest", &kind),
                 network: point.network.clone(),
                 project: point.gcp.project.clone(),
-                description: "everything that no other rule permits".into(),
+                description: "everything that no other rule allows".into(),
                 direction: Direction::Egress,
                 target: Arc::clone(&point.target),
                 peer: Peer::Ranges(vec![MaybeKnown::Known(Cidr::all(family))]),

@@ -15,7 +15,7 @@ pub(in crate::render) enum NetworkMatch {
     Open,
 }
 
-/// What the instances of a zone carry, where the zone says so.
+/// What the instances of a zone carry, if the zone says so.
 pub(super) fn instances(gcp: &Gcp) -> Option<Instances> {
     if !gcp.target_tags.is_empty() {
         Some(Instances::Tags(gcp.target_tags.clone()))
@@ -56,7 +56,7 @@ pub(in crate::render) fn same(here: &Gcp, peer: &Gcp) -> NetworkMatch {
     }
     match (&here.network, &peer.network) {
         (Some(MaybeKnown::Known(a)), Some(MaybeKnown::Known(b))) if a != b => NetworkMatch::No,
-        // A self link holds its project.
+        // A self link contains its project.
         (Some(MaybeKnown::Known(link)), Some(MaybeKnown::Known(_))) if link.contains('/') => {
             NetworkMatch::Yes
         }

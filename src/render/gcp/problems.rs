@@ -1,4 +1,4 @@
-//! What Google Cloud cannot express or would refuse, gathered while rendering.
+//! What Google Cloud cannot express or would reject, collected while rendering.
 
 use super::super::peers::uses_advertised;
 use super::super::problems::{
@@ -14,7 +14,7 @@ use crate::model::words::Direction;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// What went wrong, gathered so that each thing is said once.
+/// What went wrong, collected so that each problem is reported once.
 #[derive(Default)]
 pub(super) struct Problems {
     unsupported: UnsupportedTraffic,
@@ -24,7 +24,7 @@ pub(super) struct Problems {
     unmatchable: BTreeMap<(Arc<str>, Direction), Names>,
     grouped: Names,
     named_by_address: Names,
-    /// Peers with more blocks or tags than a rule holds.
+    /// Peers with more blocks or tags than a rule may have.
     crowded: BTreeSet<(Arc<str>, &'static str, usize, usize)>,
 }
 
@@ -145,7 +145,7 @@ fn unmatchable_peer(peer: &str, direction: Direction, zones: &Names, here: &Addr
         .at(&ConfigPath::zone(peer))
 }
 
-/// A zone whose egress nothing denies.
+/// A zone whose egress no rule denies.
 pub(super) fn open(zone: &str) -> Finding {
     let message = format!(
         "`deny_rest` is off, so Google Cloud still allows egress of zone `{zone}` that no flow needs"

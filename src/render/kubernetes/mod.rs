@@ -39,7 +39,7 @@ pub struct Options {
     pub listened: TranslatedTraffic,
 }
 
-/// Everything that Kubernetes makes of the rules.
+/// What rendering for Kubernetes produces.
 #[derive(Clone, Debug, Default)]
 pub struct Rendered {
     /// Manifests by zone, as text or pending.
@@ -78,7 +78,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
                 }
                 Some(_) => continue,
             };
-            // Traffic that a policy cannot express on its own may be in what another rule of the same ends permits.
+            // Traffic that a policy cannot express on its own may be part of what another rule of the same ends allows.
             let is_covered = || match listened {
                 None => is_covered(key, rules, can_express),
                 Some(it) => it.contains_key(&Traffic::Any),
@@ -105,7 +105,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
     }
 }
 
-/// The policy of a zone that has a namespace, with nothing permitted yet.
+/// The policy of a zone that has a namespace; it allows nothing yet.
 fn policy<'z>(zone: &str, addresses: &'z Addresses, options: &'z Options) -> Option<Policy<'z>> {
     let kubernetes = addresses.enforced_by::<Kubernetes>()?;
     let namespace = kubernetes.namespace.as_ref()?;

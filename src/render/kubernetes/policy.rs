@@ -64,7 +64,7 @@ pub(super) struct Policy<'z> {
     name: MaybeKnownText,
     /// Its namespace.
     namespace: &'z MaybeKnownText,
-    /// The pods that it is for; all of the namespace where there are none.
+    /// The labels of the pods that it selects; all pods of the namespace if there are no labels.
     pods: &'z Labels,
     /// What it isolates its pods in.
     directions: &'z BTreeSet<Direction>,
@@ -135,7 +135,7 @@ impl<'z> Policy<'z> {
         for direction in self.directions {
             let mut peers = self.peers.iter().filter(|((it, ..), _)| it == direction);
             let Some(first) = peers.next() else {
-                // A type without rules denies all of it.
+                // A direction without rules denies all of its traffic.
                 continue;
             };
             let (list, side) = match direction {
@@ -151,13 +151,13 @@ impl<'z> Policy<'z> {
     }
 }
 
-/// Whether a policy can permit just this traffic: it knows three transports with ports, and everything.
+/// Whether a policy can allow just this traffic: policies know three transports with ports, and everything.
 /// Source: Kubernetes API reference, `NetworkPolicyPort v1 networking.k8s.io`.
 pub(super) const fn can_express(traffic: Traffic) -> bool {
     matches!(traffic, Traffic::Ports(..) | Traffic::Any)
 }
 
-/// The rules for one peer: one for what has ports, one without `ports` where everything is permitted.
+/// The rules for one peer: one for traffic with ports, and one without `ports` if everything is allowed.
 fn rules(yaml: &mut Yaml, side: &str, peer: &Peer) -> Option<()> {
     let ported: Vec<(Transport, PortRange, &BTreeSet<Arc<str>>)> = peer
         .carried

@@ -16,7 +16,7 @@ use crate::model::traffic::Traffic;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What went wrong, gathered so that each thing is said once.
+/// What went wrong, collected so that each problem is reported once.
 #[derive(Default)]
 pub(super) struct Problems {
     unsupported: UnsupportedTraffic,
@@ -50,7 +50,7 @@ impl Problems {
         for (peer, zones) in self.unmatchable.iter() {
             let here = &addresses[peer];
             let kubernetes = here.part::<Kubernetes>();
-            // Pod labels without a namespace are a mistake of their own.
+            // Pod labels without a namespace are an error of their own.
             if kubernetes.is_some_and(|it| it.peer_by.uses_group()) {
                 continue;
             }

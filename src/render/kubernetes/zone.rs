@@ -11,7 +11,7 @@ pub struct Kubernetes {
     pub namespace: Option<MaybeKnownText>,
     /// Labels of the namespace by which peers name it, in place of its name.
     pub namespace_labels: ByName<Arc<str>>,
-    /// Labels of the zone's pods; all pods of the namespace where there are none.
+    /// Labels of the zone's pods; all pods of the namespace if there are no labels.
     pub pod_labels: ByName<Arc<str>>,
     /// How policies name this zone.
     pub peer_by: PeerBy,

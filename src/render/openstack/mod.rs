@@ -45,14 +45,14 @@ const MAX_DESCRIPTION: usize = 255;
 /// Rows by key.
 pub type Rows = BTreeMap<String, Row>;
 
-/// Everything that OpenStack makes of the rules.
+/// What rendering for OpenStack produces.
 #[derive(Clone, Debug, Default)]
 pub struct Rendered {
     /// For `openstack_networking_secgroup_rule_v2`.
     pub rows: Rows,
     /// By `<zone>/openstack/rules`.
     pub counts: BTreeMap<String, Count>,
-    /// What OpenStack cannot express or would refuse.
+    /// What OpenStack cannot express or would reject.
     pub findings: Vec<Finding>,
 }
 
@@ -291,7 +291,7 @@ fn common_families(here: &Addresses, peer: &Addresses) -> Vec<Family> {
     }
 }
 
-/// The traffic as it is in one family; `None` if there is none, or Neutron refuses it there.
+/// The traffic as it is in one family; `None` if there is no such traffic, or Neutron rejects it there.
 /// Source: neutron, `securitygroups_db.py`, `_validate_ethertype_and_protocol`.
 const fn of_family(traffic: Traffic, family: Family) -> Option<Traffic> {
     match (traffic, family) {

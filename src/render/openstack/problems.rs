@@ -1,4 +1,4 @@
-//! What OpenStack cannot express or would refuse, gathered while rendering.
+//! What OpenStack cannot express or would reject, collected while rendering.
 
 use super::super::duplicates::{Duplicates, zone_of};
 use super::super::problems::{
@@ -48,7 +48,7 @@ impl Problems {
         self.named_by_address.insert(Arc::clone(&key.peer));
     }
 
-    /// Rows that OpenStack would take for one rule. Groups that are not known yet are told apart by their zones.
+    /// Rows that are one rule to OpenStack. Groups whose IDs are known only after apply are told apart by their zones.
     /// Source: neutron, `securitygroups_db.py`, `_check_for_duplicate_rules`.
     pub(super) fn duplicates(&mut self, rows: &Rows) {
         let mut seen: HashMap<Same<'_>, &str> = HashMap::with_capacity(rows.len());

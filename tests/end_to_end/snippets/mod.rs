@@ -53,6 +53,15 @@ pub(crate) const TESTS: &[Test] = &[
     ("performance", |cli| {
         page(cli, "docs/guides/performance.md");
     }),
+    ("module_for_azure", |cli| {
+        page(cli, "modules/azure/README.md");
+    }),
+    ("module_for_google_cloud", |cli| {
+        page(cli, "modules/google/README.md");
+    }),
+    ("module_for_openstack", |cli| {
+        page(cli, "modules/openstack/README.md");
+    }),
 ];
 
 /// The pages with the real AWS provider.
@@ -64,6 +73,9 @@ pub(crate) const ON_AWS: &[Test] = &[
         page_on_aws(cli, "docs/guides/taking-over.md");
     }),
     ("readme", |cli| page_on_aws(cli, "README.md")),
+    ("module_for_aws", |cli| {
+        page_on_aws(cli, "modules/aws/README.md");
+    }),
 ];
 
 /// Blocks that cannot be run here: the page, how they begin, and why.
@@ -177,7 +189,7 @@ resource "azurerm_virtual_network" "main" {
 /// The resources that `terraform_data` represents in examples, as their comments have them. That of Kubernetes takes a manifest of
 /// any shape, which no stand-in can; what it is given is checked by the tests of manifests.
 fn comments_in_examples(cli: &Cli) {
-    for (name, count, extra) in [("azure", 3, NETWORK), ("gcp", 2, "")] {
+    for (name, count, extra) in [("azure", 3, NETWORK), ("gcp", 2, ""), ("openstack", 3, "")] {
         let folder = root().join("examples").join(name);
         let main = fs::read_to_string(folder.join("main.tf")).expect("an example");
         let (mut text, mut found, mut inside) = (extra.to_owned(), 0, false);
