@@ -10,6 +10,7 @@ mod drift;
 mod findings;
 mod gcp;
 mod groups;
+mod hazards;
 mod hosts;
 mod kubernetes;
 mod merging;
@@ -17,6 +18,7 @@ mod mistakes;
 mod peers;
 mod priorities;
 mod product_ports;
+mod quiet;
 mod review_data;
 mod selectors;
 

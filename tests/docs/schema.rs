@@ -106,13 +106,12 @@ fn sections(below: Vec<Below<'_>>, text: &mut String) {
                     let lines = documented
                         .iter()
                         .filter(|(_, it)| is_required(it) == is_listed);
-                    let lines: String = lines
-                        .map(|(name, it)| {
-                            format!("- `{name}` {}\n", it.replacen(", required)", ")", 1))
-                        })
-                        .collect();
+                    let line = |(name, it): &(&str, &str)| {
+                        format!("- `{name}` {}", it.replacen(", required)", ")", 1))
+                    };
+                    let lines: Vec<String> = lines.map(line).collect();
                     if !lines.is_empty() {
-                        let _ = write!(text, "\n{title}:\n\n{lines}");
+                        let _ = write!(text, "\n{title}:\n\n{}\n", lines.join("\n"));
                     }
                 }
             }

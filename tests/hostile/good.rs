@@ -115,6 +115,14 @@ pub(crate) fn all() -> Vec<Good> {
         good(
             DataSource,
             "portmatrix_product",
+            &json!({
+                "name": "kong", "version": "0.10", "profile": "production", "advertised_ports": { "cluster": "9000" },
+                "enable": ["admin"], "disable": ["proxy-http"],
+            }),
+        ),
+        good(
+            DataSource,
+            "portmatrix_product",
             &json!({ "definition": SHOP }),
         ),
         good(
@@ -161,7 +169,7 @@ fn wide() -> Json {
                 "trust": "dmz", "components": ["kong.node"], "exact": true, "ipv4": { "a": "10.10.1.0/24" }, "ipv6": { "a": "2001:db8::/64" },
                 "advertised_ipv4": { "lb": "10.1.1.1/32" }, "advertised_ipv6": { "lb": "2001:db8:1::/64" },
                 "aws": {
-                    "security_group_ids": { "a": "sg-1", "b": "sg-2" }, "peer_by": "cidr", "max_rules": 50, "max_groups": 4,
+                    "spread_security_group_ids": { "a": "sg-1", "b": "sg-2" }, "peer_by": "cidr", "max_rules": 50, "max_groups": 4,
                     "prefix_list_ids": { "x": "pl-1" }, "prefix_list_sizes": { "x": 5 },
                 },
             },
