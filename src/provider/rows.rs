@@ -3,7 +3,6 @@
 use super::schema::{list, map, object};
 use crate::model::finding::Finding;
 use crate::model::rules::{Rule, RuleKey, Rules};
-use crate::model::traffic::Traffic;
 use crate::render::platform::{Cells, Content, Output, Shape, StateRows};
 use crate::render::table::PLATFORMS;
 use crate::render::{Column, ColumnKind, Count, RowCell};
@@ -22,19 +21,66 @@ static ROWS: LazyLock<BTreeMap<&str, Arc<Fields>>> = LazyLock::new(|| {
 });
 
 static RULE: LazyLock<Arc<Fields>> = LazyLock::new(|| {
-    Arc::new(Fields::new([
-        ("zone", Type::String),
-        ("direction", Type::String),
-        ("peer_zone", Type::String),
-        ("peer_trust", Type::String),
-        ("transport", Type::String),
-        ("from_port", Type::Number),
-        ("to_port", Type::Number),
-        ("plane", Type::String),
-        ("required", Type::Bool),
-        ("flows", list(Type::String)),
-    ]))
+    let fields = RULE_FIELDS.iter();
+    Arc::new(Fields::new(fields.map(|(name, ty, _)| (*name, ty()))))
 });
+
+/// A field of a rule: name, type and description.
+type RuleField = (&'static str, fn() -> Type, &'static str);
+
+/// The fields of an element of `rules`.
+pub(super) const RULE_FIELDS: [RuleField; 10] = [
+    ("zone", text, "The zone where the rule is enforced."),
+    (
+        "direction",
+        text,
+        "`ingress` or `egress`, seen from the zone.",
+    ),
+    (
+        "peer_zone",
+        text,
+        "The other end; `<label>.<component>` if it is a fixed address from the catalogue.",
+    ),
+    (
+        "peer_trust",
+        text,
+        "How far the peer is trusted; null for a fixed address.",
+    ),
+    (
+        "transport",
+        text,
+        "`tcp`, `udp`, `sctp`, `icmp`, `icmpv6`, `esp`, `ip-<number>` or `any`.",
+    ),
+    (
+        "from_port",
+        number,
+        "The lowest port; for ICMP, the type; null if there is neither.",
+    ),
+    (
+        "to_port",
+        number,
+        "The highest port; for ICMP, the code; null if there is neither.",
+    ),
+    ("plane", text, "The most sensitive plane of its flows."),
+    (
+        "required",
+        || Type::Bool,
+        "Whether a required flow needs it.",
+    ),
+    (
+        "flows",
+        || list(Type::String),
+        "The flows that need it, as `label.flow` or the name of a `flow` block.",
+    ),
+];
+
+const fn text() -> Type {
+    Type::String
+}
+
+const fn number() -> Type {
+    Type::Number
+}
 
 static COUNT: LazyLock<Arc<Fields>> = LazyLock::new(|| {
     Arc::new(Fields::new(
@@ -91,7 +137,7 @@ pub(super) fn findings_type() -> Type {
     list(object(&FINDING))
 }
 
-/// Texts that rows have in common, held once: a hundred thousand rows name a few groups, ports and protocols.
+/// Texts that rows have in common, stored once: a hundred thousand rows refer to a few groups, ports and protocols.
 #[derive(Default)]
 pub(super) struct Shared(HashSet<Arc<str>>);
 
@@ -195,14 +241,7 @@ pub(super) fn rules(rules: &Rules, shared: &mut Shared) -> Value {
 }
 
 fn rule(key: &RuleKey, rule: &Rule, shared: &mut Shared) -> Value {
-    // ICMP has its type where other transports have ports, as the platforms write it.
-    let (from, to) = match key.traffic {
-        Traffic::Ports(_, range) => (Some(i64::from(range.from)), Some(i64::from(range.to))),
-        Traffic::Icmp(Some(kind)) | Traffic::Icmpv6(Some(kind)) => {
-            (Some(i64::from(kind.number)), kind.code.map(i64::from))
-        }
-        _ => (None, None),
-    };
+    let (from, to) = key.traffic.numbers();
     let flows = Value::List(
         rule.flows
             .iter()
@@ -217,8 +256,8 @@ fn rule(key: &RuleKey, rule: &Rule, shared: &mut Shared) -> Value {
             .peer_trust
             .map_or(Value::Null, |it| shared.string(it.as_str())),
         "transport" => shared.string(&key.traffic.transport()),
-        "from_port" => from.map_or(Value::Null, |it| shared.number(it)),
-        "to_port" => to.map_or(Value::Null, |it| shared.number(it)),
+        "from_port" => from.map_or(Value::Null, |it| shared.number(it.into())),
+        "to_port" => to.map_or(Value::Null, |it| shared.number(it.into())),
         "plane" => shared.string(rule.plane.as_str()),
         "required" => Value::Bool(rule.required),
         "flows" => flows.clone(),

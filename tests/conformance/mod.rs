@@ -10,11 +10,18 @@ mod drift;
 mod findings;
 mod gcp;
 mod groups;
+mod hazards;
 mod hosts;
+mod identity;
 mod kubernetes;
 mod merging;
 mod mistakes;
+mod nested;
+mod peers;
 mod priorities;
+mod product_ports;
+mod quiet;
+mod review_data;
 mod selectors;
 
 use crate::support::core::{Answer, Core, RULES, UNKNOWN};

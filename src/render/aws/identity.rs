@@ -1,7 +1,7 @@
 //! By what rules of AWS select members of zones: security groups and prefix lists.
 
 use super::super::identity::{Identity, Selector};
-use super::Aws;
+use super::{Aws, without_account};
 use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use crate::model::finding::ConfigPath;
 
@@ -21,7 +21,10 @@ pub(super) fn identities(aws: &Aws) -> Vec<Identity> {
         found.extend(own.map(|it| group(it, place("security_group_id"))));
     }
     for (name, id) in &aws.groups {
-        found.push(group(id, place("security_group_ids").key(name)));
+        found.push(group(id, place("spread_security_group_ids").key(name)));
+    }
+    for (name, id) in &aws.peer_groups {
+        found.push(group(id, place("peer_security_group_ids").key(name)));
     }
     for (name, id) in &aws.prefix_lists {
         found.push(Identity::new(LIST, id, place("prefix_list_ids").key(name)));
@@ -38,11 +41,11 @@ pub(super) fn own_groups(aws: &Aws) -> Vec<Selector> {
 
 /// By what rules refer to a zone.
 pub(super) fn named_by(aws: &Aws) -> Vec<Selector> {
-    if let Some(it) = aws.peer_group() {
-        return vec![group(it)];
-    }
-    let lists = aws.prefix_lists.values();
-    lists.map(|it| Selector::new(LIST, it)).collect()
+    let groups = aws.named_by().map(|(_, id)| group(id));
+    let by_addresses = aws.is_named_by_addresses();
+    let lists = aws.prefix_lists.values().filter(|_| by_addresses);
+    let lists = lists.map(|it| Selector::new(LIST, it));
+    groups.chain(lists).collect()
 }
 
 fn group(id: &MaybeKnownText) -> Selector {
@@ -52,10 +55,7 @@ fn group(id: &MaybeKnownText) -> Selector {
 /// An id without the account that may come before it.
 fn comparable(id: &MaybeKnownText) -> MaybeKnownText {
     match id {
-        MaybeKnown::Known(id) => {
-            let group = id.rsplit_once('/').map_or(&**id, |(_, group)| group);
-            MaybeKnown::Known(group.into())
-        }
+        MaybeKnown::Known(id) => MaybeKnown::Known(without_account(id).into()),
         MaybeKnown::Unknown => MaybeKnown::Unknown,
     }
 }

@@ -9,7 +9,6 @@ use super::identity::{identities, named_by, own_groups};
 use super::{Aws, COLUMNS, PriorGroups, quota, render, with_peer_group};
 use crate::model::address::Addresses;
 use crate::model::key::RowKey;
-use crate::model::platform::Part;
 use crate::model::rules::RuleKey;
 use crate::model::words::Merge;
 use std::collections::BTreeMap;
@@ -50,12 +49,12 @@ impl platform::Platform for Platform {
     }
 
     fn enforces(&self, zone: &Addresses) -> bool {
-        zone.part::<Aws>().is_some_and(Part::is_enforced)
+        zone.enforced_by::<Aws>().is_some()
     }
 
     fn matches_by_address(&self, _: &Addresses, peer: &Addresses) -> bool {
         let aws = peer.part::<Aws>();
-        aws.is_none_or(|it| it.peer_group().is_none())
+        aws.is_none_or(Aws::is_named_by_addresses)
     }
 
     fn identities(&self, zone: &Addresses) -> Vec<Identity> {

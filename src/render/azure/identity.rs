@@ -106,9 +106,9 @@ pub(super) fn named_by(azure: &Azure) -> Vec<Selector> {
     if let Some(tag) = &azure.service_tag {
         return vec![Selector::new(TAG, &comparable(tag))];
     }
-    let groups = azure.application_groups.values();
+    let groups = azure.peer_groups().unwrap_or_default();
     let selector = |id| Selector::new(GROUP, &comparable(id));
-    groups.map(selector).collect()
+    groups.iter().map(selector).collect()
 }
 
 /// Whether a zone with the id of a selector is where the selector selects its members: in the network security group, if the zone

@@ -8,7 +8,6 @@ use super::{
     COLUMNS, Gcp, NetworkMatch, Options, by_instances, may_change, problems, quota, render,
 };
 use crate::model::address::Addresses;
-use crate::model::platform::Part;
 use crate::model::rules::RuleKey;
 use crate::model::words::{Direction, Merge};
 
@@ -39,13 +38,15 @@ impl platform::Platform for Platform {
     }
 
     fn enforces(&self, zone: &Addresses) -> bool {
-        zone.part::<Gcp>().is_some_and(Part::is_enforced)
+        zone.enforced_by::<Gcp>().is_some()
     }
 
     /// If the networks are not known yet, all findings are unknown with them.
     fn matches_by_address(&self, zone: &Addresses, peer: &Addresses) -> bool {
         let ends = zone.part::<Gcp>().zip(peer.part::<Gcp>());
-        ends.is_none_or(|(here, peer)| by_instances(here, peer) == NetworkMatch::No)
+        ends.is_none_or(|(here, peer)| {
+            peer.peer_by.uses_addresses() || by_instances(here, peer) == NetworkMatch::No
+        })
     }
 
     fn identities(&self, zone: &Addresses) -> Vec<Identity> {

@@ -5,7 +5,6 @@ use super::super::platform::{self, About, Content, Inputs, Output, Rendered, Sha
 use super::identity::{has_labels, identities, of_namespace, of_peer};
 use super::{Kubernetes, Options, render};
 use crate::model::address::Addresses;
-use crate::model::platform::Part;
 use crate::model::rules::RuleKey;
 
 /// Network policies of Kubernetes.
@@ -30,11 +29,12 @@ impl platform::Platform for Platform {
     }
 
     fn enforces(&self, zone: &Addresses) -> bool {
-        zone.part::<Kubernetes>().is_some_and(Part::is_enforced)
+        zone.enforced_by::<Kubernetes>().is_some()
     }
 
     fn matches_by_address(&self, _: &Addresses, peer: &Addresses) -> bool {
-        peer.part::<Kubernetes>().is_none()
+        let kubernetes = peer.part::<Kubernetes>();
+        kubernetes.is_none_or(|it| it.peer_by.uses_addresses())
     }
 
     fn identities(&self, zone: &Addresses) -> Vec<Identity> {
@@ -49,6 +49,7 @@ impl platform::Platform for Platform {
 
     fn named(&self, rule: &RuleKey, world: &World<'_>) -> Vec<Selector> {
         let peer = world.zones.addresses[&*rule.peer].part::<Kubernetes>();
+        let peer = peer.filter(|it| it.peer_by.uses_group());
         let selector = peer.and_then(|it| of_peer(&rule.peer, it));
         selector.into_iter().collect()
     }
