@@ -42,7 +42,12 @@ pub(super) fn judge(
         return (None, findings);
     }
     let mut compiled = compile(&config.layout, &settings.catalog);
-    findings.extend(compiled.findings.iter().cloned());
+    // A block without values is reported already, and may be the one that was to enforce rules.
+    let is_empty = findings.iter().any(|it| it.code == Code::BecameNull);
+    let compiled_findings = compiled.findings.iter();
+    let compiled_findings =
+        compiled_findings.filter(|it| !is_empty || it.code != Code::NothingEnforced);
+    findings.extend(compiled_findings.cloned());
     findings.extend(overlap::overlaps(&compiled.rules, &config.addresses));
     findings.extend(selectors::overlaps(&compiled.rules, &config.addresses));
     if config.merge != Merge::None {

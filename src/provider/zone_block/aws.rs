@@ -5,10 +5,9 @@ use super::super::schema::{map, optional};
 use super::groups::{
     check_peer_groups, is_left_out, is_peer_only, peer_by, peer_by_schema, report_duplicates,
 };
-use super::{PlatformBlock, part, single_block};
+use super::{PlatformBlock, no_effect, part, single_block};
 use crate::model::cell::{ByName, MaybeKnownText};
-use crate::model::code::Code;
-use crate::model::finding::{ConfigPath, Finding};
+use crate::model::finding::ConfigPath;
 use crate::render::aws::{Aws, MAX_GROUPS, MAX_PER_INTERFACE, MAX_RULES, without_account};
 use crate::terraform::schema::Block;
 use crate::terraform::value::{Type, Value};
@@ -56,9 +55,7 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Aws> {
         && is_known
     {
         let message = "none of `security_group_id`, `peer_security_group_ids` and `prefix_list_ids` is set, so the block has no effect";
-        reader
-            .findings
-            .push(Finding::for_argument(Code::BecameNull, &place, message));
+        no_effect(reader, &place, message);
     }
     let is_peer_only = is_peer_only(zone);
     let own = aws.group.iter().filter(|_| aws.groups.is_empty());
