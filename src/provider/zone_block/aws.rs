@@ -29,7 +29,8 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Aws> {
         block.get("security_group_id"),
         &place.field("security_group_id"),
     );
-    let groups = groups(reader, block, &place);
+    let max_rules = reader.count(block.get("max_rules"), &place.field("max_rules"));
+    let groups = groups(reader, block, &place, max_rules);
     let first = groups.values().next().cloned();
     let aws = Aws {
         group: group.or(first),
@@ -54,7 +55,7 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Aws> {
                 PeerBy::parse,
             )
             .unwrap_or_default(),
-        max_rules: reader.count(block.get("max_rules"), &place.field("max_rules")),
+        max_rules,
     };
     let lists_known = !block.get("prefix_list_ids").is_unknown();
     let groups_known = !block.get("security_group_ids").is_unknown();
@@ -83,7 +84,12 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Aws> {
 }
 
 /// The groups over which rules are spread, within what an interface takes.
-fn groups(reader: &mut Reader, block: &Value, place: &ConfigPath) -> ByName<Arc<str>> {
+fn groups(
+    reader: &mut Reader,
+    block: &Value,
+    place: &ConfigPath,
+    max_rules: Option<u32>,
+) -> ByName<Arc<str>> {
     let groups = reader.ids(
         block.get("security_group_ids"),
         &place.field("security_group_ids"),
@@ -111,9 +117,7 @@ fn groups(reader: &mut Reader, block: &Value, place: &ConfigPath) -> ByName<Arc<
             "remove some, or set `max_groups` if the quota was raised",
         );
     }
-    let rules = reader
-        .count(block.get("max_rules"), &place.field("max_rules"))
-        .unwrap_or(MAX_RULES);
+    let rules = max_rules.unwrap_or(MAX_RULES);
     if count > 1 && rules.saturating_mul(count) > MAX_PER_INTERFACE {
         let message = format!(
             "{count} groups of {rules} rules make {} per interface, but AWS allows {MAX_PER_INTERFACE}",
