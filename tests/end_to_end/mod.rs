@@ -82,6 +82,7 @@ const ROOMS: &[Room] = &[
         &it.cloud
     }),
     room("snippets", snippets::TESTS, Runs::Long, |_| &NOTHING),
+    room("first", snippets::FIRST, Runs::Short, |_| &NOTHING),
     room("install", install::TESTS, Runs::Long, |it| &it.python),
     room("examples", examples::TESTS, Runs::Always, |_| &NOTHING),
     room("data", data::TESTS, Runs::Always, |_| &NOTHING),
