@@ -15,6 +15,7 @@ mod kubernetes;
 mod merging;
 mod mistakes;
 mod priorities;
+mod releases;
 mod selectors;
 
 use crate::support::core::{Answer, Core, RULES, UNKNOWN};
