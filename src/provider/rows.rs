@@ -3,7 +3,6 @@
 use super::schema::{list, map, object};
 use crate::model::finding::Finding;
 use crate::model::rules::{Rule, RuleKey, Rules};
-use crate::model::traffic::Traffic;
 use crate::render::platform::{Cells, Content, Output, Shape, StateRows};
 use crate::render::table::PLATFORMS;
 use crate::render::{Column, ColumnKind, Count, RowCell};
@@ -23,19 +22,66 @@ static ROWS: LazyLock<BTreeMap<&str, Arc<Fields>>> = LazyLock::new(|| {
 });
 
 static RULE: LazyLock<Arc<Fields>> = LazyLock::new(|| {
-    Arc::new(Fields::new([
-        ("zone", Type::String),
-        ("direction", Type::String),
-        ("peer_zone", Type::String),
-        ("peer_trust", Type::String),
-        ("transport", Type::String),
-        ("from_port", Type::Number),
-        ("to_port", Type::Number),
-        ("plane", Type::String),
-        ("required", Type::Bool),
-        ("flows", list(Type::String)),
-    ]))
+    let fields = RULE_FIELDS.iter();
+    Arc::new(Fields::new(fields.map(|(name, ty, _)| (*name, ty()))))
 });
+
+/// A field of a rule: name, type and description.
+type RuleField = (&'static str, fn() -> Type, &'static str);
+
+/// The fields of an element of `rules`.
+pub(super) const RULE_FIELDS: [RuleField; 10] = [
+    ("zone", text, "The zone where the rule is enforced."),
+    (
+        "direction",
+        text,
+        "`ingress` or `egress`, seen from the zone.",
+    ),
+    (
+        "peer_zone",
+        text,
+        "The other end; `<label>.<component>` if it is a fixed address from the catalogue.",
+    ),
+    (
+        "peer_trust",
+        text,
+        "How far the peer is trusted; null for a fixed address.",
+    ),
+    (
+        "transport",
+        text,
+        "`tcp`, `udp`, `sctp`, `icmp`, `icmpv6`, `esp`, `ip-<number>` or `any`.",
+    ),
+    (
+        "from_port",
+        number,
+        "The lowest port; for ICMP, the type; null if there is neither.",
+    ),
+    (
+        "to_port",
+        number,
+        "The highest port; for ICMP, the code; null if there is neither.",
+    ),
+    ("plane", text, "The most sensitive plane of its flows."),
+    (
+        "required",
+        || Type::Bool,
+        "Whether a required flow needs it.",
+    ),
+    (
+        "flows",
+        || list(Type::String),
+        "The flows that need it, as `label.flow` or the name of a `flow` block.",
+    ),
+];
+
+const fn text() -> Type {
+    Type::String
+}
+
+const fn number() -> Type {
+    Type::Number
+}
 
 static COUNT: LazyLock<Arc<Fields>> = LazyLock::new(|| {
     Arc::new(Fields::new(
@@ -92,11 +138,11 @@ pub(super) fn findings_type() -> Type {
     list(object(&FINDING))
 }
 
-fn text(text: &str, shared: &mut Strings) -> Value {
+fn shared_text(text: &str, shared: &mut Strings) -> Value {
     Value::String(shared.share(text))
 }
 
-fn number(number: i64, shared: &mut Strings) -> Value {
+fn shared_number(number: i64, shared: &mut Strings) -> Value {
     Value::Number(shared.share(number.to_string()))
 }
 
@@ -147,7 +193,7 @@ fn value(cell: &RowCell, ty: &Type, shared: &mut Strings) -> Value {
         (RowCell::Null, _) => Value::Null,
         (RowCell::Unknown, _) => Value::Unknown,
         (RowCell::Text(text), _) => Value::String(shared.share(Arc::clone(text))),
-        (RowCell::Number(number), _) => self::number(*number, shared),
+        (RowCell::Number(number), _) => shared_number(*number, shared),
         (RowCell::Texts(items), _) => Value::List(
             items
                 .iter()
@@ -181,14 +227,7 @@ pub(super) fn rules(rules: &Rules, shared: &mut Strings) -> Value {
 }
 
 fn rule(key: &RuleKey, rule: &Rule, shared: &mut Strings) -> Value {
-    // ICMP has its type where other transports have ports, as the platforms write it.
-    let (from, to) = match key.traffic {
-        Traffic::Ports(_, range) => (Some(i64::from(range.from)), Some(i64::from(range.to))),
-        Traffic::Icmp(Some(kind)) | Traffic::Icmpv6(Some(kind)) => {
-            (Some(i64::from(kind.number)), kind.code.map(i64::from))
-        }
-        _ => (None, None),
-    };
+    let (from, to) = key.traffic.numbers();
     let flows = Value::List(
         rule.flows
             .iter()
@@ -197,15 +236,15 @@ fn rule(key: &RuleKey, rule: &Rule, shared: &mut Strings) -> Value {
     );
     Value::Object(Object::build(&RULE, |name| match name {
         "zone" => Value::String(Arc::clone(&key.zone)),
-        "direction" => text(key.direction.as_str(), shared),
+        "direction" => shared_text(key.direction.as_str(), shared),
         "peer_zone" => Value::String(Arc::clone(&key.peer)),
         "peer_trust" => rule
             .peer_trust
-            .map_or(Value::Null, |it| text(it.as_str(), shared)),
-        "transport" => text(&key.traffic.transport(), shared),
-        "from_port" => from.map_or(Value::Null, |it| number(it, shared)),
-        "to_port" => to.map_or(Value::Null, |it| number(it, shared)),
-        "plane" => text(rule.plane.as_str(), shared),
+            .map_or(Value::Null, |it| shared_text(it.as_str(), shared)),
+        "transport" => shared_text(&key.traffic.transport(), shared),
+        "from_port" => from.map_or(Value::Null, |it| shared_number(it.into(), shared)),
+        "to_port" => to.map_or(Value::Null, |it| shared_number(it.into(), shared)),
+        "plane" => shared_text(rule.plane.as_str(), shared),
         "required" => Value::Bool(rule.required),
         "flows" => flows.clone(),
         other => unreachable!("a rule has no field `{other}`"),
