@@ -15,6 +15,7 @@ mod hosts;
 mod kubernetes;
 mod merging;
 mod mistakes;
+mod openstack;
 mod peers;
 mod priorities;
 mod product_ports;
