@@ -78,8 +78,13 @@ codes! {
         remedy: "Use the name that the message suggests, or list all products with `terraform-provider-portmatrix products`.",
     }
     UnknownVersion = "unknown-version", Value, Input, Error, "no such version" {
-        cause: "No matrix of the product has this version or covers it.",
-        remedy: "Use one of the versions in the message. Always quote versions: `3.10` without quotes is `3.1`.",
+        cause: "No release line of the product has this name or covers this release. The message lists the lines and the releases that each covers.",
+        remedy: "Use a release that a line covers, or the name of a line whose ports your release has. Always quote versions: `3.10` without quotes is `3.1`.",
+    }
+    VersionNewer = "version-newer", Value, Judgement, Error, "a release newer than every line" {
+        cause: "`version` is newer than every release line of the product in the catalogue, so its ports may have changed.",
+        remedy: "Compare the vendor's current port table with `terraform-provider-portmatrix show PRODUCT`. To use the newest line, set `version` to its name; \
+            or keep your release and add an `accept` block until the catalogue has it.",
     }
     UnknownComponent = "unknown-component", Value, Input, Error, "no such component" {
         cause: "The part after the dot in `components` is not a component of the product.",

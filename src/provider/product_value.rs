@@ -36,7 +36,8 @@ pub(super) fn value(
         "vendor" => Value::string(product.vendor.as_str()),
         "digest" => Value::string(matrix.digest.as_str()),
         "resolved_version" => Value::string(product.version.as_str()),
-        "versions" => writer.versions(catalog),
+        "versions" => texts(writer.lines(catalog).iter().map(|it| it.version.as_str())),
+        "covers" => covers(&writer.lines(catalog)),
         "components" => writer.components(),
         "port_parameters" => writer.port_parameters(),
         "features" => writer.features(),
@@ -88,6 +89,12 @@ pub(super) fn built(fields: &Arc<Fields>, value: impl FnMut(&str) -> Value) -> V
     Value::Object(Object::build(fields, value))
 }
 
+/// The releases that each line covers, by line.
+pub(super) fn covers(lines: &[Arc<Product>]) -> Value {
+    let line = |it: &Arc<Product>| (it.version.as_str().into(), Value::string(it.covered()));
+    Value::Map(lines.iter().map(line).collect())
+}
+
 pub(super) fn unknown_field(name: &str) -> ! {
     unreachable!("`{name}` is not a field of the type")
 }
@@ -105,12 +112,13 @@ impl Writer<'_> {
         text(&self.matrix.cite(refs))
     }
 
-    fn versions(&self, catalog: &Catalog) -> Value {
+    /// The release lines of the product.
+    fn lines(&self, catalog: &Catalog) -> Vec<Arc<Product>> {
         let known = catalog.versions(&self.product().name);
         if known.iter().any(|it| it.version == self.product().version) {
-            texts(known.iter().map(|it| it.version.as_str()))
+            known
         } else {
-            texts([self.product().version.as_str()])
+            vec![Arc::clone(&self.matrix.product)]
         }
     }
 

@@ -98,6 +98,10 @@ fn cases() -> Vec<(&'static str, Json)> {
         ("addresses-unused", with("/zone/back", addressed)),
         ("link-local-skipped", enabled("time")),
         (
+            "version-newer",
+            with("/product/kong", json!({ "version": "5.0" })),
+        ),
+        (
             "version-unpinned",
             with(
                 "/zone/ops/components",

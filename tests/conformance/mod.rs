@@ -15,10 +15,12 @@ mod hosts;
 mod kubernetes;
 mod merging;
 mod mistakes;
+mod openstack;
 mod peers;
 mod priorities;
 mod product_ports;
 mod quiet;
+mod releases;
 mod review_data;
 mod selectors;
 

@@ -3,7 +3,7 @@
 use super::super::config::{self, Config};
 use super::super::diagnostics;
 use super::super::layout_data;
-use super::super::rows::{self, Shared, State};
+use super::super::rows::{self, State};
 use super::super::settings::Settings;
 use super::super::zone_block;
 use super::{TYPE, is_output};
@@ -16,6 +16,7 @@ use crate::render::platform::{Inputs, Output, Rendered, Shape};
 use crate::render::table::PLATFORMS;
 use crate::render::{Zones, merge, overlap, selectors};
 use crate::terraform::diagnostic::{Diagnostic, Level};
+use crate::terraform::strings::Strings;
 use crate::terraform::value::{Object, Type, Value};
 use std::collections::BTreeMap;
 
@@ -245,7 +246,7 @@ fn undecided(config: &Config) -> Finding {
 }
 
 fn state(config: &Value, compiled: &Compiled, rendered: &[Rendered], findings: Value) -> Value {
-    let mut shared = Shared::default();
+    let mut shared = Strings::default();
     let mut findings = Some(findings);
     let is_open = rendered.iter().any(|it| it.undecided.is_some());
     let mut tables: BTreeMap<&str, Value> = BTreeMap::new();

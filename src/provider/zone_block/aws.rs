@@ -33,7 +33,8 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Aws> {
     let (sizes, sizes_place) = at("prefix_list_sizes");
     let (most, most_place) = at("max_rules");
     let group = reader.cell(own, &own_place);
-    let groups = groups(reader, block, &place);
+    let max_rules = reader.count(most, &most_place);
+    let groups = groups(reader, block, &place, max_rules);
     let first = groups.values().next().cloned();
     let aws = Aws {
         group: group.or(first),
@@ -46,7 +47,7 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Aws> {
             .map(|(name, size)| (name.into(), size))
             .collect(),
         peer_by: peer_by(reader, zone, block, &place),
-        max_rules: reader.count(most, &most_place),
+        max_rules,
     };
     let is_known = !lists.is_unknown() && !spread.is_unknown();
     if aws.group.is_none()
@@ -118,7 +119,12 @@ fn check_id(reader: &mut Reader, id: &MaybeKnownText, place: &ConfigPath, is_pee
 }
 
 /// The groups over which rules are spread, within what an interface takes.
-fn groups(reader: &mut Reader, block: &Value, place: &ConfigPath) -> ByName<Arc<str>> {
+fn groups(
+    reader: &mut Reader,
+    block: &Value,
+    place: &ConfigPath,
+    max_rules: Option<u32>,
+) -> ByName<Arc<str>> {
     let groups = reader.ids(
         block.get("spread_security_group_ids"),
         &place.field("spread_security_group_ids"),
@@ -149,9 +155,7 @@ fn groups(reader: &mut Reader, block: &Value, place: &ConfigPath) -> ByName<Arc<
             "remove some, or set `max_groups` if the quota was raised",
         );
     }
-    let rules = reader
-        .count(block.get("max_rules"), &place.field("max_rules"))
-        .unwrap_or(MAX_RULES);
+    let rules = max_rules.unwrap_or(MAX_RULES);
     if count > 1 && rules.saturating_mul(count) > MAX_PER_INTERFACE {
         let message = format!(
             "{count} groups of {rules} rules make {} per interface, but AWS allows {MAX_PER_INTERFACE}",
