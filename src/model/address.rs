@@ -293,6 +293,12 @@ impl Addresses {
         parts.any(|it| it.is_enforced() && !it.is_on_hosts())
     }
 
+    /// Whether every platform that enforces rules at the zone lets its members reach the platform's own name and time servers.
+    pub fn has_own_services(&self) -> bool {
+        let mut enforcing = self.parts.iter().filter(|it| it.is_enforced());
+        self.is_enforced() && enforcing.all(Part::has_own_services)
+    }
+
     /// The blocks of a family.
     pub const fn family(&self, family: Family) -> &ByName<Cidr> {
         match family {
