@@ -1,5 +1,6 @@
 //! The port matrices: built-in and the user's own, and how overrides turn a product into a matrix.
 
+pub mod component_ports;
 mod files;
 pub mod format;
 mod load;

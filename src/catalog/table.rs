@@ -27,7 +27,7 @@ impl Row<'_> {
             .map_or_else(|| transports(self.flow), Traffic::transport)
     }
 
-    /// The ports, where there are any.
+    /// The ports, if there are any.
     pub fn ports(&self) -> Option<PortRange> {
         self.traffic.and_then(Traffic::ports)
     }

@@ -1,4 +1,4 @@
-//! `lint`: the mistakes of product files, with line and column.
+//! `lint`: the errors in product files, with line and column.
 
 use super::{CommandError, Exit};
 use crate::catalog::load;

@@ -245,7 +245,7 @@ fn has_leading_zero(address: &str) -> bool {
         && parts.iter().any(|it| it.len() > 1 && it.starts_with('0'))
 }
 
-/// Whether the blocks of one family together hold every address of it: 0.0.0.0/1 and 128.0.0.0/1 do.
+/// Whether the blocks of one family together cover every address of it: 0.0.0.0/1 and 128.0.0.0/1 do.
 pub fn covers_all_addresses(blocks: impl IntoIterator<Item = Cidr>) -> bool {
     let mut by_family: BTreeMap<Family, Vec<(u128, u128)>> = BTreeMap::new();
     for block in blocks {
@@ -274,6 +274,8 @@ pub struct Addresses {
     pub advertised_ipv6: ByName<Cidr>,
     /// What each platform knows about the zone.
     pub parts: Parts,
+    /// Whether no platform enforces rules at the zone, whatever its parts say: it is a peer of other zones and nothing else.
+    pub peer_only: bool,
 }
 
 impl Addresses {
@@ -282,15 +284,26 @@ impl Addresses {
         self.parts.get()
     }
 
+    /// What one platform knows about the zone, if it enforces rules there.
+    pub fn enforced_by<P: Part>(&self) -> Option<&P> {
+        self.part::<P>()
+            .filter(|it| !self.peer_only && it.is_enforced())
+    }
+
+    /// The parts of the platforms that enforce rules at the zone.
+    fn enforcing(&self) -> impl Iterator<Item = &dyn Part> {
+        let parts = self.parts.iter();
+        parts.filter(|it| !self.peer_only && it.is_enforced())
+    }
+
     /// Whether some platform enforces rules at the zone.
     pub fn is_enforced(&self) -> bool {
-        self.parts.iter().any(Part::is_enforced)
+        self.enforcing().next().is_some()
     }
 
     /// Whether a platform other than the zone's own hosts enforces rules at it.
     pub fn is_in_cloud(&self) -> bool {
-        let mut parts = self.parts.iter();
-        parts.any(|it| it.is_enforced() && !it.is_on_hosts())
+        self.enforcing().any(|it| !it.is_on_hosts())
     }
 
     /// Whether every platform that enforces rules at the zone lets its members reach the platform's own name and time servers.

@@ -134,7 +134,7 @@ codes! {
         cause: "A block such as `aws` sets nothing: its values are omitted, null, or were unknown at plan and turned out null. \
             Or only one of two arguments that belong together has a value. \
             Or a label in `pod_labels` or `namespace_labels` is null; without it, a policy would apply to more pods.",
-        remedy: "Set a value, or remove the label from the map. If there may be none, make the block conditional on something known at plan, e.g. \
+        remedy: "Set a value, or remove the label from the map. If the value can be null, make the block conditional on something known at plan, e.g. \
             `for_each = var.with_group ? [1] : []`.",
     }
     TargetWide = "target-wide", Exposure, Input, Error, "a rule that would apply to a whole network" {
@@ -153,7 +153,7 @@ codes! {
     DuplicateAddress = "duplicate-address", Platform, Structure, Error, "one address under two names" {
         cause: "Two rules of one security group would be identical, because one address or group has two names; AWS and OpenStack reject the second. \
             On OpenStack, a rule for all egress is identical to a default rule of a group that still has these. \
-            One group under two names in `security_group_ids` would be counted as room for twice as many rules. \
+            One group under two names in `spread_security_group_ids` would be counted as room for twice as many rules. \
             On Azure, one CIDR block of a zone contains another, or an application security group is listed twice; Azure rejects a rule that names both.",
         remedy: "If two zones are the same place, make them one zone with the components of both. Give each CIDR block one name.",
     }
@@ -223,7 +223,7 @@ codes! {
         remedy: "Give the zone `application_security_group_ids`, addresses of both families, or a network security group of its own.",
     }
     NotExpressible = "not-expressible", Platform, Judgement, Warning, "traffic that the platform cannot express" {
-        cause: "The platform cannot express a rule for this traffic. No rule is created, and no wider one instead.",
+        cause: "The platform cannot express a rule for this traffic. No rule is created; the provider never creates a wider one instead.",
         remedy: "Allow it by other means. If it is not needed, list the product's flow in `disable`, or remove the service from the `flow` block.",
     }
     QuotaExceeded = "quota-exceeded", Quota, Judgement, Warning, "more rules than the platform allows" {
@@ -236,7 +236,7 @@ codes! {
         remedy: "Add a `flow` block from the zone to your resolvers' zone with `services = [\"tcp+udp/53\"]`, unless nothing there needs DNS.",
     }
     PortAlternatives = "port-alternatives", Vendor, Judgement, Warning, "all alternatives are open" {
-        cause: "The vendor lists alternatives of which a product uses only one, and all of them are open.",
+        cause: "The vendor lists alternative ports or flows, of which an installation uses only one. The rules allow all of them.",
         remedy: "Choose one: set the port under `ports`, or list the others in `disable`.",
     }
     SourceConflict = "source-conflict", Vendor, Judgement, Warning, "the vendor contradicts itself" {
@@ -314,8 +314,8 @@ codes! {
         remedy: "If that is too wide, give the component a zone of its own.",
     }
     AddressesUnused = "addresses-unused", Layout, Judgement, Info, "addresses that no rule uses" {
-        cause: "Every rule refers to the zone by its group, so none uses its addresses.",
-        remedy: "No action needed, or set `peer_by = \"cidr\"`.",
+        cause: "Every rule of a platform refers to the zone by its group, tags or labels, so none uses its addresses: members of the zone that have an address but not the group get no rule.",
+        remedy: "No action needed if every member has the group. Otherwise set `peer_by = \"both\"`, or `\"cidr\"` for addresses only.",
     }
     LinkLocalSkipped = "link-local-skipped", Platform, Judgement, Info, "an address that the platform does not filter" {
         cause: "AWS and Azure do not filter traffic to link-local addresses, and Google Cloud does not filter traffic to its metadata server, so no rule is created.",

@@ -6,7 +6,7 @@ use super::traffic::Service;
 use super::words::{Direction, Exposure, Plane, Trust};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Everything that decides which rules exist.
+/// Everything that affects which rules exist.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
     /// Zones by name.

@@ -21,7 +21,7 @@ pub struct RuleKey {
 /// Why a rule exists and how it is judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// The trust of the peer zone; `None` for a fixed address, which has none.
+    /// The trust of the peer zone; `None` for a fixed address.
     pub peer_trust: Option<Trust>,
     /// The most sensitive plane among its flows.
     pub plane: Plane,

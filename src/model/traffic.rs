@@ -40,7 +40,7 @@ pub enum Traffic {
     Any,
 }
 
-/// An ICMP type, with a code where only one is meant.
+/// An ICMP type, with a code if only one is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IcmpType {
     /// 0 to 255, as the registry of the protocol numbers them.
@@ -123,7 +123,7 @@ impl Traffic {
         Key(self)
     }
 
-    /// Ports or ICMP type, where there are any.
+    /// Ports or ICMP type, if there are any.
     pub fn detail(self) -> Option<String> {
         match self {
             Traffic::Ports(_, range) => Some(range.to_string()),
@@ -132,11 +132,22 @@ impl Traffic {
         }
     }
 
-    /// The ports, where there are any.
+    /// The ports, if there are any.
     pub fn ports(self) -> Option<PortRange> {
         match self {
             Traffic::Ports(_, range) => Some(range),
             _ => None,
+        }
+    }
+
+    /// The lowest and the highest port. ICMP has its type and code there, as platforms write it.
+    pub fn numbers(self) -> (Option<u16>, Option<u16>) {
+        match self {
+            Traffic::Ports(_, range) => (Some(range.from), Some(range.to)),
+            Traffic::Icmp(Some(kind)) | Traffic::Icmpv6(Some(kind)) => {
+                (Some(kind.number.into()), kind.code.map(u16::from))
+            }
+            _ => (None, None),
         }
     }
 
@@ -254,9 +265,12 @@ impl Service {
             };
         }
         let transports = head.split('+').map(parse_ported).collect::<Result<Vec<_>, _>>().map_err(|word| {
+            if head.contains('+') {
+                return format!("`{word}` in `{text}` cannot be combined with `+`; only `tcp`, `udp` and `sctp` can");
+            }
             format!(
                 "`{word}` in `{text}` is not a transport; expected `tcp`, `udp`, `sctp`, `icmp`, `icmpv6`, `esp`, `ah`, `gre`, `ipip`, `vrrp`, `ip/<number>` or `any`, \
-                    or several joined by `+`"
+                    or some of `tcp`, `udp` and `sctp` joined by `+`, e.g. `tcp+udp/53`"
             )
         })?;
         let Some(tail) = tail else {
@@ -386,6 +400,7 @@ mod tests {
             ("esp/50", "no ports"),
             ("icmp/300", "ICMP type"),
             ("any/1", "write `any`"),
+            ("tcp+esp/443", "`esp` in `tcp+esp/443` cannot be combined"),
             ("TCP/443", "not a transport"),
             ("", "not a transport"),
         ] {

@@ -31,7 +31,7 @@ pub(super) struct Config {
     pub(super) options: Options,
     /// Mistakes in single arguments.
     pub(super) findings: Vec<Finding>,
-    /// Arguments that decide and are not known yet.
+    /// Arguments that affect which rules exist, and are known only after apply.
     pub(super) unknowns: Vec<ConfigPath>,
     /// Whether the catalogue is known, and the names that keys are made of are good. Without these nothing can be compiled.
     pub(super) can_compile: bool,
@@ -159,7 +159,7 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
     }
 }
 
-/// The labels of blocks that are wholly unknown.
+/// The labels of blocks that are unknown as a whole.
 fn unknown_labels(blocks: &Value) -> BTreeSet<String> {
     match blocks {
         Value::Map(map) => map
@@ -183,7 +183,7 @@ fn check_name(reader: &mut Reader, name: &str, what: &str, place: &ConfigPath) {
     }
 }
 
-/// Directions in which there are rules; both where none is given.
+/// Directions in which there are rules; both if the argument is absent.
 pub(super) fn directions(
     reader: &mut Reader,
     value: &Value,

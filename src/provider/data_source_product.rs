@@ -4,7 +4,7 @@ use super::DataSource;
 use super::config::overrides;
 use super::diagnostics;
 use super::fields::Reader;
-use super::product_block::override_attributes;
+use super::product_block::matrix_attributes;
 use super::product_types::TYPES;
 use super::product_value::value;
 use super::schema::{computed, list, map, object, optional};
@@ -63,15 +63,8 @@ pub fn product_json(matrix: &Matrix, catalog: &Catalog, language: &str) -> serde
     };
     let mut json = value(&Value::Null, matrix, catalog, language, fields).to_json();
     if let Some(json) = json.as_object_mut() {
-        for argument in [
-            "definition",
-            "ports",
-            "advertised_ports",
-            "profile",
-            "enable",
-            "disable",
-        ] {
-            json.remove(argument);
+        for argument in matrix_attributes() {
+            json.remove(argument.name);
         }
         json.insert("name".to_owned(), matrix.product.name.clone().into());
         json.insert("version".to_owned(), matrix.product.version.as_str().into());
@@ -139,6 +132,21 @@ fn find(
     })
 }
 
+/// The fields of an element of `listens` and `dials`.
+const PORT_USE: &str = "\
+    \x20- `transport`: As in `rules` of `portmatrix_rules`. Only `tcp`, `udp` and `sctp` have ports.\n\
+    \x20- `from_port`: The lowest port; for ICMP, the type; null if there is neither.\n\
+    \x20- `to_port`: The highest port; for ICMP, the code; null if there is neither.\n\
+    \x20- `port_range`: The ports as text, e.g. `443` or `7000-7999`; null if there is none.\n\
+    \x20- `plane`: The most sensitive plane of its flows.\n\
+    \x20- `planes`: All of their planes, the most sensitive first.\n\
+    \x20- `exposure`: The widest exposure of its flows; null if the listener is outside the product.\n\
+    \x20- `exposures`: All of their exposures, the widest first.\n\
+    \x20- `required`: Whether a required flow needs it.\n\
+    \x20- `flows`: The ids of the flows that need it.\n\
+    \x20- `peers`: The components at the other end.\n\
+    \x20- `description`: The flows in a form that every platform accepts as the description of a rule.";
+
 static TYPE: LazyLock<Type> = LazyLock::new(|| schema().block.ty());
 
 fn schema() -> Schema {
@@ -147,9 +155,9 @@ fn schema() -> Schema {
     let mut attributes = vec![optional(
         "name",
         Type::String,
-        "The product's name in the catalogue. Optional if `definition` is set, which has a name.",
+        "The product's name in the catalogue. Optional if `definition` is set, because the product file contains the name.",
     )];
-    attributes.extend(override_attributes());
+    attributes.extend(matrix_attributes());
     attributes.extend([
         computed("id", Type::String, "The name and the release line, as `<name>/<version>`."),
         computed("title", Type::String, "The vendor's name for the product."),
@@ -185,6 +193,22 @@ fn schema() -> Schema {
             "matrix",
             many(&TYPES.row),
             "The flows as table rows: one for each pair of components and each port or range. `from_port` and `to_port` are null if there is no port.",
+        ),
+        computed(
+            "listens",
+            map(map(object(&TYPES.port_use))),
+            format!(
+                "What each component listens on, by component and then by `<transport>-<ports>`, e.g. `listens[\"node\"][\"tcp-8443\"]`: the flows that are on, of the \
+                component, what it `is` and what runs `on` it. Flows that never leave the host are omitted, and so is a port that you must set and have not set. \
+                A key never changes when flows are added.\n{PORT_USE}"
+            ),
+        ),
+        computed(
+            "dials",
+            map(map(object(&TYPES.port_use))),
+            format!(
+                "What each component connects to, in the form of `listens`; with `advertised_ports`, the ports that peers advertise.\n{PORT_USE}"
+            ),
         ),
         computed("zones", map(texts()), "The zones that the vendor recommends, and the components in each."),
         computed("advisories", many(&TYPES.advisory), "The vendor's advice in addition to the ports."),

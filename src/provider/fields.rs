@@ -17,12 +17,12 @@ const MOST_MISTAKES: usize = 1000;
 pub(super) struct Reader {
     /// Mistakes.
     pub(super) findings: Vec<Finding>,
-    /// Arguments that decide which rules there are, and are not known yet.
+    /// Arguments that affect which rules exist, and are known only after apply.
     pub(super) unknowns: Vec<ConfigPath>,
 }
 
 impl Reader {
-    /// A text that decides. Null is absent; an empty text is a mistake.
+    /// A text that affects which rules exist. Null is absent; an empty text is an error.
     pub(super) fn text(&mut self, value: &Value, place: &ConfigPath) -> Option<String> {
         match value {
             Value::Unknown => {
@@ -42,7 +42,7 @@ impl Reader {
         }
     }
 
-    /// A word that decides, out of a closed vocabulary.
+    /// A word of a closed vocabulary. It affects which rules exist.
     pub(super) fn word<T>(
         &mut self,
         value: &Value,
@@ -59,7 +59,7 @@ impl Reader {
         found
     }
 
-    /// True or false, which decides.
+    /// True or false. It affects which rules exist.
     pub(super) fn flag(&mut self, value: &Value, place: &ConfigPath) -> Option<bool> {
         match value {
             Value::Bool(it) => Some(*it),
@@ -71,7 +71,7 @@ impl Reader {
         }
     }
 
-    /// A whole number from 1, which decides.
+    /// A whole number from 1. It affects which rules exist.
     pub(super) fn count(&mut self, value: &Value, place: &ConfigPath) -> Option<u32> {
         match value {
             Value::Number(text) => {
@@ -101,7 +101,7 @@ impl Reader {
         }
     }
 
-    /// The texts of a list that decides, each with its place. A null element is a mistake.
+    /// The texts of a list, each with its place. They affect which rules exist. A null element is an error.
     pub(super) fn texts(&mut self, value: &Value, place: &ConfigPath) -> Vec<(String, ConfigPath)> {
         let items = match value {
             Value::List(items) => items,
@@ -127,7 +127,7 @@ impl Reader {
         texts
     }
 
-    /// Texts by name, all of which decide. A name with a null value is left out.
+    /// Texts by name. They affect which rules exist. A name with a null value is left out.
     pub(super) fn text_map(
         &mut self,
         value: &Value,
@@ -138,7 +138,7 @@ impl Reader {
         })
     }
 
-    /// Counts by name, all of which decide. A name with a null value is left out.
+    /// Counts by name. They affect which rules exist. A name with a null value is left out.
     pub(super) fn count_map(&mut self, value: &Value, place: &ConfigPath) -> BTreeMap<String, u32> {
         self.map(value, place, Reader::count)
     }
@@ -164,7 +164,7 @@ impl Reader {
         }
     }
 
-    /// A text that decides nothing, such as an id: it may be pending. Null is absent.
+    /// A text that does not affect which rules exist, such as an id: it may be known only after apply. Null is absent.
     pub(super) fn cell(
         &mut self,
         value: &Value,
@@ -185,7 +185,7 @@ impl Reader {
         }
     }
 
-    /// Texts that decide nothing, in a list whose length does. A null element is a mistake.
+    /// Texts that do not affect which rules exist, in a list whose length does. A null element is an error.
     pub(super) fn cells(&mut self, value: &Value, place: &ConfigPath) -> Vec<MaybeKnown<Arc<str>>> {
         let items = match value {
             Value::List(items) => items,
@@ -211,7 +211,7 @@ impl Reader {
         cells
     }
 
-    /// Named blocks of one family. The names decide, the blocks may be pending.
+    /// CIDR blocks of one family by name. The names affect which rules exist; the blocks may be known only after apply.
     pub(super) fn blocks(
         &mut self,
         value: &Value,
@@ -233,7 +233,7 @@ impl Reader {
         })
     }
 
-    /// Named ids. The names decide, the ids may be pending.
+    /// IDs by name. The names affect which rules exist; the IDs may be known only after apply.
     pub(super) fn ids(&mut self, value: &Value, place: &ConfigPath) -> ByName<Arc<str>> {
         self.named(value, place, Reader::cell)
     }
@@ -267,7 +267,7 @@ impl Reader {
         named
     }
 
-    /// Labelled blocks. A block that is wholly unknown decides.
+    /// Blocks by label. A block that is unknown as a whole affects which rules exist.
     pub(super) fn labelled<'v>(
         &mut self,
         value: &'v Value,
@@ -291,14 +291,14 @@ impl Reader {
         }
     }
 
-    /// A mistake of any kind.
+    /// An error of any kind.
     fn note(&mut self, mistake: Finding) {
         if self.findings.len() < MOST_MISTAKES {
             self.findings.push(mistake);
         }
     }
 
-    /// A mistake in a value.
+    /// An error in a value.
     pub(super) fn mistake(&mut self, place: &ConfigPath, message: &str, remedy: &str) {
         self.note(Finding::for_argument(Code::BadValue, place, message).remedy(remedy));
     }

@@ -35,7 +35,7 @@ pub const NAME: &str = "portmatrix";
 /// The provider's address in the registries.
 pub const ADDRESS: &str = "portmatrix/portmatrix";
 
-/// A value, and what there is to say about it. With an error among the diagnostics, the value is not used.
+/// A value and its diagnostics. If one of them is an error, the value is not used.
 type Outcome = (Value, Vec<Diagnostic>);
 
 /// A resource type: its name, and what answers the calls about it.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
 
-/// An output before and after, and the type of the resource that takes its rows.
+/// An output before and after, and the type of the resource that is created from its rows.
 pub(super) struct Output<'v> {
     pub(super) prior: &'v Value,
     pub(super) planned: &'v Value,

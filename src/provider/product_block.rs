@@ -4,8 +4,8 @@ use super::schema::{list, map, optional};
 use crate::terraform::schema::{Attribute, Block};
 use crate::terraform::value::Type;
 
-/// The arguments that change what a product listens on, shared with the data source.
-pub(super) fn override_attributes() -> Vec<Attribute> {
+/// The arguments that choose a release and change its matrix, shared with the data source.
+pub(super) fn matrix_attributes() -> Vec<Attribute> {
     vec![
         optional(
             "version",
@@ -22,6 +22,26 @@ pub(super) fn override_attributes() -> Vec<Attribute> {
             map(Type::String),
             "Ports that differ from the default, by port parameter: `{ proxy-https = \"443\" }`. A port, a range or a comma-separated list.",
         ),
+        optional(
+            "advertised_ports",
+            map(Type::String),
+            "Ports that peers connect to if ports are translated (NAT, a load balancer), by port parameter. Egress rules use these ports, ingress rules those of `ports`.",
+        ),
+        optional(
+            "profile",
+            Type::String,
+            "A set of ports that the vendor recommends, e.g. `production`. `ports` overrides it.",
+        ),
+        optional(
+            "enable",
+            list(Type::String),
+            "Optional flows and features to enable, by name.",
+        ),
+        optional(
+            "disable",
+            list(Type::String),
+            "Flows and features to disable, by name.",
+        ),
     ]
 }
 
@@ -32,17 +52,7 @@ pub(super) fn schema() -> Block {
         Type::String,
         "The product's name in the catalogue. Default: the label.",
     )];
-    attributes.extend(override_attributes());
-    attributes.extend([
-        optional(
-            "advertised_ports",
-            map(Type::String),
-            "Ports that peers connect to if ports are translated (NAT, a load balancer), by port parameter. Egress rules use these ports, ingress rules those of `ports`.",
-        ),
-        optional("profile", Type::String, "A set of ports that the vendor recommends, e.g. `production`. `ports` overrides it."),
-        optional("enable", list(Type::String), "Optional flows and features to enable, by name."),
-        optional("disable", list(Type::String), "Flows and features to disable, by name."),
-    ]);
+    attributes.extend(matrix_attributes());
     Block {
         description: "A product that differs from its defaults, or a second instance of one. `components` refers to it by the label; flows connect only components with the same label."
             .to_owned(),

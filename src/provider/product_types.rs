@@ -20,6 +20,7 @@ pub(super) struct Types {
     pub(super) feature: Arc<Fields>,
     pub(super) flow: Arc<Fields>,
     pub(super) row: Arc<Fields>,
+    pub(super) port_use: Arc<Fields>,
     pub(super) advisory: Arc<Fields>,
     pub(super) conflict: Arc<Fields>,
     pub(super) gap: Arc<Fields>,
@@ -104,6 +105,24 @@ pub(super) static TYPES: LazyLock<Types> = LazyLock::new(|| {
                 ("from_port", Type::Number),
                 ("to_port", Type::Number),
                 ("required", Type::Bool),
+            ],
+        ),
+        port_use: fields(
+            &[
+                "transport",
+                "port_range",
+                "plane",
+                "exposure",
+                "description",
+            ],
+            &[
+                ("from_port", Type::Number),
+                ("to_port", Type::Number),
+                ("planes", texts()),
+                ("exposures", texts()),
+                ("required", Type::Bool),
+                ("flows", texts()),
+                ("peers", texts()),
             ],
         ),
         advisory: fields(

@@ -2,11 +2,14 @@
 
 use super::product_types::TYPES;
 use crate::catalog::Catalog;
+use crate::catalog::component_ports::{End, PortUse};
 use crate::catalog::product::{Product, SourceRef, Texts, in_language};
 use crate::catalog::resolve::Matrix;
 use crate::catalog::table::{Row, transports};
 use crate::model::ports::port_list;
+use crate::model::traffic::Traffic;
 use crate::model::words::Need;
+use crate::render::describe::anywhere;
 use crate::terraform::value::{Fields, Object, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -39,6 +42,8 @@ pub(super) fn value(
         "features" => writer.features(),
         "flows" => writer.flows(),
         "matrix" => writer.rows(),
+        "listens" => writer.ports(End::Listens),
+        "dials" => writer.ports(End::Dials),
         "zones" => writer.zones(),
         "advisories" => writer.advisories(),
         "conflicts" => writer.conflicts(),
@@ -212,6 +217,41 @@ impl Writer<'_> {
                 .exposure
                 .map_or(Value::Null, |it| text(it.as_str())),
             "plane" => text(row.flow.plane.as_str()),
+            other => unknown_field(other),
+        })
+    }
+
+    fn ports(&self, end: End) -> Value {
+        named(&self.product().components, |component, _| {
+            let ports = self.matrix.component_ports(component, end).into_iter();
+            let port = |(traffic, it): (Traffic, PortUse<'_>)| {
+                (traffic.key().to_string().into(), self.port(traffic, &it))
+            };
+            Value::Map(ports.map(port).collect())
+        })
+    }
+
+    fn port(&self, traffic: Traffic, port: &PortUse<'_>) -> Value {
+        let (from, to) = traffic.numbers();
+        let number = |it: Option<u16>| it.map_or(Value::Null, Value::number);
+        let first = |it: Option<&'static str>| it.map_or(Value::Null, Value::string);
+        let flows = port.flows.iter();
+        let flows = flows.map(|it| format!("{}.{it}", self.product().name).into());
+        built(&TYPES.port_use, |name| match name {
+            "transport" => text(&traffic.transport()),
+            "from_port" => number(from),
+            "to_port" => number(to),
+            "port_range" => traffic
+                .ports()
+                .map_or(Value::Null, |it| text(&it.to_string())),
+            "plane" => first(port.planes.first().map(|it| it.as_str())),
+            "planes" => texts(port.planes.iter().map(|it| it.as_str())),
+            "exposure" => first(port.exposures.first().map(|it| it.as_str())),
+            "exposures" => texts(port.exposures.iter().map(|it| it.as_str())),
+            "required" => Value::Bool(port.required),
+            "flows" => texts(&port.flows),
+            "peers" => texts(&port.peers),
+            "description" => text(&anywhere(&flows.clone().collect())),
             other => unknown_field(other),
         })
     }

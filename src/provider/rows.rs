@@ -3,7 +3,6 @@
 use super::schema::{list, map, object};
 use crate::model::finding::Finding;
 use crate::model::rules::{Rule, RuleKey, Rules};
-use crate::model::traffic::Traffic;
 use crate::render::platform::{Cells, Content, Output, Shape, StateRows};
 use crate::render::table::PLATFORMS;
 use crate::render::{Column, ColumnKind, Count, RowCell};
@@ -91,7 +90,7 @@ pub(super) fn findings_type() -> Type {
     list(object(&FINDING))
 }
 
-/// Texts that rows have in common, held once: a hundred thousand rows name a few groups, ports and protocols.
+/// Texts that rows have in common, stored once: a hundred thousand rows refer to a few groups, ports and protocols.
 #[derive(Default)]
 pub(super) struct Shared(HashSet<Arc<str>>);
 
@@ -195,14 +194,7 @@ pub(super) fn rules(rules: &Rules, shared: &mut Shared) -> Value {
 }
 
 fn rule(key: &RuleKey, rule: &Rule, shared: &mut Shared) -> Value {
-    // ICMP has its type where other transports have ports, as the platforms write it.
-    let (from, to) = match key.traffic {
-        Traffic::Ports(_, range) => (Some(i64::from(range.from)), Some(i64::from(range.to))),
-        Traffic::Icmp(Some(kind)) | Traffic::Icmpv6(Some(kind)) => {
-            (Some(i64::from(kind.number)), kind.code.map(i64::from))
-        }
-        _ => (None, None),
-    };
+    let (from, to) = key.traffic.numbers();
     let flows = Value::List(
         rule.flows
             .iter()
@@ -217,8 +209,8 @@ fn rule(key: &RuleKey, rule: &Rule, shared: &mut Shared) -> Value {
             .peer_trust
             .map_or(Value::Null, |it| shared.string(it.as_str())),
         "transport" => shared.string(&key.traffic.transport()),
-        "from_port" => from.map_or(Value::Null, |it| shared.number(it)),
-        "to_port" => to.map_or(Value::Null, |it| shared.number(it)),
+        "from_port" => from.map_or(Value::Null, |it| shared.number(it.into())),
+        "to_port" => to.map_or(Value::Null, |it| shared.number(it.into())),
         "plane" => shared.string(rule.plane.as_str()),
         "required" => Value::Bool(rule.required),
         "flows" => flows.clone(),

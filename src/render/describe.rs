@@ -79,6 +79,11 @@ pub(super) fn describe(
     text.into()
 }
 
+/// The description that every platform accepts. Comments of nftables are the shortest, 128 bytes.
+pub(crate) fn anywhere(flows: &BTreeSet<Arc<str>>) -> Arc<str> {
+    describe(flows, 128, is_of_id)
+}
+
 /// What every platform prints.
 pub(super) const fn is_plain(it: char) -> bool {
     it.is_ascii_graphic() || it == ' '

@@ -45,7 +45,7 @@ pub(crate) fn is_label(text: &str) -> bool {
         && !text.ends_with('-')
 }
 
-/// Whether a part holds no dashes that could be taken for those between parts.
+/// Whether a part contains no dashes that could be mistaken for those between parts.
 fn is_one(part: &str) -> bool {
     let mut pairs = part.as_bytes().windows(2);
     !pairs.any(|it| it == b"--") && !part.starts_with('-') && !part.ends_with('-')

@@ -1,4 +1,4 @@
-//! Fewer rules that permit the same: ports between the same two ends, and addresses of one peer.
+//! Fewer rules that allow the same: ports between the same two ends are merged, and addresses of one peer.
 //!
 //! Nothing is joined over two peers, or a rule's key would lose its peer, and one zone's end would narrow another's rule. As every
 //! rule of a peer names all of its addresses, ports and addresses can be joined one after the other, in either order.
@@ -18,7 +18,7 @@ use std::sync::Arc;
 type Ends = (Arc<str>, Arc<str>, Transport);
 
 /// Rules whose ports are the fewest ranges for each pair of ends, direction and transport. Gaps are never bridged, so they permit
-/// the same packets; a joined rule holds the flows of all its parts.
+/// the same packets; a merged rule has the flows of all its parts.
 pub fn ports(rules: &Rules) -> Rules {
     let mut merged = Rules::new();
     // The rule that grows, for each of the ends and transports. Keys come sorted by zone, direction, traffic and peer.
@@ -63,7 +63,7 @@ pub fn ports(rules: &Rules) -> Rules {
     merged
 }
 
-/// The zones with the addresses of each family as the fewest blocks. A block that holds several names has them all, joined by `+`.
+/// The zones with the addresses of each family as the fewest blocks. A block that combines several has all of their names, joined by `+`.
 ///
 /// A family with an address that is not known yet stays as it is: [`is_pending`] says so beforehand.
 pub fn addresses(zones: &BTreeMap<String, Addresses>) -> BTreeMap<String, Addresses> {
@@ -89,7 +89,7 @@ pub fn is_pending(zone: &Addresses) -> bool {
     })
 }
 
-/// Characters of the names in a key that are kept; a hash stands for the rest.
+/// Characters of the names in a key that are kept; a hash replaces the rest.
 const MAX_NAMES: usize = 64;
 
 fn named(blocks: &ByName<Cidr>) -> ByName<Cidr> {
@@ -103,7 +103,7 @@ fn named(blocks: &ByName<Cidr>) -> ByName<Cidr> {
     let covers = aggregated(known.iter().map(|(_, block)| *block));
     let mut names: Vec<Vec<&Arc<str>>> = vec![Vec::new(); covers.len()];
     for (name, block) in known {
-        // Blocks of the cover are disjoint, so the last that begins by then is the one that holds this.
+        // Blocks of the cover are disjoint, so the last that begins by then is the one that contains this.
         let at = covers.partition_point(|it| it.bounds().0 <= block.bounds().0);
         names[at - 1].push(name);
     }
@@ -119,7 +119,7 @@ fn named(blocks: &ByName<Cidr>) -> ByName<Cidr> {
     joined
 }
 
-/// Names joined by `+`, with a hash where that is too long, or is the name of another block.
+/// Names joined by `+`, with a hash if that is too long, or is the name of another block.
 fn joined_name(names: &[&Arc<str>], taken: &ByName<Cidr>) -> Arc<str> {
     let names: Vec<&str> = names.iter().map(|it| &***it).collect();
     let text = names.join("+");

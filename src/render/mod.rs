@@ -2,8 +2,9 @@
 
 pub mod aws;
 pub mod azure;
-mod describe;
+pub(crate) mod describe;
 mod dns;
+mod duplicates;
 pub mod gcp;
 mod hash;
 pub mod kubernetes;
@@ -76,7 +77,7 @@ impl Count {
         }
     }
 
-    /// What is left; below zero where it is too full.
+    /// What is left; below zero if there is too much.
     pub fn headroom(self) -> i64 {
         i64::from(self.limit) - i64::from(self.used())
     }
@@ -98,14 +99,14 @@ fn by_key<R>(rows: Vec<(String, R)>) -> BTreeMap<String, R> {
     rows
 }
 
-/// A column of a platform's rows: an argument of the resource that takes them.
+/// A column of a platform's rows: an argument of the resource that is created from them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {
     /// The argument's name.
     pub name: &'static str,
     /// The argument's type.
     pub kind: ColumnKind,
-    /// What it holds, in Markdown.
+    /// What it contains, in Markdown.
     pub description: &'static str,
 }
 

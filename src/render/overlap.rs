@@ -46,7 +46,7 @@ fn findings(rules: &Rules, zones: &BTreeMap<String, Addresses>, pairs: &Pairs<'_
     for key in rules.keys().filter(|it| it.direction == Direction::Ingress) {
         at.entry((&key.zone, &key.peer)).or_default().push(key);
     }
-    // With joined ports a rule is covered by several others together.
+    // Merge ports first: several rules may together cover a rule that none of them covers alone.
     let merged = super::merge::ports(rules);
     let entitled = entitled(&merged, &everybody);
     let mut granted: BTreeMap<(&str, &str), (Cidr, BTreeSet<String>)> = BTreeMap::new();

@@ -1,17 +1,35 @@
 //! By which addresses a rule names its peer, and what its traffic is in one family: the same on every platform.
 
 use crate::model::address::{Addresses, Cidr, Family};
-use crate::model::cell::ByName;
+use crate::model::cell::{ByName, MaybeKnownText};
+use crate::model::platform::PeerBy;
 use crate::model::rules::{RuleKey, Rules};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
+use std::sync::Arc;
 
 /// Whether the rule is about what its zone connects to, and addresses are translated between the two.
 pub(super) fn uses_advertised(key: &RuleKey, peer: &Addresses) -> bool {
     key.direction == Direction::Egress && peer.is_advertised()
 }
 
-/// The blocks of a family that stand for the peer zone of a rule.
+/// A security group by which rules name a zone: its own one, or another with its name.
+pub(super) type NamedGroup<'z> = (Option<&'z Arc<str>>, &'z MaybeKnownText);
+
+/// The security groups by which rules name a zone, if they do.
+pub(super) fn groups<'z>(
+    by: PeerBy,
+    own: Option<&'z MaybeKnownText>,
+    others: &'z ByName<Arc<str>>,
+) -> impl Iterator<Item = NamedGroup<'z>> {
+    let own = own.map(|id| (None, id));
+    let others = others.iter().map(|(name, id)| (Some(name), id));
+    own.into_iter()
+        .chain(others)
+        .filter(move |_| by.uses_group())
+}
+
+/// The blocks of a family that represent the peer zone of a rule.
 pub(super) fn blocks<'z>(key: &RuleKey, peer: &'z Addresses, family: Family) -> &'z ByName<Cidr> {
     if uses_advertised(key, peer) {
         peer.advertised(family)
@@ -20,7 +38,7 @@ pub(super) fn blocks<'z>(key: &RuleKey, peer: &'z Addresses, family: Family) -> 
     }
 }
 
-/// The traffic as it is in one family; none where there is nothing of it.
+/// The traffic as it is in one family; `None` if there is no such traffic.
 pub(super) const fn in_family(traffic: Traffic, family: Family) -> Option<Traffic> {
     match (traffic, family) {
         (Traffic::Icmp(None), Family::V6) => Some(Traffic::Icmpv6(None)),
@@ -57,7 +75,7 @@ pub(super) fn icmp_sibling(key: &RuleKey) -> Option<RuleKey> {
     })
 }
 
-/// Whether another rule between the same ends permits the traffic too, of those that the platform can express.
+/// Whether another rule between the same ends, one that the platform can express, allows the traffic too.
 pub(super) fn is_covered(key: &RuleKey, rules: &Rules, can_express: fn(Traffic) -> bool) -> bool {
     let wide = [Traffic::Any, Traffic::Icmp(None), Traffic::Icmpv6(None)];
     let mut wider = wide

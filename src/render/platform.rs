@@ -42,7 +42,7 @@ pub struct About {
     pub block: &'static str,
     /// Its outputs, in order.
     pub outputs: &'static [Output],
-    /// What its counts are, in a sentence of Markdown; empty if it has none.
+    /// What its counts are, in a sentence of Markdown; empty if it has no counts.
     pub counts: &'static str,
 }
 
@@ -62,7 +62,7 @@ pub struct Output {
 pub enum Shape {
     /// Rows by key.
     Rows {
-        /// The arguments of the resource that takes a row.
+        /// The arguments of the resource that is created from a row.
         columns: &'static [Column],
         /// The type of the resource, if a `moved` block can rename one of its instances.
         movable: Option<&'static str>,
@@ -124,7 +124,7 @@ pub trait StateRows {
     fn visit(&self, output: &str, row: &mut dyn FnMut(&str, Cells<'_>));
 }
 
-/// What a platform makes of the rules.
+/// What rendering for a platform produces.
 #[derive(Default)]
 pub struct Rendered {
     /// The contents of its outputs, in the order of [`About::outputs`].

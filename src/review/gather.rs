@@ -30,7 +30,7 @@ pub struct Collected {
     pub ignore: Vec<String>,
     /// Whether existing rules count only at points where something is wanted or enforced.
     pub only_enforced: bool,
-    /// Whether the found rules are those that a plan leaves.
+    /// Whether the existing rules are those that a plan leaves.
     pub planned: bool,
     /// Whether something else is known to be missing from either side.
     pub incomplete: bool,
@@ -53,9 +53,9 @@ pub struct Gathered {
     pub input: ReviewInput,
     /// The places in [`Collected::wanted`] of the wanted rules.
     pub wanted_at: Vec<usize>,
-    /// The places in [`Collected::found`] of the found rules.
+    /// The places in [`Collected::found`] of the existing rules.
     pub found_at: Vec<usize>,
-    /// Found rules at points where nothing is enforced.
+    /// Existing rules at points where nothing is enforced.
     pub elsewhere: usize,
     /// Found rules of a direction that is not reviewed.
     pub unasked: usize,
@@ -147,7 +147,7 @@ impl Collected {
         out
     }
 
-    /// Points of wanted rules and zones that are in no scope, although found rules of their name are in several: each with these.
+    /// Points of wanted rules and zones that are in no scope, although existing rules of their name are in several: each with these.
     fn undecided(&self) -> BTreeMap<EnforcementPoint, BTreeSet<String>> {
         let wanted = self.wanted.iter().map(|it| &it.point);
         let open = wanted.chain(self.places.iter().map(|it| &it.0.point));

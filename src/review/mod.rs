@@ -2,7 +2,7 @@
 //! traffic does.
 //!
 //! The allowed traffic is a set of (enforcement point, direction, service, source port, own end, peer). [`read`] turns rows into
-//! rules, [`gather`] decides what is compared, [`compare`] finds where the two sets differ and which rules are involved, and
+//! rules, [`gather`] selects what is compared, [`compare`] finds where the two sets differ and which rules are involved, and
 //! [`explain`] says what that means.
 
 pub mod compare;
@@ -72,9 +72,9 @@ pub struct Finding {
     pub point: EnforcementPoint,
     /// Seen from there.
     pub direction: Direction,
-    /// Ids of the existing rules that it is about, the reported one first.
+    /// Ids of the existing rules involved. The one that the finding reports comes first.
     pub ids: Vec<String>,
-    /// Keys of the wanted rules that it is about, in the same order.
+    /// Keys of the wanted rules involved, in the same order.
     pub keys: Vec<String>,
     /// The traffic that differs, in few words.
     pub traffic: String,

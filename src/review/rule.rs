@@ -1,4 +1,4 @@
-//! Rules, wanted and found, in one form: where they are enforced, which traffic they match, and whether they allow or deny it.
+//! Rules, wanted and existing, in one form: where they are enforced, which traffic they match, and whether they allow or deny it.
 
 use super::services::Services;
 use crate::model::address::Cidr;
@@ -156,7 +156,7 @@ impl Precedence {
 /// A rule, wanted or found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// The id or name of a found rule, the key of a wanted one.
+    /// The id or name of an existing rule, the key of a wanted one.
     pub id: String,
     /// Where it is enforced.
     pub point: EnforcementPoint,

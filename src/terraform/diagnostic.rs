@@ -7,7 +7,7 @@ use std::fmt;
 pub enum Level {
     /// Stops the run.
     Error,
-    /// Is shown, and the run goes on.
+    /// Shown to the user; does not stop the run.
     Warning,
 }
 

@@ -5,7 +5,7 @@ use super::value::{Type, Value};
 use super::wire::ValueError;
 use super::{json, msgpack};
 
-/// A value, `Null` where the message has none.
+/// A value; `Null` if the message has none.
 pub(super) fn value(value: Option<&DynamicValue>, ty: &Type) -> Result<Value, ValueError> {
     match value {
         Some(value) if !value.msgpack.is_empty() => msgpack::decode(&value.msgpack, ty),

@@ -1,4 +1,4 @@
-//! Where the CLI connects: a unix socket in a folder of its own, or a port of the loopback address where there is none.
+//! Where the CLI connects: a unix socket in its own folder, or a port of the loopback address if there are no unix sockets.
 
 use super::handshake::{Address, Client};
 use super::log;
@@ -20,7 +20,7 @@ pub(super) enum Listener {
 }
 
 impl Listener {
-    /// A unix socket where one can be had.
+    /// A unix socket, if the system has them.
     pub(super) fn bind(client: &Client) -> io::Result<Self> {
         #[cfg(unix)]
         for folder in unix::folders(client) {

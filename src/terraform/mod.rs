@@ -63,6 +63,6 @@ pub trait Provider: Send + Sync + 'static {
         version: i64,
         state: serde_json::Value,
     ) -> (serde_json::Value, Vec<Diagnostic>);
-    /// The result of a data source whose configuration is wholly known.
+    /// The result of a data source whose configuration is fully known.
     fn read_data_source(&self, kind: &str, config: &Value) -> (Value, Vec<Diagnostic>);
 }

@@ -126,7 +126,7 @@ fn fill_nested(value: Value, nested: &NestedBlock) -> Value {
     }
 }
 
-/// What the CLIs would refuse in these schemas, each in a sentence; empty when they are sound.
+/// What the CLIs would reject in these schemas, each in a sentence; empty if they are sound.
 ///
 /// The CLIs check a schema before its first use and report what they find as a bug of the provider, so a test does it here.
 pub fn problems(schemas: &Schemas) -> Vec<String> {

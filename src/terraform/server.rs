@@ -64,7 +64,7 @@ impl pb::provider_server::Provider for Server {
         Ok(Response::new(schemas.await.unwrap_or_else(refused)))
     }
 
-    /// The same answer as in the schema: there are none.
+    /// As in the schema: there are none.
     async fn get_functions(
         &self,
         _: Request<pb::get_functions::Request>,

@@ -190,7 +190,7 @@ impl Value {
         }
     }
 
-    /// A field of an object or an element of a map; `Null` where there is none.
+    /// A field of an object or an element of a map; `Null` if it is absent.
     pub fn get(&self, name: &str) -> &Value {
         match self.plain() {
             Value::Object(object) => object.get(name).unwrap_or(&Value::Null),

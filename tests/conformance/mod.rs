@@ -10,11 +10,15 @@ mod drift;
 mod findings;
 mod gcp;
 mod groups;
+mod hazards;
 mod hosts;
 mod kubernetes;
 mod merging;
 mod mistakes;
+mod peers;
 mod priorities;
+mod product_ports;
+mod quiet;
 mod selectors;
 
 use crate::support::core::{Answer, Core, RULES, UNKNOWN};

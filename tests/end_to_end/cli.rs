@@ -1,5 +1,6 @@
 //! The CLIs: where they are found, the folders that they run in, and what they say.
 
+use crate::end_to_end::modules;
 use crate::end_to_end::plan::Plan;
 use crate::end_to_end::programs::{platform, program};
 use crate::end_to_end::running::Running;
@@ -191,6 +192,14 @@ impl<'c> Root<'c> {
     pub(crate) fn copied(cli: &'c Cli, name: &str) -> Root<'c> {
         let root = Root::empty(cli);
         copy(&example(name), root.folder.path());
+        modules::copied_to(&root);
+        let main = root.read_if_there("main.tf");
+        if main.contains(modules::IN_EXAMPLES) {
+            root.write(
+                "main.tf",
+                &main.replace(modules::IN_EXAMPLES, modules::HERE),
+            );
+        }
         root
     }
 
@@ -227,6 +236,10 @@ impl<'c> Root<'c> {
 
     pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).expect("a file")
+    }
+
+    fn read_if_there(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap_or_default()
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -312,15 +325,18 @@ impl<'c> Root<'c> {
         let run = self.run(&["show", "-json"]);
         run.succeeds();
         let state: Value = serde_json::from_str(&run.stdout).expect("JSON");
-        let resources = state["values"]["root_module"]["resources"].as_array();
-        let resources = resources.expect("resources").iter();
-        resources
-            .filter(|it| it["type"] == kind)
-            .map(|it| {
-                let address = it["address"].as_str().expect("an address");
-                (address.to_owned(), it["values"].clone())
-            })
-            .collect()
+        let mut found = Vec::new();
+        let mut modules = vec![&state["values"]["root_module"]];
+        while let Some(module) = modules.pop() {
+            let all = |name: &str| module[name].as_array().into_iter().flatten();
+            found.extend(all("resources").filter(|it| it["type"] == kind));
+            modules.extend(all("child_modules"));
+        }
+        let address = |it: &Value| it["address"].as_str().expect("an address").to_owned();
+        let values = found
+            .into_iter()
+            .map(|it| (address(it), it["values"].clone()));
+        values.collect()
     }
 
     /// The outputs of the root.

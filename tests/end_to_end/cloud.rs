@@ -19,6 +19,10 @@ pub(crate) const TESTS: &[Test] = &[
         a_second_product_is_added_and_removed,
     ),
     (
+        "ports_of_a_product_make_rules_without_a_layout",
+        ports_of_a_product_make_rules_without_a_layout,
+    ),
+    (
         "a_saved_plan_is_reviewed_without_the_cloud",
         a_saved_plan_is_reviewed_without_the_cloud,
     ),
@@ -53,11 +57,8 @@ pub(crate) fn offer_aws(cli: &Cli) {
 /// What turns a configuration to the endpoint, as the text of an override file.
 pub(crate) fn turned(endpoint: &Endpoint, main: &str) -> String {
     let url = endpoint.url();
-    // The account is asked for, or ids of other groups never look as they are written. The endpoint forgets the descriptions of
-    // rules by group or list when it creates them, so these have none here.
-    let description =
-        "length(regexall(\":(group|prefix-list)\", each.key)) > 0 ? null : each.value.description";
-    let mut text = format!(
+    // The account is asked for, or ids of other groups never look as they are written.
+    let provider = format!(
         r#"
 provider "aws" {{
   region                      = "{REGION}"
@@ -77,6 +78,15 @@ provider "aws" {{
 }}
 "#
     );
+    provider + &without_descriptions(main)
+}
+
+/// The endpoint forgets the descriptions of rules by group or list when it creates them, so with this text of an override file these
+/// have none.
+pub(crate) fn without_descriptions(main: &str) -> String {
+    let description =
+        "length(regexall(\":(group|prefix-list)\", each.key)) > 0 ? null : each.value.description";
+    let mut text = String::new();
     let rules = main
         .split("\n}\n")
         .filter(|it| it.contains("each.value.description"))
@@ -237,6 +247,43 @@ fn updates_descriptions_only(plan: &Plan) {
     for address in updated.iter().filter(|it| it.starts_with("aws_")) {
         assert_eq!(plan.changed(address), ["description"], "{address}");
     }
+}
+
+/// `examples/product-aws`. A flow that is switched on adds its port, and touches no other rule.
+fn ports_of_a_product_make_rules_without_a_layout(cli: &Cli) {
+    let endpoint = Endpoint::start(&moto().expect("the endpoint"));
+    let root = aws_example(cli, &endpoint, "product-aws");
+    let before = endpoint.everything();
+    let plan = root.plan();
+    assert!(!plan.said.contains("Warning:"), "{}", plan.said);
+    root.run(&["apply", "saved.tfplan"]).succeeds();
+    expect![[r"
+        kong egress tcp 5432-5432 group kong-postgresql
+        kong ingress tcp 443-443 0.0.0.0/0
+        kong ingress tcp 80-80 0.0.0.0/0
+        kong ingress tcp 8444-8444 10.99.0.0/16
+        kong ingress tcp 8445-8445 10.99.0.0/16
+        kong-postgresql ingress tcp 5432-5432 group kong
+    "]]
+    .assert_eq(&listed(&endpoint));
+    root.has_nothing_to_do();
+
+    let ports = (
+        "proxy-https = \"443\" }",
+        "proxy-https = \"443\", stream = \"9000-9010\" }\n  enable = [\"stream\"]",
+    );
+    root.edit("main.tf", &[ports]);
+    let plan = root.plan();
+    plan.destroys_nothing();
+    assert_eq!(plan.with_action("update"), [""; 0]);
+    assert_eq!(
+        plan.with_action("create"),
+        ["aws_vpc_security_group_ingress_rule.public[\"tcp-9000-9010\"]"]
+    );
+    root.run(&["apply", "saved.tfplan"]).succeeds();
+    root.has_nothing_to_do();
+    root.destroy();
+    assert_eq!(endpoint.everything(), before);
 }
 
 /// A rule without a flow, written by hand in the configuration.

@@ -21,6 +21,7 @@ mod layouts;
 mod life;
 mod load;
 mod mistakes;
+mod modules;
 mod plan;
 mod process;
 mod products;
@@ -84,6 +85,10 @@ const ROOMS: &[Room] = &[
     room("snippets", snippets::TESTS, Runs::Long, |_| &NOTHING),
     room("install", install::TESTS, Runs::Long, |it| &it.python),
     room("examples", examples::TESTS, Runs::Always, |_| &NOTHING),
+    room("modules_on_aws", modules::ON_AWS, Runs::Short, |it| {
+        &it.cloud
+    }),
+    room("modules", modules::TESTS, Runs::Short, |_| &NOTHING),
     room("data", data::TESTS, Runs::Always, |_| &NOTHING),
     room("hosts", hosts::TESTS, Runs::Short, |it| &it.nft),
     room("life", life::TESTS, Runs::Long, |_| &NOTHING),

@@ -61,7 +61,7 @@ pub(crate) fn no_bug(reply: &Reply) {
 /// The longest message, a headline and a text of a mebibyte each and some: values that they name may be of any size.
 const LONGEST: usize = 3 << 20;
 
-/// What was configured is in the state as it is. Data that says what it said before, in other types or beside another comment,
+/// What was configured is in the state as it is. Data with the same meaning as before, in other types or with another comment,
 /// may also stay as it was.
 fn stays(good: &Good, config: &Value, prior: &Value, state: &Value) {
     let Value::Object(config) = config else {

@@ -152,7 +152,7 @@ fn wide() -> Json {
     json!({
         "name": "edge", "directions": ["ingress", "egress"], "merge": "ports", "fail_on": "never", "verbose": true, "language": "tr",
         "zone": {
-            "balancer": { "components": ["shop.customer"], "azure": { "service_tag": "AzureLoadBalancer" } },
+            "balancer": { "enforce": false, "components": ["shop.customer"], "azure": { "service_tag": "AzureLoadBalancer" } },
             "internet": {
                 "trust": "public", "components": ["kong.client"], "ipv4": { "any": "0.0.0.0/0" }, "ipv6": { "any": "::/0" },
                 "description": "all of it",
@@ -161,7 +161,7 @@ fn wide() -> Json {
                 "trust": "dmz", "components": ["kong.node"], "exact": true, "ipv4": { "a": "10.10.1.0/24" }, "ipv6": { "a": "2001:db8::/64" },
                 "advertised_ipv4": { "lb": "10.1.1.1/32" }, "advertised_ipv6": { "lb": "2001:db8:1::/64" },
                 "aws": {
-                    "security_group_ids": { "a": "sg-1", "b": "sg-2" }, "peer_by": "cidr", "max_rules": 50, "max_groups": 4,
+                    "spread_security_group_ids": { "a": "sg-1", "b": "sg-2" }, "peer_by": "cidr", "max_rules": 50, "max_groups": 4,
                     "prefix_list_ids": { "x": "pl-1" }, "prefix_list_sizes": { "x": 5 },
                 },
             },
@@ -173,7 +173,7 @@ fn wide() -> Json {
             },
             "data": {
                 "components": ["kong.postgresql", "shop.orders"], "ipv4": { "a": "10.10.8.0/24" },
-                "aws": { "security_group_id": "sg-3" },
+                "aws": { "security_group_id": "sg-3", "peer_security_group_ids": { "web": "sg-4" } },
                 "openstack": {
                     "security_group_id": "0a0a0a0a-1111-4222-8333-444444444444", "peer_security_group_ids": { "web": "0b0b0b0b-1111-4222-8333-444444444444" },
                     "peer_by": "group", "max_rules": 100, "delete_default_rules": true,

@@ -204,7 +204,7 @@ fn every_mistake_has_its_place_and_a_remedy() {
         21:7: port `web`: `alternatives` needs at least two ports in `default`
         26:8: flow `web`: `from` is empty (the components that connect); write the name of a component in quotes, or a list of them
         28:13: flow `web`: `tcp/{wbe}` refers to an unknown port `wbe`; did you mean `web`?
-        28:12: flow `web`: `tpc` in `tpc/443` is not a transport; expected `tcp`, `udp`, `sctp`, `icmp`, `icmpv6`, `esp`, `ah`, `gre`, `ipip`, `vrrp`, `ip/<number>` or `any`, or several joined by `+`
+        28:12: flow `web`: `tpc` in `tpc/443` is not a transport; expected `tcp`, `udp`, `sctp`, `icmp`, `icmpv6`, `esp`, `ah`, `gre`, `ipip`, `vrrp`, `ip/<number>` or `any`, or some of `tcp`, `udp` and `sctp` joined by `+`, e.g. `tcp+udp/53`
         24:1: flow `web`: `exposure` is missing; expected one of `public`, `internal`, `group`, `local`
         24:1: flow `web`: exposure `group` is for traffic among members of one component, so `from` and `to` must be the same
         31:8: flow `web`: `when` refers to an unknown feature `hybrid`; none are available

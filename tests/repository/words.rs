@@ -79,7 +79,9 @@ fn prose(path: &str) -> Option<String> {
         "SECURITY.md",
         "catalog/README.md",
     ];
-    let is_page = path.starts_with("docs/") || path.starts_with("templates/");
+    let is_page = ["docs/", "modules/", "templates/"]
+        .iter()
+        .any(|it| path.starts_with(it));
     match Path::new(path).extension()?.to_str()? {
         "rs" if path.starts_with("src/") => {
             let text = read(path);
@@ -88,7 +90,9 @@ fn prose(path: &str) -> Option<String> {
         }
         "rs" => Some(rust::prose(&read(path), false)),
         "md" | "tmpl" if is_page || pages.contains(&path) => Some(read(path)),
-        "tf" if path.starts_with("examples/") => Some(comments(&read(path))),
+        "tf" if path.starts_with("examples/") || path.starts_with("modules/") => {
+            Some(comments(&read(path)))
+        }
         _ => None,
     }
 }

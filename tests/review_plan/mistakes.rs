@@ -34,7 +34,8 @@ fn unreadable_input_is_rejected_with_a_message() {
         ),
         (
             b"{\"version\":4,\"serial\":1,\"lineage\":\"x\"}",
-            "is a raw state file",
+            // The shell empties the file behind `>` before Terraform reads the other one.
+            "is a raw state file; run `terraform show -json STATEFILE > shown.json`",
         ),
         (b"{}", "it has no `format_version`"),
         (

@@ -29,6 +29,11 @@ output "listeners" {
   }
 }
 
+# What a component listens on, for rules that you write yourself. The keys do not change when the matrix grows.
+output "ports" {
+  value = { for key, it in data.portmatrix_product.kong.listens["node"] : key => it.exposure }
+}
+
 output "advice" {
   value = [for it in data.portmatrix_product.kong.advisories : it.text if it.severity == "warning"]
 }

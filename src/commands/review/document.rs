@@ -22,9 +22,9 @@ pub(super) struct Resource<'t> {
     pub(super) is_data: bool,
     /// Whether a replacement left it behind, so that the next apply removes it.
     pub(super) is_deposed: bool,
-    /// As it is; `None` if it is created.
+    /// The resource before the plan is applied; `None` if the plan creates it.
     pub(super) before: Option<Node<'t>>,
-    /// As it will be; `None` if it is destroyed. The same as before if nothing is planned.
+    /// The resource after the plan is applied; `None` if the plan destroys it. Same as `before` if nothing is planned.
     pub(super) after: Option<Node<'t>>,
 }
 
@@ -48,18 +48,14 @@ pub(super) fn text(path: &Path) -> Result<String, CommandError> {
     let name = path.display();
     let bytes = bytes.map_err(|error| CommandError(format!("cannot read `{name}`: {error}")))?;
     if bytes.starts_with(b"PK\x03\x04") {
-        let plan = if path == Path::new("-") {
-            "PLANFILE".to_owned()
-        } else {
-            name.to_string()
-        };
+        let (from, to) = shown(&name.to_string(), "PLANFILE");
         return Err(CommandError(format!(
-            "`{name}` is a binary plan; run `terraform show -json {plan} > plan.json`, and review the result"
+            "`{name}` is a binary plan; run `terraform show -json {from} > {to}`, and review `{to}`"
         )));
     }
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err(CommandError(format!(
-            "`{name}` is in UTF-16, the default of older Windows shells; write it with `terraform show -json … | Out-File -Encoding utf8 {name}`"
+            "`{name}` is in UTF-16, the default of older Windows shells; run `terraform show -json PLANFILE | Out-File -Encoding utf8 plan.json`"
         )));
     }
     let text = String::from_utf8(bytes)
@@ -70,7 +66,17 @@ pub(super) fn text(path: &Path) -> Result<String, CommandError> {
     })
 }
 
-const HOW_TO_WRITE: &str = "write it with `terraform show -json PLANFILE > plan.json`";
+const HOW_TO_WRITE: &str =
+    "to get the plan as JSON, run `terraform show -json PLANFILE > plan.json`";
+
+/// The file to give to `terraform show`, `unnamed` for standard input, and the one for what it prints. They differ: the shell
+/// would empty the first before Terraform reads it.
+fn shown(name: &str, unnamed: &str) -> (String, String) {
+    match name {
+        "-" => (unnamed.to_owned(), "shown.json".to_owned()),
+        _ => (name.to_owned(), format!("{name}.shown.json")),
+    }
+}
 
 /// Reads a plan or a state with the resources of wanted types.
 pub(super) fn read<'t>(
@@ -95,15 +101,16 @@ pub(super) fn read<'t>(
         Err(error) if error.is_eof() && !text.trim().is_empty() => {
             let (line, column) = (error.line(), error.column());
             return refused(format!(
-                "is truncated in line {line}, column {column}; write it again"
+                "is truncated in line {line}, column {column}; create it again"
             ));
         }
         Err(_) if text.trim().is_empty() => return refused(format!("is empty; {HOW_TO_WRITE}")),
         Err(error) => return refused(format!("is not a JSON object: {error}; {HOW_TO_WRITE}")),
     };
     if top.contains_key("serial") && top.contains_key("lineage") {
+        let (from, to) = shown(name, "STATEFILE");
         return refused(format!(
-            "is a raw state file; run `terraform show -json {name} > state.json`, and review the result"
+            "is a raw state file; run `terraform show -json {from} > {to}`, and review `{to}`"
         ));
     }
     let version = top
@@ -113,7 +120,7 @@ pub(super) fn read<'t>(
         Some(version) if version.split('.').next() == Some(MAJOR) => {}
         Some(version) => {
             return refused(format!(
-                "has format {version}, but only {MAJOR}.x is supported; write it with Terraform 1.1 or later, or any OpenTofu"
+                "has format {version}, but only {MAJOR}.x is supported; create it with Terraform 1.1 or later, or any OpenTofu"
             ));
         }
         None => {

@@ -46,7 +46,7 @@ pub(super) struct Estate {
     pub(super) removed: usize,
     /// The addresses of wanted rules.
     pub(super) wanted_by: WantedBy,
-    /// The platform's own ids or names of found rules, by their addresses.
+    /// The platform's own ids or names of existing rules, by their addresses.
     pub(super) names: BTreeMap<String, String>,
     /// Rules, wanted or found, that are known only after apply, and `portmatrix_rules` whose rules are.
     pub(super) unknown: usize,
@@ -147,7 +147,10 @@ impl Gatherer {
     /// Where the zones of a `portmatrix_rules` are enforced.
     fn places(&mut self, platform: &Platform, zones: Node, directions: &[Direction]) {
         for (_, zone) in zones.entries() {
-            // A list of one where the zone is a block, and the object itself where it is an entry of data.
+            if zone.fields().flag("enforce") == Some(false) {
+                continue;
+            }
+            // A list with one element if the zone is a `zone` block; the object itself if it is an entry of `zones`.
             let block = zone.fields().at(platform.zone_block);
             let as_data = Some(block).filter(|it| it.is_object());
             let Some(block) = block.items().into_iter().next().or(as_data) else {

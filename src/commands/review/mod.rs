@@ -38,7 +38,7 @@ struct Outcome {
     notes: Vec<String>,
     /// The addresses of wanted rules.
     wanted_by: WantedBy,
-    /// The platform's own ids or names of found rules, by their addresses.
+    /// The platform's own ids or names of existing rules, by their addresses.
     names: BTreeMap<String, String>,
 }
 

@@ -88,8 +88,8 @@ pub(in crate::provider) fn schema() -> Schema {
              \x20- `severity`: `error`, `warning` or `info`, depending on who can reach what.\n\
              \x20- `point`: The group or network where the rules are enforced.\n\
              \x20- `direction`: `ingress` or `egress`, seen from there.\n\
-             \x20- `rules`: Ids of the existing rules that it is about, the reported one first.\n\
-             \x20- `keys`: Keys of the wanted rules that it is about, in the same way.\n\
+             \x20- `rules`: Ids of the existing rules involved. The one that the finding reports comes first.\n\
+             \x20- `keys`: Keys of the wanted rules involved, in the same order.\n\
              \x20- `traffic`: The traffic that differs.\n\
              \x20- `message`: What is wrong, in one sentence.\n\
              \x20- `meaning`: The flows that the traffic belongs to, or the known listeners.\n\

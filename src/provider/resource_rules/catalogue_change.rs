@@ -94,7 +94,7 @@ fn arguments_stay((prior, now): Blocks<'_>, label: &str) -> bool {
     })
 }
 
-/// The old arguments with the product files of now.
+/// The old arguments with the current product files.
 fn with_files_of(prior: &Value, blocks: Blocks<'_>) -> Value {
     let (Value::Object(state), Value::Map(old)) = (prior, blocks.0) else {
         return prior.clone();
@@ -112,8 +112,8 @@ fn with_files_of(prior: &Value, blocks: Blocks<'_>) -> Value {
     }))
 }
 
-/// What happened to the matrix, and what to do where that is to name the version of before. The state does not hold versions,
-/// but a line of the catalogue with the digest of before is the line of before.
+/// What happened to the matrix, and what to do if naming the previous version is the remedy. The state has no versions,
+/// but a line of the catalogue with the previous digest is the previous line.
 fn headline(
     label: &str,
     digests: [&str; 2],
@@ -239,7 +239,7 @@ fn flows<'v>(label: &str, row: &'v Value) -> impl Iterator<Item = &'v str> {
 fn needs<'v>(label: &str, rows: &BTreeMap<&'v str, &'v Value>) -> Needs<'v> {
     let mut needs = Needs::new();
     for (key, row) in rows {
-        // No part of a key holds a slash.
+        // No part of a key contains a slash.
         let mut parts = key.split('/');
         let (Some(zone), Some(direction), Some(traffic), Some(peer)) =
             (parts.next(), parts.next(), parts.next(), parts.next())

@@ -1,4 +1,4 @@
-//! From a configuration to the state: layout, rules, the rows of every platform, and what there is to say.
+//! From a configuration to the state: layout, rules, the rows of every platform, and findings.
 
 use super::super::config::{self, Config};
 use super::super::diagnostics;
@@ -31,7 +31,7 @@ pub(super) struct PriorState<'v> {
     pub(super) planned: &'v Value,
 }
 
-/// Everything that there is to say about a configuration, with what it compiles to where that is decided.
+/// All findings about a configuration, with what it compiles to if that is known.
 pub(super) fn judge(
     config: &Config,
     settings: &Settings,
@@ -271,7 +271,7 @@ fn state(config: &Value, compiled: &Compiled, rendered: &[Rendered], findings: V
     })
 }
 
-/// As much of a digest as the state holds.
+/// As much of a digest as the state contains.
 pub(super) fn short(digest: &str) -> &str {
     digest.get(..DIGEST_DIGITS).unwrap_or(digest)
 }

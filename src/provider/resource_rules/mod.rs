@@ -39,7 +39,7 @@ fn validate(config: &Value, settings: &Settings) -> Vec<Diagnostic> {
         },
     );
     let decided = read.unknowns.is_empty();
-    // Whether a peer has an address, or a port is given, shows only when all that decides is known.
+    // Whether a peer has an address, or a port is set, is seen only when everything that affects it is known.
     let shown = findings
         .iter()
         .filter(|it| decided || it.code.doc().class == Class::Input)
@@ -47,7 +47,7 @@ fn validate(config: &Value, settings: &Settings) -> Vec<Diagnostic> {
     diagnostics::mistakes(shown, config)
 }
 
-/// The planned state; where there is an error, the prior one.
+/// The planned state; if there is an error, the prior one.
 fn plan(prior: &Value, config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
     let (state, mut shown) = compute(
         config,
@@ -80,7 +80,7 @@ fn plan(prior: &Value, config: &Value, settings: &Settings) -> (Value, Vec<Diagn
     (state, shown)
 }
 
-/// The new state; where there is an error, the prior one. Numbers that a plan has given are taken from it.
+/// The new state; if there is an error, the prior one. Numbers that the plan assigned are kept.
 fn apply(
     prior: &Value,
     planned: &Value,

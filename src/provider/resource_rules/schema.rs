@@ -44,7 +44,7 @@ pub(in crate::provider) fn schema() -> Schema {
             "fail_on",
             Type::String,
             &format!(
-                "Which judgements fail the plan: {}. Default `error`.",
+                "Which judgements, the findings that an `accept` block can accept, fail the plan: {}. Default `error`.",
                 glossary(FailOn::ALL, FailOn::as_str, FailOn::description)
             ),
         ),
@@ -86,7 +86,7 @@ pub(in crate::provider) fn schema() -> Schema {
         computed(
             "rules",
             rows::rules_type(),
-            "The rules between zones, without addresses, by `<zone>/<direction>/<transport>-<ports>/<peer zone>`.\n\
+            "The rules between zones, without addresses. The keys are `<zone>/<direction>/<transport>-<ports>/<peer zone>`.\n\
              \x20- `zone`: The zone where the rule is enforced.\n\
              \x20- `direction`: `ingress` or `egress`, seen from the zone.\n\
              \x20- `peer_zone`: The other end; `<label>.<component>` if it is a fixed address from the catalogue.\n\

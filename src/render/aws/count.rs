@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub(super) fn empty(addresses: &BTreeMap<String, Addresses>) -> BTreeMap<String, Count> {
     let mut counts = BTreeMap::new();
     for (zone, it) in addresses {
-        let Some(aws) = it.part::<Aws>().filter(|it| it.group.is_some()) else {
+        let Some(aws) = it.enforced_by::<Aws>() else {
             continue;
         };
         let groups = u32::try_from(aws.groups.len()).unwrap_or(u32::MAX).max(1);
@@ -31,7 +31,7 @@ pub(super) fn empty(addresses: &BTreeMap<String, Addresses>) -> BTreeMap<String,
     counts
 }
 
-/// Counts a row of a rule at its zone.
+/// Adds one row of a rule to the count of its zone.
 pub(super) fn count(counts: &mut BTreeMap<String, Count>, key: &RuleKey, row: &Row) {
     for family in families(&row.peer) {
         let count = counts.get_mut(&format!("{}/aws/{}", key.zone, family.as_str()));

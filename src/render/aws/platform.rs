@@ -6,7 +6,6 @@ use super::super::platform::{self, About, Content, Inputs, Output, Rendered, Sha
 use super::{Aws, COLUMNS, PriorGroups, quota, render, with_peer_group};
 use crate::model::address::Addresses;
 use crate::model::key::RowKey;
-use crate::model::platform::Part;
 use crate::model::words::Merge;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -45,12 +44,12 @@ impl platform::Platform for Platform {
     }
 
     fn enforces(&self, zone: &Addresses) -> bool {
-        zone.part::<Aws>().is_some_and(Part::is_enforced)
+        zone.enforced_by::<Aws>().is_some()
     }
 
     fn matches_by_address(&self, _: &Addresses, peer: &Addresses) -> bool {
         let aws = peer.part::<Aws>();
-        aws.is_none_or(|it| it.peer_group().is_none())
+        aws.is_none_or(Aws::is_named_by_addresses)
     }
 
     fn render(&self, inputs: &Inputs<'_>) -> Rendered {

@@ -2,6 +2,7 @@
 
 use crate::model::cell::{ByName, MaybeKnownText};
 use crate::model::platform::{Part, PeerBy};
+use crate::render::peers::{NamedGroup, groups};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -12,6 +13,8 @@ pub struct Aws {
     pub group: Option<MaybeKnownText>,
     /// All of its groups by name, where the rules are spread over several; `group` is the first of them.
     pub groups: ByName<Arc<str>>,
+    /// More groups that members of the zone may have. Rules that name the zone name them too; no rules are created for them.
+    pub peer_groups: ByName<Arc<str>>,
     /// Managed prefix lists that hold the zone's addresses.
     pub prefix_lists: ByName<Arc<str>>,
     /// The number of entries that each of them counts for against the quota of a group.
@@ -23,11 +26,14 @@ pub struct Aws {
 }
 
 impl Aws {
-    /// The group by which the rules of other zones name this one, if they do.
-    pub fn peer_group(&self) -> Option<&MaybeKnownText> {
-        self.group
-            .as_ref()
-            .filter(|_| self.peer_by == PeerBy::Group)
+    /// The groups by which rules name this zone, if they do.
+    pub(super) fn named_by(&self) -> impl Iterator<Item = NamedGroup<'_>> {
+        groups(self.peer_by, self.group.as_ref(), &self.peer_groups)
+    }
+
+    /// Whether rules name this zone by its addresses.
+    pub(super) fn is_named_by_addresses(&self) -> bool {
+        self.peer_by.uses_addresses() || self.named_by().next().is_none()
     }
 }
 

@@ -8,7 +8,7 @@ use crate::model::address::Addresses;
 use crate::model::finding::Finding;
 use std::collections::BTreeMap;
 
-/// What is counted, and how much of it a network security group may hold. Sources and destinations have limits of their own.
+/// What is counted, and how much of it a network security group may have. Sources and destinations have their own limits.
 const LIMITS: [(&str, u32); 3] = [
     ("rules", MAX_RULES),
     ("sources", MAX_ADDRESSES),

@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// Source: Microsoft Learn, "Azure network security groups overview", default security rules, `AllowAzureLoadBalancerInBound`.
 const PROBES: &str = "AzureLoadBalancer";
 
-/// The peer of a final denial: everyone. No zone has this name, and none that of [`PROBES`], which has capitals.
+/// The peer of a final deny rule: everyone. No zone has this name, or that of [`PROBES`], which has capitals.
 const EVERYONE: &str = "*";
 
 /// Whether a key is that of a final rule.
@@ -48,7 +48,7 @@ pub(super) fn rows(zone: &str, point: &Point, options: &Options) -> Vec<(String,
     };
     let mut rows = Vec::new();
     for direction in options.directions.iter().filter(|_| options.deny_rest) {
-        let what = "everything that no other rule permits";
+        let what = "everything that no other rule allows";
         let deny = row(
             *direction,
             "rest",

@@ -42,7 +42,7 @@ pub const PRIORITIES: RangeInclusive<u16> = 100..=4096;
 /// Source: Microsoft Learn, REST API "Security Rules - Create Or Update", `properties.description`.
 pub const MAX_DESCRIPTION: usize = 140;
 
-/// Rules that a network security group holds, both directions together.
+/// Rules that a network security group may have, both directions together.
 /// Source: Microsoft Learn, "Azure subscription and service limits", networking limits, NSG rules per NSG.
 pub const MAX_RULES: u32 = 1000;
 
@@ -65,9 +65,9 @@ pub struct Options {
     pub priority_last: u16,
     /// The distance between priorities.
     pub priority_step: u16,
-    /// Whether a final rule denies what no other permits.
+    /// Whether a final rule denies what no other rule allows.
     pub deny_rest: bool,
-    /// Whether the balancer's probes are permitted before that.
+    /// Whether a rule before that one allows the balancer's probes.
     pub allow_probes: bool,
     /// Priorities to begin with, by key.
     pub priorities: BTreeMap<String, u16>,
@@ -95,20 +95,20 @@ impl Default for Options {
 pub struct PriorRule {
     /// Its priority.
     pub priority: u16,
-    /// The resource group and the name of its network security group, `None` where that is not known.
+    /// The resource group and the name of its network security group; `None` if one is known only after apply.
     pub security_group: Option<(String, String)>,
     /// Whether it is for inbound traffic.
     pub inbound: bool,
 }
 
-/// Everything that Azure makes of the rules.
+/// What rendering for Azure produces.
 #[derive(Clone, Debug, Default)]
 pub struct Rendered {
     /// Rows by key.
     pub rows: BTreeMap<String, Row>,
     /// By `<zone>/azure/<what>`.
     pub counts: BTreeMap<String, Count>,
-    /// What Azure cannot express or would refuse.
+    /// What Azure cannot express or would reject.
     pub findings: Vec<Finding>,
     /// Whether names of network security groups that are not known yet may add findings that do not stop an apply.
     pub findings_may_change: bool,

@@ -6,7 +6,7 @@ use crate::model::words::Direction;
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
-/// Characters of a rule's name. It begins with a letter or digit, ends with one or with `_`, and holds only these, `.` and `-`.
+/// Characters of a rule's name. It begins with a letter or digit, ends with one or with `_`, and contains only these, `.` and `-`.
 /// Source: Microsoft Learn, "Naming rules and restrictions for Azure resources", `Microsoft.Network`, `securityRules`.
 const MAX_NAME: usize = 80;
 

@@ -3,7 +3,6 @@
 use super::super::platform::{self, About, Content, Inputs, Output, Rendered, Shape, StateRows};
 use super::{Azure, COLUMNS, Options, PriorRule, render};
 use crate::model::address::Addresses;
-use crate::model::platform::Part;
 use std::collections::BTreeMap;
 
 /// Azure network security groups.
@@ -37,12 +36,12 @@ impl platform::Platform for Platform {
     }
 
     fn enforces(&self, zone: &Addresses) -> bool {
-        zone.part::<Azure>().is_some_and(Part::is_enforced)
+        zone.enforced_by::<Azure>().is_some()
     }
 
     fn matches_by_address(&self, _: &Addresses, peer: &Addresses) -> bool {
         let azure = peer.part::<Azure>();
-        azure.is_none_or(|it| it.service_tag.is_none() && it.application_groups.is_empty())
+        azure.is_none_or(Azure::is_named_by_addresses)
     }
 
     fn render(&self, inputs: &Inputs<'_>) -> Rendered {

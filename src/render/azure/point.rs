@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub struct Point {
     /// Its name.
     pub security_group: MaybeKnownText,
-    /// Its resource group; one that is missing is a mistake of the zone's block.
+    /// Its resource group; if it is missing, reading the zone's block reports it.
     pub resource_group: Option<MaybeKnownText>,
 }
 
@@ -20,14 +20,14 @@ pub(super) type Known = (String, String);
 impl Point {
     /// Where a zone is enforced, if it is.
     pub(super) fn of(zone: &Addresses) -> Option<Point> {
-        let azure = zone.part::<Azure>()?;
+        let azure = zone.enforced_by::<Azure>()?;
         Some(Point {
             security_group: azure.security_group.clone()?,
             resource_group: azure.resource_group.clone(),
         })
     }
 
-    /// The group, where both of its names are known.
+    /// The group, if both of its names are known.
     pub(super) fn known(&self) -> Option<Known> {
         let resource_group = self.resource_group.as_ref().and_then(MaybeKnown::known)?;
         Some(known(resource_group, self.security_group.known()?))

@@ -5,7 +5,7 @@
 //!
 //! Allow rules have numbers that are unique in the whole resource while there are any, whether or not two zones share a
 //! network security group: that may be known only after apply, and a plan must not say another number than the apply that
-//! follows it. Those that find none take one that is free in their own group, and wait for the names of all groups.
+//! follows it. Rows for which no number is free get one that is free in their own group, and wait for the names of all groups.
 //! Final rules are at the end of each network security group, so their numbers wait for its name if they depend on it.
 
 use super::finals::is_final;
@@ -69,7 +69,7 @@ fn keep(rows: &mut Rows<'_>, options: &Options, kept: &State<'_>) {
     }
 }
 
-/// New permitting rules take the lowest step that is free, then the numbers between, all of them before every final rule.
+/// New allow rules get the lowest step that is free, then the numbers between, all of them before every final rule.
 fn permitting(
     rows: &mut Rows<'_>,
     options: &Options,
@@ -175,7 +175,7 @@ impl Classes {
         self.zones[&row.zone]
     }
 
-    /// The class in which a rule of the state has its number, where a row is in it too.
+    /// The class in which a rule of the state has its number, if a row is in it too.
     fn of_kept(&self, it: &PriorRule) -> Option<Class> {
         self.known.get(&group(it)?).copied()
     }
@@ -196,7 +196,7 @@ struct Numbers {
     taken: BTreeSet<u16>,
     /// The highest number of a permitting rule.
     last_allow: u16,
-    /// The lowest number of a denial.
+    /// The lowest number of a deny rule.
     first_deny: u16,
 }
 
@@ -221,7 +221,7 @@ impl Numbers {
     }
 }
 
-/// New final rules take the highest numbers that are free: the denial after all that permits, the probes before all that
+/// New final rules get the highest numbers that are free: the deny rule after every allow rule, the probes before every rule that
 /// denies. Where groups are not known, this is tried with all of them different and with all of them the same; a number that
 /// is the same in both is valid, whatever the names turn out to be. Where a final rule may stay or may move, which its group's
 /// name will say, or a permitting rule waits, all new ones wait.
@@ -319,7 +319,7 @@ fn taken_twice(rows: &Rows<'_>, kept: &State<'_>, classes: &Classes, problems: &
     }
 }
 
-/// Permitting rules that a denial of their group comes before, and rules for probes where it comes before all of them. Only
+/// Allow rules that a deny rule of their group comes before, and rules for probes if it comes before all of them. Only
 /// numbers that a user gives can come to that.
 fn denied_before(rows: &Rows<'_>, options: &Options, classes: &Classes, problems: &mut Problems) {
     let mut groups: BTreeMap<Class, Vec<(&str, &Row)>> = BTreeMap::new();

@@ -1,11 +1,12 @@
-//! What Azure cannot express or would refuse, gathered while rendering.
+//! What Azure cannot express or would reject, collected while rendering.
 
 use super::super::problems::{
-    ADD_OWN_ADDRESSES, Names, UnmatchablePeers, UnsupportedTraffic, first_few, quota_level,
+    ADD_ADDRESSES_OR_GROUP, ADD_OWN_ADDRESSES, Names, UnmatchablePeers, UnsupportedTraffic,
+    addresses_unused, first_few, quota_level,
 };
-use super::Options;
 use super::point::{guarded, points};
 use super::row::Row;
+use super::{Azure, Options};
 use crate::model::address::{Addresses, Cidr, Family};
 use crate::model::cell::ByName;
 use crate::model::code::Code;
@@ -22,11 +23,11 @@ use std::sync::Arc;
 pub(super) enum NoFreePriority {
     /// After the last permitting rule.
     After(u16),
-    /// Before the first denial.
+    /// Before the first deny rule.
     Before(u16),
 }
 
-/// What went wrong, gathered so that each thing is said once.
+/// What went wrong, collected so that each problem is reported once.
 #[derive(Default)]
 pub(super) struct Problems {
     unsupported: UnsupportedTraffic,
@@ -78,11 +79,11 @@ impl Problems {
     pub(super) fn no_final(&mut self, key: &str, none: NoFreePriority) {
         let (where_, remedy) = match none {
             NoFreePriority::After(last) => (
-                format!("after {last}, the last allow rule,"),
+                format!("after {last} (that of the last allow rule)"),
                 "give allow rules lower numbers in `priorities`",
             ),
             NoFreePriority::Before(first) => (
-                format!("before {first}, the first deny rule,"),
+                format!("before {first} (that of the first deny rule)"),
                 "give the deny rule a higher number in `priorities`",
             ),
         };
@@ -91,7 +92,7 @@ impl Problems {
         self.said.push(finding.remedy(remedy).at(&given()));
     }
 
-    /// Rules with numbers after that of a denial, which decides before them.
+    /// Rules with a higher number than a deny rule, which is evaluated before them.
     pub(super) fn denied_before(
         &mut self,
         zone: &str,
@@ -128,7 +129,7 @@ impl Problems {
         }
     }
 
-    /// Zones whose rules hold for whatever their network security group guards, where that is another zone too.
+    /// Zones whose rules apply to everything in their network security group, if another zone is in it too.
     pub(super) fn shared(
         &mut self,
         open: &BTreeSet<&str>,
@@ -170,17 +171,11 @@ impl Problems {
         for (peer, zones) in self.unmatchable.iter() {
             findings.push(unmatchable_peer(peer, zones, &addresses[peer]));
         }
-        for peer in &self.grouped {
-            let message = format!(
-                "no Azure rule uses the addresses of zone `{peer}`, because rules refer to it by its application security groups"
-            );
-            let finding = Finding::new(Code::AddressesUnused, format!("{peer}/azure"), message);
-            findings.push(
-                finding
-                    .remedy("no action needed, or remove the groups")
-                    .at(&ConfigPath::zone(peer)),
-            );
-        }
+        let unused = self.grouped.iter();
+        findings.extend(unused.map(|it| {
+            let subject = format!("{it}/azure");
+            addresses_unused(it, subject, "Azure", "application security groups")
+        }));
         for (zone, family, advertised) in &self.listed {
             let here = &addresses[&**zone];
             let (argument, named) = match (family, advertised) {
@@ -212,7 +207,10 @@ fn unmatchable_peer(peer: &str, zones: &Names, here: &Addresses) -> Finding {
         "zone `{peer}` is a peer of {} on Azure, but has no address, application security group or service tag for a rule to match",
         backticked(zones)
     );
-    let remedy = if here.is_advertised() {
+    let has_group = |it: &Azure| !it.application_groups.is_empty();
+    let remedy = if here.part::<Azure>().is_some_and(has_group) {
+        ADD_ADDRESSES_OR_GROUP
+    } else if here.is_advertised() {
         ADD_OWN_ADDRESSES
     } else {
         "add `ipv4 = { name = \"…\" }`, `ipv6`, or `azure { application_security_group_ids = { name = … } }` to it, or remove its components"
@@ -222,14 +220,14 @@ fn unmatchable_peer(peer: &str, zones: &Names, here: &Addresses) -> Finding {
         .at(&ConfigPath::zone(peer))
 }
 
-/// Azure refuses a rule with overlapping blocks on one side: `OverlappingSubnetsNotPermittedInSecurityRule`.
+/// Azure rejects a rule with overlapping blocks on one side: `OverlappingSubnetsNotPermittedInSecurityRule`.
 /// Source: kubernetes-sigs/cloud-provider-azure, issue 6775.
 fn overlap(zone: &str, argument: &'static str, named: &ByName<Cidr>) -> Option<Finding> {
     let known = named
         .iter()
         .filter_map(|(name, it)| Some((*it.known()?, name)));
     let mut blocks: Vec<(Cidr, &Arc<str>)> = known.collect();
-    // A block is either inside another or apart from it, so one that holds the next holds its first address.
+    // Two blocks are nested or disjoint, so a block that contains the next contains its first address.
     blocks.sort_by_key(|(it, name)| (it.bounds().0, Reverse(it.bounds().1), *name));
     let mut pairs = Vec::new();
     let mut widest: Option<(Cidr, &Arc<str>)> = None;

@@ -43,7 +43,7 @@ pub struct Row {
     pub description: Arc<str>,
     /// As Azure spells it.
     pub protocol: &'static str,
-    /// The destination's ports; `None` where there are none, or all are meant.
+    /// The destination's ports; `None` if there are no ports, or all are meant.
     pub ports: Option<PortRange>,
     /// Where it comes from.
     pub source: Endpoint,

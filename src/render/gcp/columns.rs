@@ -2,7 +2,7 @@
 
 use super::super::{Column, ColumnKind};
 
-/// What a rule permits or denies: the arguments of the blocks `allow` and `deny`.
+/// What a rule allows or denies: the arguments of the blocks `allow` and `deny`.
 const TRAFFIC: &[Column] = &[
     Column::new(
         "protocol",
@@ -59,12 +59,12 @@ pub const COLUMNS: &[Column] = &[
     Column::new(
         "source_tags",
         ColumnKind::Texts,
-        "Ingress: the peer's network tags, if both zones have tags in one network.",
+        "Ingress: the peer's network tags, if both zones have tags in the same network.",
     ),
     Column::new(
         "source_service_accounts",
         ColumnKind::Texts,
-        "Ingress: the peer's service accounts, if both zones have some in one network.",
+        "Ingress: the peer's service accounts, if both zones use service accounts in the same network.",
     ),
     Column::new("target_tags", ColumnKind::Texts, "The zone's network tags."),
     Column::new(

@@ -10,7 +10,7 @@ mod shared;
 mod zone;
 
 pub use columns::COLUMNS;
-pub(super) use network::{NetworkMatch, by_instances, same};
+pub(super) use network::{NetworkMatch, alike, by_instances, same};
 pub use platform::Platform;
 pub use quota::{may_change, quota};
 pub use row::{DENY_PRIORITY, Instances, PRIORITY, Peer, Row};
@@ -63,7 +63,7 @@ const MAX_DESCRIPTION: usize = 255;
 /// What a user sets for all of a resource's rules on Google Cloud.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// Whether a final rule denies the egress that no other permits.
+    /// Whether a final rule denies the egress that no other rule allows.
     pub deny_rest: bool,
     /// The resource's name, which begins the names of rules.
     pub name: MaybeKnownText,
@@ -81,14 +81,14 @@ impl Default for Options {
     }
 }
 
-/// Everything that Google Cloud makes of the rules.
+/// What rendering for Google Cloud produces.
 #[derive(Clone, Debug, Default)]
 pub struct Rendered {
     /// Rows by key.
     pub rows: BTreeMap<String, Row>,
     /// By `<zone>/gcp/<what>`.
     pub counts: BTreeMap<String, Count>,
-    /// What Google Cloud cannot express or would refuse.
+    /// What Google Cloud cannot express or would reject.
     pub findings: Vec<Finding>,
     /// Pairs of zones of which only an apply will tell whether they are in one network. The rows between them depend on that,
     /// and all the rest here is as if they were.
@@ -103,9 +103,9 @@ struct Point<'z> {
 }
 
 impl<'z> Point<'z> {
-    /// A zone without tags and service accounts has no rules: they would hold for the whole network.
+    /// A zone without tags and service accounts has no rules: they would apply to the whole network.
     fn of(addresses: &'z Addresses) -> Option<Point<'z>> {
-        let gcp = addresses.part::<Gcp>()?;
+        let gcp = addresses.enforced_by::<Gcp>()?;
         Some(Point {
             gcp,
             network: gcp.network.as_ref()?,
@@ -178,7 +178,7 @@ struct Gathered<'r> {
 
 impl<'r> Gathered<'r> {
     /// The rules that deny the rest of a zone's egress, in both families: a subnet may get IPv6 later, and Google Cloud would
-    /// then admit all of it. Ingress is denied by Google Cloud itself.
+    /// then allow all of it. Ingress is denied by Google Cloud itself.
     fn rest(&mut self, zone: &str, point: &Point<'_>) {
         if !self.options.directions.contains(&Direction::Egress) {
             return;
@@ -193,7 +193,7 @@ impl<'r> Gathered<'r> {
                 name: self.name(zone, Direction::Egress, "any", "rest", &kind),
                 network: point.network.clone(),
                 project: point.gcp.project.clone(),
-                description: "everything that no other rule permits".into(),
+                description: "everything that no other rule allows".into(),
                 direction: Direction::Egress,
                 target: Arc::clone(&point.target),
                 peer: Peer::Ranges(vec![MaybeKnown::Known(Cidr::all(family))]),
@@ -260,6 +260,7 @@ impl<'r> Gathered<'r> {
             }];
         }
         let peer = &self.zones.addresses[&*key.peer];
+        let mut drafts = Vec::new();
         if let Some(named) = self.instances(key, point, peer) {
             let kind = match &named {
                 Instances::Tags(it) => {
@@ -269,16 +270,20 @@ impl<'r> Gathered<'r> {
                 Instances::Accounts(_) => "group",
             };
             let here = &self.zones.addresses[&*key.zone];
-            return in_families(key.traffic, here, peer)
-                .map(|traffic| Draft {
-                    traffic,
-                    kind,
-                    peer: Peer::Instances(named.clone()),
-                })
-                .collect();
+            drafts.extend(in_families(key.traffic, here, peer).map(|traffic| Draft {
+                traffic,
+                kind,
+                peer: Peer::Instances(named.clone()),
+            }));
+            let by = peer.part::<Gcp>().map(|it| it.peer_by).unwrap_or_default();
+            if !by.uses_addresses() {
+                if !(peer.ipv4.is_empty() && peer.ipv6.is_empty()) {
+                    self.problems.grouped(key);
+                }
+                return drafts;
+            }
         }
-        let mut has_blocks = false;
-        let mut drafts = Vec::new();
+        let mut has_blocks = !drafts.is_empty();
         for family in Family::ALL {
             let cells: Vec<MaybeKnown<Cidr>> =
                 blocks(key, peer, family).values().cloned().collect();
@@ -286,6 +291,7 @@ impl<'r> Gathered<'r> {
                 continue;
             }
             has_blocks = true;
+            self.problems.named_by_address(key, peer);
             if let Some(traffic) = in_family(key.traffic, family) {
                 self.problems.ranges(key, family, cells.len());
                 drafts.push(Draft {
@@ -314,6 +320,7 @@ impl<'r> Gathered<'r> {
         let gcp = peer.part::<Gcp>()?;
         let same = match key.direction {
             Direction::Egress => NetworkMatch::No,
+            Direction::Ingress if !gcp.peer_by.uses_group() => NetworkMatch::No,
             Direction::Ingress if key.peer == key.zone => NetworkMatch::Yes,
             Direction::Ingress => by_instances(point.gcp, gcp),
         };

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 /// The project in which a zone's rules count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Project<'z> {
-    /// That of the provider which takes the rules.
+    /// That of the provider that creates the rules.
     Own,
     /// The one of this name.
     ByName(&'z str),
@@ -28,7 +28,7 @@ impl<'z> Project<'z> {
             (Some(MaybeKnown::Unknown), _) | (None, Some(MaybeKnown::Unknown)) => {
                 Project::Open(zone)
             }
-            // A self link holds its project.
+            // A self link contains its project.
             (None, Some(MaybeKnown::Known(network))) => network
                 .split_once("projects/")
                 .and_then(|(_, rest)| rest.split_once('/'))
@@ -90,7 +90,7 @@ pub fn quota(
 /// Whether a project that is not known yet may change these findings.
 pub fn may_change(zones: &BTreeMap<String, Addresses>, counts: &BTreeMap<String, Count>) -> bool {
     let open = |(zone, it): (&String, &Addresses)| {
-        let gcp = it.part::<Gcp>().filter(|it| it.network.is_some());
+        let gcp = it.enforced_by::<Gcp>();
         gcp.is_some_and(|it| matches!(Project::of(zone, it), Project::Open(_)))
     };
     let used: u32 = counts.values().map(|it| it.used()).sum();

@@ -51,7 +51,7 @@ pub struct Row {
     pub target: Arc<Instances>,
     /// The other end.
     pub peer: Peer,
-    /// What is permitted; `None` denies everything.
+    /// What is allowed; `None` denies everything.
     pub traffic: Option<Traffic>,
 }
 
@@ -135,7 +135,7 @@ const BY_NAME: [&str; 3] = ["esp", "ah", "ipip"];
 /// Source: IANA, Assigned Internet Protocol Numbers.
 const ICMPV6: &str = "58";
 
-/// The `protocol` of a rule for just this traffic; none where there is no such rule, as for single types of ICMP.
+/// The `protocol` of a rule for just this traffic; `None` if there is no such rule, as for single types of ICMP.
 pub(super) fn protocol(traffic: Traffic) -> Option<Cow<'static, str>> {
     let name = match traffic {
         Traffic::Ports(transport, _) => transport.as_str(),

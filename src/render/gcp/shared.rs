@@ -4,7 +4,7 @@ use super::super::platform::{Cause, Match, Shared};
 use super::{Gcp, NetworkMatch, same};
 use crate::model::cell::MaybeKnownText;
 
-/// Instances carry any of the tags or service accounts that stand for a zone, so one in common makes instances of both.
+/// Instances carry any of the tags or service accounts that represent a zone, so one in common puts instances in both zones.
 pub(super) fn carried_by_both(a: &Gcp, b: &Gcp) -> Option<Shared> {
     let kinds = [
         ("network tag", &a.target_tags, &b.target_tags),
@@ -32,7 +32,11 @@ pub(super) fn carried_by_both(a: &Gcp, b: &Gcp) -> Option<Shared> {
     let common = common.map_or("", |it| &**it);
     Some(Shared {
         as_zone: carried.min(network),
-        as_peer: carried.min(network),
+        as_peer: if a.peer_by.uses_group() {
+            carried.min(network)
+        } else {
+            Match::No
+        },
         cause: Cause {
             subject: format!("gcp/{common}"),
             zone: None,

@@ -4,7 +4,6 @@ use super::super::platform::{self, About, Content, Inputs, Output, Rendered, Sha
 use super::shared;
 use super::{Kubernetes, Options, render};
 use crate::model::address::Addresses;
-use crate::model::platform::Part;
 
 /// Network policies of Kubernetes.
 pub struct Platform;
@@ -27,11 +26,12 @@ impl platform::Platform for Platform {
     }
 
     fn enforces(&self, zone: &Addresses) -> bool {
-        zone.part::<Kubernetes>().is_some_and(Part::is_enforced)
+        zone.enforced_by::<Kubernetes>().is_some()
     }
 
     fn matches_by_address(&self, _: &Addresses, peer: &Addresses) -> bool {
-        peer.part::<Kubernetes>().is_none()
+        let kubernetes = peer.part::<Kubernetes>();
+        kubernetes.is_none_or(|it| it.peer_by.uses_addresses())
     }
 
     fn shared(&self, wider: (&str, &Addresses), narrower: &Addresses) -> Option<Shared> {

@@ -24,7 +24,7 @@ impl Yaml {
     }
 }
 
-/// A text in double quotes. It holds printable ASCII only, so no reader can take it for anything else.
+/// A text in double quotes. It contains only printable ASCII, so no reader can mistake it for anything else.
 pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for it in text.chars() {

@@ -1,7 +1,7 @@
 //! What Kubernetes knows about a zone.
 
 use crate::model::cell::{ByName, MaybeKnownText};
-use crate::model::platform::Part;
+use crate::model::platform::{Part, PeerBy};
 use std::sync::Arc;
 
 /// What Kubernetes knows about a zone.
@@ -11,8 +11,10 @@ pub struct Kubernetes {
     pub namespace: Option<MaybeKnownText>,
     /// Labels of the namespace by which peers name it, in place of its name.
     pub namespace_labels: ByName<Arc<str>>,
-    /// Labels of the zone's pods; all pods of the namespace where there are none.
+    /// Labels of the zone's pods; all pods of the namespace if there are no labels.
     pub pod_labels: ByName<Arc<str>>,
+    /// How policies name this zone.
+    pub peer_by: PeerBy,
 }
 
 impl Part for Kubernetes {

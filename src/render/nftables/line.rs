@@ -1,4 +1,4 @@
-//! One line of a chain: what a rule permits, in the words of nftables.
+//! One line of a chain: what a rule allows, in the words of nftables.
 
 use crate::model::address::Family;
 use crate::model::ports::PortRange;
@@ -19,7 +19,7 @@ const AH: u8 = 51;
 /// Source: IANA, IPv6 Extension Header Types.
 const CARRIERS: [u8; 4] = [0, 43, 44, 60];
 
-/// The words that match a piece of traffic of one family; empty where everything matches, none where no words do.
+/// The words that match a piece of traffic of one family; empty if everything matches, `None` if no words do.
 pub(super) fn traffic(traffic: Traffic, family: Family) -> Option<String> {
     let kind = |name: &str, kind: IcmpType| {
         let code = kind
@@ -44,7 +44,7 @@ pub(super) fn traffic(traffic: Traffic, family: Family) -> Option<String> {
     })
 }
 
-/// The words that match a peer: the set that holds its addresses, or every address of the family where there is none.
+/// The words that match a peer: the set with its addresses, or every address of the family if it has no set.
 pub(super) fn peer(family: Family, direction: Direction, set: Option<&str>) -> String {
     let Some(set) = set else {
         return format!("meta nfproto {}", family.as_str());

@@ -24,11 +24,11 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Options {
     /// The directions in which rules are wanted.
     pub directions: BTreeSet<Direction>,
-    /// Zones whose hosts reject what they do not permit; the others drop it.
+    /// Zones whose hosts reject what they do not allow; the others drop it.
     pub rejecting: BTreeSet<String>,
 }
 
-/// Everything that nftables makes of the rules.
+/// What rendering for nftables produces.
 #[derive(Clone, Debug, Default)]
 pub struct Rendered {
     /// Rulesets by zone, as text or pending.
@@ -43,7 +43,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
     let hosts = zones
         .addresses
         .iter()
-        .filter(|(_, it)| it.part::<Host>().is_some());
+        .filter(|(_, it)| it.enforced_by::<Host>().is_some());
     let mut rulesets: BTreeMap<&str, Ruleset<'_>> = hosts
         .map(|(zone, _)| {
             let rejects = options.rejecting.contains(zone);
@@ -99,7 +99,7 @@ fn add<'r>(
     }
 }
 
-/// The blocks of a family that stand for the peer of a rule, and the part of their set's name that says which they are.
+/// The blocks of a family that represent the peer of a rule, and the part of their set's name that says which they are.
 fn cells(key: &RuleKey, zones: Zones<'_>, family: Family) -> (&'static str, Vec<MaybeKnown<Cidr>>) {
     if let Some(cidr) = zones.fixed.get(&key.peer) {
         let of_family = (cidr.family() == family).then_some(MaybeKnown::Known(*cidr));
@@ -115,7 +115,7 @@ fn cells(key: &RuleKey, zones: Zones<'_>, family: Family) -> (&'static str, Vec<
 }
 
 /// The name of a set or table for a zone, or for a fixed address as `<label>.<component>`. INVARIANT: different names stay
-/// different, since none of them holds `_`, `--` or `-.`.
+/// different, since none of them contains `_`, `--` or `-.`.
 fn identifier(name: &str) -> String {
     name.replace('-', "_").replace('.', "__")
 }

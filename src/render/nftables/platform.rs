@@ -27,7 +27,7 @@ impl platform::Platform for Platform {
     }
 
     fn enforces(&self, zone: &Addresses) -> bool {
-        zone.part::<Host>().is_some()
+        zone.enforced_by::<Host>().is_some()
     }
 
     fn matches_by_address(&self, _: &Addresses, _: &Addresses) -> bool {

@@ -15,7 +15,7 @@ use crate::model::words::Direction;
 /// The name of the platform in subjects.
 const PLATFORM: &str = "nftables";
 
-/// What went wrong, gathered so that each thing is said once.
+/// What went wrong, collected so that each problem is reported once.
 #[derive(Default)]
 pub(super) struct Problems {
     unsupported: UnsupportedTraffic,

@@ -1,4 +1,4 @@
-//! A ruleset: the sets that hold the addresses of peers, and a chain for each direction that is enforced.
+//! A ruleset: the sets with the addresses of peers, and a chain for each direction that is enforced.
 
 use super::super::RowCell;
 use super::super::describe::{describe, is_of_id};
@@ -37,7 +37,7 @@ const DHCP_OUT: [&str; 2] = [
     "meta nfproto ipv6 udp sport 546 udp dport 547 accept",
 ];
 
-/// The last lines where the rest is rejected. What is neither, such as multicast, is dropped by the policy.
+/// The last lines of a ruleset that rejects the rest. What is neither, such as multicast, is dropped by the policy.
 const REJECT: [&str; 2] = [
     "meta l4proto tcp reject with tcp reset",
     "reject with icmpx type admin-prohibited",
@@ -111,7 +111,7 @@ impl<'r> Ruleset<'r> {
             .push(line);
     }
 
-    /// The whole as text, or pending where an address is.
+    /// The whole as text, or pending if an address is.
     pub(super) fn cell(&self) -> RowCell {
         if self.pending {
             RowCell::Unknown
@@ -121,14 +121,14 @@ impl<'r> Ruleset<'r> {
     }
 }
 
-/// A file for `nft -f`. It makes the table, deletes it and makes it anew in one transaction, so it may be loaded over an older
-/// one, and other tables stay as they are.
+/// A file for `nft -f`. In one transaction it creates the table (so that the delete cannot fail), deletes it and creates it again.
+/// It may be loaded over an older one, and does not touch other tables.
 impl fmt::Display for Ruleset<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let table = format!("inet pm_{}", identifier(self.zone));
         writeln!(
             f,
-            "# Hosts of zone `{}`. `nft -f` takes this file, and replaces this table only.",
+            "# Hosts of zone `{}`. Load this file with `nft -f`; it replaces only this table.",
             self.zone
         )?;
         writeln!(f, "table {table}\ndelete table {table}\ntable {table} {{")?;

@@ -45,14 +45,14 @@ const MAX_DESCRIPTION: usize = 255;
 /// Rows by key.
 pub type Rows = BTreeMap<String, Row>;
 
-/// Everything that OpenStack makes of the rules.
+/// What rendering for OpenStack produces.
 #[derive(Clone, Debug, Default)]
 pub struct Rendered {
     /// For `openstack_networking_secgroup_rule_v2`.
     pub rows: Rows,
     /// By `<zone>/openstack/rules`.
     pub counts: BTreeMap<String, Count>,
-    /// What OpenStack cannot express or would refuse.
+    /// What OpenStack cannot express or would reject.
     pub findings: Vec<Finding>,
 }
 
@@ -100,7 +100,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>, directions: &BTreeSet<Direction>)
 
 /// What OpenStack knows about a zone that has a security group, and the group.
 fn enforced(zone: Option<&Addresses>) -> Option<(&OpenStack, &MaybeKnownText)> {
-    let openstack = zone?.part::<OpenStack>()?;
+    let openstack = zone?.enforced_by::<OpenStack>()?;
     Some((openstack, openstack.group.as_ref()?))
 }
 
@@ -203,26 +203,28 @@ fn drafts<'z>(
     let (here, peer) = (&zones.addresses[&*key.zone], &zones.addresses[&*key.peer]);
     // Peers do not connect to members of a group if addresses are translated between them.
     let openstack = peer.part::<OpenStack>();
-    let named = openstack.filter(|it| it.is_named_by_groups() && !uses_advertised(key, peer));
+    let openstack = openstack.filter(|_| !uses_advertised(key, peer));
+    let named = openstack.filter(|it| it.named_by().next().is_some());
     let mut drafts = Vec::new();
-    let mut has_blocks = false;
     if let Some(openstack) = named {
-        if !(peer.ipv4.is_empty() && peer.ipv6.is_empty()) {
-            problems.grouped(key);
-        }
         for family in common_families(here, peer) {
             drafts.extend(by_groups(key.traffic, family, openstack));
         }
-    } else {
+    }
+    let mut has_blocks = false;
+    if openstack.is_none_or(OpenStack::is_named_by_addresses) {
+        let by_groups = drafts.len();
         for family in Family::ALL {
             let blocks = blocks(key, peer, family);
             has_blocks |= !blocks.is_empty();
             let blocks = blocks.iter().map(|(name, cell)| (&**name, cell));
             drafts.extend(by_blocks(key.traffic, family, blocks));
         }
-        if !drafts.is_empty() && !uses_advertised(key, peer) {
+        if drafts.len() > by_groups && !uses_advertised(key, peer) {
             problems.named_by_address(key);
         }
+    } else if !(peer.ipv4.is_empty() && peer.ipv6.is_empty()) {
+        problems.grouped(key);
     }
     if drafts.is_empty() {
         if named.is_some() || has_blocks {
@@ -289,7 +291,7 @@ fn common_families(here: &Addresses, peer: &Addresses) -> Vec<Family> {
     }
 }
 
-/// The traffic as it is in one family; `None` if there is none, or Neutron refuses it there.
+/// The traffic as it is in one family; `None` if there is no such traffic, or Neutron rejects it there.
 /// Source: neutron, `securitygroups_db.py`, `_validate_ethertype_and_protocol`.
 const fn of_family(traffic: Traffic, family: Family) -> Option<Traffic> {
     match (traffic, family) {

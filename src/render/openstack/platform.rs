@@ -4,7 +4,6 @@ use super::super::merge;
 use super::super::platform::{self, About, Content, Inputs, Output, Rendered, Shape};
 use super::{COLUMNS, OpenStack, quota, render};
 use crate::model::address::Addresses;
-use crate::model::platform::Part;
 use crate::model::words::Merge;
 
 /// OpenStack security groups.
@@ -31,12 +30,12 @@ impl platform::Platform for Platform {
     }
 
     fn enforces(&self, zone: &Addresses) -> bool {
-        zone.part::<OpenStack>().is_some_and(Part::is_enforced)
+        zone.enforced_by::<OpenStack>().is_some()
     }
 
     fn matches_by_address(&self, _: &Addresses, peer: &Addresses) -> bool {
         let openstack = peer.part::<OpenStack>();
-        openstack.is_none_or(|it| !it.is_named_by_groups())
+        openstack.is_none_or(OpenStack::is_named_by_addresses)
     }
 
     fn render(&self, inputs: &Inputs<'_>) -> Rendered {

@@ -24,7 +24,7 @@ pub(super) fn empty(zones: &BTreeMap<String, Addresses>) -> BTreeMap<String, Cou
     zones.map(|(zone, _)| (of(zone), count)).collect()
 }
 
-/// Counts a row of a rule at its zone.
+/// Adds one row of a rule to the count of its zone.
 pub(super) fn count(counts: &mut BTreeMap<String, Count>, key: &RuleKey) {
     if let Some(count) = counts.get_mut(&of(&key.zone)) {
         count.add(key.direction, 1);

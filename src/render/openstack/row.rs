@@ -76,7 +76,8 @@ fn protocol(traffic: Traffic) -> Option<Arc<str>> {
     })
 }
 
-/// `port_range_min` and `port_range_max`. Neutron makes no range of the whole one, and a plan with it would always differ.
+/// `port_range_min` and `port_range_max`; `None` for the full range. Neutron stores that as null, so setting it would cause a diff
+/// in every plan.
 /// Source: neutron, `securitygroups_db.py`, `_make_canonical_port_range`.
 fn ports(traffic: Traffic) -> Option<(u16, u16)> {
     match traffic {
@@ -91,7 +92,7 @@ fn ports(traffic: Traffic) -> Option<(u16, u16)> {
     }
 }
 
-/// Whether a range has every port. Neutron refuses port 0.
+/// Whether a range has every port. Neutron rejects port 0.
 pub(super) const fn is_whole(range: PortRange) -> bool {
     range.from <= 1 && range.to == u16::MAX
 }

@@ -132,7 +132,7 @@ fn traffic_is_never_widened() {
     assert_eq!(found(&[icmp(3, Some(0))]), (0, not));
     assert_eq!(found(&[icmp(3, Some(0)), icmp(3, None)]), (1, vec![]));
     assert_eq!(found(&[icmp(0, None), Traffic::Icmp(None)]), (2, vec![]));
-    // Neutron refuses the encapsulation of IPv6 with IPv4.
+    // Neutron rejects the encapsulation of IPv6 with IPv4.
     assert_eq!(found(&[Traffic::Ip(41)]), (1, vec![]));
     // Ports 0 to 65535 and 1 to 65535 are one rule.
     let tcp = |from| Traffic::Ports(Transport::Tcp, PortRange { from, to: u16::MAX });

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// Duplicates and shadowed rules. Removing all of them together does not change the allowed traffic.
 ///
-/// `sound` are the found rules that allow nothing beyond the wanted traffic, `equal` those with the same effect as a wanted rule,
+/// `sound` are the existing rules that allow nothing beyond the wanted traffic, `equal` those with the same effect as a wanted rule,
 /// which are never shadowed.
 pub(super) fn redundant_rules(
     place: &Place,

@@ -1,4 +1,4 @@
-//! Where wanted and found rules differ.
+//! Where wanted and existing rules differ.
 //!
 //! Rules of one point and direction are compared at a time, in three steps: the traffic that each rule allows, as boxes; the part
 //! that the other side does not allow; and the rule that this part is charged to, so that each piece of traffic is reported once.
@@ -27,13 +27,13 @@ pub struct Difference {
     pub point: EnforcementPoint,
     /// Seen from there.
     pub direction: Direction,
-    /// The wanted rules that it is about: the rule that is `missing` or `narrower`; those that a `wider` rule overlaps; the wanted side
+    /// The wanted rules involved: the rule that is `missing` or `narrower`; those that a `wider` rule overlaps; the wanted side
     /// of `unproven`.
     pub wanted: Vec<usize>,
-    /// The found rules that it is about: the rule that is `extra`, `wider`, `duplicate` or `shadowed`; the found side of
+    /// The existing rules involved: the rule that is `extra`, `wider`, `duplicate` or `shadowed`; the found side of
     /// `unproven`; the rules that allow the rest of a `narrower` one.
     pub found: Vec<usize>,
-    /// Other found rules: those that allow part of the traffic of an `extra` or `wider` one; the one that a `duplicate` repeats;
+    /// Other existing rules: those that allow part of the traffic of an `extra` or `wider` one; the one that a `duplicate` repeats;
     /// those that cover a `shadowed` one, empty if it has no effect.
     pub others: Vec<usize>,
     /// Found rules that deny the traffic of a `missing` or `narrower` rule.
@@ -238,8 +238,8 @@ impl<'r> Place<'r> {
         differences
     }
 
-    /// The traffic that each rule of a side allows but the other side does not. A rule that both sides have has none, unless another
-    /// rule denies it.
+    /// The traffic that each rule of a side allows but the other side does not. A rule that both sides have has no such traffic,
+    /// unless another rule denies it.
     fn beyond(
         &self,
         side: &Side,
@@ -289,7 +289,7 @@ impl<'r> Place<'r> {
         charged.filter(|(_, left)| !left.is_empty()).collect()
     }
 
-    /// The traffic that wanted rules deny and no found rule decides, so that the platform's defaults apply.
+    /// The traffic that wanted rules deny and no existing rule matches, so that the platform's defaults apply.
     fn denies_missing(&self, wanted: &Cells, found: &Cells) -> Vec<(usize, Vec<TrafficBox>)> {
         let all = |cells: &Cells| Index::new(cells.matched.iter().map(Vec::as_slice).enumerate());
         let is_reported = |at: &usize| self.wanted.denies_at(*at) && !self.wanted.silent[*at];
@@ -315,12 +315,12 @@ struct Both<'b, 'r> {
     found: &'b Cells,
     in_wanted: Index,
     in_found: Index,
-    /// Wanted and found rules that refer to one zone in two ways: as far as can be known, they overlap.
+    /// Wanted and existing rules that refer to one zone in two ways: as far as can be known, they overlap.
     pairs: BTreeSet<(usize, usize)>,
 }
 
 impl Both<'_, '_> {
-    /// The unwanted traffic that found rules allow.
+    /// The unwanted traffic that existing rules allow.
     fn too_much(&self, excess: &[Vec<TrafficBox>]) -> Vec<Difference> {
         let charged = self.place.charged(excess, |at| {
             self.in_wanted.meets(&self.found.permitted()[at])
@@ -348,7 +348,7 @@ impl Both<'_, '_> {
         charged.into_iter().map(difference).collect()
     }
 
-    /// The traffic that wanted rules allow but no found rule does, and that they deny but no found rule decides.
+    /// The traffic that wanted rules allow but no existing rule does, and that they deny but no existing rule matches.
     fn too_little(&self, lack: &[Vec<TrafficBox>]) -> Vec<Difference> {
         let denies = self.found.matched.iter().map(Vec::as_slice).enumerate();
         let denies = Index::new(denies.filter(|(at, _)| self.place.found.denies_at(*at)));

@@ -1,4 +1,4 @@
-//! Pairs of a wanted and a found rule with the same traffic.
+//! Pairs of a wanted and an existing rule with the same traffic.
 
 use crate::review::rule::Rule;
 use std::cmp::Ordering;

@@ -254,7 +254,7 @@ impl<'t> Explainer<'t> {
         format!("`{}` ({noun} {zones})", it.point)
     }
 
-    /// The found rules that a difference is about, with the verb.
+    /// Subject and verb of a message: the existing rules of a difference, and "allows" or "allow".
     fn allowing(&self, it: &Difference) -> String {
         let who = named(it.found.iter(), self.found);
         format!("{who} {}", allow(it.found.len()))
@@ -297,7 +297,7 @@ impl<'t> Explainer<'t> {
         met
     }
 
-    /// A question if a found rule has source ports, since no wanted rule has.
+    /// A question if an existing rule has source ports, since no wanted rule has.
     fn swapped(&self, it: &Difference) -> String {
         let rules = it.found.iter().map(|at| &self.found[*at].extent);
         let ports: BTreeSet<String> = rules.filter_map(source_ports).collect();

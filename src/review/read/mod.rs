@@ -1,4 +1,4 @@
-//! Rules of each platform, wanted and found, read into one form, whatever the spelling. [`PLATFORMS`] has one row per platform.
+//! Rules of each platform, wanted and existing, read into one form, whatever the spelling. [`PLATFORMS`] has one row per platform.
 
 pub mod attributes;
 pub mod aws;

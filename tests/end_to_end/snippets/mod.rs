@@ -50,8 +50,20 @@ pub(crate) const TESTS: &[Test] = &[
     ("catalogue", |cli| page(cli, "catalog/README.md")),
     ("map", |cli| page(cli, "src/README.md")),
     ("fuzzing", |cli| page(cli, "fuzz/README.md")),
+    ("modules_and_ci", |cli| {
+        page(cli, "docs/guides/modules-and-ci.md");
+    }),
     ("performance", |cli| {
         page(cli, "docs/guides/performance.md");
+    }),
+    ("module_for_azure", |cli| {
+        page(cli, "modules/azure/README.md");
+    }),
+    ("module_for_google_cloud", |cli| {
+        page(cli, "modules/google/README.md");
+    }),
+    ("module_for_openstack", |cli| {
+        page(cli, "modules/openstack/README.md");
     }),
 ];
 
@@ -60,14 +72,35 @@ pub(crate) const ON_AWS: &[Test] = &[
     ("first_steps", |cli| {
         page_on_aws(cli, "docs/guides/first-steps-aws.md");
     }),
+    ("coming_from_security_group", |cli| {
+        page_on_aws(cli, "docs/guides/coming-from-security-group.md");
+    }),
     ("taking_over", |cli| {
         page_on_aws(cli, "docs/guides/taking-over.md");
     }),
     ("readme", |cli| page_on_aws(cli, "README.md")),
+    ("module_for_aws", |cli| {
+        page_on_aws(cli, "modules/aws/README.md");
+    }),
 ];
 
 /// Blocks that cannot be run here: the page, how they begin, and why.
 const ELSEWHERE: &[(&str, &str, &str)] = &[
+    (
+        "docs/guides/modules-and-ci.md",
+        "data \"terraform_remote_state\"",
+        "`data::a_layout_comes_from_another_state` reads one",
+    ),
+    (
+        "docs/guides/modules-and-ci.md",
+        "# tests/rules.tftest.hcl",
+        "`modules_on_aws::tests_with_mocks` runs it",
+    ),
+    (
+        "docs/guides/coming-from-security-group.md",
+        "moved {",
+        "`modules_on_aws::groups_of_another_module` moves rules",
+    ),
     (
         "README.md",
         "cargo run --release -- try examples/kong",
@@ -128,6 +161,14 @@ fn page_on_aws(cli: &Cli, path: &str) {
     follow(path, &read(path), Reader::new(cli, true, &context(path)));
 }
 
+/// The block of a page that begins with a text.
+pub(crate) fn block(path: &str, begin: &str) -> String {
+    let mut found = blocks(&read(path))
+        .into_iter()
+        .filter(|it| it.text.starts_with(begin));
+    found.next().expect("a block").text
+}
+
 /// Follows a page from its first block to its last.
 fn follow(path: &str, text: &str, mut reader: Reader) {
     let blocks = blocks(text);
@@ -177,7 +218,7 @@ resource "azurerm_virtual_network" "main" {
 /// The resources that `terraform_data` represents in examples, as their comments have them. That of Kubernetes takes a manifest of
 /// any shape, which no stand-in can; what it is given is checked by the tests of manifests.
 fn comments_in_examples(cli: &Cli) {
-    for (name, count, extra) in [("azure", 3, NETWORK), ("gcp", 2, "")] {
+    for (name, count, extra) in [("azure", 3, NETWORK), ("gcp", 2, ""), ("openstack", 3, "")] {
         let folder = root().join("examples").join(name);
         let main = fs::read_to_string(folder.join("main.tf")).expect("an example");
         let (mut text, mut found, mut inside) = (extra.to_owned(), 0, false);

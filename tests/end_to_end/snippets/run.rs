@@ -6,6 +6,7 @@ use super::stand_in;
 use crate::end_to_end::cli::{Cli, PROVIDER, Root, Run, copy, plain};
 use crate::end_to_end::cloud::{moto, offer_aws, turned};
 use crate::end_to_end::endpoint::Endpoint;
+use crate::end_to_end::modules;
 use std::collections::BTreeSet;
 use std::env;
 use std::fs;
@@ -28,7 +29,7 @@ enum Pending {
 const RELEASE: &str = "<path of the clone>/target/release";
 
 /// Providers by the beginning of their types.
-const PROVIDERS: [&str; 4] = ["portmatrix", "aws", "azurerm", "google"];
+const PROVIDERS: [&str; 5] = ["portmatrix", "aws", "azurerm", "google", "openstack"];
 
 /// A folder, and how far the reader has come.
 pub(super) struct Reader<'c> {
@@ -42,6 +43,8 @@ pub(super) struct Reader<'c> {
     pending: Option<Pending>,
     last: Option<Run>,
     installed: BTreeSet<&'static str>,
+    /// How many modules were called when the CLI last made the folder ready.
+    calls: usize,
     endpoint: Option<Endpoint>,
 }
 
@@ -59,6 +62,7 @@ impl<'c> Reader<'c> {
                 }
             }
         }
+        modules::copied_to(&root);
         let programs = root.path(".programs");
         fs::create_dir(&programs).expect("a folder");
         symlink(&cli.program, programs.join("terraform")).expect("a link");
@@ -72,11 +76,12 @@ impl<'c> Reader<'c> {
             pending: None,
             last: None,
             installed: BTreeSet::new(),
+            calls: 0,
             endpoint: None,
         }
     }
 
-    /// Product files are there from the beginning, wherever on the page they are.
+    /// Product files and files with a name are there from the beginning, wherever on the page they are.
     pub(super) fn keeps(&self, block: &Block) {
         if ["toml", "json"].contains(&block.language.as_str()) {
             let product = portmatrix::catalog::load(&block.text);
@@ -85,12 +90,16 @@ impl<'c> Reader<'c> {
             let path = format!("products/{}.{}", product.name, block.language);
             self.root.write(&path, &block.text);
         }
+        if let Some(name) = block.file_name() {
+            self.root.write(name, &block.text);
+        }
     }
 
     pub(super) fn reads(&mut self, block: &Block) {
         let text = &block.text;
         match block.language.as_str() {
             "toml" | "json" => {} // linted and kept from the beginning
+            "yaml" if block.file_name().is_some() => {}
             "hcl" | "terraform" if text.starts_with("run ") => {
                 self.ends();
                 self.root.write("page.tftest.hcl", text);
@@ -185,10 +194,12 @@ impl<'c> Reader<'c> {
 
     /// Writes the configuration, and says which providers it needs.
     fn writes(&mut self) -> BTreeSet<&'static str> {
-        let [context, main] = self.config.texts();
+        let [context, main] = self.config.texts().map(|it| modules::local(&it));
         let all = format!("{context}{main}");
         let is_needed = |it: &&str| {
-            all.contains(&format!("\"{it}_")) || all.contains(&format!("provider \"{it}\""))
+            all.contains(&format!("\"{it}_"))
+                || all.contains(&format!("provider \"{it}\""))
+                || modules::needs(&all, it)
         };
         let needed: BTreeSet<&str> = PROVIDERS.into_iter().filter(is_needed).collect();
         let mut extra = String::new();
@@ -211,6 +222,12 @@ impl<'c> Reader<'c> {
         }
         self.root.write("context.tf", &format!("{context}{extra}"));
         self.root.write("main.tf", &main);
+        let calls = all.matches("module \"").count();
+        if calls > self.calls {
+            // Modules are installed as providers are.
+            self.installed.clear();
+        }
+        self.calls = calls;
         needed
     }
 
@@ -227,6 +244,7 @@ impl<'c> Reader<'c> {
         });
         let settings = turned(endpoint, config);
         self.root.write("endpoint_override.tf", &settings);
+        modules::forgets_descriptions(&self.root);
     }
 
     /// Makes the providers ready that are not yet, unless the page says how.
@@ -252,6 +270,7 @@ impl<'c> Reader<'c> {
         match provider {
             "portmatrix" => "portmatrix/portmatrix".to_owned(),
             "aws" if !self.on_aws => "stand-in/aws".to_owned(),
+            "openstack" => modules::OPENSTACK.to_owned(),
             other => format!("hashicorp/{other}"),
         }
     }

@@ -1,6 +1,6 @@
 //! Stand-ins for the providers of clouds: names and kinds of arguments are those that the real ones document, so a CLI refuses what
-//! they would refuse by schema. What they check beyond that, and what the clouds say, is not tried. Those of Azure and of Google are
-//! not at hand; that of AWS is, and takes so long that only the pages about it have the real one.
+//! they would refuse by schema. What they check beyond that, and what the clouds say, is not tried. Those of Azure, Google and
+//! OpenStack are not at hand; that of AWS is, and takes so long that only the pages about it have the real one.
 //!
 //! A CLI that starts this program as a plugin gets the one after which the program is called.
 
@@ -12,9 +12,9 @@ use std::env;
 use std::process::ExitCode;
 
 /// The providers that this program replaces.
-pub(super) const PROVIDERS: [&str; 3] = ["aws", "azurerm", "google"];
+pub(super) const PROVIDERS: [&str; 4] = ["aws", "azurerm", "google", "openstack"];
 
-pub(super) const VERSION: &str = "5.0.0";
+pub(crate) const VERSION: &str = "5.0.0";
 
 /// Required, optional and computed arguments; `[]` marks a list, `{}` a map, `#` a number and `?` a flag.
 type Arguments = (&'static str, &'static str, &'static str);
@@ -36,7 +36,7 @@ const AWS_RULE: Arguments = (
     "id arn security_group_rule_id",
 );
 
-const RESOURCES: [Kind; 15] = [
+const RESOURCES: [Kind; 17] = [
     ("aws_vpc", ("", "cidr_block tags{}", "id arn"), &[]),
     ("aws_subnet", ("vpc_id", "cidr_block tags{}", "id arn"), &[]),
     (
@@ -122,6 +122,20 @@ const RESOURCES: [Kind; 15] = [
             ("allow", ("protocol", "ports[]", "")),
             ("deny", ("protocol", "ports[]", "")),
         ],
+    ),
+    (
+        "openstack_networking_secgroup_v2",
+        ("name", "description delete_default_rules?", "id"),
+        &[],
+    ),
+    (
+        "openstack_networking_secgroup_rule_v2",
+        (
+            "direction ethertype security_group_id",
+            "protocol port_range_min# port_range_max# remote_ip_prefix remote_group_id description",
+            "id",
+        ),
+        &[],
     ),
 ];
 

@@ -85,7 +85,7 @@ fn wanted(service: &str, peers: &str) -> Rule {
     }
 }
 
-/// A difference between the first wanted and the first found rule.
+/// A difference between the first wanted and the first existing rule.
 fn difference(kind: Kind, traffic: &[TrafficSet]) -> Difference {
     let (wanted, found) = match kind {
         Kind::Missing => (vec![0], vec![]),

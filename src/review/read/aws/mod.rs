@@ -85,7 +85,7 @@ fn read_actual(at: &str, _: Option<&str>, row: &mut dyn Attributes) -> ExistingR
 }
 
 fn read_zone(block: &mut dyn Attributes) -> Vec<Place> {
-    let groups = block.texts(&["security_group_id", "security_group_ids"]);
+    let groups = block.texts(&["security_group_id", "spread_security_group_ids"]);
     let places = groups.iter().map(|it| Place {
         point: rule::point(it),
         targets: Vec::new(),

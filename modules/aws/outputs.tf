@@ -1,0 +1,24 @@
+output "rules" {
+  description = "The rules between zones, without addresses, by key."
+  value       = portmatrix_rules.this.rules
+}
+
+output "aws_ingress" {
+  description = "The ingress rules that are created, by key."
+  value       = portmatrix_rules.this.aws_ingress
+}
+
+output "aws_egress" {
+  description = "The egress rules that are created, by key."
+  value       = portmatrix_rules.this.aws_egress
+}
+
+output "findings" {
+  description = "What was found about the layout: errors and warnings under stable codes."
+  value       = portmatrix_rules.this.findings
+}
+
+output "counts" {
+  description = "How full each group is with the rules of this layout."
+  value       = portmatrix_rules.this.counts
+}
