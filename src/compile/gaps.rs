@@ -46,16 +46,8 @@ fn of_instance(
             continue;
         }
         let names: Vec<String> = touched.iter().map(|it| format!("{label}.{it}")).collect();
-        let mut zones = touched.iter().flat_map(|it| placed.zones(label, it));
-        let severity = if gap.warns
-            && zones.any(|it| layout.zones[it].enforced)
-            && !is_bridged(
-                layout,
-                instances,
-                placed,
-                &matrix.product.name,
-                &gap.components,
-            ) {
+        let cut = |it: &&String| is_cut(layout, instances, placed, label, it);
+        let severity = if gap.warns && touched.iter().any(|it| cut(it)) {
             Severity::Warning
         } else {
             Severity::Info
@@ -73,23 +65,29 @@ fn of_instance(
     }
 }
 
-/// Whether a flow block connects zones of these components of a product, under whichever label.
-fn is_bridged(
+/// Whether there are several members of a component, some of which have their rules made here, and nothing connects them. Several
+/// labels of one product may be the places of one installation.
+fn is_cut(
     layout: &Layout,
     instances: &Instances<'_>,
     placed: &Placed<'_>,
-    product: &str,
-    components: &[String],
+    label: &str,
+    component: &str,
 ) -> bool {
+    let product = &instances[label].matrix.product.name;
     let same = instances
         .iter()
-        .filter(|(_, it)| it.matrix.product.name == product);
+        .filter(|(_, it)| it.matrix.product.name == *product);
     let zones: BTreeSet<&str> = same
-        .flat_map(|(label, _)| components.iter().flat_map(|it| placed.zones(label, it)))
+        .flat_map(|(label, _)| placed.zones(label, component))
         .collect();
-    layout.flows.values().any(|flow| {
+    let is_several = zones.len() > 1 || zones.iter().any(|it| layout.zones[*it].several);
+    let mut own = placed.zones(label, component);
+    let is_enforced = own.any(|it| layout.zones[it].enforced);
+    let is_bridged = layout.flows.values().any(|flow| {
         let touches =
             |ends: &[(String, ConfigPath)]| ends.iter().any(|it| zones.contains(it.0.as_str()));
         touches(&flow.from) && touches(&flow.to)
-    })
+    });
+    is_several && is_enforced && !is_bridged
 }

@@ -32,6 +32,9 @@ pub(super) fn idle(layout: &Layout, instances: &Instances<'_>, findings: &mut Ve
     }
     for ((label, component), zones) in zones {
         let resolved = &instances[label];
+        let Some(switches) = switches(component, resolved) else {
+            continue;
+        };
         let message = format!(
             "`{label}.{component}` is in {}, but all of its flows are off, so it gets no rules",
             zones
@@ -40,9 +43,14 @@ pub(super) fn idle(layout: &Layout, instances: &Instances<'_>, findings: &mut Ve
                 .collect::<Vec<_>>()
                 .join(" and ")
         );
+        let one_of = if switches.len() > 1 { "one of " } else { "" };
+        let remedy = format!(
+            "add {one_of}{} to `enable` of the block `product \"{label}\"`, or remove `{label}.{component}` from `components`",
+            backticked(switches)
+        );
         findings.push(
             Finding::new(Code::ComponentIdle, format!("{label}.{component}"), message)
-                .remedy(remedy(label, component, resolved))
+                .remedy(remedy)
                 .at(&resolved.instance.place),
         );
     }
@@ -58,34 +66,27 @@ fn in_use(resolved: &Resolved<'_>, components: &[&str]) -> bool {
     })
 }
 
-/// What switches its flows on.
-fn remedy(label: &str, component: &str, resolved: &Resolved<'_>) -> String {
+/// What switches its flows on: the features that govern them, else the optional flows. `None` where the user has switched a flow
+/// off by name, and so knows.
+fn switches<'r>(component: &str, resolved: &'r Resolved<'_>) -> Option<BTreeSet<&'r str>> {
     let (product, overrides) = (&resolved.matrix.product, &resolved.instance.overrides);
     let along = product.implied_components(component);
-    let (mut features, mut flows, mut disabled) =
-        (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-    let is_disabled = |name: &str| overrides.disable.iter().any(|it| it == name);
+    let (mut features, mut flows) = (BTreeSet::new(), BTreeSet::new());
     for (id, flow) in &product.flows {
         let mut ends = flow.from.iter().chain(&flow.to);
         if !ends.any(|it| along.contains(&it.as_str())) {
             continue;
         }
-        let names = flow.when.iter().chain([id]).map(String::as_str);
-        let off: Vec<&str> = names.filter(|it| is_disabled(it)).collect();
-        if !off.is_empty() {
-            disabled.extend(off);
-        } else if flow.need == Need::Optional {
+        let mut names = flow.when.iter().chain([id]);
+        if names.any(|it| overrides.disable.contains(it)) {
+            return None;
+        }
+        if flow.need == Need::Optional {
             flows.insert(id.as_str());
         } else {
             features.extend(flow.when.iter().map(String::as_str));
         }
     }
-    let block = format!("of the block `product \"{label}\"`");
-    let enable = if features.is_empty() { flows } else { features };
-    let switch = match (enable.len(), disabled.is_empty()) {
-        (0, _) => format!("remove {} from `disable` {block}", backticked(disabled)),
-        (1, _) => format!("add {} to `enable` {block}", backticked(enable)),
-        _ => format!("add one of {} to `enable` {block}", backticked(enable)),
-    };
-    format!("{switch}, or remove `{label}.{component}` from `components`")
+    let switches = if features.is_empty() { flows } else { features };
+    (!switches.is_empty()).then_some(switches)
 }

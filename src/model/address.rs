@@ -339,6 +339,17 @@ impl Addresses {
         blocks.any(|it| it.known().is_none()) || self.parts.iter().any(Part::is_pending)
     }
 
+    /// Whether the addresses that are known show that there is more than one host: blocks of one address each.
+    pub fn has_several_hosts(&self) -> bool {
+        [&self.ipv4, &self.ipv6].iter().any(|blocks| {
+            let known = blocks.values().filter_map(MaybeKnown::known);
+            known
+                .filter(|it| it.length() == it.family().width())
+                .count()
+                > 1
+        })
+    }
+
     /// Whether the addresses that are known, or a platform's word for them, are every address of a family.
     pub fn covers_all_addresses(&self) -> bool {
         if self.parts.iter().any(Part::covers_all_addresses) {

@@ -194,7 +194,8 @@ codes! {
         remedy: "Add `label.component` to `components` of a zone. If its traffic is not wanted, list the flows or the feature in `disable`. If it is cut off on purpose, add an `accept` block with the reason.",
     }
     ComponentIdle = "component-idle", Layout, Judgement, Warning, "a component without a flow" {
-        cause: "A component is in a zone, but all of its flows are off, so it gets no rules. It may be cut off, or its peers cannot reach it.",
+        cause: "A component is in a zone, but all of its flows are off, so it gets no rules: it is cut off, or its peers cannot reach it. \
+            Not reported where `disable` lists one of its flows, or a feature that governs one.",
         remedy: "List the feature or flow from the message in `enable`, or remove the component from the zone.",
     }
     RequiredDisabled = "required-disabled", Layout, Judgement, Warning, "a required flow is disabled" {
@@ -275,8 +276,8 @@ codes! {
         remedy: "Make names and choices known at plan; only addresses and ids may be unknown.",
     }
     SourceGap = "source-gap", Vendor, Judgement, Info, "something that the matrix lacks" {
-        cause: "The vendor's document leaves out traffic of a component that the layout places, so the matrix lacks it, too. A warning if the placed components cannot work together \
-            without it and no `flow` block connects their zones.",
+        cause: "The vendor's document leaves out traffic of a component that the layout places, so the matrix lacks it, too. A warning if the members of a component cannot work together \
+            without it, the layout shows that there are several (in several zones, or with several addresses of one host each), and no `flow` block connects them.",
         remedy: "Find out what your installation needs, and add a `flow` block for it.",
     }
     TransportAssumed = "transport-assumed", Vendor, Judgement, Info, "a transport that the source does not state" {

@@ -39,6 +39,8 @@ pub struct Zone {
     pub enforced: bool,
     /// Whether its addresses together are every address of a family.
     pub everything: bool,
+    /// Whether its addresses show that it has more than one member.
+    pub several: bool,
     /// Its block.
     pub place: ConfigPath,
 }

@@ -21,6 +21,7 @@ mod product_ports;
 mod quiet;
 mod review_data;
 mod selectors;
+mod silence;
 
 use crate::support::core::{Answer, Core, RULES, UNKNOWN};
 use portmatrix::terraform::Provider;
