@@ -34,8 +34,8 @@ struct Missing<'f> {
     cut: Vec<String>,
     /// Whether some of it goes elsewhere than to name and time servers of the platform.
     is_severe: bool,
-    /// Whether egress rules to every address cover all that zones would send to it.
-    is_covered: bool,
+    /// Whether an enforced listener lets nothing in from it.
+    is_awaited: bool,
 }
 
 /// Reports every component that is missing: the other end of a flow is placed, and on this side nothing is.
@@ -72,15 +72,24 @@ pub(super) fn unplaced(
                 continue;
             }
             let is_listener = std::ptr::eq(ends, &flow.to);
-            let enforced: Vec<&str> = zones
-                .into_iter()
-                .filter(|it| is_listener && is_egress_enforced(layers.layout, it))
-                .collect();
+            let direction = if is_listener {
+                Direction::Egress
+            } else {
+                Direction::Ingress
+            };
+            let is_enforced = |it: &&str| {
+                layers.layout.zones[*it].enforced && layers.layout.directions.contains(&direction)
+            };
+            let enforced: Vec<&str> = zones.into_iter().filter(is_enforced).collect();
             for end in ends {
                 let it = missing.entry((label, end.component)).or_default();
                 it.flows.insert(&flow.id, flow);
-                let egress = egress.get_or_insert_with(|| Egress::of(layers));
-                it.add(layers, egress, flow, &enforced);
+                if is_listener {
+                    let egress = egress.get_or_insert_with(|| Egress::of(layers));
+                    it.add(layers, egress, flow, &enforced);
+                } else {
+                    it.is_awaited |= !enforced.is_empty();
+                }
             }
         }
     }
@@ -112,10 +121,6 @@ fn is_served(layers: &Layers<'_, '_>, label: &str, ends: &[End<'_>]) -> bool {
         let mut bearers = product.bearers(end.component);
         !end.peers.is_empty() || replaced(end.component) || bearers.any(replaced)
     })
-}
-
-fn is_egress_enforced(layout: &Layout, zone: &str) -> bool {
-    layout.zones[zone].enforced && layout.directions.contains(&Direction::Egress)
 }
 
 fn is_service(traffic: Traffic) -> bool {
@@ -168,7 +173,6 @@ impl<'f> Missing<'f> {
                 .filter(|it| !egress.covers(zone, *it))
                 .collect();
             if cut.is_empty() && !is_unset {
-                self.is_covered = true;
                 continue;
             }
             self.zones.insert(zone);
@@ -198,11 +202,7 @@ impl<'f> Missing<'f> {
         let it = &product.components[component];
         let ours = matches!(it.kind, Kind::Own | Kind::Dependency);
         let required = self.flows.values().any(|it| it.need == Need::Required);
-        let severe = if self.zones.is_empty() {
-            (ours || required) && !self.is_covered
-        } else {
-            self.is_severe
-        };
+        let severe = self.is_severe || (self.is_awaited && (ours || required));
         let severity = if severe {
             Severity::Warning
         } else {
@@ -250,9 +250,9 @@ impl<'f> Missing<'f> {
                 backticked(bearers)
             ),
         };
+        let switch = self.switch_off(label, resolved, used);
         let remedy = format!(
-            "{place}; or add {} to `disable` of the block `product \"{label}\"`; or accept it with an `accept` block",
-            backticked(self.switches(label, resolved, used))
+            "{place}; or {switch} in the block `product \"{label}\"`; or accept it with an `accept` block"
         );
         Finding::new(
             Code::ComponentUnplaced,
@@ -262,6 +262,36 @@ impl<'f> Missing<'f> {
         .severity(severity)
         .remedy(remedy)
         .at(&resolved.instance.place)
+    }
+
+    /// What to change so that the flows are off.
+    fn switch_off(
+        &self,
+        label: &str,
+        resolved: &Resolved<'_>,
+        used: &BTreeSet<(&str, &str)>,
+    ) -> String {
+        let (product, overrides) = (&resolved.matrix.product, &resolved.instance.overrides);
+        let mut changes: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for name in self.switches(label, resolved, used) {
+            let by_default = match product.features.get(name) {
+                Some(feature) => feature.default,
+                None => product.flows[name].need != Need::Optional,
+            };
+            let is_named = overrides.enable.iter().any(|it| it == name);
+            let change = match (is_named, by_default) {
+                (false, _) => "add to `disable`",
+                (true, false) => "remove from `enable`",
+                (true, true) => "move from `enable` to `disable`",
+            };
+            changes.entry(change).or_default().push(name);
+        }
+        let change = |(change, names): (&str, Vec<&str>)| {
+            let (verb, place) = change.split_once(' ').unwrap_or((change, ""));
+            format!("{verb} {} {place}", backticked(names))
+        };
+        let changes: Vec<String> = changes.into_iter().map(change).collect();
+        changes.join(" and ")
     }
 
     /// What switches the flows off: the features that govern them, unless another flow of the feature has rules; else the flows.

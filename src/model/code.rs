@@ -188,8 +188,8 @@ codes! {
     }
     ComponentUnplaced = "component-unplaced", Layout, Judgement, Warning, "a component in no zone" {
         cause: "A component is in no zone. A warning if this cuts traffic off: a zone whose egress is enforced needs the component, and no egress rule of the zone to every \
-            address covers the traffic. Also a warning if the component is a part or a dependency of the product, or a required flow has no rule. Otherwise an info, as where \
-            an outsider connects to you, or where only ports 53 and 123 are cut off on AWS, Azure and Google Cloud, which do not filter their own name and time servers. \
+            address covers the traffic. Also a warning if a zone whose ingress is enforced waits for connections from it, and the component is a part or a dependency of the product, \
+            or its flow is required. Otherwise an info, as where an outsider connects to you, or where only ports 53 and 123 are cut off on AWS, Azure and Google Cloud, which do not filter their own name and time servers. \
             Not reported where another component of the same flow is placed, or one that replaces the missing one.",
         remedy: "Add `label.component` to `components` of a zone. If its traffic is not wanted, list the flows or the feature in `disable`. If it is cut off on purpose, add an `accept` block with the reason.",
     }
