@@ -127,6 +127,9 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
         if found.is_in_cloud() {
             layout.in_cloud.insert(name.to_string());
         }
+        if found.has_own_services() {
+            layout.own_services.insert(name.to_string());
+        }
         layout.zones.insert(name.to_string(), zone);
         addresses.insert(name.to_string(), found);
     }

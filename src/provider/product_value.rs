@@ -99,6 +99,10 @@ pub(super) fn unknown_field(name: &str) -> ! {
     unreachable!("`{name}` is not a field of the type")
 }
 
+const fn severity(warns: bool) -> &'static str {
+    if warns { "warning" } else { "info" }
+}
+
 impl Writer<'_> {
     fn product(&self) -> &Product {
         &self.matrix.product
@@ -137,6 +141,7 @@ impl Writer<'_> {
                 "address_list_url" => maybe(it.address_list_url.as_deref()),
                 "is" => texts(&it.is),
                 "on" => texts(&it.on),
+                "replaces" => texts(&it.replaces),
                 "aliases" => texts(&it.aliases),
                 other => unknown_field(other),
             })
@@ -283,11 +288,13 @@ impl Writer<'_> {
         let advisories = self.product().advisories.iter().map(|it| {
             built(&TYPES.advisory, |name| match name {
                 "id" => text(&it.id),
-                "severity" => text(if it.warns { "warning" } else { "info" }),
+                "severity" => text(severity(it.warns)),
                 "kind" => text(&it.kind),
                 "text" => self.say(&it.text),
                 "items" => texts(&it.items),
                 "flows" => texts(&it.flows),
+                "when" => texts(&it.when),
+                "unless" => texts(&it.unless),
                 "source" => self.cite(&it.sources),
                 other => unknown_field(other),
             })
@@ -318,6 +325,8 @@ impl Writer<'_> {
             built(&TYPES.gap, |name| match name {
                 "id" => text(&it.id),
                 "text" => self.say(&it.text),
+                "severity" => text(severity(it.warns)),
+                "components" => texts(&it.components),
                 "flows" => texts(&it.flows),
                 "source" => self.cite(&it.sources),
                 other => unknown_field(other),

@@ -70,6 +70,24 @@ fn cases() -> Vec<(&'static str, Json)> {
             with("/zone/ops/components", json!([])),
         ),
         (
+            "component-idle",
+            with(
+                "/zone/ops/components",
+                json!(["lab.operator", "lab.watcher"]),
+            ),
+        ),
+        (
+            "source-gap",
+            crate::conformance::with(
+                with(
+                    "/product/lab",
+                    json!({ "definition": LAB, "enable": ["tunnel"] }),
+                ),
+                "/verbose",
+                json!(true),
+            ),
+        ),
+        (
             "required-disabled",
             with("/product/lab/disable", json!(["web"])),
         ),

@@ -23,6 +23,7 @@ mod quiet;
 mod releases;
 mod review_data;
 mod selectors;
+mod silence;
 
 use crate::support::core::{Answer, Core, RULES, UNKNOWN};
 use portmatrix::terraform::Provider;

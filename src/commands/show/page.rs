@@ -123,6 +123,13 @@ impl Page<'_> {
     /// Everything in addition to the ports, in sections.
     fn remarks(&self) -> Vec<(&'static str, Vec<String>)> {
         let product = &self.matrix.product;
+        let listed = |before: &str, names: &[String]| {
+            if names.is_empty() {
+                String::new()
+            } else {
+                format!("{before}{}", names.join(", "))
+            }
+        };
         let about = |flows: &[String]| {
             if flows.is_empty() {
                 String::new()
@@ -159,9 +166,11 @@ impl Page<'_> {
                 format!(" {}", it.items.join("; "))
             };
             format!(
-                "{}{}: {}{items} [{}]",
+                "{}{}{}{}: {}{items} [{}]",
                 it.id,
                 about(&it.flows),
+                listed(" when ", &it.when),
+                listed(" unless ", &it.unless),
                 self.say(&it.text),
                 self.matrix.cite(&it.sources)
             )
@@ -194,9 +203,10 @@ impl Page<'_> {
         });
         let gaps = product.gaps.iter().map(|it| {
             format!(
-                "{}{}: {} [{}]",
+                "{}{}{}: {} [{}]",
                 it.id,
                 about(&it.flows),
+                listed(" touches ", &it.components),
                 self.say(&it.text),
                 self.matrix.cite(&it.sources)
             )

@@ -198,6 +198,7 @@ fn findings_may_change(config: &Config, settings: &Settings, compiled: &Compiled
     for (name, zone) in &mut widest.zones {
         let pending = !zone.everything && config.addresses[name].is_pending();
         zone.everything |= pending;
+        zone.several |= pending;
         wider |= pending;
     }
     if !wider {

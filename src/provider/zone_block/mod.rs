@@ -115,6 +115,7 @@ pub(super) fn read(reader: &mut Reader, block: &Value, place: &ConfigPath) -> (Z
             .unwrap_or(false),
         enforced: addresses.is_enforced(),
         everything: addresses.covers_all_addresses(),
+        several: addresses.has_several_hosts(),
         place: place.clone(),
     };
     (zone, addresses)
