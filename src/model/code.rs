@@ -257,6 +257,18 @@ codes! {
             Terraform would destroy the old rule and create an identical one, which AWS may reject as a duplicate.",
         remedy: "Add the `moved` block from the message.",
     }
+    AddressesMoved = "addresses-moved", Plan, Notice, Warning, "addresses that moved to other names" {
+        cause: "Values of a zone moved from one name to another, usually because the names are positions in a list and an element was inserted or removed. \
+            Each rule that keeps its key is changed to what another rule still is. AWS and OpenStack reject a rule that is identical to an existing one, so the apply can fail. \
+            It is reported only during a plan and is not in `findings`.",
+        remedy: "Name addresses by themselves, e.g. `ipv4 = { for it in var.cidrs : it => it }`. If you keep the names and the apply fails, apply again: the rules that were in the way are changed by then.",
+    }
+    EnforcementEnded = "enforcement-ended", Plan, Notice, Warning, "rules of a zone that is no longer enforced" {
+        cause: "A zone now has `enforce = false`, and the last apply created rules for it. They will be destroyed: AWS and OpenStack then deny what they allowed; \
+            on other platforms, traffic that they denied may be allowed. It is reported only during a plan and is not in `findings`.",
+        remedy: "Make sure that the rules of whoever owns the zone's firewall are in place before you apply. \
+            To leave the existing rules as they are, remove them from the state with `terraform state rm` before the apply.",
+    }
     CatalogueChanged = "catalogue-changed", Plan, Notice, Warning, "the matrix changed since the last apply" {
         cause: "The matrix of a product changed since the last apply, because the provider or one of your product files is newer; no argument of its `product` block \
             changed. The message lists the flows that were added or removed, or whose ports or ends changed, or says that no rule changes. \

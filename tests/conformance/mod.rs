@@ -14,10 +14,12 @@ mod hosts;
 mod kubernetes;
 mod merging;
 mod mistakes;
+mod peer_by;
 mod peers;
 mod priorities;
 mod product_ports;
 mod selectors;
+mod zone_changes;
 
 use crate::support::core::{Answer, Core, RULES, UNKNOWN};
 use portmatrix::terraform::Provider;
