@@ -10,6 +10,7 @@ mod drift;
 mod findings;
 mod gcp;
 mod groups;
+mod hazards;
 mod hosts;
 mod kubernetes;
 mod merging;
@@ -18,6 +19,7 @@ mod peer_by;
 mod peers;
 mod priorities;
 mod product_ports;
+mod quiet;
 mod selectors;
 mod zone_changes;
 

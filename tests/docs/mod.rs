@@ -4,6 +4,7 @@
 //! `UPDATE_EXPECT=1 cargo test --test in_process docs::` generates them again.
 
 mod findings;
+mod layout;
 mod markdown;
 mod modules;
 mod product_file;
@@ -19,10 +20,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The guides that are written by hand. Pages with generated parts are in `templates/`.
-const WRITTEN: [&str; 8] = [
+const WRITTEN: [&str; 10] = [
+    "guides/coming-from-security-group.md",
     "guides/first-steps-aws.md",
     "guides/first-steps-azure.md",
     "guides/keys-and-unknown-values.md",
+    "guides/modules-and-ci.md",
     "guides/performance.md",
     "guides/quotas-and-merging.md",
     "guides/reviewing.md",
@@ -79,6 +82,7 @@ fn generated() -> BTreeMap<String, String> {
             "product-file.schema.json".to_owned(),
             product_file::schema(),
         ),
+        ("layout.schema.json".to_owned(), layout::schema()),
     ]);
     for (kind, it) in &schemas.resources {
         let path = format!("resources/{}.md", short(kind));

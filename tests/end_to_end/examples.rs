@@ -26,12 +26,13 @@ pub(crate) const TESTS: &[Test] = &[
     ("products_of_ones_own", own_product),
     ("one_layout_over_two_clouds_and_hosts", multi_cloud),
     ("the_ports_of_a_product_on_azure", product_on_azure),
+    ("one_layout_in_yaml_for_two_environments", layout_yaml),
     ("no_example_is_left_out", no_example_is_left_out),
 ];
 
 /// The folders that the tests here and in `hosts`, `cloud`, `estate` and `modules` run; `layouts` runs the others, which end in `-aws`, and
 /// keeps a sheet of each.
-const RUN: [&str; 18] = [
+const RUN: [&str; 20] = [
     "aws-review",
     "azure",
     "data-sources/portmatrix_product",
@@ -41,6 +42,7 @@ const RUN: [&str; 18] = [
     "kong",
     "kong-0.10-nat",
     "kubernetes",
+    "layout-yaml",
     "module-aws",
     "multi-cloud",
     "on-prem",
@@ -50,6 +52,7 @@ const RUN: [&str; 18] = [
     "product-azure",
     "provider",
     "resources/portmatrix_rules",
+    "security-group-module",
 ];
 
 const RULES: &str = "portmatrix_rules";
@@ -285,6 +288,24 @@ fn product_on_azure(cli: &Cli) {
         plan.with_action("create"),
         ["azurerm_network_security_rule.kong[\"tcp-8001\"]"]
     );
+}
+
+/// The layout is the same, so the keys differ by the names of addresses alone.
+fn layout_yaml(cli: &Cli) {
+    let outputs = whole_life(cli, "layout-yaml");
+    assert_eq!(outputs["findings"], json!([]));
+    let root = Root::example(cli, "layout-yaml");
+    root.write("terraform.tfvars", "environment = \"production\"\n");
+    root.apply().does_not_say("Warning:");
+    kept::compare("layout-yaml-production", &root.every(RULES));
+    root.has_nothing_to_do();
+    // A zone that the layout does not have is an error, and not left out.
+    root.edit("environments/production.yaml", &[("\nops:", "\nopps:")]);
+    let run = root.run(&["plan"]);
+    run.fails();
+    run.says("`components` is required, but is not set (at `zones[\"opps\"].components`)");
+    root.edit("environments/production.yaml", &[("\nopps:", "\nops:")]);
+    root.destroy();
 }
 
 /// A new folder of `examples/` is run by a test, or this one fails.

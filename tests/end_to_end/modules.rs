@@ -5,7 +5,7 @@ use crate::end_to_end::cli::{Cli, Root, copy};
 use crate::end_to_end::cloud::{moto, offer_aws, turned, without_descriptions};
 use crate::end_to_end::endpoint::Endpoint;
 use crate::end_to_end::kept;
-use crate::end_to_end::snippets::stand_in;
+use crate::end_to_end::snippets::{block, stand_in};
 use crate::support::root as repository;
 use expect_test::expect;
 use std::env;
@@ -17,7 +17,11 @@ pub(crate) const TESTS: &[Test] = &[
     ("a_mistake_is_shown_where_it_is", a_mistake),
 ];
 
-pub(crate) const ON_AWS: &[Test] = &[("aws", aws)];
+pub(crate) const ON_AWS: &[Test] = &[
+    ("aws", aws),
+    ("groups_of_another_module", groups_of_another_module),
+    ("tests_with_mocks", tests_with_mocks),
+];
 
 /// Where examples find the modules, and where their copies do.
 pub(crate) const IN_EXAMPLES: &str = "\"../../modules/";
@@ -34,18 +38,31 @@ const MODULES: [(&str, &str); 4] = [
     ("openstack", "openstack"),
 ];
 
-/// Puts the modules next to a configuration.
+/// The modules that create rules on AWS.
+const OF_AWS: [&str; 2] = ["aws", "security-group"];
+
+/// Puts the modules next to a configuration, and what replaces the security groups of terraform-aws-modules.
 pub(crate) fn copied_to(root: &Root) {
     let folder = root.path("modules");
     std::fs::create_dir_all(&folder).expect("a folder");
     copy(&repository().join("modules"), &folder);
+    let other = folder.join("security-group");
+    std::fs::create_dir_all(&other).expect("a folder");
+    copy(
+        &repository().join("tests/end_to_end/security_group_module"),
+        &other,
+    );
 }
 
 /// A configuration that calls the modules at their published address, with the copies instead.
 pub(crate) fn local(config: &str) -> String {
     let published = "\"github.com/portmatrix/terraform-provider-portmatrix//modules/";
     let release = format!("?ref=v{}\"", env!("CARGO_PKG_VERSION"));
-    config.replace(published, HERE).replace(&release, "\"")
+    let public = "\"terraform-aws-modules/security-group/aws\"\n  version = \"~> 6.0\"";
+    config
+        .replace(published, HERE)
+        .replace(&release, "\"")
+        .replace(public, &format!("{HERE}security-group\""))
 }
 
 /// Whether a configuration calls a module that needs the provider.
@@ -56,27 +73,41 @@ pub(crate) fn needs(config: &str, provider: &str) -> bool {
 
 /// What the endpoint forgets is left out of the copy of the module, too.
 pub(crate) fn forgets_descriptions(root: &Root) {
-    let module = root.read("modules/aws/main.tf");
-    let text = without_descriptions(&module);
-    root.write("modules/aws/endpoint_override.tf", &text);
+    for module in OF_AWS {
+        let text = without_descriptions(&root.read(&format!("modules/{module}/main.tf")));
+        root.write(&format!("modules/{module}/endpoint_override.tf"), &text);
+    }
+}
+
+/// An example that calls modules, turned to the endpoint and ready to be planned.
+fn example<'c>(cli: &'c Cli, endpoint: &Endpoint, name: &str) -> Root<'c> {
+    offer_aws(cli);
+    let root = Root::copied(cli, name);
+    root.write("main.tf", &local(&root.read("main.tf")));
+    let settings = turned(endpoint, &root.read("main.tf"));
+    root.write("endpoint_override.tf", &settings);
+    forgets_descriptions(&root);
+    root.run(&["init"]).succeeds();
+    root.run(&["validate"]).succeeds();
+    root
+}
+
+/// Planned without a warning, applied, and a second plan is empty.
+fn applied(root: &Root, name: &str) {
+    let plan = root.plan();
+    plan.only("portmatrix_rules");
+    assert!(!plan.said.contains("Warning:"), "{}", plan.said);
+    kept::compare(name, &plan.every("portmatrix_rules"));
+    root.run(&["apply", "saved.tfplan"]).succeeds();
+    root.has_nothing_to_do();
 }
 
 /// The example, from groups that do not exist yet to nothing.
 fn aws(cli: &Cli) {
     let endpoint = Endpoint::start(&moto().expect("the endpoint"));
-    offer_aws(cli);
-    let root = Root::copied(cli, "module-aws");
-    let settings = turned(&endpoint, &root.read("main.tf"));
-    root.write("endpoint_override.tf", &settings);
-    forgets_descriptions(&root);
-    root.run(&["init"]).succeeds();
-    root.run(&["validate"]).succeeds();
+    let root = example(cli, &endpoint, "module-aws");
     let before = endpoint.everything();
-    let plan = root.plan();
-    plan.only("portmatrix_rules");
-    assert!(!plan.said.contains("Warning:"), "{}", plan.said);
-    kept::compare("module-aws", &plan.every("portmatrix_rules"));
-    root.run(&["apply", "saved.tfplan"]).succeeds();
+    applied(&root, "module-aws");
     expect![[r#"
         kong egress tcp 5432-5432 group kong-data
         kong ingress tcp 443-443 0.0.0.0/0
@@ -88,9 +119,90 @@ fn aws(cli: &Cli) {
         kong-data ingress tcp 5432-5432 group kong
     "#]]
     .assert_eq(&(endpoint.rules().join("\n") + "\n"));
-    root.has_nothing_to_do();
     root.destroy();
     assert_eq!(endpoint.everything(), before);
+}
+
+/// Each group has the rules of its zone and no others. A rule that the module had under another key stays where a `moved` block
+/// names both.
+fn groups_of_another_module(cli: &Cli) {
+    let endpoint = Endpoint::start(&moto().expect("the endpoint"));
+    let root = example(cli, &endpoint, "security-group-module");
+    applied(&root, "security-group-module");
+    expect![[r#"
+        kong egress tcp 5432-5432 group kong-data
+        kong ingress tcp 443-443 0.0.0.0/0
+        kong ingress tcp 443-443 ::/0
+        kong ingress tcp 80-80 0.0.0.0/0
+        kong ingress tcp 80-80 ::/0
+        kong ingress tcp 8444-8444 10.99.0.0/16
+        kong ingress tcp 8445-8445 10.99.0.0/16
+        kong-data ingress tcp 5432-5432 group kong
+    "#]]
+    .assert_eq(&(endpoint.rules().join("\n") + "\n"));
+
+    let (ids, main) = (endpoint.everything(), root.read("main.tf"));
+    let key = "dmz/tcp-8444/ops:ipv4:vpn";
+    let renamed = main.replacen(
+        "key => rule if startswith(key, \"dmz/\") }",
+        &format!("(key == \"{key}\" ? \"admin\" : key) => rule if startswith(key, \"dmz/\") }}"),
+        1,
+    );
+    let address =
+        |key: &str| format!("module.kong.aws_vpc_security_group_ingress_rule.this[\"{key}\"]");
+    for (main, from, to) in [(&renamed, key, "admin"), (&main, "admin", key)] {
+        let moved = format!(
+            "\nmoved {{\n  from = {}\n  to   = {}\n}}\n",
+            address(from),
+            address(to)
+        );
+        root.write("main.tf", &format!("{main}{moved}"));
+        let plan = root.plan();
+        plan.destroys_nothing();
+        assert_eq!(plan.with_action("create"), [""; 0], "{}", plan.said);
+        root.run(&["apply", "saved.tfplan"]).succeeds();
+        assert_eq!(endpoint.everything(), ids);
+    }
+    root.destroy();
+}
+
+/// What the guide's test is about.
+const TESTED: &str = r#"
+data "aws_vpc" "this" { default = true }
+resource "aws_security_group" "kong" { name = "kong" }
+module "rules" {
+  source = "./modules/aws"
+  zones = {
+    lan = { components = ["kong.client"], ipv4 = { vpc = data.aws_vpc.this.cidr_block } }
+    dmz = { trust = "dmz", components = ["kong.node"], aws = { security_group_id = aws_security_group.kong.id } }
+    ops = { trust = "restricted", components = ["kong.admin"], ipv4 = { vpn = "10.99.0.0/16" } }
+  }
+  products = { kong = { disable = ["database"] } }
+}
+"#;
+
+/// The test in the guide: no cloud, and no endpoint either.
+fn tests_with_mocks(cli: &Cli) {
+    // Mocks came with Terraform 1.7 and OpenTofu 1.8.
+    let version = Root::empty(cli).run(&["version"]).stdout;
+    if ["Terraform v1.6.", "OpenTofu v1.6.", "OpenTofu v1.7."]
+        .iter()
+        .any(|it| version.starts_with(it))
+    {
+        return;
+    }
+    offer_aws(cli);
+    let root = Root::empty(cli);
+    copied_to(&root);
+    root.write("main.tf", TESTED);
+    std::fs::create_dir(root.path("tests")).expect("a folder");
+    let text = block("docs/guides/modules-and-ci.md", "# tests/rules.tftest.hcl");
+    root.write("tests/rules.tftest.hcl", &text);
+    root.run(&["init"]).succeeds();
+    root.run(&["test", "-no-color"]).says("2 passed, 0 failed");
+    // A test that cannot fail would say nothing.
+    root.edit("main.tf", &[("\"kong.admin\"", "\"kong.monitoring\"")]);
+    root.run(&["test", "-no-color"]).fails();
 }
 
 /// Zones that each cloud has in common, and the products in them.

@@ -50,6 +50,9 @@ pub(crate) const TESTS: &[Test] = &[
     ("catalogue", |cli| page(cli, "catalog/README.md")),
     ("map", |cli| page(cli, "src/README.md")),
     ("fuzzing", |cli| page(cli, "fuzz/README.md")),
+    ("modules_and_ci", |cli| {
+        page(cli, "docs/guides/modules-and-ci.md");
+    }),
     ("performance", |cli| {
         page(cli, "docs/guides/performance.md");
     }),
@@ -69,6 +72,9 @@ pub(crate) const ON_AWS: &[Test] = &[
     ("first_steps", |cli| {
         page_on_aws(cli, "docs/guides/first-steps-aws.md");
     }),
+    ("coming_from_security_group", |cli| {
+        page_on_aws(cli, "docs/guides/coming-from-security-group.md");
+    }),
     ("taking_over", |cli| {
         page_on_aws(cli, "docs/guides/taking-over.md");
     }),
@@ -80,6 +86,21 @@ pub(crate) const ON_AWS: &[Test] = &[
 
 /// Blocks that cannot be run here: the page, how they begin, and why.
 const ELSEWHERE: &[(&str, &str, &str)] = &[
+    (
+        "docs/guides/modules-and-ci.md",
+        "data \"terraform_remote_state\"",
+        "`data::a_layout_comes_from_another_state` reads one",
+    ),
+    (
+        "docs/guides/modules-and-ci.md",
+        "# tests/rules.tftest.hcl",
+        "`modules_on_aws::tests_with_mocks` runs it",
+    ),
+    (
+        "docs/guides/coming-from-security-group.md",
+        "moved {",
+        "`modules_on_aws::groups_of_another_module` moves rules",
+    ),
     (
         "README.md",
         "cargo run --release -- try examples/kong",
@@ -138,6 +159,14 @@ fn page(cli: &Cli, path: &str) {
 
 fn page_on_aws(cli: &Cli, path: &str) {
     follow(path, &read(path), Reader::new(cli, true, &context(path)));
+}
+
+/// The block of a page that begins with a text.
+pub(crate) fn block(path: &str, begin: &str) -> String {
+    let mut found = blocks(&read(path))
+        .into_iter()
+        .filter(|it| it.text.starts_with(begin));
+    found.next().expect("a block").text
 }
 
 /// Follows a page from its first block to its last.

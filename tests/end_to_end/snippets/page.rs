@@ -9,6 +9,14 @@ pub(super) struct Block {
     pub(super) text: String,
 }
 
+impl Block {
+    /// The name of the file that the block shows, if its first line says it in a comment.
+    pub(super) fn file_name(&self) -> Option<&str> {
+        let name = self.text.lines().next()?.strip_prefix("# ")?;
+        name.ends_with(".yaml").then_some(name)
+    }
+}
+
 /// Every block, in the order of the page.
 pub(super) fn blocks(page: &str) -> Vec<Block> {
     let mut blocks = Vec::new();

@@ -81,7 +81,7 @@ impl<'c> Reader<'c> {
         }
     }
 
-    /// Product files are there from the beginning, wherever on the page they are.
+    /// Product files and files with a name are there from the beginning, wherever on the page they are.
     pub(super) fn keeps(&self, block: &Block) {
         if ["toml", "json"].contains(&block.language.as_str()) {
             let product = portmatrix::catalog::load(&block.text);
@@ -90,12 +90,16 @@ impl<'c> Reader<'c> {
             let path = format!("products/{}.{}", product.name, block.language);
             self.root.write(&path, &block.text);
         }
+        if let Some(name) = block.file_name() {
+            self.root.write(name, &block.text);
+        }
     }
 
     pub(super) fn reads(&mut self, block: &Block) {
         let text = &block.text;
         match block.language.as_str() {
             "toml" | "json" => {} // linted and kept from the beginning
+            "yaml" if block.file_name().is_some() => {}
             "hcl" | "terraform" if text.starts_with("run ") => {
                 self.ends();
                 self.root.write("page.tftest.hcl", text);
