@@ -4,8 +4,9 @@
 //! Entries become blocks here, by the schema of the block, and the code that reads blocks reads them. Findings about them
 //! then get the places of the data.
 
+use super::data_value::{converted, kind_of, misfit, set_entries};
 use super::fields::Reader;
-use super::{flow_block, product_block, zone_block};
+use super::{data_source_review, flow_block, product_block, zone_block};
 use crate::model::finding::{ConfigPath, Finding, Step};
 use crate::model::name::suggest;
 use crate::terraform::schema::{Attribute, Block, Mode};
@@ -42,9 +43,6 @@ const KINDS: [Kind; 3] = [
         shape: &FLOW,
     },
 ];
-
-/// JSON has no comments, so people write them under this key.
-const COMMENT: &str = "//";
 
 /// The blocks of a configuration, those that were written and those made of data.
 pub(super) struct Blocks<'v> {
@@ -171,11 +169,14 @@ fn located(labels: &[BTreeSet<String>; 3], place: &ConfigPath) -> ConfigPath {
     }
 }
 
-/// How many steps of a place in data a diagnostic shows: up to the key of the entry, which is the deepest place that the CLIs
+/// How many steps of a place in data a diagnostic shows: up to the key or index of the entry, which is the deepest place that the CLIs
 /// find in the value of an argument.
 pub(super) fn shown_steps(place: &ConfigPath) -> Option<usize> {
+    let is_data = |name: &str| {
+        KINDS.iter().any(|it| it.argument == name) || data_source_review::is_data(name)
+    };
     match place.parts().first()? {
-        Step::Field(name) if KINDS.iter().any(|it| it.argument == *name) => Some(2),
+        Step::Field(name) if is_data(name) => Some(2),
         _ => None,
     }
 }
@@ -255,26 +256,6 @@ impl Kind {
         }
         made
     }
-}
-
-/// What an object or a map has, without comments; none where the value is neither.
-fn entries(value: &Value) -> Option<Vec<(&str, &Value)>> {
-    let all: Vec<(&str, &Value)> = match value {
-        Value::Object(object) => object.iter().collect(),
-        Value::Map(map) => map.iter().map(|(name, it)| (&**name, it)).collect(),
-        _ => return None,
-    };
-    Some(
-        all.into_iter()
-            .filter(|(name, _)| *name != COMMENT)
-            .collect(),
-    )
-}
-
-/// The same without what is null, which is absent.
-fn set_entries(value: &Value) -> Option<Vec<(&str, &Value)>> {
-    let entries = entries(value)?.into_iter();
-    Some(entries.filter(|(_, it)| !it.is_null()).collect())
 }
 
 /// An object with the arguments of a block as that block.
@@ -381,71 +362,5 @@ fn nested_block(
             Value::Unknown => Value::Unknown,
             block => Value::List(vec![block]),
         },
-    }
-}
-
-/// A value as the CLI would convert it to a type. One that it would refuse is a mistake.
-fn converted(reader: &mut Reader, value: &Value, ty: &Type, place: &ConfigPath) -> Value {
-    let value = value.plain();
-    match (ty, value) {
-        (_, Value::Null | Value::Unknown)
-        | (Type::String, Value::String(_))
-        | (Type::Number, Value::Number(_))
-        | (Type::Bool, Value::Bool(_)) => value.clone(),
-        (Type::String, Value::Number(text)) => Value::String(Arc::clone(text)),
-        (Type::String, Value::Bool(it)) => Value::string(it.to_string()),
-        (Type::Number, Value::String(text)) if text.parse::<f64>().is_ok_and(f64::is_finite) => {
-            Value::Number(Arc::clone(text))
-        }
-        (Type::Bool, Value::String(text)) if matches!(&**text, "true" | "1") => Value::Bool(true),
-        (Type::Bool, Value::String(text)) if matches!(&**text, "false" | "0") => Value::Bool(false),
-        (Type::List(inner), Value::List(items)) => {
-            let items = items.iter().enumerate();
-            let items = items.map(|(at, it)| converted(reader, it, inner, &place.index(at)));
-            Value::List(items.collect())
-        }
-        (Type::Map(inner), Value::Map(_) | Value::Object(_)) => {
-            let entries = entries(value).unwrap_or_default().into_iter();
-            let entries = entries.map(|(name, it)| {
-                let it = converted(reader, it, inner, &place.key(name));
-                (name.into(), it)
-            });
-            Value::Map(entries.collect())
-        }
-        (ty, value) => {
-            let expected = match ty {
-                Type::String => "text",
-                Type::Number => "a number",
-                Type::Bool => "true or false",
-                Type::List(_) => "a list",
-                _ => "an object",
-            };
-            misfit(reader, place, expected, value)
-        }
-    }
-}
-
-/// A value of the wrong type. It is unknown from here on, so that nothing is concluded from its absence.
-fn misfit(reader: &mut Reader, place: &ConfigPath, expected: &str, value: &Value) -> Value {
-    let message = format!("expected {expected}, found {}", kind_of(value));
-    let remedy = match (expected, value.plain()) {
-        ("a list", Value::String(text)) if text.len() <= 64 => {
-            format!("write a list, e.g. `[\"{text}\"]`")
-        }
-        ("a list", _) => "write a list: `[…]`".to_owned(),
-        ("an object", _) => "write an object: `{ … }`".to_owned(),
-        _ => format!("write {expected}"),
-    };
-    reader.mistake(place, &message, &remedy);
-    Value::Unknown
-}
-
-fn kind_of(value: &Value) -> &'static str {
-    match value.plain() {
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "text",
-        Value::List(_) => "a list",
-        _ => "an object",
     }
 }

@@ -20,6 +20,7 @@ mod peers;
 mod priorities;
 mod product_ports;
 mod quiet;
+mod review_data;
 mod selectors;
 mod zone_changes;
 
