@@ -404,3 +404,36 @@ fn platforms_name_their_own_groups() {
         ["pg/ingress/tcp-5432/app:group:y"]
     );
 }
+
+#[test]
+fn the_old_name_of_the_groups_to_spread_over_is_an_error() {
+    let zones = json!({ "pg": { "components": ["postgresql.server"], "aws": { "security_group_ids": { "a": "sg-1" } } } });
+    let found = errors(&Core::default().validate(&json!({ "zones": zones })));
+    let words = ["no argument `security_group_ids`", "did you mean"];
+    let is_it = |it: &(String, String)| words.iter().all(|word| it.1.to_lowercase().contains(word));
+    assert!(found.iter().any(is_it), "{found:?}");
+}
+
+#[test]
+fn groups_of_clients_come_from_data() {
+    let zone = |clients: Json| {
+        json!({
+            "zones": {
+                "app": { "components": ["postgresql.client"], "aws": { "peer_security_group_ids": clients } },
+                "pg": { "components": ["postgresql.server"], "aws": { "security_group_id": "sg-p" } },
+            },
+            "products": { "postgresql": { "version": "17" } },
+        })
+    };
+    let core = Core::default();
+    let (planned, applied) = (
+        zone(json!({ "billing": UNKNOWN, "orders": "sg-2", "gone": null })),
+        zone(json!({ "billing": "sg-1", "orders": "sg-2", "gone": null })),
+    );
+    let state = core.apply(&Value::Null, &planned, &applied).unwrap();
+    let wanted = [
+        "pg/tcp-5432/app:group:billing = sg-p <- sg-1",
+        "pg/tcp-5432/app:group:orders = sg-p <- sg-2",
+    ];
+    assert_eq!(rows(&state), wanted);
+}
