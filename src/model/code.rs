@@ -261,7 +261,7 @@ codes! {
         cause: "Values of a zone moved from one name to another, usually because the names are positions in a list and an element was inserted or removed. \
             Each rule that keeps its key is changed to what another rule still is. AWS and OpenStack reject a rule that is identical to an existing one, so the apply can fail. \
             It is reported only during a plan and is not in `findings`.",
-        remedy: "Name addresses by themselves, e.g. `ipv4 = { for it in var.cidrs : it => it }`. If you keep the names and the apply fails, apply again: the rules that were in the way are changed by then.",
+        remedy: "Name addresses by themselves, e.g. `ipv4 = { for it in var.cidrs : it => it }`. If you keep the names and the apply fails, apply again: a rule that was in the way is changed by then. If values were exchanged, remove their names, apply, and add them back.",
     }
     EnforcementEnded = "enforcement-ended", Plan, Notice, Warning, "rules of a zone that is no longer enforced" {
         cause: "A zone now has `enforce = false`, and the last apply created rules for it. They will be destroyed: AWS and OpenStack then deny what they allowed; \
