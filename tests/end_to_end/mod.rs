@@ -22,6 +22,7 @@ mod life;
 mod load;
 mod mistakes;
 mod modules;
+mod peers;
 mod plan;
 mod process;
 mod products;
@@ -71,6 +72,7 @@ enum Runs {
 const ROOMS: &[Room] = &[
     room("cloud", cloud::TESTS, Runs::Long, |it| &it.cloud),
     room("layouts", layouts::TESTS, Runs::Short, |it| &it.cloud),
+    room("peers", peers::TESTS, Runs::Long, |it| &it.cloud),
     room("estate", estate::TESTS, Runs::Short, |it| &it.cloud),
     room("size", size::TESTS, Runs::Once, |_| &NOTHING),
     room("load", load::TESTS, Runs::Once, |it| &it.processes),
