@@ -35,6 +35,8 @@ pub struct Zone {
     pub exact: bool,
     /// Whether some platform enforces rules here; otherwise the zone is a peer only.
     pub enforced: bool,
+    /// The block of a platform that data has as null, which is as if it were absent.
+    pub null_block: Option<&'static str>,
     /// Whether its addresses together are every address of a family.
     pub everything: bool,
     /// Its block.

@@ -329,6 +329,7 @@ impl ZoneSpec {
             components: self.components.iter().map(placement).collect(),
             exact: self.exact,
             enforced: self.grouped,
+            null_block: None,
             everything: false,
             place: ConfigPath::default(),
         }

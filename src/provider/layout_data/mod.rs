@@ -4,12 +4,15 @@
 //! Entries become blocks here, by the schema of the block, and the code that reads blocks reads them. Findings about them
 //! then get the places of the data.
 
+mod convert;
+
 use super::fields::Reader;
 use super::{flow_block, product_block, zone_block};
+use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding, Step};
-use crate::model::name::suggest;
-use crate::terraform::schema::{Attribute, Block, Mode};
-use crate::terraform::value::{Fields, Object, Type, Value};
+use crate::terraform::schema::Block;
+use crate::terraform::value::{Object, Type, Value};
+use convert::{block, entries, field_type, kind_of, set_entries};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
@@ -43,14 +46,13 @@ const KINDS: [Kind; 3] = [
     },
 ];
 
-/// JSON has no comments, so people write them under this key.
-const COMMENT: &str = "//";
-
 /// The blocks of a configuration, those that were written and those made of data.
-pub(super) struct Blocks<'v> {
+pub(in crate::provider) struct Blocks<'v> {
     by_kind: [Cow<'v, Value>; 3],
     /// The labels of the blocks that were made of data.
     labels: [BTreeSet<String>; 3],
+    /// A block of a platform that is null, for the zones that have one.
+    null_blocks: BTreeMap<String, &'static str>,
     /// Mistakes in the form of the data, such as the CLI itself finds in blocks.
     mistakes: Vec<Finding>,
     /// Arguments that are unknown as a whole.
@@ -58,7 +60,7 @@ pub(super) struct Blocks<'v> {
 }
 
 /// Reads the three arguments.
-pub(super) fn read(config: &Value) -> Blocks<'_> {
+pub(in crate::provider) fn read(config: &Value) -> Blocks<'_> {
     let mut reader = Reader::default();
     let mut labels: [BTreeSet<String>; 3] = Default::default();
     let mut at = 0;
@@ -83,6 +85,7 @@ pub(super) fn read(config: &Value) -> Blocks<'_> {
     Blocks {
         by_kind,
         labels,
+        null_blocks: null_blocks(config.get("zones")),
         mistakes: reader.findings,
         unknowns: reader.unknowns,
     }
@@ -90,29 +93,34 @@ pub(super) fn read(config: &Value) -> Blocks<'_> {
 
 impl Blocks<'_> {
     /// The blocks of a name, by label.
-    pub(super) fn get(&self, block: &str) -> &Value {
+    pub(in crate::provider) fn get(&self, block: &str) -> &Value {
         let found = KINDS.iter().position(|it| it.block == block);
         found.map_or(&Value::Null, |at| &self.by_kind[at])
     }
 
     /// Whether an argument is unknown as a whole, so that any label may still come.
-    pub(super) fn may_grow(&self, block: &str) -> bool {
+    pub(in crate::provider) fn may_grow(&self, block: &str) -> bool {
         let mut kinds = KINDS.iter().filter(|it| it.block == block);
         kinds.any(|it| self.unknowns.contains(&it.place()))
     }
 
+    /// The block of a platform that a zone has as null.
+    pub(in crate::provider) fn null_block(&self, zone: &str) -> Option<&'static str> {
+        self.null_blocks.get(zone).copied()
+    }
+
     /// A place in a block as the place in the data that the block was made of.
-    pub(super) fn place(&self, place: &ConfigPath) -> ConfigPath {
+    pub(in crate::provider) fn place(&self, place: &ConfigPath) -> ConfigPath {
         located(&self.labels, place)
     }
 
     /// Whether something in the data does not have the form of a block.
-    pub(super) fn has_mistakes(&self) -> bool {
+    pub(in crate::provider) fn has_mistakes(&self) -> bool {
         !self.mistakes.is_empty()
     }
 
     /// Gives what was noticed while reading the blocks its places, and adds what was noticed in the data.
-    pub(super) fn settle(self, reader: &mut Reader) -> Origin {
+    pub(in crate::provider) fn settle(self, reader: &mut Reader) -> Origin {
         let origin = Origin(self.labels);
         for finding in &mut reader.findings {
             origin.relocate(finding);
@@ -120,6 +128,18 @@ impl Blocks<'_> {
         for place in &mut reader.unknowns {
             *place = origin.place(place);
         }
+        // A block whose only argument is misspelt looks as if it had none.
+        let is_in = |it: &Finding, place: &ConfigPath| {
+            let (parts, place) = (it.place.parts(), place.parts());
+            parts.len() == place.len() + 1 && parts.starts_with(place)
+        };
+        reader.findings.retain(|it| {
+            let explained = self
+                .mistakes
+                .iter()
+                .any(|mistake| is_in(mistake, &it.place));
+            it.code != Code::BecameNull || !explained
+        });
         // What does not fit its type was read as unknown, but no apply will make it known.
         let misfits: BTreeSet<&ConfigPath> = self.mistakes.iter().map(|it| &it.place).collect();
         reader.unknowns.retain(|it| !misfits.contains(it));
@@ -131,16 +151,16 @@ impl Blocks<'_> {
 
 /// Which blocks were made of data.
 #[derive(Default)]
-pub(super) struct Origin([BTreeSet<String>; 3]);
+pub(in crate::provider) struct Origin([BTreeSet<String>; 3]);
 
 impl Origin {
     /// A place in a block as the place in the data that the block was made of.
-    pub(super) fn place(&self, place: &ConfigPath) -> ConfigPath {
+    pub(in crate::provider) fn place(&self, place: &ConfigPath) -> ConfigPath {
         located(&self.0, place)
     }
 
     /// A finding with the place in the data. A subject that is the place follows it.
-    pub(super) fn relocate(&self, finding: &mut Finding) {
+    pub(in crate::provider) fn relocate(&self, finding: &mut Finding) {
         let place = self.place(&finding.place);
         if place != finding.place {
             if finding.subject == finding.place.to_string() {
@@ -173,7 +193,7 @@ fn located(labels: &[BTreeSet<String>; 3], place: &ConfigPath) -> ConfigPath {
 
 /// How many steps of a place in data a diagnostic shows: up to the key of the entry, which is the deepest place that the CLIs
 /// find in the value of an argument.
-pub(super) fn shown_steps(place: &ConfigPath) -> Option<usize> {
+pub(in crate::provider) fn shown_steps(place: &ConfigPath) -> Option<usize> {
     match place.parts().first()? {
         Step::Field(name) if KINDS.iter().any(|it| it.argument == *name) => Some(2),
         _ => None,
@@ -182,7 +202,7 @@ pub(super) fn shown_steps(place: &ConfigPath) -> Option<usize> {
 
 /// The configuration with the prior value of each of the three arguments that says the same in other types: a tuple that
 /// became a list does not change anything.
-pub(super) fn as_before<'v>(config: &'v Value, prior: &Value) -> Cow<'v, Value> {
+pub(in crate::provider) fn as_before<'v>(config: &'v Value, prior: &Value) -> Cow<'v, Value> {
     let mut same = BTreeSet::new();
     for kind in &KINDS {
         let (now, before) = (config.get(kind.argument), prior.get(kind.argument));
@@ -257,195 +277,31 @@ impl Kind {
     }
 }
 
-/// What an object or a map has, without comments; none where the value is neither.
-fn entries(value: &Value) -> Option<Vec<(&str, &Value)>> {
-    let all: Vec<(&str, &Value)> = match value {
-        Value::Object(object) => object.iter().collect(),
-        Value::Map(map) => map.iter().map(|(name, it)| (&**name, it)).collect(),
-        _ => return None,
+/// The zones in which a block of a platform is null without a type, as YAML has `host:` without a value. A null that has a type is
+/// what a typed variable has for a block that was left out.
+fn null_blocks(zones: &Value) -> BTreeMap<String, &'static str> {
+    let Value::Dynamic(zones) = zones else {
+        return BTreeMap::new();
     };
-    Some(
-        all.into_iter()
-            .filter(|(name, _)| *name != COMMENT)
-            .collect(),
-    )
-}
-
-/// The same without what is null, which is absent.
-fn set_entries(value: &Value) -> Option<Vec<(&str, &Value)>> {
-    let entries = entries(value)?.into_iter();
-    Some(entries.filter(|(_, it)| !it.is_null()).collect())
-}
-
-/// An object with the arguments of a block as that block.
-fn block(
-    reader: &mut Reader,
-    value: &Value,
-    shape: &Block,
-    ty: &Type,
-    place: &ConfigPath,
-) -> Value {
-    let Type::Object(fields) = ty else {
-        unreachable!("a block is an object")
-    };
-    let given = match value.plain() {
-        Value::Unknown => return Value::Unknown,
-        other => set_entries(other),
-    };
-    let Some(given) = given else {
-        return misfit(reader, place, "an object", value);
-    };
-    let known = || {
-        let attributes = shape.attributes.iter().map(|it| it.name);
-        attributes.chain(shape.blocks.iter().map(|it| it.name))
-    };
-    for (name, _) in &given {
-        if !known().any(|it| it == *name) {
-            let message = format!("there is no argument `{name}` here");
-            reader.mistake(&place.key(name), &message, &suggest(name, known()));
-        }
-    }
-    let given: BTreeMap<&str, &Value> = given.into_iter().collect();
-    let values = Object::build(fields, |name| {
-        let (value, ty) = (given.get(name).copied(), field_type(fields, name));
-        if let Some(attribute) = shape.attributes.iter().find(|it| it.name == name) {
-            return argument(reader, value, attribute, place);
-        }
-        let nested = shape.blocks.iter().find(|it| it.name == name);
-        match (nested, ty) {
-            (Some(it), Type::List(inner)) => {
-                nested_block(reader, value, &it.block, inner, &place.field(it.name))
-            }
-            _ => unreachable!("`{name}` is an argument, or a block that is there at most once"),
-        }
+    let all = entries(&zones.value).unwrap_or_default().into_iter();
+    let found = all.filter_map(|(label, zone)| {
+        let nulls = entries(zone.plain())?;
+        let mut nulls = nulls.into_iter().filter(|(_, it)| it.is_null());
+        let zone_type = element_type(&zones.ty, label);
+        let block = nulls.find_map(|(name, _)| {
+            let block = ZONE.blocks.iter().find(|it| it.name == name)?;
+            (*element_type(zone_type, name) == Type::Dynamic).then_some(block.name)
+        })?;
+        Some((label.to_owned(), block))
     });
-    Value::Object(values)
+    found.collect()
 }
 
-fn field_type<'f>(fields: &'f Arc<Fields>, name: &str) -> &'f Type {
-    let found = fields.iter().find(|(it, _)| *it == name);
-    found.map_or(&Type::Dynamic, |(_, ty)| ty)
-}
-
-fn argument(
-    reader: &mut Reader,
-    value: Option<&Value>,
-    attribute: &Attribute,
-    place: &ConfigPath,
-) -> Value {
-    let place = place.field(attribute.name);
-    match value.map(Value::plain) {
-        Some(Value::Number(text)) if attribute.name == "version" => {
-            version_number(reader, text, &place)
-        }
-        Some(value) => converted(reader, value, &attribute.ty, &place),
-        None if attribute.mode == Mode::Required => {
-            let message = format!("`{}` is required, but is not set", attribute.name);
-            reader.mistake(&place, &message, "set it");
-            Value::Unknown
-        }
-        None => Value::Null,
-    }
-}
-
-/// `3.10` without quotes is the number 3.1, in YAML as in HCL, and that is another release.
-fn version_number(reader: &mut Reader, text: &str, place: &ConfigPath) -> Value {
-    let message = format!(
-        "the release is the number {text}, in which zeros at the end are lost: `3.10` becomes 3.1"
-    );
-    let remedy = format!("write the release in quotes, e.g. `\"{text}\"`");
-    reader.mistake(place, &message, &remedy);
-    Value::Unknown
-}
-
-/// A nested block as the list that the CLI would send: of one, or empty where it is absent.
-fn nested_block(
-    reader: &mut Reader,
-    value: Option<&Value>,
-    shape: &Block,
-    ty: &Type,
-    place: &ConfigPath,
-) -> Value {
-    let Some(value) = value else {
-        return Value::List(Vec::new());
-    };
-    // A block without arguments is there or not.
-    let is_flag = shape.attributes.is_empty() && shape.blocks.is_empty();
-    match value.plain() {
-        Value::Bool(false) if is_flag => Value::List(Vec::new()),
-        Value::Bool(true) if is_flag => {
-            let empty = Value::Map(BTreeMap::new());
-            Value::List(vec![block(reader, &empty, shape, ty, place)])
-        }
-        value => match block(reader, value, shape, ty, place) {
-            Value::Unknown => Value::Unknown,
-            block => Value::List(vec![block]),
-        },
-    }
-}
-
-/// A value as the CLI would convert it to a type. One that it would refuse is a mistake.
-fn converted(reader: &mut Reader, value: &Value, ty: &Type, place: &ConfigPath) -> Value {
-    let value = value.plain();
-    match (ty, value) {
-        (_, Value::Null | Value::Unknown)
-        | (Type::String, Value::String(_))
-        | (Type::Number, Value::Number(_))
-        | (Type::Bool, Value::Bool(_)) => value.clone(),
-        (Type::String, Value::Number(text)) => Value::String(Arc::clone(text)),
-        (Type::String, Value::Bool(it)) => Value::string(it.to_string()),
-        (Type::Number, Value::String(text)) if text.parse::<f64>().is_ok_and(f64::is_finite) => {
-            Value::Number(Arc::clone(text))
-        }
-        (Type::Bool, Value::String(text)) if matches!(&**text, "true" | "1") => Value::Bool(true),
-        (Type::Bool, Value::String(text)) if matches!(&**text, "false" | "0") => Value::Bool(false),
-        (Type::List(inner), Value::List(items)) => {
-            let items = items.iter().enumerate();
-            let items = items.map(|(at, it)| converted(reader, it, inner, &place.index(at)));
-            Value::List(items.collect())
-        }
-        (Type::Map(inner), Value::Map(_) | Value::Object(_)) => {
-            let entries = entries(value).unwrap_or_default().into_iter();
-            let entries = entries.map(|(name, it)| {
-                let it = converted(reader, it, inner, &place.key(name));
-                (name.into(), it)
-            });
-            Value::Map(entries.collect())
-        }
-        (ty, value) => {
-            let expected = match ty {
-                Type::String => "text",
-                Type::Number => "a number",
-                Type::Bool => "true or false",
-                Type::List(_) => "a list",
-                _ => "an object",
-            };
-            misfit(reader, place, expected, value)
-        }
-    }
-}
-
-/// A value of the wrong type. It is unknown from here on, so that nothing is concluded from its absence.
-fn misfit(reader: &mut Reader, place: &ConfigPath, expected: &str, value: &Value) -> Value {
-    let message = format!("expected {expected}, found {}", kind_of(value));
-    let remedy = match (expected, value.plain()) {
-        ("a list", Value::String(text)) if text.len() <= 64 => {
-            format!("write a list, e.g. `[\"{text}\"]`")
-        }
-        ("a list", _) => "write a list: `[…]`".to_owned(),
-        ("an object", _) => "write an object: `{ … }`".to_owned(),
-        _ => format!("write {expected}"),
-    };
-    reader.mistake(place, &message, &remedy);
-    Value::Unknown
-}
-
-fn kind_of(value: &Value) -> &'static str {
-    match value.plain() {
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "text",
-        Value::List(_) => "a list",
-        _ => "an object",
+/// The type of what an object or a map has under a name.
+fn element_type<'t>(ty: &'t Type, name: &str) -> &'t Type {
+    match ty {
+        Type::Object(fields) => field_type(fields, name),
+        Type::Map(inner) => inner,
+        _ => &Type::Dynamic,
     }
 }
