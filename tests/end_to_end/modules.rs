@@ -32,11 +32,12 @@ const HERE: &str = "\"./modules/";
 pub(crate) const OPENSTACK: &str = "terraform-provider-openstack/openstack";
 
 /// The modules by their folder, with the provider that each needs.
-const MODULES: [(&str, &str); 4] = [
+const MODULES: [(&str, &str); 5] = [
     ("aws", "aws"),
     ("azure", "azurerm"),
     ("google", "google"),
     ("openstack", "openstack"),
+    ("security-group", "aws"),
 ];
 
 /// The modules that create rules on AWS.
