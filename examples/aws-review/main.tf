@@ -50,7 +50,7 @@ data "portmatrix_review" "kong" {
   rules       = local.wanted.rules
   aws_ingress = local.wanted.aws_ingress
   aws_egress  = local.wanted.aws_egress
-  actual_aws  = values(data.aws_vpc_security_group_rule.all)
+  actual_aws  = tolist(values(data.aws_vpc_security_group_rule.all))
 
   import_to = {
     aws_ingress = "aws_vpc_security_group_ingress_rule.kong"

@@ -105,26 +105,22 @@ impl<'b> Source<'b> {
                         .iter()
                         .find(|(name, _)| *name == it)
                         .expect("a field");
-                    let stands = !fields.optional().iter().any(|name| name == it) || self.one_in(2);
-                    if stands {
-                        self.value(it, ty)
-                    } else {
-                        Value::Null
-                    }
+                    self.value(it, ty)
                 };
                 Value::Object(Object::build(fields, value))
             }
         }
     }
 
-    /// A layout as data: entries with the arguments of a block, with a type that a CLI could give them.
+    /// A layout as data: entries with the arguments of a block, with a type that a CLI could give them. Or rows of a review.
     fn data(&mut self, name: &str) -> Value {
         let schemas = portmatrix::provider::schemas();
-        let blocks = &schemas.resources[0].1.block.blocks;
-        let block = blocks
-            .iter()
-            .find(|it| it.name == name.trim_end_matches('s'));
-        let block = &block.expect("a block with the arguments of an entry").block;
+        let rules = &schemas.resources[0].1.block;
+        let mut blocks = rules.blocks.iter();
+        let Some(block) = blocks.find(|it| it.name == name.trim_end_matches('s')) else {
+            return self.rows(name, rules);
+        };
+        let block = &block.block;
         let entries = self.map(name, |source| source.block(block));
         let entries = match self.up_to(if self.odd { 3 } else { 1 }) {
             // As a `map(any)` has them, and as an object written by hand.
@@ -133,6 +129,53 @@ impl<'b> Source<'b> {
             _ => Value::List(vec![entries]),
         };
         typed(&entries)
+    }
+
+    /// Rows with some of the attributes that an output for them has, and with what only existing rules have.
+    fn rows(&mut self, name: &str, rules: &Block) -> Value {
+        let output = match name {
+            "actual_aws" => "aws_ingress",
+            "actual_azure" => "azure_rules",
+            "actual_gcp" => "gcp_rules",
+            "actual_openstack" => "openstack_rules",
+            wanted => wanted,
+        };
+        let output = rules.attributes.iter().find(|it| it.name == output);
+        let Some(Type::Map(row)) = output.map(|it| &it.ty) else {
+            unreachable!("`{name}` has rows of an output")
+        };
+        let Type::Object(fields) = &**row else {
+            unreachable!("a row is an object")
+        };
+        let row = |source: &mut Self| {
+            let mut row = BTreeMap::new();
+            for (name, ty) in fields.iter() {
+                if !source.one_in(4) {
+                    row.insert(name.into(), source.value(name, ty));
+                }
+            }
+            let more = [
+                ("is_egress", Type::Bool),
+                ("disabled", Type::Bool),
+                ("id", Type::String),
+            ];
+            for (name, ty) in more {
+                if source.one_in(2) {
+                    row.insert(name.into(), source.value(name, &ty));
+                }
+            }
+            Value::Map(row)
+        };
+        let list = |source: &mut Self| {
+            let many = source.up_to(3);
+            Value::List((0..many).map(|_| row(source)).collect())
+        };
+        let rows = match name {
+            "actual_azure" => self.map(name, list),
+            it if it.starts_with("actual_") => list(self),
+            _ => self.map(name, row),
+        };
+        typed(&rows)
     }
 
     fn map(&mut self, name: &str, mut value: impl FnMut(&mut Self) -> Value) -> Value {
@@ -299,7 +342,7 @@ fn words(name: &str) -> &'static [&'static str] {
             "128.0.0.0/1", "203.0.113.0/24",
         ],
         "ipv6" | "advertised_ipv6" | "cidr_ipv6" => &["2001:db8::/32", "2001:db8:1::/48", "::/0", "::/1", "8000::/1", "fd00::1/128"],
-        "security_group_id" | "security_group_ids" | "referenced_security_group_id" => &["sg-1", "sg-2", "sg-3", "1234/sg-1"],
+        "security_group_id" | "spread_security_group_ids" | "referenced_security_group_id" => &["sg-1", "sg-2", "sg-3", "1234/sg-1"],
         "prefix_list_ids" | "prefix_list_id" => &["pl-1", "pl-2"],
         "network_security_group_name" => &["web", "WEB", "db"],
         "resource_group_name" => &["rg", "RG"],

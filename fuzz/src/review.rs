@@ -1,7 +1,7 @@
 //! `portmatrix_review`: any rows get one answer, and what it says of the whole is what its findings say.
 
 use super::core::Core;
-use super::generate::Source;
+use super::generate::{Source, typed};
 use portmatrix::provider::schemas;
 use portmatrix::terraform::schema::Block;
 use portmatrix::terraform::value::{Object, Type, Value};
@@ -61,25 +61,24 @@ pub(crate) fn of_itself(state: &Value) -> Value {
     let Type::Object(fields) = BLOCK.ty() else {
         unreachable!("a block is an object")
     };
-    let value = |name: &str| {
-        let (_, ty) = fields.iter().find(|(it, _)| *it == name).expect("a field");
-        match name {
-            "rules" | "aws_ingress" | "aws_egress" | "azure_rules" | "gcp_rules" => {
-                fit(state.get(name), ty)
-            }
-            "actual_aws" => {
-                let ingress = aws(state.get("aws_ingress"), false, ty);
-                let egress = aws(state.get("aws_egress"), true, ty);
-                Value::List([ingress, egress].concat())
-            }
-            "actual_gcp" => Value::List(
-                rows(state.get("gcp_rules"))
-                    .map(|(_, row)| fit(row, element(ty)))
-                    .collect(),
-            ),
-            "actual_azure" => azure(state.get("azure_rules"), ty),
-            _ => Value::Null,
+    let value = |name: &str| match name {
+        "rules" | "aws_ingress" | "aws_egress" | "azure_rules" | "gcp_rules"
+        | "openstack_rules" => typed(state.get(name)),
+        "actual_aws" => {
+            let ingress = existing(state, "aws_ingress", "security_group_rule_id", false);
+            let egress = existing(state, "aws_egress", "security_group_rule_id", true);
+            typed(&Value::List(ingress.chain(egress).collect()))
         }
+        "actual_gcp" => typed(&Value::List(
+            rows(state.get("gcp_rules"))
+                .map(|(_, row)| row.clone())
+                .collect(),
+        )),
+        "actual_openstack" => typed(&Value::List(
+            existing(state, "openstack_rules", "id", false).collect(),
+        )),
+        "actual_azure" => typed(&azure(state.get("azure_rules"))),
+        _ => Value::Null,
     };
     Value::Object(Object::build(&fields, value))
 }
@@ -92,21 +91,27 @@ fn rows(rows: &Value) -> impl Iterator<Item = (&Arc<str>, &Value)> {
     map.into_iter().flatten()
 }
 
-fn aws(wanted: &Value, is_egress: bool, ty: &Type) -> Vec<Value> {
-    let row = |(key, row): (&Arc<str>, &Value)| {
-        let Value::Object(object) = fit(row, element(ty)) else {
+/// The rows of an output with an id, and with the direction, which only some platforms read.
+fn existing<'s>(
+    state: &'s Value,
+    output: &'s str,
+    id: &'s str,
+    is_egress: bool,
+) -> impl Iterator<Item = Value> + 's {
+    rows(state.get(output)).map(move |(key, row)| {
+        let Value::Object(row) = row else {
             unreachable!("a row is an object")
         };
-        Value::Object(object.map(|name, it| match name {
-            "security_group_rule_id" => Value::string(format!("sgr-{is_egress}-{key}")),
-            "is_egress" => Value::Bool(is_egress),
-            _ => it,
-        }))
-    };
-    rows(wanted).map(row).collect()
+        let row = row.iter().map(|(name, it)| (Arc::from(name), it.clone()));
+        let more = [
+            (Arc::from(id), Value::string(format!("{output}-{key}"))),
+            (Arc::from("is_egress"), Value::Bool(is_egress)),
+        ];
+        Value::Map(row.chain(more).collect())
+    })
 }
 
-fn azure(wanted: &Value, ty: &Type) -> Value {
+fn azure(wanted: &Value) -> Value {
     let mut groups: BTreeMap<Arc<str>, Value> = BTreeMap::new();
     for (_, row) in rows(wanted) {
         let name = |it| row.get(it).as_str().unwrap_or_default();
@@ -120,40 +125,8 @@ fn azure(wanted: &Value, ty: &Type) -> Value {
             .entry(group.to_lowercase().into())
             .or_insert_with(|| Value::List(Vec::new()));
         if let Value::List(items) = group {
-            items.push(fit(row, element(element(ty))));
+            items.push(row.clone());
         }
     }
     Value::Map(groups)
-}
-
-fn element(ty: &Type) -> &Type {
-    match ty {
-        Type::List(inner) | Type::Map(inner) => inner,
-        _ => ty,
-    }
-}
-
-/// A value in another type, in which objects have other fields.
-fn fit(value: &Value, ty: &Type) -> Value {
-    match (value, ty) {
-        (Value::List(items), Type::List(inner)) => {
-            Value::List(items.iter().map(|it| fit(it, inner)).collect())
-        }
-        (Value::Map(map), Type::Map(inner)) => {
-            let entries = map.iter();
-            Value::Map(
-                entries
-                    .map(|(key, it)| (Arc::clone(key), fit(it, inner)))
-                    .collect(),
-            )
-        }
-        (Value::Object(object), Type::Object(fields)) => {
-            let value = |name: &str| {
-                let (_, ty) = fields.iter().find(|(it, _)| *it == name).expect("a field");
-                object.get(name).map_or(Value::Null, |it| fit(it, ty))
-            };
-            Value::Object(Object::build(fields, value))
-        }
-        _ => value.clone(),
-    }
 }

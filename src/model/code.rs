@@ -153,7 +153,7 @@ codes! {
     DuplicateAddress = "duplicate-address", Platform, Structure, Error, "one address under two names" {
         cause: "Two rules of one security group would be identical, because one address or group has two names; AWS and OpenStack reject the second. \
             On OpenStack, a rule for all egress is identical to a default rule of a group that still has these. \
-            One group under two names in `security_group_ids` would be counted as room for twice as many rules. \
+            One group under two names in `spread_security_group_ids` would be counted as room for twice as many rules. \
             On Azure, one CIDR block of a zone contains another, or an application security group is listed twice; Azure rejects a rule that names both.",
         remedy: "If two zones are the same place, make them one zone with the components of both. Give each CIDR block one name.",
     }
@@ -303,8 +303,8 @@ codes! {
         remedy: "If that is too wide, give the component a zone of its own.",
     }
     AddressesUnused = "addresses-unused", Layout, Judgement, Info, "addresses that no rule uses" {
-        cause: "Every rule refers to the zone by its group, so none uses its addresses.",
-        remedy: "No action needed, or set `peer_by = \"cidr\"`.",
+        cause: "Every rule of a platform refers to the zone by its group, tags or labels, so none uses its addresses: members of the zone that have an address but not the group get no rule.",
+        remedy: "No action needed if every member has the group. Otherwise set `peer_by = \"both\"`, or `\"cidr\"` for addresses only.",
     }
     LinkLocalSkipped = "link-local-skipped", Platform, Judgement, Info, "an address that the platform does not filter" {
         cause: "AWS and Azure do not filter traffic to link-local addresses, and Google Cloud does not filter traffic to its metadata server, so no rule is created.",

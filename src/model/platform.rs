@@ -18,7 +18,8 @@ pub enum PlatformId {
     OpenStack,
 }
 
-/// How other zones name a zone that has a group.
+/// How the rules of other zones name a zone. A group is whatever a platform has for members of a zone: security groups, application
+/// security groups, tags, service accounts, labels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PeerBy {
     /// By its group if it has one, otherwise by its addresses.
@@ -26,19 +27,32 @@ pub enum PeerBy {
     Group,
     /// By its addresses and prefix lists, never by its group.
     Cidr,
+    /// By both, in rows of their own.
+    Both,
 }
 
 impl PeerBy {
     /// The words of the argument.
-    pub const WORDS: [&'static str; 2] = ["group", "cidr"];
+    pub const WORDS: [&'static str; 3] = ["group", "cidr", "both"];
 
     /// The value with this spelling.
     pub fn parse(word: &str) -> Option<PeerBy> {
         match word {
             "group" => Some(PeerBy::Group),
             "cidr" => Some(PeerBy::Cidr),
+            "both" => Some(PeerBy::Both),
             _ => None,
         }
+    }
+
+    /// Whether rules name a zone by its group if it has one.
+    pub const fn uses_group(self) -> bool {
+        !matches!(self, PeerBy::Cidr)
+    }
+
+    /// Whether rules name a zone that has a group by its addresses as well, or instead.
+    pub const fn uses_addresses(self) -> bool {
+        !matches!(self, PeerBy::Group)
     }
 }
 

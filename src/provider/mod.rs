@@ -4,6 +4,7 @@ mod config;
 mod data_source_product;
 mod data_source_products;
 mod data_source_review;
+mod data_value;
 mod diagnostics;
 mod fields;
 mod flow_block;

@@ -21,19 +21,66 @@ static ROWS: LazyLock<BTreeMap<&str, Arc<Fields>>> = LazyLock::new(|| {
 });
 
 static RULE: LazyLock<Arc<Fields>> = LazyLock::new(|| {
-    Arc::new(Fields::new([
-        ("zone", Type::String),
-        ("direction", Type::String),
-        ("peer_zone", Type::String),
-        ("peer_trust", Type::String),
-        ("transport", Type::String),
-        ("from_port", Type::Number),
-        ("to_port", Type::Number),
-        ("plane", Type::String),
-        ("required", Type::Bool),
-        ("flows", list(Type::String)),
-    ]))
+    let fields = RULE_FIELDS.iter();
+    Arc::new(Fields::new(fields.map(|(name, ty, _)| (*name, ty()))))
 });
+
+/// A field of a rule: name, type and description.
+type RuleField = (&'static str, fn() -> Type, &'static str);
+
+/// The fields of an element of `rules`.
+pub(super) const RULE_FIELDS: [RuleField; 10] = [
+    ("zone", text, "The zone where the rule is enforced."),
+    (
+        "direction",
+        text,
+        "`ingress` or `egress`, seen from the zone.",
+    ),
+    (
+        "peer_zone",
+        text,
+        "The other end; `<label>.<component>` if it is a fixed address from the catalogue.",
+    ),
+    (
+        "peer_trust",
+        text,
+        "How far the peer is trusted; null for a fixed address.",
+    ),
+    (
+        "transport",
+        text,
+        "`tcp`, `udp`, `sctp`, `icmp`, `icmpv6`, `esp`, `ip-<number>` or `any`.",
+    ),
+    (
+        "from_port",
+        number,
+        "The lowest port; for ICMP, the type; null if there is neither.",
+    ),
+    (
+        "to_port",
+        number,
+        "The highest port; for ICMP, the code; null if there is neither.",
+    ),
+    ("plane", text, "The most sensitive plane of its flows."),
+    (
+        "required",
+        || Type::Bool,
+        "Whether a required flow needs it.",
+    ),
+    (
+        "flows",
+        || list(Type::String),
+        "The flows that need it, as `label.flow` or the name of a `flow` block.",
+    ),
+];
+
+const fn text() -> Type {
+    Type::String
+}
+
+const fn number() -> Type {
+    Type::Number
+}
 
 static COUNT: LazyLock<Arc<Fields>> = LazyLock::new(|| {
     Arc::new(Fields::new(

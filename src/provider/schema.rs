@@ -31,6 +31,17 @@ pub(super) fn computed(name: &'static str, ty: Type, description: impl Into<Stri
     }
 }
 
+/// The word for a type.
+pub(super) fn type_word(ty: &Type) -> &'static str {
+    match ty {
+        Type::String => "String",
+        Type::Number => "Number",
+        Type::Bool => "Boolean",
+        Type::List(inner) if **inner == Type::String => "List of String",
+        _ => "List of Object",
+    }
+}
+
 pub(super) fn at_most_one(name: &'static str, block: Block) -> NestedBlock {
     NestedBlock {
         name,

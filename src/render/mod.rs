@@ -4,6 +4,7 @@ pub mod aws;
 pub mod azure;
 pub(crate) mod describe;
 mod dns;
+mod duplicates;
 pub mod gcp;
 mod hash;
 pub mod kubernetes;

@@ -1,14 +1,32 @@
 //! By which addresses a rule names its peer, and what its traffic is in one family: the same on every platform.
 
 use crate::model::address::{Addresses, Cidr, Family};
-use crate::model::cell::ByName;
+use crate::model::cell::{ByName, MaybeKnownText};
+use crate::model::platform::PeerBy;
 use crate::model::rules::{RuleKey, Rules};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
+use std::sync::Arc;
 
 /// Whether the rule is about what its zone connects to, and addresses are translated between the two.
 pub(super) fn uses_advertised(key: &RuleKey, peer: &Addresses) -> bool {
     key.direction == Direction::Egress && peer.is_advertised()
+}
+
+/// A security group by which rules name a zone: its own one, or another with its name.
+pub(super) type NamedGroup<'z> = (Option<&'z Arc<str>>, &'z MaybeKnownText);
+
+/// The security groups by which rules name a zone, if they do.
+pub(super) fn groups<'z>(
+    by: PeerBy,
+    own: Option<&'z MaybeKnownText>,
+    others: &'z ByName<Arc<str>>,
+) -> impl Iterator<Item = NamedGroup<'z>> {
+    let own = own.map(|id| (None, id));
+    let others = others.iter().map(|(name, id)| (Some(name), id));
+    own.into_iter()
+        .chain(others)
+        .filter(move |_| by.uses_group())
 }
 
 /// The blocks of a family that represent the peer zone of a rule.

@@ -57,6 +57,22 @@ impl UnmatchablePeers {
 /// What to do for a peer that connects, but has only advertised addresses.
 pub(super) const ADD_OWN_ADDRESSES: &str = "`advertised_ipv4` and `advertised_ipv6` are where peers connect to it; add `ipv4` or `ipv6` for where it connects from";
 
+/// What to do for a peer that has no address, but what rules would name it by if `peer_by` allowed it.
+pub(super) const ADD_ADDRESSES_OR_GROUP: &str = "`peer_by = \"cidr\"` keeps rules from using its group, tags or labels; add `ipv4` or `ipv6`, or remove `peer_by`";
+
+/// A zone whose addresses no rule of a platform uses. `group` is what rules refer to it by.
+pub(super) fn addresses_unused(
+    peer: &str,
+    subject: String,
+    platform: &str,
+    group: &str,
+) -> Finding {
+    let message = format!(
+        "no {platform} rule uses the addresses of zone `{peer}`, because rules refer to it by its {group}"
+    );
+    Finding::new(Code::AddressesUnused, subject, message).at(&ConfigPath::zone(peer))
+}
+
 /// The share of a limit, in percent, from which it is nearly reached.
 const NEAR: u64 = 90;
 

@@ -202,48 +202,27 @@ fn check_block(place: &str, block: &Block, found: &mut Vec<String>) {
         seen.push(name);
     }
     for attribute in &block.attributes {
-        check_type(
-            &format!("{place}.{}", attribute.name),
-            &attribute.ty,
-            attribute.mode,
-            found,
-        );
+        check_type(&format!("{place}.{}", attribute.name), &attribute.ty, found);
     }
     for nested in &block.blocks {
         check_block(&format!("{place}.{}", nested.name), &nested.block, found);
     }
 }
 
-fn check_type(place: &str, ty: &Type, mode: Mode, found: &mut Vec<String>) {
+fn check_type(place: &str, ty: &Type, found: &mut Vec<String>) {
     match ty {
         Type::String | Type::Number | Type::Bool | Type::Dynamic => {}
         Type::List(inner) | Type::Set(inner) | Type::Map(inner) => {
-            check_type(place, inner, mode, found);
+            check_type(place, inner, found);
         }
-        Type::Tuple(items) => items
-            .iter()
-            .for_each(|it| check_type(place, it, mode, found)),
+        Type::Tuple(items) => items.iter().for_each(|it| check_type(place, it, found)),
         Type::Object(fields) => {
             let names: Vec<_> = fields.iter().map(|(name, _)| name).collect();
             for pair in names.windows(2).filter(|it| it[0] == it[1]) {
                 found.push(format!("{place}.{}: the name is there twice", pair[0]));
             }
-            for name in fields
-                .optional()
-                .iter()
-                .filter(|it| !names.contains(&it.as_str()))
-            {
-                found.push(format!(
-                    "{place}.{name}: what may be omitted is not an attribute of the object"
-                ));
-            }
-            if mode == Mode::Computed && !fields.optional().is_empty() {
-                found.push(format!(
-                    "{place}: what the provider sets has nothing that the user may omit"
-                ));
-            }
             for (name, ty) in fields.iter() {
-                check_type(&format!("{place}.{name}"), ty, mode, found);
+                check_type(&format!("{place}.{name}"), ty, found);
             }
         }
     }
@@ -352,11 +331,8 @@ mod tests {
                 Vec::new(),
             )
         };
-        let object = |optional: &[&str]| {
-            Type::Object(Arc::new(
-                Fields::new([("a", Type::String)]).with_optional(optional.iter().copied()),
-            ))
-        };
+        let twice = [("a", Type::String), ("a", Type::Bool)];
+        let object = Type::Object(Arc::new(Fields::new(twice)));
         let schemas = Schemas {
             provider: schema(
                 vec![attribute("alias", Type::String, Mode::Computed)],
@@ -371,8 +347,7 @@ mod tests {
                         vec![
                             attribute("count", Type::Number, Mode::Optional),
                             attribute("Name", Type::String, Mode::Optional),
-                            attribute("zone", Type::List(Box::new(object(&["b"]))), Mode::Optional),
-                            attribute("out", object(&["a"]), Mode::Computed),
+                            attribute("zone", Type::List(Box::new(object)), Mode::Optional),
                         ],
                         vec![nested("zone", Nesting::Map, sound().block)],
                     ),
@@ -389,8 +364,7 @@ mod tests {
                 "wrong.count: the CLIs keep this name for themselves",
                 "wrong.Name: a name has only the characters a-z, 0-9 and _",
                 "wrong.zone: the name is there twice",
-                "wrong.zone.b: what may be omitted is not an attribute of the object",
-                "wrong.out: what the provider sets has nothing that the user may omit",
+                "wrong.zone.a: the name is there twice",
             ]
         );
     }

@@ -30,10 +30,7 @@ pub(super) fn of(ty: &Type) -> serde_json::Value {
                 .iter()
                 .map(|(name, ty)| (name.to_owned(), of(ty)))
                 .collect();
-            match fields.optional() {
-                [] => json!(["object", types]),
-                optional => json!(["object", types, optional]),
-            }
+            json!(["object", types])
         }
     }
 }
@@ -74,7 +71,7 @@ impl TypeReader {
             r#""dynamic""# => return Ok(Type::Dynamic),
             _ => {}
         }
-        // A value has all the attributes of its type, so a list of those that may be left out has no meaning here.
+        // A third part, which names attributes that may be left out, has no meaning for a value.
         let [kind, inner]: [&RawValue; 2] =
             serde_json::from_str(raw.get()).map_err(|_| unreadable())?;
         let depth = depth + 1;
@@ -132,12 +129,7 @@ mod tests {
             &Type::Map(Box::new(object(fields()))),
             r#"["map",["object",{"name":"string","port":"number"}]]"#,
         );
-        // Only a schema has these.
-        let optional = of(&object(fields().with_optional(["port"]))).to_string();
-        assert_eq!(
-            optional,
-            r#"["object",{"name":"string","port":"number"},["port"]]"#
-        );
+        let optional = r#"["object",{"name":"string","port":"number"},["port"]]"#;
         assert!(TypeReader::default().read(optional.as_bytes()).is_err());
     }
 

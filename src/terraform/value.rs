@@ -30,7 +30,6 @@ pub enum Type {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Fields {
     fields: Vec<(String, Type)>,
-    optional: Vec<String>,
 }
 
 impl Fields {
@@ -41,28 +40,12 @@ impl Fields {
             .map(|(name, ty)| (name.into(), ty))
             .collect();
         fields.sort_by(|a, b| a.0.cmp(&b.0));
-        Fields {
-            fields,
-            optional: Vec::new(),
-        }
-    }
-
-    /// The same, with fields that the user may leave out of the object.
-    #[must_use]
-    pub fn with_optional<N: Into<String>>(mut self, optional: impl IntoIterator<Item = N>) -> Self {
-        self.optional = optional.into_iter().map(Into::into).collect();
-        self.optional.sort();
-        self
+        Fields { fields }
     }
 
     /// Names and types, sorted by name.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Type)> {
         self.fields.iter().map(|(name, ty)| (name.as_str(), ty))
-    }
-
-    /// The names that the user may leave out, sorted.
-    pub fn optional(&self) -> &[String] {
-        &self.optional
     }
 
     /// The index of a field, and its type.

@@ -25,7 +25,7 @@ fn rules_beyond_one_group_are_in_the_next_and_stay_there() {
     let spread = |services: &[&str]| {
         let mut config = layout("none");
         config["zone"]["server"]["aws"] =
-            json!({ "security_group_ids": { "a": "sg-a", "b": "sg-b" }, "max_rules": 6 });
+            json!({ "spread_security_group_ids": { "a": "sg-a", "b": "sg-b" }, "max_rules": 6 });
         config["flow"] =
             json!({ "it": { "from": ["office"], "to": ["server"], "services": services } });
         config
@@ -70,12 +70,12 @@ fn impossible_groups_are_errors() {
         .collect();
     for (aws, words) in [
         (
-            json!({ "security_group_id": "sg-1", "security_group_ids": { "a": "sg-a" } }),
+            json!({ "security_group_id": "sg-1", "spread_security_group_ids": { "a": "sg-a" } }),
             "cannot both be set",
         ),
-        (json!({ "security_group_ids": many }), "6 groups"),
+        (json!({ "spread_security_group_ids": many }), "6 groups"),
         (
-            json!({ "security_group_ids": { "a": "sg-a", "b": "sg-b" }, "max_rules": 600 }),
+            json!({ "spread_security_group_ids": { "a": "sg-a", "b": "sg-b" }, "max_rules": 600 }),
             "1200",
         ),
     ] {
@@ -91,7 +91,7 @@ fn two_groups(a: &str, b: &str, ports: std::ops::RangeInclusive<u16>) -> Json {
     json!({
         "zone": {
             "office": { "components": [], "ipv4": { "a": "10.9.0.0/24" } },
-            "server": { "components": [], "aws": { "security_group_ids": { "a": a, "b": b }, "max_rules": 3 } },
+            "server": { "components": [], "aws": { "spread_security_group_ids": { "a": a, "b": b }, "max_rules": 3 } },
         },
         "flow": { "it": { "from": ["office"], "to": ["server"], "services": services } },
     })
@@ -120,7 +120,7 @@ fn an_added_group_does_not_change_the_rules_of_peers() {
     let core = Core::default();
     let named = |groups: Json| {
         let mut config = two_groups("sg-1", "sg-2", 1..=2);
-        config["zone"]["server"]["aws"] = json!({ "security_group_ids": groups });
+        config["zone"]["server"]["aws"] = json!({ "spread_security_group_ids": groups });
         config["zone"]["office"]["aws"] = json!({ "security_group_id": "sg-office" });
         config
     };
@@ -285,7 +285,7 @@ impl Draft {
                 groups.iter().map(|(name, it)| (*name, id(it))).collect();
             let services: Vec<String> = ports.iter().map(|it| format!("tcp/{}", 2 * it)).collect();
             let zone = format!("z{at}");
-            config["zone"][&zone] = json!({ "components": [], "aws": { "security_group_ids": groups, "max_rules": self.max_rules } });
+            config["zone"][&zone] = json!({ "components": [], "aws": { "spread_security_group_ids": groups, "max_rules": self.max_rules } });
             if !services.is_empty() {
                 config["flow"][format!("f{at}")] =
                     json!({ "from": ["office"], "to": [zone], "services": services });

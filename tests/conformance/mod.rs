@@ -20,6 +20,7 @@ mod peers;
 mod priorities;
 mod product_ports;
 mod quiet;
+mod review_data;
 mod selectors;
 
 use crate::support::core::{Answer, Core, RULES, UNKNOWN};

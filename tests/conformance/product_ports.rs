@@ -69,7 +69,7 @@ fn ports(arguments: &Json) -> Json {
 }
 
 /// The rules say the same of a component that is alone in its zone, with every component of the product in another one.
-fn check(core: &Core, product: &Product, component: &str, arguments: &Json, ports: &Json) {
+fn check(core: &Core, product: &Product, component: &str, arguments: &Json, data: &Json) {
     let peers: Vec<String> = product
         .components
         .keys()
@@ -106,7 +106,7 @@ fn check(core: &Core, product: &Product, component: &str, arguments: &Json, port
                 wanted.insert(parts[2].to_owned(), row);
             }
         }
-        let found = ports[argument][component].as_object().unwrap();
+        let found = data[argument][component].as_object().unwrap();
         let found: Map<String, Json> = found
             .iter()
             .map(|(key, it)| (key.clone(), as_rule("it", it)))
@@ -122,9 +122,9 @@ fn every_component_of_the_catalogue_has_the_rows_of_its_rules() {
     for file in FILES {
         let product = file.load();
         let arguments = arguments(&product, &Choice::default());
-        let ports = ports(&arguments);
+        let data = ports(&arguments);
         for component in product.components.keys() {
-            check(&core, &product, component, &arguments, &ports);
+            check(&core, &product, component, &arguments, &data);
             rows += 1;
         }
     }
@@ -166,8 +166,8 @@ proptest! {
     #[test]
     fn whatever_is_chosen_both_have_the_same_rows((product, component, choice) in choices()) {
         let arguments = arguments(&product, &choice);
-        let ports = ports(&arguments);
-        check(&Core::default(), &product, &component, &arguments, &ports);
+        let data = ports(&arguments);
+        check(&Core::default(), &product, &component, &arguments, &data);
     }
 }
 

@@ -17,6 +17,8 @@ pub(crate) fn schema(block: &Block) -> String {
 enum Below<'b> {
     Block(String, &'b Block),
     Fields(String, &'b Fields, Mode, Vec<(&'b str, &'b str)>),
+    /// The attributes of what has no type of its own, with the type in the description.
+    Described(String, Vec<(&'b str, &'b str)>),
 }
 
 /// The members of a block, by who sets them; nested blocks are optional.
@@ -51,18 +53,17 @@ fn members<'b>(
 fn attribute<'b>(it: &'b Attribute, path: &str, below: &mut Vec<Below<'b>>) -> String {
     let (description, documented) = split(&it.description);
     let head = format!("- `{}` ({}) {description}", it.name, type_name(&it.ty));
+    let path = join(path, it.name);
+    let see = format!(
+        "{head} (see [below for nested schema](#{}))",
+        anchor("att", &path)
+    );
     match object(&it.ty) {
-        None => head,
-        Some(fields) => {
-            let path = join(path, it.name);
-            let head = format!(
-                "{head} (see [below for nested schema](#{}))",
-                anchor("att", &path)
-            );
-            below.push(Below::Fields(path, fields, it.mode, documented));
-            head
-        }
+        None if documented.is_empty() => return head,
+        None => below.push(Below::Described(path, documented)),
+        Some(fields) => below.push(Below::Fields(path, fields, it.mode, documented)),
     }
+    see
 }
 
 fn nested<'b>(it: &'b NestedBlock, path: &str, below: &mut Vec<Below<'b>>) -> String {
@@ -87,7 +88,7 @@ fn sections(below: Vec<Below<'_>>, text: &mut String) {
     for it in below {
         let (kind, path) = match &it {
             Below::Block(path, _) => ("block", path.clone()),
-            Below::Fields(path, ..) => ("att", path.clone()),
+            Below::Fields(path, ..) | Below::Described(path, _) => ("att", path.clone()),
         };
         let _ = write!(
             text,
@@ -100,28 +101,40 @@ fn sections(below: Vec<Below<'_>>, text: &mut String) {
             Below::Fields(_, fields, mode, documented) => {
                 text.push_str(&field_lists(fields, mode, &documented));
             }
+            Below::Described(_, documented) => {
+                for (title, is_listed) in [("Required", true), ("Optional", false)] {
+                    let lines = documented
+                        .iter()
+                        .filter(|(_, it)| is_required(it) == is_listed);
+                    let line = |(name, it): &(&str, &str)| {
+                        format!("- `{name}` {}", it.replacen(", required)", ")", 1))
+                    };
+                    let lines: Vec<String> = lines.map(line).collect();
+                    if !lines.is_empty() {
+                        let _ = write!(text, "\n{title}:\n\n{}\n", lines.join("\n"));
+                    }
+                }
+            }
         }
         sections(deeper, text);
     }
 }
 
-/// The fields of an object, those apart that its writer may leave out.
+/// Whether a description says so, next to the type.
+fn is_required(description: &str) -> bool {
+    let head = description.split_once(')').map_or("", |(head, _)| head);
+    head.ends_with(", required")
+}
+
+/// The fields of an object.
 fn field_lists(fields: &Fields, mode: Mode, documented: &[(&str, &str)]) -> String {
-    let lines = field_lines(fields, documented);
+    let lines = field_lines(fields, documented).into_iter();
+    let lines: String = lines.map(|(_, line)| line).collect();
     let title = match mode {
         Mode::Computed => "Read-Only",
         Mode::Required | Mode::Optional => "Required",
     };
-    let mut text = String::new();
-    for (title, left_out) in [(title, false), ("Optional", true)] {
-        let optional = |name: &str| fields.optional().iter().any(|it| it == name);
-        let of_these = lines.iter().filter(|(name, _)| optional(name) == left_out);
-        let list: String = of_these.map(|(_, line)| line.as_str()).collect();
-        if !list.is_empty() {
-            let _ = write!(text, "\n{title}:\n\n{list}");
-        }
-    }
-    text
+    format!("\n{title}:\n\n{lines}")
 }
 
 /// Names and lines, in the order of their descriptions where the attribute has them, else by name.

@@ -14,6 +14,7 @@ pub(crate) const TESTS: &[Test] = &[
         the_differences_that_fail_are_chosen,
     ),
     ("mistakes_are_named_at_their_place", mistakes),
+    ("a_row_is_shown_at_its_line", a_row_is_shown_at_its_line),
     (
         "a_review_of_what_is_not_there_yet_waits_for_the_apply",
         what_is_not_there_yet,
@@ -194,6 +195,7 @@ data "portmatrix_review" "rows" {
     { security_group_id = null, is_egress = true, ip_protocol = "tpc", cidr_ipv4 = "10.0.0.0/8" },
     { security_group_id = "sg-1", is_egress = true, ip_protocol = "tpc", cidr_ipv4 = "10.0.0.0/8" },
     { security_group_id = "sg-1", is_egress = true, ip_protocol = "tcp", from_port = 443.5, to_port = 444, cidr_ipv4 = "10.0.0.0/8" },
+    { security_group_id = "sg-1", is_egress = true, ip_protocol = "tcp", from_port = 443, to_port = 443 },
   ]
   actual_azure = {
     "edge" = []
@@ -225,7 +227,9 @@ fn mistakes(cli: &Cli) {
     run.fails();
     for words in [
         "an element is `null` (at `aws_ingress[\"a/tcp-1/b:ipv4:c\"]`)",
-        "has no peer (at `actual_aws[0].cidr_ipv4`)",
+        "there is no attribute `cidr_ip4` here (at `actual_aws[0][\"cidr_ip4\"]`)",
+        "Did you mean `cidr_ipv4`?",
+        "has no peer (at `actual_aws[7].cidr_ipv4`)",
         "(at `actual_aws[1].cidr_ipv4`)",
         "(at `actual_aws[2].from_port`)",
         "(at `actual_aws[3].is_egress`)",
@@ -246,6 +250,47 @@ fn mistakes(cli: &Cli) {
     ] {
         run.says(words);
     }
+}
+
+/// A misspelt attribute in a row, in a list and in a map: the CLI shows the line of the row.
+fn a_row_is_shown_at_its_line(cli: &Cli) {
+    let text = r#"
+data "portmatrix_review" "edge" {
+  aws_ingress = {
+    "a/tcp-1/b:ipv4:c" = { security_group_id = "sg-1", ip_protocol = "tcp", from_port = 1, to_port = 1, cidr_ipv4 = "10.0.0.0/8" }
+    "a/tcp-2/b:ipv4:c" = { security_group_id = "sg-1", ip_protocol = "tcp", from_port = 2, to_port = 2, WANTED = "10.0.0.0/8" }
+  }
+  actual_aws = [
+    { security_group_id = "sg-1", is_egress = false, ip_protocol = "tcp", from_port = 1, to_port = 1, cidr_ipv4 = "10.0.0.0/8" },
+    { security_group_id = "sg-1", is_egress = false, ip_protocol = "tcp", from_port = 2, to_port = 2, EXISTING = "10.0.0.0/8", arn = "x" },
+  ]
+}
+"#;
+    let root = Root::new(cli, "");
+    for (wanted, existing, line) in [
+        (
+            "cidr_ip4",
+            "cidr_ipv4",
+            "\"a/tcp-2/b:ipv4:c\" = { security_group_id",
+        ),
+        (
+            "cidr_ipv4",
+            "cidr_ip4",
+            "{ security_group_id = \"sg-1\", is_egress = false, ip_protocol = \"tcp\", from_port = 2",
+        ),
+    ] {
+        root.main(&text.replace("WANTED", wanted).replace("EXISTING", existing));
+        let run = root.run(&["validate"]);
+        run.fails();
+        run.says(line);
+        run.says("Did you mean `cidr_ipv4`?");
+    }
+    root.main(
+        &text
+            .replace("WANTED", "cidr_ipv4")
+            .replace("EXISTING", "cidr_ipv4"),
+    );
+    root.apply();
 }
 
 /// In the first plan there are no ids; core then reads the review at apply, and nothing fails.

@@ -115,6 +115,14 @@ pub(crate) fn all() -> Vec<Good> {
         good(
             DataSource,
             "portmatrix_product",
+            &json!({
+                "name": "kong", "version": "0.10", "profile": "production", "advertised_ports": { "cluster": "9000" },
+                "enable": ["admin"], "disable": ["proxy-http"],
+            }),
+        ),
+        good(
+            DataSource,
+            "portmatrix_product",
             &json!({ "definition": SHOP }),
         ),
         good(
@@ -161,7 +169,7 @@ fn wide() -> Json {
                 "trust": "dmz", "components": ["kong.node"], "exact": true, "ipv4": { "a": "10.10.1.0/24" }, "ipv6": { "a": "2001:db8::/64" },
                 "advertised_ipv4": { "lb": "10.1.1.1/32" }, "advertised_ipv6": { "lb": "2001:db8:1::/64" },
                 "aws": {
-                    "security_group_ids": { "a": "sg-1", "b": "sg-2" }, "peer_by": "cidr", "max_rules": 50, "max_groups": 4,
+                    "spread_security_group_ids": { "a": "sg-1", "b": "sg-2" }, "peer_by": "cidr", "max_rules": 50, "max_groups": 4,
                     "prefix_list_ids": { "x": "pl-1" }, "prefix_list_sizes": { "x": 5 },
                 },
             },
@@ -204,10 +212,12 @@ fn review() -> Json {
     let in_place = json!({ "security_group_rule_id": "sgr-1", "security_group_id": "sg-1", "is_egress": false, "ip_protocol": "tcp", "from_port": 8443, "to_port": 8443, "cidr_ipv4": "10.98.0.0/16", "description": "x" });
     let azure = json!({ "name": "a", "priority": 100, "direction": "Inbound", "access": "Allow", "protocol": "Tcp", "source_port_range": "*", "destination_port_range": "443", "source_address_prefix": "10.0.0.0/8", "destination_address_prefix": "*", "resource_group_name": "rg", "network_security_group_name": "nsg" });
     let gcp = json!({ "name": "a", "network": "net", "project": "p", "direction": "INGRESS", "priority": 1000, "source_ranges": ["10.0.0.0/8"], "allow": [{ "protocol": "tcp", "ports": ["443"] }] });
+    let openstack = json!({ "security_group_id": "4f3c9a1e-8b57-4f0e-9d7e-2d1f0c5a6b7e", "direction": "ingress", "ethertype": "IPv4", "protocol": "tcp", "port_range_min": 443, "port_range_max": 443, "remote_ip_prefix": "10.98.0.0/20" });
     json!({
         "rules": { "dmz/ingress/tcp-8443/office": { "zone": "dmz", "direction": "ingress", "peer_zone": "office", "peer_trust": "internal", "transport": "tcp", "from_port": 8443, "to_port": 8443, "plane": "data", "required": true, "flows": ["kong.proxy-https"] } },
         "aws_ingress": { "dmz/tcp-8443/office:ipv4:floor": aws }, "aws_egress": {},
         "azure_rules": { "dmz/ingress/tcp-443/office:ipv4": azure }, "gcp_rules": { "dmz/ingress/tcp-443/office:ipv4": gcp },
+        "openstack_rules": { "dmz/ingress/tcp-443/office:ipv4": openstack }, "actual_openstack": [openstack],
         "actual_aws": [in_place], "actual_azure": { "rg/nsg": [azure] }, "actual_gcp": [gcp],
         "directions": ["ingress", "egress"], "ignore": ["sg-9*"], "fail_on": "never", "import_to": { "aws_ingress": "aws_vpc_security_group_ingress_rule.edge" },
     })

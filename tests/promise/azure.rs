@@ -2,7 +2,7 @@
 
 use crate::promise::{compiled, number};
 use crate::support::random::spec;
-use crate::support::spec::{PORTS, PROTOCOLS, Spec};
+use crate::support::spec::{Member, PORTS, PROTOCOLS, Spec};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::cell::MaybeKnown;
@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Where a packet comes from, or goes to: somewhere in a zone.
+#[derive(Clone, Copy)]
 pub(crate) struct End {
     pub(crate) zone: usize,
     pub(crate) address: Option<Cidr>,
@@ -34,6 +35,8 @@ pub(crate) struct Packet {
     pub(crate) family: Family,
     pub(crate) protocol: &'static str,
     pub(crate) port: u16,
+    /// What there is to tell the peer by.
+    pub(crate) member: Member,
 }
 
 /// Two network security groups guard all zones but those which have one to themselves: a zone that has neither groups nor
@@ -41,7 +44,7 @@ pub(crate) struct Packet {
 /// zone is there too).
 pub(crate) fn nsg(spec: &Spec, zone: usize) -> String {
     let it = &spec.zones[zone];
-    if it.by_cidr && !it.six {
+    if it.spare && !it.six {
         format!("alone-{zone}")
     } else {
         format!("nsg-{}", zone % 2)
@@ -55,16 +58,17 @@ pub(crate) fn addresses(spec: &Spec) -> BTreeMap<String, Addresses> {
     plain
         .map(|(at, (name, it))| {
             let zone = &spec.zones[at];
-            let tagged = !zone.grouped && !zone.by_cidr;
+            let tagged = !zone.grouped && !zone.spare;
             let azure = Azure {
                 security_group: zone.grouped.then(|| known(nsg(spec, at))),
                 resource_group: zone.grouped.then(|| known("net".to_owned())),
-                application_groups: if zone.grouped && !zone.by_cidr {
+                application_groups: if zone.grouped && !zone.spare {
                     [("all".into(), known(format!("asg-{at}")))].into()
                 } else {
                     BTreeMap::new()
                 },
                 service_tag: tagged.then(|| known(format!("Tag{at}"))),
+                peer_by: zone.by,
             };
             let (ipv4, ipv6) = if tagged {
                 (BTreeMap::new(), BTreeMap::new())
@@ -75,6 +79,7 @@ pub(crate) fn addresses(spec: &Spec) -> BTreeMap<String, Addresses> {
                 ipv4,
                 ipv6,
                 parts: Parts::of(azure),
+                peer_only: zone.peer_only,
                 ..Addresses::default()
             };
             (name, here)
@@ -100,7 +105,7 @@ pub(crate) fn rendered(
 
 fn end(spec: &Spec, zone: usize, family: Family) -> Option<End> {
     let it = &spec.zones[zone];
-    let tag = !it.grouped && !it.by_cidr;
+    let tag = !it.grouped && !it.spare;
     if family == Family::V6 && !it.six && !tag {
         return None;
     }
@@ -111,7 +116,7 @@ fn end(spec: &Spec, zone: usize, family: Family) -> Option<End> {
     Some(End {
         zone,
         address: (!tag).then(|| Cidr::parse(&text, family).unwrap()),
-        groups: it.grouped && !it.by_cidr,
+        groups: it.grouped && !it.spare,
         tag,
     })
 }
@@ -151,7 +156,7 @@ fn carries(row: &Row, protocol: &str, port: u16) -> bool {
 /// Every packet between two zones that can be there at all.
 pub(crate) fn world(spec: &Spec) -> Vec<(Packet, End, End)> {
     let mut packets = Vec::new();
-    for zone in (0..spec.zones.len()).filter(|it| spec.zones[*it].grouped) {
+    for zone in (0..spec.zones.len()).filter(|it| spec.zones[*it].is_enforced()) {
         for peer in 0..spec.zones.len() {
             for (family, direction) in Family::ALL
                 .iter()
@@ -169,15 +174,28 @@ pub(crate) fn world(spec: &Spec) -> Vec<(Packet, End, End)> {
                         let Some((own, other)) = ends.filter(|_| of_family) else {
                             continue;
                         };
-                        let packet = Packet {
-                            zone,
-                            direction,
-                            peer,
-                            family,
-                            protocol,
-                            port,
+                        let members = if other.groups {
+                            &Member::ALL[..]
+                        } else {
+                            &[Member::All]
                         };
-                        packets.push((packet, own, other));
+                        for member in members.iter().copied() {
+                            let packet = Packet {
+                                zone,
+                                direction,
+                                peer,
+                                family,
+                                protocol,
+                                port,
+                                member,
+                            };
+                            let other = End {
+                                address: other.address.filter(|_| member != Member::Group),
+                                groups: other.groups && member != Member::Address,
+                                ..other
+                            };
+                            packets.push((packet, own, other));
+                        }
                     }
                 }
             }
@@ -225,7 +243,9 @@ pub(crate) fn wanted(spec: &Spec, compiled: &Compiled) -> BTreeSet<Packet> {
                 Traffic::Ip(50) => packet.protocol == "esp",
                 _ => false,
             };
+            let has_group = spec.zones[packet.peer].grouped && !spec.zones[packet.peer].spare;
             traffic
+                && spec.zones[packet.peer].names(packet.member, has_group)
                 && number(&key.zone) == packet.zone
                 && key.direction == packet.direction
                 && number(&key.peer) == packet.peer
@@ -277,9 +297,10 @@ proptest! {
                 resource_group: pending(&azure.resource_group),
                 service_tag: pending(&azure.service_tag),
                 application_groups: azure.application_groups.keys().map(|it| (Arc::clone(it), MaybeKnown::Unknown)).collect(),
+                peer_by: azure.peer_by,
             };
             let blocks = |named: &BTreeMap<Arc<str>, MaybeKnown<Cidr>>| named.keys().map(|it| (Arc::clone(it), MaybeKnown::Unknown)).collect();
-            let here = Addresses { ipv4: blocks(&it.ipv4), ipv6: blocks(&it.ipv6), parts: Parts::of(azure), ..Addresses::default() };
+            let here = Addresses { ipv4: blocks(&it.ipv4), ipv6: blocks(&it.ipv6), parts: Parts::of(azure), peer_only: it.peer_only, ..Addresses::default() };
             (zone.clone(), here)
         });
         let (at_plan, at_apply) = (rendered(&compiled, &unknown.collect(), &spec), rendered(&compiled, &known, &spec));

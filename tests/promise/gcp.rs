@@ -2,7 +2,7 @@
 
 use crate::promise::compiled;
 use crate::support::random::spec;
-use crate::support::spec::{PORTS, PROTOCOLS, Spec};
+use crate::support::spec::{Member, PORTS, PROTOCOLS, Spec};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::cell::MaybeKnown;
@@ -34,7 +34,7 @@ pub(crate) fn zones(spec: &Spec, instances: &[Instance]) -> BTreeMap<String, Add
         let network = known(if other { "other" } else { "one" }.to_owned());
         let grouped = spec.zones[at].grouped;
         zone.parts = Parts::default();
-        if grouped || spec.zones[at].by_cidr {
+        if grouped || spec.zones[at].spare {
             zone.parts = Parts::of(Gcp {
                 network: grouped.then_some(network),
                 project: None,
@@ -48,6 +48,7 @@ pub(crate) fn zones(spec: &Spec, instances: &[Instance]) -> BTreeMap<String, Add
                 } else {
                     vec![]
                 },
+                peer_by: spec.zones[at].by,
             });
         }
     }
@@ -80,6 +81,8 @@ pub(crate) struct Packet {
     pub(crate) family: Family,
     pub(crate) protocol: &'static str,
     pub(crate) port: u16,
+    /// What there is to tell the peer by.
+    pub(crate) member: Member,
 }
 
 /// Every packet between zones that have addresses of its family.
@@ -103,20 +106,37 @@ pub(crate) fn world(spec: &Spec) -> Vec<Packet> {
                 let ported = protocol == "tcp" || protocol == "udp";
                 for port in if ported { 1..=PORTS } else { 0..=0 } {
                     for direction in spec.directions.iter().filter(|_| protocol != other) {
-                        world.push(Packet {
+                        // Egress is told by addresses alone.
+                        let members = Member::ALL.into_iter();
+                        let members = members
+                            .filter(|it| *direction == Direction::Ingress || *it != Member::Group);
+                        world.extend(members.map(|member| Packet {
                             zone,
                             direction: *direction,
                             peer,
                             family,
                             protocol,
                             port,
-                        });
+                            member,
+                        }));
                     }
                 }
             }
         }
     }
     world
+}
+
+/// Whether rules tell the peer of a packet by what there is: by tags or service accounts within one network, if both zones have them.
+fn is_named(spec: &Spec, instances: &[Instance], packet: &Packet) -> bool {
+    let (zone, peer) = (packet.zone, packet.peer);
+    let carries = |it: usize| spec.zones[it].grouped || spec.zones[it].spare;
+    let is_in_network = !spec.zones[peer].grouped || instances[zone].1 == instances[peer].1;
+    let is_alike = instances[zone].0 == instances[peer].0;
+    let has_group = packet.direction == Direction::Ingress
+        && carries(peer)
+        && (zone == peer || (is_in_network && is_alike));
+    spec.zones[peer].names(packet.member, has_group)
 }
 
 pub(crate) fn needs(key: &RuleKey, packet: &Packet) -> bool {
@@ -209,7 +229,7 @@ fn matches(row: &Row, packet: &Packet) -> bool {
 /// admitted.
 fn admits(rows: &[Row], packet: &Packet, zones: &BTreeMap<String, Addresses>, spec: &Spec) -> bool {
     let gcp = |zone: usize| zones[&format!("z{zone}")].part::<Gcp>();
-    let Some(here) = gcp(packet.zone).filter(|_| spec.zones[packet.zone].grouped) else {
+    let Some(here) = gcp(packet.zone).filter(|_| spec.zones[packet.zone].is_enforced()) else {
         return false;
     };
     let network = here.network.as_ref().unwrap().known().unwrap();
@@ -232,8 +252,10 @@ fn admits(rows: &[Row], packet: &Packet, zones: &BTreeMap<String, Addresses>, sp
             Direction::Ingress => {
                 let ranges = texts(row, "source_ranges").unwrap_or_default();
                 assert_eq!(texts(row, "destination_ranges"), None);
-                holds(&ranges, packet.peer, packet.family)
-                    || (in_network(packet.peer) && carries(row, "source", gcp(packet.peer)))
+                let by_address = packet.member != Member::Group;
+                let by_group = packet.member != Member::Address && in_network(packet.peer);
+                (by_address && holds(&ranges, packet.peer, packet.family))
+                    || (by_group && carries(row, "source", gcp(packet.peer)))
             }
             Direction::Egress => {
                 for column in ["source_ranges", "source_tags", "source_service_accounts"] {
@@ -275,7 +297,8 @@ proptest! {
         let rendered = rendered(&spec, &compiled, &zones);
         let rows: Vec<Row> = rendered.rows.values().cloned().collect();
         for packet in world(&spec) {
-            let wanted = compiled.rules.keys().any(|it| needs(it, &packet));
+            let needed = compiled.rules.keys().any(|it| needs(it, &packet));
+            let wanted = needed && is_named(&spec, &instances, &packet);
             prop_assert_eq!(admits(&rows, &packet, &zones, &spec), wanted, "{:?}", packet);
         }
         let names: BTreeSet<String> = rows.iter().map(|it| texts(it, "name").unwrap().concat()).collect();
@@ -338,7 +361,7 @@ proptest! {
         }
         let rows: Vec<Row> = rendered(&spec, &compiled, &zones).rows.into_values().collect();
         let mut beyond = false;
-        for packet in world(&spec) {
+        for packet in world(&spec).into_iter().filter(|it| it.member == Member::All) {
             let wanted = compiled.rules.keys().any(|it| needs(it, &packet));
             let admitted = admits(&rows, &packet, &zones, &spec);
             prop_assert!(admitted || !wanted, "{:?}", packet);

@@ -3,7 +3,7 @@
 use crate::promise::manifest::{self, LabelSelector, NetworkPolicy, Peer, PolicyPort};
 use crate::promise::{compiled, number};
 use crate::support::random::spec;
-use crate::support::spec::{PORTS, PROTOCOLS, Packet, ServiceSpec, Spec};
+use crate::support::spec::{Member, PORTS, PROTOCOLS, Packet, ServiceSpec, Spec};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::cell::MaybeKnown;
@@ -36,7 +36,7 @@ fn zones(spec: &Spec) -> BTreeMap<String, Addresses> {
         } else {
             Labels::new()
         };
-        let kubernetes = match (it.grouped, it.by_cidr) {
+        let kubernetes = match (it.grouped, it.spare) {
             (true, by_labels) => Some(Kubernetes {
                 namespace: Some(MaybeKnown::Known(format!("ns-{name}").into())),
                 namespace_labels: if by_labels {
@@ -45,11 +45,13 @@ fn zones(spec: &Spec) -> BTreeMap<String, Addresses> {
                     Labels::new()
                 },
                 pod_labels: pods,
+                peer_by: it.by,
             }),
             (false, true) => Some(Kubernetes {
                 namespace: None,
                 namespace_labels: labels(&[("team", name)]),
                 pod_labels: pods,
+                peer_by: it.by,
             }),
             (false, false) => None,
         };
@@ -77,12 +79,14 @@ struct End {
     addresses: Vec<Cidr>,
 }
 
-/// A member of a zone, with all labels that it and its namespace have.
-fn end(zone: usize, zones: &BTreeMap<String, Addresses>) -> End {
+/// A member of a zone: a pod with all labels that it and its namespace have, or an address.
+fn end(zone: usize, zones: &BTreeMap<String, Addresses>, member: Member) -> End {
     let name = format!("z{zone}");
     let addresses = &zones[&name];
     let label = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let pod = addresses.part::<Kubernetes>().map(|it| {
+    let kubernetes = addresses.part::<Kubernetes>();
+    let kubernetes = kubernetes.filter(|_| member == Member::Group);
+    let pod = kubernetes.map(|it| {
         let namespace = [
             label("kubernetes.io/metadata.name", &format!("ns-{name}")),
             label("team", &name),
@@ -100,6 +104,17 @@ fn end(zone: usize, zones: &BTreeMap<String, Addresses>) -> End {
         },
         pod,
     }
+}
+
+fn is_pod(zones: &BTreeMap<String, Addresses>, zone: usize) -> bool {
+    zones[&format!("z{zone}")].part::<Kubernetes>().is_some()
+}
+
+/// What members of each zone may be.
+fn members(spec: &Spec, zones: &BTreeMap<String, Addresses>) -> Vec<(usize, Member)> {
+    let all = (0..spec.zones.len()).flat_map(|it| [(it, Member::Group), (it, Member::Address)]);
+    all.filter(|(zone, member)| *member == Member::Address || is_pod(zones, *zone))
+        .collect()
 }
 
 fn selects(selector: &LabelSelector, labels: &BTreeMap<String, String>) -> bool {
@@ -177,8 +192,7 @@ fn needed(
     for param in &mut listened.params {
         param.advertised = None;
     }
-    let is_pod = |zone: usize| zones[&format!("z{zone}")].part::<Kubernetes>().is_some();
-    let to_pods = |it: &Packet| it.direction == Direction::Egress && is_pod(it.peer);
+    let to_pods = |it: &Packet| it.direction == Direction::Egress && is_pod(zones, it.peer);
     let dialled = dialled.needed().into_iter().filter(|it| !to_pods(it));
     let listened = listened.needed().into_iter().filter(to_pods);
     dialled
@@ -202,20 +216,28 @@ proptest! {
             prop_assert_eq!(&policy.metadata.name, &format!("edge--z{zone}"));
             prop_assert_eq!(&policy.metadata.namespace, &format!("ns-z{zone}"));
             prop_assert_eq!(policy.spec.policy_types.len(), spec.directions.len());
-            prop_assert!(selects(&policy.spec.pod_selector, &end(zone, &zones).pod.unwrap().1));
-            for peer in 0..spec.zones.len() {
-                let end = end(peer, &zones);
+            prop_assert!(selects(&policy.spec.pod_selector, &end(zone, &zones, Member::Group).pod.unwrap().1));
+            for (peer, member) in members(&spec, &zones) {
+                let end = end(peer, &zones, member);
                 for protocol in PROTOCOLS {
                     let ported = protocol == "tcp" || protocol == "udp";
                     for port in if ported { 1..=PORTS } else { 0..=0 } {
                         let admitted = spec.directions.iter().filter(|it| admits(&policy, **it, &end, protocol, port));
-                        found.extend(admitted.map(|it| (zone, *it, peer, protocol, port)));
+                        found.extend(admitted.map(|it| (zone, *it, peer, protocol, port, member)));
                     }
                 }
             }
         }
-        prop_assert_eq!(found, needed);
-        let enforced: Vec<String> = zones.keys().filter(|it| spec.zones[number(it)].grouped).cloned().collect();
+        let named: BTreeSet<_> = members(&spec, &zones)
+            .into_iter()
+            .filter(|(peer, member)| spec.zones[*peer].names(*member, is_pod(&zones, *peer)))
+            .collect();
+        let wanted = needed.into_iter().flat_map(|(zone, direction, peer, protocol, port)| {
+            let members = named.iter().filter(move |it| it.0 == peer);
+            members.map(move |it| (zone, direction, peer, protocol, port, it.1))
+        });
+        prop_assert_eq!(found, wanted.collect());
+        let enforced: Vec<String> = zones.keys().filter(|it| spec.zones[number(it)].is_enforced()).cloned().collect();
         prop_assert_eq!(rendered.policies.keys().cloned().collect::<Vec<_>>(), enforced);
     }
 
@@ -252,6 +274,7 @@ fn no_name_breaks_a_manifest() {
             namespace: Some(MaybeKnown::Known("apps".into())),
             namespace_labels: Labels::new(),
             pod_labels: labels(&[("a", "x\"\n- y: #"), ("b", "true"), ("c", "")]),
+            ..Kubernetes::default()
         }),
         ..Addresses::default()
     };

@@ -3,7 +3,7 @@
 //! | property | equation |
 //! | --- | --- |
 //! | complete and least | `permitted(compile(layout)) == needed(layout)` |
-//! | rendering loses and adds nothing | `permitted(render(rules)) == permitted(rules)` |
+//! | rendering loses and adds nothing | `permitted(render(rules)) == permitted(rules)`, for each name of a peer that `peer_by` allows |
 //! | order does not matter | `compile(shuffled(layout)) == compile(layout)` |
 //! | keys are injective | as many keys as rules, as many AWS keys as rows |
 //! | Google Cloud | `admitted(render(rules)) == permitted(rules)`, in both families, with its implied rules |
@@ -26,9 +26,9 @@ mod openstack;
 mod review;
 
 use crate::support::random::spec;
-use crate::support::spec::{PORTS, PROTOCOLS, Packet, Spec};
+use crate::support::spec::{Member, PORTS, PROTOCOLS, Packet, Spec};
 use portmatrix::compile::{Compiled, compile};
-use portmatrix::model::address::Addresses;
+use portmatrix::model::address::{Addresses, Cidr};
 use portmatrix::model::cell::MaybeKnown;
 use portmatrix::model::platform::Parts;
 use portmatrix::model::ports::PortRange;
@@ -99,22 +99,22 @@ fn permitted_by_rules(rules: &Rules) -> BTreeSet<Packet> {
         .collect()
 }
 
-/// What rows permit, read from their groups and peers alone, never from their keys.
-fn permitted_by_rows(rendered: &Rendered) -> BTreeSet<Packet> {
-    let by = |rows: &Rows, direction: Direction| -> Vec<Packet> {
-        rows.values()
-            .flat_map(|row| {
-                packets(row.traffic, false)
-                    .into_iter()
-                    .map(move |(protocol, port)| Packet {
-                        zone: number(row.group.known().unwrap().strip_prefix("sg-").unwrap()),
-                        direction,
-                        peer: peer(row),
-                        protocol,
-                        port,
-                    })
-            })
-            .collect()
+/// What rows permit, read from their groups and peers alone, never from their keys: packets, each with the words for the peer.
+fn permitted_by_rows(rendered: &Rendered) -> BTreeSet<(Packet, String)> {
+    let by = |rows: &Rows, direction: Direction| -> Vec<(Packet, String)> {
+        let packets = rows.values().flat_map(|row| {
+            let (peer, name) = peer(row);
+            let packet = move |(protocol, port)| Packet {
+                zone: number(row.group.known().unwrap().strip_prefix("sg-").unwrap()),
+                direction,
+                peer,
+                protocol,
+                port,
+            };
+            let packets = packets(row.traffic, false).into_iter().map(packet);
+            packets.map(move |it| (it, name.clone()))
+        });
+        packets.collect()
     };
     by(&rendered.ingress, Direction::Ingress)
         .into_iter()
@@ -122,9 +122,16 @@ fn permitted_by_rows(rendered: &Rendered) -> BTreeSet<Packet> {
         .collect()
 }
 
-fn peer(row: &Row) -> usize {
+/// The zone of a row's peer, and the row's words for it.
+fn peer(row: &Row) -> (usize, String) {
     let text = match &row.peer {
-        Peer::Group(id) => return number(id.known().unwrap().strip_prefix("sg-").unwrap()),
+        Peer::Group(id) => {
+            let id = id.known().unwrap();
+            return (
+                number(id.trim_start_matches("sg-").trim_start_matches('f')),
+                id.to_string(),
+            );
+        }
         Peer::Block(_, cidr) => cidr.known().unwrap().to_string(),
         Peer::PrefixList(_) => unreachable!("the small world has no prefix lists"),
     };
@@ -134,8 +141,36 @@ fn peer(row: &Row) -> usize {
     } else {
         text.split('.').nth(2)
     };
-    part.filter(|it| !it.is_empty())
-        .map_or(0, |it| it.parse().unwrap())
+    let zone = part.filter(|it| !it.is_empty());
+    (zone.map_or(0, |it| it.parse().unwrap()), text)
+}
+
+/// The words by which rules of AWS name a zone, each with what ICMP is between it and a zone: of IPv4, of IPv6.
+fn names(spec: &Spec, zone: usize, peer: usize) -> Vec<(String, [bool; 2])> {
+    let it = &spec.zones[peer];
+    let groups = [
+        (it.grouped, format!("sg-{peer}")),
+        (it.foreign, format!("sg-f{peer}")),
+    ];
+    let groups: Vec<String> = groups
+        .into_iter()
+        .filter(|it| it.0)
+        .map(|it| it.1)
+        .collect();
+    let has_group = !groups.is_empty();
+    let mut names = Vec::new();
+    if it.names(Member::Group, has_group) {
+        let six = it.six || spec.zones[zone].six;
+        names.extend(groups.into_iter().map(|it| (it, [true, six])));
+    }
+    if it.names(Member::Address, has_group) {
+        names.push((format!("10.0.{peer}.0/24"), [true, false]));
+        if it.six {
+            let block = Cidr::meant_by(&format!("2001:db8:{peer}::/48")).unwrap();
+            names.push((block.to_string(), [false, true]));
+        }
+    }
+    names
 }
 
 /// The same layout with every id and address known only after apply.
@@ -150,7 +185,10 @@ fn unknown(addresses: &BTreeMap<String, Addresses>) -> BTreeMap<String, Addresse
                     .collect()
             };
             let aws = it.part::<Aws>().map(|aws| Aws {
-                group: Some(MaybeKnown::Unknown),
+                group: aws.group.as_ref().map(|_| MaybeKnown::Unknown),
+                peer_groups: (aws.peer_groups.keys())
+                    .map(|it| (std::sync::Arc::clone(it), MaybeKnown::Unknown))
+                    .collect(),
                 ..aws.clone()
             });
             (
@@ -159,6 +197,7 @@ fn unknown(addresses: &BTreeMap<String, Addresses>) -> BTreeMap<String, Addresse
                     ipv4: blocks(&it.ipv4),
                     ipv6: blocks(&it.ipv6),
                     parts: aws.map_or_else(Parts::default, Parts::of),
+                    peer_only: it.peer_only,
                     ..Addresses::default()
                 },
             )
@@ -178,15 +217,22 @@ proptest! {
     fn rendering_loses_and_adds_nothing(spec in spec()) {
         let compiled = compiled(&spec);
         let rendered = rendered(&compiled, &spec.addresses());
-        // ICMP of the other family has no row where neither end has an address of it.
-        let six = |zone: usize| spec.zones[zone].six;
-        let reachable = |it: &Packet| {
-            let peer = &spec.zones[it.peer];
-            let by_group = peer.grouped && !peer.by_cidr;
-            it.protocol != "icmpv6" || if by_group { six(it.zone) || six(it.peer) } else { six(it.peer) }
+        // ICMP of a family has no row if the peer's name has nothing of it.
+        let reachable = |packet: &Packet, [four, six]: [bool; 2]| match packet.protocol {
+            "icmp" => four,
+            "icmpv6" => six,
+            _ => true,
         };
-        let wanted: BTreeSet<Packet> = permitted_by_rules(&compiled.rules).into_iter().filter(|it| reachable(it)).collect();
-        let found: BTreeSet<Packet> = permitted_by_rows(&rendered).into_iter().filter(|it| reachable(it)).collect();
+        let is_reachable = |(packet, name): &(Packet, String)| {
+            let names = names(&spec, packet.zone, packet.peer);
+            names.into_iter().all(|(it, families)| it != *name || reachable(packet, families))
+        };
+        let wanted: BTreeSet<(Packet, String)> = permitted_by_rules(&compiled.rules)
+            .into_iter()
+            .flat_map(|packet| names(&spec, packet.zone, packet.peer).into_iter().map(move |it| (packet.clone(), it.0)))
+            .filter(is_reachable)
+            .collect();
+        let found: BTreeSet<(Packet, String)> = permitted_by_rows(&rendered).into_iter().filter(is_reachable).collect();
         prop_assert_eq!(found, wanted);
     }
 

@@ -27,7 +27,7 @@ fn hosts(spec: &Spec) -> BTreeMap<String, Addresses> {
         } else {
             Parts::default()
         };
-        if it.by_cidr {
+        if it.spare {
             let cidr = Cidr::parse(&advertised, Family::V4).unwrap();
             addresses
                 .advertised_ipv4
@@ -230,7 +230,7 @@ proptest! {
                     for address in tried(peer, it.six) {
                         let own: IpAddr = if address.is_ipv4() { "10.0.99.1" } else { "2001:db8:99::1" }.parse().unwrap();
                         // Peers of a translated zone connect to its advertised addresses; the destination sees the real source.
-                        let is_advertised = it.by_cidr && *direction == Direction::Egress;
+                        let is_advertised = it.spare && *direction == Direction::Egress;
                         let is_peer = match address {
                             IpAddr::V4(it) if it.octets()[0] == 192 && it.octets()[1] == 168 => is_advertised,
                             IpAddr::V4(it) => !is_advertised && it.octets()[0] == 10,

@@ -3,11 +3,11 @@
 use crate::promise::compiled;
 use crate::promise::gcp::{Packet, needs};
 use crate::support::random::spec;
-use crate::support::spec::{PORTS, PROTOCOLS, Spec};
+use crate::support::spec::{Member, PORTS, PROTOCOLS, Spec};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::cell::MaybeKnown;
-use portmatrix::model::platform::{Parts, PeerBy};
+use portmatrix::model::platform::Parts;
 use portmatrix::model::words::Direction;
 use portmatrix::render::openstack::{OpenStack, Rendered, Row, render};
 use portmatrix::render::platform::Row as _;
@@ -41,11 +41,7 @@ fn zones(spec: &Spec, shapes: &[Shape]) -> BTreeMap<String, Addresses> {
         zone.parts = Parts::of(OpenStack {
             group: it.grouped.then(|| id(format!("own-{at}"))),
             peer_groups: peer_groups.into_iter().collect(),
-            peer_by: if it.by_cidr {
-                PeerBy::Cidr
-            } else {
-                PeerBy::Group
-            },
+            peer_by: it.by,
             ..OpenStack::default()
         });
     }
@@ -74,15 +70,13 @@ fn members(spec: &Spec, shapes: &[Shape], zone: usize, family: Family) -> Vec<St
     let own = it.grouped.then(|| format!("own-{zone}"));
     let shared = shared.then(|| format!("shared-{zone}"));
     let groups: Vec<String> = own.into_iter().chain(shared).collect();
-    if !has_family {
-        Vec::new()
-    } else if !it.by_cidr && !groups.is_empty() {
-        groups
-    } else {
-        // Nothing names a zone without addresses, and a finding says so.
-        let block = families[six].then(|| blocks(zone)[six].clone());
-        block.into_iter().collect()
-    }
+    let has_group = !groups.is_empty();
+    let by_group = has_family && it.names(Member::Group, has_group);
+    // Nothing names a zone without addresses, and a finding says so.
+    let by_address = families[six] && it.names(Member::Address, has_group);
+    let block = by_address.then(|| blocks(zone)[six].clone());
+    let groups = groups.into_iter().filter(|_| by_group);
+    groups.chain(block).collect()
 }
 
 /// Every packet between a zone with a group of its own and a member of another.
@@ -92,7 +86,7 @@ fn world(spec: &Spec, shapes: &[Shape]) -> Vec<(Packet, String)> {
     let pairs = zones
         .clone()
         .flat_map(|a| zones.clone().map(move |b| (a, b)));
-    for (zone, peer) in pairs.filter(|it| spec.zones[it.0].grouped) {
+    for (zone, peer) in pairs.filter(|it| spec.zones[it.0].is_enforced()) {
         for family in Family::ALL {
             let (families, six) = (shapes[zone].0, usize::from(family == Family::V6));
             if !families[six] && families != [false; 2] {
@@ -110,6 +104,7 @@ fn world(spec: &Spec, shapes: &[Shape]) -> Vec<(Packet, String)> {
                             family,
                             protocol,
                             port,
+                            member: Member::All,
                         };
                         let members = members(spec, shapes, peer, family).into_iter();
                         world.extend(members.map(|it| (packet.clone(), it)));

@@ -2,7 +2,7 @@
 
 use crate::promise::{azure, compiled, gcp, permitted_by_rules, rendered};
 use crate::support::random::spec;
-use crate::support::spec::{PORTS, PROTOCOLS, Packet, Spec};
+use crate::support::spec::{Member, PORTS, PROTOCOLS, Packet, Spec};
 use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::platform::PlatformId;
@@ -245,7 +245,7 @@ fn aws_world(spec: &Spec) -> Vec<(Packet, Family)> {
     let has = |zone: usize, family| family == Family::V4 || spec.zones[zone].six;
     let zones = 0..spec.zones.len();
     let mut world = Vec::new();
-    for zone in zones.clone().filter(|it| spec.zones[*it].grouped) {
+    for zone in zones.clone().filter(|it| spec.zones[*it].is_enforced()) {
         for (peer, family) in (zones.clone()).flat_map(|it| Family::ALL.map(|family| (it, family)))
         {
             let other = match family {
@@ -312,7 +312,11 @@ proptest! {
         for (packet, family) in aws_world(&spec) {
             let end = |zone: usize| End {
                 address: Some(address(zone, family)),
-                named: spec.zones[zone].grouped.then(|| read_aws::security_group(&format!("sg-{zone}"))).into_iter().collect(),
+                named: [(spec.zones[zone].grouped, "sg-"), (spec.zones[zone].foreign, "sg-f")]
+                    .into_iter()
+                    .filter(|it| it.0)
+                    .map(|(_, prefix)| read_aws::security_group(&format!("{prefix}{zone}")))
+                    .collect(),
             };
             let probe = Probe {
                 point: EnforcementPoint::new(PlatformId::Aws, format!("sg-{}", packet.zone)),
@@ -363,7 +367,7 @@ proptest! {
             checked(&compiled, read.map(|it| it.expect("no rule is disabled")))
         };
         let rules: Vec<Rule> = rendered.rows.iter().map(read).collect();
-        for packet in gcp::world(&spec).into_iter().filter(|it| spec.zones[it.zone].grouped) {
+        for packet in gcp::world(&spec).into_iter().filter(|it| spec.zones[it.zone].is_enforced() && it.member == Member::All) {
             let network = if instances[packet.zone].1 { "other" } else { "one" };
             let probe = Probe {
                 point: EnforcementPoint::new(PlatformId::Gcp, network),

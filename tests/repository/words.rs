@@ -44,7 +44,8 @@ const PHRASES: [Phrase; 8] = [
     },
     Phrase {
         found: r"\bdial(?:s|led|ling|ing)?\b",
-        unless: "$^",
+        // An output.
+        unless: "`dials`|--dials",
         before: "what peers dial",
         after: "what peers connect to",
     },

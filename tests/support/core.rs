@@ -18,7 +18,7 @@ pub(crate) const UNKNOWN: &str = "?";
 /// A provider that is driven as core drives it.
 #[derive(Default)]
 pub(crate) struct Core {
-    provider: Portmatrix,
+    pub(crate) provider: Portmatrix,
 }
 
 /// What a plan or an apply answered.
@@ -52,8 +52,12 @@ impl Core {
     }
 
     pub(crate) fn read(&self, kind: &str, config: &Json) -> Answer {
-        let ty = self.data_source(kind).block.ty();
-        self.read_value(kind, &value(&ty, config))
+        self.read_value(kind, &self.data_config(kind, config))
+    }
+
+    /// The configuration of a data source.
+    pub(crate) fn data_config(&self, kind: &str, config: &Json) -> Value {
+        value(&self.data_source(kind).block.ty(), config)
     }
 
     fn data_source(&self, kind: &str) -> &Schema {

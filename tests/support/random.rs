@@ -1,6 +1,7 @@
 //! Products and layouts at random, small enough that every packet can be tried.
 
 use super::spec::{Component, Flow, PORTS, Param, ServiceSpec, Spec, ZoneSpec};
+use portmatrix::model::platform::PeerBy;
 use portmatrix::model::words::{Direction, Trust};
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
@@ -53,22 +54,26 @@ fn flow(components: usize, params: usize, features: usize) -> impl Strategy<Valu
 fn zone(labels: usize, components: usize) -> impl Strategy<Value = ZoneSpec> {
     (
         btree_set((0..labels, 0..components), 0..=3),
-        any::<bool>(),
-        any::<bool>(),
-        any::<bool>(),
+        any::<[bool; 4]>(),
+        prop::bool::weighted(0.25),
+        prop::sample::select(vec![PeerBy::Group, PeerBy::Cidr, PeerBy::Both]),
         prop::sample::select(Trust::ALL),
         any::<bool>(),
     )
-        .prop_map(
-            |(components, exact, grouped, by_cidr, trust, six)| ZoneSpec {
+        .prop_map(|(components, switches, peer_only, by, trust, six)| {
+            let [exact, grouped, foreign, spare] = switches;
+            ZoneSpec {
                 components,
                 exact,
                 grouped,
-                by_cidr,
+                foreign,
+                peer_only,
+                by,
+                spare,
                 trust,
                 six,
-            },
-        )
+            }
+        })
 }
 
 pub(crate) fn spec() -> impl Strategy<Value = Spec> {

@@ -72,10 +72,29 @@ pub(crate) struct ZoneSpec {
     /// Label and component.
     pub(crate) components: BTreeSet<(usize, usize)>,
     pub(crate) exact: bool,
+    /// Whether it has a group, namespace or the like of its own.
     pub(crate) grouped: bool,
-    pub(crate) by_cidr: bool,
+    /// Whether it has a group of someone else as well.
+    pub(crate) foreign: bool,
+    /// Whether no rules are made for it, group or not.
+    pub(crate) peer_only: bool,
+    pub(crate) by: PeerBy,
+    /// Means something else on each platform.
+    pub(crate) spare: bool,
     pub(crate) trust: Trust,
     pub(crate) six: bool,
+}
+
+/// By what a member of a zone can be told: all that the zone has, or one part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Member {
+    All,
+    Group,
+    Address,
+}
+
+impl Member {
+    pub(crate) const ALL: [Member; 3] = [Member::All, Member::Group, Member::Address];
 }
 
 /// A packet that one end lets out or in. Ports are 0 where none are available.
@@ -217,10 +236,14 @@ impl Spec {
             for label in 0..self.labels {
                 for (from, to) in pairs(&flow.from, &flow.to) {
                     for (a, b) in self.zone_pairs((label, from), (label, to)) {
-                        if self.zones[a].grouped && self.directions.contains(&Direction::Egress) {
+                        if self.zones[a].is_enforced()
+                            && self.directions.contains(&Direction::Egress)
+                        {
                             needed.extend(self.packets(flow, a, Direction::Egress, b));
                         }
-                        if self.zones[b].grouped && self.directions.contains(&Direction::Ingress) {
+                        if self.zones[b].is_enforced()
+                            && self.directions.contains(&Direction::Ingress)
+                        {
                             needed.extend(self.packets(flow, b, Direction::Ingress, a));
                         }
                     }
@@ -318,6 +341,19 @@ impl Spec {
 }
 
 impl ZoneSpec {
+    pub(crate) fn is_enforced(&self) -> bool {
+        self.grouped && !self.peer_only
+    }
+
+    /// Whether rules name such a member, by the plain words of `peer_by`.
+    pub(crate) fn names(&self, member: Member, has_group: bool) -> bool {
+        match member {
+            Member::All => true,
+            Member::Group => has_group && self.by != PeerBy::Cidr,
+            Member::Address => !has_group || self.by != PeerBy::Group,
+        }
+    }
+
     fn zone(&self) -> Zone {
         let placement = |(label, component): &(usize, usize)| Placement {
             label: format!("l{label}"),
@@ -328,7 +364,7 @@ impl ZoneSpec {
             trust: self.trust,
             components: self.components.iter().map(placement).collect(),
             exact: self.exact,
-            enforced: self.grouped,
+            enforced: self.is_enforced(),
             null_block: None,
             everything: false,
             place: ConfigPath::default(),
@@ -343,6 +379,9 @@ impl ZoneSpec {
             )]
             .into()
         };
+        let id = |text: String| MaybeKnown::Known(text.into());
+        let foreign = self.foreign;
+        let foreign = foreign.then(|| ("foreign".into(), id(format!("sg-f{at}"))));
         Addresses {
             ipv4: cidr(format!("10.0.{at}.0/24"), Family::V4),
             ipv6: if self.six {
@@ -350,14 +389,12 @@ impl ZoneSpec {
             } else {
                 BTreeMap::new()
             },
-            parts: if self.grouped {
+            peer_only: self.peer_only,
+            parts: if self.grouped || self.foreign {
                 Parts::of(Aws {
-                    group: Some(MaybeKnown::Known(format!("sg-{at}").into())),
-                    peer_by: if self.by_cidr {
-                        PeerBy::Cidr
-                    } else {
-                        PeerBy::Group
-                    },
+                    group: self.grouped.then(|| id(format!("sg-{at}"))),
+                    peer_groups: foreign.into_iter().collect(),
+                    peer_by: self.by,
                     ..Aws::default()
                 })
             } else {

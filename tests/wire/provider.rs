@@ -204,8 +204,7 @@ fn schemas(row: &Arc<Fields>) -> Schemas {
         nesting,
         block,
     };
-    let settings =
-        Fields::new([("note", Type::String), ("port", Type::Number)]).with_optional(["note"]);
+    let settings = Fields::new([("note", Type::String), ("port", Type::Number)]);
     let settings = Type::Map(Box::new(Type::Object(Arc::new(settings))));
     let rows = Type::Map(Box::new(Type::Object(Arc::clone(row))));
     let host = block(

@@ -33,7 +33,7 @@ resource "portmatrix_rules" "edge" {
   }
 }
 
-# On AWS, use the data source of the AWS provider instead: `values(data.aws_vpc_security_group_rule.all)`.
+# On AWS, use the data source of the AWS provider instead: `tolist(values(data.aws_vpc_security_group_rule.all))`.
 locals {
   existing = [
     { id = "sgr-1", port = 8000, cidr = "0.0.0.0/0" },

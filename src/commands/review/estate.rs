@@ -147,6 +147,9 @@ impl Gatherer {
     /// Where the zones of a `portmatrix_rules` are enforced.
     fn places(&mut self, platform: &Platform, zones: Node, directions: &[Direction]) {
         for (_, zone) in zones.entries() {
+            if zone.fields().flag("enforce") == Some(false) {
+                continue;
+            }
             // A list with one element if the zone is a `zone` block; the object itself if it is an entry of `zones`.
             let block = zone.fields().at(platform.zone_block);
             let as_data = Some(block).filter(|it| it.is_object());

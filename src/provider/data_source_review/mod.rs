@@ -6,6 +6,7 @@ mod schema;
 mod shown;
 mod sides;
 
+pub(super) use schema::is_data;
 use schema::schema;
 
 use super::DataSource;

@@ -1,37 +1,95 @@
-//! Rows as values: their types in the schema, and their attributes.
+//! Rows as values: the attributes that they may have, and how they are read.
 
+use super::super::data_value::{converted, entries};
+use super::super::fields::Reader;
 use super::super::rows::cell_type;
-use super::super::schema::{list, map, object};
+use super::super::schema::object;
+use crate::model::finding::ConfigPath;
+use crate::render::Column;
 use crate::review::read::attributes::{Attributes, Marks};
 use crate::review::read::platform::{Actual, Wanted};
 use crate::terraform::value::{Fields, Type, Value};
 use std::sync::Arc;
 
-/// Objects whose other fields than the required ones may be omitted.
-fn objects(fields: Vec<(&str, Type)>, required: &[&str]) -> Type {
-    let names = fields.iter().map(|(name, _)| *name);
-    let optional: Vec<&str> = names.filter(|it| !required.contains(it)).collect();
-    object(&Arc::new(Fields::new(fields).with_optional(optional)))
+/// An attribute of the rows of an argument.
+pub(super) struct Field {
+    pub(super) name: &'static str,
+    pub(super) ty: Type,
+    pub(super) is_required: bool,
+    pub(super) description: &'static str,
 }
 
-/// The type of an argument for wanted rules.
-pub(super) fn wanted_type(of: &Wanted) -> Type {
-    let columns = of.columns.iter().map(|it| (it.name, cell_type(it.kind)));
-    map(objects(columns.collect(), of.required))
+/// The attributes of the rows of an argument for wanted rules.
+pub(super) fn wanted_fields(of: &Wanted) -> Vec<Field> {
+    let columns = of.columns.iter();
+    columns.map(|it| field(it, of.required)).collect()
 }
 
-/// The type of an argument for existing rules.
-pub(super) fn actual_type(of: &Actual) -> Type {
-    let columns = of
-        .columns
-        .iter()
-        .filter(|it| !of.omitted.contains(&it.name));
-    let columns = columns.map(|it| (it.name, cell_type(it.kind)));
-    let texts = of.texts.iter().map(|it| (*it, Type::String));
-    let flags = of.flags.iter().map(|it| (*it, Type::Bool));
-    let fields = columns.chain(texts).chain(flags).collect();
-    let rows = list(objects(fields, of.required));
-    if of.by_group { map(rows) } else { rows }
+/// The attributes of the rows of an argument for existing rules.
+pub(super) fn actual_fields(of: &Actual) -> Vec<Field> {
+    let columns = of.columns.iter();
+    let columns = columns.filter(|it| !of.omitted.contains(&it.name));
+    let more = |ty: Type, (name, description): &(&'static str, &'static str)| Field {
+        name,
+        ty,
+        is_required: of.required.contains(name),
+        description,
+    };
+    columns
+        .map(|it| field(it, of.required))
+        .chain(of.texts.iter().map(|it| more(Type::String, it)))
+        .chain(of.flags.iter().map(|it| more(Type::Bool, it)))
+        .collect()
+}
+
+fn field(column: &Column, required: &[&str]) -> Field {
+    Field {
+        name: column.name,
+        ty: cell_type(column.kind),
+        is_required: required.contains(&column.name),
+        description: column.description,
+    }
+}
+
+/// The shape of rows, and the attributes that each must have.
+pub(super) struct RowShape {
+    ty: Type,
+    required: Vec<&'static str>,
+}
+
+impl RowShape {
+    pub(super) fn of(fields: &[Field]) -> RowShape {
+        let required = fields.iter().filter(|it| it.is_required);
+        RowShape {
+            required: required.map(|it| it.name).collect(),
+            ty: object(&Arc::new(Fields::new(
+                fields.iter().map(|it| (it.name, it.ty.clone())),
+            ))),
+        }
+    }
+
+    /// A row of this shape. What does not fit is unknown, and a mistake.
+    pub(super) fn row(&self, reader: &mut Reader, value: &Value, place: &ConfigPath) -> Value {
+        let before = reader.findings.len();
+        let row = converted(reader, value, &self.ty, place);
+        if reader.findings.len() > before {
+            return Value::Unknown;
+        }
+        let given = entries(value.plain()).unwrap_or_default();
+        if row.is_null() || row.is_unknown() {
+            return row;
+        }
+        let is_given = |name: &str| given.iter().any(|(it, _)| *it == name);
+        let mut absent = self.required.iter().filter(|it| !is_given(it));
+        match absent.next() {
+            None => row,
+            Some(name) => {
+                let message = format!("`{name}` is required, but is not set");
+                reader.mistake(&place.field(name), &message, "set it");
+                Value::Unknown
+            }
+        }
+    }
 }
 
 /// The attributes of a row, all of which are known.

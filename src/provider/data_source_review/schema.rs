@@ -1,9 +1,9 @@
 //! The schema of `portmatrix_review`.
 
-use super::super::rows::rules_type;
-use super::super::schema::{computed, glossary, list, map, object, optional};
+use super::super::rows::RULE_FIELDS;
+use super::super::schema::{computed, glossary, list, map, object, optional, type_word};
 use super::FINDING;
-use super::rows;
+use super::rows::{self, Field};
 use super::sides::wanted_arguments;
 use crate::model::name::backticked;
 use crate::model::words::Direction;
@@ -12,14 +12,49 @@ use crate::review::fail_on::FailOnDifference;
 use crate::review::read::PLATFORMS;
 use crate::terraform::schema::{Attribute, Block, Schema};
 use crate::terraform::value::Type;
+use std::fmt::Write as _;
+
+/// Whether an argument has rows.
+pub(in crate::provider) fn is_data(argument: &str) -> bool {
+    let existing = PLATFORMS.iter().map(|it| it.actual.argument);
+    argument == "rules" || wanted_arguments().chain(existing).any(|it| it == argument)
+}
+
+/// An argument with rows. Its type is dynamic: a typed object drops a misspelt attribute without a word, and with attributes that may
+/// be omitted it breaks generators of bindings.
+fn data(name: &'static str, description: &str, fields: &[Field]) -> Attribute {
+    let mut text = description.to_owned();
+    for it in fields {
+        let required = if it.is_required { ", required" } else { "" };
+        let ty = type_word(&it.ty);
+        let _ = write!(
+            text,
+            "\n  - `{}`: ({ty}{required}) {}",
+            it.name, it.description
+        );
+    }
+    optional(name, Type::Dynamic, &text)
+}
+
+/// The attributes of the rows of `rules`.
+pub(super) fn rule_fields() -> Vec<Field> {
+    let fields = RULE_FIELDS.iter();
+    let fields = fields.map(|(name, ty, description)| Field {
+        name,
+        ty: ty(),
+        is_required: true,
+        description,
+    });
+    fields.collect()
+}
 
 /// The schema.
 pub(in crate::provider) fn schema() -> Schema {
-    let mut arguments: Vec<Attribute> = vec![optional(
+    let mut arguments: Vec<Attribute> = vec![data(
         "rules",
-        rules_type(),
         "`rules` of `portmatrix_rules`: why traffic between two zones is wanted. \
             Without it, findings cannot say which flows are meant, which of them are required, and how far peers are trusted.",
+        &rule_fields(),
     )];
     arguments.extend(PLATFORMS.iter().flat_map(|it| it.wanted).map(|it| {
         let both = if it.direction.is_none() { ", in both directions" } else { "" };
@@ -28,13 +63,13 @@ pub(in crate::provider) fn schema() -> Schema {
                 Empty if nothing is wanted; if omitted, rules of its kind are counted but not reviewed.",
             it.argument
         );
-        optional(it.argument, rows::wanted_type(it), &description)
+        data(it.argument, &description, &rows::wanted_fields(it))
     }));
     arguments.extend(
         PLATFORMS
             .iter()
             .map(|it| &it.actual)
-            .map(|it| optional(it.argument, rows::actual_type(it), it.description)),
+            .map(|it| data(it.argument, it.description, &rows::actual_fields(it))),
     );
     let others: Vec<Attribute> = vec![
         optional(
@@ -121,7 +156,10 @@ pub(in crate::provider) fn schema() -> Schema {
         ),
     ];
     let description = "Compares the wanted rules with the existing ones as sets of traffic; how rules are split, ordered, repeated or described does not matter. \
-        Every difference is reported with its rules and its meaning. Nothing is changed.";
+        Every difference is reported with its rules and its meaning. Nothing is changed. \
+        The arguments for rules accept any value of the form that is described: a map or an object of rows, or a list, a tuple or a set of them. \
+        Attributes of a row that are not listed are ignored, because data sources of clouds return more than a rule needs; one that is named almost as a listed \
+        one that the row lacks is an error.";
     Schema {
         version: 0,
         block: Block {

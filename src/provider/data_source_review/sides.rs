@@ -1,8 +1,10 @@
 //! The two sides of a review: the wanted and the existing rules that the arguments have.
 
+use super::super::data_value::{entries, misfit};
 use super::super::fields::Reader;
 use super::import::ImportBlocker;
-use super::rows::Row;
+use super::rows::{Row, RowShape, actual_fields, wanted_fields};
+use super::schema::rule_fields;
 use crate::model::finding::ConfigPath;
 use crate::model::name::backticked;
 use crate::model::words::Direction;
@@ -89,7 +91,8 @@ pub(super) fn read(
         }
     }
     let place = ConfigPath::default().field("rules");
-    each(reader, config.get("rules"), &place, |key, row| {
+    let shape = RowShape::of(&rule_fields());
+    map(reader, config.get("rules"), &place, &shape, |key, row| {
         let intent = intent::read(&intent::row(key, row))?;
         collected.intents.push(intent);
         Ok(())
@@ -110,32 +113,33 @@ fn wanted(
     reader: &mut Reader,
     config: &Value,
     directions: &BTreeSet<Direction>,
-    (platform, map): (&Platform, &Wanted),
+    (platform, map_of): (&Platform, &Wanted),
     collected: &mut Collected,
     sides: &mut Sides,
 ) {
-    let value = config.get(map.argument);
+    let value = config.get(map_of.argument);
     if value.is_null() {
         return;
     }
-    let own = map.direction;
+    let own = map_of.direction;
     let reviewed = directions
         .iter()
         .filter(|it| own.is_none_or(|own| own == **it));
     let reviewed = reviewed.map(|it| (platform.id, *it));
     collected.reviewed.extend(reviewed);
-    let place = ConfigPath::default().field(map.argument);
+    let place = ConfigPath::default().field(map_of.argument);
     if let Some(direction) = own.filter(|it| !directions.contains(it)) {
         let message = format!(
             "`{}` is set, but `directions` omits `{direction}`",
-            map.argument
+            map_of.argument
         );
         reader.mistake(&place, &message, "remove one of the two");
     }
-    each(reader, value, &place, |key, row| {
+    let shape = RowShape::of(&wanted_fields(map_of));
+    map(reader, value, &place, &shape, |key, row| {
         if let Some(rule) = (platform.read_wanted)(key, own, row)? {
             sides.origins.push(Origin {
-                argument: map.argument,
+                argument: map_of.argument,
                 name: row.text("name"),
             });
             collected.wanted.push(rule.into_wanted());
@@ -157,10 +161,14 @@ impl Existing {
     fn read(&mut self, reader: &mut Reader, config: &Value, platform: &Platform) {
         let value = config.get(platform.actual.argument);
         let place = ConfigPath::default().field(platform.actual.argument);
-        let Value::Map(groups) = value else {
-            return self.rows(reader, value, &place, platform, None);
+        let shape = RowShape::of(&actual_fields(&platform.actual));
+        if !platform.actual.by_group {
+            return self.rows(reader, value, &place, platform, (&shape, None));
+        }
+        let Some(groups) = named(reader, value, &place) else {
+            return;
         };
-        let keys: Vec<&str> = groups.keys().map(|it| &**it).collect();
+        let keys: Vec<&str> = groups.iter().map(|(key, _)| *key).collect();
         let wrong: BTreeMap<usize, Mistake> = (platform.check_groups)(&keys).into_iter().collect();
         for (at, (key, rows)) in groups.iter().enumerate() {
             let place = place.key(key);
@@ -172,7 +180,7 @@ impl Existing {
                 let remedy = "use an empty list if there are no rules";
                 reader.mistake(&place, "its rules are `null`", remedy);
             }
-            self.rows(reader, rows, &place, platform, Some(key));
+            self.rows(reader, rows, &place, platform, (&shape, Some(key)));
         }
     }
 
@@ -182,9 +190,9 @@ impl Existing {
         rows: &Value,
         place: &ConfigPath,
         platform: &Platform,
-        group: Option<&str>,
+        (shape, group): (&RowShape, Option<&str>),
     ) {
-        each(reader, rows, place, |at, row| {
+        list(reader, rows, place, shape, |at, row| {
             if let Some((rule, import)) = (platform.read_actual)(at, group, row)? {
                 self.add(rule, import);
             }
@@ -202,38 +210,88 @@ impl Existing {
     }
 }
 
-/// Reads each element of a list or map that is wholly known, and records errors at its path. An element is identified by its key
-/// or by its place in the list.
-fn each(
+/// What an argument has by name; none if it is absent, not known yet, or a mistake.
+fn named<'v>(
+    reader: &mut Reader,
+    value: &'v Value,
+    place: &ConfigPath,
+) -> Option<Vec<(&'v str, &'v Value)>> {
+    if value.is_null() || value.is_unknown() {
+        return None;
+    }
+    let found = entries(value.plain());
+    if found.is_none() {
+        misfit(reader, place, "an object", value);
+    }
+    found
+}
+
+/// Reads the rows of a map, each of which has a key.
+fn map(
     reader: &mut Reader,
     value: &Value,
     place: &ConfigPath,
+    shape: &RowShape,
+    read: impl FnMut(&str, &mut Row) -> Result<(), Mistake>,
+) {
+    let rows = named(reader, value, place).unwrap_or_default().into_iter();
+    let rows = rows.map(|(key, row)| (row, place.key(key), key.to_owned()));
+    each(reader, rows, shape, read);
+}
+
+/// Reads the rows of a list, each of which has a place in it.
+fn list(
+    reader: &mut Reader,
+    value: &Value,
+    place: &ConfigPath,
+    shape: &RowShape,
+    read: impl FnMut(&str, &mut Row) -> Result<(), Mistake>,
+) {
+    match value.plain() {
+        Value::Null | Value::Unknown => {}
+        Value::List(rows) => {
+            let rows = rows.iter().enumerate();
+            let rows = rows.map(|(at, row)| {
+                let place = place.index(at);
+                (row, place.clone(), place.to_string())
+            });
+            each(reader, rows, shape, read);
+        }
+        other if entries(other).is_some() => {
+            let message = "expected a list, found an object";
+            let remedy = "write its values, e.g. `values(data.aws_vpc_security_group_rule.all)`";
+            reader.mistake(place, message, remedy);
+        }
+        other => {
+            misfit(reader, place, "a list", other);
+        }
+    }
+}
+
+/// Reads each row that is wholly known, and notes errors at its place. The first of them are enough.
+fn each<'v>(
+    reader: &mut Reader,
+    rows: impl Iterator<Item = (&'v Value, ConfigPath, String)>,
+    shape: &RowShape,
     mut read: impl FnMut(&str, &mut Row) -> Result<(), Mistake>,
 ) {
     let before = reader.findings.len();
-    let mut one = |row: &Value, place: &dyn Fn() -> ConfigPath, name: &dyn Fn() -> String| {
+    for (row, place, name) in rows {
+        let row = shape.row(reader, row, &place);
         if row.is_null() {
             let remedy = "remove the element, or set it";
-            reader.mistake(&place(), "an element is `null`", remedy);
+            reader.mistake(&place, "an element is `null`", remedy);
         } else if row.is_wholly_known()
             && let Err(mistake) =
-                whole_numbers(row).and_then(|()| read(&name(), &mut Row::new(row)))
+                whole_numbers(&row).and_then(|()| read(&name, &mut Row::new(&row)))
         {
-            let place = place().field(mistake.field);
+            let place = place.field(mistake.field);
             reader.mistake(&place, &mistake.message, &mistake.remedy);
         }
-        reader.findings.len() - before < MAX_MISTAKES
-    };
-    match value {
-        Value::List(items) => items
-            .iter()
-            .enumerate()
-            .all(|(at, row)| one(row, &|| place.index(at), &|| place.index(at).to_string())),
-        Value::Map(map) => map
-            .iter()
-            .all(|(key, row)| one(row, &|| place.key(key), &|| key.to_string())),
-        _ => true,
-    };
+        if reader.findings.len() - before >= MAX_MISTAKES {
+            return;
+        }
+    }
 }
 
 /// Ports and priorities must be whole numbers, or they would be read as absent.

@@ -83,21 +83,7 @@ pub(in crate::provider) fn schema() -> Schema {
     ];
     let mut outputs: Vec<Attribute> = vec![
         computed("id", Type::String, "Same as `name`."),
-        computed(
-            "rules",
-            rows::rules_type(),
-            "The rules between zones, without addresses. The keys are `<zone>/<direction>/<transport>-<ports>/<peer zone>`.\n\
-             \x20- `zone`: The zone where the rule is enforced.\n\
-             \x20- `direction`: `ingress` or `egress`, seen from the zone.\n\
-             \x20- `peer_zone`: The other end; `<label>.<component>` if it is a fixed address from the catalogue.\n\
-             \x20- `peer_trust`: How far the peer is trusted; null for a fixed address.\n\
-             \x20- `transport`: `tcp`, `udp`, `sctp`, `icmp`, `icmpv6`, `esp`, `ip-<number>` or `any`.\n\
-             \x20- `from_port`: The lowest port; for ICMP, the type; null if there is neither.\n\
-             \x20- `to_port`: The highest port; for ICMP, the code; null if there is neither.\n\
-             \x20- `plane`: The most sensitive plane of its flows.\n\
-             \x20- `required`: Whether a required flow needs it.\n\
-             \x20- `flows`: The flows that need it, as `label.flow` or the name of a `flow` block.",
-        ),
+        computed("rules", rows::rules_type(), rules_description()),
     ];
     let of_platforms = PLATFORMS.iter().flat_map(|it| it.about().outputs);
     outputs.extend(of_platforms.map(|it| {
@@ -156,6 +142,13 @@ pub(in crate::provider) fn schema() -> Schema {
             .collect(),
         },
     }
+}
+
+fn rules_description() -> String {
+    let fields = rows::RULE_FIELDS.iter();
+    let lines = fields.map(|(name, _, description)| format!("\n  - `{name}`: {description}"));
+    let intro = "The rules between zones, without addresses, by `<zone>/<direction>/<transport>-<ports>/<peer zone>`.";
+    [intro.to_owned()].into_iter().chain(lines).collect()
 }
 
 fn accept_schema() -> Block {

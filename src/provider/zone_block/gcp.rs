@@ -2,10 +2,12 @@
 
 use super::super::fields::Reader;
 use super::super::schema::{list, optional};
+use super::groups::{is_peer_only, peer_by, peer_by_schema};
 use super::{OptionsBlock, PlatformBlock, part, single_block};
 use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
+use crate::model::platform::PeerBy;
 use crate::render::gcp::Gcp;
 use crate::render::gcp::{MAX_SERVICE_ACCOUNTS, MAX_TARGET_TAGS, Options};
 use crate::render::is_label;
@@ -38,6 +40,7 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Gcp> {
         project,
         target_tags: cells("target_tags"),
         service_accounts: cells("service_accounts"),
+        peer_by: PeerBy::default(),
     };
     if reader.unknowns.len() == before && gcp == Gcp::default() {
         let message = "the block sets none of its arguments, so it has no effect";
@@ -46,8 +49,11 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Gcp> {
             .push(Finding::for_argument(Code::BecameNull, &place, message));
     }
     let decided = reader.unknowns.len() == before;
-    check(reader, &gcp, &place, decided);
-    Some(gcp)
+    check(reader, &gcp, &place, decided && !is_peer_only(zone));
+    Some(Gcp {
+        peer_by: peer_by(reader, zone, block, &place),
+        ..gcp
+    })
 }
 
 /// What Google Cloud would refuse of the zone's instances, or take for all of the network.
@@ -143,7 +149,7 @@ fn is_account(text: &str) -> bool {
 /// The schema of the block.
 fn schema() -> Block {
     Block {
-        description: "The zone on Google Cloud. With `network`, rules are created for it; without, the block only says how rules of other zones refer to it.".to_owned(),
+        description: "The zone on Google Cloud. With `network`, rules are created for it unless `enforce = false`; without, the block only says how rules of other zones refer to it.".to_owned(),
         attributes: vec![
             optional("network", Type::String, "The VPC network of the zone, by name or self link. May be known only after apply, unless a rule connects the zone with another that has tags (or \
                 service accounts) too: such zones refer to each other by these within one network and by address across networks, and rule keys show which. \
@@ -161,6 +167,7 @@ fn schema() -> Block {
                     Ingress rules of other zones with tags in the same network refer to the zone by its tags; ingress rules of all other zones, and all egress rules, by its addresses.",
             ),
             optional("service_accounts", list(Type::String), "Service accounts of the zone's instances (any of them), by email address, at most 10; used instead of tags."),
+            peer_by_schema("its tags or service accounts in ingress rules of zones that have them in the same network", "its addresses"),
         ],
         blocks: Vec::new(),
     }

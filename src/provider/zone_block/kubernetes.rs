@@ -2,10 +2,12 @@
 
 use super::super::fields::Reader;
 use super::super::schema::{map, optional};
+use super::groups::{peer_by, peer_by_schema};
 use super::{PlatformBlock, part, single_block};
 use crate::model::cell::{ByName, MaybeKnown};
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
+use crate::model::platform::PeerBy;
 use crate::render::kubernetes::Kubernetes;
 use crate::terraform::schema::Block;
 use crate::terraform::value::{Type, Value};
@@ -38,6 +40,7 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Kuberne
         namespace: reader.cell(block.get("namespace"), &place.field("namespace")),
         namespace_labels,
         pod_labels,
+        peer_by: PeerBy::default(),
     };
     if let Some(MaybeKnown::Known(name)) = &kubernetes.namespace
         && !is_dns_label(name)
@@ -48,8 +51,15 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Kuberne
             "use lower-case letters, digits and dashes, starting and ending with a letter or digit, at most 63 characters",
         );
     }
+    let by = peer_by(reader, zone, block, &place);
+    let with = |kubernetes| {
+        Some(Kubernetes {
+            peer_by: by,
+            ..kubernetes
+        })
+    };
     if reader.unknowns.len() > before {
-        return Some(kubernetes);
+        return with(kubernetes);
     }
     if kubernetes == Kubernetes::default() {
         let message = "the block sets none of its arguments, so it has no effect";
@@ -63,7 +73,7 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Kuberne
             "add `namespace`, or `namespace_labels` if the zone is only a peer",
         );
     }
-    Some(kubernetes)
+    with(kubernetes)
 }
 
 /// Labels by name. The names decide, the values may be pending, and may be empty.
@@ -143,9 +153,9 @@ fn is_label_name(text: &str) -> bool {
 /// The schema of the block.
 fn schema() -> Block {
     Block {
-        description: "The zone on Kubernetes. With `namespace`, a network policy is created for it; without, `namespace_labels` only say how policies of other zones refer \
-            to it. Policies refer to a zone with this block only by its labels, and by the ports on which its pods listen, because they see packets after service \
-            translation. They refer to a zone without the block by its addresses. All zones with the block are assumed to be in one cluster. \
+        description: "The zone on Kubernetes. With `namespace`, a network policy is created for it unless `enforce = false`; without, `namespace_labels` only say how policies of other zones refer \
+            to it. Policies refer to a zone with this block by its labels unless `peer_by` says otherwise, and by the ports on which its pods listen, because they see packets \
+            after service translation. They refer to a zone without the block by its addresses. All zones with the block are assumed to be in one cluster. \
             Policies do not apply to pods with `hostNetwork: true`, which appear as their node: give them, and the nodes, a zone with addresses.".to_owned(),
         attributes: vec![
             optional("namespace", Type::String, "The namespace of the zone's pods. May be known only after apply; the zone's manifest is then unknown as a whole."),
@@ -157,6 +167,7 @@ fn schema() -> Block {
             optional("pod_labels", map(Type::String), "Labels that every pod of the zone has. Default: all pods of the namespace. \
                 A pod with the labels of two zones is in both and gets what the rules allow either; the finding `selectors-overlap` lists such zones. \
                 A null label is an error, and so are labels without `namespace` and `namespace_labels`, because they select no pods."),
+            peer_by_schema("its labels", "its addresses"),
         ],
         blocks: Vec::new(),
     }

@@ -3,6 +3,7 @@
 mod aws;
 mod azure;
 mod gcp;
+mod groups;
 mod host;
 mod kubernetes;
 mod openstack;
@@ -10,9 +11,7 @@ mod openstack;
 use super::fields::Reader;
 use super::schema::{at_most_one, glossary, list, map, optional, required};
 use crate::model::address::{Addresses, Family};
-use crate::model::cell::ByName;
-use crate::model::code::Code;
-use crate::model::finding::{ConfigPath, Finding};
+use crate::model::finding::ConfigPath;
 use crate::model::layout::{Placement, Zone};
 use crate::model::platform::Part;
 use crate::model::words::Trust;
@@ -20,7 +19,6 @@ use crate::render::platform::Options;
 use crate::terraform::schema::{Block, NestedBlock};
 use crate::terraform::value::{Type, Value};
 use std::any::Any;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The blocks of platforms, in the order of the documentation.
@@ -97,6 +95,7 @@ pub(super) fn read(reader: &mut Reader, block: &Value, place: &ConfigPath) -> (Z
     for check in BLOCKS.iter().filter_map(|it| it.check) {
         check(reader, &addresses, place);
     }
+    groups::read_peer_by(reader, block, place);
     let components = reader.texts(block.get("components"), &place.field("components"));
     let trust = reader.word(
         block.get("trust"),
@@ -162,26 +161,6 @@ pub(super) fn single_block<'v>(
     Some((block, place.index(0)))
 }
 
-/// Reports ids that have two names. `same` returns equal texts for equal ids.
-fn report_duplicate_ids(
-    reader: &mut Reader,
-    ids: &ByName<Arc<str>>,
-    place: &ConfigPath,
-    same: fn(&str) -> String,
-) {
-    let mut names: BTreeMap<String, &str> = BTreeMap::new();
-    for (name, id) in ids {
-        let Some(id) = id.known() else { continue };
-        if let Some(first) = names.insert(same(id), name) {
-            let message = format!("`{first}` and `{name}` are the same group, `{id}`");
-            let finding = Finding::for_argument(Code::DuplicateAddress, &place.key(name), message);
-            reader
-                .findings
-                .push(finding.remedy("remove one of the names"));
-        }
-    }
-}
-
 /// The schema of the block.
 pub(super) fn schema() -> Block {
     let texts = || map(Type::String);
@@ -215,6 +194,14 @@ pub(super) fn schema() -> Block {
                     Egress rules to the zone, including those of its own members, use these instead of `ipv4`, `ipv6` and the group.",
             ),
             optional("advertised_ipv6", texts(), "The IPv6 CIDR blocks that peers connect to, as in `advertised_ipv4`."),
+            optional(
+                "peer_by",
+                Type::String,
+                "How rules refer to the zone, on every platform: `group` for its security groups, application security groups, tags, service accounts or labels \
+                    (the default if it has any), `cidr` for its addresses and prefix lists, `both` for rows of each. The block of a platform can override it. \
+                    With `group`, addresses of a zone that has a group are not used. Rules that connect to advertised addresses, rules of host firewalls \
+                    and egress rules on Google Cloud use addresses in any case.",
+            ),
             optional(
                 "enforce",
                 Type::Bool,

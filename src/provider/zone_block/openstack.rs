@@ -2,11 +2,11 @@
 
 use super::super::fields::Reader;
 use super::super::schema::{map, optional};
-use super::{PlatformBlock, part, report_duplicate_ids, single_block};
+use super::groups::{check_peer_groups, is_left_out, peer_by, peer_by_schema};
+use super::{PlatformBlock, part, single_block};
 use crate::model::cell::MaybeKnownText;
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
-use crate::model::platform::PeerBy;
 use crate::render::openstack::{MAX_RULES, OpenStack};
 use crate::terraform::schema::Block;
 use crate::terraform::value::{Type, Value};
@@ -26,25 +26,16 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<OpenSta
     let at = |name| (block.get(name), place.field(name));
     let (own, own_place) = at("security_group_id");
     let (peers, peers_place) = at("peer_security_group_ids");
-    let (by, by_place) = at("peer_by");
     let (most, most_place) = at("max_rules");
     let (deleted, deleted_place) = at("delete_default_rules");
     let openstack = OpenStack {
         group: reader.cell(own, &own_place),
         peer_groups: reader.ids(peers, &peers_place),
-        peer_by: reader
-            .word(by, &by_place, &PeerBy::WORDS, PeerBy::parse)
-            .unwrap_or_default(),
+        peer_by: peer_by(reader, zone, block, &place),
         max_rules: reader.count(most, &most_place),
         default_rules_deleted: reader.flag(deleted, &deleted_place).unwrap_or(false),
     };
-    let is_left_out = match peers {
-        Value::Null => true,
-        // A map without names is a choice; one whose names all became null has no effect.
-        Value::Map(names) => !names.is_empty() && openstack.peer_groups.is_empty(),
-        _ => false,
-    };
-    if openstack.group.is_none() && is_left_out {
+    if openstack.group.is_none() && is_left_out(peers, &openstack.peer_groups) {
         let message = "neither `security_group_id` nor `peer_security_group_ids` is set, so the block has no effect";
         reader
             .findings
@@ -55,21 +46,11 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<OpenSta
     }
     for (name, group) in &openstack.peer_groups {
         check_id(reader, group, &peers_place.key(name));
-        let known = openstack.group.as_ref().and_then(|it| it.known());
-        if known.is_some() && known == group.known() {
-            let message = format!("`{name}` is the group in `security_group_id` as well");
-            let place = peers_place.key(name);
-            let finding = Finding::for_argument(Code::DuplicateAddress, &place, message);
-            let remedy = "remove the name; rules that refer to the zone use its own group anyway";
-            reader.findings.push(finding.remedy(remedy));
-        }
     }
-    report_duplicate_ids(
-        reader,
-        &openstack.peer_groups,
-        &peers_place,
-        str::to_lowercase,
-    );
+    let own = openstack.group.iter();
+    let own = own.map(|id| ("security_group_id", id));
+    let peers = &openstack.peer_groups;
+    check_peer_groups(reader, own, peers, &peers_place, str::to_lowercase);
     Some(openstack)
 }
 
@@ -87,7 +68,7 @@ fn check_id(reader: &mut Reader, id: &MaybeKnownText, place: &ConfigPath) {
 /// The schema of the block.
 fn schema() -> Block {
     Block {
-        description: "The zone on OpenStack. With `security_group_id`, rules are created for it; without, the block only says how rules of other zones refer to it. \
+        description: "The zone on OpenStack. With `security_group_id`, rules are created for it unless `enforce = false`; without, the block only says how rules of other zones refer to it. \
             The group must be stateful, as OpenStack makes it by default."
             .to_owned(),
         attributes: vec![
@@ -102,11 +83,7 @@ fn schema() -> Block {
                 "More security groups of the zone's members, by name, e.g. groups of another team. Rules that refer to the zone, those among its own members included, \
                     have one row for `security_group_id` and one for each of these. No rules are created for them. The ids may be known only after apply.",
             ),
-            optional(
-                "peer_by",
-                Type::String,
-                "How rules of other zones refer to this one: `group` (the default if there is a group), or `cidr` for its addresses.",
-            ),
+            peer_by_schema("its security groups", "its addresses"),
             optional(
                 "max_rules",
                 Type::Number,

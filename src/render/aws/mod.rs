@@ -230,14 +230,17 @@ fn drafts(key: &RuleKey, rule: &Rule, zones: Zones<'_>, problems: &mut Problems)
     let (here, peer) = (&zones.addresses[&*key.zone], &zones.addresses[&*key.peer]);
     // If addresses are translated, peers connect to neither a group nor a prefix list.
     let aws = peer.part::<Aws>().filter(|_| !uses_advertised(key, peer));
-    if let Some((aws, group)) = aws.and_then(|it| Some((it, it.peer_group()?))) {
+    let mut drafts: Vec<Draft> = aws
+        .into_iter()
+        .flat_map(|aws| by_groups(key.traffic, here, peer, aws))
+        .collect();
+    if let Some(aws) = aws.filter(|it| !it.is_named_by_addresses()) {
         if !(peer.ipv4.is_empty() && peer.ipv6.is_empty() && aws.prefix_lists.is_empty()) {
             problems.grouped(key);
         }
-        let draft = |it| Draft::new(it, "group", None, Peer::Group(group.clone()));
-        return in_families(key.traffic, here, peer).map(draft).collect();
+        return drafts;
     }
-    let mut drafts = Vec::new();
+    let by_groups = drafts.len();
     for family in Family::ALL {
         drafts.extend(by_blocks(key.traffic, family, blocks(key, peer, family)));
     }
@@ -248,14 +251,25 @@ fn drafts(key: &RuleKey, rule: &Rule, zones: Zones<'_>, problems: &mut Problems)
     let has_blocks = Family::ALL
         .iter()
         .any(|it| !blocks(key, peer, *it).is_empty());
-    if !drafts.is_empty() {
+    if drafts.len() > by_groups {
         if !uses_advertised(key, peer) {
             problems.named_by_address(key);
         }
-    } else if has_blocks {
+    } else if has_blocks && by_groups == 0 {
         problems.unsupported(key, rule);
-    } else {
+    } else if by_groups == 0 {
         problems.unmatchable(key);
+    }
+    drafts
+}
+
+fn by_groups(traffic: Traffic, here: &Addresses, peer: &Addresses, aws: &Aws) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    for (name, id) in aws.named_by() {
+        for traffic in in_families(traffic, here, peer) {
+            let peer = Peer::Group(id.clone());
+            drafts.push(Draft::new(traffic, "group", name.cloned(), peer));
+        }
     }
     drafts
 }
@@ -290,6 +304,13 @@ fn by_lists(traffic: Traffic, here: &Addresses, peer: &Addresses, aws: &Aws) -> 
         }
     }
     drafts
+}
+
+/// The group of `<account>/<group>`, which is how AWS names a group of another account.
+/// Source: Amazon EC2 API Reference, `UserIdGroupPair`; terraform-provider-aws, `aws_vpc_security_group_ingress_rule`,
+/// `referenced_security_group_id`.
+pub fn without_account(id: &str) -> &str {
+    id.rsplit_once('/').map_or(id, |(_, group)| group)
 }
 
 /// Source: Amazon EC2 API Reference, `IpRange`, `Description`.

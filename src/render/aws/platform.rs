@@ -49,7 +49,7 @@ impl platform::Platform for Platform {
 
     fn matches_by_address(&self, _: &Addresses, peer: &Addresses) -> bool {
         let aws = peer.part::<Aws>();
-        aws.is_none_or(|it| it.peer_group().is_none())
+        aws.is_none_or(Aws::is_named_by_addresses)
     }
 
     fn render(&self, inputs: &Inputs<'_>) -> Rendered {

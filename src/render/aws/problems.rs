@@ -1,17 +1,15 @@
 //! What AWS cannot express or would reject, collected while rendering.
 
+use super::super::duplicates::{Duplicates, zone_of};
 use super::super::problems::{
-    ADD_OWN_ADDRESSES, Names, UnmatchablePeers, UnsupportedTraffic, first_few,
+    ADD_ADDRESSES_OR_GROUP, ADD_OWN_ADDRESSES, Names, UnmatchablePeers, UnsupportedTraffic,
+    addresses_unused,
 };
-use super::Aws;
-use super::{Peer, Rendered};
-use crate::model::address::Addresses;
-use crate::model::cell::MaybeKnown;
+use super::{Aws, Peer, Rendered, without_account};
+use crate::model::address::{Addresses, Cidr, Family};
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
-use crate::model::key::RowKey;
 use crate::model::name::backticked;
-use crate::model::platform::PeerBy;
 use crate::model::rules::{Rule, RuleKey};
 use crate::model::traffic::Traffic;
 use std::collections::{BTreeMap, HashMap};
@@ -25,8 +23,7 @@ pub(super) struct Problems {
     unmatchable: UnmatchablePeers,
     grouped: Names,
     named_by_address: Names,
-    /// Pairs of key heads, each with the rules that would be the same.
-    duplicates: BTreeMap<(String, String), (ConfigPath, Vec<String>)>,
+    duplicates: Duplicates,
 }
 
 impl Problems {
@@ -52,29 +49,20 @@ impl Problems {
         self.named_by_address.insert(Arc::clone(&key.peer));
     }
 
-    /// Rows of one group that say the same. Groups and peers that are not known yet are compared by where they come from: the
-    /// same zone is the same group.
+    /// Rows of one group that are one rule to AWS. Groups that are not known yet are told apart by their zones: the same zone is
+    /// the same group. A group of another account is the same with and without that account's number.
     pub(super) fn duplicates(&mut self, rendered: &Rendered) {
         for rows in [&rendered.ingress, &rendered.egress] {
-            let mut seen: HashMap<(Point<'_>, &Peer, Traffic), &str> =
+            let mut seen: HashMap<(Result<&str, &str>, Same<'_>, Traffic), &str> =
                 HashMap::with_capacity(rows.len());
             for (key, row) in rows {
-                if matches!(
-                    row.peer,
-                    Peer::Block(_, MaybeKnown::Unknown)
-                        | Peer::Group(MaybeKnown::Unknown)
-                        | Peer::PrefixList(MaybeKnown::Unknown)
-                ) {
+                let Some(peer) = Same::of(&row.peer) else {
                     continue;
-                }
-                let point = row
-                    .group
-                    .known()
-                    .map_or_else(|| Point::Zone(zone_of(key)), |it| Point::Group(it));
-                if let Some(first) = seen.insert((point, &row.peer, row.traffic), key) {
-                    let (pair, place) = differing(first, key);
-                    let duplicates = self.duplicates.entry(pair).or_insert((place, Vec::new()));
-                    duplicates.1.push(key.clone());
+                };
+                let group = row.group.known().map(|it| without_account(it));
+                let group = group.ok_or_else(|| zone_of(key));
+                if let Some(first) = seen.insert((group, peer, row.traffic), key) {
+                    self.duplicates.add("aws", first, key);
                 }
             }
         }
@@ -95,21 +83,9 @@ impl Problems {
         for (peer, zones) in self.unmatchable.iter() {
             findings.push(unmatchable_peer(peer, zones, &addresses[peer]));
         }
-        for peer in self.grouped.difference(&self.named_by_address) {
-            let message = format!(
-                "no AWS rule uses the addresses of zone `{peer}`, because rules refer to it by its group"
-            );
-            let finding = Finding::new(Code::AddressesUnused, &**peer, message);
-            findings.push(finding.at(&ConfigPath::zone(peer)));
-        }
-        for ((a, b), (place, keys)) in &self.duplicates {
-            let message = format!(
-                "{a} and {b} are the same to AWS, so it would reject one of the rules {}",
-                first_few(keys.iter().map(|it| format!("`{it}`")))
-            );
-            let finding = Finding::new(Code::DuplicateAddress, format!("{a}, {b}"), message);
-            findings.push(finding.at(place));
-        }
+        let unused = self.grouped.difference(&self.named_by_address);
+        findings.extend(unused.map(|it| addresses_unused(it, it.to_string(), "AWS", "group")));
+        findings.extend(self.duplicates.findings("AWS"));
         findings.extend(
             addresses
                 .iter()
@@ -124,11 +100,9 @@ fn unmatchable_peer(peer: &str, zones: &Names, here: &Addresses) -> Finding {
         "zone `{peer}` is a peer of {}, but has no address, group or prefix list for a rule to match",
         backticked(zones)
     );
-    let by_cidr = here
-        .part::<Aws>()
-        .is_some_and(|it| it.peer_by == PeerBy::Cidr && it.group.is_some());
-    let remedy = if by_cidr {
-        "it has a group, but `peer_by = \"cidr\"` keeps rules from using it; add `ipv4` or `ipv6`"
+    let has_group = |it: &Aws| it.group.is_some() || !it.peer_groups.is_empty();
+    let remedy = if here.part::<Aws>().is_some_and(has_group) {
+        ADD_ADDRESSES_OR_GROUP
     } else if here.is_advertised() {
         ADD_OWN_ADDRESSES
     } else {
@@ -160,40 +134,21 @@ fn block(zone: &str) -> ConfigPath {
     ConfigPath::zone(zone).field("aws").index(0)
 }
 
+/// What AWS compares of the peers of two rules.
 #[derive(PartialEq, Eq, Hash)]
-enum Point<'p> {
-    Group(&'p str),
-    Zone(&'p str),
+enum Same<'r> {
+    Block(Family, Cidr),
+    Group(&'r str),
+    PrefixList(&'r str),
 }
 
-/// The zone of a key.
-fn zone_of(key: &str) -> &str {
-    RowKey::parse(key).map_or("", |it| it.zone)
-}
-
-/// The parts of two keys that differ, in words: two zones with one group, or two names of one address; and the place of the
-/// second.
-fn differing(a: &str, b: &str) -> ((String, String), ConfigPath) {
-    let keys = RowKey::parse(a).zip(RowKey::parse(b));
-    let (first, second) = keys.expect("these are keys of rows");
-    let zone = second.zone;
-    if first.zone != zone {
-        let words = (
-            format!("the groups of zones `{}`", first.zone),
-            format!("`{zone}`"),
-        );
-        return (words, block(zone).field("security_group_id"));
+impl<'r> Same<'r> {
+    /// `None` for a peer that is not known yet.
+    fn of(peer: &'r Peer) -> Option<Self> {
+        Some(match peer {
+            Peer::Block(family, block) => Same::Block(*family, *block.known()?),
+            Peer::Group(id) => Same::Group(without_account(id.known()?)),
+            Peer::PrefixList(id) => Same::PrefixList(id.known()?),
+        })
     }
-    let words = |it: &RowKey<'_>| match it.name {
-        None => format!("the {} of zone `{}`", it.kind, it.peer),
-        Some(name) => format!("`{name}` in `{}` of zone `{}`", it.kind, it.peer),
-    };
-    let (peer, name) = (second.peer, second.name.unwrap_or_default());
-    let place = match second.kind {
-        "ipv4" => ConfigPath::zone(peer).field("ipv4").key(name),
-        "ipv6" => ConfigPath::zone(peer).field("ipv6").key(name),
-        "prefix-list" => block(peer).field("prefix_list_ids").key(name),
-        _ => block(peer).field("security_group_id"),
-    };
-    ((words(&first), words(&second)), place)
 }

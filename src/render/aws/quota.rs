@@ -15,11 +15,11 @@ use std::collections::BTreeMap;
 /// Source: Amazon VPC User Guide, "Amazon VPC quotas", inbound or outbound rules per security group.
 pub const MAX_PER_INTERFACE: u32 = 1000;
 
-const REMEDY: &str = "combine rules with `merge = \"ports\"` or `\"all\"`, spread them over several groups with `security_group_ids`, or make zones that share a group one \
+const REMEDY: &str = "combine rules with `merge = \"ports\"` or `\"all\"`, spread them over several groups with `spread_security_group_ids`, or make zones that share a group one \
     zone; with a higher quota, set `max_rules`";
 
 /// For one group of several.
-const STAYS: &str = "combine rules with `merge = \"ports\"` or `\"all\"`, or add a group to `security_group_ids`; a rule that stays keeps its group, so if `max_rules` was \
+const STAYS: &str = "combine rules with `merge = \"ports\"` or `\"all\"`, or add a group to `spread_security_group_ids`; a rule that stays keeps its group, so if `max_rules` was \
     lowered, remove some rules, apply, and add them back; with a higher quota, set `max_rules`";
 
 type Zones = BTreeMap<String, Addresses>;

@@ -2,6 +2,7 @@
 
 use crate::model::cell::{ByName, MaybeKnownText};
 use crate::model::platform::{Part, PeerBy};
+use crate::render::peers::{NamedGroup, groups};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -25,11 +26,14 @@ pub struct Aws {
 }
 
 impl Aws {
-    /// The group by which the rules of other zones name this one, if they do.
-    pub fn peer_group(&self) -> Option<&MaybeKnownText> {
-        self.group
-            .as_ref()
-            .filter(|_| self.peer_by == PeerBy::Group)
+    /// The groups by which rules name this zone, if they do.
+    pub(super) fn named_by(&self) -> impl Iterator<Item = NamedGroup<'_>> {
+        groups(self.peer_by, self.group.as_ref(), &self.peer_groups)
+    }
+
+    /// Whether rules name this zone by its addresses.
+    pub(super) fn is_named_by_addresses(&self) -> bool {
+        self.peer_by.uses_addresses() || self.named_by().next().is_none()
     }
 }
 

@@ -41,7 +41,7 @@ impl platform::Platform for Platform {
 
     fn matches_by_address(&self, _: &Addresses, peer: &Addresses) -> bool {
         let azure = peer.part::<Azure>();
-        azure.is_none_or(|it| it.service_tag.is_none() && it.application_groups.is_empty())
+        azure.is_none_or(Azure::is_named_by_addresses)
     }
 
     fn render(&self, inputs: &Inputs<'_>) -> Rendered {

@@ -1,11 +1,12 @@
 //! What Azure cannot express or would reject, collected while rendering.
 
 use super::super::problems::{
-    ADD_OWN_ADDRESSES, Names, UnmatchablePeers, UnsupportedTraffic, first_few, quota_level,
+    ADD_ADDRESSES_OR_GROUP, ADD_OWN_ADDRESSES, Names, UnmatchablePeers, UnsupportedTraffic,
+    addresses_unused, first_few, quota_level,
 };
-use super::Options;
 use super::point::{guarded, points};
 use super::row::Row;
+use super::{Azure, Options};
 use crate::model::address::{Addresses, Cidr, Family};
 use crate::model::cell::ByName;
 use crate::model::code::Code;
@@ -170,17 +171,11 @@ impl Problems {
         for (peer, zones) in self.unmatchable.iter() {
             findings.push(unmatchable_peer(peer, zones, &addresses[peer]));
         }
-        for peer in &self.grouped {
-            let message = format!(
-                "no Azure rule uses the addresses of zone `{peer}`, because rules refer to it by its application security groups"
-            );
-            let finding = Finding::new(Code::AddressesUnused, format!("{peer}/azure"), message);
-            findings.push(
-                finding
-                    .remedy("no action needed, or remove the groups")
-                    .at(&ConfigPath::zone(peer)),
-            );
-        }
+        let unused = self.grouped.iter();
+        findings.extend(unused.map(|it| {
+            let subject = format!("{it}/azure");
+            addresses_unused(it, subject, "Azure", "application security groups")
+        }));
         for (zone, family, advertised) in &self.listed {
             let here = &addresses[&**zone];
             let (argument, named) = match (family, advertised) {
@@ -212,7 +207,10 @@ fn unmatchable_peer(peer: &str, zones: &Names, here: &Addresses) -> Finding {
         "zone `{peer}` is a peer of {} on Azure, but has no address, application security group or service tag for a rule to match",
         backticked(zones)
     );
-    let remedy = if here.is_advertised() {
+    let has_group = |it: &Azure| !it.application_groups.is_empty();
+    let remedy = if here.part::<Azure>().is_some_and(has_group) {
+        ADD_ADDRESSES_OR_GROUP
+    } else if here.is_advertised() {
         ADD_OWN_ADDRESSES
     } else {
         "add `ipv4 = { name = \"…\" }`, `ipv6`, or `azure { application_security_group_ids = { name = … } }` to it, or remove its components"

@@ -74,14 +74,19 @@ pub(super) fn drafts(
         return build.drafts;
     }
     let peer = &zones.addresses[&*key.peer];
-    if let Some((kind, side)) = whole(key, peer) {
-        if matches!(side, Endpoint::Groups(_)) && !(peer.ipv4.is_empty() && peer.ipv6.is_empty()) {
+    let azure = peer.part::<Azure>();
+    let azure = azure.filter(|_| !uses_advertised(key, peer));
+    let whole = azure.and_then(whole);
+    let mut unmatchable = whole.is_none();
+    if let Some((kind, side)) = whole {
+        build.whole(kind, &side, peer);
+    }
+    if azure.is_some_and(|it| !it.is_named_by_addresses()) {
+        if !(peer.ipv4.is_empty() && peer.ipv6.is_empty()) {
             build.problems.grouped(key);
         }
-        build.whole(kind, &side, peer);
         return build.drafts;
     }
-    let mut unmatchable = true;
     for family in Family::ALL {
         let named = blocks(key, peer, family);
         if named.is_empty() {
@@ -116,18 +121,13 @@ fn lacks_six(zone: &Addresses) -> bool {
     zone.ipv6.is_empty() && !zone.ipv4.is_empty()
 }
 
-/// A peer that one cell stands for, whatever the family: a service tag wins, then application security groups. Peers
-/// connect to neither if addresses are translated.
-fn whole(key: &RuleKey, peer: &Addresses) -> Option<(&'static str, Endpoint)> {
-    let azure = peer.part::<Azure>()?;
-    if uses_advertised(key, peer) {
-        return None;
-    }
+/// What names a peer whole, whatever the family: a service tag wins, then application security groups. Peers connect to neither
+/// if addresses are translated.
+fn whole(azure: &Azure) -> Option<(&'static str, Endpoint)> {
     if let Some(tag) = &azure.service_tag {
         return Some(("tag", Endpoint::Tag(tag.clone())));
     }
-    let groups = Endpoint::Groups(ids(&azure.application_groups)?);
-    Some(("group", groups))
+    Some(("group", Endpoint::Groups(azure.peer_groups()?)))
 }
 
 struct Build<'b> {

@@ -1,7 +1,7 @@
 //! What Azure knows about a zone.
 
 use crate::model::cell::{ByName, MaybeKnown, MaybeKnownText};
-use crate::model::platform::Part;
+use crate::model::platform::{Part, PeerBy};
 use std::sync::Arc;
 
 /// What Azure knows about a zone.
@@ -15,6 +15,22 @@ pub struct Azure {
     pub application_groups: ByName<Arc<str>>,
     /// The service tag that represents the zone as a peer.
     pub service_tag: Option<MaybeKnownText>,
+    /// How rules name this zone if it has application security groups.
+    pub peer_by: PeerBy,
+}
+
+impl Azure {
+    /// The application security groups by which rules name this zone, if they do.
+    pub(super) fn peer_groups(&self) -> Option<Vec<MaybeKnownText>> {
+        let is_used = self.peer_by.uses_group() && !self.application_groups.is_empty();
+        is_used.then(|| self.application_groups.values().cloned().collect())
+    }
+
+    /// Whether rules name this zone by its addresses.
+    pub(super) fn is_named_by_addresses(&self) -> bool {
+        let is_whole = self.service_tag.is_some();
+        !is_whole && (self.peer_by.uses_addresses() || self.peer_groups().is_none())
+    }
 }
 
 impl Part for Azure {

@@ -10,7 +10,7 @@ mod shared;
 mod zone;
 
 pub use columns::COLUMNS;
-pub(super) use network::{NetworkMatch, by_instances, same};
+pub(super) use network::{NetworkMatch, alike, by_instances, same};
 pub use platform::Platform;
 pub use quota::{may_change, quota};
 pub use row::{DENY_PRIORITY, Instances, PRIORITY, Peer, Row};
@@ -260,6 +260,7 @@ impl<'r> Gathered<'r> {
             }];
         }
         let peer = &self.zones.addresses[&*key.peer];
+        let mut drafts = Vec::new();
         if let Some(named) = self.instances(key, point, peer) {
             let kind = match &named {
                 Instances::Tags(it) => {
@@ -269,16 +270,20 @@ impl<'r> Gathered<'r> {
                 Instances::Accounts(_) => "group",
             };
             let here = &self.zones.addresses[&*key.zone];
-            return in_families(key.traffic, here, peer)
-                .map(|traffic| Draft {
-                    traffic,
-                    kind,
-                    peer: Peer::Instances(named.clone()),
-                })
-                .collect();
+            drafts.extend(in_families(key.traffic, here, peer).map(|traffic| Draft {
+                traffic,
+                kind,
+                peer: Peer::Instances(named.clone()),
+            }));
+            let by = peer.part::<Gcp>().map(|it| it.peer_by).unwrap_or_default();
+            if !by.uses_addresses() {
+                if !(peer.ipv4.is_empty() && peer.ipv6.is_empty()) {
+                    self.problems.grouped(key);
+                }
+                return drafts;
+            }
         }
-        let mut has_blocks = false;
-        let mut drafts = Vec::new();
+        let mut has_blocks = !drafts.is_empty();
         for family in Family::ALL {
             let cells: Vec<MaybeKnown<Cidr>> =
                 blocks(key, peer, family).values().cloned().collect();
@@ -286,6 +291,7 @@ impl<'r> Gathered<'r> {
                 continue;
             }
             has_blocks = true;
+            self.problems.named_by_address(key, peer);
             if let Some(traffic) = in_family(key.traffic, family) {
                 self.problems.ranges(key, family, cells.len());
                 drafts.push(Draft {
@@ -314,6 +320,7 @@ impl<'r> Gathered<'r> {
         let gcp = peer.part::<Gcp>()?;
         let same = match key.direction {
             Direction::Egress => NetworkMatch::No,
+            Direction::Ingress if !gcp.peer_by.uses_group() => NetworkMatch::No,
             Direction::Ingress if key.peer == key.zone => NetworkMatch::Yes,
             Direction::Ingress => by_instances(point.gcp, gcp),
         };

@@ -4,7 +4,7 @@ use super::super::merge;
 use super::super::platform::{self, About, Content, Inputs, Output, Rendered, Shape, Shared};
 use super::shared;
 use super::{
-    COLUMNS, Gcp, NetworkMatch, Options, by_instances, may_change, problems, quota, render,
+    COLUMNS, Gcp, NetworkMatch, Options, alike, by_instances, may_change, problems, quota, render,
 };
 use crate::model::address::Addresses;
 use crate::model::rules::RuleKey;
@@ -43,7 +43,9 @@ impl platform::Platform for Platform {
     /// If the networks are not known yet, all findings are unknown with them.
     fn matches_by_address(&self, zone: &Addresses, peer: &Addresses) -> bool {
         let ends = zone.part::<Gcp>().zip(peer.part::<Gcp>());
-        ends.is_none_or(|(here, peer)| by_instances(here, peer) == NetworkMatch::No)
+        ends.is_none_or(|(here, peer)| {
+            peer.peer_by.uses_addresses() || by_instances(here, peer) == NetworkMatch::No
+        })
     }
 
     fn shared(&self, (_, wider): (&str, &Addresses), narrower: &Addresses) -> Option<Shared> {
@@ -55,7 +57,7 @@ impl platform::Platform for Platform {
         let gcp = |zone: &str| zones.get(zone).and_then(|it| it.part::<Gcp>());
         let ends = gcp(&key.zone).zip(gcp(&key.peer));
         key.direction == Direction::Ingress
-            && ends.is_some_and(|(here, peer)| by_instances(here, peer) != NetworkMatch::No)
+            && ends.is_some_and(|(here, peer)| alike(here, peer) != NetworkMatch::No)
     }
 
     fn render(&self, inputs: &Inputs<'_>) -> Rendered {

@@ -1,7 +1,10 @@
 //! What Google Cloud cannot express or would reject, collected while rendering.
 
-use super::super::problems::{ADD_OWN_ADDRESSES, Names, UnsupportedTraffic};
-use super::{MAX_RANGES, MAX_SOURCE_TAGS};
+use super::super::peers::uses_advertised;
+use super::super::problems::{
+    ADD_ADDRESSES_OR_GROUP, ADD_OWN_ADDRESSES, Names, UnsupportedTraffic, addresses_unused,
+};
+use super::{Gcp, MAX_RANGES, MAX_SOURCE_TAGS};
 use crate::model::address::{Addresses, Family};
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
@@ -19,6 +22,8 @@ pub(super) struct Problems {
     unfiltered: BTreeMap<Arc<str>, (Names, Names)>,
     /// Zones that a direction of others cannot name.
     unmatchable: BTreeMap<(Arc<str>, Direction), Names>,
+    grouped: Names,
+    named_by_address: Names,
     /// Peers with more blocks or tags than a rule may have.
     crowded: BTreeSet<(Arc<str>, &'static str, usize, usize)>,
 }
@@ -39,6 +44,16 @@ impl Problems {
         let at = (Arc::clone(&key.peer), key.direction);
         let zones = self.unmatchable.entry(at).or_default();
         zones.insert(Arc::clone(&key.zone));
+    }
+
+    pub(super) fn grouped(&mut self, key: &RuleKey) {
+        self.grouped.insert(Arc::clone(&key.peer));
+    }
+
+    pub(super) fn named_by_address(&mut self, key: &RuleKey, peer: &Addresses) {
+        if !uses_advertised(key, peer) {
+            self.named_by_address.insert(Arc::clone(&key.peer));
+        }
     }
 
     /// A peer with as many blocks of a family.
@@ -83,6 +98,11 @@ impl Problems {
                 &addresses[&**peer],
             ));
         }
+        let unused = self.grouped.difference(&self.named_by_address);
+        findings.extend(unused.map(|it| {
+            let subject = format!("{it}/gcp");
+            addresses_unused(it, subject, "Google Cloud", "tags or service accounts")
+        }));
         for (peer, what, count, limit) in &self.crowded {
             let message = format!(
                 "zone `{peer}` has {count} entries in `{what}`, but a firewall rule can name at most {limit}"
@@ -107,7 +127,12 @@ fn unmatchable_peer(peer: &str, direction: Direction, zones: &Names, here: &Addr
             backticked(zones)
         ),
     };
-    let remedy = if here.is_advertised() {
+    let is_by_cidr = here
+        .part::<Gcp>()
+        .is_some_and(|it| !it.peer_by.uses_group());
+    let remedy = if is_by_cidr && direction == Direction::Ingress {
+        ADD_ADDRESSES_OR_GROUP
+    } else if here.is_advertised() {
         ADD_OWN_ADDRESSES
     } else if direction == Direction::Egress {
         "add `ipv4 = { name = \"…\" }` or `ipv6` to it, e.g. the range of its subnet, or remove its components"

@@ -32,7 +32,11 @@ pub(super) fn carried_by_both(a: &Gcp, b: &Gcp) -> Option<Shared> {
     let common = common.map_or("", |it| &**it);
     Some(Shared {
         as_zone: carried.min(network),
-        as_peer: carried.min(network),
+        as_peer: if a.peer_by.uses_group() {
+            carried.min(network)
+        } else {
+            Match::No
+        },
         cause: Cause {
             subject: format!("gcp/{common}"),
             zone: None,

@@ -1,7 +1,7 @@
 //! What Google Cloud knows about a zone.
 
 use crate::model::cell::MaybeKnownText;
-use crate::model::platform::Part;
+use crate::model::platform::{Part, PeerBy};
 
 /// What Google Cloud knows about a zone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Gcp {
     pub target_tags: Vec<MaybeKnownText>,
     /// Service accounts of the zone's instances.
     pub service_accounts: Vec<MaybeKnownText>,
+    /// How ingress rules name this zone if it has tags or service accounts.
+    pub peer_by: PeerBy,
 }
 
 impl Part for Gcp {

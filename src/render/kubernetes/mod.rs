@@ -11,7 +11,7 @@ pub use zone::Kubernetes;
 
 use super::dns::no_dns;
 use super::label::label;
-use super::peers::{blocks, is_covered};
+use super::peers::{blocks, is_covered, uses_advertised};
 use super::{RowCell, Zones};
 use crate::model::address::{Addresses, Family};
 use crate::model::cell::{MaybeKnown, MaybeKnownText};
@@ -19,7 +19,7 @@ use crate::model::finding::Finding;
 use crate::model::rules::{RuleKey, Rules, TranslatedTraffic};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
-use policy::{Element, Labels, Policy, can_express};
+use policy::{Element, Labels, Naming, Policy, Way, can_express};
 use problems::Problems;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -62,30 +62,33 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
         let Some(policy) = policies.get_mut(&*key.zone) else {
             continue;
         };
-        let pair = (Arc::clone(&key.zone), Arc::clone(&key.peer));
-        let dialled = key.direction == Direction::Egress && in_cluster(&key.peer, zones);
-        let listened = options.listened.get(&pair).filter(|_| dialled);
-        let permitted: Vec<(Traffic, &BTreeSet<Arc<str>>)> = match listened {
-            None => vec![(key.traffic, &rule.flows)],
-            // The first rule of a pair brings all that the peer listens on for the zone.
-            Some(it) if translated.insert(pair) => it.iter().map(|(it, by)| (*it, by)).collect(),
-            Some(_) => continue,
-        };
-        // Traffic that a policy cannot express on its own may be part of what another rule of the same ends allows.
-        let is_covered = || match listened {
-            None => is_covered(key, rules, can_express),
-            Some(it) => it.contains_key(&Traffic::Any),
-        };
-        let elements = elements(key, zones);
-        for (traffic, flows) in permitted {
-            if !can_express(traffic) {
-                if !is_covered() {
+        let ways = ways(key, zones);
+        if ways.is_empty() && can_express(key.traffic) {
+            problems.unmatchable(key);
+        }
+        problems.named(key, &ways, zones);
+        for way in ways {
+            let pair = (Arc::clone(&key.zone), Arc::clone(&key.peer));
+            let listened = options.listened.get(&pair).filter(|_| way.is_translated);
+            let permitted: Vec<(Traffic, &BTreeSet<Arc<str>>)> = match listened {
+                None => vec![(key.traffic, &rule.flows)],
+                // The first rule of a pair brings all that the peer listens on for the zone.
+                Some(it) if translated.insert((pair, way.naming)) => {
+                    it.iter().map(|(it, by)| (*it, by)).collect()
+                }
+                Some(_) => continue,
+            };
+            // Traffic that a policy cannot express on its own may be part of what another rule of the same ends allows.
+            let is_covered = || match listened {
+                None => is_covered(key, rules, can_express),
+                Some(it) => it.contains_key(&Traffic::Any),
+            };
+            for (traffic, flows) in permitted {
+                if can_express(traffic) {
+                    policy.permit(key, &way, traffic, flows);
+                } else if !is_covered() {
                     problems.unsupported(&key.zone, traffic, flows);
                 }
-            } else if elements.is_empty() {
-                problems.unmatchable(key);
-            } else {
-                policy.permit(key, elements.clone(), traffic, flows);
             }
         }
     }
@@ -114,22 +117,37 @@ fn policy<'z>(zone: &str, addresses: &'z Addresses, options: &'z Options) -> Opt
     Some(Policy::new(name, namespace, pods, directions))
 }
 
-/// Whether policies name a peer by its labels.
-fn in_cluster(peer: &str, zones: Zones<'_>) -> bool {
-    let peer = zones.addresses.get(peer);
-    peer.is_some_and(|it| it.part::<Kubernetes>().is_some())
-}
-
-/// How a rule refers to its peer: by its pods if it has a `kubernetes` block, otherwise by its CIDR blocks.
-fn elements(key: &RuleKey, zones: Zones<'_>) -> Vec<Element> {
+/// The ways in which policies name the peer of a rule, each with at least one element: its pods if it has a `kubernetes` block, its
+/// addresses if it has none or `peer_by` says so.
+fn ways(key: &RuleKey, zones: Zones<'_>) -> Vec<Way> {
     if let Some(cidr) = zones.fixed.get(&key.peer) {
-        return vec![Element::Block(MaybeKnown::Known(*cidr))];
+        return vec![Way {
+            naming: Naming::Blocks,
+            elements: vec![Element::Block(MaybeKnown::Known(*cidr))],
+            is_translated: false,
+        }];
     }
     let peer = &zones.addresses[&*key.peer];
-    match peer.part::<Kubernetes>() {
-        Some(it) => pods(it).into_iter().collect(),
-        None => ip_blocks(key, peer),
+    let kubernetes = peer.part::<Kubernetes>();
+    // What connects to a pod arrives at the port on which the pod listens, whatever service is in between.
+    let is_translated = key.direction == Direction::Egress && kubernetes.is_some();
+    let mut ways = Vec::new();
+    if let Some(it) = kubernetes.filter(|it| it.peer_by.uses_group()) {
+        ways.push(Way {
+            naming: Naming::Pods,
+            elements: pods(it).into_iter().collect(),
+            is_translated,
+        });
     }
+    if kubernetes.is_none_or(|it| it.peer_by.uses_addresses()) {
+        ways.push(Way {
+            naming: Naming::Blocks,
+            elements: ip_blocks(key, peer),
+            is_translated: is_translated && !uses_advertised(key, peer),
+        });
+    }
+    ways.retain(|it| !it.elements.is_empty());
+    ways
 }
 
 fn ip_blocks(key: &RuleKey, peer: &Addresses) -> Vec<Element> {

@@ -30,7 +30,8 @@ impl platform::Platform for Platform {
     }
 
     fn matches_by_address(&self, _: &Addresses, peer: &Addresses) -> bool {
-        peer.part::<Kubernetes>().is_none()
+        let kubernetes = peer.part::<Kubernetes>();
+        kubernetes.is_none_or(|it| it.peer_by.uses_addresses())
     }
 
     fn shared(&self, wider: (&str, &Addresses), narrower: &Addresses) -> Option<Shared> {

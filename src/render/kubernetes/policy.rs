@@ -31,6 +31,24 @@ pub(super) enum Element {
     Block(MaybeKnown<Cidr>),
 }
 
+/// By what a policy names a peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Naming {
+    /// By labels of its pods.
+    Pods,
+    /// By its addresses.
+    Blocks,
+}
+
+/// One way in which a policy names the peer of a rule.
+pub(super) struct Way {
+    pub(super) naming: Naming,
+    /// At least one: without any it would be everybody.
+    pub(super) elements: Vec<Element>,
+    /// Whether what the zone connects to is translated to what the peer listens on before a policy sees it.
+    pub(super) is_translated: bool,
+}
+
 /// What a peer may carry, with the flows that it is there for.
 type Carried = BTreeMap<Traffic, BTreeSet<Arc<str>>>;
 
@@ -50,7 +68,7 @@ pub(super) struct Policy<'z> {
     pods: &'z Labels,
     /// What it isolates its pods in.
     directions: &'z BTreeSet<Direction>,
-    peers: BTreeMap<(Direction, Arc<str>), Peer>,
+    peers: BTreeMap<(Direction, Arc<str>, Naming), Peer>,
 }
 
 impl<'z> Policy<'z> {
@@ -73,18 +91,18 @@ impl<'z> Policy<'z> {
     pub(super) fn permit(
         &mut self,
         key: &RuleKey,
-        elements: Vec<Element>,
+        way: &Way,
         traffic: Traffic,
         flows: &BTreeSet<Arc<str>>,
     ) {
         assert!(
-            !elements.is_empty() && can_express(traffic),
+            !way.elements.is_empty() && can_express(traffic),
             "an empty peer or port would be all of them"
         );
-        let peer = (key.direction, Arc::clone(&key.peer));
+        let peer = (key.direction, Arc::clone(&key.peer), way.naming);
         let peer = self.peers.entry(peer);
         let peer = peer.or_insert_with(|| Peer {
-            elements,
+            elements: way.elements.clone(),
             carried: Carried::new(),
         });
         let of_traffic = peer.carried.entry(traffic).or_default();
@@ -115,7 +133,7 @@ impl<'z> Policy<'z> {
             yaml.line(2, &format!("- {}", quoted(name)));
         }
         for direction in self.directions {
-            let mut peers = self.peers.iter().filter(|((it, _), _)| it == direction);
+            let mut peers = self.peers.iter().filter(|((it, ..), _)| it == direction);
             let Some(first) = peers.next() else {
                 // A direction without rules denies all of its traffic.
                 continue;

@@ -19,7 +19,12 @@ pub(super) fn labelled_as_both(wider: &str, a: &Kubernetes, b: &Kubernetes) -> O
     } else {
         all_of(labels(&a.namespace_labels), of_namespace)
     };
-    let (as_zone, as_peer) = (as_zone.min(pods), as_peer.min(pods));
+    let as_peer = if a.peer_by.uses_group() {
+        as_peer.min(pods)
+    } else {
+        Match::No
+    };
+    let as_zone = as_zone.min(pods);
     (as_zone.max(as_peer) > Match::No).then(|| Shared {
         as_zone,
         as_peer,

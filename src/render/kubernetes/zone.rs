@@ -1,7 +1,7 @@
 //! What Kubernetes knows about a zone.
 
 use crate::model::cell::{ByName, MaybeKnownText};
-use crate::model::platform::Part;
+use crate::model::platform::{Part, PeerBy};
 use std::sync::Arc;
 
 /// What Kubernetes knows about a zone.
@@ -13,6 +13,8 @@ pub struct Kubernetes {
     pub namespace_labels: ByName<Arc<str>>,
     /// Labels of the zone's pods; all pods of the namespace if there are no labels.
     pub pod_labels: ByName<Arc<str>>,
+    /// How policies name this zone.
+    pub peer_by: PeerBy,
 }
 
 impl Part for Kubernetes {

@@ -203,26 +203,28 @@ fn drafts<'z>(
     let (here, peer) = (&zones.addresses[&*key.zone], &zones.addresses[&*key.peer]);
     // Peers do not connect to members of a group if addresses are translated between them.
     let openstack = peer.part::<OpenStack>();
-    let named = openstack.filter(|it| it.is_named_by_groups() && !uses_advertised(key, peer));
+    let openstack = openstack.filter(|_| !uses_advertised(key, peer));
+    let named = openstack.filter(|it| it.named_by().next().is_some());
     let mut drafts = Vec::new();
-    let mut has_blocks = false;
     if let Some(openstack) = named {
-        if !(peer.ipv4.is_empty() && peer.ipv6.is_empty()) {
-            problems.grouped(key);
-        }
         for family in common_families(here, peer) {
             drafts.extend(by_groups(key.traffic, family, openstack));
         }
-    } else {
+    }
+    let mut has_blocks = false;
+    if openstack.is_none_or(OpenStack::is_named_by_addresses) {
+        let by_groups = drafts.len();
         for family in Family::ALL {
             let blocks = blocks(key, peer, family);
             has_blocks |= !blocks.is_empty();
             let blocks = blocks.iter().map(|(name, cell)| (&**name, cell));
             drafts.extend(by_blocks(key.traffic, family, blocks));
         }
-        if !drafts.is_empty() && !uses_advertised(key, peer) {
+        if drafts.len() > by_groups && !uses_advertised(key, peer) {
             problems.named_by_address(key);
         }
+    } else if !(peer.ipv4.is_empty() && peer.ipv6.is_empty()) {
+        problems.grouped(key);
     }
     if drafts.is_empty() {
         if named.is_some() || has_blocks {

@@ -35,7 +35,7 @@ impl platform::Platform for Platform {
 
     fn matches_by_address(&self, _: &Addresses, peer: &Addresses) -> bool {
         let openstack = peer.part::<OpenStack>();
-        openstack.is_none_or(|it| !it.is_named_by_groups())
+        openstack.is_none_or(OpenStack::is_named_by_addresses)
     }
 
     fn render(&self, inputs: &Inputs<'_>) -> Rendered {

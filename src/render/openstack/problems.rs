@@ -1,7 +1,9 @@
 //! What OpenStack cannot express or would reject, collected while rendering.
 
+use super::super::duplicates::{Duplicates, zone_of};
 use super::super::problems::{
-    ADD_OWN_ADDRESSES, Names, UnmatchablePeers, UnsupportedTraffic, first_few,
+    ADD_ADDRESSES_OR_GROUP, ADD_OWN_ADDRESSES, Names, UnmatchablePeers, UnsupportedTraffic,
+    addresses_unused, first_few,
 };
 use super::row::is_whole;
 use super::{OpenStack, Peer, Row, Rows};
@@ -9,9 +11,7 @@ use crate::model::address::{Addresses, Cidr, Family};
 use crate::model::cell::MaybeKnown;
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
-use crate::model::key::RowKey;
 use crate::model::name::backticked;
-use crate::model::platform::PeerBy;
 use crate::model::ports::PortRange;
 use crate::model::rules::{Rule, RuleKey};
 use crate::model::traffic::Traffic;
@@ -26,8 +26,7 @@ pub(super) struct Problems {
     unmatchable: UnmatchablePeers,
     grouped: Names,
     named_by_address: Names,
-    /// Pairs of what is the same, each with the place of the second and the rules that would be the same.
-    duplicates: BTreeMap<(String, String), (ConfigPath, Vec<String>)>,
+    duplicates: Duplicates,
     /// Zones that have OpenStack's default egress rules, each with the rules that would be the same as one of these.
     open: BTreeMap<String, Vec<String>>,
 }
@@ -62,9 +61,7 @@ impl Problems {
                 continue;
             }
             if let Some(first) = seen.insert(Same::of(key, row), key) {
-                let (pair, place) = differing(first, key);
-                let duplicates = self.duplicates.entry(pair).or_insert((place, Vec::new()));
-                duplicates.1.push(key.clone());
+                self.duplicates.add("openstack", first, key);
             }
         }
     }
@@ -93,21 +90,10 @@ impl Problems {
         for (peer, zones) in self.unmatchable.iter() {
             findings.push(unmatchable_peer(peer, zones, &addresses[peer]));
         }
-        for peer in self.grouped.difference(&self.named_by_address) {
-            let message = format!(
-                "no OpenStack rule uses the addresses of zone `{peer}`, because rules refer to it by its group"
-            );
-            let finding = Finding::new(Code::AddressesUnused, &**peer, message);
-            findings.push(finding.at(&ConfigPath::zone(peer)));
-        }
-        for ((a, b), (place, keys)) in &self.duplicates {
-            let message = format!(
-                "{a} and {b} are the same to OpenStack, so it would reject one of the rules {}",
-                first_few(keys.iter().map(|it| format!("`{it}`")))
-            );
-            let finding = Finding::new(Code::DuplicateAddress, format!("{a}, {b}"), message);
-            findings.push(finding.at(place));
-        }
+        let unused = self.grouped.difference(&self.named_by_address);
+        findings
+            .extend(unused.map(|it| addresses_unused(it, it.to_string(), "OpenStack", "group")));
+        findings.extend(self.duplicates.findings("OpenStack"));
         for (zone, same) in &self.open {
             findings.push(default_open(zone));
             findings.extend(same_as_default(zone, same));
@@ -150,11 +136,9 @@ fn unmatchable_peer(peer: &str, zones: &Names, here: &Addresses) -> Finding {
         "zone `{peer}` is a peer of {}, but has no address or group for a rule to match",
         backticked(zones)
     );
-    let by_cidr = here.part::<OpenStack>().is_some_and(|it| {
-        it.peer_by == PeerBy::Cidr && (it.group.is_some() || !it.peer_groups.is_empty())
-    });
-    let remedy = if by_cidr {
-        "it has a group, but `peer_by = \"cidr\"` keeps rules from using it; add `ipv4` or `ipv6`"
+    let has_group = |it: &OpenStack| it.group.is_some() || !it.peer_groups.is_empty();
+    let remedy = if here.part::<OpenStack>().is_some_and(has_group) {
+        ADD_ADDRESSES_OR_GROUP
     } else if here.is_advertised() {
         ADD_OWN_ADDRESSES
     } else {
@@ -194,48 +178,4 @@ fn same_as_default(zone: &str, same: &[String]) -> Option<Finding> {
 /// The block `openstack` of a zone.
 fn block(zone: &str) -> ConfigPath {
     ConfigPath::zone(zone).field("openstack").index(0)
-}
-
-/// The zone of a key.
-fn zone_of(key: &str) -> &str {
-    RowKey::parse(key).map_or("", |it| it.zone)
-}
-
-/// What differs between two keys, in words: two zones with one group, or two names of one peer; and the place of the second.
-fn differing(a: &str, b: &str) -> ((String, String), ConfigPath) {
-    let keys = RowKey::parse(a).zip(RowKey::parse(b));
-    let (first, second) = keys.expect("these are keys of rows");
-    let zone = second.zone;
-    if first.zone != zone {
-        let words = (
-            format!("the groups of zones `{}`", first.zone),
-            format!("`{zone}`"),
-        );
-        return (words, block(zone).field("security_group_id"));
-    }
-    let words = |it: &RowKey<'_>| match (it.kind, it.name) {
-        ("group" | "group-ipv6", None) => format!("the group of zone `{}`", it.peer),
-        ("group" | "group-ipv6", Some(name)) => {
-            format!(
-                "`{name}` in `peer_security_group_ids` of zone `{}`",
-                it.peer
-            )
-        }
-        (kind, name) => {
-            let name = name.unwrap_or_default();
-            format!("`{name}` in `{kind}` of zone `{}`", it.peer)
-        }
-    };
-    let place = match (second.kind, second.name) {
-        ("ipv4" | "ipv6", Some(name)) => {
-            let zone = ConfigPath::zone(second.peer);
-            zone.field(Family::ALL[usize::from(second.kind == "ipv6")].as_str())
-                .key(name)
-        }
-        (_, Some(name)) => block(second.peer)
-            .field("peer_security_group_ids")
-            .key(name),
-        (_, None) => block(second.peer).field("security_group_id"),
-    };
-    ((words(&first), words(&second)), place)
 }

@@ -2,6 +2,7 @@
 
 use crate::model::cell::{ByName, MaybeKnownText};
 use crate::model::platform::{Part, PeerBy};
+use crate::render::peers::{NamedGroup, groups};
 use std::sync::Arc;
 
 /// What OpenStack knows about a zone.
@@ -20,16 +21,14 @@ pub struct OpenStack {
 }
 
 impl OpenStack {
-    /// The groups by which rules name this zone, if they do: its own one, and the others with their names.
-    pub fn named_by(&self) -> impl Iterator<Item = (Option<&Arc<str>>, &MaybeKnownText)> {
-        let own = self.group.iter().map(|id| (None, id));
-        let others = self.peer_groups.iter().map(|(name, id)| (Some(name), id));
-        own.chain(others).filter(|_| self.peer_by == PeerBy::Group)
+    /// The groups by which rules name this zone, if they do.
+    pub(super) fn named_by(&self) -> impl Iterator<Item = NamedGroup<'_>> {
+        groups(self.peer_by, self.group.as_ref(), &self.peer_groups)
     }
 
-    /// Whether rules name this zone by groups.
-    pub fn is_named_by_groups(&self) -> bool {
-        self.named_by().next().is_some()
+    /// Whether rules name this zone by its addresses.
+    pub(super) fn is_named_by_addresses(&self) -> bool {
+        self.peer_by.uses_addresses() || self.named_by().next().is_none()
     }
 }
 

@@ -65,10 +65,10 @@ pub struct Actual {
     pub columns: &'static [Column],
     /// Those of the columns that rows do not have.
     pub omitted: &'static [&'static str],
-    /// Texts that rows have in addition to the columns.
-    pub texts: &'static [&'static str],
-    /// Booleans that rows have in addition to the columns.
-    pub flags: &'static [&'static str],
+    /// Texts that rows have in addition to the columns, with descriptions.
+    pub texts: &'static [(&'static str, &'static str)],
+    /// Booleans that rows have in addition to the columns, with descriptions.
+    pub flags: &'static [(&'static str, &'static str)],
     /// The attributes that every row must have.
     pub required: &'static [&'static str],
 }

@@ -4,11 +4,13 @@ mod options;
 
 use super::super::fields::Reader;
 use super::super::schema::{map, optional};
-use super::{OptionsBlock, PlatformBlock, part, report_duplicate_ids, single_block};
+use super::groups::{peer_by, peer_by_schema, report_duplicates};
+use super::{OptionsBlock, PlatformBlock, part, single_block};
 use crate::model::address::Addresses;
 use crate::model::cell::MaybeKnown;
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
+use crate::model::platform::PeerBy;
 use crate::render::azure::Azure;
 use crate::render::azure::MAX_APPLICATION_GROUPS;
 use crate::terraform::schema::Block;
@@ -40,6 +42,7 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Azure> 
             block.get("application_security_group_ids"),
             &place.field("application_security_group_ids"),
         ),
+        peer_by: PeerBy::default(),
     };
     let groups_known = !block.get("application_security_group_ids").is_unknown();
     if azure == Azure::default() && groups_known {
@@ -73,7 +76,7 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Azure> 
             reader.mistake(&place.field(name), &message, &remedy);
         }
     }
-    report_duplicate_ids(
+    report_duplicates(
         reader,
         &azure.application_groups,
         &place.field("application_security_group_ids"),
@@ -99,7 +102,10 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Azure> 
             "write a tag such as `AzureMonitor` or `Storage.WestEurope`; addresses belong in `ipv4` and `ipv6`",
         );
     }
-    Some(azure)
+    Some(Azure {
+        peer_by: peer_by(reader, zone, block, &place),
+        ..azure
+    })
 }
 
 /// The name that an id of Azure's holds for an argument, after the word for its kind.
@@ -158,7 +164,7 @@ fn check(reader: &mut Reader, addresses: &Addresses, place: &ConfigPath) {
 /// The schema of the block.
 fn schema() -> Block {
     Block {
-        description: "The zone on Azure. With `network_security_group_name` and `resource_group_name`, rules are created for it; without, the block only says how rules of \
+        description: "The zone on Azure. With `network_security_group_name` and `resource_group_name`, rules are created for it unless `enforce = false`; without, the block only says how rules of \
             other zones refer to it.".to_owned(),
         attributes: vec![
             optional(
@@ -173,13 +179,15 @@ fn schema() -> Block {
                 "application_security_group_ids",
                 map(Type::String),
                 "Application security groups that contain the zone's network interfaces, by name; at most 10. \
-                    Rules refer to the zone by these instead of its addresses. If a rule refers to two zones in this way, Azure requires both in one virtual network.",
+                    Rules refer to the zone by these instead of its addresses. If a rule refers to two zones in this way, Azure requires both in one virtual network: \
+                    otherwise set `peer_by = \"cidr\"`.",
             ),
             optional(
                 "service_tag",
                 Type::String,
                 "The service tag that represents the zone as a peer, e.g. `AzureMonitor`. It replaces addresses and groups, which must not be set with it.",
             ),
+            peer_by_schema("its application security groups", "its addresses"),
         ],
         blocks: Vec::new(),
     }

@@ -23,13 +23,16 @@ pub const PLATFORM: Platform = Platform {
     ],
     actual: Actual {
         argument: "actual_aws",
-        description: "Existing rules: what `data \"aws_vpc_security_group_rule\"` returns, as `values(data.aws_vpc_security_group_rule.all)`. \
+        description: "Existing rules: what `data \"aws_vpc_security_group_rule\"` returns, as `tolist(values(data.aws_vpc_security_group_rule.all))`. \
             Every group that these or the wanted rules name is reviewed.",
         by_group: false,
         columns: COLUMNS,
         omitted: &[],
-        texts: &["security_group_rule_id"],
-        flags: &["is_egress"],
+        texts: &[(
+            "security_group_rule_id",
+            "The id of the rule, which findings and `import` blocks name.",
+        )],
+        flags: &[("is_egress", "Whether it is an egress rule.")],
         required: &["security_group_id", "is_egress", "ip_protocol"],
     },
     resources: &[
@@ -85,7 +88,7 @@ fn read_actual(at: &str, _: Option<&str>, row: &mut dyn Attributes) -> ExistingR
 }
 
 fn read_zone(block: &mut dyn Attributes) -> Vec<Place> {
-    let groups = block.texts(&["security_group_id", "security_group_ids"]);
+    let groups = block.texts(&["security_group_id", "spread_security_group_ids"]);
     let places = groups.iter().map(|it| Place {
         point: rule::point(it),
         targets: Vec::new(),

@@ -6,6 +6,7 @@ use crate::model::address::Cidr;
 use crate::model::platform::PlatformId;
 use crate::model::traffic::Transport;
 use crate::model::words::Direction;
+use crate::render::aws::without_account;
 use crate::review::rule::{EndpointSet, EnforcementPoint, Precedence, Reference, Rule, TrafficSet};
 
 /// A rule as it is printed. A text is absent if it is null or empty.
@@ -109,11 +110,6 @@ pub fn prefix_list(id: &str) -> Reference {
 /// A security group as the place where rules are enforced.
 pub(super) fn point(group: &str) -> EnforcementPoint {
     EnforcementPoint::new(PlatformId::Aws, without_account(group))
-}
-
-/// The group of `<account>/<group>`, which AWS prints for groups of other accounts.
-fn without_account(id: &str) -> &str {
-    id.rsplit_once('/').map_or(id, |(_, group)| group)
 }
 
 #[cfg(test)]

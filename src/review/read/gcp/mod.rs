@@ -25,7 +25,7 @@ pub const PLATFORM: Platform = Platform {
         columns: COLUMNS,
         omitted: &[],
         texts: &[],
-        flags: &["disabled"],
+        flags: &[("disabled", "Whether the rule is off.")],
         required: &["name", "network"],
     },
     resources: &["google_compute_firewall"],

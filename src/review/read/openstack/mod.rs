@@ -30,7 +30,10 @@ pub const PLATFORM: Platform = Platform {
         by_group: false,
         columns: COLUMNS,
         omitted: &[],
-        texts: &["id"],
+        texts: &[(
+            "id",
+            "The id of the rule, which findings and `import` blocks name.",
+        )],
         flags: &[],
         required: REQUIRED,
     },

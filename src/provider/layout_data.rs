@@ -4,15 +4,14 @@
 //! Entries become blocks here, by the schema of the block, and the code that reads blocks reads them. Findings about them
 //! then get the places of the data.
 
-mod convert;
-
+use super::data_value::{converted, entries, kind_of, misfit, set_entries};
 use super::fields::Reader;
-use super::{flow_block, product_block, zone_block};
+use super::{data_source_review, flow_block, product_block, zone_block};
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding, Step};
-use crate::terraform::schema::Block;
-use crate::terraform::value::{Object, Type, Value};
-use convert::{block, entries, field_type, kind_of, set_entries};
+use crate::model::name::suggest;
+use crate::terraform::schema::{Attribute, Block, Mode};
+use crate::terraform::value::{Fields, Object, Type, Value};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
@@ -47,7 +46,7 @@ const KINDS: [Kind; 3] = [
 ];
 
 /// The blocks of a configuration, those that were written and those made of data.
-pub(in crate::provider) struct Blocks<'v> {
+pub(super) struct Blocks<'v> {
     by_kind: [Cow<'v, Value>; 3],
     /// The labels of the blocks that were made of data.
     labels: [BTreeSet<String>; 3],
@@ -60,7 +59,7 @@ pub(in crate::provider) struct Blocks<'v> {
 }
 
 /// Reads the three arguments.
-pub(in crate::provider) fn read(config: &Value) -> Blocks<'_> {
+pub(super) fn read(config: &Value) -> Blocks<'_> {
     let mut reader = Reader::default();
     let mut labels: [BTreeSet<String>; 3] = Default::default();
     let mut at = 0;
@@ -93,34 +92,34 @@ pub(in crate::provider) fn read(config: &Value) -> Blocks<'_> {
 
 impl Blocks<'_> {
     /// The blocks of a name, by label.
-    pub(in crate::provider) fn get(&self, block: &str) -> &Value {
+    pub(super) fn get(&self, block: &str) -> &Value {
         let found = KINDS.iter().position(|it| it.block == block);
         found.map_or(&Value::Null, |at| &self.by_kind[at])
     }
 
     /// Whether an argument is unknown as a whole, so that any label may still come.
-    pub(in crate::provider) fn may_grow(&self, block: &str) -> bool {
+    pub(super) fn may_grow(&self, block: &str) -> bool {
         let mut kinds = KINDS.iter().filter(|it| it.block == block);
         kinds.any(|it| self.unknowns.contains(&it.place()))
     }
 
     /// The block of a platform that a zone has as null.
-    pub(in crate::provider) fn null_block(&self, zone: &str) -> Option<&'static str> {
+    pub(super) fn null_block(&self, zone: &str) -> Option<&'static str> {
         self.null_blocks.get(zone).copied()
     }
 
     /// A place in a block as the place in the data that the block was made of.
-    pub(in crate::provider) fn place(&self, place: &ConfigPath) -> ConfigPath {
+    pub(super) fn place(&self, place: &ConfigPath) -> ConfigPath {
         located(&self.labels, place)
     }
 
     /// Whether something in the data does not have the form of a block.
-    pub(in crate::provider) fn has_mistakes(&self) -> bool {
+    pub(super) fn has_mistakes(&self) -> bool {
         !self.mistakes.is_empty()
     }
 
     /// Gives what was noticed while reading the blocks its places, and adds what was noticed in the data.
-    pub(in crate::provider) fn settle(self, reader: &mut Reader) -> Origin {
+    pub(super) fn settle(self, reader: &mut Reader) -> Origin {
         let origin = Origin(self.labels);
         for finding in &mut reader.findings {
             origin.relocate(finding);
@@ -151,16 +150,16 @@ impl Blocks<'_> {
 
 /// Which blocks were made of data.
 #[derive(Default)]
-pub(in crate::provider) struct Origin([BTreeSet<String>; 3]);
+pub(super) struct Origin([BTreeSet<String>; 3]);
 
 impl Origin {
     /// A place in a block as the place in the data that the block was made of.
-    pub(in crate::provider) fn place(&self, place: &ConfigPath) -> ConfigPath {
+    pub(super) fn place(&self, place: &ConfigPath) -> ConfigPath {
         located(&self.0, place)
     }
 
     /// A finding with the place in the data. A subject that is the place follows it.
-    pub(in crate::provider) fn relocate(&self, finding: &mut Finding) {
+    pub(super) fn relocate(&self, finding: &mut Finding) {
         let place = self.place(&finding.place);
         if place != finding.place {
             if finding.subject == finding.place.to_string() {
@@ -191,18 +190,21 @@ fn located(labels: &[BTreeSet<String>; 3], place: &ConfigPath) -> ConfigPath {
     }
 }
 
-/// How many steps of a place in data a diagnostic shows: up to the key of the entry, which is the deepest place that the CLIs
+/// How many steps of a place in data a diagnostic shows: up to the key or index of the entry, which is the deepest place that the CLIs
 /// find in the value of an argument.
-pub(in crate::provider) fn shown_steps(place: &ConfigPath) -> Option<usize> {
+pub(super) fn shown_steps(place: &ConfigPath) -> Option<usize> {
+    let is_data = |name: &str| {
+        KINDS.iter().any(|it| it.argument == name) || data_source_review::is_data(name)
+    };
     match place.parts().first()? {
-        Step::Field(name) if KINDS.iter().any(|it| it.argument == *name) => Some(2),
+        Step::Field(name) if is_data(name) => Some(2),
         _ => None,
     }
 }
 
 /// The configuration with the prior value of each of the three arguments that says the same in other types: a tuple that
 /// became a list does not change anything.
-pub(in crate::provider) fn as_before<'v>(config: &'v Value, prior: &Value) -> Cow<'v, Value> {
+pub(super) fn as_before<'v>(config: &'v Value, prior: &Value) -> Cow<'v, Value> {
     let mut same = BTreeSet::new();
     for kind in &KINDS {
         let (now, before) = (config.get(kind.argument), prior.get(kind.argument));
@@ -303,5 +305,112 @@ fn element_type<'t>(ty: &'t Type, name: &str) -> &'t Type {
         Type::Object(fields) => field_type(fields, name),
         Type::Map(inner) => inner,
         _ => &Type::Dynamic,
+    }
+}
+
+/// An object with the arguments of a block as that block.
+fn block(
+    reader: &mut Reader,
+    value: &Value,
+    shape: &Block,
+    ty: &Type,
+    place: &ConfigPath,
+) -> Value {
+    let Type::Object(fields) = ty else {
+        unreachable!("a block is an object")
+    };
+    let given = match value.plain() {
+        Value::Unknown => return Value::Unknown,
+        other => set_entries(other),
+    };
+    let Some(given) = given else {
+        return misfit(reader, place, "an object", value);
+    };
+    let known = || {
+        let attributes = shape.attributes.iter().map(|it| it.name);
+        attributes.chain(shape.blocks.iter().map(|it| it.name))
+    };
+    for (name, _) in &given {
+        if !known().any(|it| it == *name) {
+            let message = format!("there is no argument `{name}` here");
+            reader.mistake(&place.key(name), &message, &suggest(name, known()));
+        }
+    }
+    let given: BTreeMap<&str, &Value> = given.into_iter().collect();
+    let values = Object::build(fields, |name| {
+        let (value, ty) = (given.get(name).copied(), field_type(fields, name));
+        if let Some(attribute) = shape.attributes.iter().find(|it| it.name == name) {
+            return argument(reader, value, attribute, place);
+        }
+        let nested = shape.blocks.iter().find(|it| it.name == name);
+        match (nested, ty) {
+            (Some(it), Type::List(inner)) => {
+                nested_block(reader, value, &it.block, inner, &place.field(it.name))
+            }
+            _ => unreachable!("`{name}` is an argument, or a block that is there at most once"),
+        }
+    });
+    Value::Object(values)
+}
+
+fn field_type<'f>(fields: &'f Arc<Fields>, name: &str) -> &'f Type {
+    let found = fields.iter().find(|(it, _)| *it == name);
+    found.map_or(&Type::Dynamic, |(_, ty)| ty)
+}
+
+fn argument(
+    reader: &mut Reader,
+    value: Option<&Value>,
+    attribute: &Attribute,
+    place: &ConfigPath,
+) -> Value {
+    let place = place.field(attribute.name);
+    match value.map(Value::plain) {
+        Some(Value::Number(text)) if attribute.name == "version" => {
+            version_number(reader, text, &place)
+        }
+        Some(value) => converted(reader, value, &attribute.ty, &place),
+        None if attribute.mode == Mode::Required => {
+            let message = format!("`{}` is required, but is not set", attribute.name);
+            reader.mistake(&place, &message, "set it");
+            Value::Unknown
+        }
+        None => Value::Null,
+    }
+}
+
+/// `3.10` without quotes is the number 3.1, in YAML as in HCL, and that is another release.
+fn version_number(reader: &mut Reader, text: &str, place: &ConfigPath) -> Value {
+    let message = format!(
+        "the release is the number {text}, in which zeros at the end are lost: `3.10` becomes 3.1"
+    );
+    let remedy = format!("write the release in quotes, e.g. `\"{text}\"`");
+    reader.mistake(place, &message, &remedy);
+    Value::Unknown
+}
+
+/// A nested block as the list that the CLI would send: of one, or empty where it is absent.
+fn nested_block(
+    reader: &mut Reader,
+    value: Option<&Value>,
+    shape: &Block,
+    ty: &Type,
+    place: &ConfigPath,
+) -> Value {
+    let Some(value) = value else {
+        return Value::List(Vec::new());
+    };
+    // A block without arguments is there or not.
+    let is_flag = shape.attributes.is_empty() && shape.blocks.is_empty();
+    match value.plain() {
+        Value::Bool(false) if is_flag => Value::List(Vec::new()),
+        Value::Bool(true) if is_flag => {
+            let empty = Value::Map(BTreeMap::new());
+            Value::List(vec![block(reader, &empty, shape, ty, place)])
+        }
+        value => match block(reader, value, shape, ty, place) {
+            Value::Unknown => Value::Unknown,
+            block => Value::List(vec![block]),
+        },
     }
 }

@@ -1,0 +1,80 @@
+//! Rows of security groups that the platform takes for one rule, under two names.
+
+use super::problems::first_few;
+use crate::model::code::Code;
+use crate::model::finding::{ConfigPath, Finding};
+use crate::model::key::RowKey;
+use std::collections::BTreeMap;
+
+/// Pairs of names of one thing, each with the place of the second and the rules that would be the same.
+#[derive(Default)]
+pub(super) struct Duplicates(BTreeMap<(String, String), (ConfigPath, Vec<String>)>);
+
+impl Duplicates {
+    /// Two rows that are one rule, by their keys. `block` is the platform's block of a zone.
+    pub(super) fn add(&mut self, block: &'static str, first: &str, second: &str) {
+        let keys = RowKey::parse(first).zip(RowKey::parse(second));
+        let (a, b) = keys.expect("these are keys of rows");
+        // One group twice in the block of a zone is an error of the block, whatever rules there are.
+        let of_groups = |it: &RowKey<'_>| it.kind.starts_with(GROUP);
+        if a.zone == b.zone && a.peer == b.peer && of_groups(&a) && of_groups(&b) {
+            return;
+        }
+        let (pair, place) = differing(block, &a, &b);
+        let (_, rows) = self.0.entry(pair).or_insert((place, Vec::new()));
+        rows.push(second.to_owned());
+    }
+
+    pub(super) fn findings(&self, platform: &str) -> impl Iterator<Item = Finding> {
+        self.0.iter().map(move |((a, b), (place, keys))| {
+            let message = format!(
+                "{a} and {b} are the same to {platform}, so it would reject one of the rules {}",
+                first_few(keys.iter().map(|it| format!("`{it}`")))
+            );
+            let finding = Finding::new(Code::DuplicateAddress, format!("{a}, {b}"), message);
+            finding.at(place)
+        })
+    }
+}
+
+/// How the kinds of rows that name a security group begin.
+const GROUP: &str = "group";
+
+/// The zone of a key.
+pub(super) fn zone_of(key: &str) -> &str {
+    RowKey::parse(key).map_or("", |it| it.zone)
+}
+
+/// What differs between two keys, in words: two zones with one group, or two names of one peer; and the place of the second.
+fn differing(
+    block: &'static str,
+    first: &RowKey<'_>,
+    second: &RowKey<'_>,
+) -> ((String, String), ConfigPath) {
+    let argument = |it: &RowKey<'_>| match (it.kind, it.name) {
+        ("prefix-list", _) => "prefix_list_ids",
+        ("ipv4", _) => "ipv4",
+        ("ipv6", _) => "ipv6",
+        (_, Some(_)) => "peer_security_group_ids",
+        (_, None) => "security_group_id",
+    };
+    let of_platform = |zone: &str| ConfigPath::zone(zone).field(block).index(0);
+    if first.zone != second.zone {
+        let words = (
+            format!("the groups of zones `{}`", first.zone),
+            format!("`{}`", second.zone),
+        );
+        return (words, of_platform(second.zone).field("security_group_id"));
+    }
+    let words = |it: &RowKey<'_>| match it.name {
+        None => format!("the group of zone `{}`", it.peer),
+        Some(name) => format!("`{name}` in `{}` of zone `{}`", argument(it), it.peer),
+    };
+    let place = match second.kind {
+        "ipv4" | "ipv6" => ConfigPath::zone(second.peer),
+        _ => of_platform(second.peer),
+    };
+    let place = place.field(argument(second));
+    let place = second.name.map_or(place.clone(), |it| place.key(it));
+    ((words(first), words(second)), place)
+}
