@@ -208,9 +208,10 @@ codes! {
         remedy: "Remove it from `disable` unless something else does its job.",
     }
     NothingEnforced = "nothing-enforced", Layout, Judgement, Warning, "no zone is enforced" {
-        cause: "No zone says where its rules are enforced, or each that does has `enforce = false`, so no rules are created.",
+        cause: "No zone says where its rules are enforced, or each that does has `enforce = false`, so no rules are created. In a layout as data, also for each zone whose \
+            only enforcing block is null: in YAML, `host:` without a value is null, which is as if the block were absent.",
         remedy: "Give at least one zone an enforcing block: `aws` with a security group, `azure` with a network security group, `gcp` with a network, `openstack` with a security group, `kubernetes` \
-            with a namespace, or `host {}`.",
+            with a namespace, or `host {}`. In YAML, write `host: {}` or `host: true`.",
     }
     NoWayIn = "no-way-in", Layout, Judgement, Warning, "hosts without admin access" {
         cause: "The hosts of a zone with a `host` block drop or reject what no rule allows, and no ingress rule from another zone is for administration (plane \

@@ -5,6 +5,7 @@
 mod azure;
 mod codes;
 mod data;
+mod data_mistakes;
 mod drafts;
 mod drift;
 mod findings;

@@ -12,6 +12,7 @@ mod endpoint;
 mod estate;
 mod examples;
 mod faults;
+mod folders;
 mod hosts;
 mod install;
 mod judgements;
