@@ -6,6 +6,7 @@
 
 mod azure;
 mod cli;
+mod clients;
 mod cloud;
 mod data;
 mod endpoint;
@@ -103,6 +104,8 @@ const ROOMS: &[Room] = &[
     room("review", review::TESTS, Runs::Long, |_| &NOTHING),
     room("process", process::TESTS, Runs::Short, |_| &NOTHING),
     room("traced", traced::TESTS, Runs::Long, |it| &it.strace),
+    room("bindings", clients::CDKTF, Runs::Once, |it| &it.cdktf),
+    room("checkov", clients::CHECKOV, Runs::Once, |it| &it.checkov),
     room("release", release::TESTS, Runs::Once, |it| &it.python),
     room("signature", release::SIGNED, Runs::Once, |it| &it.gpg),
     room("mistakes", mistakes::TESTS, Runs::Long, |_| &NOTHING),
@@ -136,6 +139,8 @@ struct Machine {
     python: Needed,
     gpg: Needed,
     strace: Needed,
+    cdktf: Needed,
+    checkov: Needed,
 }
 
 impl Machine {
@@ -149,6 +154,8 @@ impl Machine {
             python: release::python().map(drop),
             gpg: release::python().and(release::gpg()).map(drop),
             strace: traced::strace(),
+            cdktf: clients::cdktf().map(drop),
+            checkov: clients::checkov().map(drop),
         }
     }
 }
