@@ -31,6 +31,7 @@ fn everything(product: &Product) -> Layout {
             exact: true,
             enforced: true,
             everything: false,
+            several: false,
             place: ConfigPath::default(),
         };
         (component.clone(), zone)

@@ -164,6 +164,7 @@ fn layout(
         exact: false,
         enforced: it.part::<Aws>().is_some(),
         everything: it.covers_all_addresses(),
+        several: false,
         place: ConfigPath::default(),
     };
     let flow = CustomFlow {

@@ -217,6 +217,7 @@ fn spread(product: &Product) -> Option<Placed> {
             exact: false,
             enforced: it.kind != Kind::External,
             everything: false,
+            several: false,
             place: ConfigPath::default(),
         };
         (name.clone(), zone)

@@ -78,8 +78,13 @@ codes! {
         remedy: "Use the name that the message suggests, or list all products with `terraform-provider-portmatrix products`.",
     }
     UnknownVersion = "unknown-version", Value, Input, Error, "no such version" {
-        cause: "No matrix of the product has this version or covers it.",
-        remedy: "Use one of the versions in the message. Always quote versions: `3.10` without quotes is `3.1`.",
+        cause: "No release line of the product has this name or covers this release. The message lists the lines and the releases that each covers.",
+        remedy: "Use a release that a line covers, or the name of a line whose ports your release has. Always quote versions: `3.10` without quotes is `3.1`.",
+    }
+    VersionNewer = "version-newer", Value, Judgement, Error, "a release newer than every line" {
+        cause: "`version` is newer than every release line of the product in the catalogue, so its ports may have changed.",
+        remedy: "Compare the vendor's current port table with `terraform-provider-portmatrix show PRODUCT`. To use the newest line, set `version` to its name; \
+            or keep your release and add an `accept` block until the catalogue has it.",
     }
     UnknownComponent = "unknown-component", Value, Input, Error, "no such component" {
         cause: "The part after the dot in `components` is not a component of the product.",
@@ -187,8 +192,16 @@ codes! {
         remedy: "Choose different ports.",
     }
     ComponentUnplaced = "component-unplaced", Layout, Judgement, Warning, "a component in no zone" {
-        cause: "A component is in no zone, so its flows have no rules. An info if it is outside the product and no required flow is left out.",
-        remedy: "Add `label.component` to `components` of a zone. If its flows are not wanted, list them in `disable`.",
+        cause: "A component is in no zone. A warning if this cuts traffic off: a zone whose egress is enforced needs the component, and no egress rule of the zone to every \
+            address covers the traffic. Also a warning if a zone whose ingress is enforced waits for connections from it, and the component is a part or a dependency of the product, \
+            or its flow is required. Otherwise an info, as where an outsider connects to you, or where only ports 53 and 123 are cut off on AWS, Azure and Google Cloud, which do not filter their own name and time servers. \
+            Not reported where another component of the same flow is placed, or one that replaces the missing one.",
+        remedy: "Add `label.component` to `components` of a zone. If its traffic is not wanted, list the flows or the feature in `disable`. If it is cut off on purpose, add an `accept` block with the reason.",
+    }
+    ComponentIdle = "component-idle", Layout, Judgement, Warning, "a component without a flow" {
+        cause: "A component is in a zone, but all of its flows are off, so it gets no rules: it is cut off, or its peers cannot reach it. \
+            Not reported where `disable` lists one of its flows, or a feature that governs one.",
+        remedy: "List the feature or flow from the message in `enable`, or remove the component from the zone.",
     }
     RequiredDisabled = "required-disabled", Layout, Judgement, Warning, "a required flow is disabled" {
         cause: "`disable` lists a flow that the vendor calls required.",
@@ -267,6 +280,11 @@ codes! {
         cause: "A value that decides which rules exist is known only after apply, so the outputs are unknown as a whole.",
         remedy: "Make names and choices known at plan; only addresses and ids may be unknown.",
     }
+    SourceGap = "source-gap", Vendor, Judgement, Info, "something that the matrix lacks" {
+        cause: "The vendor's document leaves out traffic of a component that the layout places, so the matrix lacks it, too. A warning if the members of a component cannot work together \
+            without it, the layout shows that there are several (in several zones, or with several addresses of one host each), and no `flow` block connects them.",
+        remedy: "Find out what your installation needs, and add a `flow` block for it.",
+    }
     TransportAssumed = "transport-assumed", Vendor, Judgement, Info, "a transport that the source does not state" {
         cause: "The source does not say which transport a flow uses, and no application protocol implies it.",
         remedy: "Check it with the vendor.",
@@ -322,7 +340,7 @@ codes! {
         remedy: "Set `version` in a `product` block.",
     }
     Advisory = "advisory", Vendor, Judgement, Info, "the vendor's advice" {
-        cause: "The vendor gives advice about a flow that the layout uses.",
+        cause: "The vendor gives advice about a flow that the layout uses. A warning if the vendor warns of just this choice of flows and features.",
         remedy: "Read it.",
     }
 }

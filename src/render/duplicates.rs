@@ -27,10 +27,15 @@ impl Duplicates {
 
     pub(super) fn findings(&self, platform: &str) -> impl Iterator<Item = Finding> {
         self.0.iter().map(move |((a, b), (place, keys))| {
-            let message = format!(
-                "{a} and {b} are the same to {platform}, so it would reject one of the rules {}",
-                first_few(keys.iter().map(|it| format!("`{it}`")))
-            );
+            let rules = match &keys[..] {
+                [key] => format!("the rule `{key}`"),
+                _ => format!(
+                    "the rules {}",
+                    first_few(keys.iter().map(|it| format!("`{it}`")))
+                ),
+            };
+            let message =
+                format!("{a} and {b} are the same to {platform}, so it would reject {rules}");
             let finding = Finding::new(Code::DuplicateAddress, format!("{a}, {b}"), message);
             finding.at(place)
         })

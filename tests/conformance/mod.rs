@@ -15,12 +15,15 @@ mod hosts;
 mod kubernetes;
 mod merging;
 mod mistakes;
+mod openstack;
 mod peers;
 mod priorities;
 mod product_ports;
 mod quiet;
+mod releases;
 mod review_data;
 mod selectors;
+mod silence;
 
 use crate::support::core::{Answer, Core, RULES, UNKNOWN};
 use portmatrix::terraform::Provider;

@@ -83,6 +83,7 @@ const ROOMS: &[Room] = &[
         &it.cloud
     }),
     room("snippets", snippets::TESTS, Runs::Long, |_| &NOTHING),
+    room("first", snippets::FIRST, Runs::Short, |_| &NOTHING),
     room("install", install::TESTS, Runs::Long, |it| &it.python),
     room("examples", examples::TESTS, Runs::Always, |_| &NOTHING),
     room("modules_on_aws", modules::ON_AWS, Runs::Short, |it| {

@@ -366,6 +366,7 @@ impl ZoneSpec {
             exact: self.exact,
             enforced: self.is_enforced(),
             everything: false,
+            several: false,
             place: ConfigPath::default(),
         }
     }
