@@ -30,6 +30,8 @@ fn everything(product: &Product) -> Layout {
             }],
             exact: true,
             enforced: true,
+            null_block: None,
+            several: false,
             everyone: None,
             parts: BTreeSet::new(),
             place: ConfigPath::default(),

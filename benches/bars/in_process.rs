@@ -163,6 +163,8 @@ fn layout(
         components: Vec::new(),
         exact: false,
         enforced: it.part::<Aws>().is_some(),
+        null_block: None,
+        several: false,
         everyone: portmatrix::model::global::everyone(it),
         parts: BTreeSet::new(),
         place: ConfigPath::default(),

@@ -71,10 +71,13 @@ fn is_nearly_everything(zone: &Addresses) -> bool {
     })
 }
 
+/// Why anyone may be in a zone that has every address of a family.
+pub const EVERY_ADDRESS: &str = "every address";
+
 /// In words, why anyone may be in a zone, as far as its addresses tell.
 pub fn everyone(zone: &Addresses) -> Option<&'static str> {
     if zone.covers_all_addresses() {
-        Some("every address")
+        Some(EVERY_ADDRESS)
     } else if is_nearly_everything(zone) {
         Some("nearly every address")
     } else if zone.parts.iter().any(platform::Part::is_anyones) {

@@ -15,6 +15,8 @@ pub struct Layout {
     /// The zones in which a platform other than their own hosts enforces rules. Such platforms drop what they do not allow;
     /// hosts can reject it.
     pub in_cloud: BTreeSet<String>,
+    /// The zones whose members reach name and time servers of their platform whatever the rules say.
+    pub own_services: BTreeSet<String>,
     /// The parts of the global address space that zones have, if all of them together are nearly everything.
     pub parts: Vec<Part>,
     /// Products by label. A label that a zone uses without a block of its own is the catalogue's name.
@@ -38,6 +40,10 @@ pub struct Zone {
     pub exact: bool,
     /// Whether some platform enforces rules here; otherwise the zone is a peer only.
     pub enforced: bool,
+    /// The block of a platform that data has as null, which is as if it were absent.
+    pub null_block: Option<&'static str>,
+    /// Whether its addresses show that it has more than one member.
+    pub several: bool,
     /// In words, why anyone may be in it whatever its trust, e.g. `every address`.
     pub everyone: Option<&'static str>,
     /// Which of the layout's `parts` of the global address space it has.

@@ -365,6 +365,8 @@ impl ZoneSpec {
             components: self.components.iter().map(placement).collect(),
             exact: self.exact,
             enforced: self.is_enforced(),
+            null_block: None,
+            several: false,
             everyone: None,
             parts: BTreeSet::new(),
             place: ConfigPath::default(),

@@ -3,13 +3,14 @@
 use super::super::config::{self, Config};
 use super::super::diagnostics;
 use super::super::layout_data;
-use super::super::rows::{self, Shared, State};
+use super::super::rows::{self, State};
 use super::super::settings::Settings;
 use super::super::zone_block;
 use super::{TYPE, is_output};
 use crate::compile::{Compiled, accept, compile, exposed_beyond};
 use crate::model::code::{Class, Code};
 use crate::model::finding::{ConfigPath, Finding, Step};
+use crate::model::global::EVERY_ADDRESS;
 use crate::model::name::backticked;
 use crate::model::words::{Merge, Severity};
 use crate::render::identity::World;
@@ -17,6 +18,7 @@ use crate::render::platform::{Inputs, Output, Rendered, Shape};
 use crate::render::table::PLATFORMS;
 use crate::render::{Zones, merge, sharing};
 use crate::terraform::diagnostic::{Diagnostic, Level};
+use crate::terraform::strings::Strings;
 use crate::terraform::value::{Object, Type, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,7 +53,12 @@ pub(super) fn judge(
         return (None, findings);
     }
     let mut compiled = compile(&config.layout, &settings.catalog);
-    findings.extend(compiled.findings.iter().cloned());
+    // A block without values is reported already, and may be the one that was to enforce rules.
+    let is_empty = findings.iter().any(|it| it.code == Code::BecameNull);
+    let compiled_findings = compiled.findings.iter();
+    let compiled_findings =
+        compiled_findings.filter(|it| !is_empty || it.code != Code::NothingEnforced);
+    findings.extend(compiled_findings.cloned());
     let may_change = shared(config, settings, &compiled, &mut findings);
     if config.merge != Merge::None {
         compiled.rules = merge::ports(&compiled.rules);
@@ -243,10 +250,13 @@ fn findings_may_change(config: &Config, settings: &Settings, compiled: &Compiled
     let mut widest = config.layout.clone();
     let mut wider = false;
     for (name, zone) in &mut widest.zones {
-        if zone.everyone.is_none() && config.addresses[name].is_pending() {
-            zone.everyone = Some("every address");
+        let pending = config.addresses[name].is_pending();
+        if pending && zone.everyone.is_none() {
+            zone.everyone = Some(EVERY_ADDRESS);
             wider = true;
         }
+        wider |= pending && !zone.several;
+        zone.several |= pending;
     }
     if !wider {
         return false;
@@ -291,7 +301,7 @@ fn undecided(config: &Config) -> Finding {
 }
 
 fn state(config: &Value, compiled: &Compiled, rendered: &[Rendered], findings: Value) -> Value {
-    let mut shared = Shared::default();
+    let mut shared = Strings::default();
     let mut findings = Some(findings);
     let is_open = rendered.iter().any(|it| it.undecided.is_some());
     let mut tables: BTreeMap<&str, Value> = BTreeMap::new();
