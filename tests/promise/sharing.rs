@@ -119,12 +119,19 @@ fn has() -> impl Strategy<Value = Has> {
         btree_set(0..2_u8, 0..2),
         by,
     )
-        .prop_map(|(blocks, own, groups, lists, by)| Has {
-            blocks,
-            own,
-            groups,
-            lists,
-            by,
+        .prop_map(|(mut blocks, own, groups, lists, by)| {
+            // A peer that no rule can name is an error of its own.
+            let by_group = by != PeerBy::Cidr && (own.is_some() || !groups.is_empty());
+            if blocks.is_empty() && lists.is_empty() && !by_group {
+                blocks.insert(5);
+            }
+            Has {
+                blocks,
+                own,
+                groups,
+                lists,
+                by,
+            }
         })
 }
 
