@@ -30,6 +30,7 @@ fn everything(product: &Product) -> Layout {
             }],
             exact: true,
             enforced: true,
+            null_block: None,
             everything: false,
             several: false,
             place: ConfigPath::default(),

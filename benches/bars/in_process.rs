@@ -163,6 +163,7 @@ fn layout(
         components: Vec::new(),
         exact: false,
         enforced: it.part::<Aws>().is_some(),
+        null_block: None,
         everything: it.covers_all_addresses(),
         several: false,
         place: ConfigPath::default(),

@@ -216,6 +216,7 @@ fn spread(product: &Product) -> Option<Placed> {
             components: vec![placement],
             exact: false,
             enforced: it.kind != Kind::External,
+            null_block: None,
             everything: false,
             several: false,
             place: ConfigPath::default(),

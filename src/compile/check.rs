@@ -217,7 +217,21 @@ fn group_shared(
 }
 
 fn nothing_enforced(layout: &Layout, findings: &mut Vec<Finding>) {
-    if !layout.zones.values().any(|it| it.enforced) {
+    let before = findings.len();
+    for (name, zone) in &layout.zones {
+        let Some(block) = zone.null_block.filter(|_| !zone.enforced) else {
+            continue;
+        };
+        let message = format!(
+            "`{block}` of zone `{name}` is null, which is as if it were absent, and no other block enforces rules there"
+        );
+        let remedy = format!(
+            "write its value, in YAML for example `{block}: {{}}`, or remove `{block}` if the zone is only a peer"
+        );
+        let finding = Finding::new(Code::NothingEnforced, name, message).remedy(remedy);
+        findings.push(finding.at(&zone.place.field(block)));
+    }
+    if findings.len() == before && !layout.zones.values().any(|it| it.enforced) {
         let message = if layout.zones.is_empty() {
             "no zone is declared"
         } else {

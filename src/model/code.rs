@@ -158,7 +158,7 @@ codes! {
     DuplicateAddress = "duplicate-address", Platform, Structure, Error, "one address under two names" {
         cause: "Two rules of one security group would be identical, because one address or group has two names; AWS and OpenStack reject the second. \
             On OpenStack, a rule for all egress is identical to a default rule of a group that still has these. \
-            One group under two names in `spread_security_group_ids` would be counted as room for twice as many rules. \
+            One group under two names in `spread_security_group_ids` would be counted as room for twice as many rules; in `peer_security_group_ids` it would make the same rule twice. \
             On Azure, one CIDR block of a zone contains another, or an application security group is listed twice; Azure rejects a rule that names both.",
         remedy: "If two zones are the same place, make them one zone with the components of both. Give each CIDR block one name.",
     }
@@ -208,9 +208,10 @@ codes! {
         remedy: "Remove it from `disable` unless something else does its job.",
     }
     NothingEnforced = "nothing-enforced", Layout, Judgement, Warning, "no zone is enforced" {
-        cause: "No zone says where its rules are enforced, so no rules are created.",
+        cause: "No zone says where its rules are enforced, or each that does has `enforce = false`, so no rules are created. In a layout as data, also for each zone whose \
+            only enforcing block is null: in YAML, `host:` without a value is null, which is as if the block were absent.",
         remedy: "Give at least one zone an enforcing block: `aws` with a security group, `azure` with a network security group, `gcp` with a network, `openstack` with a security group, `kubernetes` \
-            with a namespace, or `host {}`.",
+            with a namespace, or `host {}`. In YAML, write `host: {}` or `host: true`.",
     }
     NoWayIn = "no-way-in", Layout, Judgement, Warning, "hosts without admin access" {
         cause: "The hosts of a zone with a `host` block drop or reject what no rule allows, and no ingress rule from another zone is for administration (plane \
@@ -270,6 +271,18 @@ codes! {
             Terraform would destroy the old rule and create an identical one, which AWS may reject as a duplicate.",
         remedy: "Add the `moved` block from the message.",
     }
+    AddressesMoved = "addresses-moved", Plan, Notice, Warning, "addresses that moved to other names" {
+        cause: "Values of a zone moved from one name to another, usually because the names are positions in a list and an element was inserted or removed. \
+            Each rule that keeps its key is changed to what another rule still is. AWS and OpenStack reject a rule that is identical to an existing one, so the apply can fail. \
+            It is reported only during a plan and is not in `findings`.",
+        remedy: "Name addresses by themselves, e.g. `ipv4 = { for it in var.cidrs : it => it }`. If you keep the names and the apply fails, apply again: a rule that was in the way is changed by then. If values were exchanged, remove their names, apply, and add them back.",
+    }
+    EnforcementEnded = "enforcement-ended", Plan, Notice, Warning, "rules of a zone that is no longer enforced" {
+        cause: "A zone now has `enforce = false`, and the last apply created rules for it. They will be destroyed: AWS and OpenStack then deny what they allowed; \
+            on other platforms, traffic that they denied may be allowed. It is reported only during a plan and is not in `findings`.",
+        remedy: "Make sure that the rules of the team that owns the zone's firewall are in place before you apply. \
+            To leave the existing rules as they are, remove them from the state with `terraform state rm` before the apply.",
+    }
     CatalogueChanged = "catalogue-changed", Plan, Notice, Warning, "the matrix changed since the last apply" {
         cause: "The matrix of a product changed since the last apply, because the provider or one of your product files is newer; no argument of its `product` block \
             changed. The message lists the flows that were added or removed, or whose ports or ends changed, or says that no rule changes. \
@@ -291,7 +304,7 @@ codes! {
     }
     ManagedElsewhere = "managed-elsewhere", Vendor, Judgement, Info, "the vendor manages this component's firewall" {
         cause: "The vendor manages the firewall of this component; the rules here are your own layer around it.",
-        remedy: "No action needed. To create no rules for a component, put it in a zone without an enforcing block.",
+        remedy: "No action needed. To create no rules for a component, put it in a zone with `enforce = false`, or without an enforcing block.",
     }
     ZonesOverlap = "zones-overlap", Layout, Judgement, Warning, "zones that share addresses" {
         cause: "Two zones share addresses. A rule that allows one of them by address also allows members of the other, which no flow needs.",

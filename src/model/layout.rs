@@ -37,6 +37,8 @@ pub struct Zone {
     pub exact: bool,
     /// Whether some platform enforces rules here; otherwise the zone is a peer only.
     pub enforced: bool,
+    /// The block of a platform that data has as null, which is as if it were absent.
+    pub null_block: Option<&'static str>,
     /// Whether its addresses together are every address of a family.
     pub everything: bool,
     /// Whether its addresses show that it has more than one member.

@@ -123,7 +123,8 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
     for (name, block) in reader.labelled(zones, &top.field("zone")) {
         let place = top.field("zone").key(name);
         check_name(&mut reader, name, "a zone name", &place);
-        let (zone, found) = zone_block::read(&mut reader, block, &place);
+        let (mut zone, found) = zone_block::read(&mut reader, block, &place);
+        zone.null_block = blocks.null_block(name).filter(|_| !found.peer_only);
         if found.is_in_cloud() {
             layout.in_cloud.insert(name.to_string());
         }

@@ -197,7 +197,7 @@ fn schema() -> Schema {
         ),
         computed(
             "listens",
-            map(map(object(&TYPES.port_use))),
+            Type::Dynamic,
             format!(
                 "What each component listens on, by component and then by `<transport>-<ports>`, e.g. `listens[\"node\"][\"tcp-8443\"]`: the flows that are on, of the \
                 component, what it `is` and what runs `on` it. Flows that never leave the host are omitted, and so is a port that you must set and have not set. \
@@ -206,7 +206,7 @@ fn schema() -> Schema {
         ),
         computed(
             "dials",
-            map(map(object(&TYPES.port_use))),
+            Type::Dynamic,
             format!(
                 "What each component connects to, in the form of `listens`; with `advertised_ports`, the ports that peers advertise.\n{PORT_USE}"
             ),

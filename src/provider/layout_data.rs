@@ -4,9 +4,10 @@
 //! Entries become blocks here, by the schema of the block, and the code that reads blocks reads them. Findings about them
 //! then get the places of the data.
 
-use super::data_value::{converted, kind_of, misfit, set_entries};
+use super::data_value::{converted, entries, kind_of, misfit, set_entries};
 use super::fields::Reader;
 use super::{data_source_review, flow_block, product_block, zone_block};
+use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding, Step};
 use crate::model::name::suggest;
 use crate::terraform::schema::{Attribute, Block, Mode, NestedBlock};
@@ -49,6 +50,8 @@ pub(super) struct Blocks<'v> {
     by_kind: [Cow<'v, Value>; 3],
     /// The labels of the blocks that were made of data.
     labels: [BTreeSet<String>; 3],
+    /// A block of a platform that is null, for the zones that have one.
+    null_blocks: BTreeMap<String, &'static str>,
     /// Mistakes in the form of the data, such as the CLI itself finds in blocks.
     mistakes: Vec<Finding>,
     /// Arguments that are unknown as a whole.
@@ -81,6 +84,7 @@ pub(super) fn read(config: &Value) -> Blocks<'_> {
     Blocks {
         by_kind,
         labels,
+        null_blocks: null_blocks(config.get("zones")),
         mistakes: reader.findings,
         unknowns: reader.unknowns,
     }
@@ -97,6 +101,11 @@ impl Blocks<'_> {
     pub(super) fn may_grow(&self, block: &str) -> bool {
         let mut kinds = KINDS.iter().filter(|it| it.block == block);
         kinds.any(|it| self.unknowns.contains(&it.place()))
+    }
+
+    /// The block of a platform that a zone has as null.
+    pub(super) fn null_block(&self, zone: &str) -> Option<&'static str> {
+        self.null_blocks.get(zone).copied()
     }
 
     /// A place in a block as the place in the data that the block was made of.
@@ -118,6 +127,18 @@ impl Blocks<'_> {
         for place in &mut reader.unknowns {
             *place = origin.place(place);
         }
+        // A block whose only argument is misspelt looks as if it had none.
+        let is_in = |it: &Finding, place: &ConfigPath| {
+            let (parts, place) = (it.place.parts(), place.parts());
+            parts.len() == place.len() + 1 && parts.starts_with(place)
+        };
+        reader.findings.retain(|it| {
+            let explained = self
+                .mistakes
+                .iter()
+                .any(|mistake| is_in(mistake, &it.place));
+            it.code != Code::BecameNull || !explained
+        });
         // What does not fit its type was read as unknown, but no apply will make it known.
         let misfits: BTreeSet<&ConfigPath> = self.mistakes.iter().map(|it| &it.place).collect();
         reader.unknowns.retain(|it| !misfits.contains(it));
@@ -262,6 +283,35 @@ impl Kind {
             }
         }
         made
+    }
+}
+
+/// The zones in which a block of a platform is null without a type, as YAML has `host:` without a value. A null that has a type is
+/// what a typed variable has for a block that was left out.
+fn null_blocks(zones: &Value) -> BTreeMap<String, &'static str> {
+    let Value::Dynamic(zones) = zones else {
+        return BTreeMap::new();
+    };
+    let all = entries(&zones.value).unwrap_or_default().into_iter();
+    let found = all.filter_map(|(label, zone)| {
+        let nulls = entries(zone.plain())?;
+        let mut nulls = nulls.into_iter().filter(|(_, it)| it.is_null());
+        let zone_type = element_type(&zones.ty, label);
+        let block = nulls.find_map(|(name, _)| {
+            let block = ZONE.blocks.iter().find(|it| it.name == name)?;
+            (*element_type(zone_type, name) == Type::Dynamic).then_some(block.name)
+        })?;
+        Some((label.to_owned(), block))
+    });
+    found.collect()
+}
+
+/// The type of what an object or a map has under a name.
+fn element_type<'t>(ty: &'t Type, name: &str) -> &'t Type {
+    match ty {
+        Type::Object(fields) => field_type(fields, name),
+        Type::Map(inner) => inner,
+        _ => &Type::Dynamic,
     }
 }
 

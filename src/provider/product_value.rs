@@ -1,6 +1,7 @@
 //! One product as values: components, ports, flows, rows, and the notes of its sources.
 
 use super::product_types::TYPES;
+use super::schema::{map, object};
 use crate::catalog::Catalog;
 use crate::catalog::component_ports::{End, PortUse};
 use crate::catalog::product::{Product, SourceRef, Texts, in_language};
@@ -230,13 +231,14 @@ impl Writer<'_> {
     }
 
     fn ports(&self, end: End) -> Value {
-        named(&self.product().components, |component, _| {
+        let ports = named(&self.product().components, |component, _| {
             let ports = self.matrix.component_ports(component, end).into_iter();
             let port = |(traffic, it): (Traffic, PortUse<'_>)| {
                 (traffic.key().to_string().into(), self.port(traffic, &it))
             };
             Value::Map(ports.map(port).collect())
-        })
+        });
+        Value::dynamic(map(map(object(&TYPES.port_use))), ports)
     }
 
     fn port(&self, traffic: Traffic, port: &PortUse<'_>) -> Value {

@@ -253,6 +253,8 @@ fn every_code_is_reported_somewhere() {
         "became-null",
         "collection-unknown",
         "key-renamed",
+        "addresses-moved",
+        "enforcement-ended",
         "catalogue-changed",
         "definition-overrides",
     ];

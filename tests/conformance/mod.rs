@@ -5,6 +5,7 @@
 mod azure;
 mod codes;
 mod data;
+mod data_mistakes;
 mod drafts;
 mod drift;
 mod findings;
@@ -16,6 +17,7 @@ mod kubernetes;
 mod merging;
 mod mistakes;
 mod openstack;
+mod peer_by;
 mod peers;
 mod priorities;
 mod product_ports;
@@ -24,6 +26,7 @@ mod releases;
 mod review_data;
 mod selectors;
 mod silence;
+mod zone_changes;
 
 use crate::support::core::{Answer, Core, RULES, UNKNOWN};
 use portmatrix::terraform::Provider;

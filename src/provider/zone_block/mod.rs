@@ -114,6 +114,7 @@ pub(super) fn read(reader: &mut Reader, block: &Value, place: &ConfigPath) -> (Z
             .flag(block.get("exact"), &place.field("exact"))
             .unwrap_or(false),
         enforced: addresses.is_enforced(),
+        null_block: None,
         everything: addresses.covers_all_addresses(),
         several: addresses.has_several_hosts(),
         place: place.clone(),

@@ -28,6 +28,7 @@ pub(crate) const TESTS: &[Test] = &[
     ("keys", |cli| {
         page(cli, "docs/guides/keys-and-unknown-values.md");
     }),
+    ("peers", |cli| page(cli, "docs/guides/peers.md")),
     ("reviewing", |cli| page(cli, "docs/guides/reviewing.md")),
     ("first_steps_on_azure", |cli| {
         page(cli, "docs/guides/first-steps-azure.md");

@@ -3,9 +3,10 @@
 use super::config::Config;
 use super::page::Block;
 use super::stand_in;
-use crate::end_to_end::cli::{Cli, PROVIDER, Root, Run, copy, plain};
+use crate::end_to_end::cli::{Cli, PROVIDER, Root, Run, plain};
 use crate::end_to_end::cloud::{moto, offer_aws, turned};
 use crate::end_to_end::endpoint::Endpoint;
+use crate::end_to_end::folders::copy;
 use crate::end_to_end::modules;
 use std::collections::BTreeSet;
 use std::env;
