@@ -1,6 +1,7 @@
 //! Judgements on what is opened: to whom, by whom, and over which port.
 
 use super::connect::{Connection, Flow};
+use super::everyone::Everyone;
 use super::exposure::{self, opened};
 use super::instances::{Instances, Placed};
 use crate::catalog::resolve::ResolvedPort;
@@ -22,8 +23,10 @@ pub(super) fn check(
     connections: &[Connection<'_, '_>],
     findings: &mut Vec<Finding>,
 ) {
-    exposure::exposed(layout, connections, findings);
-    exposure::exposed_by_neighbour(layout, flows, connections, findings);
+    let everyone = Everyone::of(layout, connections);
+    exposure::exposed(layout, connections, &everyone, findings);
+    let doors = exposure::doors(layout, connections, &everyone);
+    exposure::exposed_by_neighbour(layout, flows, &doors, findings);
     port_clash(layout, instances, placed, findings);
     unset(instances, connections, flows, findings);
     group_shared(layout, instances, placed, connections, findings);

@@ -180,12 +180,16 @@ codes! {
         remedy: "Give the allow rule a lower number in `priorities`, or the deny rule a higher one.",
     }
     Exposed = "exposed", Exposure, Judgement, Error, "open beyond its intended audience" {
-        cause: "A listener that is not `public` is opened to a zone of trust `public`, or to a zone whose addresses together cover everything.",
+        cause: "A listener that is not `public` is opened to a zone that anyone may be in: one of trust `public`, one whose addresses are all or nearly all of those \
+            in use on the internet (a quarter or more of either family), or one with a service tag for the machines of everyone (`Internet`, `AzureCloud`). \
+            Addresses of several zones that connect to the listener count together; the finding names the zone with the largest share. \
+            It is also opened if such a zone has a group, tag or label in common with a peer of the listener, or addresses that belong to it are among those of a peer.",
         remedy: "Place the source component in a narrower zone. If the exposure is intended, add an `accept` block with the reason.",
     }
     ExposedByNeighbour = "exposed-by-neighbour", Exposure, Judgement, Warning, "opened by another component's rule" {
-        cause: "A listener that is not `public` is also opened by a rule that another component in the same zone needs for public access.",
-        remedy: "Put the two components in separate zones, or change one of the ports.",
+        cause: "A listener that is not `public` is also opened by a rule that another component needs for public access. \
+            The component is in the same zone, or in a zone that shares the group, tag or labels at which the rule is.",
+        remedy: "Put the two components in separate zones with groups or tags of their own, or change one of the ports.",
     }
     PortClash = "port-clash", Layout, Judgement, Warning, "two listeners on one port" {
         cause: "Two port parameters of one component that differ by default are set to the same port, so the rules for one also allow the peers of the other.",
@@ -223,11 +227,6 @@ codes! {
             Or an OpenStack security group has its two default egress rules, which allow all egress. \
             The rules here therefore restrict little, unless something else denies the rest.",
         remedy: "Leave `deny_rest` on; on OpenStack, create the group with `delete_default_rules = true` and say so in the zone. If something else denies the rest, such as another resource with the same network security group, add an `accept` block.",
-    }
-    NsgShared = "nsg-shared", Exposure, Judgement, Warning, "rules that also apply to another zone" {
-        cause: "Two zones share one network security group, and one of them has rules that do not name the zone itself, because it has no application security groups \
-            and no addresses of the family. Such a rule applies to everything that the network security group protects, including the other zone.",
-        remedy: "Give the zone `application_security_group_ids`, addresses of both families, or a network security group of its own.",
     }
     NotExpressible = "not-expressible", Platform, Judgement, Warning, "traffic that the platform cannot express" {
         cause: "The platform cannot express a rule for this traffic. No rule is created; the provider never creates a wider one instead.",
@@ -307,14 +306,19 @@ codes! {
         remedy: "No action needed. To create no rules for a component, put it in a zone with `enforce = false`, or without an enforcing block.",
     }
     ZonesOverlap = "zones-overlap", Layout, Judgement, Warning, "zones that share addresses" {
-        cause: "Two zones share addresses. A rule that allows one of them by address also allows members of the other, which no flow needs.",
+        cause: "Two zones share addresses. A rule that allows one of them by address also allows members of the other, which no flow needs. \
+            An address belongs to the zone with the longest CIDR block that contains it, after adjacent CIDR blocks of a zone are joined; equal CIDR blocks belong to all of \
+            their zones. A rule for an inner zone therefore says nothing about the outer one, but a rule for the outer zone also allows the inner one. \
+            An info if the other zone is trusted as much or more and the flow is `public`, since little is gained there. If anyone may be in the other zone, `exposed` is reported instead.",
         remedy: "Give each zone its own addresses, refer to the zones by group, or make them one zone. If the overlap is intended, add an `accept` block.",
     }
-    SelectorsOverlap = "selectors-overlap", Layout, Judgement, Warning, "zones that share instances or pods" {
-        cause: "Two zones of one network on Google Cloud share a network tag or a service account, or a Kubernetes zone also selects the pods of another. \
-            The platform cannot tell their members apart there, so each also gets what the rules allow the other. \
-            A rule with several tags applies to instances that have any of them.",
-        remedy: "Give each zone a tag, a service account or labels that no other zone has, or make them one zone. If the overlap is intended, add an `accept` block.",
+    SelectorsOverlap = "selectors-overlap", Layout, Judgement, Warning, "zones that rules cannot tell apart" {
+        cause: "Zones share something by which rules select their members: a security group, an application security group, a network security group, a prefix list, a service tag, \
+            a network tag, a service account or pod labels. A rule at it holds for the members of all zones that have it, and a rule that refers to it allows all of them. \
+            The message lists what is allowed in this way although no flow needs it. \
+            In a network security group, a rule is at the zone's application security groups, otherwise at its own CIDR blocks, otherwise at everything that the group protects.",
+        remedy: "Give each zone a group, list, tag or labels that no other zone has, or make them one zone. In a shared network security group, give each zone \
+            `application_security_group_ids` or CIDR blocks of both families. If the overlap is intended, add an `accept` block.",
     }
     RuleShadowed = "rule-shadowed", Layout, Judgement, Info, "a rule covered by a wider one" {
         cause: "A wider rule in the same place allows everything that this one does. Both are kept: if the flows of the wider rule are removed, this one is still needed.",

@@ -10,6 +10,7 @@ use crate::model::address::Addresses;
 use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
+use crate::model::global;
 use crate::model::layout::{CustomFlow, Instance, Layout, Overrides};
 use crate::model::name::{good_name, is_name};
 use crate::model::traffic::Service;
@@ -134,6 +135,13 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
         layout.zones.insert(name.to_string(), zone);
         addresses.insert(name.to_string(), found);
     }
+    let (parts, of_zones) = global::parts(&addresses);
+    for (name, parts) in of_zones {
+        if let Some(zone) = layout.zones.get_mut(name) {
+            zone.parts = parts;
+        }
+    }
+    layout.parts = parts;
     for (name, block) in reader.labelled(blocks.get("flow"), &top.field("flow")) {
         let place = top.field("flow").key(name);
         check_name(&mut reader, name, "a flow name", &place);

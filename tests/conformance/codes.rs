@@ -190,7 +190,7 @@ fn cases() -> Vec<(&'static str, Json)> {
             ),
         ),
         (
-            "nsg-shared",
+            "selectors-overlap",
             crate::conformance::with(
                 with("/zone/front/azure", nsg("nsg")),
                 "/zone/back/azure",

@@ -13,6 +13,7 @@ use super::schema::{at_most_one, glossary, list, map, optional, required};
 use crate::model::address::{Addresses, Family};
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
+use crate::model::global::everyone;
 use crate::model::layout::{Placement, Zone};
 use crate::model::platform::Part;
 use crate::model::words::Trust;
@@ -20,6 +21,7 @@ use crate::render::platform::Options;
 use crate::terraform::schema::{Block, NestedBlock};
 use crate::terraform::value::{Type, Value};
 use std::any::Any;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The blocks of platforms, in the order of the documentation.
@@ -115,8 +117,9 @@ pub(super) fn read(reader: &mut Reader, block: &Value, place: &ConfigPath) -> (Z
             .unwrap_or(false),
         enforced: addresses.is_enforced(),
         null_block: None,
-        everything: addresses.covers_all_addresses(),
         several: addresses.has_several_hosts(),
+        everyone: everyone(&addresses),
+        parts: BTreeSet::new(),
         place: place.clone(),
     };
     (zone, addresses)

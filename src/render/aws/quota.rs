@@ -225,6 +225,7 @@ mod tests {
                 peer_trust: None,
                 plane: Plane::Data,
                 required: false,
+                public: false,
                 flows: BTreeSet::from(["x.y".into()]),
             };
             (key, rule)

@@ -4,7 +4,7 @@ use super::super::problems::{
     ADD_ADDRESSES_OR_GROUP, ADD_OWN_ADDRESSES, Names, UnmatchablePeers, UnsupportedTraffic,
     addresses_unused, first_few, quota_level,
 };
-use super::point::{guarded, points};
+use super::point::points;
 use super::row::Row;
 use super::{Azure, Options};
 use crate::model::address::{Addresses, Cidr, Family};
@@ -142,25 +142,6 @@ impl Problems {
             );
             let finding = Finding::new(Code::PriorityUnused, key, message);
             self.said.push(finding.remedy(remedy).at(&set().key(key)));
-        }
-    }
-
-    /// Zones whose rules apply to everything in their network security group, if another zone is in it too.
-    pub(super) fn shared(
-        &mut self,
-        open: &BTreeSet<&str>,
-        addresses: &BTreeMap<String, Addresses>,
-    ) {
-        for zones in guarded(addresses).iter().filter(|it| it.len() > 1) {
-            for zone in zones.iter().filter(|it| open.contains(*it)) {
-                let others = zones.iter().copied().filter(|it| it != zone);
-                let others = backticked(others);
-                let message = format!(
-                    "rules of zone `{zone}` do not name the zone itself, so they also apply to {others} in the same network security group"
-                );
-                let finding = Finding::new(Code::NsgShared, format!("{zone}/azure"), message);
-                self.said.push(finding.at(&ConfigPath::zone(zone)));
-            }
         }
     }
 

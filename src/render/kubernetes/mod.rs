@@ -1,9 +1,9 @@
 //! Kubernetes: one `NetworkPolicy` manifest for each zone.
 
+mod identity;
 mod platform;
 mod policy;
 mod problems;
-mod shared;
 mod yaml;
 mod zone;
 pub use platform::Platform;

@@ -8,6 +8,7 @@ use crate::model::address::Addresses;
 pub struct Platform;
 
 static ABOUT: About = About {
+    name: "nftables",
     block: "host",
     outputs: &[Output {
         name: "nftables",
