@@ -20,8 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const HAZARDS: usize = 50;
 
 /// Codes of warnings and errors that a layout alone cannot cause.
-const OUT_OF_REACH: [&str; 2] = [
-    "nsg-shared",
+const OUT_OF_REACH: [&str; 1] = [
     // The provider's product files change, and the layout stays as it is.
     "catalogue-changed",
 ];
