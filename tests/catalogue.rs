@@ -30,8 +30,10 @@ fn everything(product: &Product) -> Layout {
             }],
             exact: true,
             enforced: true,
-            everything: false,
+            null_block: None,
             several: false,
+            everyone: None,
+            parts: BTreeSet::new(),
             place: ConfigPath::default(),
         };
         (component.clone(), zone)

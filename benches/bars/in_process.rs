@@ -163,8 +163,10 @@ fn layout(
         components: Vec::new(),
         exact: false,
         enforced: it.part::<Aws>().is_some(),
-        everything: it.covers_all_addresses(),
+        null_block: None,
         several: false,
+        everyone: portmatrix::model::global::everyone(it),
+        parts: BTreeSet::new(),
         place: ConfigPath::default(),
     };
     let flow = CustomFlow {

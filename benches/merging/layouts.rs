@@ -166,6 +166,7 @@ fn sheet(name: &str, text: &str) -> Placed {
             peer: (*peer).into(),
         };
         let rule = Rule {
+            public: false,
             peer_trust: None,
             plane: Plane::parse(plane).unwrap(),
             required: false,
@@ -216,8 +217,10 @@ fn spread(product: &Product) -> Option<Placed> {
             components: vec![placement],
             exact: false,
             enforced: it.kind != Kind::External,
-            everything: false,
+            null_block: None,
             several: false,
+            everyone: None,
+            parts: BTreeSet::new(),
             place: ConfigPath::default(),
         };
         (name.clone(), zone)

@@ -265,6 +265,24 @@ pub struct Suspect {
 }
 
 impl Product {
+    /// The release line with what it covers, for messages: `` `3` (>=3.4, <4) ``.
+    pub fn line(&self) -> String {
+        if self.covers.is_empty() {
+            format!("`{}`", self.version)
+        } else {
+            format!("`{}` ({})", self.version, self.covers)
+        }
+    }
+
+    /// The releases that the line covers, as bounds; just its own if the file gives none.
+    pub fn covered(&self) -> String {
+        if self.covers.is_empty() {
+            format!("={}", self.version)
+        } else {
+            self.covers.to_string()
+        }
+    }
+
     /// The name of a component, from its name or one of its aliases.
     pub fn component_name<'p>(&'p self, word: &str) -> Option<&'p str> {
         let by_alias = || {

@@ -1,6 +1,7 @@
 //! Judgements on what is opened: to whom, by whom, and over which port.
 
 use super::connect::{Connection, Flow};
+use super::everyone::Everyone;
 use super::exposure::{self, opened};
 use super::instances::{Instances, Placed};
 use crate::catalog::resolve::ResolvedPort;
@@ -22,8 +23,10 @@ pub(super) fn check(
     connections: &[Connection<'_, '_>],
     findings: &mut Vec<Finding>,
 ) {
-    exposure::exposed(layout, connections, findings);
-    exposure::exposed_by_neighbour(layout, flows, connections, findings);
+    let everyone = Everyone::of(layout, connections);
+    exposure::exposed(layout, connections, &everyone, findings);
+    let doors = exposure::doors(layout, connections, &everyone);
+    exposure::exposed_by_neighbour(layout, flows, &doors, findings);
     port_clash(layout, instances, placed, findings);
     unset(instances, connections, flows, findings);
     group_shared(layout, instances, placed, connections, findings);
@@ -217,7 +220,21 @@ fn group_shared(
 }
 
 fn nothing_enforced(layout: &Layout, findings: &mut Vec<Finding>) {
-    if !layout.zones.values().any(|it| it.enforced) {
+    let before = findings.len();
+    for (name, zone) in &layout.zones {
+        let Some(block) = zone.null_block.filter(|_| !zone.enforced) else {
+            continue;
+        };
+        let message = format!(
+            "`{block}` of zone `{name}` is null, which is as if it were absent, and no other block enforces rules there"
+        );
+        let remedy = format!(
+            "write its value, in YAML for example `{block}: {{}}`, or remove `{block}` if the zone is only a peer"
+        );
+        let finding = Finding::new(Code::NothingEnforced, name, message).remedy(remedy);
+        findings.push(finding.at(&zone.place.field(block)));
+    }
+    if findings.len() == before && !layout.zones.values().any(|it| it.enforced) {
         let message = if layout.zones.is_empty() {
             "no zone is declared"
         } else {

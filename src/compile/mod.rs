@@ -2,9 +2,11 @@
 
 mod accept;
 mod allow;
+mod beyond;
 mod catalogue_findings;
 mod check;
 mod connect;
+mod everyone;
 mod exposure;
 mod gaps;
 mod idle;
@@ -18,7 +20,7 @@ use crate::catalog::Catalog;
 use crate::model::address::Cidr;
 use crate::model::finding::Finding;
 use crate::model::layout::Layout;
-use crate::model::rules::{Rules, TranslatedTraffic};
+use crate::model::rules::{Beyond, Rules, TranslatedTraffic};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -86,4 +88,18 @@ pub fn compile(layout: &Layout, catalog: &Catalog) -> Compiled {
             .collect(),
         findings,
     }
+}
+
+/// Judges what rules of a layout open beyond their own ends to zones that anyone may be in.
+pub fn exposed_beyond(layout: &Layout, catalog: &Catalog, opened: &[Beyond]) -> Vec<Finding> {
+    let mut said = Vec::new();
+    let instances = instances::resolve(layout, catalog, &mut said);
+    let placed = instances::place(layout, &instances, &mut said);
+    let flows = connect::flows(layout, &instances, &placed, &mut said);
+    let connections = connect::connect(&flows);
+    let mut findings = Vec::new();
+    beyond::judge(layout, &flows, &connections, opened, &mut findings);
+    findings.sort();
+    findings.dedup();
+    findings
 }

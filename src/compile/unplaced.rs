@@ -4,6 +4,7 @@ use super::connect::{Connection, End, Flow, Peer};
 use super::instances::{Instances, Placed, Resolved};
 use crate::model::code::Code;
 use crate::model::finding::Finding;
+use crate::model::global::EVERY_ADDRESS;
 use crate::model::layout::Layout;
 use crate::model::name::backticked;
 use crate::model::ports::PortRange;
@@ -138,7 +139,7 @@ impl<'r> Egress<'r> {
         let mut zones: BTreeMap<&str, BTreeSet<Traffic>> = BTreeMap::new();
         for (key, rule) in layers.rules {
             let peer = layers.layout.zones.get(&*key.peer);
-            let everyone = peer.is_some_and(|it| it.everything);
+            let everyone = peer.is_some_and(|it| it.everyone == Some(EVERY_ADDRESS));
             let by_hand = |flow: &Arc<str>| layers.layout.flows.contains_key(&**flow);
             let is_server = is_service(key.traffic) && rule.flows.iter().any(by_hand);
             if key.direction == Direction::Egress && (everyone || is_server) {

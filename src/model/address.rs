@@ -36,7 +36,8 @@ impl Family {
         }
     }
 
-    const fn title(self) -> &'static str {
+    /// `IPv4` or `IPv6`, as sentences have it.
+    pub const fn title(self) -> &'static str {
         match self {
             Family::V4 => "IPv4",
             Family::V6 => "IPv6",

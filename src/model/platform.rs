@@ -76,6 +76,11 @@ pub trait Part: Any + Debug + Send + Sync {
         false
     }
 
+    /// Whether the platform's own word for the zone means machines that anyone can have.
+    fn is_anyones(&self) -> bool {
+        false
+    }
+
     /// Whether a word that represents the zone's addresses is known only after apply.
     fn is_pending(&self) -> bool {
         false

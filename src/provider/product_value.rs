@@ -1,6 +1,7 @@
 //! One product as values: components, ports, flows, rows, and the notes of its sources.
 
 use super::product_types::TYPES;
+use super::schema::{map, object};
 use crate::catalog::Catalog;
 use crate::catalog::component_ports::{End, PortUse};
 use crate::catalog::product::{Product, SourceRef, Texts, in_language};
@@ -36,7 +37,8 @@ pub(super) fn value(
         "vendor" => Value::string(product.vendor.as_str()),
         "digest" => Value::string(matrix.digest.as_str()),
         "resolved_version" => Value::string(product.version.as_str()),
-        "versions" => writer.versions(catalog),
+        "versions" => texts(writer.lines(catalog).iter().map(|it| it.version.as_str())),
+        "covers" => covers(&writer.lines(catalog)),
         "components" => writer.components(),
         "port_parameters" => writer.port_parameters(),
         "features" => writer.features(),
@@ -88,6 +90,12 @@ pub(super) fn built(fields: &Arc<Fields>, value: impl FnMut(&str) -> Value) -> V
     Value::Object(Object::build(fields, value))
 }
 
+/// The releases that each line covers, by line.
+pub(super) fn covers(lines: &[Arc<Product>]) -> Value {
+    let line = |it: &Arc<Product>| (it.version.as_str().into(), Value::string(it.covered()));
+    Value::Map(lines.iter().map(line).collect())
+}
+
 pub(super) fn unknown_field(name: &str) -> ! {
     unreachable!("`{name}` is not a field of the type")
 }
@@ -109,12 +117,13 @@ impl Writer<'_> {
         text(&self.matrix.cite(refs))
     }
 
-    fn versions(&self, catalog: &Catalog) -> Value {
+    /// The release lines of the product.
+    fn lines(&self, catalog: &Catalog) -> Vec<Arc<Product>> {
         let known = catalog.versions(&self.product().name);
         if known.iter().any(|it| it.version == self.product().version) {
-            texts(known.iter().map(|it| it.version.as_str()))
+            known
         } else {
-            texts([self.product().version.as_str()])
+            vec![Arc::clone(&self.matrix.product)]
         }
     }
 
@@ -222,13 +231,14 @@ impl Writer<'_> {
     }
 
     fn ports(&self, end: End) -> Value {
-        named(&self.product().components, |component, _| {
+        let ports = named(&self.product().components, |component, _| {
             let ports = self.matrix.component_ports(component, end).into_iter();
             let port = |(traffic, it): (Traffic, PortUse<'_>)| {
                 (traffic.key().to_string().into(), self.port(traffic, &it))
             };
             Value::Map(ports.map(port).collect())
-        })
+        });
+        Value::dynamic(map(map(object(&TYPES.port_use))), ports)
     }
 
     fn port(&self, traffic: Traffic, port: &PortUse<'_>) -> Value {

@@ -116,6 +116,10 @@ fn cases() -> Vec<(&'static str, Json)> {
         ("addresses-unused", with("/zone/back", addressed)),
         ("link-local-skipped", enabled("time")),
         (
+            "version-newer",
+            with("/product/kong", json!({ "version": "5.0" })),
+        ),
+        (
             "version-unpinned",
             with(
                 "/zone/ops/components",
@@ -186,7 +190,7 @@ fn cases() -> Vec<(&'static str, Json)> {
             ),
         ),
         (
-            "nsg-shared",
+            "selectors-overlap",
             crate::conformance::with(
                 with("/zone/front/azure", nsg("nsg")),
                 "/zone/back/azure",
@@ -249,6 +253,8 @@ fn every_code_is_reported_somewhere() {
         "became-null",
         "collection-unknown",
         "key-renamed",
+        "addresses-moved",
+        "enforcement-ended",
         "catalogue-changed",
         "definition-overrides",
     ];

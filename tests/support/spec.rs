@@ -365,8 +365,10 @@ impl ZoneSpec {
             components: self.components.iter().map(placement).collect(),
             exact: self.exact,
             enforced: self.is_enforced(),
-            everything: false,
+            null_block: None,
             several: false,
+            everyone: None,
+            parts: BTreeSet::new(),
             place: ConfigPath::default(),
         }
     }

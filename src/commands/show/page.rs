@@ -61,6 +61,7 @@ impl Page<'_> {
             "{} {} ({})",
             product.title, product.version, product.vendor
         );
+        let _ = writeln!(out, "covers the releases {}", product.covered());
         if product.rejects {
             let _ = writeln!(
                 out,
@@ -267,6 +268,7 @@ impl Page<'_> {
         let product = &self.matrix.product;
         let escape = |it: &str| it.replace('|', "\\|");
         let _ = writeln!(out, "# {} {}\n", product.title, product.version);
+        let _ = writeln!(out, "Covers the releases {}.\n", escape(&product.covered()));
         let _ = writeln!(out, "| {} |", COLUMNS.map(str::to_lowercase).join(" | "));
         let _ = writeln!(out, "|{}", " --- |".repeat(COLUMNS.len()));
         for row in self.rows() {
