@@ -30,7 +30,9 @@ fn everything(product: &Product) -> Layout {
             }],
             exact: true,
             enforced: true,
+            null_block: None,
             everything: false,
+            several: false,
             place: ConfigPath::default(),
         };
         (component.clone(), zone)

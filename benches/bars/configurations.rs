@@ -1,4 +1,4 @@
-//! The same rules three ways: by this provider, held by `terraform_data`, computed in HCL.
+//! The same rules three ways: by this provider, held by `terraform_data`, computed in HCL; and one layout as blocks and as data.
 
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
@@ -27,6 +27,38 @@ resource \"portmatrix_rules\" \"it\" {{
   }}
 }}
 "
+    )
+}
+
+/// One gateway and clients in all other zones, each with a group and two addresses.
+pub(crate) fn zones(count: usize, as_data: bool) -> String {
+    let mut zones = String::new();
+    for at in 0..count {
+        let component = if at == 0 { "kong.node" } else { "kong.client" };
+        let (high, low) = (at / 256, at % 256);
+        let (head, group) = if as_data {
+            (format!("z{at} = {{"), "aws =")
+        } else {
+            (format!("zone \"z{at}\" {{"), "aws")
+        };
+        writeln!(
+            zones,
+            "  {head}
+    components = [\"{component}\"]
+    ipv4       = {{ a = \"10.{high}.{low}.0/24\", b = \"10.{}.{low}.0/24\" }}
+    {group} {{ security_group_id = \"sg-{at}\" }}
+  }}",
+            high + 100
+        )
+        .unwrap();
+    }
+    let zones = if as_data {
+        format!("zones = {{\n{zones}}}\n")
+    } else {
+        zones
+    };
+    format!(
+        "{HEAD}\nresource \"portmatrix_rules\" \"it\" {{\n{zones}  product \"kong\" {{ disable = [\"database\"] }}\n}}\n"
     )
 }
 

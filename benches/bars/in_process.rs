@@ -163,7 +163,9 @@ fn layout(
         components: Vec::new(),
         exact: false,
         enforced: it.part::<Aws>().is_some(),
+        null_block: None,
         everything: it.covers_all_addresses(),
+        several: false,
         place: ConfigPath::default(),
     };
     let flow = CustomFlow {

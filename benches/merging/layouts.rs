@@ -216,7 +216,9 @@ fn spread(product: &Product) -> Option<Placed> {
             components: vec![placement],
             exact: false,
             enforced: it.kind != Kind::External,
+            null_block: None,
             everything: false,
+            several: false,
             place: ConfigPath::default(),
         };
         (name.clone(), zone)

@@ -79,14 +79,15 @@ impl Source<'_> {
         match value {
             Value::Object(object) => {
                 let types: BTreeMap<&str, &Type> = object.fields().iter().collect();
-                let entries = object.iter().map(|(name, it)| {
+                let entries = object.iter().filter_map(|(name, it)| {
                     let is_block =
                         matches!(types[name], Type::List(it) if matches!(**it, Type::Object(_)));
                     let it = match it {
-                        Value::List(items) if is_block => items.first().unwrap_or(&Value::Null),
+                        // A block that is null would be named: YAML has one where its content was forgotten.
+                        Value::List(items) if is_block => items.first()?,
                         other => other,
                     };
-                    (name.into(), self.written(it))
+                    Some((name.into(), self.written(it)))
                 });
                 Value::Map(entries.collect())
             }

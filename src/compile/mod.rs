@@ -6,8 +6,11 @@ mod catalogue_findings;
 mod check;
 mod connect;
 mod exposure;
+mod gaps;
+mod idle;
 mod instances;
 mod shadowed;
+mod unplaced;
 
 pub use accept::{Accept, accept};
 
@@ -55,8 +58,21 @@ pub fn compile(layout: &Layout, catalog: &Catalog) -> Compiled {
         &connections,
         &mut findings,
     );
+    unplaced::unplaced(
+        &unplaced::Layers {
+            layout,
+            instances: &instances,
+            placed: &placed,
+            rules: &rules,
+        },
+        &flows,
+        &connections,
+        &mut findings,
+    );
+    idle::idle(layout, &instances, &mut findings);
     shadowed::shadowed(layout, &rules, &mut findings);
     catalogue_findings::remark(layout, &instances, &flows, &connections, &mut findings);
+    gaps::gaps(layout, &instances, &placed, &mut findings);
     findings.sort();
     findings.dedup();
     Compiled {

@@ -78,8 +78,13 @@ codes! {
         remedy: "Use the name that the message suggests, or list all products with `terraform-provider-portmatrix products`.",
     }
     UnknownVersion = "unknown-version", Value, Input, Error, "no such version" {
-        cause: "No matrix of the product has this version or covers it.",
-        remedy: "Use one of the versions in the message. Always quote versions: `3.10` without quotes is `3.1`.",
+        cause: "No release line of the product has this name or covers this release. The message lists the lines and the releases that each covers.",
+        remedy: "Use a release that a line covers, or the name of a line whose ports your release has. Always quote versions: `3.10` without quotes is `3.1`.",
+    }
+    VersionNewer = "version-newer", Value, Judgement, Error, "a release newer than every line" {
+        cause: "`version` is newer than every release line of the product in the catalogue, so its ports may have changed.",
+        remedy: "Compare the vendor's current port table with `terraform-provider-portmatrix show PRODUCT`. To use the newest line, set `version` to its name; \
+            or keep your release and add an `accept` block until the catalogue has it.",
     }
     UnknownComponent = "unknown-component", Value, Input, Error, "no such component" {
         cause: "The part after the dot in `components` is not a component of the product.",
@@ -153,7 +158,7 @@ codes! {
     DuplicateAddress = "duplicate-address", Platform, Structure, Error, "one address under two names" {
         cause: "Two rules of one security group would be identical, because one address or group has two names; AWS and OpenStack reject the second. \
             On OpenStack, a rule for all egress is identical to a default rule of a group that still has these. \
-            One group under two names in `spread_security_group_ids` would be counted as room for twice as many rules. \
+            One group under two names in `spread_security_group_ids` would be counted as room for twice as many rules; in `peer_security_group_ids` it would make the same rule twice. \
             On Azure, one CIDR block of a zone contains another, or an application security group is listed twice; Azure rejects a rule that names both.",
         remedy: "If two zones are the same place, make them one zone with the components of both. Give each CIDR block one name.",
     }
@@ -187,17 +192,26 @@ codes! {
         remedy: "Choose different ports.",
     }
     ComponentUnplaced = "component-unplaced", Layout, Judgement, Warning, "a component in no zone" {
-        cause: "A component is in no zone, so its flows have no rules. An info if it is outside the product and no required flow is left out.",
-        remedy: "Add `label.component` to `components` of a zone. If its flows are not wanted, list them in `disable`.",
+        cause: "A component is in no zone. A warning if this cuts traffic off: a zone whose egress is enforced needs the component, and no egress rule of the zone to every \
+            address covers the traffic. Also a warning if a zone whose ingress is enforced waits for connections from it, and the component is a part or a dependency of the product, \
+            or its flow is required. Otherwise an info, as where an outsider connects to you, or where only ports 53 and 123 are cut off on AWS, Azure and Google Cloud, which do not filter their own name and time servers. \
+            Not reported where another component of the same flow is placed, or one that replaces the missing one.",
+        remedy: "Add `label.component` to `components` of a zone. If its traffic is not wanted, list the flows or the feature in `disable`. If it is cut off on purpose, add an `accept` block with the reason.",
+    }
+    ComponentIdle = "component-idle", Layout, Judgement, Warning, "a component without a flow" {
+        cause: "A component is in a zone, but all of its flows are off, so it gets no rules: it is cut off, or its peers cannot reach it. \
+            Not reported where `disable` lists one of its flows, or a feature that governs one.",
+        remedy: "List the feature or flow from the message in `enable`, or remove the component from the zone.",
     }
     RequiredDisabled = "required-disabled", Layout, Judgement, Warning, "a required flow is disabled" {
         cause: "`disable` lists a flow that the vendor calls required.",
         remedy: "Remove it from `disable` unless something else does its job.",
     }
     NothingEnforced = "nothing-enforced", Layout, Judgement, Warning, "no zone is enforced" {
-        cause: "No zone says where its rules are enforced, so no rules are created.",
+        cause: "No zone says where its rules are enforced, or each that does has `enforce = false`, so no rules are created. In a layout as data, also for each zone whose \
+            only enforcing block is null: in YAML, `host:` without a value is null, which is as if the block were absent.",
         remedy: "Give at least one zone an enforcing block: `aws` with a security group, `azure` with a network security group, `gcp` with a network, `openstack` with a security group, `kubernetes` \
-            with a namespace, or `host {}`.",
+            with a namespace, or `host {}`. In YAML, write `host: {}` or `host: true`.",
     }
     NoWayIn = "no-way-in", Layout, Judgement, Warning, "hosts without admin access" {
         cause: "The hosts of a zone with a `host` block drop or reject what no rule allows, and no ingress rule from another zone is for administration (plane \
@@ -257,6 +271,18 @@ codes! {
             Terraform would destroy the old rule and create an identical one, which AWS may reject as a duplicate.",
         remedy: "Add the `moved` block from the message.",
     }
+    AddressesMoved = "addresses-moved", Plan, Notice, Warning, "addresses that moved to other names" {
+        cause: "Values of a zone moved from one name to another, usually because the names are positions in a list and an element was inserted or removed. \
+            Each rule that keeps its key is changed to what another rule still is. AWS and OpenStack reject a rule that is identical to an existing one, so the apply can fail. \
+            It is reported only during a plan and is not in `findings`.",
+        remedy: "Name addresses by themselves, e.g. `ipv4 = { for it in var.cidrs : it => it }`. If you keep the names and the apply fails, apply again: a rule that was in the way is changed by then. If values were exchanged, remove their names, apply, and add them back.",
+    }
+    EnforcementEnded = "enforcement-ended", Plan, Notice, Warning, "rules of a zone that is no longer enforced" {
+        cause: "A zone now has `enforce = false`, and the last apply created rules for it. They will be destroyed: AWS and OpenStack then deny what they allowed; \
+            on other platforms, traffic that they denied may be allowed. It is reported only during a plan and is not in `findings`.",
+        remedy: "Make sure that the rules of the team that owns the zone's firewall are in place before you apply. \
+            To leave the existing rules as they are, remove them from the state with `terraform state rm` before the apply.",
+    }
     CatalogueChanged = "catalogue-changed", Plan, Notice, Warning, "the matrix changed since the last apply" {
         cause: "The matrix of a product changed since the last apply, because the provider or one of your product files is newer; no argument of its `product` block \
             changed. The message lists the flows that were added or removed, or whose ports or ends changed, or says that no rule changes. \
@@ -267,13 +293,18 @@ codes! {
         cause: "A value that decides which rules exist is known only after apply, so the outputs are unknown as a whole.",
         remedy: "Make names and choices known at plan; only addresses and ids may be unknown.",
     }
+    SourceGap = "source-gap", Vendor, Judgement, Info, "something that the matrix lacks" {
+        cause: "The vendor's document leaves out traffic of a component that the layout places, so the matrix lacks it, too. A warning if the members of a component cannot work together \
+            without it, the layout shows that there are several (in several zones, or with several addresses of one host each), and no `flow` block connects them.",
+        remedy: "Find out what your installation needs, and add a `flow` block for it.",
+    }
     TransportAssumed = "transport-assumed", Vendor, Judgement, Info, "a transport that the source does not state" {
         cause: "The source does not say which transport a flow uses, and no application protocol implies it.",
         remedy: "Check it with the vendor.",
     }
     ManagedElsewhere = "managed-elsewhere", Vendor, Judgement, Info, "the vendor manages this component's firewall" {
         cause: "The vendor manages the firewall of this component; the rules here are your own layer around it.",
-        remedy: "No action needed. To create no rules for a component, put it in a zone without an enforcing block.",
+        remedy: "No action needed. To create no rules for a component, put it in a zone with `enforce = false`, or without an enforcing block.",
     }
     ZonesOverlap = "zones-overlap", Layout, Judgement, Warning, "zones that share addresses" {
         cause: "Two zones share addresses. A rule that allows one of them by address also allows members of the other, which no flow needs.",
@@ -322,7 +353,7 @@ codes! {
         remedy: "Set `version` in a `product` block.",
     }
     Advisory = "advisory", Vendor, Judgement, Info, "the vendor's advice" {
-        cause: "The vendor gives advice about a flow that the layout uses.",
+        cause: "The vendor gives advice about a flow that the layout uses. A warning if the vendor warns of just this choice of flows and features.",
         remedy: "Read it.",
     }
 }

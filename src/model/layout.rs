@@ -14,6 +14,8 @@ pub struct Layout {
     /// The zones in which a platform other than their own hosts enforces rules. Such platforms drop what they do not allow;
     /// hosts can reject it.
     pub in_cloud: BTreeSet<String>,
+    /// The zones whose members reach name and time servers of their platform whatever the rules say.
+    pub own_services: BTreeSet<String>,
     /// Products by label. A label that a zone uses without a block of its own is the catalogue's name.
     pub instances: BTreeMap<String, Instance>,
     /// Flows that no catalogue knows, by name.
@@ -35,8 +37,12 @@ pub struct Zone {
     pub exact: bool,
     /// Whether some platform enforces rules here; otherwise the zone is a peer only.
     pub enforced: bool,
+    /// The block of a platform that data has as null, which is as if it were absent.
+    pub null_block: Option<&'static str>,
     /// Whether its addresses together are every address of a family.
     pub everything: bool,
+    /// Whether its addresses show that it has more than one member.
+    pub several: bool,
     /// Its block.
     pub place: ConfigPath,
 }

@@ -4,6 +4,7 @@ use super::fields::Reader;
 use super::layout_data::{self, Origin};
 use super::settings::{Settings, language};
 use super::zone_block;
+use crate::catalog::load;
 use crate::compile::Accept;
 use crate::model::address::Addresses;
 use crate::model::cell::{MaybeKnown, MaybeKnownText};
@@ -44,8 +45,7 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
     let mut reader = Reader::default();
     let top = ConfigPath::default();
     let mut layout = Layout {
-        language: language(&mut reader, config.get("language"), &top.field("language"))
-            .unwrap_or_else(|| settings.language.clone()),
+        language: settings.language.clone(),
         directions: directions(
             &mut reader,
             config.get("directions"),
@@ -98,13 +98,38 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
             },
         );
     }
+    let no_product_known = products.is_unknown() || blocks.may_grow("product");
+    let more_may_come = no_product_known || !held_back.is_empty() || !settings.unknowns.is_empty();
+    let definitions = layout
+        .instances
+        .values()
+        .filter_map(|it| it.definition.as_ref());
+    let language = language(
+        &mut reader,
+        config.get("language"),
+        &top.field("language"),
+        &settings.catalog,
+        |it| {
+            more_may_come
+                || definitions
+                    .flat_map(|it| load(it))
+                    .any(|own| own.languages().contains(it))
+        },
+    );
+    if let Some(language) = language {
+        layout.language = language;
+    }
     let mut addresses = BTreeMap::new();
     for (name, block) in reader.labelled(zones, &top.field("zone")) {
         let place = top.field("zone").key(name);
         check_name(&mut reader, name, "a zone name", &place);
-        let (zone, found) = zone_block::read(&mut reader, block, &place);
+        let (mut zone, found) = zone_block::read(&mut reader, block, &place);
+        zone.null_block = blocks.null_block(name).filter(|_| !found.peer_only);
         if found.is_in_cloud() {
             layout.in_cloud.insert(name.to_string());
+        }
+        if found.has_own_services() {
+            layout.own_services.insert(name.to_string());
         }
         layout.zones.insert(name.to_string(), zone);
         addresses.insert(name.to_string(), found);
@@ -123,7 +148,6 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
     if !unknown_labels(zones).is_empty() || zones.is_unknown() || blocks.may_grow("zone") {
         layout.flows.clear();
     }
-    let no_product_known = products.is_unknown() || blocks.may_grow("product");
     layout
         .instances
         .retain(|label, _| !held_back.contains(label));

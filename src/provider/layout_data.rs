@@ -4,12 +4,13 @@
 //! Entries become blocks here, by the schema of the block, and the code that reads blocks reads them. Findings about them
 //! then get the places of the data.
 
-use super::data_value::{converted, kind_of, misfit, set_entries};
+use super::data_value::{converted, entries, kind_of, misfit, set_entries};
 use super::fields::Reader;
 use super::{data_source_review, flow_block, product_block, zone_block};
+use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding, Step};
 use crate::model::name::suggest;
-use crate::terraform::schema::{Attribute, Block, Mode};
+use crate::terraform::schema::{Attribute, Block, Mode, NestedBlock};
 use crate::terraform::value::{Fields, Object, Type, Value};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,6 +50,8 @@ pub(super) struct Blocks<'v> {
     by_kind: [Cow<'v, Value>; 3],
     /// The labels of the blocks that were made of data.
     labels: [BTreeSet<String>; 3],
+    /// A block of a platform that is null, for the zones that have one.
+    null_blocks: BTreeMap<String, &'static str>,
     /// Mistakes in the form of the data, such as the CLI itself finds in blocks.
     mistakes: Vec<Finding>,
     /// Arguments that are unknown as a whole.
@@ -81,6 +84,7 @@ pub(super) fn read(config: &Value) -> Blocks<'_> {
     Blocks {
         by_kind,
         labels,
+        null_blocks: null_blocks(config.get("zones")),
         mistakes: reader.findings,
         unknowns: reader.unknowns,
     }
@@ -97,6 +101,11 @@ impl Blocks<'_> {
     pub(super) fn may_grow(&self, block: &str) -> bool {
         let mut kinds = KINDS.iter().filter(|it| it.block == block);
         kinds.any(|it| self.unknowns.contains(&it.place()))
+    }
+
+    /// The block of a platform that a zone has as null.
+    pub(super) fn null_block(&self, zone: &str) -> Option<&'static str> {
+        self.null_blocks.get(zone).copied()
     }
 
     /// A place in a block as the place in the data that the block was made of.
@@ -118,6 +127,18 @@ impl Blocks<'_> {
         for place in &mut reader.unknowns {
             *place = origin.place(place);
         }
+        // A block whose only argument is misspelt looks as if it had none.
+        let is_in = |it: &Finding, place: &ConfigPath| {
+            let (parts, place) = (it.place.parts(), place.parts());
+            parts.len() == place.len() + 1 && parts.starts_with(place)
+        };
+        reader.findings.retain(|it| {
+            let explained = self
+                .mistakes
+                .iter()
+                .any(|mistake| is_in(mistake, &it.place));
+            it.code != Code::BecameNull || !explained
+        });
         // What does not fit its type was read as unknown, but no apply will make it known.
         let misfits: BTreeSet<&ConfigPath> = self.mistakes.iter().map(|it| &it.place).collect();
         reader.unknowns.retain(|it| !misfits.contains(it));
@@ -250,7 +271,14 @@ impl Kind {
                 let message = format!("`{label}` is also the label of a `{}` block", self.block);
                 reader.mistake(&place, &message, "remove one of them, or rename it");
             } else {
-                let block = block(reader, value, self.shape, &self.shape.ty(), &place);
+                let block = block(
+                    reader,
+                    value,
+                    self.block,
+                    self.shape,
+                    &self.shape.ty(),
+                    &place,
+                );
                 made.insert(label.into(), block);
             }
         }
@@ -258,10 +286,40 @@ impl Kind {
     }
 }
 
+/// The zones in which a block of a platform is null without a type, as YAML has `host:` without a value. A null that has a type is
+/// what a typed variable has for a block that was left out.
+fn null_blocks(zones: &Value) -> BTreeMap<String, &'static str> {
+    let Value::Dynamic(zones) = zones else {
+        return BTreeMap::new();
+    };
+    let all = entries(&zones.value).unwrap_or_default().into_iter();
+    let found = all.filter_map(|(label, zone)| {
+        let nulls = entries(zone.plain())?;
+        let mut nulls = nulls.into_iter().filter(|(_, it)| it.is_null());
+        let zone_type = element_type(&zones.ty, label);
+        let block = nulls.find_map(|(name, _)| {
+            let block = ZONE.blocks.iter().find(|it| it.name == name)?;
+            (*element_type(zone_type, name) == Type::Dynamic).then_some(block.name)
+        })?;
+        Some((label.to_owned(), block))
+    });
+    found.collect()
+}
+
+/// The type of what an object or a map has under a name.
+fn element_type<'t>(ty: &'t Type, name: &str) -> &'t Type {
+    match ty {
+        Type::Object(fields) => field_type(fields, name),
+        Type::Map(inner) => inner,
+        _ => &Type::Dynamic,
+    }
+}
+
 /// An object with the arguments of a block as that block.
 fn block(
     reader: &mut Reader,
     value: &Value,
+    name: &str,
     shape: &Block,
     ty: &Type,
     place: &ConfigPath,
@@ -280,10 +338,10 @@ fn block(
         let attributes = shape.attributes.iter().map(|it| it.name);
         attributes.chain(shape.blocks.iter().map(|it| it.name))
     };
-    for (name, _) in &given {
-        if !known().any(|it| it == *name) {
-            let message = format!("there is no argument `{name}` here");
-            reader.mistake(&place.key(name), &message, &suggest(name, known()));
+    for (argument, _) in &given {
+        if !known().any(|it| it == *argument) {
+            let message = format!("a `{name}` block has no argument `{argument}`");
+            reader.mistake(&place.key(argument), &message, &suggest(argument, known()));
         }
     }
     let given: BTreeMap<&str, &Value> = given.into_iter().collect();
@@ -295,7 +353,7 @@ fn block(
         let nested = shape.blocks.iter().find(|it| it.name == name);
         match (nested, ty) {
             (Some(it), Type::List(inner)) => {
-                nested_block(reader, value, &it.block, inner, &place.field(it.name))
+                nested_block(reader, value, it, inner, &place.field(it.name))
             }
             _ => unreachable!("`{name}` is an argument, or a block that is there at most once"),
         }
@@ -343,22 +401,23 @@ fn version_number(reader: &mut Reader, text: &str, place: &ConfigPath) -> Value 
 fn nested_block(
     reader: &mut Reader,
     value: Option<&Value>,
-    shape: &Block,
+    nested: &NestedBlock,
     ty: &Type,
     place: &ConfigPath,
 ) -> Value {
     let Some(value) = value else {
         return Value::List(Vec::new());
     };
+    let (name, shape) = (nested.name, &nested.block);
     // A block without arguments is there or not.
     let is_flag = shape.attributes.is_empty() && shape.blocks.is_empty();
     match value.plain() {
         Value::Bool(false) if is_flag => Value::List(Vec::new()),
         Value::Bool(true) if is_flag => {
             let empty = Value::Map(BTreeMap::new());
-            Value::List(vec![block(reader, &empty, shape, ty, place)])
+            Value::List(vec![block(reader, &empty, name, shape, ty, place)])
         }
-        value => match block(reader, value, shape, ty, place) {
+        value => match block(reader, value, name, shape, ty, place) {
             Value::Unknown => Value::Unknown,
             block => Value::List(vec![block]),
         },

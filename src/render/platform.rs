@@ -44,6 +44,8 @@ pub struct About {
     pub outputs: &'static [Output],
     /// What its counts are, in a sentence of Markdown; empty if it has no counts.
     pub counts: &'static str,
+    /// What happens to the traffic of a zone if its rules are destroyed, as the end of a sentence.
+    pub without_rules: &'static str,
 }
 
 /// An output of a platform.

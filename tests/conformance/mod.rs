@@ -5,6 +5,7 @@
 mod azure;
 mod codes;
 mod data;
+mod data_mistakes;
 mod drafts;
 mod drift;
 mod findings;
@@ -15,12 +16,17 @@ mod hosts;
 mod kubernetes;
 mod merging;
 mod mistakes;
+mod openstack;
+mod peer_by;
 mod peers;
 mod priorities;
 mod product_ports;
 mod quiet;
+mod releases;
 mod review_data;
 mod selectors;
+mod silence;
+mod zone_changes;
 
 use crate::support::core::{Answer, Core, RULES, UNKNOWN};
 use portmatrix::terraform::Provider;

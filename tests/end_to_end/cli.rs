@@ -1,5 +1,6 @@
 //! The CLIs: where they are found, the folders that they run in, and what they say.
 
+use crate::end_to_end::folders::copy;
 use crate::end_to_end::modules;
 use crate::end_to_end::plan::Plan;
 use crate::end_to_end::programs::{platform, program};
@@ -192,14 +193,7 @@ impl<'c> Root<'c> {
     pub(crate) fn copied(cli: &'c Cli, name: &str) -> Root<'c> {
         let root = Root::empty(cli);
         copy(&example(name), root.folder.path());
-        modules::copied_to(&root);
-        let main = root.read_if_there("main.tf");
-        if main.contains(modules::IN_EXAMPLES) {
-            root.write(
-                "main.tf",
-                &main.replace(modules::IN_EXAMPLES, modules::HERE),
-            );
-        }
+        modules::brought_along(&root);
         root
     }
 
@@ -236,10 +230,6 @@ impl<'c> Root<'c> {
 
     pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).expect("a file")
-    }
-
-    fn read_if_there(&self, name: &str) -> String {
-        fs::read_to_string(self.path(name)).unwrap_or_default()
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -494,22 +484,4 @@ impl std::fmt::Display for Run {
 pub(crate) fn plain(text: &str) -> String {
     let unframed = text.replace(['│', '╷', '╵'], " ");
     unframed.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-pub(crate) fn copy(from: &Path, to: &Path) {
-    for entry in fs::read_dir(from).expect("an example").flatten() {
-        let target = to.join(entry.file_name());
-        // What a user left behind who tried the example is none of its files.
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if name.starts_with(".terraform") || name.contains(".tfstate") {
-            continue;
-        }
-        if entry.file_type().expect("a kind").is_dir() {
-            fs::create_dir_all(&target).expect("a folder");
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).expect("a file");
-        }
-    }
 }

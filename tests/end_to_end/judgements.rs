@@ -7,6 +7,10 @@ use crate::end_to_end::mistakes::GOOD;
 pub(crate) const TESTS: &[Test] = &[
     ("an_exposure_can_be_accepted", an_exposure_can_be_accepted),
     ("judgements_are_governed_by_fail_on", judgements),
+    (
+        "a_judgement_may_stop_a_destroy",
+        a_judgement_may_stop_a_destroy,
+    ),
 ];
 
 const EXPOSING: (&str, &str) = (
@@ -68,4 +72,24 @@ fn judgements(cli: &Cli) {
         "never",
     ));
     root.run(&["plan"]).fails();
+}
+
+/// Before it destroys, a CLI plans the configuration to refresh it. The guide names two ways out.
+fn a_judgement_may_stop_a_destroy(cli: &Cli) {
+    let never = |text: &str| text.replace("  directions", "  fail_on = \"never\"\n  directions");
+    let exposed = GOOD.replace(EXPOSING.0, EXPOSING.1);
+    let root = Root::new(cli, &never(&exposed));
+    let emptied = |root: &Root| assert_eq!(root.run(&["state", "list"]).stdout.trim(), "");
+    root.apply();
+    root.main(&exposed);
+    let run = root.run(&["destroy", "-auto-approve"]);
+    run.fails();
+    run.says("exposed: open beyond its intended audience");
+    root.run(&["destroy", "-auto-approve", "-refresh=false"])
+        .succeeds();
+    emptied(&root);
+    root.main(&never(&exposed));
+    root.apply();
+    root.destroy();
+    emptied(&root);
 }

@@ -13,6 +13,7 @@ mod endpoint;
 mod estate;
 mod examples;
 mod faults;
+mod folders;
 mod hosts;
 mod install;
 mod judgements;
@@ -23,6 +24,7 @@ mod life;
 mod load;
 mod mistakes;
 mod modules;
+mod peers;
 mod plan;
 mod process;
 mod products;
@@ -72,6 +74,7 @@ enum Runs {
 const ROOMS: &[Room] = &[
     room("cloud", cloud::TESTS, Runs::Long, |it| &it.cloud),
     room("layouts", layouts::TESTS, Runs::Short, |it| &it.cloud),
+    room("peers", peers::TESTS, Runs::Long, |it| &it.cloud),
     room("estate", estate::TESTS, Runs::Short, |it| &it.cloud),
     room("size", size::TESTS, Runs::Once, |_| &NOTHING),
     room("load", load::TESTS, Runs::Once, |it| &it.processes),
@@ -84,6 +87,7 @@ const ROOMS: &[Room] = &[
         &it.cloud
     }),
     room("snippets", snippets::TESTS, Runs::Long, |_| &NOTHING),
+    room("first", snippets::FIRST, Runs::Short, |_| &NOTHING),
     room("install", install::TESTS, Runs::Long, |it| &it.python),
     room("examples", examples::TESTS, Runs::Always, |_| &NOTHING),
     room("modules_on_aws", modules::ON_AWS, Runs::Short, |it| {

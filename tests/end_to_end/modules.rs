@@ -1,9 +1,10 @@
 //! The companion modules in `modules/`, called as users call them: from an example, and with the providers of clouds at hand.
 
 use crate::end_to_end::Test;
-use crate::end_to_end::cli::{Cli, Root, copy};
+use crate::end_to_end::cli::{Cli, Root};
 use crate::end_to_end::cloud::{moto, offer_aws, turned, without_descriptions};
 use crate::end_to_end::endpoint::Endpoint;
+use crate::end_to_end::folders::copy;
 use crate::end_to_end::kept;
 use crate::end_to_end::snippets::{block, stand_in};
 use crate::support::root as repository;
@@ -24,18 +25,19 @@ pub(crate) const ON_AWS: &[Test] = &[
 ];
 
 /// Where examples find the modules, and where their copies do.
-pub(crate) const IN_EXAMPLES: &str = "\"../../modules/";
-pub(crate) const HERE: &str = "\"./modules/";
+const IN_EXAMPLES: &str = "\"../../modules/";
+const HERE: &str = "\"./modules/";
 
 /// The address of OpenStack's provider in a registry.
 pub(crate) const OPENSTACK: &str = "terraform-provider-openstack/openstack";
 
 /// The modules by their folder, with the provider that each needs.
-const MODULES: [(&str, &str); 4] = [
+const MODULES: [(&str, &str); 5] = [
     ("aws", "aws"),
     ("azure", "azurerm"),
     ("google", "google"),
     ("openstack", "openstack"),
+    ("security-group", "aws"),
 ];
 
 /// The modules that create rules on AWS.
@@ -52,6 +54,14 @@ pub(crate) fn copied_to(root: &Root) {
         &repository().join("tests/end_to_end/security_group_module"),
         &other,
     );
+}
+
+/// Puts the modules next to the copy of an example, and lets it call them there.
+pub(crate) fn brought_along(root: &Root) {
+    copied_to(root);
+    if let Ok(main) = std::fs::read_to_string(root.path("main.tf")) {
+        root.write("main.tf", &main.replace(IN_EXAMPLES, HERE));
+    }
 }
 
 /// A configuration that calls the modules at their published address, with the copies instead.

@@ -365,7 +365,9 @@ impl ZoneSpec {
             components: self.components.iter().map(placement).collect(),
             exact: self.exact,
             enforced: self.is_enforced(),
+            null_block: None,
             everything: false,
+            several: false,
             place: ConfigPath::default(),
         }
     }

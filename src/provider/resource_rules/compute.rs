@@ -3,7 +3,7 @@
 use super::super::config::{self, Config};
 use super::super::diagnostics;
 use super::super::layout_data;
-use super::super::rows::{self, Shared, State};
+use super::super::rows::{self, State};
 use super::super::settings::Settings;
 use super::super::zone_block;
 use super::{TYPE, is_output};
@@ -16,6 +16,7 @@ use crate::render::platform::{Inputs, Output, Rendered, Shape};
 use crate::render::table::PLATFORMS;
 use crate::render::{Zones, merge, overlap, selectors};
 use crate::terraform::diagnostic::{Diagnostic, Level};
+use crate::terraform::strings::Strings;
 use crate::terraform::value::{Object, Type, Value};
 use std::collections::BTreeMap;
 
@@ -42,7 +43,12 @@ pub(super) fn judge(
         return (None, findings);
     }
     let mut compiled = compile(&config.layout, &settings.catalog);
-    findings.extend(compiled.findings.iter().cloned());
+    // A block without values is reported already, and may be the one that was to enforce rules.
+    let is_empty = findings.iter().any(|it| it.code == Code::BecameNull);
+    let compiled_findings = compiled.findings.iter();
+    let compiled_findings =
+        compiled_findings.filter(|it| !is_empty || it.code != Code::NothingEnforced);
+    findings.extend(compiled_findings.cloned());
     findings.extend(overlap::overlaps(&compiled.rules, &config.addresses));
     findings.extend(selectors::overlaps(&compiled.rules, &config.addresses));
     if config.merge != Merge::None {
@@ -192,6 +198,7 @@ fn findings_may_change(config: &Config, settings: &Settings, compiled: &Compiled
     for (name, zone) in &mut widest.zones {
         let pending = !zone.everything && config.addresses[name].is_pending();
         zone.everything |= pending;
+        zone.several |= pending;
         wider |= pending;
     }
     if !wider {
@@ -240,7 +247,7 @@ fn undecided(config: &Config) -> Finding {
 }
 
 fn state(config: &Value, compiled: &Compiled, rendered: &[Rendered], findings: Value) -> Value {
-    let mut shared = Shared::default();
+    let mut shared = Strings::default();
     let mut findings = Some(findings);
     let is_open = rendered.iter().any(|it| it.undecided.is_some());
     let mut tables: BTreeMap<&str, Value> = BTreeMap::new();

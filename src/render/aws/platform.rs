@@ -34,6 +34,7 @@ static ABOUT: About = About {
         },
     ],
     counts: "By `<zone>/aws/<family>`, in entries as AWS counts them: a CIDR block once in its family, a group once in both, a prefix list with its size in both.",
+    without_rules: "AWS then denies what they allowed",
 };
 
 const OUTPUTS: [&str; 2] = ["aws_ingress", "aws_egress"];

@@ -26,6 +26,7 @@ static ABOUT: About = About {
                     `priorities` of `azure_options`.",
     }],
     counts: "By `<zone>/azure/rules`, `/sources` and `/destinations`: rules, and the addresses on either side, where the limit is for both directions together.",
+    without_rules: "unless rules of another zone remain in the network security group, Azure's default rules then allow the virtual network and all egress",
 };
 
 const OUTPUT: &str = "azure_rules";

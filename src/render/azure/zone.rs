@@ -48,4 +48,8 @@ impl Part for Azure {
         let tag = self.service_tag.as_ref();
         tag.is_some_and(|it| it.known().is_none())
     }
+
+    fn has_own_services(&self) -> bool {
+        true
+    }
 }

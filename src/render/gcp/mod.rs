@@ -345,7 +345,9 @@ impl<'r> Gathered<'r> {
         };
         match &self.options.name {
             MaybeKnown::Known(name) => {
-                MaybeKnown::Known(label(&[name, zone, direction, traffic, peer, kind]))
+                let parts = [name, zone, direction, traffic, peer, kind];
+                // The zone, the direction and the traffic stay readable.
+                MaybeKnown::Known(label(&parts, 1..4))
             }
             MaybeKnown::Unknown => MaybeKnown::Unknown,
         }

@@ -29,6 +29,7 @@ static ABOUT: About = About {
                     of the network allow it, as those of a `default` network do:",
     }],
     counts: "By `<zone>/gcp/rules`, in firewall rules: the limit is for a project with all its networks and both directions together, and each zone uses part of it; `quota-exceeded` judges the project.",
+    without_rules: "Google Cloud then allows all egress, and denies the ingress that they allowed",
 };
 
 impl platform::Platform for Platform {

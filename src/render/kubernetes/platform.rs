@@ -18,6 +18,7 @@ static ABOUT: About = About {
                 A manifest that needs an unknown value is unknown as a whole; the zones are known.",
     }],
     counts: "",
+    without_rules: "Kubernetes then allows all traffic of the pods",
 };
 
 impl platform::Platform for Platform {

@@ -22,6 +22,7 @@ static ABOUT: About = About {
                     Rules that name a group are created in each family in which both zones have addresses, and in both if that cannot be told:",
     }],
     counts: "By `<zone>/openstack/rules`, in security group rules: the limit is for a project with all its groups and both directions together, and each zone uses part of it; `quota-exceeded` judges the project.",
+    without_rules: "OpenStack then denies what they allowed",
 };
 
 impl platform::Platform for Platform {

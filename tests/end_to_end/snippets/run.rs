@@ -3,9 +3,10 @@
 use super::config::Config;
 use super::page::Block;
 use super::stand_in;
-use crate::end_to_end::cli::{Cli, PROVIDER, Root, Run, copy, plain};
+use crate::end_to_end::cli::{Cli, PROVIDER, Root, Run, plain};
 use crate::end_to_end::cloud::{moto, offer_aws, turned};
 use crate::end_to_end::endpoint::Endpoint;
+use crate::end_to_end::folders::copy;
 use crate::end_to_end::modules;
 use std::collections::BTreeSet;
 use std::env;
@@ -146,6 +147,11 @@ impl<'c> Reader<'c> {
         }
     }
 
+    /// The last run.
+    pub(super) fn last(&self) -> &Run {
+        self.last.as_ref().expect("something that was run")
+    }
+
     /// The last run says this, and fails exactly if this is an error.
     fn compares(&mut self, text: &str) {
         if let Some(pending) = self.pending.take() {
@@ -161,7 +167,7 @@ impl<'c> Reader<'c> {
             }
             self.last = Some(run);
         }
-        let run = self.last.as_ref().expect("something that was run");
+        let run = self.last();
         let mut rest = run.said.as_str();
         for part in plain(text).split('…').map(str::trim) {
             let Some((_, after)) = rest.split_once(part) else {

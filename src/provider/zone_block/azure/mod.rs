@@ -5,7 +5,7 @@ mod options;
 use super::super::fields::Reader;
 use super::super::schema::{map, optional};
 use super::groups::{peer_by, peer_by_schema, report_duplicates};
-use super::{OptionsBlock, PlatformBlock, part, single_block};
+use super::{OptionsBlock, PlatformBlock, no_effect, part, single_block};
 use crate::model::address::Addresses;
 use crate::model::cell::MaybeKnown;
 use crate::model::code::Code;
@@ -47,9 +47,7 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Azure> 
     let groups_known = !block.get("application_security_group_ids").is_unknown();
     if azure == Azure::default() && groups_known {
         let message = "the block sets none of its arguments, so it has no effect";
-        reader
-            .findings
-            .push(Finding::for_argument(Code::BecameNull, &place, message));
+        no_effect(reader, &place, message);
     } else if azure.security_group.is_some() != azure.resource_group.is_some() {
         let (given, missing) = if azure.security_group.is_some() {
             ("network_security_group_name", "resource_group_name")
