@@ -4,9 +4,10 @@
 //! library never sees the client. The packed product files have the same paths in `OUT_DIR` as in the repository.
 
 use miniz_oxide::deflate::compress_to_vec;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
-use toml::de::DeTable;
+use toml::de::{DeTable, DeValue};
 
 const FILES: [&str; 3] = ["tfplugin5.proto", "grpc_controller.proto", "health.proto"];
 
@@ -44,6 +45,7 @@ fn services(out: &Path) -> io::Result<()> {
 fn catalogue(out: &Path) -> io::Result<()> {
     println!("cargo::rerun-if-changed=catalog");
     let mut files = Vec::new();
+    let mut languages = BTreeSet::new();
     for product in names("catalog")? {
         let folder = format!("catalog/{product}");
         if !Path::new(&folder).is_dir() {
@@ -58,7 +60,10 @@ fn catalogue(out: &Path) -> io::Result<()> {
             let path = format!("{folder}/{version}.toml");
             let text = fs::read_to_string(&path)?;
             fs::write(out.join(&path), compress_to_vec(text.as_bytes(), BEST))?;
-            let aliases = aliases(&text).map_err(|it| io::Error::other(format!("{path}: {it}")))?;
+            let file = DeTable::parse(&text);
+            let file = file.map_err(|it| io::Error::other(format!("{path}: {it}")))?;
+            let aliases = aliases(file.get_ref());
+            languages_in(file.get_ref(), &mut languages);
             let packed = format!("/{path}");
             files.push(format!(
                 "File {{ name: {product:?}, aliases: &{aliases:?}, version: {version:?}, packed: include_bytes!(concat!(env!(\"OUT_DIR\"), {packed:?})) }}",
@@ -66,8 +71,10 @@ fn catalogue(out: &Path) -> io::Result<()> {
         }
     }
     let table = format!(
-        "/// Every product file, sorted by product, then oldest version first.\npub const FILES: &[File] = &[\n{},\n];\n",
-        files.join(",\n")
+        "/// Every product file, sorted by product, then oldest version first.\npub const FILES: &[File] = &[\n{},\n];\n\
+            /// The languages of their texts, sorted.\npub const LANGUAGES: &[&str] = &{languages:?};\n",
+        files.join(",\n"),
+        languages = Vec::from_iter(languages),
     );
     fs::write(out.join("catalog.rs"), table)
 }
@@ -87,10 +94,26 @@ fn numbers(version: &str) -> Vec<Option<u32>> {
 }
 
 /// The other names of a product, by which it is found without unpacking its file.
-fn aliases(text: &str) -> Result<Vec<String>, toml::de::Error> {
-    let file = DeTable::parse(text)?.into_inner();
+fn aliases(file: &DeTable<'_>) -> Vec<String> {
     let aliases = file.get("aliases").and_then(|it| it.get_ref().as_array());
     let aliases = aliases.into_iter().flat_map(|it| it.iter());
     let texts = aliases.filter_map(|it| it.get_ref().as_str());
-    Ok(texts.map(str::to_owned).collect())
+    texts.map(str::to_owned).collect()
+}
+
+/// The languages of the texts in a table: the keys of every table that has `en`.
+fn languages_in(table: &DeTable<'_>, found: &mut BTreeSet<String>) {
+    if table.contains_key("en") {
+        found.extend(table.keys().map(|it| it.get_ref().to_string()));
+    }
+    for value in table.values() {
+        match value.get_ref() {
+            DeValue::Table(inner) => languages_in(inner, found),
+            DeValue::Array(items) => {
+                let tables = items.iter().filter_map(|it| it.get_ref().as_table());
+                tables.for_each(|it| languages_in(it, found));
+            }
+            _ => {}
+        }
+    }
 }

@@ -31,7 +31,9 @@ fn everything(product: &Product) -> Layout {
             exact: true,
             enforced: true,
             null_block: None,
-            everything: false,
+            several: false,
+            everyone: None,
+            parts: BTreeSet::new(),
             place: ConfigPath::default(),
         };
         (component.clone(), zone)

@@ -30,7 +30,8 @@ fn products_lists_what_there_is() {
     let all = shown(&["products"]);
     let kong = all.lines().find(|it| it.starts_with("kong ")).unwrap();
     let words: Vec<&str> = kong.split_whitespace().collect();
-    assert_eq!(words[..4], ["kong", "3,", "0.10", "19"], "newest first");
+    assert_eq!(words[..4], ["kong", "3", "(>=3.4,", "<4),"], "newest first");
+    assert!(kong.contains(" 0.10 (>=0.5, <0.11) "), "{kong}");
     let found = shown(&["products", "--search", "GATEWAY kong"]);
     assert!(found.contains("Kong Gateway"), "{found}");
     let none = shown(&["products", "--search", "kong aiven"]);
@@ -116,13 +117,52 @@ fn show_reports_unknown_names() {
     for (arguments, words) in [
         (&["show"][..], "needs the name"),
         (&["show", "kogn"], "`kong`"),
-        (&["show", "kong", "--version", "9"], "no version `9`"),
+        (
+            &["show", "kong", "--version", "2.8"],
+            "no release line of `kong` covers `2.8`; its lines: `3` (>=3.4, <4), `0.10` (>=0.5, <0.11)",
+        ),
+        (
+            &["show", "kong", "--version", "9"],
+            "`9` is newer than every release line of `kong`",
+        ),
+        (
+            &["show", "kong", "--language", "xx"],
+            "in the language `xx`; use one of `en`, `ru`, `tr`",
+        ),
+        (
+            &["show", "kong", "--format", "toml", "--language", "english"],
+            "`english` is not a language",
+        ),
+        (&["products", "--language", "xx"], "the language `xx`"),
+        (&["review", "--language", "xx", "-"], "the language `xx`"),
         (&["show", "kong", "--format", "xml"], "`markdown`"),
         (&["show", "no/such/file.toml"], "cannot read"),
     ] {
         let said = refused(arguments);
         assert!(said.contains(words), "{arguments:?}: {said}");
     }
+}
+
+/// A page says which releases it is for, and a region does not change the language.
+#[test]
+fn show_says_what_the_line_covers_in_any_language() {
+    let table = shown(&["show", "kong", "--version", "v3.9.1", "--language", "tr_TR"]);
+    assert!(
+        table.contains("\ncovers the releases >=3.4, <4\n"),
+        "{table}"
+    );
+    assert_eq!(table, shown(&["show", "kong", "--language", "tr"]));
+    assert_ne!(table, shown(&["show", "kong"]));
+    let page = shown(&["show", SHOP, "--format", "markdown"]);
+    assert!(
+        page.contains("\nCovers the releases >=7.0, <8.\n"),
+        "{page}"
+    );
+    let json = shown(&["show", "kong", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["covers"]["0.10"], ">=0.5, <0.11");
+    let russian = shown(&["products", "--port", "8443", "--language", "RU"]);
+    assert_ne!(russian, shown(&["products", "--port", "8443"]));
 }
 
 #[test]

@@ -164,7 +164,9 @@ fn layout(
         exact: false,
         enforced: it.part::<Aws>().is_some(),
         null_block: None,
-        everything: it.covers_all_addresses(),
+        several: false,
+        everyone: portmatrix::model::global::everyone(it),
+        parts: BTreeSet::new(),
         place: ConfigPath::default(),
     };
     let flow = CustomFlow {

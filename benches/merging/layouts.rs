@@ -166,6 +166,7 @@ fn sheet(name: &str, text: &str) -> Placed {
             peer: (*peer).into(),
         };
         let rule = Rule {
+            public: false,
             peer_trust: None,
             plane: Plane::parse(plane).unwrap(),
             required: false,
@@ -217,7 +218,9 @@ fn spread(product: &Product) -> Option<Placed> {
             exact: false,
             enforced: it.kind != Kind::External,
             null_block: None,
-            everything: false,
+            several: false,
+            everyone: None,
+            parts: BTreeSet::new(),
             place: ConfigPath::default(),
         };
         (name.clone(), zone)

@@ -342,7 +342,7 @@ fn words(name: &str) -> &'static [&'static str] {
             "128.0.0.0/1", "203.0.113.0/24",
         ],
         "ipv6" | "advertised_ipv6" | "cidr_ipv6" => &["2001:db8::/32", "2001:db8:1::/48", "::/0", "::/1", "8000::/1", "fd00::1/128"],
-        "security_group_id" | "spread_security_group_ids" | "referenced_security_group_id" => &["sg-1", "sg-2", "sg-3", "1234/sg-1"],
+        "security_group_id" | "spread_security_group_ids" | "peer_security_group_ids" | "referenced_security_group_id" => &["sg-1", "sg-2", "sg-3", "1234/sg-1", "222222222222/sg-1"],
         "prefix_list_ids" | "prefix_list_id" => &["pl-1", "pl-2"],
         "network_security_group_name" => &["web", "WEB", "db"],
         "resource_group_name" => &["rg", "RG"],

@@ -17,7 +17,7 @@ pub struct File {
     packed: &'static [u8],
 }
 
-// `FILES`, written by the build script.
+// `FILES` and `LANGUAGES`, written by the build script.
 include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
 
 impl File {

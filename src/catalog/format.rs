@@ -107,7 +107,10 @@ use FieldType::{
 /// The words of a product's `default_action`.
 const DEFAULT_ACTIONS: &[&str] = &["reject", "drop"];
 
-/// The words of an advisory's `severity`.
+/// What `when` and `unless` of an advisory name. Flows and features share one namespace.
+pub const SWITCH: &str = "flow or feature";
+
+/// The words of the `severity` of an advisory and a gap.
 const SEVERITIES: &[&str] = &["info", "warning"];
 
 /// The words of an advisory's `kind`.
@@ -158,6 +161,7 @@ tables! {
         "description"      MAY  Text              => "what it does";
         "is"               MAY  Refs("component") => "what it also is: a master is also a node";
         "on"               MAY  Refs("component") => "what it runs on, and is placed with";
+        "replaces"         MAY  Refs("component") => "what need not be placed if this component is: a managed service replaces your own";
         "aliases"          MAY  Texts             => "other names by which the vendor calls it";
         "managed_by"       MAY  Text              => "who manages its firewall, if the user does not";
         "zone"             MAY  Ref("zone")       => "the zone that the vendor recommends for it";
@@ -225,6 +229,8 @@ tables! {
         "text"     MUST Languages              => "the advice, in your own words";
         "items"    MAY  Texts                  => "names that it is about, as printed: folders, processes, hosts";
         "flows"    MAY  Refs("flow")           => "the flows that it is about; absent where about all";
+        "when"     MAY  Refs(SWITCH)           => "the flows and features, at least one of which must be on";
+        "unless"   MAY  Refs(SWITCH)           => "the flows and features, all of which must be off";
         "source"   MAY  OneOrMore(&SOURCE_REF) => "where the vendor says so";
     }
 
@@ -242,10 +248,12 @@ tables! {
     }
 
     GAP "gap": "what the vendor leaves out" {
-        "id"     MUST Name                   => "its id";
-        "text"   MUST Languages              => "what is missing";
-        "flows"  MAY  Refs("flow")           => "the flows that it is about";
-        "source" MAY  OneOrMore(&SOURCE_REF) => "where it is missing";
+        "id"         MUST Name                   => "its id";
+        "text"       MUST Languages              => "what is missing";
+        "components" MAY  Refs("component")      => "the components whose traffic is missing";
+        "severity"   MAY  Word(SEVERITIES)       => "`warning` if its own components cannot work together without it; `info` where absent";
+        "flows"      MAY  Refs("flow")           => "the flows that it is about";
+        "source"     MAY  OneOrMore(&SOURCE_REF) => "where it is missing";
     }
 
     SUSPECT "suspect": "a likely error of the vendor" {

@@ -3,20 +3,23 @@
 pub mod component_ports;
 mod files;
 pub mod format;
+pub mod language;
 mod load;
 pub mod lookup;
 pub mod product;
+mod releases;
 pub mod resolve;
 pub mod table;
 pub mod version;
 
-pub use files::{FILES, File};
+pub use files::{FILES, File, LANGUAGES};
 pub use load::{Mistake, load};
 
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
-use crate::model::name::{backticked, suggest};
+use crate::model::name::suggest;
 use product::Product;
+use releases::Line;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use version::Version;
@@ -39,6 +42,9 @@ pub struct ProductQuery<'w> {
     /// Where the version is set.
     pub version_place: &'w ConfigPath,
 }
+
+/// A product, and the judgement `version-newer` if it is older than the release wanted.
+pub type Found = (Arc<Product>, Option<Finding>);
 
 impl Catalog {
     /// The catalogue with the user's own product files, and the errors in these.
@@ -111,11 +117,11 @@ impl Catalog {
         found
     }
 
-    /// The product in the version wanted: the line of exactly that name, else the newest line that covers it.
+    /// The product in the version wanted. Of a release that is newer than every line, it is the newest line, and a judgement.
     ///
     /// # Errors
     /// `unknown-product` or `unknown-version`.
-    pub fn find(&self, wanted: ProductQuery<'_>) -> Result<Arc<Product>, Box<Finding>> {
+    pub fn find(&self, wanted: ProductQuery<'_>) -> Result<Found, Box<Finding>> {
         let versions = self.versions(wanted.name);
         let Some(newest) = versions.first() else {
             let message = format!("unknown product `{}`", wanted.name);
@@ -127,18 +133,16 @@ impl Catalog {
             ));
         };
         let Some(text) = wanted.version else {
-            return Ok(Arc::clone(newest));
+            return Ok((Arc::clone(newest), None));
         };
-        let release = Version::parse(text);
-        let line = release.as_ref().and_then(|release| {
-            let exact = versions
-                .iter()
-                .find(|it| it.version.as_str() == text)
-                .or_else(|| versions.iter().find(|it| it.version == *release));
-            exact.or_else(|| versions.iter().find(|it| it.covers.contains(release)))
-        });
-        line.cloned()
-            .ok_or_else(|| Box::new(unknown_version(&wanted, text, &versions)))
+        match releases::line(text, &versions) {
+            Line::Covers(line) => Ok((line, None)),
+            Line::Older(newest) => {
+                let judgement = releases::newer(&wanted, text, &newest);
+                Ok((newest, Some(judgement)))
+            }
+            Line::None => Err(Box::new(releases::unknown(&wanted, text, &versions))),
+        }
     }
 }
 
@@ -165,13 +169,13 @@ pub fn load_definition(
         ));
     }
     let fits = |text: &str| {
-        let release = Version::parse(text);
+        let release = Version::release(text);
         release.is_some_and(|it| it == product.version || product.covers.contains(&it))
     };
     if let Some(version) = version.filter(|it| !fits(it)) {
         let message = format!(
             "`version` is `{version}`, but the definition is for {}",
-            product.version
+            product.line()
         );
         let finding = Finding::for_argument(Code::UnknownVersion, &block.field("version"), message);
         return Err(Box::new(
@@ -216,32 +220,3 @@ pub fn bad_definition(mistakes: &[Mistake], place: &ConfigPath) -> Finding {
 
 /// Mistakes of one file that a message shows; `lint` shows them all.
 const MAX_SHOWN: usize = 50;
-
-fn unknown_version(wanted: &ProductQuery<'_>, text: &str, versions: &[Arc<Product>]) -> Finding {
-    let known = backticked(versions.iter().map(|it| it.version.as_str()));
-    let has = if versions.len() == 1 {
-        "there is"
-    } else {
-        "there are"
-    };
-    let message = format!(
-        "`{}` has no version `{text}`, and none that covers it; {has} {known}",
-        wanted.name
-    );
-    let newest = versions.first().map_or("", |it| it.version.as_str());
-    let remedy = if text == "latest" {
-        "omit `version` to use the newest".to_owned()
-    } else if text.contains(['~', '>', '<', '=', '*', '^', ' ']) {
-        format!("write one release, such as \"{newest}\"; version ranges are not supported here")
-    } else if Version::parse(&format!("{text}0")).is_some_and(|it| {
-        versions
-            .iter()
-            .any(|known| known.version == it || known.covers.contains(&it))
-    }) && text.contains('.')
-    {
-        format!("if you mean `{text}0`, quote it: without quotes it is the number `{text}`")
-    } else {
-        format!("use one of {known}, or a release that they cover")
-    };
-    Finding::for_argument(Code::UnknownVersion, wanted.version_place, message).remedy(remedy)
-}

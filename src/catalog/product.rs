@@ -96,6 +96,8 @@ pub struct Component {
     pub is: Vec<String>,
     /// What it runs on, and is placed with.
     pub on: Vec<String>,
+    /// What need not be placed if this component is.
+    pub replaces: Vec<String>,
     /// Other names by which the vendor calls it.
     pub aliases: Vec<String>,
     /// Who manages its firewall, where the user does not.
@@ -205,6 +207,10 @@ pub struct Advisory {
     pub items: Vec<String>,
     /// The flows that it is about; none where it is about the whole product.
     pub flows: Vec<String>,
+    /// The flows and features of which one must be on.
+    pub when: Vec<String>,
+    /// The flows and features of which none may be on.
+    pub unless: Vec<String>,
     /// Where the vendor says so.
     pub sources: Vec<SourceRef>,
 }
@@ -231,6 +237,10 @@ pub struct Gap {
     pub id: String,
     /// What is missing.
     pub text: Texts,
+    /// The components whose traffic is missing.
+    pub components: Vec<String>,
+    /// Whether its own components cannot work together without it.
+    pub warns: bool,
     /// The flows that it is about.
     pub flows: Vec<String>,
     /// Where it is missing.
@@ -255,6 +265,24 @@ pub struct Suspect {
 }
 
 impl Product {
+    /// The release line with what it covers, for messages: `` `3` (>=3.4, <4) ``.
+    pub fn line(&self) -> String {
+        if self.covers.is_empty() {
+            format!("`{}`", self.version)
+        } else {
+            format!("`{}` ({})", self.version, self.covers)
+        }
+    }
+
+    /// The releases that the line covers, as bounds; just its own if the file gives none.
+    pub fn covered(&self) -> String {
+        if self.covers.is_empty() {
+            format!("={}", self.version)
+        } else {
+            self.covers.to_string()
+        }
+    }
+
     /// The name of a component, from its name or one of its aliases.
     pub fn component_name<'p>(&'p self, word: &str) -> Option<&'p str> {
         let by_alias = || {
@@ -294,6 +322,13 @@ impl Product {
         }
         found.sort_unstable();
         found
+    }
+
+    /// The components that include a role, by name.
+    pub fn bearers<'p>(&'p self, role: &'p str) -> impl Iterator<Item = &'p str> {
+        let bears = move |it: &Component| it.is.iter().any(|it| it == role);
+        let bearers = self.components.iter().filter(move |(_, it)| bears(it));
+        bearers.map(|(name, _)| name.as_str())
     }
 
     /// What nothing in the file uses: harmless, and most likely a slip.

@@ -1,6 +1,6 @@
 //! A product with a user's overrides: which flows are enabled, what each listens on, and what peers connect to.
 
-use super::product::{Flow, Port, Product};
+use super::product::{Feature, Flow, Port, Product};
 use crate::model::code::Code;
 use crate::model::finding::Finding;
 use crate::model::layout::Overrides;
@@ -22,6 +22,8 @@ pub struct Matrix {
     pub ports: BTreeMap<String, ResolvedPort>,
     /// Every flow, whether it is on or not.
     pub flows: BTreeMap<String, ResolvedFlow>,
+    /// The features that are on.
+    pub features: BTreeSet<String>,
     /// The sha256 of all of the matrix that bears on rules, in hex.
     pub digest: String,
 }
@@ -52,15 +54,37 @@ pub struct ResolvedFlow {
     pub unset: BTreeSet<String>,
 }
 
+impl Matrix {
+    /// Whether a flow or a feature is on.
+    pub fn is_on(&self, name: &str) -> bool {
+        self.features.contains(name) || self.flows.get(name).is_some_and(|it| it.enabled)
+    }
+}
+
 /// Resolves a product. Mistakes in the overrides are findings; what they would have changed stays at its default.
 pub fn resolve(product: &Arc<Product>, overrides: &Overrides) -> (Matrix, Vec<Finding>) {
     let mut findings = Vec::new();
     let ports = resolve_ports(product, overrides, &mut findings);
     let chosen = choices(product, overrides, &mut findings);
+    let is_on = |(name, it): &(&String, &Feature)| {
+        !chosen.disable.contains(name.as_str())
+            && (chosen.enable.contains(name.as_str()) || it.default)
+    };
+    let features: BTreeSet<String> = product
+        .features
+        .iter()
+        .filter(is_on)
+        .map(|(name, _)| name.clone())
+        .collect();
     let flows = product
         .flows
         .iter()
-        .map(|(id, flow)| (id.clone(), resolve_flow(product, id, flow, &ports, &chosen)))
+        .map(|(id, flow)| {
+            (
+                id.clone(),
+                resolve_flow(id, flow, &ports, &features, &chosen),
+            )
+        })
         .collect();
     let digest = digest(product, &flows);
     (
@@ -68,6 +92,7 @@ pub fn resolve(product: &Arc<Product>, overrides: &Overrides) -> (Matrix, Vec<Fi
             product: Arc::clone(product),
             ports,
             flows,
+            features,
             digest,
         },
         findings,
@@ -268,23 +293,19 @@ fn choices<'o>(
 }
 
 fn resolve_flow(
-    product: &Product,
     id: &str,
     flow: &Flow,
     ports: &BTreeMap<String, ResolvedPort>,
+    features: &BTreeSet<String>,
     chosen: &Choices<'_>,
 ) -> ResolvedFlow {
-    let feature_on = |name: &str| {
-        !chosen.disable.contains(name)
-            && (chosen.enable.contains(name) || product.features[name].default)
-    };
     let features_off = !flow.when.is_empty()
         && flow
             .when
             .iter()
             .all(|it| chosen.disable.contains(it.as_str()));
     let by_default = flow.need != Need::Optional
-        && (flow.when.is_empty() || flow.when.iter().any(|it| feature_on(it)));
+        && (flow.when.is_empty() || flow.when.iter().any(|it| features.contains(it)));
     let enabled =
         (chosen.enable.contains(id) || by_default) && !chosen.disable.contains(id) && !features_off;
 
@@ -349,6 +370,9 @@ fn digest(product: &Product, flows: &BTreeMap<String, ResolvedFlow>) -> String {
             "component {name} {} {:?} {:?} {:?}",
             it.kind, it.is, it.on, it.address
         );
+        if !it.replaces.is_empty() {
+            let _ = writeln!(text, "replaces {:?}", it.replaces);
+        }
     }
     for (id, resolved) in flows.iter().filter(|(_, it)| it.enabled) {
         let flow = &product.flows[id];

@@ -8,6 +8,7 @@ mod try_command;
 mod usage;
 
 use crate::catalog::Catalog;
+use crate::catalog::language::UnknownLanguage;
 use crate::model::name::suggest;
 use lexopt::Arg;
 use std::ffi::{OsStr, OsString};
@@ -41,6 +42,12 @@ impl CommandError {
 impl From<lexopt::Error> for CommandError {
     fn from(error: lexopt::Error) -> Self {
         CommandError::usage(error)
+    }
+}
+
+impl From<UnknownLanguage> for CommandError {
+    fn from(error: UnknownLanguage) -> Self {
+        CommandError(format!("{}; {}", error.message, error.remedy))
     }
 }
 

@@ -24,7 +24,10 @@ pub(super) fn run(
                 query.port = Some(PortRange::parse(&text).map_err(CommandError)?);
             }
             Arg::Long("transport") => query.transport = Some(parser.value()?.string()?),
-            Arg::Long("language") => language = parser.value()?.string()?,
+            Arg::Long("language") => {
+                let text = parser.value()?.string()?;
+                language = catalog.language(&text, |_| false)?;
+            }
             other => return Err(other.unexpected().into()),
         }
     }
@@ -70,7 +73,10 @@ pub(super) fn run(
 
 fn product(versions: &[Arc<Product>]) -> Vec<String> {
     let newest = &versions[0];
-    let known: Vec<&str> = versions.iter().map(|it| it.version.as_str()).collect();
+    let known: Vec<String> = versions
+        .iter()
+        .map(|it| it.line().replace('`', ""))
+        .collect();
     vec![
         newest.name.clone(),
         known.join(", "),

@@ -5,7 +5,7 @@ use super::connect::{Connection, Flow, Peer};
 use crate::model::layout::Layout;
 use crate::model::rules::{Rule, RuleKey, Rules, TranslatedTraffic};
 use crate::model::traffic::Traffic;
-use crate::model::words::{Direction, Need};
+use crate::model::words::{Direction, Exposure, Need};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -73,6 +73,7 @@ fn rule_at(
             peer_trust,
             plane: flow.plane,
             required: flow.need == Need::Required,
+            public: flow.exposure == Some(Exposure::Public),
             flows: BTreeSet::from([Arc::clone(&flow.id)]),
         };
         rules.push((key, rule));

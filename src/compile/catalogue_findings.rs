@@ -10,7 +10,7 @@ use crate::model::layout::Layout;
 use crate::model::name::backticked;
 use crate::model::ports::port_list;
 use crate::model::traffic::Service;
-use crate::model::words::{Assumption, Kind, Need};
+use crate::model::words::{Assumption, Direction, Kind, Need, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that the catalogue says of the flows in use, and of how the user chose among them.
@@ -22,7 +22,8 @@ pub(super) fn remark(
     findings: &mut Vec<Finding>,
 ) {
     let mut used: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (label, id) in connections.iter().filter_map(|it| it.flow.origin) {
+    let ruled = connections.iter().filter(|it| has_rule(layout, it));
+    for (label, id) in ruled.filter_map(|it| it.flow.origin) {
         used.entry(label).or_default().insert(id);
     }
     for (label, resolved) in instances {
@@ -43,7 +44,7 @@ pub(super) fn remark(
 struct Remarks<'r> {
     label: &'r str,
     resolved: &'r Resolved<'r>,
-    /// The ids of the flows that join two zones.
+    /// The ids of the flows for which there is a rule.
     used: BTreeSet<&'r str>,
     language: &'r str,
 }
@@ -232,22 +233,43 @@ impl Remarks<'_> {
     }
 
     fn advice(&self, findings: &mut Vec<Finding>) {
-        for advisory in &self.resolved.matrix.product.advisories {
-            if advisory
-                .flows
-                .iter()
-                .any(|it| self.used.contains(it.as_str()))
-            {
-                let text = in_language(&advisory.text, self.language)
-                    .trim_end_matches('.')
-                    .to_owned();
-                self.push(
-                    findings,
-                    Finding::new(Code::Advisory, self.subject(&advisory.id), text),
-                );
+        let matrix = &self.resolved.matrix;
+        let any_on = |names: &[String]| names.iter().any(|it| matrix.is_on(it));
+        for advisory in &matrix.product.advisories {
+            let is_conditional = !advisory.when.is_empty() || !advisory.unless.is_empty();
+            let holds =
+                (advisory.when.is_empty() || any_on(&advisory.when)) && !any_on(&advisory.unless);
+            let mut flows = advisory.flows.iter();
+            let is_about_all = is_conditional && advisory.flows.is_empty();
+            if !holds || !(is_about_all || flows.any(|it| self.used.contains(it.as_str()))) {
+                continue;
             }
+            let severity = if is_conditional && advisory.warns {
+                Severity::Warning
+            } else {
+                Severity::Info
+            };
+            let text = in_language(&advisory.text, self.language)
+                .trim_end_matches('.')
+                .to_owned();
+            self.push(
+                findings,
+                Finding::new(Code::Advisory, self.subject(&advisory.id), text).severity(severity),
+            );
         }
     }
+}
+
+/// Whether a rule is made for a connection at one of its ends.
+fn has_rule(layout: &Layout, connection: &Connection<'_, '_>) -> bool {
+    let ends = [
+        (connection.from, Direction::Egress),
+        (connection.to, Direction::Ingress),
+    ];
+    ends.iter().any(|(peer, direction)| match peer {
+        Peer::Zone(zone) => layout.zones[&**zone].enforced && layout.directions.contains(direction),
+        Peer::Fixed(..) => false,
+    })
 }
 
 /// What a vendor says about the firewall of its components, in zones for which rules are created.

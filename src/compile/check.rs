@@ -1,6 +1,7 @@
 //! Judgements on what is opened: to whom, by whom, and over which port.
 
-use super::connect::{Connection, End, Flow, Peer};
+use super::connect::{Connection, Flow};
+use super::everyone::Everyone;
 use super::exposure::{self, opened};
 use super::instances::{Instances, Placed};
 use crate::catalog::resolve::ResolvedPort;
@@ -10,7 +11,7 @@ use crate::model::layout::Layout;
 use crate::model::name::backticked;
 use crate::model::ports::{PortRange, port_list};
 use crate::model::traffic::{Service, Transport};
-use crate::model::words::{Exposure, Kind, Need, Severity};
+use crate::model::words::{Exposure, Need, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that is judged, whatever the platform.
@@ -22,10 +23,11 @@ pub(super) fn check(
     connections: &[Connection<'_, '_>],
     findings: &mut Vec<Finding>,
 ) {
-    exposure::exposed(layout, connections, findings);
-    exposure::exposed_by_neighbour(layout, flows, connections, findings);
+    let everyone = Everyone::of(layout, connections);
+    exposure::exposed(layout, connections, &everyone, findings);
+    let doors = exposure::doors(layout, connections, &everyone);
+    exposure::exposed_by_neighbour(layout, flows, &doors, findings);
     port_clash(layout, instances, placed, findings);
-    unplaced(instances, placed, flows, findings);
     unset(instances, connections, flows, findings);
     group_shared(layout, instances, placed, connections, findings);
     nothing_enforced(layout, findings);
@@ -120,98 +122,6 @@ fn meet(a: &[PortRange], b: &[PortRange]) -> Option<PortRange> {
             from: a.from.max(b.from),
             to: a.to.min(b.to),
         })
-}
-
-/// A component is missing if the other end of a flow is placed and it is not.
-fn unplaced(
-    instances: &Instances<'_>,
-    placed: &Placed<'_>,
-    flows: &[Flow<'_>],
-    findings: &mut Vec<Finding>,
-) {
-    let mut missed: BTreeMap<(&str, &str), Vec<&Flow<'_>>> = BTreeMap::new();
-    for flow in flows
-        .iter()
-        .filter(|it| it.exposure != Some(Exposure::Local))
-    {
-        let Some((label, _)) = flow.origin else {
-            continue;
-        };
-        for (ends, others) in [(&flow.from, &flow.to), (&flow.to, &flow.from)] {
-            // A component with a fixed address is in every layout, so it does not show that the flow is wanted.
-            let zoned = |it: &End<'_>| it.peers.iter().any(|it| matches!(it, Peer::Zone(_)));
-            if !others.iter().any(zoned) {
-                continue;
-            }
-            for end in ends.iter().filter(|it| it.peers.is_empty()) {
-                missed.entry((label, end.component)).or_default().push(flow);
-            }
-        }
-    }
-    for ((label, component), flows) in missed {
-        let resolved = &instances[label];
-        let it = &resolved.matrix.product.components[component];
-        let required = flows.iter().any(|it| it.need == Need::Required);
-        let ours = matches!(it.kind, Kind::Own | Kind::Dependency);
-        let severity = if ours || required {
-            Severity::Warning
-        } else {
-            Severity::Info
-        };
-        let bearers: Vec<&str> = resolved
-            .matrix
-            .product
-            .components
-            .iter()
-            .filter(|(_, it)| it.is.iter().any(|it| it == component))
-            .map(|(name, _)| name.as_str())
-            .collect();
-        let along = if bearers.is_empty() {
-            String::new()
-        } else {
-            format!(
-                ", nor is any component that includes it ({})",
-                backticked(bearers)
-            )
-        };
-        let ids: BTreeSet<&str> = flows.iter().map(|it| &*it.id).collect();
-        let message = format!(
-            "`{label}.{component}` ({}) is in no zone{along}; no rules are created for {}",
-            it.title,
-            backticked(ids)
-        );
-        let remedy = match (&it.fqdn, &it.address_list_url) {
-            (Some(name), _) => {
-                format!("put this component in a zone with the addresses that `{name}` resolves to")
-            }
-            (None, Some(url)) => {
-                format!("put this component in a zone with the addresses listed at {url}")
-            }
-            (None, None) => format!(
-                "add `{label}.{component}` to `components` of a zone, or list the flows in `disable`"
-            ),
-        };
-        let finding = Finding::new(
-            Code::ComponentUnplaced,
-            format!("{label}.{component}"),
-            message,
-        );
-        findings.push(
-            finding
-                .severity(severity)
-                .remedy(remedy)
-                .at(&resolved.instance.place),
-        );
-    }
-    for (label, resolved) in instances.iter().filter(|(label, _)| !placed.has(label)) {
-        let message = format!(
-            "no zone contains a component of `{label}`, so its `product` block has no effect"
-        );
-        findings.push(
-            Finding::new(Code::ComponentUnplaced, format!("{label}.*"), message)
-                .at(&resolved.instance.place),
-        );
-    }
 }
 
 /// Ports that the installation decides and the layout does not give. The service is left out, the rest of the flow stays.

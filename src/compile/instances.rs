@@ -2,7 +2,7 @@
 
 use crate::catalog::product::Product;
 use crate::catalog::resolve::{Matrix, resolve as resolve_matrix};
-use crate::catalog::{Catalog, ProductQuery, load_definition};
+use crate::catalog::{Catalog, Found, ProductQuery, load_definition};
 use crate::model::code::Code;
 use crate::model::finding::Finding;
 use crate::model::layout::{Instance, Layout, Placement};
@@ -10,7 +10,6 @@ use crate::model::name::suggest;
 use crate::model::words::Kind;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// One product of the layout, resolved.
 pub(super) struct Resolved<'l> {
@@ -87,7 +86,8 @@ pub(super) fn resolve<'l>(
     for (label, instance) in instances {
         let declared = layout.instances.contains_key(&label);
         match find(&label, &instance, declared, catalog) {
-            Ok(product) => {
+            Ok((product, newer)) => {
+                findings.extend(newer.map(|it| of_label(it, &label, &product)));
                 let (matrix, found) = resolve_matrix(&product, &instance.overrides);
                 findings.extend(found);
                 resolved.insert(label, Resolved { instance, matrix });
@@ -103,10 +103,12 @@ fn find(
     instance: &Instance,
     declared: bool,
     catalog: &Catalog,
-) -> Result<Arc<Product>, Box<Finding>> {
+) -> Result<Found, Box<Finding>> {
     let name = instance.name.as_deref();
     if let Some(text) = &instance.definition {
-        return load_definition(text, name, instance.version.as_deref(), &instance.place);
+        let version = instance.version.as_deref();
+        let product = load_definition(text, name, version, &instance.place)?;
+        return Ok((product, None));
     }
     let (name_place, version_place) = if declared {
         let name_place = if name.is_some() {
@@ -125,6 +127,16 @@ fn find(
         version_place: &version_place,
     };
     catalog.find(wanted)
+}
+
+/// The judgement on a release newer than every line, as that of one product of the layout.
+fn of_label(newer: Finding, label: &str, newest: &Product) -> Finding {
+    let remedy = format!(
+        "to use the newest line, set `version = \"{}\"`; or keep your release and add an `accept` block with the code `{}` and the subject `{label}` until the catalogue has it",
+        newest.version, newer.code
+    );
+    let subject = label.to_owned();
+    Finding { subject, ..newer }.remedy(remedy)
 }
 
 /// Puts every component into its zones, with what comes along.

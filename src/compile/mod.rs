@@ -2,12 +2,17 @@
 
 mod accept;
 mod allow;
+mod beyond;
 mod catalogue_findings;
 mod check;
 mod connect;
+mod everyone;
 mod exposure;
+mod gaps;
+mod idle;
 mod instances;
 mod shadowed;
+mod unplaced;
 
 pub use accept::{Accept, accept};
 
@@ -15,7 +20,7 @@ use crate::catalog::Catalog;
 use crate::model::address::Cidr;
 use crate::model::finding::Finding;
 use crate::model::layout::Layout;
-use crate::model::rules::{Rules, TranslatedTraffic};
+use crate::model::rules::{Beyond, Rules, TranslatedTraffic};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -55,8 +60,21 @@ pub fn compile(layout: &Layout, catalog: &Catalog) -> Compiled {
         &connections,
         &mut findings,
     );
+    unplaced::unplaced(
+        &unplaced::Layers {
+            layout,
+            instances: &instances,
+            placed: &placed,
+            rules: &rules,
+        },
+        &flows,
+        &connections,
+        &mut findings,
+    );
+    idle::idle(layout, &instances, &mut findings);
     shadowed::shadowed(layout, &rules, &mut findings);
     catalogue_findings::remark(layout, &instances, &flows, &connections, &mut findings);
+    gaps::gaps(layout, &instances, &placed, &mut findings);
     findings.sort();
     findings.dedup();
     Compiled {
@@ -70,4 +88,18 @@ pub fn compile(layout: &Layout, catalog: &Catalog) -> Compiled {
             .collect(),
         findings,
     }
+}
+
+/// Judges what rules of a layout open beyond their own ends to zones that anyone may be in.
+pub fn exposed_beyond(layout: &Layout, catalog: &Catalog, opened: &[Beyond]) -> Vec<Finding> {
+    let mut said = Vec::new();
+    let instances = instances::resolve(layout, catalog, &mut said);
+    let placed = instances::place(layout, &instances, &mut said);
+    let flows = connect::flows(layout, &instances, &placed, &mut said);
+    let connections = connect::connect(&flows);
+    let mut findings = Vec::new();
+    beyond::judge(layout, &flows, &connections, opened, &mut findings);
+    findings.sort();
+    findings.dedup();
+    findings
 }

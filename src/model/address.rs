@@ -36,7 +36,8 @@ impl Family {
         }
     }
 
-    const fn title(self) -> &'static str {
+    /// `IPv4` or `IPv6`, as sentences have it.
+    pub const fn title(self) -> &'static str {
         match self {
             Family::V4 => "IPv4",
             Family::V6 => "IPv6",
@@ -306,6 +307,12 @@ impl Addresses {
         self.enforcing().any(|it| !it.is_on_hosts())
     }
 
+    /// Whether every platform that enforces rules at the zone lets its members reach the platform's own name and time servers.
+    pub fn has_own_services(&self) -> bool {
+        let mut enforcing = self.parts.iter().filter(|it| it.is_enforced());
+        self.is_enforced() && enforcing.all(Part::has_own_services)
+    }
+
     /// The blocks of a family.
     pub const fn family(&self, family: Family) -> &ByName<Cidr> {
         match family {
@@ -331,6 +338,17 @@ impl Addresses {
     pub fn is_pending(&self) -> bool {
         let mut blocks = self.ipv4.values().chain(self.ipv6.values());
         blocks.any(|it| it.known().is_none()) || self.parts.iter().any(Part::is_pending)
+    }
+
+    /// Whether the addresses that are known show that there is more than one host: blocks of one address each.
+    pub fn has_several_hosts(&self) -> bool {
+        [&self.ipv4, &self.ipv6].iter().any(|blocks| {
+            let known = blocks.values().filter_map(MaybeKnown::known);
+            known
+                .filter(|it| it.length() == it.family().width())
+                .count()
+                > 1
+        })
     }
 
     /// Whether the addresses that are known, or a platform's word for them, are every address of a family.

@@ -78,8 +78,13 @@ codes! {
         remedy: "Use the name that the message suggests, or list all products with `terraform-provider-portmatrix products`.",
     }
     UnknownVersion = "unknown-version", Value, Input, Error, "no such version" {
-        cause: "No matrix of the product has this version or covers it.",
-        remedy: "Use one of the versions in the message. Always quote versions: `3.10` without quotes is `3.1`.",
+        cause: "No release line of the product has this name or covers this release. The message lists the lines and the releases that each covers.",
+        remedy: "Use a release that a line covers, or the name of a line whose ports your release has. Always quote versions: `3.10` without quotes is `3.1`.",
+    }
+    VersionNewer = "version-newer", Value, Judgement, Error, "a release newer than every line" {
+        cause: "`version` is newer than every release line of the product in the catalogue, so its ports may have changed.",
+        remedy: "Compare the vendor's current port table with `terraform-provider-portmatrix show PRODUCT`. To use the newest line, set `version` to its name; \
+            or keep your release and add an `accept` block until the catalogue has it.",
     }
     UnknownComponent = "unknown-component", Value, Input, Error, "no such component" {
         cause: "The part after the dot in `components` is not a component of the product.",
@@ -153,7 +158,7 @@ codes! {
     DuplicateAddress = "duplicate-address", Platform, Structure, Error, "one address under two names" {
         cause: "Two rules of one security group would be identical, because one address or group has two names; AWS and OpenStack reject the second. \
             On OpenStack, a rule for all egress is identical to a default rule of a group that still has these. \
-            One group under two names in `spread_security_group_ids` would be counted as room for twice as many rules. \
+            One group under two names in `spread_security_group_ids` would be counted as room for twice as many rules; in `peer_security_group_ids` it would make the same rule twice. \
             On Azure, one CIDR block of a zone contains another, or an application security group is listed twice; Azure rejects a rule that names both.",
         remedy: "If two zones are the same place, make them one zone with the components of both. Give each CIDR block one name.",
     }
@@ -175,28 +180,40 @@ codes! {
         remedy: "Give the allow rule a lower number in `priorities`, or the deny rule a higher one.",
     }
     Exposed = "exposed", Exposure, Judgement, Error, "open beyond its intended audience" {
-        cause: "A listener that is not `public` is opened to a zone of trust `public`, or to a zone whose addresses together cover everything.",
+        cause: "A listener that is not `public` is opened to a zone that anyone may be in: one of trust `public`, one whose addresses are all or nearly all of those \
+            in use on the internet (a quarter or more of either family), or one with a service tag for the machines of everyone (`Internet`, `AzureCloud`). \
+            Addresses of several zones that connect to the listener count together; the finding names the zone with the largest share. \
+            It is also opened if such a zone has a group, tag or label in common with a peer of the listener, or addresses that belong to it are among those of a peer.",
         remedy: "Place the source component in a narrower zone. If the exposure is intended, add an `accept` block with the reason.",
     }
     ExposedByNeighbour = "exposed-by-neighbour", Exposure, Judgement, Warning, "opened by another component's rule" {
-        cause: "A listener that is not `public` is also opened by a rule that another component in the same zone needs for public access.",
-        remedy: "Put the two components in separate zones, or change one of the ports.",
+        cause: "A listener that is not `public` is also opened by a rule that another component needs for public access. \
+            The component is in the same zone, or in a zone that shares the group, tag or labels at which the rule is.",
+        remedy: "Put the two components in separate zones with groups or tags of their own, or change one of the ports.",
     }
     PortClash = "port-clash", Layout, Judgement, Warning, "two listeners on one port" {
         cause: "Two port parameters of one component that differ by default are set to the same port, so the rules for one also allow the peers of the other.",
         remedy: "Choose different ports.",
     }
     ComponentUnplaced = "component-unplaced", Layout, Judgement, Warning, "a component in no zone" {
-        cause: "A component is in no zone, so its flows have no rules. An info if it is outside the product and no required flow is left out.",
-        remedy: "Add `label.component` to `components` of a zone. If its flows are not wanted, list them in `disable`.",
+        cause: "A component is in no zone. A warning if this cuts traffic off: a zone whose egress is enforced needs the component, and no egress rule of the zone to every \
+            address covers the traffic. Also a warning if a zone whose ingress is enforced waits for connections from it, and the component is a part or a dependency of the product, \
+            or its flow is required. Otherwise an info, as where an outsider connects to you, or where only ports 53 and 123 are cut off on AWS, Azure and Google Cloud, which do not filter their own name and time servers. \
+            Not reported where another component of the same flow is placed, or one that replaces the missing one.",
+        remedy: "Add `label.component` to `components` of a zone. If its traffic is not wanted, list the flows or the feature in `disable`. If it is cut off on purpose, add an `accept` block with the reason.",
+    }
+    ComponentIdle = "component-idle", Layout, Judgement, Warning, "a component without a flow" {
+        cause: "A component is in a zone, but all of its flows are off, so it gets no rules: it is cut off, or its peers cannot reach it. \
+            Not reported where `disable` lists one of its flows, or a feature that governs one.",
+        remedy: "List the feature or flow from the message in `enable`, or remove the component from the zone.",
     }
     RequiredDisabled = "required-disabled", Layout, Judgement, Warning, "a required flow is disabled" {
         cause: "`disable` lists a flow that the vendor calls required.",
         remedy: "Remove it from `disable` unless something else does its job.",
     }
     NothingEnforced = "nothing-enforced", Layout, Judgement, Warning, "no zone is enforced" {
-        cause: "No zone says where its rules are enforced, so no rules are created. In a layout as data, also for each zone whose only enforcing block is null: in YAML, \
-            `host:` without a value is null, which is as if the block were absent.",
+        cause: "No zone says where its rules are enforced, or each that does has `enforce = false`, so no rules are created. In a layout as data, also for each zone whose \
+            only enforcing block is null: in YAML, `host:` without a value is null, which is as if the block were absent.",
         remedy: "Give at least one zone an enforcing block: `aws` with a security group, `azure` with a network security group, `gcp` with a network, `openstack` with a security group, `kubernetes` \
             with a namespace, or `host {}`. In YAML, write `host: {}` or `host: true`.",
     }
@@ -210,11 +227,6 @@ codes! {
             Or an OpenStack security group has its two default egress rules, which allow all egress. \
             The rules here therefore restrict little, unless something else denies the rest.",
         remedy: "Leave `deny_rest` on; on OpenStack, create the group with `delete_default_rules = true` and say so in the zone. If something else denies the rest, such as another resource with the same network security group, add an `accept` block.",
-    }
-    NsgShared = "nsg-shared", Exposure, Judgement, Warning, "rules that also apply to another zone" {
-        cause: "Two zones share one network security group, and one of them has rules that do not name the zone itself, because it has no application security groups \
-            and no addresses of the family. Such a rule applies to everything that the network security group protects, including the other zone.",
-        remedy: "Give the zone `application_security_group_ids`, addresses of both families, or a network security group of its own.",
     }
     NotExpressible = "not-expressible", Platform, Judgement, Warning, "traffic that the platform cannot express" {
         cause: "The platform cannot express a rule for this traffic. No rule is created; the provider never creates a wider one instead.",
@@ -258,6 +270,18 @@ codes! {
             Terraform would destroy the old rule and create an identical one, which AWS may reject as a duplicate.",
         remedy: "Add the `moved` block from the message.",
     }
+    AddressesMoved = "addresses-moved", Plan, Notice, Warning, "addresses that moved to other names" {
+        cause: "Values of a zone moved from one name to another, usually because the names are positions in a list and an element was inserted or removed. \
+            Each rule that keeps its key is changed to what another rule still is. AWS and OpenStack reject a rule that is identical to an existing one, so the apply can fail. \
+            It is reported only during a plan and is not in `findings`.",
+        remedy: "Name addresses by themselves, e.g. `ipv4 = { for it in var.cidrs : it => it }`. If you keep the names and the apply fails, apply again: a rule that was in the way is changed by then. If values were exchanged, remove their names, apply, and add them back.",
+    }
+    EnforcementEnded = "enforcement-ended", Plan, Notice, Warning, "rules of a zone that is no longer enforced" {
+        cause: "A zone now has `enforce = false`, and the last apply created rules for it. They will be destroyed: AWS and OpenStack then deny what they allowed; \
+            on other platforms, traffic that they denied may be allowed. It is reported only during a plan and is not in `findings`.",
+        remedy: "Make sure that the rules of the team that owns the zone's firewall are in place before you apply. \
+            To leave the existing rules as they are, remove them from the state with `terraform state rm` before the apply.",
+    }
     CatalogueChanged = "catalogue-changed", Plan, Notice, Warning, "the matrix changed since the last apply" {
         cause: "The matrix of a product changed since the last apply, because the provider or one of your product files is newer; no argument of its `product` block \
             changed. The message lists the flows that were added or removed, or whose ports or ends changed, or says that no rule changes. \
@@ -268,23 +292,33 @@ codes! {
         cause: "A value that decides which rules exist is known only after apply, so the outputs are unknown as a whole.",
         remedy: "Make names and choices known at plan; only addresses and ids may be unknown.",
     }
+    SourceGap = "source-gap", Vendor, Judgement, Info, "something that the matrix lacks" {
+        cause: "The vendor's document leaves out traffic of a component that the layout places, so the matrix lacks it, too. A warning if the members of a component cannot work together \
+            without it, the layout shows that there are several (in several zones, or with several addresses of one host each), and no `flow` block connects them.",
+        remedy: "Find out what your installation needs, and add a `flow` block for it.",
+    }
     TransportAssumed = "transport-assumed", Vendor, Judgement, Info, "a transport that the source does not state" {
         cause: "The source does not say which transport a flow uses, and no application protocol implies it.",
         remedy: "Check it with the vendor.",
     }
     ManagedElsewhere = "managed-elsewhere", Vendor, Judgement, Info, "the vendor manages this component's firewall" {
         cause: "The vendor manages the firewall of this component; the rules here are your own layer around it.",
-        remedy: "No action needed. To create no rules for a component, put it in a zone without an enforcing block.",
+        remedy: "No action needed. To create no rules for a component, put it in a zone with `enforce = false`, or without an enforcing block.",
     }
     ZonesOverlap = "zones-overlap", Layout, Judgement, Warning, "zones that share addresses" {
-        cause: "Two zones share addresses. A rule that allows one of them by address also allows members of the other, which no flow needs.",
+        cause: "Two zones share addresses. A rule that allows one of them by address also allows members of the other, which no flow needs. \
+            An address belongs to the zone with the longest CIDR block that contains it, after adjacent CIDR blocks of a zone are joined; equal CIDR blocks belong to all of \
+            their zones. A rule for an inner zone therefore says nothing about the outer one, but a rule for the outer zone also allows the inner one. \
+            An info if the other zone is trusted as much or more and the flow is `public`, since little is gained there. If anyone may be in the other zone, `exposed` is reported instead.",
         remedy: "Give each zone its own addresses, refer to the zones by group, or make them one zone. If the overlap is intended, add an `accept` block.",
     }
-    SelectorsOverlap = "selectors-overlap", Layout, Judgement, Warning, "zones that share instances or pods" {
-        cause: "Two zones of one network on Google Cloud share a network tag or a service account, or a Kubernetes zone also selects the pods of another. \
-            The platform cannot tell their members apart there, so each also gets what the rules allow the other. \
-            A rule with several tags applies to instances that have any of them.",
-        remedy: "Give each zone a tag, a service account or labels that no other zone has, or make them one zone. If the overlap is intended, add an `accept` block.",
+    SelectorsOverlap = "selectors-overlap", Layout, Judgement, Warning, "zones that rules cannot tell apart" {
+        cause: "Zones share something by which rules select their members: a security group, an application security group, a network security group, a prefix list, a service tag, \
+            a network tag, a service account or pod labels. A rule at it holds for the members of all zones that have it, and a rule that refers to it allows all of them. \
+            The message lists what is allowed in this way although no flow needs it. \
+            In a network security group, a rule is at the zone's application security groups, otherwise at its own CIDR blocks, otherwise at everything that the group protects.",
+        remedy: "Give each zone a group, list, tag or labels that no other zone has, or make them one zone. In a shared network security group, give each zone \
+            `application_security_group_ids` or CIDR blocks of both families. If the overlap is intended, add an `accept` block.",
     }
     RuleShadowed = "rule-shadowed", Layout, Judgement, Info, "a rule covered by a wider one" {
         cause: "A wider rule in the same place allows everything that this one does. Both are kept: if the flows of the wider rule are removed, this one is still needed.",
@@ -323,7 +357,7 @@ codes! {
         remedy: "Set `version` in a `product` block.",
     }
     Advisory = "advisory", Vendor, Judgement, Info, "the vendor's advice" {
-        cause: "The vendor gives advice about a flow that the layout uses.",
+        cause: "The vendor gives advice about a flow that the layout uses. A warning if the vendor warns of just this choice of flows and features.",
         remedy: "Read it.",
     }
 }

@@ -50,6 +50,19 @@ impl<'k> RowKey<'k> {
     }
 }
 
+impl<T> RowKey<'_, T> {
+    /// The argument in which the peer zone has what the row names it by, on platforms with a row for each name.
+    pub fn argument(&self) -> &'static str {
+        match (self.kind, self.name) {
+            ("prefix-list", _) => "prefix_list_ids",
+            ("ipv4", _) => "ipv4",
+            ("ipv6", _) => "ipv6",
+            (_, Some(_)) => "peer_security_group_ids",
+            (_, None) => "security_group_id",
+        }
+    }
+}
+
 impl<T: fmt::Display> RowKey<'_, T> {
     /// The key as text.
     pub fn text(&self) -> String {

@@ -2,6 +2,7 @@
 //! addresses and ids of a zone are separate, in [`super::address::Addresses`].
 
 use super::finding::ConfigPath;
+use super::global::Part;
 use super::traffic::Service;
 use super::words::{Direction, Exposure, Plane, Trust};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,10 @@ pub struct Layout {
     /// The zones in which a platform other than their own hosts enforces rules. Such platforms drop what they do not allow;
     /// hosts can reject it.
     pub in_cloud: BTreeSet<String>,
+    /// The zones whose members reach name and time servers of their platform whatever the rules say.
+    pub own_services: BTreeSet<String>,
+    /// The parts of the global address space that zones have, if all of them together are nearly everything.
+    pub parts: Vec<Part>,
     /// Products by label. A label that a zone uses without a block of its own is the catalogue's name.
     pub instances: BTreeMap<String, Instance>,
     /// Flows that no catalogue knows, by name.
@@ -37,10 +42,21 @@ pub struct Zone {
     pub enforced: bool,
     /// The block of a platform that data has as null, which is as if it were absent.
     pub null_block: Option<&'static str>,
-    /// Whether its addresses together are every address of a family.
-    pub everything: bool,
+    /// Whether its addresses show that it has more than one member.
+    pub several: bool,
+    /// In words, why anyone may be in it whatever its trust, e.g. `every address`.
+    pub everyone: Option<&'static str>,
+    /// Which of the layout's `parts` of the global address space it has.
+    pub parts: BTreeSet<usize>,
     /// Its block.
     pub place: ConfigPath,
+}
+
+impl Zone {
+    /// Whether anyone may be in it.
+    pub fn is_open(&self) -> bool {
+        self.trust == Trust::Public || self.everyone.is_some()
+    }
 }
 
 /// `label.component` or `label.*` in a zone.

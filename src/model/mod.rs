@@ -6,6 +6,7 @@ pub mod blocks;
 pub mod cell;
 pub mod code;
 pub mod finding;
+pub mod global;
 pub mod key;
 pub mod layout;
 pub mod name;

@@ -66,8 +66,18 @@ pub trait Part: Any + Debug + Send + Sync {
         false
     }
 
+    /// Whether the zone's members reach name and time servers of the platform whatever the rules say.
+    fn has_own_services(&self) -> bool {
+        false
+    }
+
     /// Whether the platform's own word for the zone means every address.
     fn covers_all_addresses(&self) -> bool {
+        false
+    }
+
+    /// Whether the platform's own word for the zone means machines that anyone can have.
+    fn is_anyones(&self) -> bool {
         false
     }
 

@@ -27,6 +27,8 @@ pub struct Rule {
     pub plane: Plane,
     /// Whether one of its flows is required.
     pub required: bool,
+    /// Whether every one of its flows is for everyone.
+    pub public: bool,
     /// `label.flow`, or the name of a flow block.
     pub flows: BTreeSet<Arc<str>>,
 }
@@ -37,8 +39,22 @@ impl Rule {
         // Planes are declared from the most sensitive on.
         self.plane = self.plane.min(other.plane);
         self.required |= other.required;
+        self.public &= other.public;
         self.flows.append(&mut other.flows);
     }
+}
+
+/// What a rule allows beyond its two ends, because a platform cannot tell members of some zones apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beyond {
+    /// The rule.
+    pub rule: RuleKey,
+    /// The zone for which it holds.
+    pub zone: Arc<str>,
+    /// The zone that it allows.
+    pub peer: Arc<str>,
+    /// Why, in words.
+    pub why: String,
 }
 
 /// Rules in order.

@@ -264,6 +264,9 @@ impl Service {
                 Some(_) => Err(format!("`{name}` has no ports; write `{name}` alone")),
             };
         }
+        if let Some(meant) = meant(head, tail) {
+            return Err(meant);
+        }
         let transports = head.split('+').map(parse_ported).collect::<Result<Vec<_>, _>>().map_err(|word| {
             if head.contains('+') {
                 return format!("`{word}` in `{text}` cannot be combined with `+`; only `tcp`, `udp` and `sctp` can");
@@ -304,6 +307,26 @@ impl PortSpec {
             Some(name) => Ok(PortSpec::Parameter(name.to_owned())),
             None => PortRange::parse(text).map(PortSpec::Range),
         }
+    }
+}
+
+/// What a text means that has no transport, has it after the ports or in capitals, and what to write instead.
+fn meant(head: &str, tail: Option<&str>) -> Option<String> {
+    let is_ports = |it: &str| it.split(',').all(|it| PortRange::parse(it.trim()).is_ok());
+    let is_transports = |it: &str| it.split('+').all(|it| parse_ported(it).is_ok());
+    match tail {
+        None if is_ports(head) => Some(format!(
+            "`{head}` has no transport; write `tcp/{head}`, `udp/{head}` or `tcp+udp/{head}`"
+        )),
+        Some(tail) if is_ports(head) && is_transports(&tail.to_lowercase()) => Some(format!(
+            "`{head}/{tail}` has the transport after the ports; write `{}/{head}`",
+            tail.to_lowercase()
+        )),
+        Some(tail) if !is_transports(head) && is_transports(&head.to_lowercase()) => Some(format!(
+            "`{head}` is not a transport, because transports are lower-case; write `{}/{tail}`",
+            head.to_lowercase()
+        )),
+        _ => None,
     }
 }
 
@@ -401,7 +424,11 @@ mod tests {
             ("icmp/300", "ICMP type"),
             ("any/1", "write `any`"),
             ("tcp+esp/443", "`esp` in `tcp+esp/443` cannot be combined"),
-            ("TCP/443", "not a transport"),
+            ("TCP/443", "write `tcp/443`"),
+            ("22", "write `tcp/22`"),
+            ("80, 443", "write `tcp/80, 443`"),
+            ("53/tcp+udp", "write `tcp+udp/53`"),
+            ("53/UDP", "write `udp/53`"),
             ("", "not a transport"),
         ] {
             let message = Service::parse(text).unwrap_err();

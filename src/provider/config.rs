@@ -4,11 +4,13 @@ use super::fields::Reader;
 use super::layout_data::{self, Origin};
 use super::settings::{Settings, language};
 use super::zone_block;
+use crate::catalog::load;
 use crate::compile::Accept;
 use crate::model::address::Addresses;
 use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
+use crate::model::global;
 use crate::model::layout::{CustomFlow, Instance, Layout, Overrides};
 use crate::model::name::{good_name, is_name};
 use crate::model::traffic::Service;
@@ -44,8 +46,7 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
     let mut reader = Reader::default();
     let top = ConfigPath::default();
     let mut layout = Layout {
-        language: language(&mut reader, config.get("language"), &top.field("language"))
-            .unwrap_or_else(|| settings.language.clone()),
+        language: settings.language.clone(),
         directions: directions(
             &mut reader,
             config.get("directions"),
@@ -98,6 +99,27 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
             },
         );
     }
+    let no_product_known = products.is_unknown() || blocks.may_grow("product");
+    let more_may_come = no_product_known || !held_back.is_empty() || !settings.unknowns.is_empty();
+    let definitions = layout
+        .instances
+        .values()
+        .filter_map(|it| it.definition.as_ref());
+    let language = language(
+        &mut reader,
+        config.get("language"),
+        &top.field("language"),
+        &settings.catalog,
+        |it| {
+            more_may_come
+                || definitions
+                    .flat_map(|it| load(it))
+                    .any(|own| own.languages().contains(it))
+        },
+    );
+    if let Some(language) = language {
+        layout.language = language;
+    }
     let mut addresses = BTreeMap::new();
     for (name, block) in reader.labelled(zones, &top.field("zone")) {
         let place = top.field("zone").key(name);
@@ -107,9 +129,19 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
         if found.is_in_cloud() {
             layout.in_cloud.insert(name.to_string());
         }
+        if found.has_own_services() {
+            layout.own_services.insert(name.to_string());
+        }
         layout.zones.insert(name.to_string(), zone);
         addresses.insert(name.to_string(), found);
     }
+    let (parts, of_zones) = global::parts(&addresses);
+    for (name, parts) in of_zones {
+        if let Some(zone) = layout.zones.get_mut(name) {
+            zone.parts = parts;
+        }
+    }
+    layout.parts = parts;
     for (name, block) in reader.labelled(blocks.get("flow"), &top.field("flow")) {
         let place = top.field("flow").key(name);
         check_name(&mut reader, name, "a flow name", &place);
@@ -124,7 +156,6 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
     if !unknown_labels(zones).is_empty() || zones.is_unknown() || blocks.may_grow("zone") {
         layout.flows.clear();
     }
-    let no_product_known = products.is_unknown() || blocks.may_grow("product");
     layout
         .instances
         .retain(|label, _| !held_back.contains(label));

@@ -9,9 +9,8 @@ use super::product_types::TYPES;
 use super::product_value::value;
 use super::schema::{computed, list, map, object, optional};
 use super::settings::{self, Settings};
-use crate::catalog::product::Product;
 use crate::catalog::resolve::{Matrix, resolve};
-use crate::catalog::{Catalog, ProductQuery, load_definition};
+use crate::catalog::{Catalog, Found, ProductQuery, load_definition};
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
 use crate::model::words::FailOn;
@@ -94,8 +93,9 @@ fn resolved(
         definition.as_deref(),
         settings,
     ) {
-        Ok(product) => {
+        Ok((product, newer)) => {
             let (matrix, found) = resolve(&product, &overrides);
+            reader.findings.extend(newer);
             reader.findings.extend(found);
             (Some(matrix), reader.findings, Vec::new())
         }
@@ -111,11 +111,11 @@ fn find(
     version: Option<&str>,
     definition: Option<&str>,
     settings: &Settings,
-) -> Result<Arc<Product>, Box<Finding>> {
+) -> Result<Found, Box<Finding>> {
     let top = ConfigPath::default();
     let (name_place, version_place) = (top.field("name"), top.field("version"));
     if let Some(text) = definition {
-        return load_definition(text, name, version, &top);
+        return Ok((load_definition(text, name, version, &top)?, None));
     }
     let Some(name) = name else {
         let message = "neither `name` nor `definition` is set";
@@ -165,6 +165,7 @@ fn schema() -> Schema {
         computed("digest", Type::String, "The SHA-256 of everything in the resolved matrix that affects rules, in hex."),
         computed("resolved_version", Type::String, "The release line that is used."),
         computed("versions", texts(), "The available release lines, newest first."),
+        computed("covers", map(Type::String), "The releases that each of them covers, as bounds: `{ \"3\" = \">=3.4, <4\" }`."),
         computed(
             "components",
             map(object(&TYPES.component)),
@@ -196,7 +197,7 @@ fn schema() -> Schema {
         ),
         computed(
             "listens",
-            map(map(object(&TYPES.port_use))),
+            Type::Dynamic,
             format!(
                 "What each component listens on, by component and then by `<transport>-<ports>`, e.g. `listens[\"node\"][\"tcp-8443\"]`: the flows that are on, of the \
                 component, what it `is` and what runs `on` it. Flows that never leave the host are omitted, and so is a port that you must set and have not set. \
@@ -205,7 +206,7 @@ fn schema() -> Schema {
         ),
         computed(
             "dials",
-            map(map(object(&TYPES.port_use))),
+            Type::Dynamic,
             format!(
                 "What each component connects to, in the form of `listens`; with `advertised_ports`, the ports that peers advertise.\n{PORT_USE}"
             ),

@@ -3,8 +3,8 @@
 use super::DataSource;
 use super::diagnostics;
 use super::fields::Reader;
-use super::product_value::{built, texts, unknown_field};
-use super::schema::{computed, list, object, optional};
+use super::product_value::{built, covers, texts, unknown_field};
+use super::schema::{computed, list, map, object, optional};
 use super::settings::{self, Settings};
 use crate::catalog::lookup::{Listener, LookupResult, Query, TRANSPORTS};
 use crate::catalog::product::{Product, in_language};
@@ -24,7 +24,11 @@ struct Types {
 static TYPES: LazyLock<Types> = LazyLock::new(|| {
     let text = |name| (name, Type::String);
     let product = [text("name"), text("title"), text("vendor")];
-    let others = [("versions", list(Type::String)), ("flows", Type::Number)];
+    let others = [
+        ("versions", list(Type::String)),
+        ("covers", map(Type::String)),
+        ("flows", Type::Number),
+    ];
     let listener = [
         "product",
         "version",
@@ -118,6 +122,7 @@ fn product(versions: &[Arc<Product>]) -> Value {
         "title" => Value::string(newest.title.as_str()),
         "vendor" => Value::string(newest.vendor.as_str()),
         "versions" => texts(versions.iter().map(|it| it.version.as_str())),
+        "covers" => covers(versions),
         "flows" => Value::number(newest.flows.len()),
         other => unknown_field(other),
     })
@@ -166,7 +171,7 @@ fn schema() -> Schema {
         computed(
             "products",
             many(&TYPES.product),
-            "The matching products, sorted by name: their release lines, newest first, and the number of `flows` in the newest.",
+            "The matching products, sorted by name: their release lines, newest first, the releases that each line `covers`, and the number of `flows` in the newest.",
         ),
         computed(
             "listeners",

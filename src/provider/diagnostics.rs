@@ -1,7 +1,8 @@
-//! Findings to diagnostics: one for each code and severity, with every subject, at the place of the first.
+//! Findings to diagnostics: one for each code and severity, with every subject, at the place of the first; for components that are
+//! missing, one for each product.
 
 use super::layout_data;
-use crate::model::code::Class;
+use crate::model::code::{Class, Code};
 use crate::model::finding::{ConfigPath, Finding, Step};
 use crate::model::words::{FailOn, Severity};
 use crate::terraform::diagnostic::{Diagnostic, Level, Path};
@@ -55,7 +56,7 @@ fn grouped(
         };
         match groups
             .iter_mut()
-            .find(|(it, group)| *it == severity && group[0].code == finding.code)
+            .find(|(it, group)| *it == severity && is_together(group[0], finding))
         {
             Some((_, group)) => group.push(finding),
             None => groups.push((severity, vec![finding])),
@@ -66,6 +67,11 @@ fn grouped(
         .iter()
         .map(|(severity, group)| diagnostic(*severity, group, config))
         .collect()
+}
+
+/// Whether two findings are shown in one diagnostic. The components that one product lacks are apart from those of another.
+fn is_together(a: &Finding, b: &Finding) -> bool {
+    a.code == b.code && (a.code != Code::ComponentUnplaced || a.place == b.place)
 }
 
 fn diagnostic(severity: Level, group: &[&Finding], config: &Value) -> Diagnostic {

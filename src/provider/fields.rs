@@ -178,7 +178,8 @@ impl Reader {
                     "an id must not be empty",
                     "write the id, or omit the argument",
                 );
-                None
+                // It is set, or the block would look empty as well.
+                Some(MaybeKnown::Unknown)
             }
             Value::String(text) => Some(MaybeKnown::Known(Arc::clone(text))),
             _ => None,

@@ -10,7 +10,7 @@ use super::{data_source_review, flow_block, product_block, zone_block};
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding, Step};
 use crate::model::name::suggest;
-use crate::terraform::schema::{Attribute, Block, Mode};
+use crate::terraform::schema::{Attribute, Block, Mode, NestedBlock};
 use crate::terraform::value::{Fields, Object, Type, Value};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -271,7 +271,14 @@ impl Kind {
                 let message = format!("`{label}` is also the label of a `{}` block", self.block);
                 reader.mistake(&place, &message, "remove one of them, or rename it");
             } else {
-                let block = block(reader, value, self.shape, &self.shape.ty(), &place);
+                let block = block(
+                    reader,
+                    value,
+                    self.block,
+                    self.shape,
+                    &self.shape.ty(),
+                    &place,
+                );
                 made.insert(label.into(), block);
             }
         }
@@ -312,6 +319,7 @@ fn element_type<'t>(ty: &'t Type, name: &str) -> &'t Type {
 fn block(
     reader: &mut Reader,
     value: &Value,
+    name: &str,
     shape: &Block,
     ty: &Type,
     place: &ConfigPath,
@@ -330,10 +338,10 @@ fn block(
         let attributes = shape.attributes.iter().map(|it| it.name);
         attributes.chain(shape.blocks.iter().map(|it| it.name))
     };
-    for (name, _) in &given {
-        if !known().any(|it| it == *name) {
-            let message = format!("there is no argument `{name}` here");
-            reader.mistake(&place.key(name), &message, &suggest(name, known()));
+    for (argument, _) in &given {
+        if !known().any(|it| it == *argument) {
+            let message = format!("a `{name}` block has no argument `{argument}`");
+            reader.mistake(&place.key(argument), &message, &suggest(argument, known()));
         }
     }
     let given: BTreeMap<&str, &Value> = given.into_iter().collect();
@@ -345,7 +353,7 @@ fn block(
         let nested = shape.blocks.iter().find(|it| it.name == name);
         match (nested, ty) {
             (Some(it), Type::List(inner)) => {
-                nested_block(reader, value, &it.block, inner, &place.field(it.name))
+                nested_block(reader, value, it, inner, &place.field(it.name))
             }
             _ => unreachable!("`{name}` is an argument, or a block that is there at most once"),
         }
@@ -393,22 +401,23 @@ fn version_number(reader: &mut Reader, text: &str, place: &ConfigPath) -> Value 
 fn nested_block(
     reader: &mut Reader,
     value: Option<&Value>,
-    shape: &Block,
+    nested: &NestedBlock,
     ty: &Type,
     place: &ConfigPath,
 ) -> Value {
     let Some(value) = value else {
         return Value::List(Vec::new());
     };
+    let (name, shape) = (nested.name, &nested.block);
     // A block without arguments is there or not.
     let is_flag = shape.attributes.is_empty() && shape.blocks.is_empty();
     match value.plain() {
         Value::Bool(false) if is_flag => Value::List(Vec::new()),
         Value::Bool(true) if is_flag => {
             let empty = Value::Map(BTreeMap::new());
-            Value::List(vec![block(reader, &empty, shape, ty, place)])
+            Value::List(vec![block(reader, &empty, name, shape, ty, place)])
         }
-        value => match block(reader, value, shape, ty, place) {
+        value => match block(reader, value, name, shape, ty, place) {
             Value::Unknown => Value::Unknown,
             block => Value::List(vec![block]),
         },

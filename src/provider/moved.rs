@@ -1,8 +1,10 @@
-//! Rows that are the same as before under another key: Terraform would destroy and create what could just be moved.
+//! Rows that are the same as before under another key: Terraform would destroy and create what could just be moved, or change a
+//! row to what another still is.
 
 use super::hcl::quoted;
 use crate::model::code::Code;
-use crate::model::finding::Finding;
+use crate::model::finding::{ConfigPath, Finding};
+use crate::model::key::RowKey;
 use crate::terraform::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -40,6 +42,71 @@ pub(super) fn renamed(outputs: &[Output<'_>]) -> Option<Finding> {
         );
     }
     Some(Finding::new(Code::KeyRenamed, &**new, message).remedy(remedy))
+}
+
+/// Rows that keep their keys and become what other rows of the same zone and traffic still are: a finding for each peer.
+pub(super) fn swapped(outputs: &[Output<'_>]) -> Vec<Finding> {
+    let mut found: BTreeMap<String, (BTreeSet<String>, Move)> = BTreeMap::new();
+    for (old, new) in outputs.iter().flat_map(swaps) {
+        let Some((before, now)) = RowKey::parse(&old).zip(RowKey::parse(&new)) else {
+            continue;
+        };
+        let names = [before, now].map(|it| match it.name {
+            Some(name) => format!("`{name}`"),
+            None => format!("`{}`", it.argument()),
+        });
+        let peer = now.peer.to_owned();
+        let (all, _) = found
+            .entry(peer)
+            .or_insert_with(|| (BTreeSet::new(), (Arc::clone(&old), Arc::clone(&new))));
+        all.extend(names);
+    }
+    let finding = |(peer, (names, (old, new))): (String, (BTreeSet<String>, Move))| {
+        let names = names.into_iter().collect::<Vec<_>>().join(", ");
+        let message = format!(
+            "values of zone `{peer}` moved among the names {names}: the rule `{new}` becomes what `{old}` was, and AWS and OpenStack reject a rule that is \
+                identical to an existing one"
+        );
+        Finding::new(Code::AddressesMoved, peer.as_str(), message).at(&ConfigPath::zone(&peer))
+    };
+    found.into_iter().map(finding).collect()
+}
+
+/// The key that had a content before and the key that has it now, where one of the two keys is in both states.
+fn swaps(output: &Output<'_>) -> Vec<Move> {
+    let (Value::Map(prior), Value::Map(planned)) = (output.prior, output.planned) else {
+        return Vec::new();
+    };
+    let ends = |key: &str| {
+        let it = RowKey::parse(key)?;
+        Some((
+            it.zone.to_owned(),
+            it.direction,
+            it.traffic.to_owned(),
+            it.peer.to_owned(),
+        ))
+    };
+    let changed = |(key, row): &(&Arc<str>, &Value), other: &Value| {
+        let other = other.get(key);
+        row != &other && content(row) != content(other)
+    };
+    let now = planned.iter();
+    let now: Vec<_> = now
+        .filter(|it| it.1.is_wholly_known() && changed(it, output.prior))
+        .collect();
+    let before = prior.iter().filter(|it| changed(it, output.planned));
+    let before: BTreeMap<_, &Arc<str>> = before
+        .filter_map(|(key, row)| Some(((ends(key)?, content(row)), key)))
+        .collect();
+    if before.is_empty() {
+        return Vec::new();
+    }
+    let swap = |(key, row): (&Arc<str>, &Value)| {
+        let old = *before.get(&(ends(key)?, content(row)))?;
+        let is_rename = !planned.contains_key(old) && !prior.contains_key(key);
+        (old != key && !is_rename).then(|| (Arc::clone(old), Arc::clone(key)))
+    };
+    now.into_iter().filter_map(swap).collect()
 }
 
 /// The key before and the key now.

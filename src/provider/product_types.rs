@@ -42,7 +42,12 @@ pub(super) static TYPES: LazyLock<Types> = LazyLock::new(|| {
                 "fqdn",
                 "address_list_url",
             ],
-            &[("is", texts()), ("on", texts()), ("aliases", texts())],
+            &[
+                ("is", texts()),
+                ("on", texts()),
+                ("replaces", texts()),
+                ("aliases", texts()),
+            ],
         ),
         port: fields(
             &[
@@ -122,13 +127,21 @@ pub(super) static TYPES: LazyLock<Types> = LazyLock::new(|| {
         ),
         advisory: fields(
             &["id", "severity", "kind", "text", "source"],
-            &[("items", texts()), ("flows", texts())],
+            &[
+                ("items", texts()),
+                ("flows", texts()),
+                ("when", texts()),
+                ("unless", texts()),
+            ],
         ),
         conflict: fields(
             &["id", "taken", "why"],
             &[("flows", texts()), ("statements", texts())],
         ),
-        gap: fields(&["id", "text", "source"], &[("flows", texts())]),
+        gap: fields(
+            &["id", "severity", "text", "source"],
+            &[("components", texts()), ("flows", texts())],
+        ),
         suspect: fields(
             &["id", "printed", "suggested", "why", "source"],
             &[("flows", texts())],

@@ -1,6 +1,7 @@
 //! One product as values: components, ports, flows, rows, and the notes of its sources.
 
 use super::product_types::TYPES;
+use super::schema::{map, object};
 use crate::catalog::Catalog;
 use crate::catalog::component_ports::{End, PortUse};
 use crate::catalog::product::{Product, SourceRef, Texts, in_language};
@@ -36,7 +37,8 @@ pub(super) fn value(
         "vendor" => Value::string(product.vendor.as_str()),
         "digest" => Value::string(matrix.digest.as_str()),
         "resolved_version" => Value::string(product.version.as_str()),
-        "versions" => writer.versions(catalog),
+        "versions" => texts(writer.lines(catalog).iter().map(|it| it.version.as_str())),
+        "covers" => covers(&writer.lines(catalog)),
         "components" => writer.components(),
         "port_parameters" => writer.port_parameters(),
         "features" => writer.features(),
@@ -88,8 +90,18 @@ pub(super) fn built(fields: &Arc<Fields>, value: impl FnMut(&str) -> Value) -> V
     Value::Object(Object::build(fields, value))
 }
 
+/// The releases that each line covers, by line.
+pub(super) fn covers(lines: &[Arc<Product>]) -> Value {
+    let line = |it: &Arc<Product>| (it.version.as_str().into(), Value::string(it.covered()));
+    Value::Map(lines.iter().map(line).collect())
+}
+
 pub(super) fn unknown_field(name: &str) -> ! {
     unreachable!("`{name}` is not a field of the type")
+}
+
+const fn severity(warns: bool) -> &'static str {
+    if warns { "warning" } else { "info" }
 }
 
 impl Writer<'_> {
@@ -105,12 +117,13 @@ impl Writer<'_> {
         text(&self.matrix.cite(refs))
     }
 
-    fn versions(&self, catalog: &Catalog) -> Value {
+    /// The release lines of the product.
+    fn lines(&self, catalog: &Catalog) -> Vec<Arc<Product>> {
         let known = catalog.versions(&self.product().name);
         if known.iter().any(|it| it.version == self.product().version) {
-            texts(known.iter().map(|it| it.version.as_str()))
+            known
         } else {
-            texts([self.product().version.as_str()])
+            vec![Arc::clone(&self.matrix.product)]
         }
     }
 
@@ -129,6 +142,7 @@ impl Writer<'_> {
                 "address_list_url" => maybe(it.address_list_url.as_deref()),
                 "is" => texts(&it.is),
                 "on" => texts(&it.on),
+                "replaces" => texts(&it.replaces),
                 "aliases" => texts(&it.aliases),
                 other => unknown_field(other),
             })
@@ -217,13 +231,14 @@ impl Writer<'_> {
     }
 
     fn ports(&self, end: End) -> Value {
-        named(&self.product().components, |component, _| {
+        let ports = named(&self.product().components, |component, _| {
             let ports = self.matrix.component_ports(component, end).into_iter();
             let port = |(traffic, it): (Traffic, PortUse<'_>)| {
                 (traffic.key().to_string().into(), self.port(traffic, &it))
             };
             Value::Map(ports.map(port).collect())
-        })
+        });
+        Value::dynamic(map(map(object(&TYPES.port_use))), ports)
     }
 
     fn port(&self, traffic: Traffic, port: &PortUse<'_>) -> Value {
@@ -275,11 +290,13 @@ impl Writer<'_> {
         let advisories = self.product().advisories.iter().map(|it| {
             built(&TYPES.advisory, |name| match name {
                 "id" => text(&it.id),
-                "severity" => text(if it.warns { "warning" } else { "info" }),
+                "severity" => text(severity(it.warns)),
                 "kind" => text(&it.kind),
                 "text" => self.say(&it.text),
                 "items" => texts(&it.items),
                 "flows" => texts(&it.flows),
+                "when" => texts(&it.when),
+                "unless" => texts(&it.unless),
                 "source" => self.cite(&it.sources),
                 other => unknown_field(other),
             })
@@ -310,6 +327,8 @@ impl Writer<'_> {
             built(&TYPES.gap, |name| match name {
                 "id" => text(&it.id),
                 "text" => self.say(&it.text),
+                "severity" => text(severity(it.warns)),
+                "components" => texts(&it.components),
                 "flows" => texts(&it.flows),
                 "source" => self.cite(&it.sources),
                 other => unknown_field(other),

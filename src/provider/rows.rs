@@ -6,8 +6,9 @@ use crate::model::rules::{Rule, RuleKey, Rules};
 use crate::render::platform::{Cells, Content, Output, Shape, StateRows};
 use crate::render::table::PLATFORMS;
 use crate::render::{Column, ColumnKind, Count, RowCell};
+use crate::terraform::strings::Strings;
 use crate::terraform::value::{Fields, Object, Type, Value};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 /// The types of the rows of outputs, by the name of the output.
@@ -137,31 +138,16 @@ pub(super) fn findings_type() -> Type {
     list(object(&FINDING))
 }
 
-/// Texts that rows have in common, stored once: a hundred thousand rows refer to a few groups, ports and protocols.
-#[derive(Default)]
-pub(super) struct Shared(HashSet<Arc<str>>);
+fn shared_text(text: &str, shared: &mut Strings) -> Value {
+    Value::String(shared.share(text))
+}
 
-impl Shared {
-    fn text(&mut self, text: &str) -> Arc<str> {
-        if let Some(known) = self.0.get(text) {
-            return Arc::clone(known);
-        }
-        let text: Arc<str> = text.into();
-        self.0.insert(Arc::clone(&text));
-        text
-    }
-
-    fn string(&mut self, text: &str) -> Value {
-        Value::String(self.text(text))
-    }
-
-    fn number(&mut self, number: i64) -> Value {
-        Value::Number(self.text(&number.to_string()))
-    }
+fn shared_number(number: i64, shared: &mut Strings) -> Value {
+    Value::Number(shared.share(number.to_string()))
 }
 
 /// The content of an output.
-pub(super) fn content(content: &Content, output: &Output, shared: &mut Shared) -> Value {
+pub(super) fn content(content: &Content, output: &Output, shared: &mut Strings) -> Value {
     match content {
         Content::Texts(texts) => {
             let texts = texts.iter();
@@ -202,12 +188,12 @@ impl StateRows for State<'_> {
     }
 }
 
-fn value(cell: &RowCell, ty: &Type, shared: &mut Shared) -> Value {
+fn value(cell: &RowCell, ty: &Type, shared: &mut Strings) -> Value {
     match (cell, ty) {
         (RowCell::Null, _) => Value::Null,
         (RowCell::Unknown, _) => Value::Unknown,
-        (RowCell::Text(text), _) => shared.string(text),
-        (RowCell::Number(number), _) => shared.number(*number),
+        (RowCell::Text(text), _) => Value::String(shared.share(Arc::clone(text))),
+        (RowCell::Number(number), _) => shared_number(*number, shared),
         (RowCell::Texts(items), _) => Value::List(
             items
                 .iter()
@@ -231,7 +217,7 @@ fn value(cell: &RowCell, ty: &Type, shared: &mut Shared) -> Value {
     }
 }
 
-pub(super) fn rules(rules: &Rules, shared: &mut Shared) -> Value {
+pub(super) fn rules(rules: &Rules, shared: &mut Strings) -> Value {
     Value::Map(
         rules
             .iter()
@@ -240,7 +226,7 @@ pub(super) fn rules(rules: &Rules, shared: &mut Shared) -> Value {
     )
 }
 
-fn rule(key: &RuleKey, rule: &Rule, shared: &mut Shared) -> Value {
+fn rule(key: &RuleKey, rule: &Rule, shared: &mut Strings) -> Value {
     let (from, to) = key.traffic.numbers();
     let flows = Value::List(
         rule.flows
@@ -250,15 +236,15 @@ fn rule(key: &RuleKey, rule: &Rule, shared: &mut Shared) -> Value {
     );
     Value::Object(Object::build(&RULE, |name| match name {
         "zone" => Value::String(Arc::clone(&key.zone)),
-        "direction" => shared.string(key.direction.as_str()),
+        "direction" => shared_text(key.direction.as_str(), shared),
         "peer_zone" => Value::String(Arc::clone(&key.peer)),
         "peer_trust" => rule
             .peer_trust
-            .map_or(Value::Null, |it| shared.string(it.as_str())),
-        "transport" => shared.string(&key.traffic.transport()),
-        "from_port" => from.map_or(Value::Null, |it| shared.number(it.into())),
-        "to_port" => to.map_or(Value::Null, |it| shared.number(it.into())),
-        "plane" => shared.string(rule.plane.as_str()),
+            .map_or(Value::Null, |it| shared_text(it.as_str(), shared)),
+        "transport" => shared_text(&key.traffic.transport(), shared),
+        "from_port" => from.map_or(Value::Null, |it| shared_number(it.into(), shared)),
+        "to_port" => to.map_or(Value::Null, |it| shared_number(it.into(), shared)),
+        "plane" => shared_text(rule.plane.as_str(), shared),
         "required" => Value::Bool(rule.required),
         "flows" => flows.clone(),
         other => unreachable!("a rule has no field `{other}`"),

@@ -34,12 +34,20 @@ impl Settings {
     pub(super) fn read(config: &Value) -> (Settings, Vec<Finding>) {
         let mut reader = Reader::default();
         let top = ConfigPath::default();
-        let language = language(&mut reader, config.get("language"), &top.field("language"));
         let definitions = reader.texts(config.get("definitions"), &top.field("definitions"));
+        let more_may_come = !reader.unknowns.is_empty();
         let (catalog, findings) = Catalog::with_definitions(
             definitions
                 .iter()
                 .map(|(text, place)| (text.as_str(), place.clone())),
+        );
+        let place = top.field("language");
+        let language = language(
+            &mut reader,
+            config.get("language"),
+            &place,
+            &catalog,
+            |_| more_may_come,
         );
         reader.findings.extend(findings);
         let settings = Settings {
@@ -51,18 +59,22 @@ impl Settings {
     }
 }
 
-/// A language, as two letters.
-pub(super) fn language(reader: &mut Reader, value: &Value, place: &ConfigPath) -> Option<String> {
+/// A language, as two letters; `may_be_elsewhere` says whether texts outside the catalogue may be in it.
+pub(super) fn language(
+    reader: &mut Reader,
+    value: &Value,
+    place: &ConfigPath,
+    catalog: &Catalog,
+    may_be_elsewhere: impl FnOnce(&str) -> bool,
+) -> Option<String> {
     let text = reader.text(value, place)?;
-    if text.len() == 2 && text.bytes().all(|it| it.is_ascii_lowercase()) {
-        return Some(text);
+    match catalog.language(&text, may_be_elsewhere) {
+        Ok(language) => Some(language),
+        Err(unknown) => {
+            reader.mistake(place, &unknown.message, &unknown.remedy);
+            None
+        }
     }
-    reader.mistake(
-        place,
-        &format!("`{text}` is not a language"),
-        "write two lower-case letters, such as `en`, `ru` or `tr`",
-    );
-    None
 }
 
 pub(super) fn schema() -> Schema {
@@ -76,7 +88,7 @@ pub(super) fn schema() -> Schema {
         optional(
             "language",
             Type::String,
-            "The language of purposes and of the vendors' advice, as two letters: `en` (default), `ru`, `tr`. Texts without a translation are in English.",
+            "The language of purposes and of the vendors' advice: `en` (default), `ru`, `tr`, or one that your `definitions` have. A region is ignored: `ru-RU` is `ru`. Texts without a translation are in English.",
         ),
     ];
     let description = "Computes the least-privilege firewall rules that products need in a zone layout, from their vendors' port matrices. \

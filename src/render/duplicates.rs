@@ -27,10 +27,15 @@ impl Duplicates {
 
     pub(super) fn findings(&self, platform: &str) -> impl Iterator<Item = Finding> {
         self.0.iter().map(move |((a, b), (place, keys))| {
-            let message = format!(
-                "{a} and {b} are the same to {platform}, so it would reject one of the rules {}",
-                first_few(keys.iter().map(|it| format!("`{it}`")))
-            );
+            let rules = match &keys[..] {
+                [key] => format!("the rule `{key}`"),
+                _ => format!(
+                    "the rules {}",
+                    first_few(keys.iter().map(|it| format!("`{it}`")))
+                ),
+            };
+            let message =
+                format!("{a} and {b} are the same to {platform}, so it would reject {rules}");
             let finding = Finding::new(Code::DuplicateAddress, format!("{a}, {b}"), message);
             finding.at(place)
         })
@@ -51,13 +56,6 @@ fn differing(
     first: &RowKey<'_>,
     second: &RowKey<'_>,
 ) -> ((String, String), ConfigPath) {
-    let argument = |it: &RowKey<'_>| match (it.kind, it.name) {
-        ("prefix-list", _) => "prefix_list_ids",
-        ("ipv4", _) => "ipv4",
-        ("ipv6", _) => "ipv6",
-        (_, Some(_)) => "peer_security_group_ids",
-        (_, None) => "security_group_id",
-    };
     let of_platform = |zone: &str| ConfigPath::zone(zone).field(block).index(0);
     if first.zone != second.zone {
         let words = (
@@ -68,13 +66,13 @@ fn differing(
     }
     let words = |it: &RowKey<'_>| match it.name {
         None => format!("the group of zone `{}`", it.peer),
-        Some(name) => format!("`{name}` in `{}` of zone `{}`", argument(it), it.peer),
+        Some(name) => format!("`{name}` in `{}` of zone `{}`", it.argument(), it.peer),
     };
     let place = match second.kind {
         "ipv4" | "ipv6" => ConfigPath::zone(second.peer),
         _ => of_platform(second.peer),
     };
-    let place = place.field(argument(second));
+    let place = place.field(second.argument());
     let place = second.name.map_or(place.clone(), |it| place.key(it));
     ((words(first), words(second)), place)
 }

@@ -1,6 +1,7 @@
 //! Names of rules and policies as labels of RFC 1035, which are labels of RFC 1123 too.
 
 use super::hash;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Characters of a label.
@@ -8,29 +9,59 @@ use std::sync::Arc;
 pub(super) const MAX_LABEL: usize = 63;
 
 /// The parts joined by two dashes. If that is not a label, or a part could be read as two, it is changed and cut, and ends in
-/// a hash of the parts as they are, so that different parts make different labels.
-pub(super) fn label(parts: &[&str]) -> Arc<str> {
+/// a hash of the parts as they are, so that different parts make different labels. Of the parts, those in `kept` are cut last.
+pub(super) fn label(parts: &[&str], kept: Range<usize>) -> Arc<str> {
     let full = parts.join("--");
     if is_label(&full) && parts.iter().all(|it| is_one(it)) {
         return full.into();
     }
-    let altered: String = full
-        .chars()
-        .map(|it| it.to_ascii_lowercase())
-        .map(|it| if is_allowed(it) { it } else { '-' })
+    let mut readable: Vec<Vec<char>> = parts.iter().map(|it| readable(it)).collect();
+    shorten(&mut readable, &kept);
+    let readable: Vec<String> = readable.iter().map(|it| it.iter().collect()).collect();
+    let readable: Vec<&str> = readable
+        .iter()
+        .map(|it| it.trim_matches('-'))
+        .filter(|it| !it.is_empty())
         .collect();
-    let mut label: String = altered
-        .trim_start_matches(|it: char| !it.is_ascii_lowercase())
-        .chars()
-        .take(MAX_LABEL - hash::DIGITS - 1)
-        .collect();
-    label.truncate(label.trim_end_matches('-').len());
+    let mut label = readable.join("--");
+    let begin = label.find(|it: char| it.is_ascii_lowercase());
+    label.drain(..begin.unwrap_or(label.len()));
     if label.is_empty() {
         label.push('x');
     }
     label.push('-');
     label.push_str(&hash::short(&parts.join("\0")));
     label.into()
+}
+
+/// A part in the alphabet of labels. A label has no more of it than its own length.
+fn readable(part: &str) -> Vec<char> {
+    part.chars()
+        .map(|it| it.to_ascii_lowercase())
+        .map(|it| if is_allowed(it) { it } else { '-' })
+        .take(MAX_LABEL)
+        .collect()
+}
+
+/// Cuts the longest of the parts that are not kept, then of those that are, until all fit next to a hash.
+fn shorten(parts: &mut [Vec<char>], kept: &Range<usize>) {
+    let room = MAX_LABEL - hash::DIGITS - 1;
+    let length = |parts: &[Vec<char>]| {
+        let left = parts.iter().filter(|it| !it.is_empty());
+        left.map(|it| it.len() + 2).sum::<usize>()
+    };
+    while length(parts) > room + 2 {
+        let longest = |is_kept: bool| {
+            let of_sort = parts.iter().enumerate();
+            let of_sort = of_sort.filter(|(at, _)| kept.contains(at) == is_kept);
+            let longest = of_sort.max_by_key(|(_, it)| it.len());
+            longest.filter(|(_, it)| !it.is_empty()).map(|(at, _)| at)
+        };
+        let Some(at) = longest(false).or_else(|| longest(true)) else {
+            return;
+        };
+        parts[at].pop();
+    }
 }
 
 const fn is_allowed(it: char) -> bool {
@@ -59,12 +90,15 @@ mod tests {
     #[test]
     fn what_is_a_label_stays_as_it_is() {
         assert_eq!(
-            &*label(&["edge", "dmz", "i", "tcp-8443"]),
+            &*label(&["edge", "dmz", "i", "tcp-8443"], 1..4),
             "edge--dmz--i--tcp-8443"
         );
-        assert_ne!(label(&["edge", "eu-dmz"]), label(&["edge-eu", "dmz"]));
+        assert_ne!(
+            label(&["edge", "eu-dmz"], 1..2),
+            label(&["edge-eu", "dmz"], 1..2)
+        );
         let long = "a".repeat(MAX_LABEL);
-        assert_eq!(&*label(&[&long]), long);
+        assert_eq!(&*label(&[&long], 0..0), long);
     }
 
     #[test]
@@ -87,10 +121,29 @@ mod tests {
             &[&long, "dmz"],
             &[&longer, "dmz"],
         ];
-        let labels: BTreeSet<Arc<str>> = cases.iter().map(|it| label(it)).collect();
+        let labels: BTreeSet<Arc<str>> = cases.iter().map(|it| label(it, 1..2)).collect();
         assert_eq!(labels.len(), cases.len(), "{labels:?}");
         assert!(labels.iter().all(|it| is_label(it)), "{labels:?}");
-        assert_eq!(&*label(&["🙂"]), "x-d06f1525");
-        assert_eq!(label(&[&long, "dmz"]).len(), MAX_LABEL);
+        assert_eq!(&*label(&["🙂"], 0..0), "x-d06f1525");
+        assert_eq!(label(&[&long, "dmz"], 1..2).len(), MAX_LABEL);
+    }
+
+    #[test]
+    fn what_is_kept_is_readable_in_a_label_that_is_cut() {
+        let long = "production-europe-central-payments";
+        let named = |name, zone, peer| {
+            let parts = [name, zone, "i", "tcp-8443", peer, "ipv4"];
+            label(&parts, 1..4)
+        };
+        let cut = named(long, "dmz", "internet");
+        assert!(cut.starts_with("production-europe-"), "{cut}");
+        assert!(cut.contains("--dmz--i--tcp-8443--internet--ipv4-"), "{cut}");
+        let (zone, peer) = ("z".repeat(32), "p".repeat(65));
+        let parts = [long, &zone, "e", "tcp-10000-20000", &peer, "ipv6"];
+        let cut = label(&parts, 1..4);
+        let wanted = format!("{zone}--e--tcp-10000-20000-");
+        assert!(is_label(&cut) && cut.contains(&wanted), "{cut}");
+        // A part that is changed but short is not cut.
+        assert!(named("Edge", "dmz", "net").starts_with("edge--dmz--i--tcp-8443--net--ipv4-"));
     }
 }

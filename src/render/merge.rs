@@ -51,6 +51,7 @@ pub fn ports(rules: &Rules) -> Rules {
                     // Planes are declared from the most sensitive on.
                     all.plane = all.plane.min(rule.plane);
                     all.required |= rule.required;
+                    all.public &= rule.public;
                     all.flows.extend(rule.flows.iter().cloned());
                 } else {
                     let (key, rule) = std::mem::replace(entry.get_mut(), fresh());

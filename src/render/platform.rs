@@ -1,5 +1,6 @@
 //! What a platform is. `table.rs` lists all of them.
 
+use super::identity::{Identity, Match, Selector, World};
 use super::{Column, Count, RowCell, Zones};
 use crate::model::address::Addresses;
 use crate::model::cell::MaybeKnownText;
@@ -21,14 +22,29 @@ pub trait Platform: Sync {
     /// Whether ingress rules in an enforced zone match this peer by its addresses, rather than by a group, tag or label.
     fn matches_by_address(&self, zone: &Addresses, peer: &Addresses) -> bool;
 
-    /// What makes members of `narrower` members of `wider` as well, if rules select members by what they carry.
-    fn shared(&self, _wider: (&str, &Addresses), _narrower: &Addresses) -> Option<Shared> {
-        None
+    /// What members of the zone have, by which rules select them.
+    fn identities(&self, _zone: &Addresses) -> Vec<Identity> {
+        Vec::new()
     }
 
-    /// Whether a rule selects its peer by what its members carry.
-    fn selects(&self, _key: &RuleKey, _zones: &BTreeMap<String, Addresses>) -> bool {
-        true
+    /// By what a rule selects the members for which it holds, if others than those of its zone may have it.
+    fn at(&self, _rule: &RuleKey, _world: &World<'_>) -> Vec<Selector> {
+        Vec::new()
+    }
+
+    /// By what a rule selects members of its peer, a zone, other than by addresses.
+    fn named(&self, _rule: &RuleKey, _world: &World<'_>) -> Vec<Selector> {
+        Vec::new()
+    }
+
+    /// Whether a selector selects members of a zone that have its id, as far as the rest of it goes.
+    fn is_within(&self, _selector: &Selector, _zone: &str, _world: &World<'_>) -> Match {
+        Match::Yes
+    }
+
+    /// The zone that a selector is of, if members of other zones need not have the same but may have more.
+    fn selecting<'s>(&self, _selector: &'s Selector) -> Option<&'s str> {
+        None
     }
 
     /// Renders the rules in the zones that it enforces.
@@ -38,12 +54,16 @@ pub trait Platform: Sync {
 /// The names of a platform, and its part of the documentation.
 #[derive(Clone, Copy, Debug)]
 pub struct About {
+    /// What it is called in messages.
+    pub name: &'static str,
     /// The block of a zone; also part of the keys of counts.
     pub block: &'static str,
     /// Its outputs, in order.
     pub outputs: &'static [Output],
     /// What its counts are, in a sentence of Markdown; empty if it has no counts.
     pub counts: &'static str,
+    /// What happens to the traffic of a zone if its rules are destroyed, as the end of a sentence.
+    pub without_rules: &'static str,
 }
 
 /// An output of a platform.
@@ -172,38 +192,4 @@ impl<R: Row> Rows for BTreeMap<String, R> {
             row(key, it);
         }
     }
-}
-
-/// Whether all that is wanted of a member is there, in the order of `and`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Match {
-    No,
-    /// Only an apply will tell.
-    Open,
-    Yes,
-}
-
-/// What makes members of one zone members of another, in the words of the finding.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Cause {
-    /// The subject of the finding.
-    pub subject: String,
-    /// The zone that selects the members of the others. `None` if all of them share something.
-    pub zone: Option<String>,
-    /// The message before the names of the zones.
-    pub before: String,
-    /// The message after the names of the zones.
-    pub after: String,
-}
-
-/// Members of one zone that are members of another as well.
-pub struct Shared {
-    /// Whether rules in the other zone apply to them.
-    pub(super) as_zone: Match,
-    /// Whether rules that refer to the other zone refer to them.
-    pub(super) as_peer: Match,
-    /// Why.
-    pub(super) cause: Cause,
-    /// Whether values that are not known yet may change what is shared.
-    pub(super) open: bool,
 }

@@ -88,7 +88,7 @@ pub(super) fn quota_level(used: u32, limit: u32) -> Option<Code> {
 }
 
 /// Items of a list that a message names.
-const SHOWN: usize = 3;
+pub(super) const SHOWN: usize = 3;
 
 /// The first few, and how many more there are.
 pub(super) fn first_few(texts: impl ExactSizeIterator<Item = String>) -> String {

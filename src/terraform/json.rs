@@ -1,8 +1,9 @@
 //! Values in JSON, as they lie in the state file: what the state lacks is null, what the schema no longer has is dropped.
 
+use super::strings::Strings;
 use super::type_json::TypeReader;
 use super::value::{Object, Type, Value};
-use super::wire::{MOST_DEPTH, Strings, ValueError, is_decimal, too_deep};
+use super::wire::{MOST_DEPTH, ValueError, is_decimal, too_deep};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
@@ -43,7 +44,7 @@ impl Reader {
             Type::Bool => text.parse().map(Value::Bool).map_err(|_| misfit()),
             Type::String => {
                 let string: String = serde_json::from_str(text).map_err(|_| misfit())?;
-                Ok(Value::String(self.strings.share(&string)))
+                Ok(Value::String(self.strings.share(string.as_str())))
             }
             Type::Number => {
                 let digits = text.trim_matches('"');

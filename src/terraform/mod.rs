@@ -15,6 +15,7 @@ pub mod schema;
 mod server;
 mod services;
 mod shutdown;
+pub mod strings;
 mod tls;
 mod to_proto;
 mod type_json;

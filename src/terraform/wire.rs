@@ -6,9 +6,7 @@
 
 use super::diagnostic::{Path, Step};
 use super::value::Type;
-use std::collections::HashSet;
 use std::fmt;
-use std::sync::Arc;
 
 /// A value that does not fit its type, or bytes that are not a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,27 +80,6 @@ pub(super) const MOST_DEPTH: usize = 64;
 /// What goes deeper than [`MOST_DEPTH`]: it could use up the stack.
 pub(super) fn too_deep() -> ValueError {
     ValueError::new(format!("the value has more than {MOST_DEPTH} levels"))
-}
-
-/// Strings that are repeated, each stored once: a hundred thousand rows contain `tcp` a hundred thousand times.
-#[derive(Default)]
-pub(super) struct Strings(HashSet<Arc<str>>);
-
-impl Strings {
-    /// The longest string to share, in bytes; longer ones are hardly ever repeated.
-    const LONGEST: usize = 64;
-
-    pub(super) fn share(&mut self, text: &str) -> Arc<str> {
-        if text.len() > Self::LONGEST {
-            return text.into();
-        }
-        if let Some(known) = self.0.get(text) {
-            return Arc::clone(known);
-        }
-        let new: Arc<str> = text.into();
-        self.0.insert(Arc::clone(&new));
-        new
-    }
 }
 
 /// Whether the text is a decimal number, as the CLIs write numbers that do not fit a machine number: as in JSON, without

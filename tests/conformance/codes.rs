@@ -70,6 +70,24 @@ fn cases() -> Vec<(&'static str, Json)> {
             with("/zone/ops/components", json!([])),
         ),
         (
+            "component-idle",
+            with(
+                "/zone/ops/components",
+                json!(["lab.operator", "lab.watcher"]),
+            ),
+        ),
+        (
+            "source-gap",
+            crate::conformance::with(
+                with(
+                    "/product/lab",
+                    json!({ "definition": LAB, "enable": ["tunnel"] }),
+                ),
+                "/verbose",
+                json!(true),
+            ),
+        ),
+        (
             "required-disabled",
             with("/product/lab/disable", json!(["web"])),
         ),
@@ -97,6 +115,10 @@ fn cases() -> Vec<(&'static str, Json)> {
         ),
         ("addresses-unused", with("/zone/back", addressed)),
         ("link-local-skipped", enabled("time")),
+        (
+            "version-newer",
+            with("/product/kong", json!({ "version": "5.0" })),
+        ),
         (
             "version-unpinned",
             with(
@@ -168,7 +190,7 @@ fn cases() -> Vec<(&'static str, Json)> {
             ),
         ),
         (
-            "nsg-shared",
+            "selectors-overlap",
             crate::conformance::with(
                 with("/zone/front/azure", nsg("nsg")),
                 "/zone/back/azure",
@@ -231,6 +253,8 @@ fn every_code_is_reported_somewhere() {
         "became-null",
         "collection-unknown",
         "key-renamed",
+        "addresses-moved",
+        "enforcement-ended",
         "catalogue-changed",
         "definition-overrides",
     ];

@@ -149,6 +149,22 @@ fn an_added_group_does_not_change_the_rules_of_peers() {
 }
 
 #[test]
+fn a_quota_that_is_no_quota_is_reported_once() {
+    for block in [
+        json!({ "security_group_id": "sg-1", "max_rules": -1 }),
+        json!({ "spread_security_group_ids": { "a": "sg-1", "b": "sg-2" }, "max_rules": -1 }),
+    ] {
+        let config = crate::conformance::with(crate::conformance::edge(), "/zone/dmz/aws", block);
+        let said = Core::default().validate(&config);
+        let times: usize = said
+            .iter()
+            .map(|it| it.detail.matches("`-1`").count())
+            .sum();
+        assert_eq!(times, 1, "{said:?}");
+    }
+}
+
+#[test]
 fn entries_are_counted_by_group() {
     let core = Core::default();
     let full = |planned: &Value| -> Vec<String> {
@@ -184,7 +200,7 @@ fn entries_are_counted_by_group() {
     assert_eq!(
         full(&one),
         [
-            "zones `a`, `b` need 100 ipv4 ingress entries in the group that they share, which has room for 60; `merge = \"ports\"` reduces this to 2"
+            "zones `a`, `b` need 100 IPv4 ingress entries in the group that they share, which has room for 60; `merge = \"ports\"` reduces this to 2"
         ]
     );
     let two = core
@@ -207,7 +223,7 @@ fn entries_are_counted_by_group() {
     assert!(
         said.len() == 2
             && said[0]
-                .contains("needs 70 ipv4 ingress entries in its group `a`, which has room for 60"),
+                .contains("needs 70 IPv4 ingress entries in its group `a`, which has room for 60"),
         "{said:?}"
     );
 
@@ -217,7 +233,7 @@ fn entries_are_counted_by_group() {
     let narrower = with(before, "/zone/server/aws/max_rules", json!(2));
     let said = full(&core.plan(&state, &narrower).state);
     assert!(
-        said.len() == 1 && said[0].contains("needs 3 ipv4 ingress entries in its group `a`"),
+        said.len() == 1 && said[0].contains("needs 3 IPv4 ingress entries in its group `a`"),
         "{said:?}"
     );
 }

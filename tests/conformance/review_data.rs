@@ -122,6 +122,21 @@ fn values_are_converted_and_what_is_null_is_absent() {
     }
 }
 
+/// As a data source with `for_each` has them.
+#[test]
+fn existing_rules_may_be_under_keys() {
+    let answer = read(&with("/actual_aws", json!({ "sgr-1": existing() })));
+    assert!(is_in_sync(&answer));
+    let mut wider = existing();
+    wider["cidr_ipv4"] = json!("10.0.0.0/33");
+    let answer = read(&with("/actual_aws", json!({ "sgr-1": wider })));
+    let found = said(
+        &answer.diagnostics,
+        "(at `actual_aws[\"sgr-1\"].cidr_ipv4`)",
+    );
+    assert_eq!(found.path, Path::ROOT.attribute("actual_aws").key("sgr-1"));
+}
+
 /// What data sources return in addition, with names of which some are near to names that the row has.
 #[test]
 fn what_a_cloud_returns_in_addition_is_ignored() {
@@ -250,7 +265,6 @@ fn mistakes_end_at_the_row_and_name_the_path() {
     let mistakes = [
         ("/actual_aws".to_owned(), json!("x"), aws(), "expected a list, found text"),
         ("/actual_aws".to_owned(), json!(true), aws(), "expected a list, found true or false"),
-        ("/actual_aws".to_owned(), json!({ "sgr-1": existing() }), aws(), "rite its values, e.g. `values("),
         ("/actual_aws/0".to_owned(), json!("sgr-1"), aws().index(0), "expected an object, found text (at `actual_aws[0]`)"),
         ("/actual_aws/0".to_owned(), json!([existing()]), aws().index(0), "expected an object, found a list"),
         ("/actual_aws/0".to_owned(), Json::Null, aws().index(0), "an element is `null`"),
@@ -264,7 +278,7 @@ fn mistakes_end_at_the_row_and_name_the_path() {
         (at("to_port"), json!({}), wanted(), "expected a number, found an object"),
         ("/rules".to_owned(), json!([]), Path::ROOT.attribute("rules"), "expected an object, found a list"),
         ("/actual_azure".to_owned(), json!([azure()]), Path::ROOT.attribute("actual_azure"), "expected an object, found a list"),
-        ("/actual_azure/rg~1nsg".to_owned(), json!(azure()), nsg(), "expected a list, found an object"),
+        ("/actual_azure/rg~1nsg".to_owned(), json!(azure()), nsg(), "expected an object, found text (at `actual_azure[\"rg/nsg\"][\"access\"]`)"),
         ("/actual_azure/rg~1nsg/0/source_address_prefixes".to_owned(), json!("10.0.0.0/8"), nsg(), "`[\"10.0.0.0/8\"]`"),
         ("/actual_gcp/0/allow".to_owned(), json!({ "protocol": "tcp" }), gcp().index(0), "expected a list, found an object"),
         ("/actual_gcp/0/allow/0/ports".to_owned(), json!("443"), gcp().index(0), "actual_gcp[0][\"allow\"][0][\"ports\"]"),

@@ -302,7 +302,7 @@ resource "portmatrix_rules" "elsewhere" {
     root.run(&["validate"]).succeeds();
     let run = root.run(&["plan"]);
     run.fails();
-    run.says("there is no argument `securty_group_id` here");
+    run.says("`aws` block has no argument `securty_group_id`");
     run.says("zones[\"dmz\"].aws[\"securty_group_id\"]");
     run.says("Did you mean `security_group_id`?");
     run.says("zones = var.zones");

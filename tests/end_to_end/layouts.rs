@@ -172,5 +172,5 @@ fn product(layout: &Value, label: &str) -> Arc<Product> {
         version: block["version"].as_str(),
         version_place: &place,
     };
-    Catalog::default().find(wanted).expect("a product")
+    Catalog::default().find(wanted).expect("a product").0
 }

@@ -6,6 +6,7 @@
 
 mod azure;
 mod cli;
+mod clients;
 mod cloud;
 mod data;
 mod endpoint;
@@ -23,6 +24,7 @@ mod life;
 mod load;
 mod mistakes;
 mod modules;
+mod peers;
 mod plan;
 mod process;
 mod products;
@@ -72,6 +74,7 @@ enum Runs {
 const ROOMS: &[Room] = &[
     room("cloud", cloud::TESTS, Runs::Long, |it| &it.cloud),
     room("layouts", layouts::TESTS, Runs::Short, |it| &it.cloud),
+    room("peers", peers::TESTS, Runs::Long, |it| &it.cloud),
     room("estate", estate::TESTS, Runs::Short, |it| &it.cloud),
     room("size", size::TESTS, Runs::Once, |_| &NOTHING),
     room("load", load::TESTS, Runs::Once, |it| &it.processes),
@@ -84,6 +87,7 @@ const ROOMS: &[Room] = &[
         &it.cloud
     }),
     room("snippets", snippets::TESTS, Runs::Long, |_| &NOTHING),
+    room("first", snippets::FIRST, Runs::Short, |_| &NOTHING),
     room("install", install::TESTS, Runs::Long, |it| &it.python),
     room("examples", examples::TESTS, Runs::Always, |_| &NOTHING),
     room("modules_on_aws", modules::ON_AWS, Runs::Short, |it| {
@@ -100,6 +104,8 @@ const ROOMS: &[Room] = &[
     room("review", review::TESTS, Runs::Long, |_| &NOTHING),
     room("process", process::TESTS, Runs::Short, |_| &NOTHING),
     room("traced", traced::TESTS, Runs::Long, |it| &it.strace),
+    room("bindings", clients::CDKTF, Runs::Once, |it| &it.cdktf),
+    room("checkov", clients::CHECKOV, Runs::Once, |it| &it.checkov),
     room("release", release::TESTS, Runs::Once, |it| &it.python),
     room("signature", release::SIGNED, Runs::Once, |it| &it.gpg),
     room("mistakes", mistakes::TESTS, Runs::Long, |_| &NOTHING),
@@ -133,6 +139,8 @@ struct Machine {
     python: Needed,
     gpg: Needed,
     strace: Needed,
+    cdktf: Needed,
+    checkov: Needed,
 }
 
 impl Machine {
@@ -146,6 +154,8 @@ impl Machine {
             python: release::python().map(drop),
             gpg: release::python().and(release::gpg()).map(drop),
             strace: traced::strace(),
+            cdktf: clients::cdktf().map(drop),
+            checkov: clients::checkov().map(drop),
         }
     }
 }

@@ -166,17 +166,17 @@ fn wide() -> Json {
                 "description": "all of it",
             },
             "dmz": {
-                "trust": "dmz", "components": ["kong.node"], "exact": true, "ipv4": { "a": "10.10.1.0/24" }, "ipv6": { "a": "2001:db8::/64" },
+                "trust": "dmz", "components": ["kong.node"], "exact": true, "peer_by": "group", "ipv4": { "a": "10.10.1.0/24" }, "ipv6": { "a": "2001:db8::/64" },
                 "advertised_ipv4": { "lb": "10.1.1.1/32" }, "advertised_ipv6": { "lb": "2001:db8:1::/64" },
                 "aws": {
-                    "spread_security_group_ids": { "a": "sg-1", "b": "sg-2" }, "peer_by": "cidr", "max_rules": 50, "max_groups": 4,
+                    "spread_security_group_ids": { "a": "sg-1", "b": "sg-2" }, "peer_by": "both", "max_rules": 50, "max_groups": 4,
                     "prefix_list_ids": { "x": "pl-1" }, "prefix_list_sizes": { "x": 5 },
                 },
             },
             "ops": {
                 "trust": "restricted", "components": ["kong.admin"], "ipv4": { "vpn": "10.99.0.0/16" },
-                "azure": { "network_security_group_name": "nsg", "resource_group_name": "rg", "application_security_group_ids": { "x": "/subscriptions/1/asg" } },
-                "gcp": { "network": "net", "project": "edge", "target_tags": ["kong"] },
+                "azure": { "network_security_group_name": "nsg", "resource_group_name": "rg", "application_security_group_ids": { "x": "/subscriptions/1/asg" }, "peer_by": "both" },
+                "gcp": { "network": "net", "project": "edge", "target_tags": ["kong"], "peer_by": "both" },
                 "host": {},
             },
             "data": {
@@ -186,7 +186,7 @@ fn wide() -> Json {
                     "security_group_id": "0a0a0a0a-1111-4222-8333-444444444444", "peer_security_group_ids": { "web": "0b0b0b0b-1111-4222-8333-444444444444" },
                     "peer_by": "group", "max_rules": 100, "delete_default_rules": true,
                 },
-                "kubernetes": { "namespace": "data", "namespace_labels": { "team": "db" }, "pod_labels": { "app": "pg" } },
+                "kubernetes": { "peer_by": "cidr", "namespace": "data", "namespace_labels": { "team": "db" }, "pod_labels": { "app": "pg" } },
                 "gcp": { "network": "net", "project": "edge", "service_accounts": ["pg@edge.iam.gserviceaccount.com"] },
             },
         },

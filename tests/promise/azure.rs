@@ -40,7 +40,7 @@ pub(crate) struct Packet {
 }
 
 /// Two network security groups guard all zones but those which have one to themselves: a zone that has neither groups nor
-/// addresses of a family stands for all that its network security group guards (the finding `nsg-shared` says where another
+/// addresses of a family stands for all that its network security group guards (the finding `selectors-overlap` says where another
 /// zone is there too).
 pub(crate) fn nsg(spec: &Spec, zone: usize) -> String {
     let it = &spec.zones[zone];

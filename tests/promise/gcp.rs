@@ -1,6 +1,7 @@
 //! Firewall rules of Google Cloud, read from their cells and tried with every packet of the small world, in both families.
 
 use crate::promise::compiled;
+use crate::promise::sharing::{grants, may_change, said};
 use crate::support::random::spec;
 use crate::support::spec::{Member, PORTS, PROTOCOLS, Spec};
 use portmatrix::compile::Compiled;
@@ -13,7 +14,7 @@ use portmatrix::model::words::Direction;
 use portmatrix::render::gcp::Gcp;
 use portmatrix::render::gcp::{self, Options, Rendered, Row};
 use portmatrix::render::platform::Row as _;
-use portmatrix::render::{RowCell, Zones, selectors};
+use portmatrix::render::{RowCell, Zones};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -367,8 +368,11 @@ proptest! {
             prop_assert!(admitted || !wanted, "{:?}", packet);
             beyond |= admitted && !wanted;
         }
-        let said = selectors::overlaps(&compiled.rules, &zones);
-        prop_assert_eq!(beyond, !said.is_empty(), "{:?}", said);
+        let enforced = |it: &str| spec.layout().zones[it].enforced;
+        let granted = grants(&compiled, &compiled.rules, &zones);
+        let granted = granted.iter().any(|it| it.by != "address" && enforced(&it.zone));
+        prop_assert_eq!(beyond, granted);
+        let said = said(&compiled, &spec, &zones).findings;
         // What is not known yet changes nothing, or it is said that it may.
         let mut pending = zones.clone();
         if let Some(zone) = pending.values_mut().nth(unknown) {
@@ -377,8 +381,9 @@ proptest! {
                 gcp.service_accounts.fill(MaybeKnown::Unknown);
             });
         }
-        if !selectors::may_change(&compiled.rules, &pending) {
-            prop_assert_eq!(selectors::overlaps(&compiled.rules, &pending), said);
+        let planned = crate::promise::sharing::said(&compiled, &spec, &pending);
+        if !may_change(&compiled, &pending, &planned) {
+            prop_assert_eq!(planned.findings, said);
         }
     }
 }

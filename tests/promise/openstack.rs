@@ -17,14 +17,14 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 /// What is random of a zone on OpenStack: the families of its addresses, and whether it has a group of someone else.
-type Shape = ([bool; 2], bool);
+pub(crate) type Shape = ([bool; 2], bool);
 
-fn shapes() -> impl Strategy<Value = Vec<Shape>> {
+pub(crate) fn shapes() -> impl Strategy<Value = Vec<Shape>> {
     vec((any::<[bool; 2]>(), any::<bool>()), 4)
 }
 
 /// The spec's zones, with addresses of none, one or both families.
-fn zones(spec: &Spec, shapes: &[Shape]) -> BTreeMap<String, Addresses> {
+pub(crate) fn zones(spec: &Spec, shapes: &[Shape]) -> BTreeMap<String, Addresses> {
     let mut zones = spec.addresses();
     for (at, zone) in zones.values_mut().enumerate() {
         let (families, shared) = shapes[at];
@@ -53,7 +53,11 @@ fn blocks(zone: usize) -> [String; 2] {
     texts.map(|it| Cidr::meant_by(&it).unwrap().to_string())
 }
 
-fn rendered(spec: &Spec, compiled: &Compiled, zones: &BTreeMap<String, Addresses>) -> Rendered {
+pub(crate) fn rendered(
+    spec: &Spec,
+    compiled: &Compiled,
+    zones: &BTreeMap<String, Addresses>,
+) -> Rendered {
     let zones = Zones {
         addresses: zones,
         fixed: &compiled.fixed,
@@ -80,7 +84,7 @@ fn members(spec: &Spec, shapes: &[Shape], zone: usize, family: Family) -> Vec<St
 }
 
 /// Every packet between a zone with a group of its own and a member of another.
-fn world(spec: &Spec, shapes: &[Shape]) -> Vec<(Packet, String)> {
+pub(crate) fn world(spec: &Spec, shapes: &[Shape]) -> Vec<(Packet, String)> {
     let mut world = Vec::new();
     let zones = 0..spec.zones.len();
     let pairs = zones

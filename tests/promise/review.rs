@@ -1,6 +1,6 @@
 //! Rows read back as rules for the review: they decide every packet of the small world as the rules from which they came.
 
-use crate::promise::{azure, compiled, gcp, permitted_by_rules, rendered};
+use crate::promise::{azure, compiled, gcp, openstack, permitted_by_rules, rendered};
 use crate::support::random::spec;
 use crate::support::spec::{Member, PORTS, PROTOCOLS, Packet, Spec};
 use portmatrix::compile::Compiled;
@@ -14,7 +14,9 @@ use portmatrix::render::RowCell;
 use portmatrix::render::gcp::Gcp;
 use portmatrix::render::platform::Row as _;
 use portmatrix::review::read::mistake::Mistake;
-use portmatrix::review::read::{aws as read_aws, azure as read_azure, gcp as read_gcp};
+use portmatrix::review::read::{
+    aws as read_aws, azure as read_azure, gcp as read_gcp, openstack as read_openstack,
+};
 use portmatrix::review::rule::{EndpointSet, EnforcementPoint, Reference, Rule};
 use portmatrix::review::services::Services;
 use proptest::prelude::*;
@@ -165,6 +167,54 @@ fn gcp_row(key: &str, row: &render::gcp::Row) -> read_gcp::Row {
         target_service_accounts: all("target_service_accounts"),
         allow: blocks("allow"),
         deny: blocks("deny"),
+    }
+}
+
+fn openstack_row(key: &str, row: &render::openstack::Row) -> read_openstack::Row {
+    let one = |column| text(row.cell(column));
+    read_openstack::Row {
+        id: key.to_owned(),
+        security_group_id: one("security_group_id"),
+        direction: one("direction"),
+        ethertype: one("ethertype"),
+        protocol: one("protocol"),
+        port_range_min: number(row.cell("port_range_min")),
+        port_range_max: number(row.cell("port_range_max")),
+        remote_ip_prefix: one("remote_ip_prefix"),
+        remote_group_id: one("remote_group_id"),
+        remote_address_group_id: None,
+    }
+}
+
+/// The same as the provider reads it elsewhere: protocols by number, families in lower case, 0 for no port.
+fn spelt_openstack(row: &read_openstack::Row) -> read_openstack::Row {
+    let number = |name: String| match name.as_str() {
+        "tcp" => "6".to_owned(),
+        "udp" => "17".to_owned(),
+        "icmp" => "1".to_owned(),
+        "ipv6-icmp" => "58".to_owned(),
+        _ => name,
+    };
+    read_openstack::Row {
+        ethertype: row.ethertype.as_ref().map(|it| it.to_lowercase()),
+        protocol: row.protocol.clone().map(number),
+        port_range_min: row.port_range_min.or(Some(0)),
+        port_range_max: row.port_range_max.or(Some(0)),
+        ..row.clone()
+    }
+}
+
+/// A member of a zone as OpenStack's rules may name it: by an address of its block, or by one of its groups in a family.
+fn openstack_end(member: &str, family: Family) -> End {
+    let address = Cidr::parse(member, family).ok();
+    let kind = match family {
+        Family::V4 => "group",
+        Family::V6 => "group (IPv6)",
+    };
+    let named = address.is_none().then(|| Reference::new(kind, member));
+    End {
+        address,
+        named: named.into_iter().collect(),
     }
 }
 
@@ -380,6 +430,30 @@ proptest! {
             // Without a rule Google Cloud admits egress only.
             let found = allowed(&rules, &probe).unwrap_or(packet.direction == Direction::Egress);
             prop_assert_eq!(found, wanted, "{:?}", packet);
+        }
+    }
+
+    #[test]
+    fn rows_of_openstack_are_read_back((spec, shapes) in (spec(), openstack::shapes())) {
+        let compiled = compiled(&spec);
+        let rendered = openstack::rendered(&spec, &compiled, &openstack::zones(&spec, &shapes));
+        let rows: Vec<_> = rendered.rows.iter().map(|(key, row)| openstack_row(key, row)).collect();
+        let rules: Vec<Rule> = rows.iter().map(|it| checked(&compiled, read_openstack::read(it))).collect();
+        for (row, rule) in rows.iter().zip(&rules) {
+            let spelt = read_openstack::read(&spelt_openstack(row)).unwrap().into_wanted();
+            prop_assert_eq!(&spelt, rule);
+        }
+        for (packet, member) in openstack::world(&spec, &shapes) {
+            let group = format!("own-{}", packet.zone);
+            let probe = Probe {
+                point: EnforcementPoint::new(PlatformId::OpenStack, group.clone()),
+                direction: packet.direction,
+                service: service(packet.protocol, packet.port),
+                own: openstack_end(&group, packet.family),
+                peer: openstack_end(&member, packet.family),
+            };
+            let wanted = compiled.rules.keys().any(|it| gcp::needs(it, &packet));
+            prop_assert_eq!(allowed(&rules, &probe).is_some(), wanted, "{:?} {}", packet, member);
         }
     }
 }

@@ -152,6 +152,21 @@ fn one_zone_named_in_two_ways_is_not_compared() {
 }
 
 #[test]
+fn several_groups_of_a_peer_are_not_compared_together() {
+    let groups =
+        ["sg-2", "sg-3", "sg-4"].map(|it| between("web", "app", wanted(it, "tcp/443", it)));
+    let mut elsewhere = between("db", "app", wanted("egress", "tcp/5432", "10.0.5.0/24"));
+    elsewhere.point = rule("x", "tcp/1", "10.0.0.0/8", 0, false).point;
+    let e = Rule {
+        zones: None,
+        ..elsewhere.clone()
+    };
+    let w = [&groups[..], &[elsewhere]].concat();
+    let f = [found("a", "tcp/443", "10.0.5.0/25"), e];
+    assert_eq!(said(&w, &f), ["unproven a; tcp/443 from sg-2 sg-3 sg-4"]);
+}
+
+#[test]
 fn where_rules_have_an_order_the_first_decides() {
     let w = [
         rule("w", "tcp/443", "10.0.0.0/24", 100, false),

@@ -316,7 +316,7 @@ fn google_cloud_is_reviewed_by_target() {
 /// A group is reviewed where a zone names it, in a block as in data, even if no rule is wanted there.
 #[test]
 fn a_zone_as_data_is_reviewed_as_one_in_a_block() {
-    let found = |name: &str, zones: Value| {
+    let reviewed = |name: &str, zones: Value, arguments: &[&str]| {
         let mut rules = wanted();
         rules["zone"] = json!({});
         rules[name] = zones;
@@ -327,8 +327,9 @@ fn a_zone_as_data_is_reviewed_as_one_in_a_block() {
             stays("portmatrix_rules.edge", &rules),
             stays("aws_vpc_security_group_ingress_rule.ssh", &in_place),
         ];
-        findings(&plan(&changes, &[]), &["--all"])
+        findings(&plan(&changes, &[]), arguments)
     };
+    let found = |name: &str, zones: Value| reviewed(name, zones, &["--all"]);
     let block = found(
         "zone",
         json!({ "dmz": { "aws": [{ "security_group_id": GROUP }] } }),
@@ -336,4 +337,10 @@ fn a_zone_as_data_is_reviewed_as_one_in_a_block() {
     assert_eq!(block.len(), 1, "{block:?}");
     let data = json!({ "//": "who is where", "dmz": { "aws": { "security_group_id": GROUP }, "azure": null } });
     assert_eq!(found("zones", data), block);
+    // Rules at a zone that is only a peer are those of another team.
+    let at = |enforce: bool| {
+        let zones = json!({ "dmz": { "enforce": enforce, "aws": { "security_group_id": GROUP } } });
+        reviewed("zones", zones, &[])
+    };
+    assert_eq!((at(true), at(false)), (block, Vec::new()));
 }

@@ -366,7 +366,9 @@ impl ZoneSpec {
             exact: self.exact,
             enforced: self.is_enforced(),
             null_block: None,
-            everything: false,
+            several: false,
+            everyone: None,
+            parts: BTreeSet::new(),
             place: ConfigPath::default(),
         }
     }

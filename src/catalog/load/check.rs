@@ -4,7 +4,7 @@
 use super::document::{Entry, Item, Node};
 use super::fields::{TableName, address};
 use super::mistakes::Mistakes;
-use crate::catalog::format::{FILE, Field, FieldType, Table};
+use crate::catalog::format::{FILE, Field, FieldType, SWITCH, Table};
 use crate::catalog::version::{Covers, Version};
 use crate::model::address::covers_all_addresses;
 use crate::model::name::{backticked, good_name, is_name};
@@ -15,10 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Notes whatever in the file is not of the format.
 pub(super) fn check(root: &Node<'_>, mistakes: &mut Mistakes<'_>) {
     let names = FILE.fields.iter().map(|it| (it.name, names(it, root)));
-    let mut check = Check {
-        names: names.collect(),
-        mistakes,
-    };
+    let mut names: BTreeMap<_, _> = names.collect();
+    let switches = names["flow"].union(&names["feature"]).copied().collect();
+    names.insert(SWITCH, switches);
+    let mut check = Check { names, mistakes };
     check.table(&FILE, root, root.at, TableName::File);
 }
 

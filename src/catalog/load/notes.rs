@@ -15,11 +15,13 @@ pub(super) fn source_refs(it: Fields<'_>) -> Vec<SourceRef> {
 pub(super) fn advisory(it: Fields<'_>) -> Advisory {
     Advisory {
         id: it.string("id"),
-        warns: it.text("severity").is_some_and(|it| it.text == "warning"),
+        warns: warns(it),
         kind: it.optional("kind").unwrap_or_else(|| "security".to_owned()),
         text: it.languages("text"),
         items: it.strings("items"),
         flows: it.strings("flows"),
+        when: it.strings("when"),
+        unless: it.strings("unless"),
         sources: source_refs(it),
     }
 }
@@ -41,9 +43,15 @@ pub(super) fn gap(it: Fields<'_>) -> Gap {
     Gap {
         id: it.string("id"),
         text: it.languages("text"),
+        components: it.strings("components"),
+        warns: warns(it),
         flows: it.strings("flows"),
         sources: source_refs(it),
     }
+}
+
+fn warns(it: Fields<'_>) -> bool {
+    it.text("severity").is_some_and(|it| it.text == "warning")
 }
 
 pub(super) fn suspect(it: Fields<'_>) -> Suspect {

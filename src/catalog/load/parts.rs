@@ -22,7 +22,7 @@ pub(super) fn sources(top: Fields<'_>) -> BTreeMap<String, Source> {
 pub(super) fn components(top: Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<String, Component> {
     let mut components = BTreeMap::new();
     for (name, it) in top.named("component") {
-        for field in ["is", "on"] {
+        for field in ["is", "on", "replaces"] {
             if let Some(text) = it.texts(field).find(|it| it.text == name) {
                 let message = format!("{}: `{field}` refers to the component itself", it.called);
                 m.add(text.at, message);
@@ -36,6 +36,7 @@ pub(super) fn components(top: Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<Stri
             description: it.string("description"),
             is: it.strings("is"),
             on: it.strings("on"),
+            replaces: it.strings("replaces"),
             aliases: it.strings("aliases"),
             managed_by: it.optional("managed_by"),
             address: it.text("address").and_then(|it| address(it.text).ok()),

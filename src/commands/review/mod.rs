@@ -74,7 +74,10 @@ pub(super) fn run(
             Arg::Long("ignore") => ignore.push(parser.value()?.string()?),
             Arg::Long("before") => side = Side::Before,
             Arg::Long("all") => all = true,
-            Arg::Long("language") => language = parser.value()?.string()?,
+            Arg::Long("language") => {
+                let text = parser.value()?.string()?;
+                language = catalog.language(&text, |_| false)?;
+            }
             Arg::Value(it) if path.is_none() => path = Some(PathBuf::from(it)),
             other => return Err(other.unexpected().into()),
         }

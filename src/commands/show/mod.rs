@@ -8,7 +8,7 @@ use super::{CommandError, Exit, lint};
 use crate::catalog::product::Product;
 use crate::catalog::resolve::{Matrix, resolve};
 use crate::catalog::{Catalog, FILES, File, ProductQuery, load};
-use crate::model::finding::ConfigPath;
+use crate::model::finding::{ConfigPath, Finding};
 use crate::model::layout::Overrides;
 use crate::model::name::backticked;
 use crate::provider::product_json;
@@ -43,6 +43,7 @@ pub(super) fn run(
         )));
     }
     let (product, text) = find(&name, version.as_deref(), catalog)?;
+    let language = catalog.language(&language, |it| product.languages().contains(it))?;
     if format == "toml" {
         if text
             .trim_start_matches('\u{feff}')
@@ -107,9 +108,11 @@ fn find(
         version,
         version_place: &place,
     };
-    let product = catalog
-        .find(wanted)
-        .map_err(|finding| CommandError(format!("{}; {}", finding.message, finding.remedy)))?;
+    let refused = |it: Finding| CommandError(format!("{}; {}", it.message, it.remedy));
+    let (product, newer) = catalog.find(wanted).map_err(|it| refused(*it))?;
+    if let Some(newer) = newer {
+        return Err(refused(newer));
+    }
     let file = FILES.iter().find(|it| it.is(&product));
     Ok((product, file.map_or_else(String::new, File::text)))
 }

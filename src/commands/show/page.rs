@@ -61,6 +61,7 @@ impl Page<'_> {
             "{} {} ({})",
             product.title, product.version, product.vendor
         );
+        let _ = writeln!(out, "covers the releases {}", product.covered());
         if product.rejects {
             let _ = writeln!(
                 out,
@@ -122,6 +123,13 @@ impl Page<'_> {
     /// Everything in addition to the ports, in sections.
     fn remarks(&self) -> Vec<(&'static str, Vec<String>)> {
         let product = &self.matrix.product;
+        let listed = |before: &str, names: &[String]| {
+            if names.is_empty() {
+                String::new()
+            } else {
+                format!("{before}{}", names.join(", "))
+            }
+        };
         let about = |flows: &[String]| {
             if flows.is_empty() {
                 String::new()
@@ -158,9 +166,11 @@ impl Page<'_> {
                 format!(" {}", it.items.join("; "))
             };
             format!(
-                "{}{}: {}{items} [{}]",
+                "{}{}{}{}: {}{items} [{}]",
                 it.id,
                 about(&it.flows),
+                listed(" when ", &it.when),
+                listed(" unless ", &it.unless),
                 self.say(&it.text),
                 self.matrix.cite(&it.sources)
             )
@@ -193,9 +203,10 @@ impl Page<'_> {
         });
         let gaps = product.gaps.iter().map(|it| {
             format!(
-                "{}{}: {} [{}]",
+                "{}{}{}: {} [{}]",
                 it.id,
                 about(&it.flows),
+                listed(" touches ", &it.components),
                 self.say(&it.text),
                 self.matrix.cite(&it.sources)
             )
@@ -257,6 +268,7 @@ impl Page<'_> {
         let product = &self.matrix.product;
         let escape = |it: &str| it.replace('|', "\\|");
         let _ = writeln!(out, "# {} {}\n", product.title, product.version);
+        let _ = writeln!(out, "Covers the releases {}.\n", escape(&product.covered()));
         let _ = writeln!(out, "| {} |", COLUMNS.map(str::to_lowercase).join(" | "));
         let _ = writeln!(out, "|{}", " --- |".repeat(COLUMNS.len()));
         for row in self.rows() {

@@ -239,7 +239,8 @@ fn map(
     each(reader, rows, shape, read);
 }
 
-/// Reads the rows of a list, each of which has a place in it.
+/// Reads the rows of a list, each of which has a place in it. Data sources with `for_each` have them under keys, and so does a list
+/// that was written with cdktf.
 fn list(
     reader: &mut Reader,
     value: &Value,
@@ -257,14 +258,18 @@ fn list(
             });
             each(reader, rows, shape, read);
         }
-        other if entries(other).is_some() => {
-            let message = "expected a list, found an object";
-            let remedy = "write its values, e.g. `values(data.aws_vpc_security_group_rule.all)`";
-            reader.mistake(place, message, remedy);
-        }
-        other => {
-            misfit(reader, place, "a list", other);
-        }
+        other => match entries(other) {
+            Some(rows) => {
+                let rows = rows.into_iter().map(|(key, row)| {
+                    let place = place.key(key);
+                    (row, place.clone(), place.to_string())
+                });
+                each(reader, rows, shape, read);
+            }
+            None => {
+                misfit(reader, place, "a list", other);
+            }
+        },
     }
 }
 

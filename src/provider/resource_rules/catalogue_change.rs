@@ -4,7 +4,7 @@
 
 use super::super::config;
 use super::super::layout_data;
-use super::super::rows::{self, Shared};
+use super::super::rows;
 use super::super::settings::Settings;
 use super::compute::short;
 use super::is_output;
@@ -16,6 +16,7 @@ use crate::model::layout::Layout;
 use crate::model::name::backticked;
 use crate::model::words::{Direction, Merge};
 use crate::render::merge;
+use crate::terraform::strings::Strings;
 use crate::terraform::value::{Object, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -59,7 +60,7 @@ pub(super) fn drift(
     } else {
         compiled.rules
     };
-    let rules = rows::rules(&rules, &mut Shared::default());
+    let rules = rows::rules(&rules, &mut Strings::default());
     let finding = |(label, old): (&Arc<str>, &str)| {
         let new = Some(short(compiled.digests.get(&**label)?)).filter(|it| *it != old)?;
         let (what, remedy) = headline(label, [old, new], &before.layout, settings);

@@ -3,21 +3,24 @@
 use super::super::config::{self, Config};
 use super::super::diagnostics;
 use super::super::layout_data;
-use super::super::rows::{self, Shared, State};
+use super::super::rows::{self, State};
 use super::super::settings::Settings;
 use super::super::zone_block;
 use super::{TYPE, is_output};
-use crate::compile::{Compiled, accept, compile};
+use crate::compile::{Compiled, accept, compile, exposed_beyond};
 use crate::model::code::{Class, Code};
 use crate::model::finding::{ConfigPath, Finding, Step};
+use crate::model::global::EVERY_ADDRESS;
 use crate::model::name::backticked;
 use crate::model::words::{Merge, Severity};
+use crate::render::identity::World;
 use crate::render::platform::{Inputs, Output, Rendered, Shape};
 use crate::render::table::PLATFORMS;
-use crate::render::{Zones, merge, overlap, selectors};
+use crate::render::{Zones, merge, sharing};
 use crate::terraform::diagnostic::{Diagnostic, Level};
+use crate::terraform::strings::Strings;
 use crate::terraform::value::{Object, Type, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Hex digits of a digest in `digests`: enough to see that it changed.
 const DIGEST_DIGITS: usize = 12;
@@ -31,20 +34,32 @@ pub(super) struct PriorState<'v> {
     pub(super) planned: &'v Value,
 }
 
+/// What a configuration compiles to.
+pub(super) struct Judged {
+    pub(super) compiled: Compiled,
+    pub(super) rendered: Vec<Rendered>,
+    /// Whether something that is not known yet may change what zones get of each other's rules.
+    may_change: bool,
+}
+
 /// All findings about a configuration, with what it compiles to if that is known.
 pub(super) fn judge(
     config: &Config,
     settings: &Settings,
     before: PriorState<'_>,
-) -> (Option<(Compiled, Vec<Rendered>)>, Vec<Finding>) {
+) -> (Option<Judged>, Vec<Finding>) {
     let mut findings = config.findings.clone();
     if !config.can_compile {
         return (None, findings);
     }
     let mut compiled = compile(&config.layout, &settings.catalog);
-    findings.extend(compiled.findings.iter().cloned());
-    findings.extend(overlap::overlaps(&compiled.rules, &config.addresses));
-    findings.extend(selectors::overlaps(&compiled.rules, &config.addresses));
+    // A block without values is reported already, and may be the one that was to enforce rules.
+    let is_empty = findings.iter().any(|it| it.code == Code::BecameNull);
+    let compiled_findings = compiled.findings.iter();
+    let compiled_findings =
+        compiled_findings.filter(|it| !is_empty || it.code != Code::NothingEnforced);
+    findings.extend(compiled_findings.cloned());
+    let may_change = shared(config, settings, &compiled, &mut findings);
     if config.merge != Merge::None {
         compiled.rules = merge::ports(&compiled.rules);
     }
@@ -71,7 +86,47 @@ pub(super) fn judge(
         config.origin.relocate(finding);
     }
     accept(&mut findings, &config.accepts);
-    (Some((compiled, rendered)), findings)
+    let judged = Judged {
+        compiled,
+        rendered,
+        may_change,
+    };
+    (Some(judged), findings)
+}
+
+/// Judges what zones get of each other's rules, and says whether something that is not known yet may change that.
+fn shared(
+    config: &Config,
+    settings: &Settings,
+    compiled: &Compiled,
+    findings: &mut Vec<Finding>,
+) -> bool {
+    let zones = Zones {
+        addresses: &config.addresses,
+        fixed: &compiled.fixed,
+    };
+    let world = World::new(&compiled.rules, zones);
+    let mut found = sharing::judge(&world, &compiled.rules, &config.layout);
+    if found.is_beyond_enforced {
+        let mut enforced = config.layout.clone();
+        for zone in enforced.zones.values_mut() {
+            zone.enforced = true;
+        }
+        let needed = compile(&enforced, &settings.catalog).rules;
+        found = sharing::judge(&world, &needed, &config.layout);
+    }
+    let may_change = sharing::may_change(&world, &found);
+    findings.append(&mut found.findings);
+    if !found.opened.is_empty() {
+        let judged: BTreeSet<(Code, String)> = findings
+            .iter()
+            .map(|it| (it.code, it.subject.clone()))
+            .collect();
+        let beyond = exposed_beyond(&config.layout, &settings.catalog, &found.opened);
+        let is_new = |it: &Finding| !judged.contains(&(it.code, it.subject.clone()));
+        findings.extend(beyond.into_iter().filter(is_new));
+    }
+    may_change
 }
 
 /// The state and what is shown with it.
@@ -84,7 +139,12 @@ pub(super) fn compute(
     let config = config::read(config_value, settings);
     let (results, findings) = judge(&config, settings, before);
     match results {
-        Some((compiled, rendered)) if config.unknowns.is_empty() => {
+        Some(judged) if config.unknowns.is_empty() => {
+            let Judged {
+                compiled,
+                rendered,
+                may_change,
+            } = judged;
             let unjoined = unjoined(&config);
             let undecided: Vec<&Finding> = rendered
                 .iter()
@@ -93,7 +153,7 @@ pub(super) fn compute(
             let may_change = unjoined.is_some()
                 || !undecided.is_empty()
                 || findings_may_change(&config, settings, &compiled)
-                || selectors::may_change(&compiled.rules, &config.addresses)
+                || may_change
                 || rendered.iter().any(|it| it.findings_may_change);
             // What an acceptance is for may come with an address that is not known yet.
             let now = |it: &&Finding| !(may_change && it.code == Code::AcceptanceUnused);
@@ -190,15 +250,16 @@ fn findings_may_change(config: &Config, settings: &Settings, compiled: &Compiled
     let mut widest = config.layout.clone();
     let mut wider = false;
     for (name, zone) in &mut widest.zones {
-        let pending = !zone.everything && config.addresses[name].is_pending();
-        zone.everything |= pending;
-        wider |= pending;
+        let pending = config.addresses[name].is_pending();
+        if pending && zone.everyone.is_none() {
+            zone.everyone = Some(EVERY_ADDRESS);
+            wider = true;
+        }
+        wider |= pending && !zone.several;
+        zone.several |= pending;
     }
     if !wider {
         return false;
-    }
-    if overlap::may_come(&compiled.rules, &config.addresses) {
-        return true;
     }
     let listed = |mut findings: Vec<Finding>| -> Vec<Finding> {
         accept(&mut findings, &config.accepts);
@@ -240,7 +301,7 @@ fn undecided(config: &Config) -> Finding {
 }
 
 fn state(config: &Value, compiled: &Compiled, rendered: &[Rendered], findings: Value) -> Value {
-    let mut shared = Shared::default();
+    let mut shared = Strings::default();
     let mut findings = Some(findings);
     let is_open = rendered.iter().any(|it| it.undecided.is_some());
     let mut tables: BTreeMap<&str, Value> = BTreeMap::new();

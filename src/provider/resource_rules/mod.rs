@@ -2,11 +2,12 @@
 
 mod catalogue_change;
 mod compute;
+mod enforcement;
 mod schema;
 
-use super::moved::{Output, renamed};
+use super::moved::{Output, renamed, swapped};
 use super::settings::Settings;
-use super::{Resource, config, diagnostics};
+use super::{Resource, config, diagnostics, layout_data};
 use crate::model::code::Class;
 use crate::model::words::FailOn;
 use crate::render::platform::Shape;
@@ -75,8 +76,14 @@ fn plan(prior: &Value, config: &Value, settings: &Settings) -> (Value, Vec<Diagn
             Shape::Texts => None,
         })
         .collect();
-    let renames = renamed(&movable);
-    shown.extend(diagnostics::all(renames.as_slice(), FailOn::Error, config));
+    let mut changes = swapped(&movable);
+    changes.extend(renamed(&movable));
+    changes.extend(enforcement::ended(prior, config));
+    let blocks = layout_data::read(config);
+    for finding in &mut changes {
+        finding.place = blocks.place(&finding.place);
+    }
+    shown.extend(diagnostics::all(&changes, FailOn::Error, config));
     (state, shown)
 }
 

@@ -5,10 +5,9 @@ use super::super::schema::{map, optional};
 use super::groups::{
     check_peer_groups, is_left_out, is_peer_only, peer_by, peer_by_schema, report_duplicates,
 };
-use super::{PlatformBlock, part, single_block};
+use super::{PlatformBlock, no_effect, part, single_block};
 use crate::model::cell::{ByName, MaybeKnownText};
-use crate::model::code::Code;
-use crate::model::finding::{ConfigPath, Finding};
+use crate::model::finding::ConfigPath;
 use crate::render::aws::{Aws, MAX_GROUPS, MAX_PER_INTERFACE, MAX_RULES, without_account};
 use crate::terraform::schema::Block;
 use crate::terraform::value::{Type, Value};
@@ -34,7 +33,8 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Aws> {
     let (sizes, sizes_place) = at("prefix_list_sizes");
     let (most, most_place) = at("max_rules");
     let group = reader.cell(own, &own_place);
-    let groups = groups(reader, block, &place);
+    let max_rules = reader.count(most, &most_place);
+    let groups = groups(reader, block, &place, max_rules);
     let first = groups.values().next().cloned();
     let aws = Aws {
         group: group.or(first),
@@ -47,7 +47,7 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Aws> {
             .map(|(name, size)| (name.into(), size))
             .collect(),
         peer_by: peer_by(reader, zone, block, &place),
-        max_rules: reader.count(most, &most_place),
+        max_rules,
     };
     let is_known = !lists.is_unknown() && !spread.is_unknown();
     if aws.group.is_none()
@@ -56,9 +56,7 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Aws> {
         && is_known
     {
         let message = "none of `security_group_id`, `peer_security_group_ids` and `prefix_list_ids` is set, so the block has no effect";
-        reader
-            .findings
-            .push(Finding::for_argument(Code::BecameNull, &place, message));
+        no_effect(reader, &place, message);
     }
     let is_peer_only = is_peer_only(zone);
     let own = aws.group.iter().filter(|_| aws.groups.is_empty());
@@ -121,7 +119,12 @@ fn check_id(reader: &mut Reader, id: &MaybeKnownText, place: &ConfigPath, is_pee
 }
 
 /// The groups over which rules are spread, within what an interface takes.
-fn groups(reader: &mut Reader, block: &Value, place: &ConfigPath) -> ByName<Arc<str>> {
+fn groups(
+    reader: &mut Reader,
+    block: &Value,
+    place: &ConfigPath,
+    max_rules: Option<u32>,
+) -> ByName<Arc<str>> {
     let groups = reader.ids(
         block.get("spread_security_group_ids"),
         &place.field("spread_security_group_ids"),
@@ -152,9 +155,7 @@ fn groups(reader: &mut Reader, block: &Value, place: &ConfigPath) -> ByName<Arc<
             "remove some, or set `max_groups` if the quota was raised",
         );
     }
-    let rules = reader
-        .count(block.get("max_rules"), &place.field("max_rules"))
-        .unwrap_or(MAX_RULES);
+    let rules = max_rules.unwrap_or(MAX_RULES);
     if count > 1 && rules.saturating_mul(count) > MAX_PER_INTERFACE {
         let message = format!(
             "{count} groups of {rules} rules make {} per interface, but AWS allows {MAX_PER_INTERFACE}",

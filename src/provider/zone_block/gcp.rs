@@ -3,7 +3,7 @@
 use super::super::fields::Reader;
 use super::super::schema::{list, optional};
 use super::groups::{is_peer_only, peer_by, peer_by_schema};
-use super::{OptionsBlock, PlatformBlock, part, single_block};
+use super::{OptionsBlock, PlatformBlock, no_effect, part, single_block};
 use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
@@ -44,9 +44,7 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Gcp> {
     };
     if reader.unknowns.len() == before && gcp == Gcp::default() {
         let message = "the block sets none of its arguments, so it has no effect";
-        reader
-            .findings
-            .push(Finding::for_argument(Code::BecameNull, &place, message));
+        no_effect(reader, &place, message);
     }
     let decided = reader.unknowns.len() == before;
     check(reader, &gcp, &place, decided && !is_peer_only(zone));

@@ -3,7 +3,7 @@
 use super::super::fields::Reader;
 use super::super::schema::{map, optional};
 use super::groups::{peer_by, peer_by_schema};
-use super::{PlatformBlock, part, single_block};
+use super::{PlatformBlock, no_effect, part, single_block};
 use crate::model::cell::{ByName, MaybeKnown};
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
@@ -63,9 +63,7 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Kuberne
     }
     if kubernetes == Kubernetes::default() {
         let message = "the block sets none of its arguments, so it has no effect";
-        reader
-            .findings
-            .push(Finding::for_argument(Code::BecameNull, &place, message));
+        no_effect(reader, &place, message);
     } else if kubernetes.namespace.is_none() && kubernetes.namespace_labels.is_empty() {
         reader.mistake(
             &place.field("pod_labels"),

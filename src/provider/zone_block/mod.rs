@@ -11,7 +11,9 @@ mod openstack;
 use super::fields::Reader;
 use super::schema::{at_most_one, glossary, list, map, optional, required};
 use crate::model::address::{Addresses, Family};
-use crate::model::finding::ConfigPath;
+use crate::model::code::Code;
+use crate::model::finding::{ConfigPath, Finding};
+use crate::model::global::everyone;
 use crate::model::layout::{Placement, Zone};
 use crate::model::platform::Part;
 use crate::model::words::Trust;
@@ -19,6 +21,7 @@ use crate::render::platform::Options;
 use crate::terraform::schema::{Block, NestedBlock};
 use crate::terraform::value::{Type, Value};
 use std::any::Any;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The blocks of platforms, in the order of the documentation.
@@ -114,7 +117,9 @@ pub(super) fn read(reader: &mut Reader, block: &Value, place: &ConfigPath) -> (Z
             .unwrap_or(false),
         enforced: addresses.is_enforced(),
         null_block: None,
-        everything: addresses.covers_all_addresses(),
+        several: addresses.has_several_hosts(),
+        everyone: everyone(&addresses),
+        parts: BTreeSet::new(),
         place: place.clone(),
     };
     (zone, addresses)
@@ -159,6 +164,14 @@ pub(super) fn single_block<'v>(
         return None;
     }
     Some((block, place.index(0)))
+}
+
+/// Reports a platform's block that says nothing about its zone.
+fn no_effect(reader: &mut Reader, place: &ConfigPath, message: &str) {
+    let remedy = "set one of its arguments, or remove the block; if the values can be null, make the block conditional on something known at plan, e.g. \
+        `for_each = var.with_group ? [1] : []`";
+    let finding = Finding::for_argument(Code::BecameNull, place, message);
+    reader.findings.push(finding.remedy(remedy));
 }
 
 /// The schema of the block.

@@ -3,10 +3,9 @@
 use super::super::fields::Reader;
 use super::super::schema::{map, optional};
 use super::groups::{check_peer_groups, is_left_out, peer_by, peer_by_schema};
-use super::{PlatformBlock, part, single_block};
+use super::{PlatformBlock, no_effect, part, single_block};
 use crate::model::cell::MaybeKnownText;
-use crate::model::code::Code;
-use crate::model::finding::{ConfigPath, Finding};
+use crate::model::finding::ConfigPath;
 use crate::render::openstack::{MAX_RULES, OpenStack};
 use crate::terraform::schema::Block;
 use crate::terraform::value::{Type, Value};
@@ -37,9 +36,7 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<OpenSta
     };
     if openstack.group.is_none() && is_left_out(peers, &openstack.peer_groups) {
         let message = "neither `security_group_id` nor `peer_security_group_ids` is set, so the block has no effect";
-        reader
-            .findings
-            .push(Finding::for_argument(Code::BecameNull, &place, message));
+        no_effect(reader, &place, message);
     }
     if let Some(group) = &openstack.group {
         check_id(reader, group, &own_place);

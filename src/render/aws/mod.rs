@@ -2,6 +2,7 @@
 
 mod columns;
 mod count;
+mod identity;
 mod peer_group;
 mod platform;
 mod problems;

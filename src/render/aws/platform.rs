@@ -1,11 +1,15 @@
 //! AWS in the table of platforms.
 
 use super::super::Zones;
+use super::super::identity::{Identity, Selector, World};
 use super::super::merge;
+use super::super::peers::uses_advertised;
 use super::super::platform::{self, About, Content, Inputs, Output, Rendered, Shape, StateRows};
+use super::identity::{identities, named_by, own_groups};
 use super::{Aws, COLUMNS, PriorGroups, quota, render, with_peer_group};
 use crate::model::address::Addresses;
 use crate::model::key::RowKey;
+use crate::model::rules::RuleKey;
 use crate::model::words::Merge;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,6 +18,7 @@ use std::sync::Arc;
 pub struct Platform;
 
 static ABOUT: About = About {
+    name: "AWS",
     block: "aws",
     outputs: &[
         Output {
@@ -34,6 +39,7 @@ static ABOUT: About = About {
         },
     ],
     counts: "By `<zone>/aws/<family>`, in entries as AWS counts them: a CIDR block once in its family, a group once in both, a prefix list with its size in both.",
+    without_rules: "AWS then denies what they allowed",
 };
 
 const OUTPUTS: [&str; 2] = ["aws_ingress", "aws_egress"];
@@ -50,6 +56,23 @@ impl platform::Platform for Platform {
     fn matches_by_address(&self, _: &Addresses, peer: &Addresses) -> bool {
         let aws = peer.part::<Aws>();
         aws.is_none_or(Aws::is_named_by_addresses)
+    }
+
+    fn identities(&self, zone: &Addresses) -> Vec<Identity> {
+        zone.part::<Aws>().map_or_else(Vec::new, identities)
+    }
+
+    fn at(&self, rule: &RuleKey, world: &World<'_>) -> Vec<Selector> {
+        let aws = world.zones.addresses[&*rule.zone].part::<Aws>();
+        aws.map_or_else(Vec::new, own_groups)
+    }
+
+    fn named(&self, rule: &RuleKey, world: &World<'_>) -> Vec<Selector> {
+        let peer = &world.zones.addresses[&*rule.peer];
+        match peer.part::<Aws>() {
+            Some(aws) if !uses_advertised(rule, peer) => named_by(aws),
+            _ => Vec::new(),
+        }
     }
 
     fn render(&self, inputs: &Inputs<'_>) -> Rendered {

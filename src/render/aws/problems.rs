@@ -125,7 +125,9 @@ fn unsized_lists<'z>(zone: &'z str, here: &'z Addresses) -> impl Iterator<Item =
         );
         let remedy = format!("add `prefix_list_sizes = {{ {name} = … }}`");
         let place = block(zone).field("prefix_list_ids").key(name);
-        Finding::for_argument(Code::PrefixListUnsized, &place, message).remedy(remedy)
+        let subject = format!("{zone}/aws/{name}");
+        let finding = Finding::new(Code::PrefixListUnsized, subject, message);
+        finding.remedy(remedy).at(&place)
     })
 }
 

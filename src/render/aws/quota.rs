@@ -170,11 +170,11 @@ impl QuotaUsage<'_> {
             [zone] => (format!("zone `{zone}`"), "s"),
             _ => (format!("zones {}", backticked(zones.iter().copied())), ""),
         };
-        let family = family.as_str();
         let message = format!(
-            "{who} {verb}{s} {used} {family} {direction} entries in {place}, which has room for {limit}{merging}"
+            "{who} {verb}{s} {used} {} {direction} entries in {place}, which has room for {limit}{merging}",
+            family.title()
         );
-        let subject = format!("{first}/aws/{family}/{direction}");
+        let subject = format!("{first}/aws/{}/{direction}", family.as_str());
         let finding = Finding::new(code, subject, message).remedy(self.remedy);
         let zone = ConfigPath::zone(first);
         Some(finding.at(&zone.field("aws").index(0)))
@@ -225,6 +225,7 @@ mod tests {
                 peer_trust: None,
                 plane: Plane::Data,
                 required: false,
+                public: false,
                 flows: BTreeSet::from(["x.y".into()]),
             };
             (key, rule)

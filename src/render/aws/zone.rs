@@ -41,4 +41,8 @@ impl Part for Aws {
     fn is_enforced(&self) -> bool {
         self.group.is_some()
     }
+
+    fn has_own_services(&self) -> bool {
+        true
+    }
 }

@@ -6,6 +6,7 @@
 mod columns;
 mod count;
 mod finals;
+mod identity;
 mod names;
 mod platform;
 mod point;
@@ -167,10 +168,7 @@ pub fn render(
     problems.unused(&rows, options);
     let counts = count::counts(&rows, zones.addresses);
     let quotas = count::quotas(&counts, zones.addresses);
-    let open = open_zones(&rows);
-    let findings_may_change = count::may_change(&counts, zones.addresses)
-        || (point::may_be_shared(zones.addresses) && !open.is_empty());
-    problems.shared(&open, zones.addresses);
+    let findings_may_change = count::may_change(&counts, zones.addresses);
     let mut findings = problems.findings(zones.addresses, options);
     findings.extend(quotas);
     Rendered {
@@ -179,18 +177,6 @@ pub fn render(
         findings,
         findings_may_change,
     }
-}
-
-/// The zones with rules that name nothing for the zone itself.
-fn open_zones(rows: &BTreeMap<String, Row>) -> BTreeSet<&str> {
-    let open = rows.values().filter(|row| {
-        let own = match row.direction {
-            Direction::Ingress => &row.destination,
-            Direction::Egress => &row.source,
-        };
-        *own == Endpoint::Any && !row.is_final
-    });
-    open.map(|row| &*row.zone).collect()
 }
 
 fn key_of(key: &RuleKey, draft: &Draft) -> String {

@@ -1,14 +1,19 @@
 //! Azure in the table of platforms.
 
+use super::super::identity::{Identity, Match, Selector, World};
+use super::super::peers::uses_advertised;
 use super::super::platform::{self, About, Content, Inputs, Output, Rendered, Shape, StateRows};
+use super::identity::{at, identities, is_guarded, named_by};
 use super::{Azure, COLUMNS, Options, PriorRule, render};
 use crate::model::address::Addresses;
+use crate::model::rules::RuleKey;
 use std::collections::BTreeMap;
 
 /// Azure network security groups.
 pub struct Platform;
 
 static ABOUT: About = About {
+    name: "Azure",
     block: "azure",
     outputs: &[Output {
         name: OUTPUT,
@@ -26,6 +31,7 @@ static ABOUT: About = About {
                     `priorities` of `azure_options`.",
     }],
     counts: "By `<zone>/azure/rules`, `/sources` and `/destinations`: rules, and the addresses on either side, where the limit is for both directions together.",
+    without_rules: "unless rules of another zone remain in the network security group, Azure's default rules then allow the virtual network and all egress",
 };
 
 const OUTPUT: &str = "azure_rules";
@@ -42,6 +48,27 @@ impl platform::Platform for Platform {
     fn matches_by_address(&self, _: &Addresses, peer: &Addresses) -> bool {
         let azure = peer.part::<Azure>();
         azure.is_none_or(Azure::is_named_by_addresses)
+    }
+
+    fn identities(&self, zone: &Addresses) -> Vec<Identity> {
+        zone.part::<Azure>().map_or_else(Vec::new, identities)
+    }
+
+    fn at(&self, rule: &RuleKey, world: &World<'_>) -> Vec<Selector> {
+        let here = world.zones.addresses[&*rule.zone].part::<Azure>();
+        here.map_or_else(Vec::new, |it| at(rule, it, world))
+    }
+
+    fn named(&self, rule: &RuleKey, world: &World<'_>) -> Vec<Selector> {
+        let peer = &world.zones.addresses[&*rule.peer];
+        match peer.part::<Azure>() {
+            Some(azure) if !uses_advertised(rule, peer) => named_by(azure),
+            _ => Vec::new(),
+        }
+    }
+
+    fn is_within(&self, selector: &Selector, zone: &str, world: &World<'_>) -> Match {
+        is_guarded(selector, zone, world)
     }
 
     fn render(&self, inputs: &Inputs<'_>) -> Rendered {

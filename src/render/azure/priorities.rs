@@ -39,7 +39,7 @@ pub(super) fn assign(
         keep(&mut rows, options, &kept);
         permitting(&mut rows, options, &kept, &classes, problems);
         finals(&mut rows, &kept, &classes, problems);
-        taken_twice(&rows, &kept, &classes, problems);
+        taken_twice(&rows, options, &kept, &classes, problems);
         denied_before(&rows, options, &classes, problems);
     }
 }
@@ -302,7 +302,13 @@ fn numbers(
 
 /// Rules of one network security group that would have one number at the same time. Only numbers that a user gives, or zones
 /// that move from group to group, can come to that.
-fn taken_twice(rows: &Rows<'_>, kept: &State<'_>, classes: &Classes, problems: &mut Problems) {
+fn taken_twice(
+    rows: &Rows<'_>,
+    options: &Options,
+    kept: &State<'_>,
+    classes: &Classes,
+    problems: &mut Problems,
+) {
     let mut seen: BTreeMap<(Class, u16), &str> = BTreeMap::new();
     for (key, it) in kept.iter().filter(|(key, _)| !rows.contains_key(*key)) {
         if let Some(class) = classes.of_kept(it) {
@@ -314,7 +320,12 @@ fn taken_twice(rows: &Rows<'_>, kept: &State<'_>, classes: &Classes, problems: &
             continue;
         };
         if let Some(first) = seen.insert((classes.of(row), *number), key) {
-            problems.taken(first, key, *number, row);
+            problems.taken(
+                (first, !rows.contains_key(first)),
+                key,
+                row,
+                (*number, options),
+            );
         }
     }
 }

@@ -4,7 +4,7 @@ use super::super::problems::{
     ADD_ADDRESSES_OR_GROUP, ADD_OWN_ADDRESSES, Names, UnmatchablePeers, UnsupportedTraffic,
     addresses_unused, first_few, quota_level,
 };
-use super::point::{guarded, points};
+use super::point::points;
 use super::row::Row;
 use super::{Azure, Options};
 use crate::model::address::{Addresses, Cidr, Family};
@@ -68,12 +68,28 @@ impl Problems {
         keys.push(key.to_owned());
     }
 
-    pub(super) fn taken(&mut self, first: &str, second: &str, number: u16, row: &Row) {
+    /// Two rules of one group with the same number. The first may be one of the state that the apply destroys.
+    pub(super) fn taken(
+        &mut self,
+        (first, is_leaving): (&str, bool),
+        second: &str,
+        row: &Row,
+        (number, options): (u16, &Options),
+    ) {
+        let until = if is_leaving {
+            format!(" until the apply has destroyed `{first}`")
+        } else {
+            String::new()
+        };
         let message = format!(
-            "during the apply, `{first}` and `{second}` would both have priority {number} in one network security group"
+            "`{first}` and `{second}` would both have priority {number} in the same network security group{until}"
         );
         let finding = Finding::new(Code::PriorityTaken, second, message);
-        self.said.push(finding.at(&ConfigPath::zone(&row.zone)));
+        let given = [second, first].into_iter();
+        let mut given = given.filter(|it| options.priorities.get(*it) == Some(&number));
+        let place = given.next();
+        let place = place.map_or_else(|| ConfigPath::zone(&row.zone), |it| set().key(it));
+        self.said.push(finding.at(&place));
     }
 
     pub(super) fn no_final(&mut self, key: &str, none: NoFreePriority) {
@@ -89,7 +105,7 @@ impl Problems {
         };
         let message = format!("no priority {where_} is free for `{key}`");
         let finding = Finding::new(Code::PriorityBandFull, key, message);
-        self.said.push(finding.remedy(remedy).at(&given()));
+        self.said.push(finding.remedy(remedy).at(&set()));
     }
 
     /// Rules with a higher number than a deny rule, which is evaluated before them.
@@ -108,7 +124,7 @@ impl Problems {
         );
         let is_given = |(key, number): &(&str, u16)| options.priorities.get(*key) == Some(number);
         let place = behind.into_iter().chain([(denial, first)]).find(is_given);
-        let place = place.map_or_else(|| ConfigPath::zone(zone), |(key, _)| given().key(key));
+        let place = place.map_or_else(|| ConfigPath::zone(zone), |(key, _)| set().key(key));
         let finding = Finding::new(Code::PriorityAfterDeny, denial, message);
         self.said.push(finding.at(&place));
     }
@@ -125,26 +141,7 @@ impl Problems {
                 |it| format!("did you mean `{it}`?"),
             );
             let finding = Finding::new(Code::PriorityUnused, key, message);
-            self.said.push(finding.remedy(remedy).at(&given().key(key)));
-        }
-    }
-
-    /// Zones whose rules apply to everything in their network security group, if another zone is in it too.
-    pub(super) fn shared(
-        &mut self,
-        open: &BTreeSet<&str>,
-        addresses: &BTreeMap<String, Addresses>,
-    ) {
-        for zones in guarded(addresses).iter().filter(|it| it.len() > 1) {
-            for zone in zones.iter().filter(|it| open.contains(*it)) {
-                let others = zones.iter().copied().filter(|it| it != zone);
-                let others = backticked(others);
-                let message = format!(
-                    "rules of zone `{zone}` do not name the zone itself, so they also apply to {others} in the same network security group"
-                );
-                let finding = Finding::new(Code::NsgShared, format!("{zone}/azure"), message);
-                self.said.push(finding.at(&ConfigPath::zone(zone)));
-            }
+            self.said.push(finding.remedy(remedy).at(&set().key(key)));
         }
     }
 
@@ -197,7 +194,7 @@ impl Problems {
 }
 
 /// Where a user gives numbers.
-fn given() -> ConfigPath {
+fn set() -> ConfigPath {
     let options = ConfigPath::default().field("azure_options").index(0);
     options.field("priorities")
 }
@@ -263,22 +260,28 @@ fn overlap(zone: &str, argument: &'static str, named: &ByName<Cidr>) -> Option<F
 }
 
 fn full(zone: &str, last: u16, keys: &[String], options: &Options) -> Finding {
-    let end = if last < options.priority_last {
-        format!("and before {}, the number of a final rule,", last + 1)
-    } else {
-        format!("to {last}")
-    };
+    let keys = first_few(keys.iter().map(|it| format!("`{it}`")));
+    let (first, subject) = (options.priority_first, format!("{zone}/azure/priorities"));
+    if last >= options.priority_last {
+        let message = format!("no priority from {first} to {last} is free for {keys}");
+        let finding = Finding::new(Code::PriorityBandFull, subject, message);
+        return finding.at(&ConfigPath::zone(zone));
+    }
+    // A final rule has a number within the range, and allow rules come before it.
+    let end = last + 1;
     let message = format!(
-        "no priority from {} {end} is free for {}",
-        options.priority_first,
-        first_few(keys.iter().map(|it| format!("`{it}`")))
+        "no priority from {first} up and before {end}, the number of a final rule, is free for {keys}"
     );
-    Finding::new(
-        Code::PriorityBandFull,
-        format!("{zone}/azure/priorities"),
-        message,
-    )
-    .at(&ConfigPath::zone(zone))
+    let finding = Finding::new(Code::PriorityBandFull, subject, message);
+    let mut given = options.priorities.iter();
+    match given.find(|(_, number)| **number == end) {
+        Some((key, _)) => finding
+            .remedy(format!(
+                "give `{key}` a number above all allow rules, or set `priority_first` lower"
+            ))
+            .at(&set().key(key)),
+        None => finding.at(&ConfigPath::zone(zone)),
+    }
 }
 
 fn open<'o>(zone: &'o str, options: &'o Options) -> impl Iterator<Item = Finding> + 'o {

@@ -44,8 +44,19 @@ impl Part for Azure {
         tag.is_some_and(|it| it.eq_ignore_ascii_case("Internet"))
     }
 
+    /// Azure's tag for its whole cloud, or a region of it, has the machines of all customers.
+    fn is_anyones(&self) -> bool {
+        let tag = self.service_tag.as_ref().and_then(MaybeKnown::known);
+        let cloud = tag.and_then(|it| it.split('.').next());
+        cloud.is_some_and(|it| it.eq_ignore_ascii_case("AzureCloud"))
+    }
+
     fn is_pending(&self) -> bool {
         let tag = self.service_tag.as_ref();
         tag.is_some_and(|it| it.known().is_none())
+    }
+
+    fn has_own_services(&self) -> bool {
+        true
     }
 }

@@ -23,7 +23,7 @@ pub const COLUMNS: &[Column] = &[
         "name",
         ColumnKind::Text,
         "Unique in the project: the resource's `name`, the zone, `i` or `e`, traffic, peer and kind, joined by `--`. \
-            A name that is too long or has other characters is cut and ends in a hash.",
+            A name that is too long or has other characters is cut and ends in a hash; the zone, the direction and the traffic are cut last.",
     ),
     Column::new(
         "network",

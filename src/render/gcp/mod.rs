@@ -1,16 +1,16 @@
 //! Google Cloud VPC firewalls: rows for `google_compute_firewall`.
 
 mod columns;
+mod identity;
 mod network;
 mod platform;
 mod problems;
 mod quota;
 mod row;
-mod shared;
 mod zone;
 
 pub use columns::COLUMNS;
-pub(super) use network::{NetworkMatch, alike, by_instances, same};
+pub(super) use network::{NetworkMatch, by_instances, same};
 pub use platform::Platform;
 pub use quota::{may_change, quota};
 pub use row::{DENY_PRIORITY, Instances, PRIORITY, Peer, Row};
@@ -345,7 +345,9 @@ impl<'r> Gathered<'r> {
         };
         match &self.options.name {
             MaybeKnown::Known(name) => {
-                MaybeKnown::Known(label(&[name, zone, direction, traffic, peer, kind]))
+                let parts = [name, zone, direction, traffic, peer, kind];
+                // The zone, the direction and the traffic stay readable.
+                MaybeKnown::Known(label(&parts, 1..4))
             }
             MaybeKnown::Unknown => MaybeKnown::Unknown,
         }

@@ -29,15 +29,9 @@ pub(super) fn instances(gcp: &Gcp) -> Option<Instances> {
 /// Whether ingress rules at `here` name `peer`, another zone, by tags or service accounts: where both are in one network and
 /// both have the same kind, since a rule takes one kind at both ends, unless `peer_by` is for addresses only.
 pub(in crate::render) fn by_instances(here: &Gcp, peer: &Gcp) -> NetworkMatch {
-    if peer.peer_by.uses_group() {
-        alike(here, peer)
-    } else {
-        NetworkMatch::No
+    if !peer.peer_by.uses_group() {
+        return NetworkMatch::No;
     }
-}
-
-/// Whether two zones are in one network and both have tags, or both have service accounts.
-pub(in crate::render) fn alike(here: &Gcp, peer: &Gcp) -> NetworkMatch {
     match (instances(here), instances(peer)) {
         (Some(Instances::Tags(_)), Some(Instances::Tags(_)))
         | (Some(Instances::Accounts(_)), Some(Instances::Accounts(_))) => same(here, peer),

@@ -1,20 +1,21 @@
 //! Google Cloud in the table of platforms.
 
+use super::super::identity::{Identity, Match, Selector, World};
 use super::super::merge;
-use super::super::platform::{self, About, Content, Inputs, Output, Rendered, Shape, Shared};
-use super::shared;
+use super::super::platform::{self, About, Content, Inputs, Output, Rendered, Shape};
+use super::identity::{identities, is_in_network, selectors};
 use super::{
-    COLUMNS, Gcp, NetworkMatch, Options, alike, by_instances, may_change, problems, quota, render,
+    COLUMNS, Gcp, NetworkMatch, Options, by_instances, may_change, problems, quota, render,
 };
 use crate::model::address::Addresses;
 use crate::model::rules::RuleKey;
 use crate::model::words::{Direction, Merge};
-use std::collections::BTreeMap;
 
 /// Google Cloud VPC firewalls.
 pub struct Platform;
 
 static ABOUT: About = About {
+    name: "Google Cloud",
     block: "gcp",
     outputs: &[Output {
         name: "gcp_rules",
@@ -29,6 +30,7 @@ static ABOUT: About = About {
                     of the network allow it, as those of a `default` network do:",
     }],
     counts: "By `<zone>/gcp/rules`, in firewall rules: the limit is for a project with all its networks and both directions together, and each zone uses part of it; `quota-exceeded` judges the project.",
+    without_rules: "Google Cloud then allows all egress, and denies the ingress that they allowed",
 };
 
 impl platform::Platform for Platform {
@@ -48,16 +50,26 @@ impl platform::Platform for Platform {
         })
     }
 
-    fn shared(&self, (_, wider): (&str, &Addresses), narrower: &Addresses) -> Option<Shared> {
-        let (a, b) = wider.part().zip(narrower.part())?;
-        shared::carried_by_both(a, b)
+    fn identities(&self, zone: &Addresses) -> Vec<Identity> {
+        zone.part::<Gcp>().map_or_else(Vec::new, identities)
     }
 
-    fn selects(&self, key: &RuleKey, zones: &BTreeMap<String, Addresses>) -> bool {
-        let gcp = |zone: &str| zones.get(zone).and_then(|it| it.part::<Gcp>());
-        let ends = gcp(&key.zone).zip(gcp(&key.peer));
-        key.direction == Direction::Ingress
-            && ends.is_some_and(|(here, peer)| alike(here, peer) != NetworkMatch::No)
+    fn at(&self, rule: &RuleKey, world: &World<'_>) -> Vec<Selector> {
+        let here = world.zones.addresses[&*rule.zone].part::<Gcp>();
+        here.map_or_else(Vec::new, |it| selectors(it, it))
+    }
+
+    fn named(&self, rule: &RuleKey, world: &World<'_>) -> Vec<Selector> {
+        let gcp = |zone: &str| world.zones.addresses[zone].part::<Gcp>();
+        let ends = gcp(&rule.zone).zip(gcp(&rule.peer));
+        let ends = ends.filter(|_| rule.direction == Direction::Ingress);
+        let named = ends.filter(|(here, peer)| by_instances(here, peer) != NetworkMatch::No);
+        named.map_or_else(Vec::new, |(here, peer)| selectors(here, peer))
+    }
+
+    fn is_within(&self, selector: &Selector, zone: &str, world: &World<'_>) -> Match {
+        let other = world.zones.addresses[zone].part::<Gcp>();
+        other.map_or(Match::No, |it| is_in_network(selector, it))
     }
 
     fn render(&self, inputs: &Inputs<'_>) -> Rendered {

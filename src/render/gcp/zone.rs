@@ -22,4 +22,8 @@ impl Part for Gcp {
     fn is_enforced(&self) -> bool {
         self.network.is_some()
     }
+
+    fn has_own_services(&self) -> bool {
+        true
+    }
 }

@@ -1,9 +1,9 @@
 //! Kubernetes: one `NetworkPolicy` manifest for each zone.
 
+mod identity;
 mod platform;
 mod policy;
 mod problems;
-mod shared;
 mod yaml;
 mod zone;
 pub use platform::Platform;
@@ -110,7 +110,7 @@ fn policy<'z>(zone: &str, addresses: &'z Addresses, options: &'z Options) -> Opt
     let kubernetes = addresses.enforced_by::<Kubernetes>()?;
     let namespace = kubernetes.namespace.as_ref()?;
     let name = match &options.name {
-        MaybeKnown::Known(name) => MaybeKnown::Known(label(&[name, zone])),
+        MaybeKnown::Known(name) => MaybeKnown::Known(label(&[name, zone], 1..2)),
         MaybeKnown::Unknown => MaybeKnown::Unknown,
     };
     let (pods, directions) = (&kubernetes.pod_labels, &options.directions);

@@ -1,14 +1,17 @@
 //! Kubernetes in the table of platforms.
 
-use super::super::platform::{self, About, Content, Inputs, Output, Rendered, Shape, Shared};
-use super::shared;
+use super::super::identity::{Identity, Match, Selector, World};
+use super::super::platform::{self, About, Content, Inputs, Output, Rendered, Shape};
+use super::identity::{has_labels, identities, of_namespace, of_peer};
 use super::{Kubernetes, Options, render};
 use crate::model::address::Addresses;
+use crate::model::rules::RuleKey;
 
 /// Network policies of Kubernetes.
 pub struct Platform;
 
 static ABOUT: About = About {
+    name: "Kubernetes",
     block: "kubernetes",
     outputs: &[Output {
         name: "kubernetes_policies",
@@ -18,6 +21,7 @@ static ABOUT: About = About {
                 A manifest that needs an unknown value is unknown as a whole; the zones are known.",
     }],
     counts: "",
+    without_rules: "Kubernetes then allows all traffic of the pods",
 };
 
 impl platform::Platform for Platform {
@@ -34,9 +38,32 @@ impl platform::Platform for Platform {
         kubernetes.is_none_or(|it| it.peer_by.uses_addresses())
     }
 
-    fn shared(&self, wider: (&str, &Addresses), narrower: &Addresses) -> Option<Shared> {
-        let (a, b) = wider.1.part().zip(narrower.part())?;
-        shared::labelled_as_both(wider.0, a, b)
+    fn identities(&self, zone: &Addresses) -> Vec<Identity> {
+        zone.part::<Kubernetes>().map_or_else(Vec::new, identities)
+    }
+
+    fn at(&self, rule: &RuleKey, world: &World<'_>) -> Vec<Selector> {
+        let here = world.zones.addresses[&*rule.zone].part::<Kubernetes>();
+        let selector = here.and_then(|it| of_namespace(&rule.zone, it));
+        selector.into_iter().collect()
+    }
+
+    fn named(&self, rule: &RuleKey, world: &World<'_>) -> Vec<Selector> {
+        let peer = world.zones.addresses[&*rule.peer].part::<Kubernetes>();
+        let peer = peer.filter(|it| it.peer_by.uses_group());
+        let selector = peer.and_then(|it| of_peer(&rule.peer, it));
+        selector.into_iter().collect()
+    }
+
+    fn is_within(&self, selector: &Selector, zone: &str, world: &World<'_>) -> Match {
+        let part = |zone: &str| world.zones.addresses.get(zone)?.part::<Kubernetes>();
+        let wider = self.selecting(selector).and_then(part);
+        let ends = wider.zip(part(zone));
+        ends.map_or(Match::No, |(wider, it)| has_labels(selector, wider, it))
+    }
+
+    fn selecting<'s>(&self, selector: &'s Selector) -> Option<&'s str> {
+        selector.within(0)
     }
 
     fn render(&self, inputs: &Inputs<'_>) -> Rendered {

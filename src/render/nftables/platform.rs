@@ -8,6 +8,7 @@ use crate::model::address::Addresses;
 pub struct Platform;
 
 static ABOUT: About = About {
+    name: "nftables",
     block: "host",
     outputs: &[Output {
         name: "nftables",
@@ -19,6 +20,7 @@ static ABOUT: About = About {
                 A host loads the ruleset of one zone only: two would each drop what the other allows. Unknown as a whole while an address that it needs is unknown.",
     }],
     counts: "",
+    without_rules: "hosts keep the ruleset that they have loaded, and accept everything without it",
 };
 
 impl platform::Platform for Platform {

@@ -1,15 +1,20 @@
 //! OpenStack in the table of platforms.
 
+use super::super::identity::{Identity, Selector, World};
 use super::super::merge;
+use super::super::peers::uses_advertised;
 use super::super::platform::{self, About, Content, Inputs, Output, Rendered, Shape};
 use super::{COLUMNS, OpenStack, quota, render};
 use crate::model::address::Addresses;
+use crate::model::finding::ConfigPath;
+use crate::model::rules::RuleKey;
 use crate::model::words::Merge;
 
 /// OpenStack security groups.
 pub struct Platform;
 
 static ABOUT: About = About {
+    name: "OpenStack",
     block: "openstack",
     outputs: &[Output {
         name: "openstack_rules",
@@ -22,7 +27,10 @@ static ABOUT: About = About {
                     Rules that name a group are created in each family in which both zones have addresses, and in both if that cannot be told:",
     }],
     counts: "By `<zone>/openstack/rules`, in security group rules: the limit is for a project with all its groups and both directions together, and each zone uses part of it; `quota-exceeded` judges the project.",
+    without_rules: "OpenStack then denies what they allowed",
 };
+
+const GROUP: &str = "security group";
 
 impl platform::Platform for Platform {
     fn about(&self) -> &'static About {
@@ -36,6 +44,33 @@ impl platform::Platform for Platform {
     fn matches_by_address(&self, _: &Addresses, peer: &Addresses) -> bool {
         let openstack = peer.part::<OpenStack>();
         openstack.is_none_or(OpenStack::is_named_by_addresses)
+    }
+
+    fn identities(&self, zone: &Addresses) -> Vec<Identity> {
+        let Some(openstack) = zone.part::<OpenStack>() else {
+            return Vec::new();
+        };
+        let place = |argument| ConfigPath::default().field(argument);
+        let own = openstack.group.iter();
+        let own = own.map(|it| Identity::new(GROUP, it, place("security_group_id")));
+        let others = openstack.peer_groups.iter();
+        let others = others
+            .map(|(name, it)| Identity::new(GROUP, it, place("peer_security_group_ids").key(name)));
+        own.chain(others).collect()
+    }
+
+    fn at(&self, rule: &RuleKey, world: &World<'_>) -> Vec<Selector> {
+        let openstack = world.zones.addresses[&*rule.zone].part::<OpenStack>();
+        let own = openstack.and_then(|it| it.group.as_ref());
+        own.map(|it| Selector::new(GROUP, it)).into_iter().collect()
+    }
+
+    fn named(&self, rule: &RuleKey, world: &World<'_>) -> Vec<Selector> {
+        let peer = &world.zones.addresses[&*rule.peer];
+        let openstack = peer.part::<OpenStack>();
+        let openstack = openstack.filter(|_| !uses_advertised(rule, peer));
+        let groups = openstack.into_iter().flat_map(OpenStack::named_by);
+        groups.map(|(_, it)| Selector::new(GROUP, it)).collect()
     }
 
     fn render(&self, inputs: &Inputs<'_>) -> Rendered {

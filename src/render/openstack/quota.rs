@@ -61,15 +61,16 @@ pub fn quota(
         }
         _ => String::new(),
     };
-    let (who, verb) = match &names[..] {
-        [zone] => (format!("zone `{zone}`"), "needs"),
+    let (who, verb, whose) = match &names[..] {
+        [zone] => (format!("zone `{zone}`"), "needs", "its"),
         _ => (
             format!("zones {}", backticked(names.iter().copied())),
             "need",
+            "their",
         ),
     };
     let message = format!(
-        "{who} {verb} {used} security group rules, and their project has room for {limit}; all other rules of the project count too, \
+        "{who} {verb} {used} security group rules, and {whose} project has room for {limit}; all other rules of the project count too, \
             those of its `default` group and default egress rules included{merging}"
     );
     let block = ConfigPath::zone(names.first()?).field("openstack").index(0);

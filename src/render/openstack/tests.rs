@@ -46,6 +46,7 @@ fn rows<const N: usize>(zones: [(&str, &Addresses); N], keys: &[RuleKey]) -> Ren
         peer_trust: None,
         plane: Plane::Data,
         required: false,
+        public: false,
         flows: BTreeSet::from(["x.y".into()]),
     };
     let rules = keys.iter().map(|it| (it.clone(), rule.clone())).collect();

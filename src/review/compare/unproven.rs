@@ -121,16 +121,34 @@ pub(super) fn unproven<'r>(
             }
         }
     }
-    let mut differences = Vec::new();
+    // Rows that name several groups of one peer are about the same found rules, so they are one difference.
+    let mut groups: BTreeMap<(&str, Vec<usize>, Services), Vec<usize>> = BTreeMap::new();
     let mut taken: BTreeMap<usize, Services> = BTreeMap::new();
     for (w, found) in &pairs {
         let both = found.values().fold(Services::default(), |a, b| a.union(b));
+        let peer = place.wanted.rules[*w].1.zones.as_ref();
+        let peer = peer.map_or("", |it| it.peer.as_str());
+        let found_there = found.keys().copied().collect();
+        groups
+            .entry((peer, found_there, both))
+            .or_default()
+            .push(*w);
+    }
+    let mut differences = Vec::new();
+    for ((_, found, both), wanted) in groups {
+        let boxes: Vec<TrafficBox> = wanted
+            .iter()
+            .flat_map(|it| limited(&lack[*it], &both))
+            .collect();
         differences.push(Difference {
-            wanted: place.wanted.sources([*w]),
-            found: place.found.sources(found.keys().copied()),
-            traffic: universe.extents(&limited(&lack[*w], &both)),
+            wanted: place.wanted.sources(wanted),
+            found: place.found.sources(found),
+            traffic: universe.extents(&boxes),
             ..Difference::new(Kind::Unproven)
         });
+    }
+    for (w, found) in &pairs {
+        let both = found.values().fold(Services::default(), |a, b| a.union(b));
         lack[*w] = limited(&lack[*w], &both.complement());
         for (f, both) in found {
             let taken = taken.entry(*f).or_default();

@@ -1,8 +1,9 @@
 //! Bytes to values. No length is believed before the bytes are there, and nothing is deeper than its type.
 
+use crate::terraform::strings::Strings;
 use crate::terraform::type_json::TypeReader;
 use crate::terraform::value::{Fields, Object, Type, Value};
-use crate::terraform::wire::{MOST_DEPTH, Strings, ValueError, every_digit, is_decimal, too_deep};
+use crate::terraform::wire::{MOST_DEPTH, ValueError, every_digit, is_decimal, too_deep};
 use rmp::Marker;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -224,7 +225,7 @@ impl<'a> Reader<'a> {
                 return Ok(self.strings.share(text));
             }
         };
-        Ok(self.strings.share(&text))
+        Ok(self.strings.share(&*text))
     }
 
     fn str(&mut self, marker: Marker) -> Result<Option<&'a str>, ValueError> {

@@ -28,6 +28,7 @@ pub(crate) const TESTS: &[Test] = &[
     ("keys", |cli| {
         page(cli, "docs/guides/keys-and-unknown-values.md");
     }),
+    ("peers", |cli| page(cli, "docs/guides/peers.md")),
     ("reviewing", |cli| page(cli, "docs/guides/reviewing.md")),
     ("first_steps_on_azure", |cli| {
         page(cli, "docs/guides/first-steps-azure.md");
@@ -66,6 +67,9 @@ pub(crate) const TESTS: &[Test] = &[
         page(cli, "modules/openstack/README.md");
     }),
 ];
+
+/// What a reader does first, in the short run too.
+pub(crate) const FIRST: &[Test] = &[("readme_as_pasted", readme_as_pasted)];
 
 /// The pages with the real AWS provider.
 pub(crate) const ON_AWS: &[Test] = &[
@@ -155,6 +159,23 @@ fn is_elsewhere(page: &str, block: &Block) -> bool {
 
 fn page(cli: &Cli, path: &str) {
     follow(path, &read(path), Reader::new(cli, false, &context(path)));
+}
+
+/// The first configuration of the README is planned without a warning, and nothing in it is undeclared. Only the source of the AWS
+/// provider differs: a stand-in of the same version.
+fn readme_as_pasted(cli: &Cli) {
+    let text = read("README.md").replace("hashicorp/aws", "stand-in/aws");
+    let first = blocks(&text).into_iter().find(|it| it.language == "hcl");
+    let first = first.expect("a configuration");
+    for output in ["aws_ingress", "aws_egress"] {
+        assert!(first.text.contains(output), "the README has no {output}");
+    }
+    let mut reader = Reader::new(cli, false, Path::new(""));
+    reader.reads(&first);
+    reader.ends();
+    let run = reader.last();
+    run.says("Plan: 7 to add");
+    run.does_not_say("Warning");
 }
 
 fn page_on_aws(cli: &Cli, path: &str) {

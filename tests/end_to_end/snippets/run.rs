@@ -147,6 +147,11 @@ impl<'c> Reader<'c> {
         }
     }
 
+    /// The last run.
+    pub(super) fn last(&self) -> &Run {
+        self.last.as_ref().expect("something that was run")
+    }
+
     /// The last run says this, and fails exactly if this is an error.
     fn compares(&mut self, text: &str) {
         if let Some(pending) = self.pending.take() {
@@ -162,7 +167,7 @@ impl<'c> Reader<'c> {
             }
             self.last = Some(run);
         }
-        let run = self.last.as_ref().expect("something that was run");
+        let run = self.last();
         let mut rest = run.said.as_str();
         for part in plain(text).split('…').map(str::trim) {
             let Some((_, after)) = rest.split_once(part) else {

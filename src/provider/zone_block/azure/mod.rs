@@ -5,7 +5,7 @@ mod options;
 use super::super::fields::Reader;
 use super::super::schema::{map, optional};
 use super::groups::{peer_by, peer_by_schema, report_duplicates};
-use super::{OptionsBlock, PlatformBlock, part, single_block};
+use super::{OptionsBlock, PlatformBlock, no_effect, part, single_block};
 use crate::model::address::Addresses;
 use crate::model::cell::MaybeKnown;
 use crate::model::code::Code;
@@ -47,9 +47,7 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Azure> 
     let groups_known = !block.get("application_security_group_ids").is_unknown();
     if azure == Azure::default() && groups_known {
         let message = "the block sets none of its arguments, so it has no effect";
-        reader
-            .findings
-            .push(Finding::for_argument(Code::BecameNull, &place, message));
+        no_effect(reader, &place, message);
     } else if azure.security_group.is_some() != azure.resource_group.is_some() {
         let (given, missing) = if azure.security_group.is_some() {
             ("network_security_group_name", "resource_group_name")
@@ -96,10 +94,15 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Azure> 
     if let Some(MaybeKnown::Known(tag)) = &azure.service_tag
         && !is_tag(tag)
     {
+        let remedy = if tag.eq_ignore_ascii_case("Any") {
+            "Azure does not have this tag; for everyone, write `Internet`"
+        } else {
+            "write a tag such as `AzureMonitor` or `Storage.WestEurope`; addresses belong in `ipv4` and `ipv6`"
+        };
         reader.mistake(
             &place.field("service_tag"),
             &format!("`{tag}` is not a valid service tag"),
-            "write a tag such as `AzureMonitor` or `Storage.WestEurope`; addresses belong in `ipv4` and `ipv6`",
+            remedy,
         );
     }
     Some(Azure {
@@ -119,10 +122,12 @@ fn named_by<'i>(id: &'i str, argument: &str) -> Option<&'i str> {
     parts.next().filter(|it| !it.is_empty())
 }
 
-/// A tag is a word, optionally with a region after a dot. `*` is not a tag: it would mean everything.
+/// A tag is a word, optionally with a region after a dot. `*` is not a tag: it would mean everything, as does `Any` in the portal.
 fn is_tag(text: &str) -> bool {
     let allowed = |it: char| it.is_ascii_alphanumeric() || it == '.';
-    text.starts_with(|it: char| it.is_ascii_alphabetic()) && text.chars().all(allowed)
+    text.starts_with(|it: char| it.is_ascii_alphabetic())
+        && text.chars().all(allowed)
+        && !text.eq_ignore_ascii_case("Any")
 }
 
 /// A tag stands for the whole zone, so nothing else may.

@@ -1,0 +1,357 @@
+//! What zones get of each other's rules, by brute force over the rows: a member of a zone has all that the zone has, at an address
+//! that belongs to it.
+
+use crate::promise::{number, packets, permitted_by_rules};
+use crate::support::random::spec;
+use crate::support::spec::{Packet, Spec};
+use portmatrix::compile::{Compiled, compile};
+use portmatrix::model::address::{Addresses, Cidr, Family};
+use portmatrix::model::cell::{ByName, MaybeKnown, MaybeKnownText};
+use portmatrix::model::platform::{Parts, PeerBy};
+use portmatrix::model::rules::{RuleKey, Rules};
+use portmatrix::model::words::Direction;
+use portmatrix::render::Zones;
+use portmatrix::render::aws::{self, Aws, PriorGroups};
+use portmatrix::render::azure::{self, Azure, Endpoint};
+use portmatrix::render::grants::{By, Entitled, visit};
+use portmatrix::render::identity::{Match, World};
+use portmatrix::render::sharing::{self, Sharing};
+use proptest::collection::{btree_set, vec};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// A grant, in words of its own.
+pub(crate) struct Granted {
+    pub(crate) rule: RuleKey,
+    pub(crate) zone: String,
+    pub(crate) peer: String,
+    pub(crate) by: &'static str,
+}
+
+fn world<'w>(compiled: &'w Compiled, addresses: &'w BTreeMap<String, Addresses>) -> World<'w> {
+    let fixed = &compiled.fixed;
+    World::new(&compiled.rules, Zones { addresses, fixed })
+}
+
+/// Everything that rules surely grant beyond what is needed.
+pub(crate) fn grants(
+    compiled: &Compiled,
+    needed: &Rules,
+    addresses: &BTreeMap<String, Addresses>,
+) -> Vec<Granted> {
+    let world = world(compiled, addresses);
+    let entitled = Entitled::of(needed, &world);
+    let mut found = Vec::new();
+    let all = visit(&world, &entitled, Match::Yes, |grant| {
+        found.push(Granted {
+            rule: grant.rule.clone(),
+            zone: grant.zone.to_owned(),
+            peer: grant.peer.to_owned(),
+            by: match grant.by {
+                By::At(_) => "at",
+                By::Named(_) => "named",
+                By::Address => "address",
+            },
+        });
+        ControlFlow::Continue(())
+    });
+    assert!(all.is_continue());
+    found
+}
+
+pub(crate) fn said(
+    compiled: &Compiled,
+    spec: &Spec,
+    addresses: &BTreeMap<String, Addresses>,
+) -> Sharing {
+    sharing::judge(&world(compiled, addresses), &compiled.rules, &spec.layout())
+}
+
+pub(crate) fn may_change(
+    compiled: &Compiled,
+    addresses: &BTreeMap<String, Addresses>,
+    said: &Sharing,
+) -> bool {
+    sharing::may_change(&world(compiled, addresses), said)
+}
+
+/// Blocks of the small world.
+const BLOCKS: [&str; 7] = [
+    "10.0.0.0/23",
+    "10.0.0.0/24",
+    "10.0.1.0/24",
+    "10.0.0.0/25",
+    "10.0.0.128/25",
+    "10.0.0.64/26",
+    "10.0.1.128/25",
+];
+
+/// One address of each piece into which the blocks divide the small world.
+const POINTS: [&str; 5] = [
+    "10.0.0.1/32",
+    "10.0.0.65/32",
+    "10.0.0.129/32",
+    "10.0.1.1/32",
+    "10.0.1.129/32",
+];
+
+/// What a zone has.
+#[derive(Clone, Debug)]
+struct Has {
+    blocks: BTreeSet<usize>,
+    own: Option<u8>,
+    groups: BTreeSet<u8>,
+    lists: BTreeSet<u8>,
+    by: PeerBy,
+}
+
+fn has() -> impl Strategy<Value = Has> {
+    let by = prop::sample::select(vec![PeerBy::Group, PeerBy::Cidr, PeerBy::Both]);
+    let own = prop::option::weighted(0.7, 0..3_u8);
+    let blocks = btree_set(0..BLOCKS.len(), 0..3);
+    (
+        blocks,
+        own,
+        btree_set(0..3_u8, 0..2),
+        btree_set(0..2_u8, 0..2),
+        by,
+    )
+        .prop_map(|(blocks, own, groups, lists, by)| Has {
+            blocks,
+            own,
+            groups,
+            lists,
+            by,
+        })
+}
+
+fn cidr(text: &str) -> Cidr {
+    Cidr::parse(text, Family::V4).unwrap()
+}
+
+fn text(text: String) -> MaybeKnownText {
+    MaybeKnown::Known(text.into())
+}
+
+fn named(ids: &BTreeSet<u8>, prefix: &str) -> ByName<Arc<str>> {
+    let ids = ids.iter();
+    ids.map(|it| (it.to_string().into(), text(format!("{prefix}{it}"))))
+        .collect()
+}
+
+impl Has {
+    fn contains(&self, point: usize) -> bool {
+        let point = cidr(POINTS[point]);
+        self.blocks
+            .iter()
+            .any(|it| cidr(BLOCKS[*it]).contains(point))
+    }
+
+    /// The length of the widest block around a point of which the zone has every address.
+    fn length(&self, point: usize) -> Option<u8> {
+        let around = ["10.0.0.0/26", "10.0.1.0/25"]
+            .into_iter()
+            .chain(BLOCKS)
+            .map(cidr);
+        let whole = |block: &Cidr| {
+            let inside = |it: &usize| block.contains(cidr(POINTS[*it]));
+            inside(&point) && (0..POINTS.len()).filter(inside).all(|it| self.contains(it))
+        };
+        around.filter(whole).map(Cidr::length).min()
+    }
+
+    fn addresses(&self, parts: Parts) -> Addresses {
+        let blocks = self.blocks.iter();
+        let cell = |it: &usize| (it.to_string().into(), MaybeKnown::Known(cidr(BLOCKS[*it])));
+        Addresses {
+            ipv4: blocks.map(cell).collect(),
+            parts,
+            ..Addresses::default()
+        }
+    }
+
+    fn aws(&self) -> Addresses {
+        self.addresses(Parts::of(Aws {
+            group: self.own.map(|it| text(format!("sg-{it}"))),
+            peer_groups: named(&self.groups, "sg-"),
+            prefix_lists: named(&self.lists, "pl-"),
+            peer_by: self.by,
+            ..Aws::default()
+        }))
+    }
+
+    fn tag(&self) -> Option<String> {
+        let tags = ["Storage", "storage.WestEurope"];
+        let tag = self
+            .lists
+            .first()
+            .map(|it| tags[usize::from(*it)].to_owned());
+        tag.filter(|_| self.blocks.is_empty() && self.groups.is_empty())
+    }
+
+    fn azure(&self) -> Addresses {
+        self.addresses(Parts::of(Azure {
+            security_group: self.own.map(|it| text(format!("nsg-{it}"))),
+            resource_group: self.own.map(|_| text("net".to_owned())),
+            application_groups: named(&self.groups, "asg-"),
+            service_tag: self.tag().map(text),
+            peer_by: self.by,
+        }))
+    }
+}
+
+/// The zones to which an address belongs.
+fn owners(zones: &[Has], point: usize) -> BTreeSet<usize> {
+    let lengths = || zones.iter().map(|it| it.length(point));
+    let longest = lengths().flatten().max();
+    let all = lengths().enumerate();
+    all.filter(|(_, it)| it.is_some() && *it == longest)
+        .map(|(at, _)| at)
+        .collect()
+}
+
+/// Whether some address of a block belongs to a zone.
+fn is_in(zones: &[Has], zone: usize, block: Cidr) -> bool {
+    let within = (0..POINTS.len()).filter(|it| block.contains(cidr(POINTS[*it])));
+    within
+        .into_iter()
+        .any(|it| owners(zones, it).contains(&zone))
+}
+
+fn id(cell: &MaybeKnownText, prefix: &str) -> Option<u8> {
+    cell.known()?.strip_prefix(prefix)?.parse().ok()
+}
+
+/// The layout with zones as they are enforced, and what it compiles to; then the rules if all were enforced.
+fn compiled(spec: &Spec, addresses: &BTreeMap<String, Addresses>) -> (Compiled, Rules) {
+    let mut layout = spec.layout();
+    for (name, zone) in &mut layout.zones {
+        zone.enforced = addresses[name].is_enforced();
+    }
+    let some = compile(&layout, &spec.catalog());
+    layout.zones.values_mut().for_each(|it| it.enforced = true);
+    (some, compile(&layout, &spec.catalog()).rules)
+}
+
+fn by_name(spec: &Spec, zones: &[Has], of: fn(&Has) -> Addresses) -> BTreeMap<String, Addresses> {
+    let names = spec.addresses().into_keys();
+    names.zip(zones).map(|(name, it)| (name, of(it))).collect()
+}
+
+/// What is granted, as packets of protocols that have ports and that no flow needs.
+fn found(
+    compiled: &Compiled,
+    needed: &Rules,
+    addresses: &BTreeMap<String, Addresses>,
+) -> BTreeSet<Packet> {
+    let mut found = BTreeSet::new();
+    for it in grants(compiled, needed, addresses) {
+        for (protocol, port) in packets(it.rule.traffic, true) {
+            found.insert(Packet {
+                zone: number(&it.zone),
+                direction: it.rule.direction,
+                peer: number(&it.peer),
+                protocol,
+                port,
+            });
+        }
+    }
+    beyond(found, needed)
+}
+
+fn beyond(packets: BTreeSet<Packet>, needed: &Rules) -> BTreeSet<Packet> {
+    let needed = permitted_by_rules(needed);
+    let ported = |it: &Packet| it.protocol == "tcp" || it.protocol == "udp";
+    let packets = packets.into_iter().filter(ported);
+    packets.filter(|it| !needed.contains(it)).collect()
+}
+
+/// Every pair of zones that a row allows.
+fn pairs(
+    zones: usize,
+    at: impl Fn(usize) -> bool,
+    peer: impl Fn(usize) -> bool,
+) -> Vec<(usize, usize)> {
+    let here = (0..zones).filter(|it| at(*it));
+    here.flat_map(|zone| {
+        (0..zones)
+            .filter(|it| peer(*it))
+            .map(move |it| (zone, it))
+            .collect::<Vec<_>>()
+    })
+    .collect()
+}
+
+proptest! {
+    #![proptest_config(crate::support::properties!(1500))]
+
+    #[test]
+    fn aws_grants_exactly_what_is_found(spec in spec(), zones in vec(has(), 4)) {
+        let zones = &zones[..spec.zones.len()];
+        let addresses = by_name(&spec, zones, Has::aws);
+        let (compiled, needed) = compiled(&spec, &addresses);
+        let of = Zones { addresses: &addresses, fixed: &compiled.fixed };
+        let none = PriorGroups::new();
+        let rendered = aws::render(&compiled.rules, of, [&none, &none]);
+        let has_group = |zone: usize, group: u8| zones[zone].own == Some(group) || zones[zone].groups.contains(&group);
+        let mut admitted = BTreeSet::new();
+        for (rows, direction) in [(&rendered.ingress, Direction::Ingress), (&rendered.egress, Direction::Egress)] {
+            for row in rows.values() {
+                let at = |zone| id(&row.group, "sg-").is_some_and(|it| has_group(zone, it));
+                let peer = |zone: usize| match &row.peer {
+                    aws::Peer::Group(it) => has_group(zone, id(it, "sg-").unwrap()),
+                    aws::Peer::PrefixList(it) => zones[zone].lists.contains(&id(it, "pl-").unwrap()),
+                    aws::Peer::Block(_, it) => direction == Direction::Ingress && is_in(zones, zone, *it.known().unwrap()),
+                };
+                for (zone, peer) in pairs(zones.len(), at, peer) {
+                    for (protocol, port) in packets(row.traffic, false) {
+                        admitted.insert(Packet { zone, direction, peer, protocol, port });
+                    }
+                }
+            }
+        }
+        prop_assert_eq!(found(&compiled, &needed, &addresses), beyond(admitted, &needed));
+    }
+
+    #[test]
+    fn azure_grants_exactly_what_is_found(spec in spec(), zones in vec(has(), 4)) {
+        let zones = &zones[..spec.zones.len()];
+        let addresses = by_name(&spec, zones, Has::azure);
+        let (compiled, needed) = compiled(&spec, &addresses);
+        let of = Zones { addresses: &addresses, fixed: &compiled.fixed };
+        let options = azure::Options { directions: spec.directions.clone(), ..azure::Options::default() };
+        let rendered = azure::render(&compiled.rules, of, &options, &BTreeMap::new());
+        let mut admitted = BTreeSet::new();
+        for row in rendered.rows.values().filter(|it| !it.is_final) {
+            let ingress = row.direction == Direction::Ingress;
+            let guard = id(&row.point.security_group, "nsg-");
+            let (own, other) = if ingress { (&row.destination, &row.source) } else { (&row.source, &row.destination) };
+            let blocks = |zone: usize, blocks: &[MaybeKnown<Cidr>]| blocks.iter().any(|it| is_in(zones, zone, *it.known().unwrap()));
+            let groups = |zone: usize, ids: &[MaybeKnownText]| ids.iter().any(|it| zones[zone].groups.contains(&id(it, "asg-").unwrap()));
+            let at = |zone: usize| match own {
+                Endpoint::Groups(ids) => groups(zone, ids) && (zones[zone].own.is_none() || zones[zone].own == guard),
+                Endpoint::Blocks(it) => zones[zone].own == guard && blocks(zone, it),
+                _ => zones[zone].own == guard,
+            };
+            let peer = |zone: usize| match other {
+                Endpoint::Groups(ids) => groups(zone, ids),
+                Endpoint::Blocks(it) => ingress && blocks(zone, it),
+                Endpoint::Tag(tag) => zones[zone].tag().is_some_and(|it| it.to_lowercase().starts_with(&tag.known().unwrap().to_lowercase())),
+                Endpoint::Any => false,
+            };
+            for (zone, peer) in pairs(zones.len(), at, peer) {
+                for protocol in ["tcp", "udp"].into_iter().filter(|it| row.protocol == "*" || row.protocol.eq_ignore_ascii_case(it)) {
+                    for port in 1..=crate::support::spec::PORTS {
+                        let carries = row.ports.is_none_or(|it| it.from <= port && port <= it.to);
+                        if carries {
+                            admitted.insert(Packet { zone, direction: row.direction, peer, protocol, port });
+                        }
+                    }
+                }
+            }
+        }
+        prop_assert_eq!(found(&compiled, &needed, &addresses), beyond(admitted, &needed));
+    }
+}
