@@ -17,7 +17,7 @@ use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many hazards there are at least.
-const HAZARDS: usize = 50;
+const HAZARDS: usize = 100;
 
 /// Codes of warnings and errors that a layout alone cannot cause.
 const OUT_OF_REACH: [&str; 1] = [
