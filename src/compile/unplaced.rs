@@ -72,7 +72,7 @@ pub(super) fn unplaced(
             if zones.is_empty() {
                 continue;
             }
-            let is_listener = std::ptr::eq(ends, &flow.to);
+            let is_listener = std::ptr::eq(ends, &raw const flow.to);
             let direction = if is_listener {
                 Direction::Egress
             } else {
