@@ -51,7 +51,7 @@ pub(super) struct Blocks<'v> {
     /// The labels of the blocks that were made of data.
     labels: [BTreeSet<String>; 3],
     /// A block of a platform that is null, for the zones that have one.
-    null_blocks: BTreeMap<String, &'static str>,
+    nulls: BTreeMap<String, &'static str>,
     /// Mistakes in the form of the data, such as the CLI itself finds in blocks.
     mistakes: Vec<Finding>,
     /// Arguments that are unknown as a whole.
@@ -84,7 +84,7 @@ pub(super) fn read(config: &Value) -> Blocks<'_> {
     Blocks {
         by_kind,
         labels,
-        null_blocks: null_blocks(config.get("zones")),
+        nulls: null_blocks(config.get("zones")),
         mistakes: reader.findings,
         unknowns: reader.unknowns,
     }
@@ -105,7 +105,7 @@ impl Blocks<'_> {
 
     /// The block of a platform that a zone has as null.
     pub(super) fn null_block(&self, zone: &str) -> Option<&'static str> {
-        self.null_blocks.get(zone).copied()
+        self.nulls.get(zone).copied()
     }
 
     /// A place in a block as the place in the data that the block was made of.

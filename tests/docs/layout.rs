@@ -36,7 +36,7 @@ pub(crate) fn schema() -> String {
     for (argument, name) in ARGUMENTS {
         let block = block(name);
         defs.insert(name.to_owned(), object(&block));
-        let mut entries = by_name(json!({ "$ref": format!("#/$defs/{name}") }));
+        let mut entries = by_name(&json!({ "$ref": format!("#/$defs/{name}") }));
         entries["propertyNames"] =
             json!({ "anyOf": [{ "const": COMMENT }, { "pattern": NAME, "maxLength": MAX_NAME }] });
         entries["description"] = json!(block.description);
@@ -95,9 +95,9 @@ fn object(block: &Block) -> Value {
 
 fn attribute(attribute: &Attribute) -> Value {
     let words = match attribute.name {
-        "trust" => words(Trust::ALL, Trust::as_str),
-        "plane" => words(Plane::ALL, Plane::as_str),
-        "exposure" => words(Exposure::ALL, Exposure::as_str),
+        "trust" => Some(words(Trust::ALL, Trust::as_str)),
+        "plane" => Some(words(Plane::ALL, Plane::as_str)),
+        "exposure" => Some(words(Exposure::ALL, Exposure::as_str)),
         _ => None,
     };
     let mut schema = match words {
@@ -111,9 +111,9 @@ fn attribute(attribute: &Attribute) -> Value {
 }
 
 /// The words of a vocabulary, and null.
-fn words<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> Option<Vec<Value>> {
+fn words<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> Vec<Value> {
     let words = all.iter().map(|it| json!(word(*it)));
-    Some(words.chain([Value::Null]).collect())
+    words.chain([Value::Null]).collect()
 }
 
 /// What may be written for a type: values are converted as the CLIs convert them.
@@ -123,7 +123,7 @@ fn value(ty: &Type, required: bool) -> Value {
         Type::Number => json!({ "type": ["number", "string"], "pattern": NUMBER }),
         Type::Bool => json!({ "enum": [true, false, "true", "false", "1", "0"] }),
         Type::List(inner) => json!({ "type": ["array"], "items": value(inner, true) }),
-        Type::Map(inner) => by_name(value(inner, false)),
+        Type::Map(inner) => by_name(&value(inner, false)),
         other => panic!("no argument of a block is of type {other:?}"),
     };
     if !required {
@@ -151,7 +151,7 @@ fn schema_is_type(words: &[Value]) -> bool {
 }
 
 /// An object by name, with comments.
-fn by_name(value: Value) -> Value {
+fn by_name(value: &Value) -> Value {
     json!({
         "type": ["object"],
         "properties": { COMMENT: true },

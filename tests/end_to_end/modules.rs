@@ -118,7 +118,7 @@ fn aws(cli: &Cli) {
     let root = example(cli, &endpoint, "module-aws");
     let before = endpoint.everything();
     applied(&root, "module-aws");
-    expect![[r#"
+    expect![[r"
         kong egress tcp 5432-5432 group kong-data
         kong ingress tcp 443-443 0.0.0.0/0
         kong ingress tcp 443-443 ::/0
@@ -127,7 +127,7 @@ fn aws(cli: &Cli) {
         kong ingress tcp 8444-8444 10.99.0.0/16
         kong ingress tcp 8445-8445 10.99.0.0/16
         kong-data ingress tcp 5432-5432 group kong
-    "#]]
+    "]]
     .assert_eq(&(endpoint.rules().join("\n") + "\n"));
     root.destroy();
     assert_eq!(endpoint.everything(), before);
@@ -139,7 +139,7 @@ fn groups_of_another_module(cli: &Cli) {
     let endpoint = Endpoint::start(&moto().expect("the endpoint"));
     let root = example(cli, &endpoint, "security-group-module");
     applied(&root, "security-group-module");
-    expect![[r#"
+    expect![[r"
         kong egress tcp 5432-5432 group kong-data
         kong ingress tcp 443-443 0.0.0.0/0
         kong ingress tcp 443-443 ::/0
@@ -148,7 +148,7 @@ fn groups_of_another_module(cli: &Cli) {
         kong ingress tcp 8444-8444 10.99.0.0/16
         kong ingress tcp 8445-8445 10.99.0.0/16
         kong-data ingress tcp 5432-5432 group kong
-    "#]]
+    "]]
     .assert_eq(&(endpoint.rules().join("\n") + "\n"));
 
     let (ids, main) = (endpoint.everything(), root.read("main.tf"));
@@ -306,7 +306,7 @@ resource "google_compute_network" "this" {
 }
 
 fn openstack(cli: &Cli) {
-    let zone = r#"openstack = { security_group_id = openstack_networking_secgroup_v2.this.id, delete_default_rules = true }"#;
+    let zone = "openstack = { security_group_id = openstack_networking_secgroup_v2.this.id, delete_default_rules = true }";
     let rest = r#"}
 resource "openstack_networking_secgroup_v2" "this" {
   name                 = "gateways"

@@ -1,5 +1,7 @@
 //! The fenced blocks of a Markdown page.
 
+use std::path::Path;
+
 /// A fenced block.
 pub(super) struct Block {
     /// The line of its opening fence, from 1.
@@ -13,7 +15,8 @@ impl Block {
     /// The name of the file that the block shows, if its first line says it in a comment.
     pub(super) fn file_name(&self) -> Option<&str> {
         let name = self.text.lines().next()?.strip_prefix("# ")?;
-        name.ends_with(".yaml").then_some(name)
+        let is_yaml = Path::new(name).extension().is_some_and(|it| it == "yaml");
+        is_yaml.then_some(name)
     }
 }
 
