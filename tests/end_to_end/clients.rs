@@ -1,9 +1,10 @@
 //! Programs of others that read our schema and our plans: the generator of bindings of cdktf, and checkov.
 
 use crate::end_to_end::Test;
-use crate::end_to_end::cli::{Cli, Root, Run, copy};
+use crate::end_to_end::cli::{Cli, Root, Run};
 use crate::end_to_end::cloud::{aws_example, moto};
 use crate::end_to_end::endpoint::Endpoint;
+use crate::end_to_end::folders::copy;
 use crate::end_to_end::programs::{aws_provider, program};
 use crate::support::root;
 use serde_json::{Value, json};
