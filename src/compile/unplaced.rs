@@ -223,19 +223,22 @@ impl<'f> Missing<'f> {
             )
         };
         let effect = if self.zones.is_empty() {
-            format!(
-                "no rules are created for {}",
-                backticked(self.flows.keys().copied())
-            )
+            let flows = backticked(self.flows.keys().copied());
+            format!("; no rules are created for {flows}")
         } else {
+            let zones = if self.zones.len() == 1 {
+                "zone"
+            } else {
+                "zones"
+            };
             format!(
-                "cut off from {}: {}",
+                ", so {zones} {} cannot reach it on {}",
                 backticked(self.zones.iter().copied()),
                 self.cut.join(", ")
             )
         };
         let message = format!(
-            "`{label}.{component}` ({}) is in no zone{along}; {effect}",
+            "`{label}.{component}` ({}) is in no zone{along}{effect}",
             it.title
         );
         let place = match (&it.fqdn, &it.address_list_url) {

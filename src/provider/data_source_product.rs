@@ -7,7 +7,7 @@ use super::fields::Reader;
 use super::product_block::matrix_attributes;
 use super::product_types::TYPES;
 use super::product_value::value;
-use super::schema::{computed, list, map, object, optional};
+use super::schema::{computed, list, map, object, optional, type_word};
 use super::settings::{self, Settings};
 use crate::catalog::resolve::{Matrix, resolve};
 use crate::catalog::{Catalog, Found, ProductQuery, load_definition};
@@ -15,8 +15,9 @@ use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
 use crate::model::words::FailOn;
 use crate::terraform::diagnostic::Diagnostic;
-use crate::terraform::schema::{Block, Schema};
+use crate::terraform::schema::{Attribute, Block, Schema};
 use crate::terraform::value::{Fields, Type, Value};
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 pub(super) const OBJECT: DataSource = DataSource {
@@ -133,19 +134,48 @@ fn find(
 }
 
 /// The fields of an element of `listens` and `dials`.
-const PORT_USE: &str = "\
-    \x20- `transport`: As in `rules` of `portmatrix_rules`. Only `tcp`, `udp` and `sctp` have ports.\n\
-    \x20- `from_port`: The lowest port; for ICMP, the type; null if there is neither.\n\
-    \x20- `to_port`: The highest port; for ICMP, the code; null if there is neither.\n\
-    \x20- `port_range`: The ports as text, e.g. `443` or `7000-7999`; null if there is none.\n\
-    \x20- `plane`: The most sensitive plane of its flows.\n\
-    \x20- `planes`: All of their planes, the most sensitive first.\n\
-    \x20- `exposure`: The widest exposure of its flows; null if the listener is outside the product.\n\
-    \x20- `exposures`: All of their exposures, the widest first.\n\
-    \x20- `required`: Whether a required flow needs it.\n\
-    \x20- `flows`: The ids of the flows that need it.\n\
-    \x20- `peers`: The components at the other end.\n\
-    \x20- `description`: The flows in a form that every platform accepts as the description of a rule.";
+const PORT_USE: [(&str, &str); 12] = [
+    (
+        "transport",
+        "As in `rules` of `portmatrix_rules`. Only `tcp`, `udp` and `sctp` have ports.",
+    ),
+    (
+        "from_port",
+        "The lowest port; for ICMP, the type; null if there is neither.",
+    ),
+    (
+        "to_port",
+        "The highest port; for ICMP, the code; null if there is neither.",
+    ),
+    (
+        "port_range",
+        "The ports as text, e.g. `443` or `7000-7999`; null if there is none.",
+    ),
+    ("plane", "The most sensitive plane of its flows."),
+    ("planes", "All of their planes, the most sensitive first."),
+    (
+        "exposure",
+        "The widest exposure of its flows; null if the listener is outside the product.",
+    ),
+    ("exposures", "All of their exposures, the widest first."),
+    ("required", "Whether a required flow needs it."),
+    ("flows", "The ids of the flows that need it."),
+    ("peers", "The components at the other end."),
+    (
+        "description",
+        "The flows in a form that every platform accepts as the description of a rule.",
+    ),
+];
+
+/// An output by component and port. Its type is dynamic: the generator of cdktf cannot make bindings for a map of maps.
+fn by_port(name: &'static str, description: &str) -> Attribute {
+    let types: BTreeMap<&str, &Type> = TYPES.port_use.iter().collect();
+    let lines = PORT_USE.iter();
+    let lines =
+        lines.map(|(name, it)| format!("\n  - `{name}`: ({}) {it}", type_word(types[name])));
+    let text = [description.to_owned()].into_iter().chain(lines);
+    computed(name, Type::Dynamic, text.collect::<String>())
+}
 
 static TYPE: LazyLock<Type> = LazyLock::new(|| schema().block.ty());
 
@@ -195,21 +225,15 @@ fn schema() -> Schema {
             many(&TYPES.row),
             "The flows as table rows: one for each pair of components and each port or range. `from_port` and `to_port` are null if there is no port.",
         ),
-        computed(
+        by_port(
             "listens",
-            Type::Dynamic,
-            format!(
-                "What each component listens on, by component and then by `<transport>-<ports>`, e.g. `listens[\"node\"][\"tcp-8443\"]`: the flows that are on, of the \
-                component, what it `is` and what runs `on` it. Flows that never leave the host are omitted, and so is a port that you must set and have not set. \
-                A key never changes when flows are added.\n{PORT_USE}"
-            ),
+            "What each component listens on, by component and then by `<transport>-<ports>`, e.g. `listens[\"node\"][\"tcp-8443\"]`: the flows that are on, of the \
+            component, what it `is` and what runs `on` it. Flows that never leave the host are omitted, and so is a port that you must set and have not set. \
+            A key never changes when flows are added.",
         ),
-        computed(
+        by_port(
             "dials",
-            Type::Dynamic,
-            format!(
-                "What each component connects to, in the form of `listens`; with `advertised_ports`, the ports that peers advertise.\n{PORT_USE}"
-            ),
+            "What each component connects to, in the form of `listens`; with `advertised_ports`, the ports that peers advertise.",
         ),
         computed("zones", map(texts()), "The zones that the vendor recommends, and the components in each."),
         computed("advisories", many(&TYPES.advisory), "The vendor's advice in addition to the ports."),

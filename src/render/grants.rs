@@ -6,7 +6,7 @@ use super::table::PLATFORMS;
 use crate::model::rules::{RuleKey, Rules};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ pub struct Grant<'w, 'b> {
 }
 
 /// Why a rule holds for another zone, or allows it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum By {
     /// Two zones have something in common at which the rule is.
     At(Selector),
@@ -95,18 +95,18 @@ struct Shared<'w> {
     world: &'w World<'w>,
     least: Match,
     /// The zones that have an identity, by its kind and id.
-    having: HashMap<(&'static str, Arc<str>), Vec<&'w str>>,
+    having: BTreeMap<(&'static str, Arc<str>), Vec<&'w str>>,
     /// The zones that have an identity whose id is not known yet, by its kind.
-    pending: HashMap<&'static str, Vec<&'w str>>,
+    pending: BTreeMap<&'static str, Vec<&'w str>>,
     /// All of them by kind.
-    all: HashMap<&'static str, Vec<&'w str>>,
+    all: BTreeMap<&'static str, Vec<&'w str>>,
     /// The place in `selected` of each selector, if it selects members of several zones.
-    known: HashMap<Selector, Option<usize>>,
+    known: BTreeMap<Selector, Option<usize>>,
     selected: Vec<(Selector, Vec<(&'w str, Match)>)>,
 }
 
 /// By what a rule selects one of its ends.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Side<'w> {
     /// The zone of the rule's key and no other.
     Own(&'w str),
@@ -122,10 +122,10 @@ impl<'w> Shared<'w> {
             platform,
             world,
             least,
-            having: HashMap::new(),
-            pending: HashMap::new(),
-            all: HashMap::new(),
-            known: HashMap::new(),
+            having: BTreeMap::new(),
+            pending: BTreeMap::new(),
+            all: BTreeMap::new(),
+            known: BTreeMap::new(),
             selected: Vec::new(),
         };
         for (zone, addresses) in world.zones.addresses {
@@ -158,7 +158,7 @@ impl<'w> Shared<'w> {
         if !selects && world.nested.is_empty(self.least) {
             return ControlFlow::Continue(());
         }
-        let mut seen = HashSet::new();
+        let mut seen = BTreeSet::new();
         let mut enforced: (&str, bool) = ("", false);
         for rule in world.rules.keys() {
             if *enforced.0 != *rule.zone {
@@ -255,7 +255,9 @@ impl<'w> Shared<'w> {
         let peers = self.zones(named, &rule.peer);
         for (zone, zone_matched) in self.zones(at, &rule.zone) {
             for (peer, peer_matched) in &peers {
-                if entitled.allows(zone, rule.direction, peer, rule.traffic) {
+                // Among its own members, what a wider block allows by the way is not worth a word.
+                let is_among = zone == *peer && matches!(named, Side::Addresses(_));
+                if is_among || entitled.allows(zone, rule.direction, peer, rule.traffic) {
                     continue;
                 }
                 each(Grant {

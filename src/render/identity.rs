@@ -45,7 +45,7 @@ impl Identity {
 }
 
 /// By what a rule selects members: those for which it holds, or those to which it refers.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Selector {
     /// What it is: the kind of an [`Identity`].
     pub what: &'static str,

@@ -226,7 +226,10 @@ fn a_rule_that_refers_to_a_shared_identity_allows_every_zone_that_has_it() {
         let config = layout(a.clone(), b.clone(), at);
         let found = subjects(&config, CODE);
         assert_eq!(found.first().map(String::as_str), subject, "{a} {b}");
-        // One is allowed everything, and another not, whether the flows differ or not.
+        // AWS would reject two equal rules.
+        if a.get("azure").is_none() {
+            continue;
+        }
         let same = with(config, "/flow/etcd/from", json!(["app", "batch"]));
         let both = with(same, "/flow/sql/from", json!(["app", "batch"]));
         assert_eq!(subjects(&both, CODE), Vec::<String>::new(), "{a} {b}");

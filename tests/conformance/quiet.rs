@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 /// How many layouts there are at least.
-const LAYOUTS: usize = 35;
+const LAYOUTS: usize = 50;
 
 /// The layouts of a folder of this room by name. Each file maps names to the arguments of `portmatrix_rules`.
 pub(super) fn layouts(folder: &str) -> BTreeMap<String, Json> {

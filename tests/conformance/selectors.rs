@@ -58,7 +58,7 @@ fn rules_also_apply_to_a_zone_that_shares_a_tag() {
     assert_eq!(
         messages(&shared, CODE),
         [
-            "zones `dmz`, `es` share the network tag `dmz`, so Google Cloud allows what no flow needs: `dmz/ingress/tcp-9000/net` allows `tcp/9000` from `net` to `es`, `es/ingress/tcp-9200/dmz` allows `tcp/9200` from `dmz` to `dmz`, `es/ingress/tcp-9200/dmz` allows `tcp/9200` from `es` to `dmz` and 2 more"
+            "zones `dmz`, `es` share the network tag `dmz`, so Google Cloud allows what no flow needs: `dmz/ingress/tcp-9000/net` allows `tcp/9000` from `net` to `es`, `dmz/egress/tcp-9200/es` allows `tcp/9200` from `es` to `es`, `es/ingress/tcp-9200/dmz` allows `tcp/9200` from `es` to `es` and 2 more"
         ]
     );
     for (pointer, value) in [
@@ -94,7 +94,7 @@ fn pods_of_a_zone_may_be_pods_of_another() {
     assert_eq!(
         messages(&wider, CODE),
         [
-            "zone `dmz` also selects the pods of `es`, so Kubernetes allows what no flow needs: `tcp/9200` from `es` to `es`, `tcp/9000` from `net` to `es`"
+            "zone `dmz` also selects the pods of `es`, so Kubernetes allows what no flow needs: `dmz/ingress/tcp-9000/net` allows `tcp/9000` from `net` to `es`, `dmz/egress/tcp-9200/es` allows `tcp/9200` from `es` to `es`, `es/ingress/tcp-9200/dmz` allows `tcp/9200` from `es` to `es`"
         ]
     );
     // A pod with further labels is still selected.

@@ -133,7 +133,7 @@ fn messages_name_what_is_cut_off_and_the_ways_out() {
         "warning component-unplaced elma365.elma365-hub",
     );
     for words in [
-        "`dmz`: `tcp/443` (`elma365.hub`)",
+        "zone `dmz` cannot reach it on `tcp/443` (`elma365.hub`)",
         "`hub.elma365.tech`",
         "`hub` to `disable`",
         "`accept` block",

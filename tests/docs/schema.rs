@@ -18,7 +18,7 @@ enum Below<'b> {
     Block(String, &'b Block),
     Fields(String, &'b Fields, Mode, Vec<(&'b str, &'b str)>),
     /// The attributes of what has no type of its own, with the type in the description.
-    Described(String, Vec<(&'b str, &'b str)>),
+    Described(String, Mode, Vec<(&'b str, &'b str)>),
 }
 
 /// The members of a block, by who sets them; nested blocks are optional.
@@ -60,7 +60,7 @@ fn attribute<'b>(it: &'b Attribute, path: &str, below: &mut Vec<Below<'b>>) -> S
     );
     match object(&it.ty) {
         None if documented.is_empty() => return head,
-        None => below.push(Below::Described(path, documented)),
+        None => below.push(Below::Described(path, it.mode, documented)),
         Some(fields) => below.push(Below::Fields(path, fields, it.mode, documented)),
     }
     see
@@ -88,7 +88,7 @@ fn sections(below: Vec<Below<'_>>, text: &mut String) {
     for it in below {
         let (kind, path) = match &it {
             Below::Block(path, _) => ("block", path.clone()),
-            Below::Fields(path, ..) | Below::Described(path, _) => ("att", path.clone()),
+            Below::Fields(path, ..) | Below::Described(path, ..) => ("att", path.clone()),
         };
         let _ = write!(
             text,
@@ -101,13 +101,24 @@ fn sections(below: Vec<Below<'_>>, text: &mut String) {
             Below::Fields(_, fields, mode, documented) => {
                 text.push_str(&field_lists(fields, mode, &documented));
             }
-            Below::Described(_, documented) => {
-                for (title, is_listed) in [("Required", true), ("Optional", false)] {
+            Below::Described(_, mode, documented) => {
+                let others = match mode {
+                    Mode::Computed => "Read-Only",
+                    Mode::Required | Mode::Optional => "Optional",
+                };
+                for (title, is_listed) in [("Required", true), (others, false)] {
                     let lines = documented
                         .iter()
                         .filter(|(_, it)| is_required(it) == is_listed);
                     let line = |(name, it): &(&str, &str)| {
-                        format!("- `{name}` {}", it.replacen(", required)", ")", 1))
+                        format!(
+                            "- `{name}` {}",
+                            it.replacen(", required)", ")", 1).replacen(
+                                ").",
+                                ")",
+                                usize::from(it.ends_with(")."))
+                            )
+                        )
                     };
                     let lines: Vec<String> = lines.map(line).collect();
                     if !lines.is_empty() {

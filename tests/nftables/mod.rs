@@ -110,6 +110,7 @@ fn host(blocks: &[(&str, &str)]) -> Addresses {
 /// Rules of a zone in both directions for each of these services.
 fn rules(zone: &str, peer: &str, services: &[&str], flows: &[&str]) -> Rules {
     let rule = Rule {
+        public: false,
         peer_trust: None,
         plane: Plane::Data,
         required: false,

@@ -7,6 +7,7 @@ use crate::support::spec::{Packet, Spec};
 use portmatrix::compile::{Compiled, compile};
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::cell::{ByName, MaybeKnown, MaybeKnownText};
+use portmatrix::model::key::RowKey;
 use portmatrix::model::platform::{Parts, PeerBy};
 use portmatrix::model::rules::{RuleKey, Rules};
 use portmatrix::model::words::Direction;
@@ -268,20 +269,18 @@ fn beyond(packets: BTreeSet<Packet>, needed: &Rules) -> BTreeSet<Packet> {
     packets.filter(|it| !needed.contains(it)).collect()
 }
 
-/// Every pair of zones that a row allows.
+/// Every pair of zones that a row allows. What a block allows among the members of one zone is not judged.
 fn pairs(
     zones: usize,
     at: impl Fn(usize) -> bool,
     peer: impl Fn(usize) -> bool,
+    by_address: bool,
 ) -> Vec<(usize, usize)> {
-    let here = (0..zones).filter(|it| at(*it));
-    here.flat_map(|zone| {
-        (0..zones)
-            .filter(|it| peer(*it))
-            .map(move |it| (zone, it))
-            .collect::<Vec<_>>()
-    })
-    .collect()
+    let all = (0..zones).flat_map(|a| (0..zones).map(move |b| (a, b)));
+    let allowed = all.filter(|(zone, it)| at(*zone) && peer(*it));
+    allowed
+        .filter(|(zone, it)| !(by_address && zone == it))
+        .collect()
 }
 
 proptest! {
@@ -298,14 +297,17 @@ proptest! {
         let has_group = |zone: usize, group: u8| zones[zone].own == Some(group) || zones[zone].groups.contains(&group);
         let mut admitted = BTreeSet::new();
         for (rows, direction) in [(&rendered.ingress, Direction::Ingress), (&rendered.egress, Direction::Egress)] {
-            for row in rows.values() {
+            for (key, row) in rows {
+                let own_peer = number(RowKey::parse(key).unwrap().peer);
                 let at = |zone| id(&row.group, "sg-").is_some_and(|it| has_group(zone, it));
                 let peer = |zone: usize| match &row.peer {
                     aws::Peer::Group(it) => has_group(zone, id(it, "sg-").unwrap()),
                     aws::Peer::PrefixList(it) => zones[zone].lists.contains(&id(it, "pl-").unwrap()),
-                    aws::Peer::Block(_, it) => direction == Direction::Ingress && is_in(zones, zone, *it.known().unwrap()),
+                    aws::Peer::Block(..) if direction == Direction::Egress => zone == own_peer,
+                    aws::Peer::Block(_, it) => is_in(zones, zone, *it.known().unwrap()),
+
                 };
-                for (zone, peer) in pairs(zones.len(), at, peer) {
+                for (zone, peer) in pairs(zones.len(), at, peer, matches!(row.peer, aws::Peer::Block(..))) {
                     for (protocol, port) in packets(row.traffic, false) {
                         admitted.insert(Packet { zone, direction, peer, protocol, port });
                     }
@@ -324,7 +326,8 @@ proptest! {
         let options = azure::Options { directions: spec.directions.clone(), ..azure::Options::default() };
         let rendered = azure::render(&compiled.rules, of, &options, &BTreeMap::new());
         let mut admitted = BTreeSet::new();
-        for row in rendered.rows.values().filter(|it| !it.is_final) {
+        for (key, row) in rendered.rows.iter().filter(|(_, it)| !it.is_final) {
+            let own_peer = number(RowKey::parse(key).unwrap().peer);
             let ingress = row.direction == Direction::Ingress;
             let guard = id(&row.point.security_group, "nsg-");
             let (own, other) = if ingress { (&row.destination, &row.source) } else { (&row.source, &row.destination) };
@@ -337,11 +340,12 @@ proptest! {
             };
             let peer = |zone: usize| match other {
                 Endpoint::Groups(ids) => groups(zone, ids),
-                Endpoint::Blocks(it) => ingress && blocks(zone, it),
+                Endpoint::Blocks(_) if !ingress => zone == own_peer,
+                Endpoint::Blocks(it) => blocks(zone, it),
                 Endpoint::Tag(tag) => zones[zone].tag().is_some_and(|it| it.to_lowercase().starts_with(&tag.known().unwrap().to_lowercase())),
                 Endpoint::Any => false,
             };
-            for (zone, peer) in pairs(zones.len(), at, peer) {
+            for (zone, peer) in pairs(zones.len(), at, peer, matches!(other, Endpoint::Blocks(_))) {
                 for protocol in ["tcp", "udp"].into_iter().filter(|it| row.protocol == "*" || row.protocol.eq_ignore_ascii_case(it)) {
                     for port in 1..=crate::support::spec::PORTS {
                         let carries = row.ports.is_none_or(|it| it.from <= port && port <= it.to);

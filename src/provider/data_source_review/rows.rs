@@ -35,8 +35,13 @@ pub(super) fn actual_fields(of: &Actual) -> Vec<Field> {
         is_required: of.required.contains(name),
         description,
     };
+    // What a column has in wanted rows need not be so in existing ones.
+    let column = |it: &Column| Field {
+        description: "",
+        ..field(it, of.required)
+    };
     columns
-        .map(|it| field(it, of.required))
+        .map(column)
         .chain(of.texts.iter().map(|it| more(Type::String, it)))
         .chain(of.flags.iter().map(|it| more(Type::Bool, it)))
         .collect()

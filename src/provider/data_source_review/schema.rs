@@ -27,11 +27,11 @@ fn data(name: &'static str, description: &str, fields: &[Field]) -> Attribute {
     for it in fields {
         let required = if it.is_required { ", required" } else { "" };
         let ty = type_word(&it.ty);
-        let _ = write!(
-            text,
-            "\n  - `{}`: ({ty}{required}) {}",
-            it.name, it.description
-        );
+        let end = match it.description {
+            "" => ".".to_owned(),
+            description => format!(" {description}"),
+        };
+        let _ = write!(text, "\n  - `{}`: ({ty}{required}){end}", it.name);
     }
     optional(name, Type::Dynamic, &text)
 }
