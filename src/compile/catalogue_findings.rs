@@ -3,7 +3,8 @@
 use super::connect::{Connection, Flow, Peer};
 use super::instances::{Instances, Resolved};
 use crate::catalog::overrides_builtin;
-use crate::catalog::product::in_language;
+use crate::catalog::product::{self, in_language};
+use crate::catalog::resolve::Matrix;
 use crate::model::code::Code;
 use crate::model::finding::{Finding, as_note};
 use crate::model::layout::Layout;
@@ -103,12 +104,9 @@ impl Remarks<'_> {
             );
         }
         for id in &instance.overrides.disable {
-            if matrix
-                .product
-                .flows
-                .get(id)
-                .is_some_and(|it| it.need == Need::Required)
-            {
+            let flow = matrix.product.flows.get(id);
+            let flow = flow.filter(|it| it.need == Need::Required);
+            if flow.is_some_and(|it| !has_tls_twin(it, matrix)) {
                 let message = format!("`{label}.{id}` is required, but disabled");
                 self.push(
                     findings,
@@ -314,4 +312,14 @@ fn firewalls(
             }
         }
     }
+}
+
+/// Whether the same listener goes on serving the same clients, over TLS instead of plain text.
+fn has_tls_twin(flow: &product::Flow, matrix: &Matrix) -> bool {
+    let mut others = matrix.product.flows.iter();
+    flow.tls == Some(false)
+        && others.any(|(id, it)| {
+            let is_twin = it.from == flow.from && it.to == flow.to && it.plane == flow.plane;
+            is_twin && it.tls == Some(true) && it.need == flow.need && matrix.flows[id].enabled
+        })
 }

@@ -162,7 +162,11 @@ pub(super) fn exposed_by_neighbour(
             }
             let openers = door.iter().filter(|(it, _)| it.overlaps(*traffic));
             let openers: BTreeSet<&Opener<'_>> = openers.flat_map(|(_, it)| it).collect();
-            let own = |it: &&Opener<'_>| it.owner == *component && it.from.is_none();
+            // What its own rules open is judged as `exposed`.
+            let own = |it: &&Opener<'_>| {
+                let is_here = it.from.is_none_or(|(other, _)| other == *zone);
+                it.owner == *component && is_here
+            };
             let openers: Vec<&Opener<'_>> = openers.into_iter().filter(|it| !own(it)).collect();
             let Some(first) = openers.first() else {
                 continue;

@@ -260,7 +260,9 @@ fn overlap(
     let block = block.map_or_else(String::new, |it| format!(", e.g. `{it}`"));
     let matters = rules.iter().any(|(rule, allowed)| {
         let trust = |zone: &str| layout.zones[zone].trust;
-        trust(allowed) < trust(&rule.peer) || !world.rules[*rule].public
+        // A zone inside the block of its clients is allowed to connect to itself, which opens nothing to others.
+        let is_itself = *rule.zone == **allowed;
+        !is_itself && (trust(allowed) < trust(&rule.peer) || !world.rules[*rule].public)
     });
     let shown = rules.iter().take(SHOWN);
     let shown = shown.map(|(rule, allowed)| format!("`{}` allows `{allowed}`", rule.text()));
