@@ -331,3 +331,22 @@ fn addresses_that_are_nearly_everything_expose() {
     );
     assert_eq!(by(&[("a", "32.0.0.0/4"), ("b", "64.0.0.0/3")]), None);
 }
+
+/// Many zones that share one group, each with a rule of its own, are one finding, and soon found.
+#[test]
+fn hundreds_of_zones_may_share_one_group() {
+    for block in [group("sg-shared"), guard("nsg", &["x"])] {
+        let mut config = edge(group("sg-a"), group("sg-b"));
+        for at in 0..300 {
+            let name = format!("z{at}");
+            config["zone"][&name] = block.clone();
+            config["zone"][&name]["components"] = json!([]);
+            let flow = json!({ "from": ["ops"], "to": [name.clone()], "services": [format!("tcp/{}", 1000 + at)] });
+            config["flow"][&name] = flow;
+        }
+        config["directions"] = json!(["ingress"]);
+        config["fail_on"] = json!("never");
+        let (_, message, _) = first(&config, CODE).unwrap();
+        assert!(message.ends_with("and 89697 more"), "{message}");
+    }
+}
