@@ -239,7 +239,7 @@ resource "azurerm_virtual_network" "main" {
 /// The resources that `terraform_data` represents in examples, as their comments have them. That of Kubernetes takes a manifest of
 /// any shape, which no stand-in can; what it is given is checked by the tests of manifests.
 fn comments_in_examples(cli: &Cli) {
-    for (name, count, extra) in [("azure", 3, NETWORK), ("gcp", 2, ""), ("openstack", 3, "")] {
+    for (name, count, extra) in [("azure", 3, NETWORK), ("gcp", 2, "")] {
         let folder = root().join("examples").join(name);
         let main = fs::read_to_string(folder.join("main.tf")).expect("an example");
         let (mut text, mut found, mut inside) = (extra.to_owned(), 0, false);
