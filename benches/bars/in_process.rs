@@ -16,6 +16,7 @@ use portmatrix::render::Zones;
 use portmatrix::render::aws::Aws;
 use portmatrix::render::aws::{PriorGroups, render};
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::hint::black_box;
 use std::time::Duration;
 

@@ -90,9 +90,10 @@ fn checkov(traffic: &[Traffic]) -> String {
 
 /// What is allowed from zones of everyone, by zone and peer: traffic, then the rules that allow it.
 #[derive(Default)]
-pub(super) struct Doors<'d>(
-    BTreeMap<(&'d str, &'d str), (String, BTreeMap<Traffic, BTreeSet<Opener<'d>>>)>,
-);
+pub(super) struct Doors<'d>(BTreeMap<(&'d str, &'d str), Door<'d>>);
+
+/// Why the peer is everyone, and by which rules it may come in.
+type Door<'d> = (String, BTreeMap<Traffic, BTreeSet<Opener<'d>>>);
 
 /// The component or flow for which a rule is.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]

@@ -47,7 +47,7 @@ fn of_instance(
         }
         let names: Vec<String> = touched.iter().map(|it| format!("{label}.{it}")).collect();
         let cut = |it: &&String| is_cut(layout, instances, placed, label, it);
-        let severity = if gap.warns && touched.iter().any(|it| cut(it)) {
+        let severity = if gap.warns && touched.iter().any(cut) {
             Severity::Warning
         } else {
             Severity::Info

@@ -56,7 +56,12 @@ pub(super) fn unplaced(
         let Some((label, _)) = flow.origin else {
             continue;
         };
-        for (ends, others) in [(&flow.from, &flow.to), (&flow.to, &flow.from)] {
+        let sides = [
+            (&flow.from, &flow.to, Direction::Ingress),
+            (&flow.to, &flow.from, Direction::Egress),
+        ];
+        // The direction is that of the rules at the other side.
+        for (ends, others, direction) in sides {
             if is_served(layers, label, ends) {
                 continue;
             }
@@ -72,12 +77,6 @@ pub(super) fn unplaced(
             if zones.is_empty() {
                 continue;
             }
-            let is_listener = std::ptr::eq(ends, &flow.to);
-            let direction = if is_listener {
-                Direction::Egress
-            } else {
-                Direction::Ingress
-            };
             let is_enforced = |it: &&str| {
                 layers.layout.zones[*it].enforced && layers.layout.directions.contains(&direction)
             };
@@ -85,7 +84,7 @@ pub(super) fn unplaced(
             for end in ends {
                 let it = missing.entry((label, end.component)).or_default();
                 it.flows.insert(&flow.id, flow);
-                if is_listener {
+                if direction == Direction::Egress {
                     let egress = egress.get_or_insert_with(|| Egress::of(layers));
                     it.add(layers, egress, flow, &enforced);
                 } else {

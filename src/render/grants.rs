@@ -50,10 +50,13 @@ pub fn visit<'w>(
         .try_for_each(|it| Shared::new(*it, world, least).visit(entitled, &mut each))
 }
 
+/// The traffic of each peer.
+type Peers = BTreeMap<Arc<str>, Vec<Traffic>>;
+
 /// What zones are entitled to: whatever a flow needs.
 pub struct Entitled {
     /// By zone and direction: the traffic of each peer, with joined ports, as one rule may be covered by several together.
-    by: BTreeMap<Arc<str>, [BTreeMap<Arc<str>, Vec<Traffic>>; 2]>,
+    by: BTreeMap<Arc<str>, [Peers; 2]>,
     /// The peers that are every address.
     everyone: BTreeSet<Arc<str>>,
 }
@@ -61,7 +64,7 @@ pub struct Entitled {
 impl Entitled {
     /// By the rules that there are, or would be if all zones were enforced.
     pub fn of(rules: &Rules, world: &World<'_>) -> Self {
-        let mut by: BTreeMap<_, [BTreeMap<_, Vec<_>>; 2]> = BTreeMap::new();
+        let mut by: BTreeMap<_, [Peers; 2]> = BTreeMap::new();
         let mut everyone = BTreeSet::new();
         for key in super::merge::ports(rules).into_keys() {
             if world.nested.is_everyone(&key.peer) {
@@ -168,7 +171,7 @@ impl<'w> Shared<'w> {
             if !enforced.1 {
                 continue;
             }
-            let (mut at, mut named) = (vec![Side::Own(&*rule.zone)], vec![Side::Own(&*rule.peer)]);
+            let (mut at, mut named) = (vec![Side::Own(&rule.zone)], vec![Side::Own(&rule.peer)]);
             if selects {
                 let found = platform.at(rule, world);
                 at.extend(found.into_iter().filter_map(|it| self.selected(it)));

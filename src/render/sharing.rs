@@ -4,9 +4,10 @@ use super::grants::{By, Entitled, Grant, visit};
 use super::identity::{Identity, Match, Selector, World};
 use super::platform::{About, Platform};
 use super::problems::SHOWN;
+use crate::model::address::Addresses;
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
-use crate::model::layout::Layout;
+use crate::model::layout::{Layout, Zone};
 use crate::model::name::backticked;
 use crate::model::rules::{Beyond, RuleKey, Rules};
 use crate::model::words::{Direction, Severity};
@@ -31,7 +32,7 @@ pub fn judge(world: &World<'_>, entitled: &Rules, layout: &Layout) -> Sharing {
     let mut sharing = Sharing::default();
     let _ = visit(world, &entitled, Match::Yes, |grant| {
         sharing.is_beyond_enforced |= !layout.zones[grant.zone].enforced;
-        let is_open = layout.zones.get(grant.peer).is_some_and(|it| it.is_open());
+        let is_open = layout.zones.get(grant.peer).is_some_and(Zone::is_open);
         if is_open && grant.rule.direction == Direction::Ingress {
             sharing.opened.push(Beyond {
                 rule: grant.rule.clone(),
@@ -54,7 +55,7 @@ pub fn judge(world: &World<'_>, entitled: &Rules, layout: &Layout) -> Sharing {
 
 /// Whether something that is not known yet may change these findings.
 pub fn may_change(world: &World<'_>, sharing: &Sharing) -> bool {
-    let pending = world.zones.addresses.values().any(|it| it.is_pending());
+    let pending = world.zones.addresses.values().any(Addresses::is_pending);
     if pending && !(sharing.findings.is_empty() && sharing.opened.is_empty()) {
         return true;
     }
@@ -172,24 +173,20 @@ fn shared(
     world: &World<'_>,
 ) -> Finding {
     let About { block, name, .. } = platform.about();
-    let (subject, place) = match platform.selecting(selector) {
-        Some(zone) => (format!("{zone}/{block}"), ConfigPath::zone(zone)),
-        None => {
-            let last = granted.zones.last().copied().unwrap_or_default();
-            let of_last = ConfigPath::zone(last).field(block).index(0);
-            match identity(platform, selector, last, world) {
-                Some(it) => (
-                    format!("{block}/{}", it.shown),
-                    of_last.then(it.place.parts()),
-                ),
-                None => ((*block).to_owned(), ConfigPath::zone(last)),
-            }
-        }
+    let last = granted.zones.last().copied().unwrap_or_default();
+    let (subject, place) = if let Some(zone) = platform.selecting(selector) {
+        (format!("{zone}/{block}"), ConfigPath::zone(zone))
+    } else if let Some(it) = identity(platform, selector, last, world) {
+        let of_last = ConfigPath::zone(last).field(block).index(0);
+        let subject = format!("{block}/{}", it.shown);
+        (subject, of_last.then(it.place.parts()))
+    } else {
+        ((*block).to_owned(), ConfigPath::zone(last))
     };
     let message = format!(
         "{}, so {name} allows what no flow needs: {}",
         words(platform, selector, &mut granted.zones, world),
-        few(granted.shown, granted.count)
+        few(&granted.shown, granted.count)
     );
     Finding::new(Code::SelectorsOverlap, subject, message).at(&place)
 }
@@ -219,7 +216,7 @@ fn words(
     let id = identity.map_or_else(|| "".into(), |it| it.shown);
     zones.retain(|it| selecting != Some(*it));
     let shown = zones.iter().take(SHOWN).map(|it| format!("`{it}`"));
-    let zones = few(shown.collect(), zones.len());
+    let zones = few(&shown.collect::<Vec<_>>(), zones.len());
     match selecting {
         Some(zone) => format!("zone `{zone}` also selects the pods of {zones}"),
         None => format!("zones {zones} share the {} `{id}`", selector.what),
@@ -227,7 +224,7 @@ fn words(
 }
 
 /// The first few of many, and how many more there are.
-fn few(shown: Vec<String>, count: usize) -> String {
+fn few(shown: &[String], count: usize) -> String {
     let more = match count - shown.len() {
         0 => String::new(),
         more => format!(" and {more} more"),
@@ -270,7 +267,7 @@ fn overlap(
     let message = format!(
         "zones {} share addresses{block}, so rules for one also allow members of the other, which no flow needs: {}",
         backticked([a, b]),
-        few(shown.collect(), rules.len()),
+        few(&shown.collect::<Vec<_>>(), rules.len()),
     );
     let severity = if matters {
         Severity::Warning

@@ -87,7 +87,7 @@ const MISTAKES: &str = r#"
 /products/kong | "3.9" | products["kong"] | expected an object, found text
 /products/kong/version | 3.10 | products["kong"].version | `3.10` becomes 3.1
 /products/kong/version | ["3.9"] | products["kong"].version | expected text, found a list
-/products/kong/version | "2.8" | products["kong"].version | 2.8
+/products/kong/version | "0.5" | products["kong"].version | 0.5
 /products/kong/ports | ["443"] | products["kong"].ports | expected an object, found a list
 /products/kong/ports | { "proxy-https": [443] } | products["kong"].ports["proxy-https"] | expected text, found a list
 /products/kong/ports | { "proxy-https": 70000 } | products["kong"].ports["proxy-https"] | 70000

@@ -119,12 +119,19 @@ fn has() -> impl Strategy<Value = Has> {
         btree_set(0..2_u8, 0..2),
         by,
     )
-        .prop_map(|(blocks, own, groups, lists, by)| Has {
-            blocks,
-            own,
-            groups,
-            lists,
-            by,
+        .prop_map(|(mut blocks, own, groups, lists, by)| {
+            // A peer that no rule can name is an error of its own.
+            let by_group = by != PeerBy::Cidr && (own.is_some() || !groups.is_empty());
+            if blocks.is_empty() && lists.is_empty() && !by_group {
+                blocks.insert(5);
+            }
+            Has {
+                blocks,
+                own,
+                groups,
+                lists,
+                by,
+            }
         })
 }
 
@@ -274,12 +281,12 @@ fn pairs(
     zones: usize,
     at: impl Fn(usize) -> bool,
     peer: impl Fn(usize) -> bool,
-    by_address: bool,
+    nested_in: Option<usize>,
 ) -> Vec<(usize, usize)> {
     let all = (0..zones).flat_map(|a| (0..zones).map(move |b| (a, b)));
     let allowed = all.filter(|(zone, it)| at(*zone) && peer(*it));
     allowed
-        .filter(|(zone, it)| !(by_address && zone == it))
+        .filter(|(zone, it)| zone != it || nested_in.is_none_or(|own| own == *it))
         .collect()
 }
 
@@ -307,7 +314,7 @@ proptest! {
                     aws::Peer::Block(_, it) => is_in(zones, zone, *it.known().unwrap()),
 
                 };
-                for (zone, peer) in pairs(zones.len(), at, peer, matches!(row.peer, aws::Peer::Block(..))) {
+                for (zone, peer) in pairs(zones.len(), at, peer, matches!(row.peer, aws::Peer::Block(..)).then_some(own_peer)) {
                     for (protocol, port) in packets(row.traffic, false) {
                         admitted.insert(Packet { zone, direction, peer, protocol, port });
                     }
@@ -345,7 +352,7 @@ proptest! {
                 Endpoint::Tag(tag) => zones[zone].tag().is_some_and(|it| it.to_lowercase().starts_with(&tag.known().unwrap().to_lowercase())),
                 Endpoint::Any => false,
             };
-            for (zone, peer) in pairs(zones.len(), at, peer, matches!(other, Endpoint::Blocks(_))) {
+            for (zone, peer) in pairs(zones.len(), at, peer, matches!(other, Endpoint::Blocks(_)).then_some(own_peer)) {
                 for protocol in ["tcp", "udp"].into_iter().filter(|it| row.protocol == "*" || row.protocol.eq_ignore_ascii_case(it)) {
                     for port in 1..=crate::support::spec::PORTS {
                         let carries = row.ports.is_none_or(|it| it.from <= port && port <= it.to);
