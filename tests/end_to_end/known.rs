@@ -11,8 +11,8 @@ pub(crate) const TESTS: &[Test] = &[
         only_ids_and_addresses_are_unknown,
     ),
     (
-        "findings_are_known_when_only_ids_are_not",
-        findings_are_known_when_only_ids_are_not,
+        "findings_are_known_when_ids_cannot_be_equal",
+        findings_are_known_when_ids_cannot_be_equal,
     ),
     (
         "an_address_that_turns_out_wrong_stops_the_apply",
@@ -179,11 +179,15 @@ fn without_ids(after: &Value, output: &str) -> Value {
     rows
 }
 
-fn findings_are_known_when_only_ids_are_not(cli: &Cli) {
+fn findings_are_known_when_ids_cannot_be_equal(cli: &Cli) {
     let text = layout(true)
         .replace("terraform_data.subnet.output", "\"10.10.8.0/24\"")
         .replace("terraform_data.callers.output", "\"0.0.0.0/0\"")
-        .replace("\"kong.postgresql\"", "\"kong.redis\"");
+        .replace("\"kong.postgresql\"", "\"kong.redis\"")
+        .replace(
+            "aws { security_group_id = terraform_data.other.id }",
+            "ipv4 = { a = \"10.10.9.0/24\" }",
+        );
     let plan = Root::new(cli, &text).plan();
     assert!(unknown_paths(&plan.unknown(ADDRESS)["findings"]).is_empty());
     let findings = plan.after(ADDRESS)["findings"].to_string();

@@ -33,7 +33,12 @@ fn layout(cli: &Cli, example: &str) {
     let plan = root.plan();
     assert!(!plan.said.contains("Warning:"), "{}", plan.said);
     let planned = plan.only("portmatrix_rules");
-    assert_eq!(planned["findings"], serde_json::json!([]));
+    // Two groups whose ids are known only after apply may turn out to be one, so the list waits for them.
+    let findings = &planned["findings"];
+    assert!(
+        findings.is_null() || *findings == serde_json::json!([]),
+        "{findings}"
+    );
     expect_file![format!("layouts/{example}.txt")].assert_eq(&sheet(&planned["rules"]));
     kept::compare(example, &plan.every("portmatrix_rules"));
     assert_eq!(
