@@ -340,7 +340,7 @@ fn block(
     };
     for (argument, _) in &given {
         if !known().any(|it| it == *argument) {
-            let message = format!("a `{name}` block has no argument `{argument}`");
+            let message = format!("the `{name}` block has no argument `{argument}`");
             reader.mistake(&place.key(argument), &message, &suggest(argument, known()));
         }
     }
