@@ -288,7 +288,7 @@ fn an_id_that_turns_out_null(cli: &Cli) {
         let text = text.replace(full, &format!("aws {{ {argument} }}"));
         let run = Root::new(cli, &format!("{SEED}{text}")).run(&["apply", "-auto-approve"]);
         run.fails();
-        run.says("neither `security_group_id` nor `prefix_list_ids` is set");
+        run.says("none of `security_group_id`, `peer_security_group_ids` and `prefix_list_ids` is set");
         run.says("zone[\"dmz\"].aws");
     }
 }
@@ -362,5 +362,5 @@ fn a_data_source_waits(cli: &Cli) {
     root.has_nothing_to_do();
     let run = Root::new(cli, &data("\"99\"")).run(&["apply", "-auto-approve"]);
     run.fails();
-    run.says("unknown-version");
+    run.says("version-newer");
 }
