@@ -288,7 +288,9 @@ fn an_id_that_turns_out_null(cli: &Cli) {
         let text = text.replace(full, &format!("aws {{ {argument} }}"));
         let run = Root::new(cli, &format!("{SEED}{text}")).run(&["apply", "-auto-approve"]);
         run.fails();
-        run.says("none of `security_group_id`, `peer_security_group_ids` and `prefix_list_ids` is set");
+        run.says(
+            "none of `security_group_id`, `peer_security_group_ids` and `prefix_list_ids` is set",
+        );
         run.says("zone[\"dmz\"].aws");
     }
 }
