@@ -78,7 +78,7 @@ fn schema_and_metadata_say_the_same() {
         );
         assert_eq!(
             attribute("settings").r#type,
-            &br#"["map",["object",{"note":"string","port":"number"},["note"]]]"#[..]
+            &br#"["map",["object",{"note":"string","port":"number"}]]"#[..]
         );
         assert_eq!(
             attribute("name").description_kind,
