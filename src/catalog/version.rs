@@ -163,7 +163,7 @@ impl Covers {
             .map(|bounds| Covers { bounds })
     }
 
-    /// Whether there are no bounds.
+    /// Whether every release is covered, because no bound is set.
     pub fn is_empty(&self) -> bool {
         self.bounds.is_empty()
     }

@@ -276,7 +276,7 @@ codes! {
             It is reported only during a plan and is not in `findings`.",
         remedy: "Name addresses by themselves, e.g. `ipv4 = { for it in var.cidrs : it => it }`. If you keep the names and the apply fails, apply again: a rule that was in the way is changed by then. If values were exchanged, remove their names, apply, and add them back.",
     }
-    EnforcementEnded = "enforcement-ended", Plan, Notice, Warning, "rules of a zone that is no longer enforced" {
+    EnforcementEnded = "enforcement-ended", Plan, Notice, Warning, "rules that `enforce = false` destroys" {
         cause: "A zone now has `enforce = false`, and the last apply created rules for it. They will be destroyed: AWS and OpenStack then deny what they allowed; \
             on other platforms, traffic that they denied may be allowed. It is reported only during a plan and is not in `findings`.",
         remedy: "Make sure that the rules of the team that owns the zone's firewall are in place before you apply. \

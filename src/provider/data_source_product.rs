@@ -149,7 +149,7 @@ const PORT_USE: [(&str, &str); 12] = [
     ),
     (
         "port_range",
-        "The ports as text, e.g. `443` or `7000-7999`; null if there is none.",
+        "The ports as text, e.g. `443` or `7000-7999`; null for ICMP and for traffic without ports.",
     ),
     ("plane", "The most sensitive plane of its flows."),
     ("planes", "All of their planes, the most sensitive first."),

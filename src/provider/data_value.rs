@@ -98,7 +98,7 @@ fn misspelt(reader: &mut Reader, given: &[(&str, &Value)], fields: &Fields, plac
         }
         let absent = fields.iter().map(|(it, _)| it).filter(|it| !is_given(it));
         if let Some(near) = nearest(name, absent) {
-            let message = format!("there is no attribute `{name}` here");
+            let message = format!("unknown attribute `{name}`");
             let remedy = format!("did you mean `{near}`?");
             reader.mistake(&place.key(name), &message, &remedy);
         }

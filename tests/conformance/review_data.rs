@@ -364,7 +364,7 @@ fn a_misspelt_attribute_is_an_error_with_the_nearest_name() {
         let answer = read(&config);
         let found = said(
             &answer.diagnostics,
-            &format!("there is no attribute `{wrong}` here"),
+            &format!("unknown attribute `{wrong}`"),
         );
         assert!(
             found.detail.contains(&format!("id you mean `{name}`?")),

@@ -227,7 +227,7 @@ fn mistakes(cli: &Cli) {
     run.fails();
     for words in [
         "an element is `null` (at `aws_ingress[\"a/tcp-1/b:ipv4:c\"]`)",
-        "there is no attribute `cidr_ip4` here (at `actual_aws[0][\"cidr_ip4\"]`)",
+        "unknown attribute `cidr_ip4` (at `actual_aws[0][\"cidr_ip4\"]`)",
         "Did you mean `cidr_ipv4`?",
         "has no peer (at `actual_aws[7].cidr_ipv4`)",
         "(at `actual_aws[1].cidr_ipv4`)",

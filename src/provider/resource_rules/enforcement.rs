@@ -1,4 +1,4 @@
-//! Zones that are no longer enforced, and the rules that the last apply created for them.
+//! Zones for which `enforce = false` destroys rules that the last apply created.
 
 use super::super::layout_data;
 use crate::model::code::Code;
