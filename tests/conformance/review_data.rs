@@ -362,10 +362,7 @@ fn a_misspelt_attribute_is_an_error_with_the_nearest_name() {
         let value = fields.remove(name).unwrap();
         fields.insert(wrong.to_owned(), value);
         let answer = read(&config);
-        let found = said(
-            &answer.diagnostics,
-            &format!("unknown attribute `{wrong}`"),
-        );
+        let found = said(&answer.diagnostics, &format!("unknown attribute `{wrong}`"));
         assert!(
             found.detail.contains(&format!("id you mean `{name}`?")),
             "{found:#?}"
