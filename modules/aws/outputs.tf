@@ -1,24 +1,5 @@
-output "rules" {
-  description = "The rules between zones, without addresses, by key."
-  value       = portmatrix_rules.this.rules
-}
-
-output "aws_ingress" {
-  description = "The ingress rules that are created, by key."
-  value       = portmatrix_rules.this.aws_ingress
-}
-
-output "aws_egress" {
-  description = "The egress rules that are created, by key."
-  value       = portmatrix_rules.this.aws_egress
-}
-
-output "findings" {
-  description = "What was found about the layout: errors and warnings under stable codes."
-  value       = portmatrix_rules.this.findings
-}
-
-output "counts" {
-  description = "How full each group is with the rules of this layout."
-  value       = portmatrix_rules.this.counts
-}
+output "rules" { value = portmatrix_rules.this.rules }             # The rules between zones, without addresses, by key.
+output "aws_ingress" { value = portmatrix_rules.this.aws_ingress } # The ingress rules that are created, by key.
+output "aws_egress" { value = portmatrix_rules.this.aws_egress }   # The egress rules that are created, by key.
+output "findings" { value = portmatrix_rules.this.findings }       # What was found about the layout: errors and warnings under stable codes.
+output "counts" { value = portmatrix_rules.this.counts }           # How full each group is with the rules of this layout.

@@ -20,12 +20,12 @@ resource "portmatrix_rules" "this" {
   }
 
   azure_options {
-    priority_first = try(var.azure_options.priority_first, null)
-    priority_last  = try(var.azure_options.priority_last, null)
-    priority_step  = try(var.azure_options.priority_step, null)
-    deny_rest      = try(var.azure_options.deny_rest, null)
-    allow_probes   = try(var.azure_options.allow_probes, null)
-    priorities     = try(var.azure_options.priorities, null)
+    priority_first = var.priority_first
+    priority_last  = var.priority_last
+    priority_step  = var.priority_step
+    deny_rest      = var.deny_rest
+    allow_probes   = var.allow_probes
+    priorities     = var.priorities
   }
 }
 

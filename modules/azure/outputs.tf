@@ -1,19 +1,4 @@
-output "rules" {
-  description = "The rules between zones, without addresses, by key."
-  value       = portmatrix_rules.this.rules
-}
-
-output "azure_rules" {
-  description = "The security rules that are created, by key."
-  value       = portmatrix_rules.this.azure_rules
-}
-
-output "findings" {
-  description = "What was found about the layout: errors and warnings under stable codes."
-  value       = portmatrix_rules.this.findings
-}
-
-output "counts" {
-  description = "How full each group is with the rules of this layout."
-  value       = portmatrix_rules.this.counts
-}
+output "rules" { value = portmatrix_rules.this.rules }             # The rules between zones, without addresses, by key.
+output "azure_rules" { value = portmatrix_rules.this.azure_rules } # The security rules that are created, by key.
+output "findings" { value = portmatrix_rules.this.findings }       # What was found about the layout: errors and warnings under stable codes.
+output "counts" { value = portmatrix_rules.this.counts }           # How full each group is with the rules of this layout.

@@ -1,57 +1,14 @@
-variable "zones" {
-  description = "The zones of the layout by name, each with the arguments of a `zone` block."
-  type        = any
-}
-
-variable "products" {
-  description = "The products that differ from their defaults by label, each with the arguments of a `product` block."
-  type        = any
-  default     = {}
-}
-
-variable "flows" {
-  description = "The flows that are not in the catalogue by name, each with the arguments of a `flow` block."
-  type        = any
-  default     = {}
-}
-
-variable "name" {
-  description = "A name for readers."
-  type        = string
-  default     = null
-}
-
-variable "directions" {
-  description = "Which rules are created: `ingress`, `egress` or both. Default both."
-  type        = list(string)
-  default     = null
-}
-
-variable "merge" {
-  description = "Which rules are combined: `none`, `ports` or `all`. Default `none`."
-  type        = string
-  default     = null
-}
-
-variable "fail_on" {
-  description = "Which judgements fail the plan: `error`, `warning` or `never`. Default `error`."
-  type        = string
-  default     = null
-}
-
-variable "accept" {
-  description = "Exceptions to judgements: a list of objects with `code`, `subject`, `reason` and, if you like, `ticket` and `owner`."
-  type        = any
-  default     = []
-}
-
-variable "azure_options" {
-  description = "Arguments of the `azure_options` block, such as `{ priority_first = 2000 }`."
-  type        = any
-  default     = {}
-
-  validation {
-    condition     = length(setsubtract(keys(var.azure_options), ["priority_first", "priority_last", "priority_step", "deny_rest", "allow_probes", "priorities"])) == 0
-    error_message = "The variable azure_options has an argument that the block azure_options does not have. Expected priority_first, priority_last, priority_step, deny_rest, allow_probes, priorities."
-  }
-}
+variable "zones" { type = any }              # The zones of the layout by name, each with the arguments of a `zone` block.
+variable "products" { default = {} }         # The products that differ from their defaults by label, each with the arguments of a `product` block.
+variable "flows" { default = {} }            # The flows that are not in the catalogue by name, each with the arguments of a `flow` block.
+variable "name" { default = null }           # A name for readers.
+variable "directions" { default = null }     # Which rules are created: `ingress`, `egress` or both. Default both.
+variable "merge" { default = null }          # Which rules are combined: `none`, `ports` or `all`. Default `none`.
+variable "fail_on" { default = null }        # Which judgements fail the plan: `error`, `warning` or `never`. Default `error`.
+variable "accept" { default = [] }           # Exceptions to judgements: a list of objects with `code`, `subject`, `reason` and, if you like, `ticket` and `owner`.
+variable "priority_first" { default = null } # The lowest priority for rules, 100 to 4096. Default 100.
+variable "priority_last" { default = null }  # The highest priority for rules. Default 4094.
+variable "priority_step" { default = null }  # The distance between priorities. Default 10.
+variable "deny_rest" { default = null }      # Whether a rule at 4096 denies what no other rule allows. Default true.
+variable "allow_probes" { default = null }   # With `deny_rest`: whether health probes of Azure's load balancers are allowed. Default true.
+variable "priorities" { default = null }     # Initial priorities, by key, for rules that have none yet.

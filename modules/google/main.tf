@@ -20,7 +20,7 @@ resource "portmatrix_rules" "this" {
   }
 
   gcp_options {
-    deny_rest = try(var.gcp_options.deny_rest, null)
+    deny_rest = var.deny_rest
   }
 }
 

@@ -1,19 +1,4 @@
-output "rules" {
-  description = "The rules between zones, without addresses, by key."
-  value       = portmatrix_rules.this.rules
-}
-
-output "gcp_rules" {
-  description = "The firewall rules that are created, by key."
-  value       = portmatrix_rules.this.gcp_rules
-}
-
-output "findings" {
-  description = "What was found about the layout: errors and warnings under stable codes."
-  value       = portmatrix_rules.this.findings
-}
-
-output "counts" {
-  description = "How full each group is with the rules of this layout."
-  value       = portmatrix_rules.this.counts
-}
+output "rules" { value = portmatrix_rules.this.rules }         # The rules between zones, without addresses, by key.
+output "gcp_rules" { value = portmatrix_rules.this.gcp_rules } # The firewall rules that are created, by key.
+output "findings" { value = portmatrix_rules.this.findings }   # What was found about the layout: errors and warnings under stable codes.
+output "counts" { value = portmatrix_rules.this.counts }       # How full each group is with the rules of this layout.

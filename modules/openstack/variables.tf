@@ -1,46 +1,8 @@
-variable "zones" {
-  description = "The zones of the layout by name, each with the arguments of a `zone` block."
-  type        = any
-}
-
-variable "products" {
-  description = "The products that differ from their defaults by label, each with the arguments of a `product` block."
-  type        = any
-  default     = {}
-}
-
-variable "flows" {
-  description = "The flows that are not in the catalogue by name, each with the arguments of a `flow` block."
-  type        = any
-  default     = {}
-}
-
-variable "name" {
-  description = "A name for readers."
-  type        = string
-  default     = null
-}
-
-variable "directions" {
-  description = "Which rules are created: `ingress`, `egress` or both. Default both."
-  type        = list(string)
-  default     = null
-}
-
-variable "merge" {
-  description = "Which rules are combined: `none`, `ports` or `all`. Default `none`."
-  type        = string
-  default     = null
-}
-
-variable "fail_on" {
-  description = "Which judgements fail the plan: `error`, `warning` or `never`. Default `error`."
-  type        = string
-  default     = null
-}
-
-variable "accept" {
-  description = "Exceptions to judgements: a list of objects with `code`, `subject`, `reason` and, if you like, `ticket` and `owner`."
-  type        = any
-  default     = []
-}
+variable "zones" { type = any }          # The zones of the layout by name, each with the arguments of a `zone` block.
+variable "products" { default = {} }     # The products that differ from their defaults by label, each with the arguments of a `product` block.
+variable "flows" { default = {} }        # The flows that are not in the catalogue by name, each with the arguments of a `flow` block.
+variable "name" { default = null }       # A name for readers.
+variable "directions" { default = null } # Which rules are created: `ingress`, `egress` or both. Default both.
+variable "merge" { default = null }      # Which rules are combined: `none`, `ports` or `all`. Default `none`.
+variable "fail_on" { default = null }    # Which judgements fail the plan: `error`, `warning` or `never`. Default `error`.
+variable "accept" { default = [] }       # Exceptions to judgements: a list of objects with `code`, `subject`, `reason` and, if you like, `ticket` and `owner`.

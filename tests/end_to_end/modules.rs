@@ -264,7 +264,7 @@ fn has(created: &[String], address: &str) {
 
 fn azure(cli: &Cli) {
     let zone = r#"azure = { network_security_group_name = "nsg", resource_group_name = azurerm_resource_group.this.name }"#;
-    let rest = r#"  azure_options = { priority_first = 2000 }
+    let rest = r#"  priority_first = 2000
 }
 provider "azurerm" {
   features {}
@@ -284,7 +284,7 @@ output "rules" { value = { for key, it in module.rules.azure_rules : key => it.p
     root.edit("main.tf", &[("priority_first", "priority_frst")]);
     let run = root.run(&["plan"]);
     run.fails();
-    run.says("has an argument that the block azure_options does not have");
+    run.says("An argument named \"priority_frst\" is not expected here.");
 }
 
 fn google_cloud(cli: &Cli) {
