@@ -117,7 +117,7 @@ fn members(spec: &Spec, zones: &BTreeMap<String, Addresses>) -> Vec<(usize, Memb
         .collect()
 }
 
-fn selects(selector: &LabelSelector, labels: &BTreeMap<String, String>) -> bool {
+pub(crate) fn selects(selector: &LabelSelector, labels: &BTreeMap<String, String>) -> bool {
     selector
         .match_labels
         .iter()
@@ -142,7 +142,7 @@ fn is_peer(peer: &Peer, end: &End) -> bool {
         && selects(peer.pod_selector.as_ref().unwrap(), pod)
 }
 
-fn carries(ports: Option<&[PolicyPort]>, protocol: &str, port: u16) -> bool {
+pub(crate) fn carries(ports: Option<&[PolicyPort]>, protocol: &str, port: u16) -> bool {
     ports.is_none_or(|ports| {
         ports.iter().any(|it| {
             let from = it.port.unwrap_or(1);

@@ -12,7 +12,7 @@
 //! | known keys | `keys(render(rules, unknown addresses)) == keys(render(rules, addresses))` |
 //! | joining | `permitted(merged(rules)) == permitted(rules)`, in the fewest ranges and blocks |
 //! | reading loses nothing | `decided(read(render(rules))) == permitted(rules)`, on AWS, Azure and Google Cloud |
-//! | shared identities | `granted(rules) == admitted(rows) - needed(layout)`, on AWS and Azure, by groups, lists, tags and nested blocks |
+//! | shared identities | `granted(rules) == admitted(rows) - needed(layout)`, on AWS, Azure, OpenStack and Kubernetes, by groups, lists, tags, labels and nested blocks |
 //! | rulesets for hosts | `accepted(text(render(rules))) == permitted(rules)`, in both families |
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
@@ -25,6 +25,8 @@ mod merging;
 mod nftables;
 mod openstack;
 mod review;
+mod shared_groups;
+mod shared_pods;
 mod sharing;
 
 use crate::support::random::spec;

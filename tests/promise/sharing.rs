@@ -79,7 +79,7 @@ pub(crate) fn may_change(
 }
 
 /// Blocks of the small world.
-const BLOCKS: [&str; 7] = [
+pub(crate) const BLOCKS: [&str; 7] = [
     "10.0.0.0/23",
     "10.0.0.0/24",
     "10.0.1.0/24",
@@ -100,15 +100,15 @@ const POINTS: [&str; 5] = [
 
 /// What a zone has.
 #[derive(Clone, Debug)]
-struct Has {
-    blocks: BTreeSet<usize>,
-    own: Option<u8>,
-    groups: BTreeSet<u8>,
-    lists: BTreeSet<u8>,
-    by: PeerBy,
+pub(crate) struct Has {
+    pub(crate) blocks: BTreeSet<usize>,
+    pub(crate) own: Option<u8>,
+    pub(crate) groups: BTreeSet<u8>,
+    pub(crate) lists: BTreeSet<u8>,
+    pub(crate) by: PeerBy,
 }
 
-fn has() -> impl Strategy<Value = Has> {
+pub(crate) fn has() -> impl Strategy<Value = Has> {
     let by = prop::sample::select(vec![PeerBy::Group, PeerBy::Cidr, PeerBy::Both]);
     let own = prop::option::weighted(0.7, 0..3_u8);
     let blocks = btree_set(0..BLOCKS.len(), 0..3);
@@ -135,15 +135,15 @@ fn has() -> impl Strategy<Value = Has> {
         })
 }
 
-fn cidr(text: &str) -> Cidr {
+pub(crate) fn cidr(text: &str) -> Cidr {
     Cidr::parse(text, Family::V4).unwrap()
 }
 
-fn text(text: String) -> MaybeKnownText {
+pub(crate) fn text(text: String) -> MaybeKnownText {
     MaybeKnown::Known(text.into())
 }
 
-fn named(ids: &BTreeSet<u8>, prefix: &str) -> ByName<Arc<str>> {
+pub(crate) fn named(ids: &BTreeSet<u8>, prefix: &str) -> ByName<Arc<str>> {
     let ids = ids.iter();
     ids.map(|it| (it.to_string().into(), text(format!("{prefix}{it}"))))
         .collect()
@@ -170,7 +170,7 @@ impl Has {
         around.filter(whole).map(Cidr::length).min()
     }
 
-    fn addresses(&self, parts: Parts) -> Addresses {
+    pub(crate) fn addresses(&self, parts: Parts) -> Addresses {
         let blocks = self.blocks.iter();
         let cell = |it: &usize| (it.to_string().into(), MaybeKnown::Known(cidr(BLOCKS[*it])));
         Addresses {
@@ -221,19 +221,19 @@ fn owners(zones: &[Has], point: usize) -> BTreeSet<usize> {
 }
 
 /// Whether some address of a block belongs to a zone.
-fn is_in(zones: &[Has], zone: usize, block: Cidr) -> bool {
+pub(crate) fn is_in(zones: &[Has], zone: usize, block: Cidr) -> bool {
     let within = (0..POINTS.len()).filter(|it| block.contains(cidr(POINTS[*it])));
     within
         .into_iter()
         .any(|it| owners(zones, it).contains(&zone))
 }
 
-fn id(cell: &MaybeKnownText, prefix: &str) -> Option<u8> {
+pub(crate) fn id(cell: &MaybeKnownText, prefix: &str) -> Option<u8> {
     cell.known()?.strip_prefix(prefix)?.parse().ok()
 }
 
 /// The layout with zones as they are enforced, and what it compiles to; then the rules if all were enforced.
-fn compiled(spec: &Spec, addresses: &BTreeMap<String, Addresses>) -> (Compiled, Rules) {
+pub(crate) fn compiled(spec: &Spec, addresses: &BTreeMap<String, Addresses>) -> (Compiled, Rules) {
     let mut layout = spec.layout();
     for (name, zone) in &mut layout.zones {
         zone.enforced = addresses[name].is_enforced();
@@ -243,13 +243,17 @@ fn compiled(spec: &Spec, addresses: &BTreeMap<String, Addresses>) -> (Compiled, 
     (some, compile(&layout, &spec.catalog()).rules)
 }
 
-fn by_name(spec: &Spec, zones: &[Has], of: fn(&Has) -> Addresses) -> BTreeMap<String, Addresses> {
+pub(crate) fn by_name(
+    spec: &Spec,
+    zones: &[Has],
+    of: fn(&Has) -> Addresses,
+) -> BTreeMap<String, Addresses> {
     let names = spec.addresses().into_keys();
     names.zip(zones).map(|(name, it)| (name, of(it))).collect()
 }
 
 /// What is granted, as packets of protocols that have ports and that no flow needs.
-fn found(
+pub(crate) fn found(
     compiled: &Compiled,
     needed: &Rules,
     addresses: &BTreeMap<String, Addresses>,
@@ -269,7 +273,7 @@ fn found(
     beyond(found, needed)
 }
 
-fn beyond(packets: BTreeSet<Packet>, needed: &Rules) -> BTreeSet<Packet> {
+pub(crate) fn beyond(packets: BTreeSet<Packet>, needed: &Rules) -> BTreeSet<Packet> {
     let needed = permitted_by_rules(needed);
     let ported = |it: &Packet| it.protocol == "tcp" || it.protocol == "udp";
     let packets = packets.into_iter().filter(ported);
@@ -277,7 +281,7 @@ fn beyond(packets: BTreeSet<Packet>, needed: &Rules) -> BTreeSet<Packet> {
 }
 
 /// Every pair of zones that a row allows. What a block allows among the members of one zone is not judged.
-fn pairs(
+pub(crate) fn pairs(
     zones: usize,
     at: impl Fn(usize) -> bool,
     peer: impl Fn(usize) -> bool,
