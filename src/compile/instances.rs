@@ -1,5 +1,6 @@
 //! Labels to matrices, and components to the zones that they are in.
 
+use super::misspelt;
 use crate::catalog::product::Product;
 use crate::catalog::resolve::{Matrix, resolve as resolve_matrix};
 use crate::catalog::{Catalog, Found, ProductQuery, load_definition};
@@ -73,7 +74,8 @@ pub(super) fn resolve<'l>(
         .iter()
         .map(|(label, it)| (label.clone(), Cow::Borrowed(it)))
         .collect();
-    for placement in layout.zones.values().flat_map(|it| &it.components) {
+    let placements = layout.zones.values().flat_map(|it| &it.components);
+    for placement in placements.filter(|it| !it.component.is_empty()) {
         instances.entry(placement.label.clone()).or_insert_with(|| {
             Cow::Owned(Instance {
                 name: Some(placement.label.clone()),
@@ -95,6 +97,7 @@ pub(super) fn resolve<'l>(
             Err(finding) => note(findings, *finding),
         }
     }
+    misspelt::placements(layout, &resolved, catalog, findings);
     resolved
 }
 
@@ -147,7 +150,7 @@ pub(super) fn place<'l>(
 ) -> Placed<'l> {
     let mut placed = Placed::default();
     for (zone, it) in &layout.zones {
-        for placement in &it.components {
+        for placement in it.components.iter().filter(|it| !it.component.is_empty()) {
             // An unknown product has been reported already.
             let Some(resolved) = instances.get(&placement.label) else {
                 continue;
@@ -227,7 +230,7 @@ fn named<'p>(
 /// Errors beyond which no more are noted: longer lists are not read, and a list of components may have millions.
 const MOST_MISTAKES: usize = 1000;
 
-fn note(findings: &mut Vec<Finding>, mistake: Finding) {
+pub(super) fn note(findings: &mut Vec<Finding>, mistake: Finding) {
     if findings.len() < MOST_MISTAKES {
         findings.push(mistake);
     }

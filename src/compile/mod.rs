@@ -11,6 +11,7 @@ mod exposure;
 mod gaps;
 mod idle;
 mod instances;
+mod misspelt;
 mod shadowed;
 mod unplaced;
 

@@ -62,9 +62,9 @@ impl Zone {
 /// `label.component` or `label.*` in a zone.
 #[derive(Clone, Debug)]
 pub struct Placement {
-    /// The product's label.
+    /// The product's label; the whole text if it is not of this form.
     pub label: String,
-    /// The component, or `*` for all of the product's own and dependency components.
+    /// The component, or `*` for all of the product's own and dependency components. Empty if the text is not of this form.
     pub component: String,
     /// The element of the list.
     pub place: ConfigPath,

@@ -55,18 +55,23 @@ pub fn address_name_fault(name: &str) -> Option<&'static str> {
 /// How many known names are compared; with more, many errors in a huge file would be slow.
 const MAX_KNOWN: usize = 500;
 
-/// The known name nearest to `name`, if one is near enough to be what was meant.
+/// A name with everything that people put between words written as a hyphen, in lower case: `Kong_Admin` as `kong-admin`.
+pub fn plain(name: &str) -> String {
+    name.to_lowercase().replace(['_', '.', ':', '/', ' '], "-")
+}
+
+/// The known name nearest to `name`, if one is near enough to be what was meant. What is between words does not matter.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > 4 * MAX_ADDRESS_NAME {
         return None; // Too long to be a name, and slow to compare.
     }
     let limit = (name.chars().count() / 3).max(1);
-    let lower = name.to_lowercase();
+    let wanted = plain(name);
     known
         .into_iter()
         .take(MAX_KNOWN)
-        .filter(|it| it.len().abs_diff(lower.len()) <= 4 * limit)
-        .map(|it| (strsim::osa_distance(&lower, &it.to_lowercase()), it))
+        .filter(|it| it.len().abs_diff(wanted.len()) <= 4 * limit)
+        .map(|it| (strsim::osa_distance(&wanted, &plain(it)), it))
         .filter(|(distance, _)| *distance <= limit)
         .min()
         .map(|(_, it)| it)
@@ -140,6 +145,7 @@ mod tests {
     fn the_nearest_name_is_near() {
         assert_eq!(nearest("kng", ["kong", "aiven"]), Some("kong"));
         assert_eq!(nearest("Kong", ["kong"]), Some("kong"));
+        assert_eq!(nearest("a_b:c", ["a-x/c", "a-b.c"]), Some("a-b.c"));
         assert_eq!(nearest("postgres", ["kong", "aiven"]), None);
         assert_eq!(suggest("x-y-z", ["b", "a"]), "expected one of `a`, `b`");
     }

@@ -160,8 +160,9 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
         .instances
         .retain(|label, _| !held_back.contains(label));
     for zone in layout.zones.values_mut() {
-        zone.components
-            .retain(|it| !no_product_known && !held_back.contains(&it.label));
+        zone.components.retain(|it| {
+            it.component.is_empty() || !(no_product_known || held_back.contains(&it.label))
+        });
     }
     let mut names = layout
         .zones

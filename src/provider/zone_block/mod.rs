@@ -110,7 +110,7 @@ pub(super) fn read(reader: &mut Reader, block: &Value, place: &ConfigPath) -> (Z
         trust: trust.unwrap_or(Trust::Internal),
         components: components
             .into_iter()
-            .filter_map(|(text, place)| placement(reader, &text, place))
+            .map(|(text, place)| placement(&text, place))
             .collect(),
         exact: reader
             .flag(block.get("exact"), &place.field("exact"))
@@ -125,21 +125,17 @@ pub(super) fn read(reader: &mut Reader, block: &Value, place: &ConfigPath) -> (Z
     (zone, addresses)
 }
 
-fn placement(reader: &mut Reader, text: &str, place: ConfigPath) -> Option<Placement> {
-    match text.split_once('.') {
-        Some((label, component)) if !label.is_empty() && !component.is_empty() => Some(Placement {
-            label: label.to_owned(),
-            component: component.to_owned(),
-            place,
-        }),
-        _ => {
-            let label = text.trim_matches('.');
-            let remedy = format!(
-                "write a product and a component, e.g. `{label}.*` for all of its own and those that it depends on"
-            );
-            reader.mistake(&place, &format!("`{text}` is not a component"), &remedy);
-            None
+fn placement(text: &str, place: ConfigPath) -> Placement {
+    let (label, component) = match text.split_once('.') {
+        Some((label, component)) if !label.is_empty() && !component.is_empty() => {
+            (label, component)
         }
+        _ => (text, ""),
+    };
+    Placement {
+        label: label.to_owned(),
+        component: component.to_owned(),
+        place,
     }
 }
 
