@@ -11,4 +11,4 @@ variable "priority_last" { default = null }  # The highest priority for rules. D
 variable "priority_step" { default = null }  # The distance between priorities. Default 10.
 variable "deny_rest" { default = null }      # Whether a rule at 4096 denies what no other rule allows. Default true.
 variable "allow_probes" { default = null }   # With `deny_rest`: whether health probes of Azure's load balancers are allowed. Default true.
-variable "priorities" { default = null }     # Initial priorities, by key, for rules that have none yet.
+variable "priorities" { default = null }     # Priorities by key, for rules that are to have a certain one.

@@ -159,13 +159,15 @@ codes! {
         cause: "Two rules of one security group would be identical, because one address or group has two names; AWS and OpenStack reject the second. \
             On OpenStack, a rule for all egress is identical to a default rule of a group that still has these. \
             One group under two names in `spread_security_group_ids` would be counted as room for twice as many rules; in `peer_security_group_ids` it would make the same rule twice. \
-            On Azure, one CIDR block of a zone contains another, or an application security group is listed twice; Azure rejects a rule that names both.",
+            On Azure, one CIDR block of a zone contains another, or an application security group is listed twice; Azure rejects a rule that names both. \
+            Two zones with a `host` block are the same hosts by their addresses: a host loads one ruleset, since two would each drop what the other allows.",
         remedy: "If two zones are the same place, make them one zone with the components of both. Give each CIDR block one name.",
     }
     PriorityTaken = "priority-taken", Platform, Structure, Error, "two rules with the same priority" {
-        cause: "Two rules in one direction of one network security group would have the same priority, or a new rule would reuse the priority of a rule removed in \
-            the same apply; Azure rejects both. This can happen only with numbers set in `priorities`, or when zones move to another network security group.",
-        remedy: "Set another number in `priorities`. To reuse the number of a removed rule, apply the removal first and the new rule second.",
+        cause: "Two rules in one direction of one network security group would have the same priority, or a rule would get the priority of another that is \
+            removed or gets another priority in the same apply; Azure rejects both. This can happen only with numbers set in `priorities`, or when zones move to another network security group.",
+        remedy: "Set another number in `priorities`. To reuse the number of a removed rule, apply the removal first and the new rule second. \
+            To exchange two numbers, give one of the rules a free number first, and apply.",
     }
     PriorityBandFull = "priority-band-full", Platform, Structure, Error, "no free priority" {
         cause: "A new rule needs a priority, and none is free in its network security group: all those of `azure_options` are in use, or were until this apply. \

@@ -16,20 +16,67 @@ fn shared() -> Json {
 }
 
 #[test]
-fn initial_priorities_are_used_once() {
+fn priorities_are_those_given() {
     let seed = |numbers: Json| with(edge(), "/azure_options", json!({ "priorities": numbers }));
     let key = "dmz/ingress/tcp-8444/ops:ipv4";
     let state = applied(&Value::Null, &seed(json!({ key: 2000 })));
     assert_eq!(priorities(&state)[key], 2000);
-    // A rule that has a number keeps it.
-    let later = applied(&state, &seed(json!({ key: 2010 })));
-    assert_eq!(priorities(&later), priorities(&state));
+    // Without the argument, a rule that has a number keeps it.
+    assert_eq!(priorities(&applied(&state, &edge())), priorities(&state));
     let twice = seed(json!({ key: 500, "dmz/ingress/tcp-8443/internet:ipv4": 500 }));
     assert_eq!(errors(&Value::Null, &twice), ["priority-taken"]);
     assert_eq!(Core::default().validate(&twice), []);
     // Two groups may have the same number.
     let apart = seed(json!({ key: 500, "data/ingress/tcp-5432/dmz:group": 500 }));
     applied(&Value::Null, &apart);
+}
+
+/// Nothing that is set is lost without a word: a rule that has a number gets the one that is given, final or not, and the others stay.
+#[test]
+fn a_rule_that_has_a_number_gets_another() {
+    let seed = |numbers: Json| with(edge(), "/azure_options", json!({ "priorities": numbers }));
+    let state = applied(&Value::Null, &edge());
+    let before = priorities(&state);
+    let key = "dmz/ingress/tcp-8444/ops:ipv4";
+    let (deny, probes) = (
+        "dmz/ingress/any/*:deny",
+        "dmz/ingress/any/AzureLoadBalancer:tag",
+    );
+    for numbers in [
+        vec![(key, 2010)],
+        vec![(probes, 3999)],
+        vec![(probes, 3999), (deny, 4000)],
+    ] {
+        let given: Json = numbers
+            .iter()
+            .map(|(key, it)| ((*key).to_owned(), json!(it)))
+            .collect::<serde_json::Map<_, _>>()
+            .into();
+        let after = applied(&state, &seed(given));
+        let mut expected = before.clone();
+        for (key, number) in numbers {
+            assert_ne!(expected.insert(key.to_owned(), number), Some(number));
+        }
+        assert_eq!(priorities(&after), expected);
+        // They stay when the argument goes.
+        assert_eq!(priorities(&applied(&after, &edge())), expected);
+    }
+    // Numbers that change places, or that another rule gives up: Azure rejects what is there until the apply is done.
+    let (other, mut stays) = ("dmz/ingress/tcp-8443/internet:ipv4", edge());
+    for numbers in [
+        json!({ key: before[other], other: before[key] }),
+        json!({ key: before[other], other: 2010 }),
+        json!({ key: before[other] }),
+    ] {
+        assert_eq!(errors(&state, &seed(numbers)), ["priority-taken"]);
+    }
+    stays["azure_options"] = json!({ "priorities": { key: before[other], other: 2010 } });
+    let said = Core::default().plan(&state, &stays).diagnostics;
+    let words = format!("until the apply has changed `{other}`");
+    assert!(said.iter().any(|it| it.detail.contains(&words)), "{said:?}");
+    // In another network security group they are free.
+    let elsewhere = "data/ingress/tcp-5432/dmz:group";
+    applied(&state, &seed(json!({ elsewhere: before[key] })));
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Priorities: a rule that stays keeps its number, and no rule gets a number that another one had in the state.
+//! Priorities: a rule that stays keeps its number unless the user gives it another, and no rule gets a number that another one had
+//! in the state.
 //!
 //! Terraform destroys old rules and creates new ones at the same time, and Azure rejects two rules of one priority in one
 //! direction of a network security group. So a number that is freed by an apply is free for the next one only.
@@ -10,7 +11,7 @@
 
 use super::finals::is_final;
 use super::point::{self, Known};
-use super::problems::{NoFreePriority, Problems};
+use super::problems::{NoFreePriority, Problems, Taker};
 use super::row::{Access, Row};
 use super::{Options, PRIORITIES, PriorRule};
 use crate::model::cell::MaybeKnown;
@@ -48,22 +49,21 @@ type Rows<'r> = BTreeMap<&'r str, &'r mut Row>;
 
 type State<'s> = BTreeMap<&'s str, &'s PriorRule>;
 
-/// The numbers of the state, then those that the user gives.
+/// The numbers that the user gives, then those of the state.
 fn keep(rows: &mut Rows<'_>, options: &Options, kept: &State<'_>) {
     let mut holders: BTreeMap<u16, usize> = BTreeMap::new();
     for it in kept.values() {
         *holders.entry(it.priority).or_default() += 1;
     }
     for (key, row) in rows.iter_mut() {
-        let number = match kept.get(key) {
+        let of_state = || {
+            let it = kept.get(key)?;
             // Of two rules with one number, and of a final rule, only the group says whether it can stay.
-            Some(it) if row.is_final || holders[&it.priority] > 1 => {
-                (group(it) == row.point.known()).then_some(it.priority)
-            }
-            Some(it) => Some(it.priority),
-            None => options.priorities.get(*key).copied(),
+            let may_move = row.is_final || holders[&it.priority] > 1;
+            (!may_move || group(it) == row.point.known()).then_some(it.priority)
         };
-        if let Some(number) = number {
+        let given = options.priorities.get(*key).copied();
+        if let Some(number) = given.or_else(of_state) {
             row.priority = MaybeKnown::Known(number);
         }
     }
@@ -300,8 +300,8 @@ fn numbers(
     found
 }
 
-/// Rules of one network security group that would have one number at the same time. Only numbers that a user gives, or zones
-/// that move from group to group, can come to that.
+/// Rules of one network security group that would have one number at the same time, before or after the apply. Only numbers that a
+/// user gives, or zones that move from group to group, can come to that.
 fn taken_twice(
     rows: &Rows<'_>,
     options: &Options,
@@ -309,23 +309,33 @@ fn taken_twice(
     classes: &Classes,
     problems: &mut Problems,
 ) {
-    let mut seen: BTreeMap<(Class, u16), &str> = BTreeMap::new();
-    for (key, it) in kept.iter().filter(|(key, _)| !rows.contains_key(*key)) {
-        if let Some(class) = classes.of_kept(it) {
-            seen.insert((class, it.priority), key);
-        }
+    let mut seen: BTreeMap<(Class, u16), Taker<'_>> = BTreeMap::new();
+    for (key, it) in kept {
+        let row = rows.get(key);
+        let number = row.and_then(|row| Some((classes.of(row), *row.priority.known()?)));
+        let before = classes.of_kept(it).map(|class| (class, it.priority));
+        let Some(before) = before.filter(|it| number != Some(*it)) else {
+            continue;
+        };
+        let until = match row {
+            None => "destroyed",
+            Some(_) => "changed",
+        };
+        seen.insert(
+            before,
+            Taker {
+                key,
+                until: Some(until),
+            },
+        );
     }
     for (key, row) in rows {
         let Some(number) = row.priority.known() else {
             continue;
         };
-        if let Some(first) = seen.insert((classes.of(row), *number), key) {
-            problems.taken(
-                (first, !rows.contains_key(first)),
-                key,
-                row,
-                (*number, options),
-            );
+        let now = Taker { key, until: None };
+        if let Some(first) = seen.insert((classes.of(row), *number), now) {
+            problems.taken(&first, key, row, (*number, options));
         }
     }
 }

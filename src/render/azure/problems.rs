@@ -27,6 +27,14 @@ pub(super) enum NoFreePriority {
     Before(u16),
 }
 
+/// A rule with a number that another would have too.
+pub(super) struct Taker<'k> {
+    /// Its key.
+    pub(super) key: &'k str,
+    /// What the apply does to it, if it has the number only until then.
+    pub(super) until: Option<&'static str>,
+}
+
 /// What went wrong, collected so that each problem is reported once.
 #[derive(Default)]
 pub(super) struct Problems {
@@ -68,19 +76,17 @@ impl Problems {
         keys.push(key.to_owned());
     }
 
-    /// Two rules of one group with the same number. The first may be one of the state that the apply destroys.
+    /// Two rules of one group with the same number.
     pub(super) fn taken(
         &mut self,
-        (first, is_leaving): (&str, bool),
+        first: &Taker<'_>,
         second: &str,
         row: &Row,
         (number, options): (u16, &Options),
     ) {
-        let until = if is_leaving {
-            format!(" until the apply has destroyed `{first}`")
-        } else {
-            String::new()
-        };
+        let done = |what: &str| format!(" until the apply has {what} `{}`", first.key);
+        let until = first.until.map_or_else(String::new, done);
+        let first = first.key;
         let message = format!(
             "`{first}` and `{second}` would both have priority {number} in the same network security group{until}"
         );

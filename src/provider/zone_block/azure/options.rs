@@ -125,8 +125,9 @@ pub(super) fn schema() -> Block {
             optional(
                 "priorities",
                 map(Type::Number),
-                "Initial priorities, by key, for rules that have none yet: when taking over existing rules, after the state was lost, or for final rules if another \
-                    resource has rules in the same network security group. A rule that has a number keeps it.",
+                "Priorities by key: when taking over existing rules, after the state was lost, for final rules if another resource has rules in the same network \
+                    security group, or to give a rule another number. The numbers of all other rules stay as they are. \
+                    A number that another rule has until the apply is refused (`priority-taken`).",
             ),
         ],
         blocks: Vec::new(),
