@@ -3,6 +3,7 @@
 //! `<zone>/<direction>/<transport>-<ports>/<peer>:<kind>[:<name>]`; a platform that keeps the directions in outputs of their own
 //! leaves the direction out. The zone, traffic, peer and kind contain neither `/` nor `:`. The name may contain both.
 
+use super::finding::ConfigPath;
 use super::rules::RuleKey;
 use super::words::Direction;
 use std::fmt::{self, Write};
@@ -59,6 +60,20 @@ impl<T> RowKey<'_, T> {
             ("ipv6", _) => "ipv6",
             (_, Some(_)) => "peer_security_group_ids",
             (_, None) => "security_group_id",
+        }
+    }
+
+    /// Where the peer zone has what the row names it by. `block` is the platform's block of a zone.
+    pub fn place(&self, block: &'static str) -> ConfigPath {
+        let zone = ConfigPath::zone(self.peer);
+        let holder = match self.kind {
+            "ipv4" | "ipv6" => zone,
+            _ => zone.field(block).index(0),
+        };
+        let place = holder.field(self.argument());
+        match self.name {
+            Some(name) => place.key(name),
+            None => place,
         }
     }
 }

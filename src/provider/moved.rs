@@ -15,6 +15,8 @@ pub(super) struct Output<'v> {
     pub(super) prior: &'v Value,
     pub(super) planned: &'v Value,
     pub(super) resource: &'static str,
+    /// The block of a zone in which its platform has what it needs.
+    pub(super) block: &'static str,
 }
 
 /// The renamed rows of all outputs, as one finding with the `moved` blocks to paste in one go. Rows with a cell that is not
@@ -46,8 +48,10 @@ pub(super) fn renamed(outputs: &[Output<'_>]) -> Option<Finding> {
 
 /// Rows that keep their keys and become what other rows of the same zone and traffic still are: a finding for each peer.
 pub(super) fn swapped(outputs: &[Output<'_>]) -> Vec<Finding> {
-    let mut found: BTreeMap<String, (BTreeSet<String>, Move)> = BTreeMap::new();
-    for (old, new) in outputs.iter().flat_map(swaps) {
+    let mut found: BTreeMap<String, (BTreeSet<String>, Move, ConfigPath)> = BTreeMap::new();
+    let all = outputs.iter().map(|it| (it.block, swaps(it)));
+    let all = all.flat_map(|(block, swaps)| swaps.into_iter().map(move |it| (block, it)));
+    for (block, (old, new)) in all {
         let Some((before, now)) = RowKey::parse(&old).zip(RowKey::parse(&new)) else {
             continue;
         };
@@ -55,19 +59,20 @@ pub(super) fn swapped(outputs: &[Output<'_>]) -> Vec<Finding> {
             Some(name) => format!("`{name}`"),
             None => format!("`{}`", it.argument()),
         });
-        let peer = now.peer.to_owned();
-        let (all, _) = found
-            .entry(peer)
-            .or_insert_with(|| (BTreeSet::new(), (Arc::clone(&old), Arc::clone(&new))));
+        let first = || {
+            let moved = (Arc::clone(&old), Arc::clone(&new));
+            (BTreeSet::new(), moved, now.place(block))
+        };
+        let (all, ..) = found.entry(now.peer.to_owned()).or_insert_with(first);
         all.extend(names);
     }
-    let finding = |(peer, (names, (old, new))): (String, (BTreeSet<String>, Move))| {
+    let finding = |(peer, (names, (old, new), place)): (String, (BTreeSet<String>, Move, _))| {
         let names = names.into_iter().collect::<Vec<_>>().join(", ");
         let message = format!(
             "values of zone `{peer}` moved among the names {names}: the rule `{new}` becomes what `{old}` was, and AWS and OpenStack reject a rule that is \
                 identical to an existing one"
         );
-        Finding::new(Code::AddressesMoved, peer.as_str(), message).at(&ConfigPath::zone(&peer))
+        Finding::new(Code::AddressesMoved, peer.as_str(), message).at(&place)
     };
     found.into_iter().map(finding).collect()
 }

@@ -56,23 +56,17 @@ fn differing(
     first: &RowKey<'_>,
     second: &RowKey<'_>,
 ) -> ((String, String), ConfigPath) {
-    let of_platform = |zone: &str| ConfigPath::zone(zone).field(block).index(0);
     if first.zone != second.zone {
         let words = (
             format!("the groups of zones `{}`", first.zone),
             format!("`{}`", second.zone),
         );
-        return (words, of_platform(second.zone).field("security_group_id"));
+        let of_zone = ConfigPath::zone(second.zone).field(block).index(0);
+        return (words, of_zone.field("security_group_id"));
     }
     let words = |it: &RowKey<'_>| match it.name {
         None => format!("the group of zone `{}`", it.peer),
         Some(name) => format!("`{name}` in `{}` of zone `{}`", it.argument(), it.peer),
     };
-    let place = match second.kind {
-        "ipv4" | "ipv6" => ConfigPath::zone(second.peer),
-        _ => of_platform(second.peer),
-    };
-    let place = place.field(second.argument());
-    let place = second.name.map_or(place.clone(), |it| place.key(it));
-    ((words(first), words(second)), place)
+    ((words(first), words(second)), second.place(block))
 }

@@ -65,13 +65,15 @@ fn plan(prior: &Value, config: &Value, settings: &Settings) -> (Value, Vec<Diagn
     if has_failed {
         return (prior.clone(), shown);
     }
-    let outputs = PLATFORMS.iter().flat_map(|it| it.about().outputs);
+    let outputs = PLATFORMS.iter().map(|it| it.about());
+    let outputs = outputs.flat_map(|about| about.outputs.iter().map(|it| (about.block, it)));
     let movable: Vec<Output<'_>> = outputs
-        .filter_map(|it| match it.shape {
+        .filter_map(|(block, it)| match it.shape {
             Shape::Rows { movable, .. } => Some(Output {
                 prior: prior.get(it.name),
                 planned: state.get(it.name),
                 resource: movable?,
+                block,
             }),
             Shape::Texts => None,
         })
