@@ -4,6 +4,7 @@ mod line;
 mod platform;
 mod problems;
 mod ruleset;
+mod same_hosts;
 mod zone;
 pub use platform::Platform;
 pub use zone::Host;
@@ -56,8 +57,10 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
             add(ruleset, key, rule, zones, &mut problems);
         }
     }
+    let mut findings = problems.findings(rules, zones, options, rulesets.values());
+    findings.extend(same_hosts::same_hosts(zones));
     Rendered {
-        findings: problems.findings(rules, zones, options, rulesets.values()),
+        findings,
         rulesets: rulesets
             .into_iter()
             .map(|(zone, it)| (zone.to_owned(), it.cell()))
