@@ -5,7 +5,7 @@
 //! severity, its code and its subject; a configuration error, which never gets into `findings`, has its place instead. `before`
 //! maps JSON pointers to values: the layout with these values was applied first.
 
-use crate::conformance::quiet::{as_data, layouts};
+use crate::conformance::quiet::{as_data, before_the_first_apply, layouts};
 use crate::conformance::with;
 use crate::support::core::{Answer, Core};
 use crate::support::none;
@@ -196,6 +196,44 @@ fn hazards_are_found_in_data_too() {
         }
     }
     none(&wrong);
+}
+
+/// Hazards that only the ids of groups show: an id that cannot be one, or one that zones have in common.
+const OF_IDS: [&str; 11] = [
+    "A group by its ARN",
+    "A group of another account where rules are to be created",
+    "A group that is a client twice",
+    "A network security group whose rules apply to every zone in it",
+    "Everybody in the group of the clients, on AWS",
+    "One client group for two zones, of which one may use the cache",
+    "Rules in a group of another account",
+    "The ARN of a group in place of its id",
+    "Two tiers in one application security group, on Azure",
+    "Two zones in one security group, on AWS",
+    "Two zones in one security group, on OpenStack",
+];
+
+/// In a first plan, when `findings` may be unknown as a whole, a person is shown all that does not depend on the ids of groups.
+#[test]
+fn hazards_are_shown_before_ids_are_known() {
+    let core = Core::default();
+    let mut later = Vec::new();
+    for (name, hazard) in layouts("hazards") {
+        let (layout, None) = planned(&hazard) else {
+            continue;
+        };
+        let shown = |layout: &Json| -> BTreeSet<(&str, String)> {
+            let shown = core.plan(&Value::Null, layout).diagnostics;
+            let shown = shown.iter();
+            shown
+                .map(|it| (word(it.severity), code(it).to_owned()))
+                .collect()
+        };
+        if shown(&before_the_first_apply(&layout)) != shown(&layout) {
+            later.push(name);
+        }
+    }
+    assert_eq!(later, OF_IDS);
 }
 
 /// An error in one argument is there before a plan, at the same place.

@@ -48,7 +48,7 @@ pub(super) fn as_data(layout: &Json) -> Json {
 }
 
 /// The same layout as in its first plan, where nothing that a cloud assigns is known.
-fn before_the_first_apply(layout: &Json) -> Json {
+pub(super) fn before_the_first_apply(layout: &Json) -> Json {
     let mut layout = layout.clone();
     for zone in layout["zone"].as_object_mut().unwrap().values_mut() {
         for (block, argument) in [
