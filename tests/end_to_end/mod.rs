@@ -75,6 +75,7 @@ const ROOMS: &[Room] = &[
     room("cloud", cloud::TESTS, Runs::Long, |it| &it.cloud),
     room("layouts", layouts::TESTS, Runs::Short, |it| &it.cloud),
     room("peers", peers::TESTS, Runs::Long, |it| &it.cloud),
+    room("moved", peers::ONCE, Runs::Once, |it| &it.cloud),
     room("estate", estate::TESTS, Runs::Short, |it| &it.cloud),
     room("size", size::TESTS, Runs::Once, |_| &NOTHING),
     room("load", load::TESTS, Runs::Once, |it| &it.processes),

@@ -11,6 +11,12 @@ pub(crate) const TESTS: &[Test] = &[(
     groups_of_others_are_peers_and_get_no_rules,
 )];
 
+/// What both CLIs would do alike.
+pub(crate) const ONCE: &[Test] = &[(
+    "addresses_that_move_among_names_settle",
+    addresses_that_move_among_names_settle,
+)];
+
 const MAIN: &str = r#"
 terraform {
   required_providers {
@@ -134,4 +140,84 @@ fn groups_of_others_are_peers_and_get_no_rules(cli: &Cli) {
     }
     root.destroy();
     assert_eq!(endpoint.everything(), before);
+}
+
+/// Offices by their positions in a list.
+const OFFICES: &str = r#"
+terraform {
+  required_providers {
+    aws        = { source = "hashicorp/aws" }
+    portmatrix = { source = "portmatrix/portmatrix" }
+  }
+}
+
+variable "offices" {
+  type    = list(string)
+  default = ["10.201.0.0/16", "10.202.0.0/16"]
+}
+
+resource "aws_security_group" "pg" {
+  name = "pg"
+}
+
+resource "portmatrix_rules" "pg" {
+  zone "offices" {
+    components = ["postgresql.client"]
+    ipv4       = { for at, it in var.offices : at => it }
+  }
+  zone "pg" {
+    components = ["postgresql.server"]
+    aws { security_group_id = aws_security_group.pg.id }
+  }
+  product "postgresql" { version = "17" }
+}
+
+resource "aws_vpc_security_group_ingress_rule" "pg" {
+  for_each          = portmatrix_rules.pg.aws_ingress
+  security_group_id = each.value.security_group_id
+  cidr_ipv4         = each.value.cidr_ipv4
+  ip_protocol       = each.value.ip_protocol
+  from_port         = each.value.from_port
+  to_port           = each.value.to_port
+}
+"#;
+
+/// The warning is at the line with the addresses. The endpoint rejects a rule that another still is, as AWS does, if the CLI creates the
+/// one before it changes the other; the next apply then goes through.
+fn addresses_that_move_among_names_settle(cli: &Cli) {
+    let endpoint = Endpoint::start(&moto().expect("the endpoint"));
+    offer_aws(cli);
+    let root = Root::empty(cli);
+    root.write("main.tf", OFFICES);
+    root.write("endpoint_override.tf", &turned(&endpoint, OFFICES));
+    root.run(&["init"]).succeeds();
+    root.run(&["apply", "-auto-approve"]).succeeds();
+
+    let more = "[\"10.200.0.0/16\", \"10.201.0.0/16\", \"10.202.0.0/16\"]";
+    root.edit(
+        "main.tf",
+        &[("[\"10.201.0.0/16\", \"10.202.0.0/16\"]", more)],
+    );
+    let line = root.read("main.tf");
+    let line = line
+        .lines()
+        .position(|it| it.contains("for at, it in"))
+        .expect("the line")
+        + 1;
+    let run = root.run(&["plan"]);
+    run.succeeds();
+    run.says("addresses-moved");
+    run.says(&format!("main.tf line {line}, in resource"));
+    let run = root.run(&["apply", "-auto-approve"]);
+    if run.code != 0 {
+        run.says("InvalidPermission.Duplicate");
+        root.run(&["apply", "-auto-approve"]).succeeds();
+    }
+    root.has_nothing_to_do();
+    expect![[r"
+        pg ingress tcp 5432-5432 10.200.0.0/16
+        pg ingress tcp 5432-5432 10.201.0.0/16
+        pg ingress tcp 5432-5432 10.202.0.0/16"]]
+    .assert_eq(&endpoint.rules().join("\n"));
+    root.destroy();
 }
