@@ -168,6 +168,26 @@ pub struct Rule {
     pub order: Precedence,
     /// Its own zone and its peer zone; of wanted rules only.
     pub zones: Option<Zones>,
+    /// Where the configuration writes it; of existing rules of managed resources only.
+    pub written: Option<Written>,
+}
+
+/// Where the configuration writes an existing rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The address of the resource, and of the block in it.
+    pub address: String,
+    /// The element that the rule comes from, if the resource or block has other rules too.
+    pub element: Option<Element>,
+}
+
+/// The element of a resource or block that one of its rules comes from: an entry of a list, or a flag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Element {
+    /// The name of the argument.
+    pub argument: &'static str,
+    /// The entry; `None` if the argument has one value only, such as `self`.
+    pub value: Option<String>,
 }
 
 impl Rule {

@@ -71,6 +71,7 @@ fn found(id: &str, service: &str, peers: &str) -> Rule {
         extent: extent(service, peers),
         order: Precedence::NONE,
         zones: None,
+        written: None,
     }
 }
 

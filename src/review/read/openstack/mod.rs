@@ -93,6 +93,7 @@ fn read_resource(_: &str, address: &str, resource: &mut dyn Attributes) -> Vec<F
     vec![Found {
         id: row.id.clone(),
         detail: None,
+        element: None,
         name: resource.label("id"),
         mirrors: false,
         marks: resource.marks().clone(),

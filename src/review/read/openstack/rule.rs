@@ -79,6 +79,7 @@ pub fn read(row: &Row) -> Result<Rule, Mistake> {
         extent: TrafficSet::new(services, peers(row, family)?),
         order: Precedence::NONE,
         zones: None,
+        written: None,
     })
 }
 
