@@ -1,7 +1,7 @@
 //! The comparison against brute force, over worlds so small that every packet can be looked at.
 
 use crate::review::rules::{block, ends, rule};
-use portmatrix::model::address::Cidr;
+use portmatrix::model::address::{Cidr, Family};
 use portmatrix::model::ports::PortRange;
 use portmatrix::model::traffic::{IcmpType, Traffic, Transport};
 use portmatrix::review::rule::{EndpointSet, Precedence, Reference, Rule, TrafficSet};
@@ -14,7 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Who {
     Address(Cidr),
-    Reference(Reference),
+    /// The addresses of a reference in one family.
+    Reference(Reference, Family),
 }
 
 /// A packet that opens a connection, seen from the point where it is judged.
@@ -35,8 +36,32 @@ fn is_in(who: &Who, ends: &EndpointSet) -> bool {
         (Who::Address(it), EndpointSet::Only { blocks, .. }) => {
             blocks.iter().any(|b| b.contains(*it))
         }
-        (Who::Reference(it), EndpointSet::Only { named, .. }) => named.contains(it),
+        (Who::Reference(it, family), EndpointSet::Only { blocks, named }) => {
+            let every = |b: &Cidr| b.length() == 0 && b.family() == *family;
+            names_it(it, *family, named) || blocks.iter().any(every)
+        }
     }
+}
+
+fn names_it(it: &Reference, family: Family, named: &[Reference]) -> bool {
+    named.iter().any(|named| {
+        (named.kind, &named.id) == (it.kind, &it.id) && named.family.is_none_or(|it| it == family)
+    })
+}
+
+/// Whether an end says a member itself: 0.0.0.0/0 includes those of a group, but does not name them.
+fn says(ends: &EndpointSet, who: &Who) -> bool {
+    match (who, ends) {
+        (Who::Reference(it, family), EndpointSet::Only { named, .. }) => {
+            names_it(it, *family, named)
+        }
+        _ => is_in(who, ends),
+    }
+}
+
+/// Whether a set speaks of a packet and says both of its ends itself.
+fn names(extent: &TrafficSet, packet: &Packet) -> bool {
+    speaks_of(extent, packet) && says(&extent.own, &packet.own) && says(&extent.peers, &packet.peer)
 }
 
 fn speaks_of(extent: &TrafficSet, packet: &Packet) -> bool {
@@ -90,6 +115,74 @@ fn permitted_by(rules: &[Rule], at: usize, packet: &Packet) -> bool {
         .any(|it| rules[*it].order.denies && speaks_of(&rules[*it].extent, packet))
 }
 
+/// Whether a rule allows a packet and names it itself.
+fn says_so(rules: &[Rule], packet: &Packet) -> bool {
+    let mut all = 0..rules.len();
+    all.any(|at| permitted_by(rules, at, packet) && names(&rules[at].extent, packet))
+}
+
+/// Whether a wanted packet is not allowed, by the rules that want it: IPv6 addresses of a reference count only if its IPv4
+/// addresses are not allowed either, or a wanted rule is for IPv6.
+fn lacks(world: &World, wanted: &[Rule], found: &[Rule], packet: &Packet) -> bool {
+    let mut all = 0..wanted.len();
+    all.any(|at| lacked_by(world, wanted, found, at, packet))
+}
+
+fn lacked_by(world: &World, wanted: &[Rule], found: &[Rule], at: usize, packet: &Packet) -> bool {
+    let lacks = |it: &Packet| {
+        permitted_by(wanted, at, it) && names(&wanted[at].extent, it) && !permits(found, it)
+    };
+    lacks(packet)
+        && (!is_ipv6_member(packet)
+            || wanted[at].extent.peers == EndpointSet::Any
+            || wants_ipv6(wanted)
+            || in_ipv4(world, packet, lacks))
+}
+
+fn is_ipv6_member(packet: &Packet) -> bool {
+    matches!(packet.peer, Who::Reference(_, Family::V6))
+}
+
+/// Whether an allow rule is for IPv6 by its addresses, or allows ICMPv6 only. These rules have no zones, so they are a pair of
+/// zones together.
+fn wants_ipv6(rules: &[Rule]) -> bool {
+    let six = |it: &EndpointSet| match it {
+        EndpointSet::Any => false,
+        EndpointSet::Only { blocks, .. } => blocks.iter().any(|it| it.family() == Family::V6),
+    };
+    let only = |it: &Services| {
+        let pieces = it.traffic();
+        pieces.iter().all(|it| matches!(it, Traffic::Icmpv6(_)))
+    };
+    rules.iter().filter(|it| !it.order.denies).any(|it| {
+        let TrafficSet {
+            own,
+            peers,
+            services,
+            ..
+        } = &it.extent;
+        six(own) || six(peers) || only(services)
+    })
+}
+
+/// Whether something is so of the same packet in IPv4: ICMPv6 is so if any ICMP is.
+fn in_ipv4(world: &World, packet: &Packet, is_so: impl Fn(&Packet) -> bool) -> bool {
+    let is_icmp = matches!(packet.service, Traffic::Icmpv6(_));
+    let four = |six: &Who, four: &Who| match (six, four) {
+        (Who::Reference(a, Family::V6), Who::Reference(b, Family::V4)) => a == b,
+        (Who::Address(a), Who::Address(b)) => a.family() == Family::V6 && b.family() == Family::V4,
+        _ => false,
+    };
+    world.iter().any(|it| {
+        let service = match it.service {
+            Traffic::Icmp(_) => is_icmp,
+            other => other == packet.service,
+        };
+        let own = it.own == packet.own || four(&packet.own, &it.own);
+        service && it.source == packet.source && own && four(&packet.peer, &it.peer) && is_so(it)
+    })
+}
+
 fn of_kinds(differences: &[Difference], kinds: &[Kind]) -> Vec<Difference> {
     let of_them = differences.iter().filter(|it| kinds.contains(&it.kind));
     of_them.cloned().collect()
@@ -98,7 +191,7 @@ fn of_kinds(differences: &[Difference], kinds: &[Kind]) -> Vec<Difference> {
 fn packets(world: &World, extents: &[TrafficSet]) -> Vec<usize> {
     let all = 0..world.len();
     all.flat_map(|at| {
-        let holding = extents.iter().filter(move |it| speaks_of(it, &world[at]));
+        let holding = extents.iter().filter(move |it| names(it, &world[at]));
         holding.map(move |_| at)
     })
     .collect()
@@ -113,14 +206,16 @@ fn check(world: &World, wanted: &[Rule], found: &[Rule]) -> Result<(), TestCaseE
     let agrees = |seen: bool, said: bool| seen == said || (said && beyond);
     let all = || 0..world.len();
     let excess: BTreeSet<usize> = all()
-        .filter(|it| permits(found, &world[*it]) && !permits(wanted, &world[*it]))
+        .filter(|it| says_so(found, &world[*it]) && !permits(wanted, &world[*it]))
         .collect();
     let denied = |it: &usize| {
-        let deny = decides(wanted, &world[*it]).is_some_and(|it| wanted[it].order.denies);
+        let deny = decides(wanted, &world[*it]);
+        let deny = deny
+            .is_some_and(|at| wanted[at].order.denies && names(&wanted[at].extent, &world[*it]));
         deny && decides(found, &world[*it]).is_none()
     };
     let lack: BTreeSet<usize> = all()
-        .filter(|it| permits(wanted, &world[*it]) && !permits(found, &world[*it]) || denied(it))
+        .filter(|it| lacks(world, wanted, found, &world[*it]) || denied(it))
         .collect();
     // A partition: each packet is reported once, and nothing else is.
     for (kinds, expected) in [
@@ -225,11 +320,22 @@ fn hygiene(
 
 /// Whom traffic is charged to, by the definition: those that meet the other side before those that do not, then those that go
 /// further beyond, then by id. Only where each packet of the world weighs the same.
-fn charged(world: &World, side: &[Rule], other: &[Rule]) -> BTreeMap<usize, BTreeSet<usize>> {
+fn charged(
+    world: &World,
+    side: &[Rule],
+    other: &[Rule],
+    lacks: bool,
+) -> BTreeMap<usize, BTreeSet<usize>> {
     let beyond = |at: usize| -> BTreeSet<usize> {
         let all = 0..world.len();
-        all.filter(|it| speaks_of(&side[at].extent, &world[*it]) && !permits(other, &world[*it]))
-            .collect()
+        let is_beyond = |it: &Packet| {
+            if lacks {
+                lacked_by(world, side, other, at, it)
+            } else {
+                names(&side[at].extent, it) && !permits(other, it)
+            }
+        };
+        all.filter(|it| is_beyond(&world[*it])).collect()
     };
     let meets = |at: usize| {
         let mut packets = world.iter();
@@ -264,8 +370,9 @@ fn addresses() -> Vec<Who> {
 fn world(services: &[Traffic], sources: &[u16], own: &[Who], peers: &[Who]) -> World {
     let mut world = Vec::new();
     let six = |it: &Who| match it {
-        Who::Address(it) => Some(matches!(it, Cidr::V6(..))),
-        Who::Reference(_) => None,
+        Who::Address(it) => Some(it.family() == Family::V6),
+        Who::Reference(it, _) if it.id == ANYONE => None,
+        Who::Reference(_, family) => Some(*family == Family::V6),
     };
     for (own, peer) in own
         .iter()
@@ -325,9 +432,19 @@ fn peer(tags: &'static [&'static str]) -> impl Strategy<Value = EndpointSet> {
     prop_oneof![6 => four, 2 => six, 2 => proptest::sample::select(tags).prop_map(ends)]
 }
 
+/// The same, or every address of a family.
+fn peer_or_all(tags: &'static [&'static str]) -> impl Strategy<Value = EndpointSet> {
+    let all = proptest::sample::select(vec!["0.0.0.0/0", "0.0.0.0/0", "::/0"]).prop_map(ends);
+    prop_oneof![5 => peer(tags), 1 => all]
+}
+
 /// Several ends at once.
 fn peers(tags: &'static [&'static str]) -> impl Strategy<Value = EndpointSet> {
-    proptest::collection::vec(peer(tags), 1..3).prop_map(|of_them| {
+    several(peer(tags))
+}
+
+fn several(one: impl Strategy<Value = EndpointSet>) -> impl Strategy<Value = EndpointSet> {
+    proptest::collection::vec(one, 1..3).prop_map(|of_them| {
         let (mut all, mut names) = (Vec::new(), Vec::new());
         for it in of_them {
             if let EndpointSet::Only { blocks, named } = it {
@@ -339,11 +456,11 @@ fn peers(tags: &'static [&'static str]) -> impl Strategy<Value = EndpointSet> {
     })
 }
 
-fn allow(services: impl Strategy<Value = Traffic>) -> impl Strategy<Value = Vec<Rule>> {
-    let one = (
-        proptest::collection::vec(services, 1..3),
-        peers(&["sg-2", "sg-3"]),
-    );
+fn allow(
+    services: impl Strategy<Value = Traffic>,
+    peers: impl Strategy<Value = EndpointSet>,
+) -> impl Strategy<Value = Vec<Rule>> {
+    let one = (proptest::collection::vec(services, 1..3), peers);
     proptest::collection::vec(one, 0..7).prop_map(|rules| {
         let each = rules
             .into_iter()
@@ -357,7 +474,8 @@ fn allow(services: impl Strategy<Value = Traffic>) -> impl Strategy<Value = Vec<
 }
 
 fn ordered() -> impl Strategy<Value = Vec<Rule>> {
-    let everyone = || prop_oneof![2 => Just(EndpointSet::Any), 5 => peers(&["tag", "other"])];
+    let everyone =
+        || prop_oneof![2 => Just(EndpointSet::Any), 5 => several(peer_or_all(&["tag", "other"]))];
     let services =
         prop_oneof![4 => of_ports(4), 1 => Just(Traffic::Any), 1 => Just(Traffic::Icmp(None))];
     let sources = prop_oneof![5 => Just(PortRange::ALL), 1 => Just(PortRange::single(443))];
@@ -386,32 +504,39 @@ fn ordered() -> impl Strategy<Value = Vec<Rule>> {
     })
 }
 
-fn names(ends: &EndpointSet) -> Vec<Who> {
+fn members(ends: &EndpointSet) -> Vec<Who> {
+    let of = |it: &Reference| Family::ALL.map(|family| Who::Reference(it.clone(), family));
     match ends {
-        EndpointSet::Only { named, .. } => named.iter().cloned().map(Who::Reference).collect(),
+        EndpointSet::Only { named, .. } => named.iter().flat_map(of).collect(),
         EndpointSet::Any => Vec::new(),
     }
 }
 
 fn named(ids: &[&str]) -> Vec<Who> {
-    ids.iter().flat_map(|it| names(&ends(it))).collect()
+    ids.iter().flat_map(|it| members(&ends(it))).collect()
+}
+
+/// The own end where no rule tells own ends apart.
+fn anyone() -> Vec<Who> {
+    named(&[ANYONE])[..1].to_vec()
 }
 
 const ANYONE: &str = "anyone";
+const GROUPS: &[&str] = &["sg-2", "sg-3"];
 
 proptest! {
     #![proptest_config(crate::support::properties!(60))]
 
     #[test]
     fn groups_that_only_allow(
-        wanted in allow(of_ports(6)),
-        found in allow(of_ports(6)),
+        wanted in allow(of_ports(6), peers(GROUPS)),
+        found in allow(of_ports(6), peers(GROUPS)),
     ) {
         let services: Vec<Traffic> = (1..=6)
             .flat_map(|it| [tcp(it, it), udp(it)])
             .collect();
         let peers = [addresses(), named(&["sg-2", "sg-3"])].concat();
-        let world = world(&services, &[1], &named(&[ANYONE]), &peers);
+        let world = world(&services, &[1], &anyone(), &peers);
         check(&world, &wanted, &found)?;
         let differences = compare(&wanted, &found);
         for (kinds, side, other) in [
@@ -425,14 +550,14 @@ proptest! {
                     (about, packets(&world, &it.traffic).into_iter().collect())
                 })
                 .collect();
-            prop_assert_eq!(reported, charged(&world, side, other));
+            prop_assert_eq!(reported, charged(&world, side, other, kinds[0] == Kind::Missing));
         }
     }
 
     #[test]
     fn everything_and_icmp_of_both_families(
-        wanted in allow(prop_oneof![of_ports(3), whole()]),
-        found in allow(prop_oneof![of_ports(3), whole()]),
+        wanted in allow(prop_oneof![of_ports(3), whole()], several(peer_or_all(GROUPS))),
+        found in allow(prop_oneof![of_ports(3), whole()], several(peer_or_all(GROUPS))),
     ) {
         let kind = |number, code| IcmpType { number, code: Some(code) };
         let services = [
@@ -441,7 +566,7 @@ proptest! {
             Traffic::Icmpv6(Some(kind(128, 0))),
         ];
         let peers = [addresses(), named(&["sg-2", "sg-3"])].concat();
-        check(&world(&services, &[1], &named(&[ANYONE]), &peers), &wanted, &found)?;
+        check(&world(&services, &[1], &anyone(), &peers), &wanted, &found)?;
     }
 
     #[test]
@@ -452,7 +577,7 @@ proptest! {
         // Everyone is every address, and whatever else the rules at the point name on that end.
         let rules = || wanted.iter().chain(&found).map(|it| &it.extent);
         let with = |named: &mut dyn Iterator<Item = &EndpointSet>| {
-            let names: BTreeSet<Who> = named.flat_map(names).collect();
+            let names: BTreeSet<Who> = named.flat_map(members).collect();
             addresses().into_iter().chain(names).collect::<Vec<_>>()
         };
         let own = with(&mut rules().map(|it| &it.own));

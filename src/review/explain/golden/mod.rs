@@ -101,6 +101,7 @@ fn difference(kind: Kind, traffic: &[TrafficSet]) -> Difference {
         found,
         others: Vec::new(),
         blocked_by: Vec::new(),
+        is_covered: false,
         traffic: traffic.to_vec(),
     }
 }
