@@ -4,6 +4,7 @@
 
 mod agreement;
 mod oracle;
+mod remedies;
 mod report;
 mod rules;
 mod worked;

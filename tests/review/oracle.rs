@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// One end of a packet.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Who {
+pub(crate) enum Who {
     Address(Cidr),
     /// The addresses of a reference in one family.
     Reference(Reference, Family),
@@ -20,7 +20,7 @@ enum Who {
 
 /// A packet that opens a connection, seen from the point where it is judged.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Packet {
+pub(crate) struct Packet {
     service: Traffic,
     source: u16,
     own: Who,
@@ -28,7 +28,7 @@ struct Packet {
 }
 
 /// Every packet that there is.
-type World = Vec<Packet>;
+pub(crate) type World = Vec<Packet>;
 
 fn is_in(who: &Who, ends: &EndpointSet) -> bool {
     match (who, ends) {
@@ -96,7 +96,7 @@ fn decides(rules: &[Rule], packet: &Packet) -> Option<usize> {
         .find(|it| speaks_of(&rules[*it].extent, packet))
 }
 
-fn permits(rules: &[Rule], packet: &Packet) -> bool {
+pub(crate) fn permits(rules: &[Rule], packet: &Packet) -> bool {
     if rules.iter().any(|it| it.order.denies) {
         return decides(rules, packet).is_some_and(|it| !rules[it].order.denies);
     }
@@ -361,13 +361,13 @@ fn charged(
     charged
 }
 
-fn addresses() -> Vec<Who> {
+pub(crate) fn addresses() -> Vec<Who> {
     let four = (0..8).map(|it| block(&format!("10.0.0.{it}/32")));
     let six = (0..4).map(|it| block(&format!("2001:db8::{it:x}/128")));
     four.chain(six).map(Who::Address).collect()
 }
 
-fn world(services: &[Traffic], sources: &[u16], own: &[Who], peers: &[Who]) -> World {
+pub(crate) fn world(services: &[Traffic], sources: &[u16], own: &[Who], peers: &[Who]) -> World {
     let mut world = Vec::new();
     let six = |it: &Who| match it {
         Who::Address(it) => Some(it.family() == Family::V6),
@@ -401,7 +401,7 @@ fn world(services: &[Traffic], sources: &[u16], own: &[Who], peers: &[Who]) -> W
     world
 }
 
-fn tcp(from: u16, to: u16) -> Traffic {
+pub(crate) fn tcp(from: u16, to: u16) -> Traffic {
     Traffic::Ports(Transport::Tcp, PortRange { from, to })
 }
 
@@ -512,12 +512,12 @@ fn members(ends: &EndpointSet) -> Vec<Who> {
     }
 }
 
-fn named(ids: &[&str]) -> Vec<Who> {
+pub(crate) fn named(ids: &[&str]) -> Vec<Who> {
     ids.iter().flat_map(|it| members(&ends(it))).collect()
 }
 
 /// The own end where no rule tells own ends apart.
-fn anyone() -> Vec<Who> {
+pub(crate) fn anyone() -> Vec<Who> {
     named(&[ANYONE])[..1].to_vec()
 }
 

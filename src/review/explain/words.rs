@@ -192,7 +192,7 @@ fn except(rule: &TrafficSet, kept: &[TrafficSet], direction: Direction) -> Strin
 }
 
 /// Pieces, joined if they differ in their peers only.
-fn grouped(pieces: &[TrafficSet]) -> Vec<TrafficSet> {
+pub(super) fn grouped(pieces: &[TrafficSet]) -> Vec<TrafficSet> {
     let mut groups: BTreeMap<_, Vec<&EndpointSet>> = BTreeMap::new();
     for it in pieces {
         let alike = (&it.services, &it.source_ports, &it.own);

@@ -103,7 +103,7 @@ pub struct Facts {
 /// The rule for all egress that a platform adds to a new group.
 #[derive(Clone, Copy)]
 pub struct DefaultEgress {
-    /// What it means.
+    /// What it is; its effect follows.
     pub meaning: &'static str,
     /// How else it is removed, as the end of a sentence.
     pub removal: &'static str,

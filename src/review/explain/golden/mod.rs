@@ -129,14 +129,9 @@ fn findings(
         intents: intents.to_vec(),
         ..ReviewInput::default()
     };
-    explained(
-        differences,
-        wanted,
-        found,
-        &estate,
-        &Catalog::default(),
-        "en",
-    )
+    let catalog = Catalog::default();
+    let explained = explained(differences, wanted, found, &estate, &catalog, "en");
+    explained.into_iter().map(|(finding, _)| finding).collect()
 }
 
 fn one(difference: Difference, wanted: &[Rule], found: &[Rule], intents: &[Intent]) -> Finding {

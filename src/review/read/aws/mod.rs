@@ -55,7 +55,7 @@ pub const PLATFORM: Platform = Platform {
         shares_points: false,
         members: Some(rule::GROUP),
         default_egress: Some(DefaultEgress {
-            meaning: "the rule that AWS adds to a new group; while it exists, no other egress rule has any effect",
+            meaning: "the rule that AWS adds to a new group",
             removal: "`aws_security_group` removes it when it creates a group",
         }),
         is_internet: |_| false,
