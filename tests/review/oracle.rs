@@ -143,7 +143,7 @@ fn is_ipv6_member(packet: &Packet) -> bool {
     matches!(packet.peer, Who::Reference(_, Family::V6))
 }
 
-/// Whether an allow rule is for IPv6 by its addresses, or allows ICMPv6 only. These rules have no zones, so they are a pair of
+/// Whether an allow rule is for IPv6 by its addresses, or allows `ICMPv6` only. These rules have no zones, so they are a pair of
 /// zones together.
 fn wants_ipv6(rules: &[Rule]) -> bool {
     let six = |it: &EndpointSet| match it {
@@ -165,7 +165,7 @@ fn wants_ipv6(rules: &[Rule]) -> bool {
     })
 }
 
-/// Whether something is so of the same packet in IPv4: ICMPv6 is so if any ICMP is.
+/// Whether something is so of the same packet in IPv4: `ICMPv6` is so if any ICMP is.
 fn in_ipv4(world: &World, packet: &Packet, is_so: impl Fn(&Packet) -> bool) -> bool {
     let is_icmp = matches!(packet.service, Traffic::Icmpv6(_));
     let four = |six: &Who, four: &Who| match (six, four) {

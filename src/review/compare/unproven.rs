@@ -29,7 +29,7 @@ fn pair(rule: &Rule) -> Pair<'_> {
     Some((own.min(peer), own.max(peer)))
 }
 
-/// Whether a rule is for IPv6: it names IPv6 addresses, or allows ICMPv6 only.
+/// Whether a rule is for IPv6: it names IPv6 addresses, or allows ICMP of IPv6 only.
 fn is_for_ipv6(rule: &Rule) -> bool {
     let of_ends = |it: &EndpointSet| match it {
         EndpointSet::Any => false,

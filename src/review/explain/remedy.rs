@@ -77,7 +77,7 @@ impl Explainer<'_> {
                 "{}; other rules allow what is wanted of it",
                 self.removal(rules, it.direction)
             ),
-            (Kind::Wider, [Step::Narrow(at, to)]) => self.narrowing(it, &self.found[*at], to),
+            (Kind::Wider, [Step::Narrow(at, to)]) => narrowing(it, &self.found[*at], to),
             (Kind::Wider, [Step::Create(wanted), Step::Remove(rules)]) => format!(
                 "first {} the wanted {} {}, then {}",
                 if self.planned { "declare" } else { "apply" },
@@ -140,34 +140,6 @@ impl Explainer<'_> {
             && fits(ports(whole), ports(&to))
             && is_alone;
         is_possible.then_some(to)
-    }
-
-    /// How a wider rule is narrowed, in words.
-    fn narrowing(&self, it: &Difference, rule: &Rule, to: &TrafficSet) -> String {
-        if let Some((address, Element { argument, value })) = element(rule) {
-            let value = value.as_deref().unwrap_or_default();
-            let to = ends(&to.peers);
-            return format!("replace {value} in `{argument}` of `{address}` with {to}");
-        }
-        if let [excess] = &it.traffic[..]
-            && excess.services == rule.extent.services
-            && to.services == rule.extent.services
-            && let (EndpointSet::Only { blocks, named }, EndpointSet::Only { blocks: all, .. }) =
-                (&excess.peers, &rule.extent.peers)
-            && named.is_empty()
-            && blocks.iter().all(|it| all.contains(it))
-        {
-            let side = match it.direction {
-                Direction::Ingress => "sources",
-                Direction::Egress => "destinations",
-            };
-            return format!(
-                "take {} out of the {side} of `{}`",
-                ends(&excess.peers),
-                rule.id
-            );
-        }
-        format!("narrow `{}` to {}", rule.id, extent(to, it.direction))
     }
 
     /// The other way to allow all of a wanted rule, if an existing rule is a part of it and has a resource of its own.
@@ -247,6 +219,34 @@ impl Explainer<'_> {
             open
         }
     }
+}
+
+/// How a wider rule is narrowed, in words.
+fn narrowing(it: &Difference, rule: &Rule, to: &TrafficSet) -> String {
+    if let Some((address, Element { argument, value })) = element(rule) {
+        let value = value.as_deref().unwrap_or_default();
+        let to = ends(&to.peers);
+        return format!("replace {value} in `{argument}` of `{address}` with {to}");
+    }
+    if let [excess] = &it.traffic[..]
+        && excess.services == rule.extent.services
+        && to.services == rule.extent.services
+        && let (EndpointSet::Only { blocks, named }, EndpointSet::Only { blocks: all, .. }) =
+            (&excess.peers, &rule.extent.peers)
+        && named.is_empty()
+        && blocks.iter().all(|it| all.contains(it))
+    {
+        let side = match it.direction {
+            Direction::Ingress => "sources",
+            Direction::Egress => "destinations",
+        };
+        return format!(
+            "take {} out of the {side} of `{}`",
+            ends(&excess.peers),
+            rule.id
+        );
+    }
+    format!("narrow `{}` to {}", rule.id, extent(to, it.direction))
 }
 
 /// The element that a rule comes from, with the resource or block.
