@@ -8,3 +8,4 @@ mod remedies;
 mod report;
 mod rules;
 mod worked;
+mod world;

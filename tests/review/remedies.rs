@@ -1,7 +1,7 @@
 //! Remedies that are followed in the order given never refuse what is wanted, and end where nothing differs.
 
-use crate::review::oracle::{World, addresses, anyone, named, permits, tcp, world};
 use crate::review::rules::{block, rule};
+use crate::review::world::{World, addresses, anyone, named, permits, tcp, world};
 use portmatrix::catalog::Catalog;
 use portmatrix::model::platform::PlatformId;
 use portmatrix::model::words::Direction;

@@ -84,7 +84,7 @@ fn open_to_everyone_includes_a_group() {
 }
 
 #[test]
-fn only_the_unwanted_part_of_a_list_is_taken_out() {
+fn only_the_unwanted_part_of_a_list_is_removed() {
     let mut wanted = wanted();
     wanted["aws_ingress"]["kong/tcp-8000/lb:group"]["referenced_security_group_id"] = Value::Null;
     wanted["aws_ingress"]["kong/tcp-8000/lb:group"]["cidr_ipv4"] = json!("10.0.2.0/24");
@@ -100,7 +100,7 @@ fn only_the_unwanted_part_of_a_list_is_taken_out() {
     };
     let extra = out(&["10.0.2.0/24", "192.168.0.0/24"]);
     assert!(
-        extra.contains("remedy: take 192.168.0.0/24 out of `cidr_blocks` of `aws_security_group_rule.kong`, or declare"),
+        extra.contains("remedy: remove 192.168.0.0/24 from `cidr_blocks` of `aws_security_group_rule.kong`, or declare"),
         "{extra}"
     );
     assert!(!extra.contains("delete"), "{extra}");

@@ -2,7 +2,7 @@
 //!
 //! The steps of a report can be followed in the order of its findings: at no step is something refused that is wanted and was
 //! allowed before. So a rule that allows something wanted is removed only if rules that stay allow that too, or after the wanted
-//! rules have been created; and an element of a list is taken out of it, since its resource has other rules.
+//! rules have been created; and an element of a list is removed from it, since its resource has other rules.
 
 use super::wording::{Explainer, all_egress, named};
 use super::words::{ends, extent, grouped, list, meet};
@@ -181,18 +181,18 @@ impl Explainer<'_> {
                         value: None,
                     },
                 )) => {
-                    rest.push(format!("take `{argument}` out of `{address}`"));
+                    rest.push(format!("remove `{argument}` from `{address}`"));
                 }
                 None if self.shares_its_id(rule) => {
                     let what = extent(&rule.extent, direction);
-                    rest.push(format!("take {what} out of `{}`", rule.id));
+                    rest.push(format!("remove {what} from `{}`", rule.id));
                 }
                 None => whole.push(*at),
             }
         }
         let lists = values.into_iter().map(|((address, argument), values)| {
             let values = list(values, ", ", str::to_owned);
-            format!("take {values} out of `{argument}` of `{address}`")
+            format!("remove {values} from `{argument}` of `{address}`")
         });
         let deleted = || format!("delete {}", named(&whole, self.found));
         let deleted = (!whole.is_empty()).then(deleted);
@@ -241,7 +241,7 @@ fn narrowing(it: &Difference, rule: &Rule, to: &TrafficSet) -> String {
             Direction::Egress => "destinations",
         };
         return format!(
-            "take {} out of the {side} of `{}`",
+            "remove {} from the {side} of `{}`",
             ends(&excess.peers),
             rule.id
         );
