@@ -85,6 +85,7 @@ fn rule(shape: &Shape, at: u32) -> Rule {
         extent: TrafficSet::new(services, EndpointSet::these([peer], [])),
         order: Precedence::NONE,
         zones: None,
+        written: None,
     }
 }
 

@@ -240,6 +240,7 @@ mod tests {
             extent: TrafficSet::new(Services::all(), EndpointSet::Any),
             order: Precedence::NONE,
             zones: None,
+            written: None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Rules, wanted and existing, in one form: where they are enforced, which traffic they match, and whether they allow or deny it.
 
 use super::services::Services;
-use crate::model::address::Cidr;
+use crate::model::address::{Cidr, Family};
 use crate::model::blocks::aggregated;
 use crate::model::key::RowKey;
 use crate::model::platform::PlatformId;
@@ -56,27 +56,65 @@ impl fmt::Display for EnforcementPoint {
     }
 }
 
-/// An end that represents addresses which the rule does not list. Its members cannot be compared with addresses.
+/// An end that represents addresses which the rule does not list, of both families. Which addresses these are is unknown, so they
+/// can be compared with every address of a family only: `0.0.0.0/0` includes the IPv4 addresses of every reference.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference {
     /// What it refers to, in words: `group`, `prefix list`, `service tag`. Only references of one kind can be equal.
     pub kind: &'static str,
     /// The id or name, in the form in which the platform compares it.
     pub id: String,
+    /// The family, if it represents the addresses of one only: OpenStack's rules are for one family each.
+    pub family: Option<Family>,
 }
 
 impl Reference {
-    /// A reference of a kind.
+    /// A reference of a kind, with its addresses of both families.
     pub fn new(kind: &'static str, id: impl Into<String>) -> Reference {
         Reference {
             kind,
             id: id.into(),
+            family: None,
         }
+    }
+
+    /// Its addresses of one family.
+    #[must_use]
+    pub fn of(self, family: Family) -> Reference {
+        Reference {
+            family: Some(family),
+            ..self
+        }
+    }
+
+    /// The families of its addresses.
+    pub fn families(&self) -> impl Iterator<Item = Family> {
+        let only = self.family;
+        let all = Family::ALL.into_iter();
+        all.filter(move |it| only.is_none_or(|only| only == *it))
+    }
+
+    /// Whether both refer to the same, in whatever family.
+    pub fn is_same(&self, other: &Reference) -> bool {
+        (self.kind, &self.id) == (other.kind, &other.id)
+    }
+
+    /// Whether both have addresses in common.
+    pub fn overlaps(&self, other: &Reference) -> bool {
+        self.is_same(other)
+            && self
+                .families()
+                .any(|it| other.families().any(|of| of == it))
     }
 }
 
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.family {
+            Some(Family::V4) => f.write_str("IPv4 addresses of ")?,
+            Some(Family::V6) => f.write_str("IPv6 addresses of ")?,
+            None => {}
+        }
         write!(f, "{} {}", self.kind, self.id)
     }
 }
@@ -103,11 +141,33 @@ impl EndpointSet {
     ) -> EndpointSet {
         let mut named: Vec<Reference> = named.into_iter().collect();
         named.sort_unstable();
-        named.dedup();
+        // One without a family comes first and includes the others; both families together are one without.
+        named.dedup_by(|next, before| {
+            let is_same = next.is_same(before);
+            if is_same && next.family != before.family {
+                before.family = None;
+            }
+            is_same
+        });
         EndpointSet::Only {
             blocks: aggregated(blocks),
             named,
         }
+    }
+
+    /// Whether every address of a family is in it, and so every address of a reference of that family.
+    pub fn has_all(&self, family: Family) -> bool {
+        match self {
+            EndpointSet::Any => true,
+            EndpointSet::Only { blocks, .. } => {
+                (blocks.iter()).any(|it| it.length() == 0 && it.family() == family)
+            }
+        }
+    }
+
+    /// Whether a reference is in it as far as its addresses in one family at least.
+    pub fn covers_part_of(&self, reference: &Reference) -> bool {
+        reference.families().any(|it| self.has_all(it))
     }
 }
 
@@ -168,6 +228,26 @@ pub struct Rule {
     pub order: Precedence,
     /// Its own zone and its peer zone; of wanted rules only.
     pub zones: Option<Zones>,
+    /// Where the configuration writes it; of existing rules of managed resources only.
+    pub written: Option<Written>,
+}
+
+/// Where the configuration writes an existing rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The address of the resource, and of the block in it.
+    pub address: String,
+    /// The element that the rule comes from, if the resource or block has other rules too.
+    pub element: Option<Element>,
+}
+
+/// The element of a resource or block that one of its rules comes from: an entry of a list, or a flag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Element {
+    /// The name of the argument.
+    pub argument: &'static str,
+    /// The entry; `None` if the argument has one value only, such as `self`.
+    pub value: Option<String>,
 }
 
 impl Rule {

@@ -207,11 +207,8 @@ fn spelt_openstack(row: &read_openstack::Row) -> read_openstack::Row {
 /// A member of a zone as OpenStack's rules may name it: by an address of its block, or by one of its groups in a family.
 fn openstack_end(member: &str, family: Family) -> End {
     let address = Cidr::parse(member, family).ok();
-    let kind = match family {
-        Family::V4 => "group",
-        Family::V6 => "group (IPv6)",
-    };
-    let named = address.is_none().then(|| Reference::new(kind, member));
+    let group = || Reference::new("group", member).of(family);
+    let named = address.is_none().then(group);
     End {
         address,
         named: named.into_iter().collect(),

@@ -215,6 +215,45 @@ proptest! {
     }
 }
 
+/// Everything is open in both directions, and groups are wanted.
+#[test]
+fn open_to_everyone_includes_groups_for_both() {
+    let group = |argument: &'static str, group: &str, peer: &str| {
+        let row = json!({
+            "security_group_id": group, "referenced_security_group_id": peer, "ip_protocol": "tcp", "from_port": 9200, "to_port": 9200,
+        });
+        (argument, row)
+    };
+    let open = |argument: &'static str, group: &str| {
+        let row = json!({
+            "security_group_id": group, "cidr_ipv4": "0.0.0.0/0", "ip_protocol": "-1", "from_port": -1, "to_port": -1,
+        });
+        (argument, row)
+    };
+    let wanted = vec![
+        group("aws_egress", "sg-1", "sg-2"),
+        group("aws_ingress", "sg-2", "sg-1"),
+        group("aws_egress", "sg-2", "sg-2"),
+    ];
+    let found = vec![
+        open("aws_egress", "sg-1"),
+        open("aws_egress", "sg-2"),
+        open("aws_ingress", "sg-2"),
+    ];
+    let answer = data_source(&wanted, &found);
+    let kinds: Vec<&str> = answer
+        .findings
+        .iter()
+        .map(|it| it["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["wider"; 3]);
+    let remedy = answer.findings[0]["remedy"].as_str().unwrap();
+    assert!(
+        remedy.starts_with("first apply the wanted rule `"),
+        "{remedy}"
+    );
+}
+
 /// A wanted rule without a project, and existing rules of two networks of its name.
 #[test]
 fn a_network_in_two_projects_is_not_compared_by_either() {

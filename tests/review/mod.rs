@@ -4,6 +4,8 @@
 
 mod agreement;
 mod oracle;
+mod remedies;
 mod report;
 mod rules;
 mod worked;
+mod world;

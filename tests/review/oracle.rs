@@ -1,94 +1,17 @@
 //! The comparison against brute force, over worlds so small that every packet can be looked at.
 
-use crate::review::rules::{block, ends, rule};
-use portmatrix::model::address::Cidr;
+use crate::review::rules::{ends, rule};
+use crate::review::world::{
+    GROUPS, Packet, Who, World, addresses, anyone, decides, lacked_by, lacks, members, named,
+    names, permits, permitted_by, says_so, speaks_of, tcp, udp, world,
+};
 use portmatrix::model::ports::PortRange;
 use portmatrix::model::traffic::{IcmpType, Traffic, Transport};
-use portmatrix::review::rule::{EndpointSet, Precedence, Reference, Rule, TrafficSet};
+use portmatrix::review::rule::{EndpointSet, Rule, TrafficSet};
 use portmatrix::review::services::Services;
 use portmatrix::review::{Difference, Kind, compare};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// One end of a packet.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Who {
-    Address(Cidr),
-    Reference(Reference),
-}
-
-/// A packet that opens a connection, seen from the point where it is judged.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Packet {
-    service: Traffic,
-    source: u16,
-    own: Who,
-    peer: Who,
-}
-
-/// Every packet that there is.
-type World = Vec<Packet>;
-
-fn is_in(who: &Who, ends: &EndpointSet) -> bool {
-    match (who, ends) {
-        (_, EndpointSet::Any) => true,
-        (Who::Address(it), EndpointSet::Only { blocks, .. }) => {
-            blocks.iter().any(|b| b.contains(*it))
-        }
-        (Who::Reference(it), EndpointSet::Only { named, .. }) => named.contains(it),
-    }
-}
-
-fn speaks_of(extent: &TrafficSet, packet: &Packet) -> bool {
-    // In text and back: what people read is what is meant.
-    let pieces = extent.services.traffic();
-    pieces.iter().any(|it| match (it, packet.service) {
-        (Traffic::Icmp(None), Traffic::Icmpv6(_)) => false,
-        (it, service) => it.covers(service),
-    }) && extent
-        .source_ports
-        .iter()
-        .any(|it| it.contains(PortRange::single(packet.source)))
-        && is_in(&packet.own, &extent.own)
-        && is_in(&packet.peer, &extent.peers)
-}
-
-/// The rules in the order in which they apply.
-fn in_order(rules: &[Rule]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..rules.len()).collect();
-    let rank = |it: &usize| {
-        let Precedence { priority, denies } = rules[*it].order;
-        (priority, !denies, rules[*it].id.clone())
-    };
-    order.sort_by_key(rank);
-    order
-}
-
-/// The first rule that speaks of a packet.
-fn decides(rules: &[Rule], packet: &Packet) -> Option<usize> {
-    in_order(rules)
-        .into_iter()
-        .find(|it| speaks_of(&rules[*it].extent, packet))
-}
-
-fn permits(rules: &[Rule], packet: &Packet) -> bool {
-    if rules.iter().any(|it| it.order.denies) {
-        return decides(rules, packet).is_some_and(|it| !rules[it].order.denies);
-    }
-    rules.iter().any(|it| speaks_of(&it.extent, packet))
-}
-
-/// Where an allow rule has the last word if allow rules do not block each other.
-fn permitted_by(rules: &[Rule], at: usize, packet: &Packet) -> bool {
-    if rules[at].order.denies || !speaks_of(&rules[at].extent, packet) {
-        return false;
-    }
-    let order = in_order(rules);
-    let before = order.iter().take_while(|it| **it != at);
-    !before
-        .into_iter()
-        .any(|it| rules[*it].order.denies && speaks_of(&rules[*it].extent, packet))
-}
 
 fn of_kinds(differences: &[Difference], kinds: &[Kind]) -> Vec<Difference> {
     let of_them = differences.iter().filter(|it| kinds.contains(&it.kind));
@@ -98,7 +21,7 @@ fn of_kinds(differences: &[Difference], kinds: &[Kind]) -> Vec<Difference> {
 fn packets(world: &World, extents: &[TrafficSet]) -> Vec<usize> {
     let all = 0..world.len();
     all.flat_map(|at| {
-        let holding = extents.iter().filter(move |it| speaks_of(it, &world[at]));
+        let holding = extents.iter().filter(move |it| names(it, &world[at]));
         holding.map(move |_| at)
     })
     .collect()
@@ -113,14 +36,16 @@ fn check(world: &World, wanted: &[Rule], found: &[Rule]) -> Result<(), TestCaseE
     let agrees = |seen: bool, said: bool| seen == said || (said && beyond);
     let all = || 0..world.len();
     let excess: BTreeSet<usize> = all()
-        .filter(|it| permits(found, &world[*it]) && !permits(wanted, &world[*it]))
+        .filter(|it| says_so(found, &world[*it]) && !permits(wanted, &world[*it]))
         .collect();
     let denied = |it: &usize| {
-        let deny = decides(wanted, &world[*it]).is_some_and(|it| wanted[it].order.denies);
+        let deny = decides(wanted, &world[*it]);
+        let deny = deny
+            .is_some_and(|at| wanted[at].order.denies && names(&wanted[at].extent, &world[*it]));
         deny && decides(found, &world[*it]).is_none()
     };
     let lack: BTreeSet<usize> = all()
-        .filter(|it| permits(wanted, &world[*it]) && !permits(found, &world[*it]) || denied(it))
+        .filter(|it| lacks(world, wanted, found, &world[*it]) || denied(it))
         .collect();
     // A partition: each packet is reported once, and nothing else is.
     for (kinds, expected) in [
@@ -225,11 +150,22 @@ fn hygiene(
 
 /// Whom traffic is charged to, by the definition: those that meet the other side before those that do not, then those that go
 /// further beyond, then by id. Only where each packet of the world weighs the same.
-fn charged(world: &World, side: &[Rule], other: &[Rule]) -> BTreeMap<usize, BTreeSet<usize>> {
+fn charged(
+    world: &World,
+    side: &[Rule],
+    other: &[Rule],
+    lacks: bool,
+) -> BTreeMap<usize, BTreeSet<usize>> {
     let beyond = |at: usize| -> BTreeSet<usize> {
         let all = 0..world.len();
-        all.filter(|it| speaks_of(&side[at].extent, &world[*it]) && !permits(other, &world[*it]))
-            .collect()
+        let is_beyond = |it: &Packet| {
+            if lacks {
+                lacked_by(world, side, other, at, it)
+            } else {
+                names(&side[at].extent, it) && !permits(other, it)
+            }
+        };
+        all.filter(|it| is_beyond(&world[*it])).collect()
     };
     let meets = |at: usize| {
         let mut packets = world.iter();
@@ -255,53 +191,6 @@ fn charged(world: &World, side: &[Rule], other: &[Rule]) -> BTreeMap<usize, BTre
     charged
 }
 
-fn addresses() -> Vec<Who> {
-    let four = (0..8).map(|it| block(&format!("10.0.0.{it}/32")));
-    let six = (0..4).map(|it| block(&format!("2001:db8::{it:x}/128")));
-    four.chain(six).map(Who::Address).collect()
-}
-
-fn world(services: &[Traffic], sources: &[u16], own: &[Who], peers: &[Who]) -> World {
-    let mut world = Vec::new();
-    let six = |it: &Who| match it {
-        Who::Address(it) => Some(matches!(it, Cidr::V6(..))),
-        Who::Reference(_) => None,
-    };
-    for (own, peer) in own
-        .iter()
-        .flat_map(|own| peers.iter().map(move |it| (own, it)))
-    {
-        let (a, b) = (six(own), six(peer));
-        if a.is_some() && b.is_some() && a != b {
-            continue;
-        }
-        for service in services {
-            let foreign = match a.or(b) {
-                Some(true) => matches!(service, Traffic::Icmp(_)),
-                Some(false) => matches!(service, Traffic::Icmpv6(_)),
-                None => false,
-            };
-            for source in sources.iter().filter(|_| !foreign) {
-                world.push(Packet {
-                    service: *service,
-                    source: *source,
-                    own: own.clone(),
-                    peer: peer.clone(),
-                });
-            }
-        }
-    }
-    world
-}
-
-fn tcp(from: u16, to: u16) -> Traffic {
-    Traffic::Ports(Transport::Tcp, PortRange { from, to })
-}
-
-fn udp(port: u16) -> Traffic {
-    Traffic::Ports(Transport::Udp, PortRange::single(port))
-}
-
 /// From port 2 on: port 0 goes with port 1, which would weigh two.
 fn of_ports(limit: u16) -> impl Strategy<Value = Traffic> {
     let range =
@@ -325,9 +214,19 @@ fn peer(tags: &'static [&'static str]) -> impl Strategy<Value = EndpointSet> {
     prop_oneof![6 => four, 2 => six, 2 => proptest::sample::select(tags).prop_map(ends)]
 }
 
+/// The same, or every address of a family.
+fn peer_or_all(tags: &'static [&'static str]) -> impl Strategy<Value = EndpointSet> {
+    let all = proptest::sample::select(vec!["0.0.0.0/0", "0.0.0.0/0", "::/0"]).prop_map(ends);
+    prop_oneof![5 => peer(tags), 1 => all]
+}
+
 /// Several ends at once.
 fn peers(tags: &'static [&'static str]) -> impl Strategy<Value = EndpointSet> {
-    proptest::collection::vec(peer(tags), 1..3).prop_map(|of_them| {
+    several(peer(tags))
+}
+
+fn several(one: impl Strategy<Value = EndpointSet>) -> impl Strategy<Value = EndpointSet> {
+    proptest::collection::vec(one, 1..3).prop_map(|of_them| {
         let (mut all, mut names) = (Vec::new(), Vec::new());
         for it in of_them {
             if let EndpointSet::Only { blocks, named } = it {
@@ -339,11 +238,11 @@ fn peers(tags: &'static [&'static str]) -> impl Strategy<Value = EndpointSet> {
     })
 }
 
-fn allow(services: impl Strategy<Value = Traffic>) -> impl Strategy<Value = Vec<Rule>> {
-    let one = (
-        proptest::collection::vec(services, 1..3),
-        peers(&["sg-2", "sg-3"]),
-    );
+fn allow(
+    services: impl Strategy<Value = Traffic>,
+    peers: impl Strategy<Value = EndpointSet>,
+) -> impl Strategy<Value = Vec<Rule>> {
+    let one = (proptest::collection::vec(services, 1..3), peers);
     proptest::collection::vec(one, 0..7).prop_map(|rules| {
         let each = rules
             .into_iter()
@@ -357,7 +256,8 @@ fn allow(services: impl Strategy<Value = Traffic>) -> impl Strategy<Value = Vec<
 }
 
 fn ordered() -> impl Strategy<Value = Vec<Rule>> {
-    let everyone = || prop_oneof![2 => Just(EndpointSet::Any), 5 => peers(&["tag", "other"])];
+    let everyone =
+        || prop_oneof![2 => Just(EndpointSet::Any), 5 => several(peer_or_all(&["tag", "other"]))];
     let services =
         prop_oneof![4 => of_ports(4), 1 => Just(Traffic::Any), 1 => Just(Traffic::Icmp(None))];
     let sources = prop_oneof![5 => Just(PortRange::ALL), 1 => Just(PortRange::single(443))];
@@ -386,32 +286,19 @@ fn ordered() -> impl Strategy<Value = Vec<Rule>> {
     })
 }
 
-fn names(ends: &EndpointSet) -> Vec<Who> {
-    match ends {
-        EndpointSet::Only { named, .. } => named.iter().cloned().map(Who::Reference).collect(),
-        EndpointSet::Any => Vec::new(),
-    }
-}
-
-fn named(ids: &[&str]) -> Vec<Who> {
-    ids.iter().flat_map(|it| names(&ends(it))).collect()
-}
-
-const ANYONE: &str = "anyone";
-
 proptest! {
     #![proptest_config(crate::support::properties!(60))]
 
     #[test]
     fn groups_that_only_allow(
-        wanted in allow(of_ports(6)),
-        found in allow(of_ports(6)),
+        wanted in allow(of_ports(6), peers(GROUPS)),
+        found in allow(of_ports(6), peers(GROUPS)),
     ) {
         let services: Vec<Traffic> = (1..=6)
             .flat_map(|it| [tcp(it, it), udp(it)])
             .collect();
         let peers = [addresses(), named(&["sg-2", "sg-3"])].concat();
-        let world = world(&services, &[1], &named(&[ANYONE]), &peers);
+        let world = world(&services, &[1], &anyone(), &peers);
         check(&world, &wanted, &found)?;
         let differences = compare(&wanted, &found);
         for (kinds, side, other) in [
@@ -425,14 +312,14 @@ proptest! {
                     (about, packets(&world, &it.traffic).into_iter().collect())
                 })
                 .collect();
-            prop_assert_eq!(reported, charged(&world, side, other));
+            prop_assert_eq!(reported, charged(&world, side, other, kinds[0] == Kind::Missing));
         }
     }
 
     #[test]
     fn everything_and_icmp_of_both_families(
-        wanted in allow(prop_oneof![of_ports(3), whole()]),
-        found in allow(prop_oneof![of_ports(3), whole()]),
+        wanted in allow(prop_oneof![of_ports(3), whole()], several(peer_or_all(GROUPS))),
+        found in allow(prop_oneof![of_ports(3), whole()], several(peer_or_all(GROUPS))),
     ) {
         let kind = |number, code| IcmpType { number, code: Some(code) };
         let services = [
@@ -441,7 +328,7 @@ proptest! {
             Traffic::Icmpv6(Some(kind(128, 0))),
         ];
         let peers = [addresses(), named(&["sg-2", "sg-3"])].concat();
-        check(&world(&services, &[1], &named(&[ANYONE]), &peers), &wanted, &found)?;
+        check(&world(&services, &[1], &anyone(), &peers), &wanted, &found)?;
     }
 
     #[test]
@@ -452,7 +339,7 @@ proptest! {
         // Everyone is every address, and whatever else the rules at the point name on that end.
         let rules = || wanted.iter().chain(&found).map(|it| &it.extent);
         let with = |named: &mut dyn Iterator<Item = &EndpointSet>| {
-            let names: BTreeSet<Who> = named.flat_map(names).collect();
+            let names: BTreeSet<Who> = named.flat_map(members).collect();
             addresses().into_iter().chain(names).collect::<Vec<_>>()
         };
         let own = with(&mut rules().map(|it| &it.own));

@@ -54,6 +54,7 @@ pub(crate) fn rule(id: &str, services: &str, peers: &str, priority: u32, denies:
         extent: TrafficSet::new(Services::of([traffic(services)]), ends(peers)),
         order: Precedence { priority, denies },
         zones: None,
+        written: None,
     }
 }
 

@@ -6,6 +6,7 @@ mod document;
 mod doubts;
 mod mirrors;
 mod mistakes;
+mod open;
 mod sarif;
 mod secrets;
 mod sides;

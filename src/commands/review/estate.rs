@@ -11,7 +11,7 @@ use crate::review::gather::{Collected, Gathered, Unread};
 use crate::review::read::attributes::{Attributes as _, Marks};
 use crate::review::read::platform::{Found, Platform, RuleRead};
 use crate::review::read::{PLATFORMS, intent};
-use crate::review::rule::{EnforcementPoint, Rule};
+use crate::review::rule::{EnforcementPoint, Rule, Written};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The resource that has the wanted rules.
@@ -220,10 +220,15 @@ impl Gatherer {
             }
         }
         for found in rules(now) {
-            let Some(rule) = self.known_rule(&found.id, found.marks, found.rule, found.point)
+            let address = found.id.clone();
+            let Some(mut rule) = self.known_rule(&found.id, found.marks, found.rule, found.point)
             else {
                 continue;
             };
+            rule.written = (!resource.is_data).then_some(Written {
+                address,
+                element: found.element,
+            });
             let origin = match found.mirrors {
                 false => Origin::Separate,
                 true if resource.is_data => Origin::Read,
@@ -273,7 +278,7 @@ impl Estate {
         if let Some(detail) = detail {
             rule.id = format!("{}[{detail}]", rule.id);
         }
-        if let Some(name) = it.name {
+        if let Some(name) = it.name.filter(|it| !it.is_empty()) {
             self.names.insert(rule.id.clone(), name);
         }
         rule

@@ -4,6 +4,7 @@
 //! that the other side does not allow; and the rule that this part is charged to, so that each piece of traffic is reported once.
 
 mod hygiene;
+mod names;
 mod region;
 mod shape;
 mod tree;
@@ -12,8 +13,9 @@ mod unproven;
 use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
 use crate::review::Kind;
-use crate::review::rule::{EnforcementPoint, Precedence, Rule, TrafficSet};
+use crate::review::rule::{EndpointSet, EnforcementPoint, Precedence, Rule, TrafficSet};
 use hygiene::{duplicates, redundant_rules};
+use names::without_ipv6_of_references;
 use region::{Index, TrafficBox, Universe};
 use std::collections::{BTreeMap, BTreeSet};
 use unproven::{Known, undecidable, unproven};
@@ -27,8 +29,8 @@ pub struct Difference {
     pub point: EnforcementPoint,
     /// Seen from there.
     pub direction: Direction,
-    /// The wanted rules involved: the rule that is `missing` or `narrower`; those that a `wider` rule overlaps; the wanted side
-    /// of `unproven`.
+    /// The wanted rules involved: the rule that is `missing` or `narrower`, then others that lack part of the same traffic; those
+    /// that a `wider` rule overlaps; the wanted side of `unproven`.
     pub wanted: Vec<usize>,
     /// The existing rules involved: the rule that is `extra`, `wider`, `duplicate` or `shadowed`; the found side of
     /// `unproven`; the rules that allow the rest of a `narrower` one.
@@ -38,6 +40,8 @@ pub struct Difference {
     pub others: Vec<usize>,
     /// Found rules that deny the traffic of a `missing` or `narrower` rule.
     pub blocked_by: Vec<usize>,
+    /// Whether existing rules that stay as they are allow everything wanted that a `wider` rule allows, so that it can be deleted.
+    pub is_covered: bool,
     /// The traffic that differs, in few pieces that do not overlap; empty for `duplicate` and `shadowed`.
     pub traffic: Vec<TrafficSet>,
 }
@@ -57,6 +61,7 @@ impl Difference {
             found: Vec::new(),
             others: Vec::new(),
             blocked_by: Vec::new(),
+            is_covered: false,
             traffic: Vec::new(),
         }
     }
@@ -214,8 +219,20 @@ impl<'r> Place<'r> {
         let wanted = Cells::new(&self.wanted, &universe);
         let found = Cells::new(&self.found, &universe);
         let (in_wanted, in_found) = (wanted.index(), found.index());
-        let mut excess = self.beyond(&self.found, &found, &in_wanted, &found_equal);
-        let mut lack = self.beyond(&self.wanted, &wanted, &in_found, &wanted_equal);
+        let said = |side: &Side, at: usize, cells| universe.said(&side.rules[at].1.extent, cells);
+        let beyond = |side: &Side, cells: &Cells, other: &Index, equal: &[bool]| {
+            let beyond = self.beyond(side, cells, other, equal).into_iter();
+            let said = beyond.enumerate().map(|(at, it)| said(side, at, it));
+            said.collect::<Vec<_>>()
+        };
+        let mut excess = beyond(&self.found, &found, &in_wanted, &found_equal);
+        let mut lack = beyond(&self.wanted, &wanted, &in_found, &wanted_equal);
+        for (at, (_, rule)) in self.wanted.rules.iter().enumerate() {
+            let names = rule.extent.peers != EndpointSet::Any;
+            if names && !lack[at].is_empty() && !known.wants_ipv6(rule) {
+                lack[at] = without_ipv6_of_references(std::mem::take(&mut lack[at]));
+            }
+        }
         let is_sound = |at: usize| {
             !self.found.denies_at(at) && !self.found.silent[at] && excess[at].is_empty()
         };
@@ -231,6 +248,7 @@ impl<'r> Place<'r> {
             in_wanted,
             in_found,
             pairs,
+            sound: &sound,
         };
         differences.extend(both.too_much(&excess));
         differences.extend(both.too_little(&lack));
@@ -317,6 +335,8 @@ struct Both<'b, 'r> {
     in_found: Index,
     /// Wanted and existing rules that refer to one zone in two ways: as far as can be known, they overlap.
     pairs: BTreeSet<(usize, usize)>,
+    /// The existing rules that allow nothing beyond the wanted traffic.
+    sound: &'b [bool],
 }
 
 impl Both<'_, '_> {
@@ -337,7 +357,9 @@ impl Both<'_, '_> {
             } else {
                 Kind::Wider
             };
+            let is_paired = self.pairs.iter().any(|(_, found)| *found == at);
             Difference {
+                is_covered: kind == Kind::Wider && !is_paired && self.is_covered(at),
                 wanted: self.place.wanted.sources(meets),
                 found: self.place.found.sources([at]),
                 others: self.place.found.sources(others),
@@ -348,15 +370,30 @@ impl Both<'_, '_> {
         charged.into_iter().map(difference).collect()
     }
 
+    /// Whether sound rules allow everything wanted that a rule allows. They stay, or others that allow the same do.
+    fn is_covered(&self, at: usize) -> bool {
+        let permitted = &self.found.permitted()[at];
+        let unwanted = self.in_wanted.outside(permitted, |_| true);
+        let wanted = Index::new([(0, unwanted.as_slice())]).outside(permitted, |_| true);
+        let left = self.in_found.outside(&wanted, |it| self.sound[it]);
+        left.is_empty()
+    }
+
     /// The traffic that wanted rules allow but no existing rule does, and that they deny but no existing rule matches.
     fn too_little(&self, lack: &[Vec<TrafficBox>]) -> Vec<Difference> {
         let denies = self.found.matched.iter().map(Vec::as_slice).enumerate();
         let denies = Index::new(denies.filter(|(at, _)| self.place.found.denies_at(*at)));
+        let lacking = Index::new(lack.iter().map(Vec::as_slice).enumerate());
         let mut charged = self.place.charged(lack, |at| {
             self.in_found.meets(&self.wanted.permitted()[at])
                 || self.pairs.iter().any(|(it, _)| *it == at)
         });
-        charged.extend(self.place.denies_missing(self.wanted, self.found));
+        let denies_missing = self.place.denies_missing(self.wanted, self.found);
+        charged.extend(denies_missing.into_iter().filter_map(|(at, left)| {
+            let extent = &self.place.wanted.rules[at].1.extent;
+            let left = self.universe.said(extent, left);
+            (!left.is_empty()).then_some((at, left))
+        }));
         let difference = |(at, left): (usize, Vec<TrafficBox>)| {
             let mut rest = self.in_found.rules_meeting(&self.wanted.permitted()[at]);
             let paired = self.pairs.iter().filter(|(wanted, _)| *wanted == at);
@@ -366,8 +403,10 @@ impl Both<'_, '_> {
             } else {
                 Kind::Narrower
             };
+            let others = lacking.rules_meeting(&left).into_iter();
+            let others = others.filter(|it| *it != at);
             Difference {
-                wanted: self.place.wanted.sources([at]),
+                wanted: self.place.wanted.sources([at].into_iter().chain(others)),
                 found: self.place.found.sources(rest),
                 blocked_by: self.place.found.sources(denies.rules_meeting(&left)),
                 traffic: self.universe.extents(&left),

@@ -1,13 +1,18 @@
 //! Traffic at one point and in one direction as boxes: a range of services, of source ports, of own ends and of peers each.
 
+use super::names::{Names, ends};
 use super::tree::Tree;
 use crate::model::address::{Cidr, Family, host_bits};
-use crate::review::rule::{EndpointSet, Reference, Rule, TrafficSet};
+use crate::review::rule::{EndpointSet, Rule, TrafficSet};
 use crate::review::services::{Service, Services};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-/// A range of ends. The addresses of each family are a space of their own, and so is each reference.
+/// A range of ends, in one of four spaces: the addresses of each family, and the references of the universe by their numbers, as
+/// far as their addresses are of that family.
+///
+/// A reference represents addresses, so every address of a family includes its addresses of that family: `0.0.0.0/0` covers the
+/// IPv4 addresses of a group, a prefix list, a service tag or a network tag. No other block is compared with a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct End {
     pub(super) space: u32,
@@ -15,10 +20,11 @@ pub(super) struct End {
     pub(super) last: u128,
 }
 
-/// The spaces of addresses; references have the numbers after them.
+/// The spaces.
 const V4: u32 = 0;
 const V6: u32 = 1;
-pub(super) const NAMED: u32 = 2;
+const NAMED_V4: u32 = 2;
+const NAMED_V6: u32 = 3;
 
 impl End {
     /// The own end, if no rule distinguishes own ends.
@@ -28,13 +34,13 @@ impl End {
         last: 0,
     };
 
-    /// The family of its addresses; `None` for a reference.
+    /// The family of its addresses; `None` for [`End::ANYONE`].
     pub(super) const fn family(self) -> Option<Family> {
         family(self.space)
     }
 
     /// Every address of a family.
-    fn family_of(family: Family) -> End {
+    pub(super) fn family_of(family: Family) -> End {
         End {
             space: if family == Family::V4 { V4 } else { V6 },
             first: 0,
@@ -42,7 +48,7 @@ impl End {
         }
     }
 
-    fn block(block: Cidr) -> End {
+    pub(super) fn block(block: Cidr) -> End {
         let (first, last) = block.bounds();
         End {
             first,
@@ -51,20 +57,28 @@ impl End {
         }
     }
 
-    /// A reference, whose addresses are unknown, as one point.
-    const fn named(index: u32) -> End {
+    /// Some references, as far as their addresses are of a family.
+    pub(super) const fn named(family: Family, first: usize, last: usize) -> End {
         End {
-            space: NAMED + index,
-            first: 0,
-            last: 0,
+            space: match family {
+                Family::V4 => NAMED_V4,
+                Family::V6 => NAMED_V6,
+            },
+            first: first as u128,
+            last: last as u128,
         }
+    }
+
+    /// Whether it is references rather than addresses.
+    pub(super) const fn is_named(self) -> bool {
+        is_named(self.space)
     }
 }
 
 /// One box.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct TrafficBox {
-    services: (Service, Service),
+    pub(super) services: (Service, Service),
     sources: (u16, u16),
     pub(super) own: End,
     pub(super) peer: End,
@@ -258,8 +272,8 @@ impl Index {
 
 /// What the rules of one point and direction match in addition to addresses: it decides what "everyone" means there.
 pub(super) struct Universe<'r> {
-    pub(super) own: Vec<&'r Reference>,
-    pub(super) peers: Vec<&'r Reference>,
+    pub(super) own: Names<'r>,
+    pub(super) peers: Names<'r>,
     /// Whether some rule distinguishes own ends.
     tells_own: bool,
     /// Whether some rule matches every peer.
@@ -268,27 +282,22 @@ pub(super) struct Universe<'r> {
 
 impl<'r> Universe<'r> {
     pub(super) fn new(rules: impl Iterator<Item = &'r Rule>) -> Universe<'r> {
-        let (mut own, mut peers) = (BTreeSet::new(), BTreeSet::new());
+        let (mut own, mut peers) = (Names::default(), Names::default());
         let (mut tells_own, mut everyone) = (false, false);
         for TrafficSet {
             own: o, peers: p, ..
         } in rules.map(|it| &it.extent)
         {
-            match o {
-                EndpointSet::Any => {}
-                EndpointSet::Only { named, .. } => {
-                    tells_own = true;
-                    own.extend(named);
-                }
-            }
-            match p {
-                EndpointSet::Any => everyone = true,
-                EndpointSet::Only { named, .. } => peers.extend(named),
-            }
+            tells_own |= *o != EndpointSet::Any;
+            everyone |= *p == EndpointSet::Any;
+            own.add(o);
+            peers.add(p);
         }
+        own.number();
+        peers.number();
         Universe {
-            own: own.into_iter().collect(),
-            peers: peers.into_iter().collect(),
+            own,
+            peers,
             tells_own,
             everyone,
         }
@@ -325,27 +334,13 @@ impl<'r> Universe<'r> {
 /// The family of the addresses of a space.
 pub(super) const fn family(space: u32) -> Option<Family> {
     match space {
-        V4 => Some(Family::V4),
-        V6 => Some(Family::V6),
+        V4 | NAMED_V4 => Some(Family::V4),
+        V6 | NAMED_V6 => Some(Family::V6),
         _ => None,
     }
 }
 
-/// The ranges of an end; everyone is every address and every reference of the universe.
-pub(super) fn ends(ends: &EndpointSet, universe: &[&Reference]) -> Vec<End> {
-    let index = |it: &Reference| {
-        let index = universe.binary_search(&it).expect("a name of the universe");
-        End::named(u32::try_from(index).expect("fewer names than that"))
-    };
-    match ends {
-        EndpointSet::Only { blocks, named } => {
-            let blocks = blocks.iter().map(|it| End::block(*it));
-            blocks.chain(named.iter().map(index)).collect()
-        }
-        EndpointSet::Any => {
-            let families = [Family::V4, Family::V6].map(End::family_of);
-            let named = universe.iter().map(|it| index(it));
-            families.into_iter().chain(named).collect()
-        }
-    }
+/// Whether a space is of references.
+pub(super) const fn is_named(space: u32) -> bool {
+    matches!(space, NAMED_V4 | NAMED_V6)
 }

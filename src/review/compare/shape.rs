@@ -1,10 +1,11 @@
 //! Boxes back into traffic as people write it: the few products of sets that they are together.
 
-use super::region::{End, NAMED, TrafficBox, Universe, ends, family};
+use super::names::{Names, ends};
+use super::region::{End, TrafficBox, Universe, family, is_named};
 use crate::model::address::Family;
 use crate::model::blocks::split;
 use crate::model::ports::PortRange;
-use crate::review::rule::{EndpointSet, Reference, TrafficSet};
+use crate::review::rule::{EndpointSet, TrafficSet};
 use crate::review::services::{Service, Services, foreign_icmp};
 
 impl Universe<'_> {
@@ -41,6 +42,11 @@ impl Universe<'_> {
         let holds = |it: &End| own.contains(&(it.space, it.first, it.last));
         if everyone.iter().filter(possible).all(holds) {
             *own = vec![(End::ANYONE.space, 0, 0)];
+        } else {
+            let named = own.iter().filter_map(|it| self.own.in_other_family(*it));
+            let named: Vec<_> = named.collect();
+            own.extend(named);
+            normalise(own);
         }
         let own_family =
             family(own[0].0).filter(|it| own.iter().all(|end| family(end.0) == Some(*it)));
@@ -61,25 +67,31 @@ impl Universe<'_> {
             from: port(*a),
             to: port(*b),
         });
+        let services = Services::from_ranges(services.collect());
+        // Which families packets with the other end, and with these services, can have.
+        let possible = |other: &[(u32, u128, u128)], it: Family| {
+            let reaches = |other: Option<Family>| other.is_none_or(|other| other == it);
+            other.iter().any(|(space, ..)| reaches(family(*space)))
+                && !services.ranges_of(Some(it)).is_empty()
+        };
         let everyone = ends(&EndpointSet::Any, &self.peers);
         let holds = |it: &End| peers.contains(&(it.space, it.first, it.last));
-        let possible = |it: &&End| {
-            let reaches = |own: Option<Family>| own.is_none() || own == it.family();
-            it.family().is_none() || own.iter().any(|(space, ..)| reaches(family(*space)))
-        };
+        let mut others = everyone.iter();
+        let all_peers = others
+            .all(|it| holds(it) || (it.family()).is_some_and(|family| !possible(&own, family)));
         TrafficSet {
-            services: Services::from_ranges(services.collect()),
-            source_ports: sources.collect(),
             own: if own[0].0 == End::ANYONE.space {
                 EndpointSet::Any
             } else {
-                named_ends(&own, &self.own)
+                named_ends(&own, &self.own, |it| possible(&peers, it))
             },
-            peers: if self.everyone && everyone.iter().filter(possible).all(holds) {
+            peers: if self.everyone && all_peers {
                 EndpointSet::Any
             } else {
-                named_ends(&peers, &self.peers)
+                named_ends(&peers, &self.peers, |it| possible(&own, it))
             },
+            services: services.clone(),
+            source_ports: sources.collect(),
         }
     }
 }
@@ -137,14 +149,19 @@ fn port(number: u128) -> u16 {
 }
 
 /// Ranges of ends as people write them.
-fn named_ends(ranges: &[(u32, u128, u128)], universe: &[&Reference]) -> EndpointSet {
+fn named_ends(
+    ranges: &[(u32, u128, u128)],
+    names: &Names,
+    possible: impl Fn(Family) -> bool,
+) -> EndpointSet {
     let mut blocks = Vec::new();
-    let mut named = Vec::new();
+    let mut numbers = Vec::new();
     for &(space, first, last) in ranges {
         match family(space) {
+            Some(family) if is_named(space) => numbers.push((family, first, last)),
             Some(family) => split(first, last, family, &mut blocks),
-            None => named.push(universe[(space - NAMED) as usize].clone()),
+            None => {}
         }
     }
-    EndpointSet::these(blocks, named)
+    EndpointSet::these(blocks, names.references(&numbers, possible))
 }

@@ -3,11 +3,11 @@
 use super::region::{Index, TrafficBox, Universe, limited, services};
 use super::tree::Tree;
 use super::{Cells, Difference, Place, rank};
-use crate::model::address::Cidr;
+use crate::model::address::{Cidr, Family};
 use crate::model::blocks::subtracted;
 use crate::review::Kind;
 use crate::review::read::platform;
-use crate::review::rule::{EndpointSet, Reference, Rule};
+use crate::review::rule::{EndpointSet, Reference, Rule, TrafficSet};
 use crate::review::services::{Service, Services};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +16,35 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Known<'r> {
     wanted: &'r [Rule],
     zones: OnceCell<BTreeMap<&'r str, Members<'r>>>,
+    /// Pairs of zones between which a wanted rule is for IPv6 addresses.
+    ipv6: OnceCell<BTreeSet<Pair<'r>>>,
+}
+
+/// Two zones in the order of their names; `None` for rules without zones.
+type Pair<'r> = Option<(&'r str, &'r str)>;
+
+fn pair(rule: &Rule) -> Pair<'_> {
+    let zones = rule.zones.as_ref()?;
+    let (own, peer) = (zones.own.as_str(), zones.peer.as_str());
+    Some((own.min(peer), own.max(peer)))
+}
+
+/// Whether a rule is for IPv6: it names IPv6 addresses, or allows ICMP of IPv6 only.
+fn is_for_ipv6(rule: &Rule) -> bool {
+    let of_ends = |it: &EndpointSet| match it {
+        EndpointSet::Any => false,
+        EndpointSet::Only { blocks, named } => {
+            blocks.iter().any(|it| it.family() == Family::V6)
+                || named.iter().any(|it| it.family == Some(Family::V6))
+        }
+    };
+    let TrafficSet {
+        own,
+        peers,
+        services,
+        ..
+    } = &rule.extent;
+    of_ends(own) || of_ends(peers) || services.ranges_of(Some(Family::V4)).is_empty()
 }
 
 /// Everything that refers to one zone.
@@ -32,7 +61,18 @@ impl<'r> Known<'r> {
         Known {
             wanted,
             zones: OnceCell::new(),
+            ipv6: OnceCell::new(),
         }
+    }
+
+    /// Whether a wanted rule between the zones of this one is for IPv6. Otherwise nothing is known to use the IPv6 addresses of a
+    /// reference, and they are not reported if its IPv4 addresses are allowed.
+    pub(super) fn wants_ipv6(&self, rule: &Rule) -> bool {
+        let pairs = self.ipv6.get_or_init(|| {
+            let allows = self.wanted.iter().filter(|it| !it.order.denies);
+            allows.filter(|it| is_for_ipv6(it)).map(pair).collect()
+        });
+        !pairs.is_empty() && pairs.contains(&pair(rule))
     }
 
     /// The zones that all of an end is known to belong to.
@@ -121,42 +161,46 @@ pub(super) fn unproven<'r>(
             }
         }
     }
-    // Rows that name several groups of one peer are about the same found rules, so they are one difference.
-    let mut groups: BTreeMap<(&str, Vec<usize>, Services), Vec<usize>> = BTreeMap::new();
-    let mut taken: BTreeMap<usize, Services> = BTreeMap::new();
-    for (w, found) in &pairs {
-        let both = found.values().fold(Services::default(), |a, b| a.union(b));
-        let peer = place.wanted.rules[*w].1.zones.as_ref();
-        let peer = peer.map_or("", |it| it.peer.as_str());
-        let found_there = found.keys().copied().collect();
-        groups
-            .entry((peer, found_there, both))
-            .or_default()
-            .push(*w);
-    }
-    let mut differences = Vec::new();
-    for ((_, found, both), wanted) in groups {
-        let boxes: Vec<TrafficBox> = wanted
-            .iter()
-            .flat_map(|it| limited(&lack[*it], &both))
-            .collect();
-        differences.push(Difference {
-            wanted: place.wanted.sources(wanted),
-            found: place.found.sources(found),
-            traffic: universe.extents(&boxes),
-            ..Difference::new(Kind::Unproven)
-        });
-    }
-    for (w, found) in &pairs {
-        let both = found.values().fold(Services::default(), |a, b| a.union(b));
-        lack[*w] = limited(&lack[*w], &both.complement());
-        for (f, both) in found {
-            let taken = taken.entry(*f).or_default();
-            *taken = taken.union(both);
+    // All rows of one peer zone and of the same ports are one difference: also those that are written like the found rules, since
+    // the found rules may be meant for any of them.
+    let key = |w: usize| {
+        let rule = place.wanted.rules[w].1;
+        let zones = rule.zones.as_ref();
+        (zones.map(|it| (&it.own, &it.peer)), &rule.extent.services)
+    };
+    let mut groups: BTreeMap<_, BTreeMap<usize, Services>> = BTreeMap::new();
+    for (w, of_it) in &pairs {
+        let group = groups.entry(key(*w)).or_default();
+        for (f, both) in of_it {
+            let known = group.entry(*f).or_default();
+            *known = known.union(both);
         }
     }
-    for (f, taken) in taken {
-        excess[f] = limited(&excess[f], &taken.complement());
+    let mut rows: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for w in lacking.into_values().flatten() {
+        if groups.contains_key(&key(w)) {
+            rows.entry(key(w)).or_default().push(w);
+        }
+    }
+    let mut differences = Vec::new();
+    for (key, found) in groups {
+        let both = found.values().fold(Services::default(), |a, b| a.union(b));
+        let wanted = rows.remove(&key).unwrap_or_default().into_iter();
+        let wanted = wanted.filter(|w| !limited(&lack[*w], &both).is_empty());
+        let wanted: Vec<usize> = wanted.collect();
+        let boxes = wanted.iter().flat_map(|it| limited(&lack[*it], &both));
+        differences.push(Difference {
+            traffic: universe.extents(&boxes.collect::<Vec<_>>()),
+            wanted: place.wanted.sources(wanted.iter().copied()),
+            found: place.found.sources(found.keys().copied()),
+            ..Difference::new(Kind::Unproven)
+        });
+        for w in wanted {
+            lack[w] = limited(&lack[w], &both.complement());
+        }
+        for (f, both) in found {
+            excess[f] = limited(&excess[f], &both.complement());
+        }
     }
     let pairs = pairs
         .iter()
@@ -195,6 +239,7 @@ pub(super) fn undecidable(
             let later = found.outside(&concerned, earlier);
             let missing = found.outside(&later, |_| true);
             let decided = Index::new([(d, missing.as_slice())]).outside(&later, |_| true);
+            let decided = universe.said(a, decided);
             if !decided.is_empty() {
                 about.push(w);
                 cells.extend(decided);
@@ -238,7 +283,8 @@ fn speaking(rules: &Tree<Service, usize>, services: &Services) -> BTreeSet<usize
     speaking
 }
 
-/// Whether at least one of two ends has a reference, and they have no space in common.
+/// Whether at least one of two ends has a reference, and they have no space in common. Every address of a family has one in common
+/// with every reference.
 fn are_incomparable(ends: [&EndpointSet; 2]) -> bool {
     let [
         EndpointSet::Only { blocks, named },
@@ -252,5 +298,8 @@ fn are_incomparable(ends: [&EndpointSet; 2]) -> bool {
     };
     let both_addresses = !blocks.is_empty() && !addresses.is_empty();
     let one_named = !named.is_empty() || !names.is_empty();
-    one_named && !both_addresses && !named.iter().any(|it| names.contains(it))
+    let meet = |it: &Reference| names.iter().any(|other| other.overlaps(it));
+    let covered = named.iter().any(|it| ends[1].covers_part_of(it))
+        || names.iter().any(|it| ends[0].covers_part_of(it));
+    one_named && !both_addresses && !covered && !named.iter().any(meet)
 }

@@ -20,11 +20,23 @@ use known::Known;
 use matched::matched;
 use severity::ZoneAddresses;
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
-use wording::{Explainer, default_egress};
+use wording::{Explainer, all_egress};
+
+pub use remedy::Step;
 
 /// Compares an estate and explains every difference.
 pub fn report(estate: &ReviewInput, catalog: &Catalog, language: &str) -> Report {
+    with_steps(estate, catalog, language).0
+}
+
+/// The report, and for each finding the first steps of its remedy: rules as their places in the two lists of the estate.
+pub fn with_steps(
+    estate: &ReviewInput,
+    catalog: &Catalog,
+    language: &str,
+) -> (Report, Vec<Vec<Step>>) {
     let globs = Globs::new(&estate.ignore);
     let mut scope = Scope::new(estate, &globs);
     let wanted = scope.within(&estate.wanted);
@@ -41,6 +53,7 @@ pub fn report(estate: &ReviewInput, catalog: &Catalog, language: &str) -> Report
         catalog,
         language,
     );
+    let (findings, steps): (Vec<Finding>, Vec<Vec<Step>>) = findings.into_iter().unzip();
     let pairs = matched(&wanted_rules, &found_rules);
     let differs = findings.iter().any(|it| it.kind.is_traffic());
     let mut report = Report {
@@ -56,7 +69,14 @@ pub fn report(estate: &ReviewInput, catalog: &Catalog, language: &str) -> Report
     let points = count_points(both());
     let ignored = both().filter(|it| silent(it)).count();
     report.summary = summary(&report, differs, found.len(), points, ignored);
-    report
+    let at = |places: Vec<usize>, list: &[usize]| places.into_iter().map(|it| list[it]).collect();
+    let in_estate = |it| match it {
+        Step::Create(rules) => Step::Create(at(rules, &wanted)),
+        Step::Remove(rules) => Step::Remove(at(rules, &found)),
+        Step::Narrow(rule, to) => Step::Narrow(found[rule], to),
+    };
+    let steps = (steps.into_iter()).map(|it| it.into_iter().map(in_estate).collect());
+    (report, steps.collect())
 }
 
 /// Every difference in words, in the order of reports.
@@ -67,7 +87,7 @@ fn explained(
     estate: &ReviewInput,
     catalog: &Catalog,
     language: &str,
-) -> Vec<Finding> {
+) -> Vec<(Finding, Vec<Step>)> {
     if differences.is_empty() {
         return Vec::new();
     }
@@ -79,14 +99,15 @@ fn explained(
         known: Known::new(wanted, &estate.intents, catalog, language),
         places: ZoneAddresses::new(wanted, &estate.intents, found),
         planned: estate.planned,
+        existing: OnceCell::new(),
     };
-    let mut findings: Vec<Finding> = (differences.iter())
+    let mut findings: Vec<(Finding, Vec<Step>)> = (differences.iter())
         .map(|it| {
             let hint = hints.of(it, explainer.primary(it));
             explainer.finding(it, hint)
         })
         .collect();
-    findings.sort_by(|a, b| place(a).cmp(&place(b)));
+    findings.sort_by(|a, b| place(&a.0).cmp(&place(&b.0)));
     findings
 }
 
@@ -143,7 +164,7 @@ fn one_default_egress(differences: Vec<Difference>, found: &[Rule]) -> Vec<Diffe
     let mut merged: Vec<Difference> = Vec::with_capacity(differences.len());
     let mut groups: BTreeMap<EnforcementPoint, usize> = BTreeMap::new();
     for it in differences {
-        if default_egress(&it, found).is_none() {
+        if all_egress(&it, found).is_none_or(|_| is_written(&it, found)) {
             merged.push(it);
             continue;
         }
@@ -152,6 +173,8 @@ fn one_default_egress(differences: Vec<Difference>, found: &[Rule]) -> Vec<Diffe
             merged.push(it);
             continue;
         };
+        let is_covered = |it: &Difference| it.kind == Kind::Extra || it.is_covered;
+        first.is_covered = is_covered(first) && is_covered(&it);
         // Wanted traffic in either of them makes the finding wider.
         first.kind = first.kind.max(it.kind);
         first.found.extend(it.found);
@@ -160,6 +183,11 @@ fn one_default_egress(differences: Vec<Difference>, found: &[Rule]) -> Vec<Diffe
         first.traffic.extend(it.traffic);
     }
     merged
+}
+
+/// Whether the configuration writes the rule of a difference, so that the platform did not add it.
+fn is_written(it: &Difference, found: &[Rule]) -> bool {
+    found[it.found[0]].written.is_some()
 }
 
 /// Extra and missing rules by what they have in common: the place and the service.

@@ -56,12 +56,18 @@ impl AddressSet {
         }
     }
 
+    /// Whether it has a reference, or that of both families.
+    fn has(&self, it: &Reference) -> bool {
+        let both = || Reference::new(it.kind, it.id.clone());
+        self.named.contains(it) || (it.family.is_some() && self.named.contains(&both()))
+    }
+
     /// Whether part of an end is in this set.
     fn meets(&self, it: &EndpointSet) -> bool {
         match it {
             EndpointSet::Any => !self.blocks.is_empty() || !self.named.is_empty(),
             EndpointSet::Only { blocks, named } => {
-                named.iter().any(|it| self.named.contains(it))
+                named.iter().any(|it| self.has(it))
                     || blocks.iter().any(|it| touches(&self.blocks, *it))
             }
         }
@@ -73,7 +79,7 @@ impl AddressSet {
             EndpointSet::Any => false,
             EndpointSet::Only { blocks, named } => {
                 let own = self.blocks.iter().copied();
-                named.iter().all(|it| self.named.contains(it))
+                named.iter().all(|it| self.has(it))
                     && (blocks.is_empty() || subtracted(blocks.iter().copied(), own).is_empty())
             }
         }

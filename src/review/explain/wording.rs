@@ -1,16 +1,18 @@
 //! One difference as a finding: what is wrong in one sentence, what the traffic is for, and what to do.
 
 use super::known::{Known, KnownListeners, flows, is_wide};
+use super::remedy::Step;
 use super::severity::{ZoneAddresses, severity_of_extra, severity_of_missing};
 use super::words::{ends, extent, joined, less, list, meet, part_of, source_ports, union};
-use crate::model::address::Cidr;
+use crate::model::address::Family;
 use crate::model::words::{Direction, Severity};
 use crate::review::read::platform;
 use crate::review::read::platform::DefaultEgress;
-use crate::review::rule::{EndpointSet, Intent, Rule, TrafficSet};
+use crate::review::rule::{EndpointSet, EnforcementPoint, Intent, Rule, TrafficSet};
 use crate::review::{Difference, Finding, Kind};
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// What differences are explained with.
@@ -21,11 +23,37 @@ pub(super) struct Explainer<'t> {
     pub(super) places: ZoneAddresses<'t>,
     /// Whether the existing rules are those that a plan leaves.
     pub(super) planned: bool,
+    pub(super) existing: OnceCell<Existing<'t>>,
+}
+
+/// What is looked up among the existing rules.
+pub(super) struct Existing<'t> {
+    /// What rules allow.
+    pub(super) allowed: BTreeSet<(&'t EnforcementPoint, Direction, &'t TrafficSet)>,
+    /// How many rules have an id.
+    pub(super) by_id: BTreeMap<&'t str, usize>,
 }
 
 impl<'t> Explainer<'t> {
-    /// A difference in words. `hint` is a rule of the other side with the same service and a peer of another sort.
-    pub(super) fn finding(&mut self, it: &Difference, hint: Option<&Rule>) -> Finding {
+    pub(super) fn existing(&self) -> &Existing<'t> {
+        self.existing.get_or_init(|| {
+            let allow = self.found.iter().filter(|it| !it.order.denies);
+            let mut by_id = BTreeMap::new();
+            for it in self.found {
+                *by_id.entry(&*it.id).or_default() += 1;
+            }
+            Existing {
+                allowed: allow
+                    .map(|it| (&it.point, it.direction, &it.extent))
+                    .collect(),
+                by_id,
+            }
+        })
+    }
+
+    /// A difference in words, and its first steps. `hint` is a rule of the other side with the same service and a peer of another
+    /// sort.
+    pub(super) fn finding(&mut self, it: &Difference, hint: Option<&Rule>) -> (Finding, Vec<Step>) {
         let primary = &*self.subject(it);
         let denied = it.kind == Kind::Missing && primary.order.denies;
         let traffic = if it.traffic.is_empty() || denied {
@@ -39,7 +67,8 @@ impl<'t> Explainer<'t> {
         } else {
             Vec::new()
         };
-        Finding {
+        let steps = self.steps(it, primary, &met);
+        let finding = Finding {
             kind: it.kind,
             severity,
             point: it.point.clone(),
@@ -48,9 +77,10 @@ impl<'t> Explainer<'t> {
             keys: once([&it.wanted], self.wanted),
             message: self.message(it, primary, &traffic, &met),
             meaning,
-            remedy: self.remedy(it, primary, hint, met),
+            remedy: self.remedy(it, primary, hint, &steps),
             traffic,
-        }
+        };
+        (finding, steps)
     }
 
     /// The rule that a difference is reported for.
@@ -64,7 +94,7 @@ impl<'t> Explainer<'t> {
     /// The same, with both families of the default egress rule as one.
     fn subject(&self, it: &Difference) -> Cow<'t, Rule> {
         let mut subject = Cow::Borrowed(self.primary(it));
-        if it.found.len() > 1 && default_egress(it, self.found).is_some() {
+        if it.found.len() > 1 && all_egress(it, self.found).is_some() {
             let peers = it.found.iter().map(|at| &self.found[*at].extent.peers);
             subject.to_mut().extent.peers = joined(&peers.collect::<Vec<_>>());
         }
@@ -77,8 +107,8 @@ impl<'t> Explainer<'t> {
         }
         let traffic = union(it.traffic.iter().map(|it| &it.services));
         if matches!(it.kind, Kind::Extra | Kind::Wider) {
-            if let Some(default) = default_egress(it, self.found) {
-                return (Severity::Warning, default.meaning.to_owned());
+            if let Some(all) = all_egress(it, self.found) {
+                return (Severity::Warning, all.meaning());
             }
             let intents = self
                 .known
@@ -257,7 +287,7 @@ impl<'t> Explainer<'t> {
     /// Subject and verb of a message: the existing rules of a difference, and "allows" or "allow".
     fn allowing(&self, it: &Difference) -> String {
         let who = named(it.found.iter(), self.found);
-        format!("{who} {}", allow(it.found.len()))
+        format!("{who} {}", allow(ids(&it.found, self.found).len()))
     }
 
     /// The other rules that allow exactly the same, and those that allow part of it.
@@ -318,32 +348,75 @@ fn wanted_of(it: &Difference, primary: &Rule, met: &[TrafficSet]) -> String {
     }
 }
 
-/// The rule for all egress that the platform adds to a new group, if the difference is about it.
-pub(super) fn default_egress(it: &Difference, found: &[Rule]) -> Option<DefaultEgress> {
-    let is_default = |rule: &Rule| {
-        let whole =
-            |blocks: &[Cidr]| !blocks.is_empty() && blocks.iter().all(|it| it.length() == 0);
-        rule.extent.services.is_all()
-            && matches!(&rule.extent.peers, EndpointSet::Only { blocks, named } if named.is_empty() && whole(blocks))
-    };
-    let facts = platform(it.point.platform).facts;
-    facts.default_egress.filter(|_| {
-        matches!(it.kind, Kind::Extra | Kind::Wider)
-            && it.direction == Direction::Egress
-            && is_default(&found[it.found[0]])
+/// A rule that allows all egress of one or both address families.
+pub(super) struct AllEgress {
+    family: Option<Family>,
+    /// How the platform adds it to a new group, if it may be that rule: one that the configuration does not write.
+    pub(super) added: Option<DefaultEgress>,
+}
+
+impl AllEgress {
+    fn meaning(&self) -> String {
+        let family = match self.family {
+            Some(Family::V4) => "IPv4 ",
+            Some(Family::V6) => "IPv6 ",
+            None => "",
+        };
+        let effect = format!("while it exists, no other {family}egress rule has any effect");
+        match self.added {
+            Some(default) => format!("{}; {effect}", default.meaning),
+            None => effect,
+        }
+    }
+}
+
+/// The rule for all egress that a difference is about, on platforms that add one to a new group.
+pub(super) fn all_egress(it: &Difference, found: &[Rule]) -> Option<AllEgress> {
+    let default = platform(it.point.platform).facts.default_egress?;
+    let is_about = matches!(it.kind, Kind::Extra | Kind::Wider);
+    if !is_about || it.direction != Direction::Egress {
+        return None;
+    }
+    let mut families = BTreeSet::new();
+    let mut written = false;
+    for rule in it.found.iter().map(|at| &found[*at]) {
+        match &rule.extent.peers {
+            EndpointSet::Only { blocks, named }
+                if named.is_empty()
+                    && rule.extent.services.is_all()
+                    && !blocks.is_empty()
+                    && blocks.iter().all(|it| it.length() == 0) =>
+            {
+                families.extend(blocks.iter().map(|it| it.family()));
+                written |= rule.written.is_some();
+            }
+            _ => return None,
+        }
+    }
+    // A rule for IPv6 alone is not what a platform adds.
+    let is_added = !written && families.contains(&Family::V4);
+    Some(AllEgress {
+        family: families.first().copied().filter(|_| families.len() == 1),
+        added: is_added.then_some(default),
     })
 }
 
-/// Rules by their ids, each once, in the order given.
-fn once<const N: usize>(places: [&Vec<usize>; N], rules: &[Rule]) -> Vec<String> {
+/// The ids of rules, each once, in the order given.
+fn ids<'a>(places: impl IntoIterator<Item = &'a usize>, rules: &[Rule]) -> Vec<&str> {
     let mut seen = BTreeSet::new();
-    let places = places.into_iter().flatten().filter(|at| seen.insert(**at));
-    places.map(|at| rules[*at].id.clone()).collect()
+    let ids = places.into_iter().map(|at| &*rules[*at].id);
+    ids.filter(|it| seen.insert(*it)).collect()
+}
+
+/// The same for several lists.
+fn once<const N: usize>(places: [&Vec<usize>; N], rules: &[Rule]) -> Vec<String> {
+    let ids = ids(places.into_iter().flatten(), rules).into_iter();
+    ids.map(str::to_owned).collect()
 }
 
 /// Rules in a sentence.
-pub(super) fn named<'r>(places: impl IntoIterator<Item = &'r usize>, rules: &[Rule]) -> String {
-    list(places, ", ", |at| format!("`{}`", rules[*at].id))
+pub(super) fn named<'a>(places: impl IntoIterator<Item = &'a usize>, rules: &[Rule]) -> String {
+    list(ids(places, rules), ", ", |it| format!("`{it}`"))
 }
 
 /// Rules in a sentence, with their priorities.

@@ -5,7 +5,7 @@ use crate::model::blocks::{intersected, subtracted};
 use crate::model::ports::{PortRange, port_list};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
-use crate::review::rule::{EndpointSet, TrafficSet};
+use crate::review::rule::{EndpointSet, Reference, TrafficSet};
 use crate::review::services::Services;
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -192,7 +192,7 @@ fn except(rule: &TrafficSet, kept: &[TrafficSet], direction: Direction) -> Strin
 }
 
 /// Pieces, joined if they differ in their peers only.
-fn grouped(pieces: &[TrafficSet]) -> Vec<TrafficSet> {
+pub(super) fn grouped(pieces: &[TrafficSet]) -> Vec<TrafficSet> {
     let mut groups: BTreeMap<_, Vec<&EndpointSet>> = BTreeMap::new();
     for it in pieces {
         let alike = (&it.services, &it.source_ports, &it.own);
@@ -281,7 +281,9 @@ fn without(from: &EndpointSet, others: &[&EndpointSet]) -> Option<EndpointSet> {
                         named: known,
                     } => {
                         removed.extend(blocks.iter().copied());
-                        named.retain(|it| !known.contains(it));
+                        named = (named.into_iter())
+                            .filter_map(|it| reference_without(it, known))
+                            .collect();
                     }
                 }
             }
@@ -290,6 +292,22 @@ fn without(from: &EndpointSet, others: &[&EndpointSet]) -> Option<EndpointSet> {
                 named,
             ))
         }
+    }
+}
+
+/// A reference as far as its addresses are of the families that others do not have.
+fn reference_without(it: Reference, others: &[Reference]) -> Option<Reference> {
+    let overlaps = |family| {
+        let it = it.clone().of(family);
+        others.iter().any(|other| other.overlaps(&it))
+    };
+    let left: Vec<Family> = (it.families())
+        .filter(|family| !overlaps(*family))
+        .collect();
+    match left[..] {
+        [] => None,
+        [family] => Some(it.of(family)),
+        _ => Some(it),
     }
 }
 
@@ -322,8 +340,15 @@ fn common(a: &EndpointSet, b: &EndpointSet) -> EndpointSet {
                 named: known,
             },
         ) => {
-            let both = named.iter().filter(|it| known.contains(it));
-            EndpointSet::these(intersected(blocks, others), both.cloned())
+            let narrower = |it: &Reference, other: &Reference| {
+                it.overlaps(other) && (it.family.is_some() || other.family.is_none())
+            };
+            // Every address of a family has part of a reference; it is named whole, as the rule that names it does.
+            let both = (named.iter())
+                .filter(|it| b.covers_part_of(it) || known.iter().any(|other| narrower(it, other)));
+            let too = (known.iter())
+                .filter(|it| a.covers_part_of(it) || named.iter().any(|other| narrower(it, other)));
+            EndpointSet::these(intersected(blocks, others), both.chain(too).cloned())
         }
     }
 }

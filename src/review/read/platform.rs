@@ -5,7 +5,7 @@ use super::mistake::Mistake;
 use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
 use crate::render::Column;
-use crate::review::rule::{EnforcementPoint, Reference, Rule};
+use crate::review::rule::{Element, EnforcementPoint, Reference, Rule};
 
 /// A rule that was read; `None` if it is disabled.
 pub type RuleRead = Result<Option<Rule>, Mistake>;
@@ -103,7 +103,7 @@ pub struct Facts {
 /// The rule for all egress that a platform adds to a new group.
 #[derive(Clone, Copy)]
 pub struct DefaultEgress {
-    /// What it means.
+    /// What it is; its effect follows.
     pub meaning: &'static str,
     /// How else it is removed, as the end of a sentence.
     pub removal: &'static str,
@@ -132,6 +132,8 @@ pub struct Found {
     pub id: String,
     /// What tells it from other blocks of one address: its traffic in few words.
     pub detail: Option<String>,
+    /// The element that the rule comes from, if the resource or block has other rules too.
+    pub element: Option<Element>,
     /// The platform's own id of it, or its name there.
     pub name: Option<String>,
     /// Whether the resource prints a rule of the platform that may also be a resource of its own.

@@ -71,6 +71,7 @@ fn found(id: &str, service: &str, peers: &str) -> Rule {
         extent: extent(service, peers),
         order: Precedence::NONE,
         zones: None,
+        written: None,
     }
 }
 
@@ -100,6 +101,7 @@ fn difference(kind: Kind, traffic: &[TrafficSet]) -> Difference {
         found,
         others: Vec::new(),
         blocked_by: Vec::new(),
+        is_covered: false,
         traffic: traffic.to_vec(),
     }
 }
@@ -127,14 +129,9 @@ fn findings(
         intents: intents.to_vec(),
         ..ReviewInput::default()
     };
-    explained(
-        differences,
-        wanted,
-        found,
-        &estate,
-        &Catalog::default(),
-        "en",
-    )
+    let catalog = Catalog::default();
+    let explained = explained(differences, wanted, found, &estate, &catalog, "en");
+    explained.into_iter().map(|(finding, _)| finding).collect()
 }
 
 fn one(difference: Difference, wanted: &[Rule], found: &[Rule], intents: &[Intent]) -> Finding {

@@ -12,7 +12,7 @@ use super::platform::{
 use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
 use crate::render::aws::COLUMNS;
-use crate::review::rule::EnforcementPoint;
+use crate::review::rule::{Element, EnforcementPoint};
 
 /// The row of AWS.
 pub const PLATFORM: Platform = Platform {
@@ -55,7 +55,7 @@ pub const PLATFORM: Platform = Platform {
         shares_points: false,
         members: Some(rule::GROUP),
         default_egress: Some(DefaultEgress {
-            meaning: "the rule that AWS adds to a new group; while it exists, no other egress rule has any effect",
+            meaning: "the rule that AWS adds to a new group",
             removal: "`aws_security_group` removes it when it creates a group",
         }),
         is_internet: |_| false,
@@ -154,6 +154,7 @@ fn found(row: &Row, name: Option<String>, mirrors: bool, marks: Marks) -> Found 
     Found {
         id: row.id.clone(),
         detail: None,
+        element: None,
         name,
         mirrors,
         marks,
@@ -176,9 +177,11 @@ fn older(address: &str, resource: &mut dyn Attributes) -> Vec<Found> {
     let name = resource.label("security_group_rule_id");
     let name = name.or_else(|| resource.label("id"));
     let marks = resource.marks();
-    rows.iter()
-        .map(|it| found(it, name.clone(), false, marks.clone()))
-        .collect()
+    let found = |(row, element): &RowOf| Found {
+        element: element.clone(),
+        ..found(row, name.clone(), false, marks.clone())
+    };
+    rows.iter().map(found).collect()
 }
 
 /// The inline blocks of a group.
@@ -191,8 +194,9 @@ fn inline(address: &str, group: &mut dyn Attributes) -> Vec<Found> {
         for mut block in group.nested(direction.as_str()) {
             let rows = by_peer(&address, id.clone(), Some(*direction), &mut *block);
             let marks = marks.with(block.marks());
-            all.extend(rows.iter().map(|row| Found {
+            all.extend(rows.iter().map(|(row, element)| Found {
                 detail: Some(detail(row, *direction)),
+                element: element.clone(),
                 ..found(row, None, true, marks.clone())
             }));
         }
@@ -203,13 +207,16 @@ fn inline(address: &str, group: &mut dyn Attributes) -> Vec<Found> {
 /// The list of a row for peers of one kind.
 type Peers = fn(&mut Row) -> &mut Vec<String>;
 
+/// A row, and the element that it comes from if there are several.
+type RowOf = (Row, Option<Element>);
+
 /// A row for each peer, as AWS has them. If no peer is known, one row without a peer.
 fn by_peer(
     id: &str,
     group: Option<String>,
     direction: Option<Direction>,
     of: &mut dyn Attributes,
-) -> Vec<Row> {
+) -> Vec<RowOf> {
     let row = Row {
         id: id.to_owned(),
         security_group_id: group,
@@ -220,34 +227,45 @@ fn by_peer(
         ..Row::default()
     };
     let source = of.texts_if_known("source_security_group_id");
-    let lists: [(Vec<String>, Peers); 5] = [
-        (of.texts(&["cidr_blocks"]), |it| &mut it.cidr_ipv4),
-        (of.texts(&["ipv6_cidr_blocks"]), |it| &mut it.cidr_ipv6),
-        (of.texts(&["prefix_list_ids"]), |it| &mut it.prefix_list_id),
-        (of.texts(&["security_groups"]), |it| {
-            &mut it.referenced_security_group_id
-        }),
-        (source.clone().unwrap_or_default(), |it| {
-            &mut it.referenced_security_group_id
-        }),
+    let lists: [(&str, Peers); 4] = [
+        ("cidr_blocks", |it| &mut it.cidr_ipv4),
+        ("ipv6_cidr_blocks", |it| &mut it.cidr_ipv6),
+        ("prefix_list_ids", |it| &mut it.prefix_list_id),
+        ("security_groups", |it| &mut it.referenced_security_group_id),
     ];
-    let mut rows = Vec::new();
-    for (peers, list) in lists {
-        for peer in peers {
+    let mut rows: Vec<RowOf> = Vec::new();
+    for (argument, list) in lists {
+        for peer in of.texts(&[argument]) {
             let mut row = row.clone();
+            let value = Some(peer.clone());
             list(&mut row).push(peer);
-            rows.push(row);
+            rows.push((row, Some(Element { argument, value })));
         }
     }
+    let flag = |argument| {
+        Some(Element {
+            argument,
+            value: None,
+        })
+    };
+    for group in source.iter().flatten() {
+        let mut row = row.clone();
+        row.referenced_security_group_id.push(group.clone());
+        rows.push((row, flag("source_security_group_id")));
+    }
     if of.flag("self") == Some(true) {
-        rows.push(Row {
+        let itself = Row {
             itself: true,
             ..row.clone()
-        });
+        };
+        rows.push((itself, flag("self")));
     }
     of.marks().unknown |= rows.is_empty() && source.is_none();
     if rows.is_empty() {
-        rows.push(row);
+        rows.push((row, None));
+    }
+    if let [(_, element)] = &mut rows[..] {
+        *element = None; // The whole resource or block.
     }
     rows
 }

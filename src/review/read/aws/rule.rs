@@ -91,6 +91,7 @@ pub fn read(row: &Row) -> Result<Rule, Mistake> {
         extent: TrafficSet::new(services, EndpointSet::these(blocks, named)),
         order: Precedence::NONE,
         zones: None,
+        written: None,
     })
 }
 

@@ -168,6 +168,7 @@ fn found(row: &Row, of: &mut dyn Attributes, mirrors: bool) -> Found {
     Found {
         id: row.id.clone(),
         detail: None,
+        element: None,
         name: of.label("name"),
         mirrors,
         marks: of.marks().clone(),

@@ -102,6 +102,7 @@ pub fn read(row: &Row) -> Result<Rule, Mistake> {
         },
         order: Precedence { priority, denies },
         zones: None,
+        written: None,
     })
 }
 

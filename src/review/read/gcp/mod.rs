@@ -76,6 +76,7 @@ fn read_resource(_: &str, address: &str, resource: &mut dyn Attributes) -> Vec<F
     vec![Found {
         id: address.to_owned(),
         detail: None,
+        element: None,
         name: resource.label("name"),
         mirrors: false,
         marks: resource.marks().clone(),

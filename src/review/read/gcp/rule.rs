@@ -94,6 +94,7 @@ pub fn read(row: &Row) -> Result<Option<Rule>, Mistake> {
         },
         order: Precedence { priority, denies },
         zones: None,
+        written: None,
     }))
 }
 

@@ -50,7 +50,7 @@ pub const PLATFORM: Platform = Platform {
         shares_points: false,
         members: Some(rule::GROUP),
         default_egress: Some(DefaultEgress {
-            meaning: "one of the rules that OpenStack adds to a new group; while it exists, no other egress rule of its address family has any effect",
+            meaning: "one of the rules that OpenStack adds to a new group",
             removal: "`openstack_networking_secgroup_v2` removes it when it creates a group with `delete_default_rules = true`",
         }),
         is_internet: |_| false,
@@ -93,6 +93,7 @@ fn read_resource(_: &str, address: &str, resource: &mut dyn Attributes) -> Vec<F
     vec![Found {
         id: row.id.clone(),
         detail: None,
+        element: None,
         name: resource.label("id"),
         mirrors: false,
         marks: resource.marks().clone(),

@@ -79,18 +79,17 @@ pub fn read(row: &Row) -> Result<Rule, Mistake> {
         extent: TrafficSet::new(services, peers(row, family)?),
         order: Precedence::NONE,
         zones: None,
+        written: None,
     })
 }
 
 /// The other end. A rule without one is for every address of its family.
 fn peers(row: &Row, family: Family) -> Result<EndpointSet, Mistake> {
-    let kinds = match family {
-        Family::V4 => [GROUP, "address group"],
-        Family::V6 => ["group (IPv6)", "address group (IPv6)"],
-    };
+    let kinds = [GROUP, "address group"];
     let ids = [&row.remote_group_id, &row.remote_address_group_id];
     let named = kinds.into_iter().zip(ids);
-    let named = named.filter_map(|(kind, id)| Some(Reference::new(kind, id.as_deref()?)));
+    let named =
+        named.filter_map(|(kind, id)| Some(Reference::new(kind, id.as_deref()?).of(family)));
     let named: Vec<Reference> = named.collect();
     let block = match &row.remote_ip_prefix {
         Some(text) => {
@@ -106,7 +105,7 @@ fn peers(row: &Row, family: Family) -> Result<EndpointSet, Mistake> {
     Ok(EndpointSet::these(block, named))
 }
 
-/// The kind of references to security groups, for IPv4. A rule is of one family, so a group in the other one is another end.
+/// The kind of references to security groups.
 pub(super) const GROUP: &str = "group";
 
 /// A security group as the place where rules are enforced.
@@ -201,7 +200,8 @@ mod tests {
         assert_eq!(peers("ipv6", None, None), Ok(all(Family::V6)));
         assert_eq!(peers("IPv6", Some("::/0"), None), Ok(all(Family::V6)));
         let four = peers("IPv4", None, Some("g-2")).unwrap();
-        assert_eq!(four, EndpointSet::these([], [Reference::new(GROUP, "g-2")]));
+        let group = Reference::new(GROUP, "g-2").of(Family::V4);
+        assert_eq!(four, EndpointSet::these([], [group]));
         assert_ne!(peers("IPv6", None, Some("g-2")).unwrap(), four);
         let wrong = peers("IPv6", Some("10.0.0.0/8"), None).unwrap_err();
         assert_eq!(wrong.field, "remote_ip_prefix");
