@@ -49,6 +49,11 @@ pub fn are_nearly_everything<'p>(parts: impl IntoIterator<Item = &'p Part>) -> b
         .any(|(family, it)| it >= size(&global(family)) / NEARLY)
 }
 
+/// Whether a block has global addresses.
+pub fn has_global(block: Cidr) -> bool {
+    !intersected(&[block], &global(block.family())).is_empty()
+}
+
 /// How many addresses parts have, IPv4 first: nothing of IPv6 counts as much as something of IPv4.
 pub fn share<'p>(parts: impl IntoIterator<Item = &'p Part>) -> (u128, u128) {
     let mut share = (0, 0);

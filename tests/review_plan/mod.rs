@@ -4,11 +4,13 @@
 
 mod document;
 mod doubts;
+mod inventory;
 mod mirrors;
 mod mistakes;
 mod sarif;
 mod secrets;
 mod sides;
+mod workflows;
 
 use crate::support::program::{self, Ran};
 use document::{created, in_place, ingress, plan};

@@ -51,7 +51,11 @@ impl<'k> Judge<'k> {
         }
         // What is made for everyone needs no listener of the catalogue, which has dozens of web servers.
         let rest = services.difference(&self.well_known.for_everyone);
-        let listeners = self.known.named_listeners_of(&rest);
+        let listeners = if rest.is_empty() {
+            Vec::new()
+        } else {
+            self.known.named_listeners_of(&rest)
+        };
         let kind = match direction {
             Direction::Egress => Kind::Allowed,
             Direction::Ingress => self.kind(reach, services, &rest, &listeners),

@@ -1,7 +1,7 @@
 //! Who can use a rule: everyone, a very wide range, or some.
 
 use crate::model::address::{Cidr, Family, covers_all_addresses};
-use crate::model::global::are_nearly_all;
+use crate::model::global::{are_nearly_all, has_global};
 use crate::model::words::Direction;
 use crate::review::read::platform;
 use crate::review::rule::{EndpointSet, EnforcementPoint, Reference, Rule, TrafficSet};
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 pub(super) enum Reach {
     /// Everyone: all or nearly all global addresses of a family, or a word of the platform for them.
     Everyone,
-    /// A range so wide that nobody knows every machine in it.
+    /// A very wide range of addresses.
     Wide,
     /// Some addresses or references.
     Some,
@@ -38,8 +38,13 @@ impl<'r> Together<'r> {
         for (rule, pieces) in allowed {
             for piece in pieces {
                 let blocks: Vec<Cidr> = blocks(&piece.peers)
-                    .filter(|it| it.length() <= LARGE[family(it)])
+                    .filter(|it| it.length() <= LARGE[family(it)] && has_global(*it))
                     .collect();
+                // What is everyone by itself does not make everyone of others.
+                let alone = |of| is_everyone(&of_family(blocks.iter().copied(), of), of);
+                if Family::ALL.into_iter().any(alone) {
+                    continue;
+                }
                 if !blocks.is_empty() {
                     let place = large.entry((&rule.point, rule.direction)).or_default();
                     place.push((&piece.services, blocks));
@@ -70,9 +75,10 @@ impl<'r> Together<'r> {
             if own.is_empty() {
                 continue;
             }
-            let everyone = is_everyone(&own, of) || self.is_everyone(rule, piece, &own, of);
+            let alone = is_everyone(&own, of);
+            let together = !alone && self.is_everyone(rule, piece, &own, of);
             for it in own {
-                let reach = if everyone {
+                let reach = if alone || (together && has_global(it)) {
                     Reach::Everyone
                 } else if it.length() <= WIDE[family(&it)] {
                     Reach::Wide
@@ -88,7 +94,7 @@ impl<'r> Together<'r> {
 
     /// Whether a piece and others of its place that have the same services or more are nearly all addresses together.
     fn is_everyone(&self, rule: &Rule, piece: &TrafficSet, own: &[Cidr], of: Family) -> bool {
-        let is_large = |it: &Cidr| it.length() <= LARGE[family(it)];
+        let is_large = |it: &Cidr| it.length() <= LARGE[family(it)] && has_global(*it);
         let Some(there) = self.0.get(&(&rule.point, rule.direction)) else {
             return false;
         };

@@ -1,0 +1,583 @@
+//! `review --all` of files without `portmatrix_rules`: what is open, to whom, and how bad that is.
+
+use crate::review_plan::document::{GROUP, change, created, ingress, plan, state, stays, with};
+use crate::review_plan::review;
+use crate::support::{program, read};
+use expect_test::expect;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+const RULE: &str = "aws_vpc_security_group_ingress_rule";
+
+/// The inventory for programs.
+fn inventory(input: &str, arguments: &[&str]) -> Value {
+    let ran = review(
+        input.as_bytes(),
+        &[&["--all", "--format", "json"], arguments].concat(),
+    );
+    assert_eq!(ran.err, "", "{arguments:?}");
+    let json: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(json["kind"], "inventory");
+    assert_eq!(json["format_version"], "1.0");
+    json
+}
+
+/// Each entry as its severity, its kind, and its traffic or message.
+fn lines(json: &Value) -> Vec<String> {
+    let line = |it: &Value| {
+        let text = |name: &str| it[name].as_str().unwrap().to_owned();
+        let what = match text("traffic") {
+            it if it.is_empty() => text("message"),
+            it => it,
+        };
+        format!("{} {} {what}", text("severity"), text("kind"))
+    };
+    json["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(line)
+        .collect()
+}
+
+/// A state with rules of AWS: ports of TCP with a block.
+fn rules(of: &[(u16, &str)]) -> String {
+    let all: Vec<(String, Value)> = (of.iter().enumerate())
+        .map(|(at, (port, block))| (format!("{RULE}.r{at}"), ingress(*port, block)))
+        .collect();
+    let all: Vec<(&str, Value)> = all
+        .iter()
+        .map(|(it, row)| (it.as_str(), row.clone()))
+        .collect();
+    state(&all)
+}
+
+#[test]
+fn the_readme_shows_what_the_command_prints() {
+    let readme = read("README.md");
+    let (_, rest) = readme
+        .split_once("cargo run --release -- review ")
+        .expect("the README runs an inventory");
+    let (arguments, rest) = rest.split_once('\n').unwrap();
+    let (arguments, _) = arguments.split_once('#').unwrap_or((arguments, ""));
+    let arguments: Vec<&str> = ["review"]
+        .into_iter()
+        .chain(arguments.split_whitespace())
+        .collect();
+    let (_, rest) = rest
+        .split_once("```text\n")
+        .expect("the README shows its output");
+    let (shown, _) = rest.split_once("```").unwrap();
+    let ran = program::run(&arguments, b"");
+    assert_eq!((ran.code, ran.err.as_str()), (1, ""));
+    let mut left = ran.out.as_str();
+    for part in shown.split('…').map(str::trim) {
+        let after = left.split_once(part);
+        left = after
+            .unwrap_or_else(|| panic!("not in the output: {part}\n{}", ran.out))
+            .1;
+    }
+    for line in left.lines().chain(shown.lines()) {
+        assert!(!line.contains("panicked"), "{line}");
+    }
+}
+
+#[test]
+fn severity_is_a_ladder_of_who_and_what() {
+    for (port, block, line) in [
+        // Ports for administration, and what is not for everyone.
+        (22, "0.0.0.0/0", "error exposed"),
+        (22, "::/0", "error exposed"),
+        (22, "0.0.0.0/1", "error exposed"),
+        (3389, "64.0.0.0/2", "error exposed"),
+        (3306, "0.0.0.0/0", "error exposed"),
+        (5432, "0.0.0.0/0", "error exposed"),
+        (8001, "0.0.0.0/0", "error exposed"),
+        (6443, "0.0.0.0/0", "error exposed"),
+        // Nothing is known, or not only what is for everyone.
+        (9999, "0.0.0.0/0", "warning open"),
+        (8080, "0.0.0.0/0", "warning open"),
+        // A very wide range.
+        (22, "10.0.0.0/8", "warning wide"),
+        (5432, "10.0.0.0/8", "warning wide"),
+        (22, "fd00::/8", "warning wide"),
+        (9999, "10.0.0.0/8", "info allowed"),
+        (443, "10.0.0.0/8", "info allowed"),
+        // What is found everywhere.
+        (443, "0.0.0.0/0", "info public"),
+        (80, "::/0", "info public"),
+        (22, "10.99.0.0/16", "info allowed"),
+        (22, "198.51.100.7/32", "info allowed"),
+        (5432, "10.20.0.0/24", "info allowed"),
+    ] {
+        let row = if block.contains(':') {
+            with(
+                with(ingress(port, ""), "cidr_ipv4", Value::Null),
+                "cidr_ipv6",
+                block,
+            )
+        } else {
+            ingress(port, block)
+        };
+        let text = state(&[(&format!("{RULE}.it"), row)]);
+        let found = lines(&inventory(&text, &[]));
+        assert_eq!(found.len(), 1, "{port} {block}: {found:?}");
+        assert!(found[0].starts_with(line), "{port} {block}: {found:?}");
+    }
+    // Rules that are everyone together.
+    let halves = rules(&[
+        (22, "16.0.0.0/5"),
+        (22, "32.0.0.0/4"),
+        (22, "48.0.0.0/4"),
+        (22, "64.0.0.0/4"),
+        (22, "80.0.0.0/4"),
+    ]);
+    assert_eq!(
+        lines(&inventory(&halves, &[])),
+        ["error exposed tcp/22 from 16.0.0.0/5, 32.0.0.0/3, 64.0.0.0/3"]
+    );
+}
+
+#[test]
+fn all_egress_and_members_of_a_group_are_no_alarm() {
+    let all = |address: &str, row: Value| {
+        let row = with(
+            with(with(row, "ip_protocol", "-1"), "from_port", Value::Null),
+            "to_port",
+            Value::Null,
+        );
+        (address.to_owned(), row)
+    };
+    let (egress, of_it) = all(
+        "aws_vpc_security_group_egress_rule.all",
+        ingress(0, "0.0.0.0/0"),
+    );
+    let group = with(
+        with(ingress(0, ""), "cidr_ipv4", Value::Null),
+        "referenced_security_group_id",
+        GROUP,
+    );
+    let (members, of_members) = all(&format!("{RULE}.members"), group);
+    let (open, of_open) = all(&format!("{RULE}.open"), ingress(0, "0.0.0.0/0"));
+    let text = state(&[(&egress, of_it), (&members, of_members)]);
+    let found = lines(&inventory(&text, &[]));
+    assert_eq!(
+        found,
+        [
+            format!("info allowed everything from group {GROUP}"),
+            "info allowed everything to 0.0.0.0/0".to_owned()
+        ]
+    );
+    let text = state(&[(&open, of_open)]);
+    assert_eq!(
+        lines(&inventory(&text, &[])),
+        ["error exposed everything from 0.0.0.0/0"]
+    );
+}
+
+/// A rule of Azure in a network security group.
+fn azure(name: &str, priority: u16, access: &str, port: &str, source: &str) -> Value {
+    json!({
+        "name": name, "resource_group_name": "rg", "network_security_group_name": "edge", "direction": "Inbound",
+        "access": access, "priority": priority, "protocol": "Tcp", "source_port_range": "*", "destination_port_range": port,
+        "source_address_prefix": source, "destination_address_prefix": "*",
+    })
+}
+
+fn google(name: &str, port: &str, source: &str) -> Value {
+    json!({
+        "name": name, "network": "projects/p/global/networks/main", "project": "p", "direction": "INGRESS", "priority": 1000,
+        "allow": [{ "protocol": "tcp", "ports": [port] }], "deny": [], "source_ranges": [source], "disabled": false,
+        "target_tags": ["web"],
+    })
+}
+
+fn openstack(port: u16, prefix: &str) -> Value {
+    json!({
+        "security_group_id": "g-1", "direction": "ingress", "ethertype": "IPv4", "protocol": "tcp",
+        "port_range_min": port, "port_range_max": port, "remote_ip_prefix": prefix, "remote_group_id": "",
+    })
+}
+
+#[test]
+fn every_platform_has_an_inventory_of_plans_and_states() {
+    let azure_rule = "azurerm_network_security_rule";
+    let cases: [(Vec<(&str, Value)>, &[&str]); 3] = [
+        (
+            vec![
+                (
+                    "azurerm_network_security_rule.deny",
+                    azure("deny", 100, "Deny", "22", "10.0.0.0/8"),
+                ),
+                (
+                    "azurerm_network_security_rule.ssh",
+                    azure("ssh", 200, "Allow", "22", "Internet"),
+                ),
+                (
+                    "azurerm_network_security_rule.web",
+                    azure("web", 300, "Allow", "443", "*"),
+                ),
+                (
+                    "azurerm_network_security_rule.cloud",
+                    azure("cloud", 400, "Allow", "5432", "AzureCloud"),
+                ),
+                (
+                    "azurerm_network_security_rule.late",
+                    azure("late", 500, "Allow", "22", "10.1.0.0/16"),
+                ),
+            ],
+            &[
+                "error exposed tcp/22 from service tag internet",
+                "error exposed tcp/5432 from service tag azurecloud",
+                "info public tcp/443 from anyone",
+                "info shadowed tcp/22 from 10.1.0.0/16",
+            ],
+        ),
+        (
+            vec![
+                (
+                    "google_compute_firewall.ssh",
+                    google("ssh", "22", "0.0.0.0/0"),
+                ),
+                (
+                    "google_compute_firewall.web",
+                    google("web", "443", "0.0.0.0/0"),
+                ),
+            ],
+            &[
+                "error exposed tcp/22 from 0.0.0.0/0 to tag web",
+                "info public tcp/443 from 0.0.0.0/0 to tag web",
+            ],
+        ),
+        (
+            vec![
+                (
+                    "openstack_networking_secgroup_rule_v2.ssh",
+                    openstack(22, "0.0.0.0/0"),
+                ),
+                (
+                    "openstack_networking_secgroup_rule_v2.db",
+                    openstack(5432, "10.0.0.0/24"),
+                ),
+            ],
+            &[
+                "error exposed tcp/22 from 0.0.0.0/0",
+                "info allowed tcp/5432 from 10.0.0.0/24",
+            ],
+        ),
+    ];
+    for (resources, expected) in cases {
+        let as_plan: Vec<Value> = resources
+            .iter()
+            .map(|(it, row)| created(it, row.clone()))
+            .collect();
+        for text in [state(&resources), plan(&as_plan, &[])] {
+            assert_eq!(lines(&inventory(&text, &[])), expected, "{azure_rule}");
+        }
+    }
+}
+
+#[test]
+fn rules_are_counted_against_quotas() {
+    let of = |count: usize, row: &dyn Fn(usize) -> (String, Value)| {
+        let all: Vec<(String, Value)> = (0..count).map(row).collect();
+        let all: Vec<(&str, Value)> = all
+            .iter()
+            .map(|(it, row)| (it.as_str(), row.clone()))
+            .collect();
+        inventory(&state(&all), &[])
+    };
+    let aws = |at: usize| {
+        (
+            format!("{RULE}.r{at}"),
+            ingress(443, &format!("10.0.{at}.0/25")),
+        )
+    };
+    let google = |at: usize| {
+        let row = google(&format!("r{at}"), "443", &format!("10.{at}.0.0/24"));
+        (format!("google_compute_firewall.r{at}"), row)
+    };
+    let stack = |at: usize| {
+        let row = openstack(443, &format!("10.{at}.0.0/24"));
+        (format!("openstack_networking_secgroup_rule_v2.r{at}"), row)
+    };
+    let azure = |at: usize| {
+        let row = azure(
+            &format!("r{at}"),
+            100 + u16::try_from(at).unwrap(),
+            "Allow",
+            "443",
+            &format!("10.{}.{}.0/24", at / 250, at % 250),
+        );
+        (format!("azurerm_network_security_rule.r{at}"), row)
+    };
+    let quota = |json: &Value| {
+        let all = lines(json).into_iter();
+        all.filter(|it| it.contains(" quota-")).collect::<Vec<_>>()
+    };
+    assert_eq!(quota(&of(53, &aws)), [""; 0]);
+    assert_eq!(
+        quota(&of(60, &aws)),
+        [format!(
+            "info quota-near 60 of 60 ingress IPv4 rules are used in security group `{GROUP}`"
+        )]
+    );
+    let many = of(61, &aws);
+    assert_eq!(
+        quota(&many),
+        [format!(
+            "warning quota-exceeded 61 of 60 ingress IPv4 rules are used in security group `{GROUP}`"
+        )]
+    );
+    assert_eq!(many["quotas"][0]["used"], 61);
+    assert_eq!(
+        quota(&of(101, &google)),
+        ["warning quota-exceeded 101 of 100 rules are used in project `p`"]
+    );
+    assert_eq!(
+        quota(&of(90, &stack)),
+        ["info quota-near 90 of 100 rules are used in one project"]
+    );
+    assert_eq!(
+        quota(&of(1001, &azure)),
+        ["warning quota-exceeded 1001 of 1000 rules are used in network security group `rg/edge`"]
+    );
+}
+
+#[test]
+fn duplicates_and_shadowed_rules_are_named() {
+    let found = lines(&inventory(
+        &rules(&[
+            (443, "10.0.0.0/24"),
+            (443, "10.0.0.0/24"),
+            (443, "10.0.0.0/25"),
+        ]),
+        &[],
+    ));
+    assert_eq!(
+        found,
+        [
+            "info allowed tcp/443 from 10.0.0.0/24",
+            "info duplicate tcp/443 from 10.0.0.0/24",
+            "info shadowed tcp/443 from 10.0.0.0/25",
+        ]
+    );
+}
+
+#[test]
+fn people_read_the_worst_first_and_what_to_do() {
+    let text = rules(&[(443, "0.0.0.0/0"), (22, "0.0.0.0/0"), (8001, "10.0.0.0/8")]);
+    let ran = review(text.as_bytes(), &["--all"]);
+    assert_eq!((ran.code, ran.err.as_str()), (1, ""));
+    expect![[r"
+    "]]
+    .assert_eq(&ran.out);
+}
+
+#[test]
+fn severity_decides_the_exit_code() {
+    let code = |text: &str, arguments: &[&str]| {
+        review(text.as_bytes(), &[&["--all"], arguments].concat()).code
+    };
+    let (bad, odd, fine) = (
+        rules(&[(22, "0.0.0.0/0")]),
+        rules(&[(9999, "0.0.0.0/0")]),
+        rules(&[(443, "0.0.0.0/0")]),
+    );
+    for (text, codes) in [
+        (&bad, [1, 1, 1, 0]),
+        (&odd, [0, 1, 1, 0]),
+        (&fine, [0, 0, 1, 0]),
+    ] {
+        let found = ["error", "warning", "info", "never"].map(|it| code(text, &["--fail-on", it]));
+        assert_eq!(found, codes);
+    }
+    assert_eq!(code(&bad, &["--ignore", GROUP]), 0);
+    assert_eq!(code(&bad, &["--ignore", "*.r0"]), 0);
+    assert_eq!(code(&bad, &["--ignore", "*.r1"]), 1);
+    assert_eq!(
+        code(&state(&[("aws_vpc.it", json!({}))]), &["--fail-on", "info"]),
+        0
+    );
+    // What cannot be read does not pass.
+    let unread = with(ingress(22, "10.0.0.0/8"), "ip_protocol", "tpc");
+    assert_eq!(code(&state(&[(&format!("{RULE}.odd"), unread)]), &[]), 2);
+}
+
+#[test]
+fn a_plan_is_listed_as_it_leaves_things_and_before() {
+    let address = format!("{RULE}.ssh");
+    let gone = plan(
+        &[change(
+            &address,
+            &["delete"],
+            &ingress(22, "0.0.0.0/0"),
+            &Value::Null,
+        )],
+        &[],
+    );
+    assert_eq!(lines(&inventory(&gone, &[])), [""; 0]);
+    assert_eq!(
+        lines(&inventory(&gone, &["--before"])),
+        ["error exposed tcp/22 from 0.0.0.0/0"]
+    );
+}
+
+/// A destroy plan has no wanted rules; what remains is listed.
+#[test]
+fn what_a_destroy_plan_leaves_is_listed() {
+    let wanted = crate::review_plan::document::wanted();
+    let changes = [
+        change("portmatrix_rules.edge", &["delete"], &wanted, &Value::Null),
+        change(
+            &format!("{RULE}.edge"),
+            &["delete"],
+            &ingress(8443, "0.0.0.0/0"),
+            &Value::Null,
+        ),
+        stays(&format!("{RULE}.ssh"), &ingress(22, "0.0.0.0/0")),
+    ];
+    let text = plan(&changes, &[]);
+    assert_eq!(
+        lines(&inventory(&text, &[])),
+        ["error exposed tcp/22 from 0.0.0.0/0"]
+    );
+    for text in [text, rules(&[(22, "0.0.0.0/0")])] {
+        let ran = review(text.as_bytes(), &[]);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+        assert!(ran.err.contains("`--all`"), "{}", ran.err);
+    }
+}
+
+/// Neither the sensitive values nor what follows from them is printed; that something is bad is.
+#[test]
+fn sensitive_rules_are_counted_and_not_shown() {
+    let mut hidden = created(&format!("{RULE}.hidden"), ingress(22, "198.0.0.0/7"));
+    hidden["change"]["after_sensitive"] = json!({ "cidr_ipv4": true });
+    let open = created(&format!("{RULE}.open"), ingress(22, "0.0.0.0/0"));
+    let text = plan(&[hidden, open], &[]);
+    for format in ["text", "json", "sarif", "markdown"] {
+        let ran = review(text.as_bytes(), &["--all", "--format", format]);
+        assert_eq!(ran.code, 1, "{format}");
+        assert!(!ran.out.contains("198.0.0.0"), "{format}: {}", ran.out);
+        assert!(
+            ran.out.contains("exposed") && ran.out.contains("(sensitive)"),
+            "{format}: {}",
+            ran.out
+        );
+    }
+}
+
+#[test]
+fn unknown_rules_are_counted() {
+    let mut new = created(
+        &format!("{RULE}.new"),
+        with(ingress(22, "0.0.0.0/0"), "security_group_id", Value::Null),
+    );
+    new["change"]["after_unknown"] = json!({ "security_group_id": true });
+    let json = inventory(&plan(&[new], &[]), &[]);
+    assert_eq!(
+        (lines(&json).len(), &json["known_after_apply"]),
+        (0, &json!(1))
+    );
+}
+
+/// An estate of 300 groups and 3,000 rules.
+fn estate() -> String {
+    let mut all = Vec::new();
+    for group in 0..300 {
+        for at in 0..10_u16 {
+            let (port, block) = match at {
+                0 => (443, "0.0.0.0/0".to_owned()),
+                1 if group % 50 == 0 => (22, "0.0.0.0/0".to_owned()),
+                _ => (8000 + at * 10, format!("10.{}.{}.0/24", group % 200, at)),
+            };
+            let row = with(
+                ingress(port, &block),
+                "security_group_id",
+                format!("sg-{group:03}"),
+            );
+            all.push((format!("{RULE}.g{group}[{at}]"), row));
+        }
+    }
+    let all: Vec<(&str, Value)> = all
+        .iter()
+        .map(|(it, row)| (it.as_str(), row.clone()))
+        .collect();
+    state(&all)
+}
+
+#[test]
+fn a_large_estate_stays_readable_and_nothing_is_lost() {
+    let text = estate();
+    let ran = review(text.as_bytes(), &["--all"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.lines().count() < 80, "{}", ran.out);
+    assert!(
+        ran.out
+            .lines()
+            .next()
+            .unwrap()
+            .starts_with("error: exposed"),
+        "{}",
+        ran.out
+    );
+    assert!(
+        ran.out.contains("3000 rules at 300 points: 6 exposed"),
+        "{}",
+        ran.out
+    );
+    let markdown = review(text.as_bytes(), &["--all", "--format", "markdown"]).out;
+    assert!(markdown.len() < 60_000, "{}", markdown.len());
+    let mut rules: BTreeMap<String, usize> = BTreeMap::new();
+    let json = inventory(&text, &[]);
+    for rule in json["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|it| it["rules"].as_array().unwrap())
+    {
+        *rules
+            .entry(rule["address"].as_str().unwrap().to_owned())
+            .or_default() += 1;
+    }
+    assert_eq!((rules.len(), rules.values().max()), (3000, Some(&1)));
+    assert_eq!(json["points"].as_array().unwrap().len(), 300);
+    // The order of resources does not matter.
+    let mut turned: Value = serde_json::from_str(&text).unwrap();
+    turned["values"]["root_module"]["resources"]
+        .as_array_mut()
+        .unwrap()
+        .reverse();
+    let turned = review(turned.to_string().as_bytes(), &["--all"]).out;
+    assert_eq!(turned, ran.out);
+}
+
+#[test]
+fn sarif_has_each_entry_with_its_rule() {
+    let text = rules(&[(443, "0.0.0.0/0"), (22, "0.0.0.0/0"), (22, "10.0.0.0/8")]);
+    let ran = review(text.as_bytes(), &["--all", "--format", "sarif"]);
+    let sarif: Value = serde_json::from_str(&ran.out).unwrap();
+    let run = &sarif["runs"][0];
+    let kinds = run["tool"]["driver"]["rules"].as_array().unwrap();
+    let mut shown = String::new();
+    let mut fingerprints = Vec::new();
+    for it in run["results"].as_array().unwrap() {
+        let index = usize::try_from(it["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(kinds[index]["id"], it["ruleId"]);
+        assert!(it["locations"][0]["physicalLocation"]["region"]["startLine"].is_u64());
+        fingerprints.push(it["partialFingerprints"].to_string());
+        let (level, id) = (
+            it["level"].as_str().unwrap(),
+            it["ruleId"].as_str().unwrap(),
+        );
+        writeln!(shown, "{level} {id}").unwrap();
+    }
+    fingerprints.dedup();
+    assert_eq!(fingerprints.len(), 4);
+    assert_eq!(
+        shown,
+        "error exposed\nwarning wide\nnote public\nnote shadowed\n"
+    );
+}
