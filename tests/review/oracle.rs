@@ -490,7 +490,7 @@ fn the_inventory_is_a_partition_of_what_each_rule_allows() {
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
     let (catalog, hidden) = (Catalog::default(), BTreeSet::new());
-    for case in 0..48 {
+    for case in 0..16 {
         let (world, rules) = inventory_case(&mut runner, case);
         let input = InventoryInput {
             rules: &rules,
