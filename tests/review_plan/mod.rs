@@ -5,6 +5,7 @@
 mod document;
 mod doubts;
 mod inventory;
+mod inventory_estates;
 mod mirrors;
 mod mistakes;
 mod sarif;

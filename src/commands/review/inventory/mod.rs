@@ -132,7 +132,7 @@ fn redact(inventory: &mut Inventory, secrets: &BTreeSet<String>) {
         let of_rules = entry.rules.iter().flat_map(|it| [&it.traffic, &it.id]);
         if shown.into_iter().chain(of_rules).any(|it| is_secret(it)) {
             HIDDEN.clone_into(&mut entry.traffic);
-            entry.message = format!("{}; a rule there is {HIDDEN}", entry.kind.description());
+            entry.message = format!("{}: {HIDDEN}", entry.kind.description());
             entry.meaning.clear();
             entry.listeners.clear();
             entry.fingerprint = entry.kind.to_string();
