@@ -88,7 +88,7 @@ FILE is the output of `terraform show -json`; - reads it from the standard input
 rules that exist after it. Only groups and networks that portmatrix_rules name are reviewed.
 
   --before             judge a plan by the rules that exist before it
-  --all                review all groups and networks
+  --all                review all groups and networks; without portmatrix_rules, list what is open, the worst first
   --format FORMAT      text (default), json, sarif (2.1.0) or markdown
   --fail-on SEVERITY   exit with 1 from this severity on: error (default), warning, info or never
   --ignore GLOB        ignore what matches: groups, addresses of rules, and keys; may be repeated

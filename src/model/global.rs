@@ -49,6 +49,11 @@ pub fn are_nearly_everything<'p>(parts: impl IntoIterator<Item = &'p Part>) -> b
         .any(|(family, it)| it >= size(&global(family)) / NEARLY)
 }
 
+/// Whether a block has global addresses.
+pub fn has_global(block: Cidr) -> bool {
+    !intersected(&[block], &global(block.family())).is_empty()
+}
+
 /// How many addresses parts have, IPv4 first: nothing of IPv6 counts as much as something of IPv4.
 pub fn share<'p>(parts: impl IntoIterator<Item = &'p Part>) -> (u128, u128) {
     let mut share = (0, 0);
@@ -63,12 +68,16 @@ pub fn share<'p>(parts: impl IntoIterator<Item = &'p Part>) -> (u128, u128) {
 
 /// Whether the known addresses of a zone are nearly everything on their own.
 fn is_nearly_everything(zone: &Addresses) -> bool {
-    Family::ALL.into_iter().any(|family| {
-        let blocks = known(zone, family);
-        // Most zones are far from it.
-        let least = size(&blocks) >= u128::from(u32::MAX) / 8;
-        least && size(&intersected(&blocks, &global(family))) >= size(&global(family)) / NEARLY
-    })
+    Family::ALL
+        .into_iter()
+        .any(|family| are_nearly_all(&known(zone, family), family))
+}
+
+/// Whether joined blocks of a family are nearly all of its global addresses: a quarter or more of them.
+pub fn are_nearly_all(blocks: &[Cidr], family: Family) -> bool {
+    // Most blocks are far from it.
+    let least = size(blocks) >= u128::from(u32::MAX) / 8;
+    least && size(&intersected(blocks, &global(family))) >= size(&global(family)) / NEARLY
 }
 
 /// Why anyone may be in a zone that has every address of a family.

@@ -23,6 +23,7 @@ pub mod table;
 mod unfiltered;
 
 pub(crate) use label::is_label;
+pub(crate) use problems::quota_level;
 
 use crate::model::address::{Addresses, Cidr};
 use crate::model::cell::{MaybeKnown, MaybeKnownText};

@@ -77,7 +77,7 @@ pub(super) fn addresses_unused(
 const NEAR: u64 = 90;
 
 /// What there is to say of a limit: that it is passed, or nearly reached.
-pub(super) fn quota_level(used: u32, limit: u32) -> Option<Code> {
+pub(crate) fn quota_level(used: u32, limit: u32) -> Option<Code> {
     if used > limit {
         Some(Code::QuotaExceeded)
     } else if u64::from(used) * 100 >= u64::from(limit) * NEAR {

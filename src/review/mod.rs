@@ -10,6 +10,7 @@ pub mod explain;
 pub mod fail_on;
 pub mod gather;
 pub mod globs;
+pub mod inventory;
 pub mod read;
 pub mod rule;
 pub mod services;

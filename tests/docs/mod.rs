@@ -20,11 +20,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The guides that are written by hand. Pages with generated parts are in `templates/`.
-const WRITTEN: [&str; 11] = [
+const WRITTEN: [&str; 12] = [
     "guides/coming-from-security-group.md",
     "guides/first-steps-aws.md",
     "guides/first-steps-azure.md",
     "guides/keys-and-unknown-values.md",
+    "guides/look-before-you-adopt.md",
     "guides/modules-and-ci.md",
     "guides/peers.md",
     "guides/performance.md",

@@ -4,12 +4,15 @@
 
 mod document;
 mod doubts;
+mod inventory;
+mod inventory_estates;
 mod mirrors;
 mod mistakes;
 mod open;
 mod sarif;
 mod secrets;
 mod sides;
+mod workflows;
 
 use crate::support::program::{self, Ran};
 use document::{created, in_place, ingress, plan};

@@ -2,6 +2,7 @@
 
 mod document;
 mod estate;
+mod inventory;
 mod json;
 mod mirror;
 mod node;
@@ -90,14 +91,23 @@ pub(super) fn run(
     let document = document::read(&text, &file, estate::is_read)?;
     let doubted = !document.doubts.is_empty();
     let (estate, mut gathered) = estate::gather(&document.resources, side, all, ignore, doubted);
+    if estate.sources == 0 && all {
+        let found = inventory::Found {
+            file,
+            estate,
+            gathered,
+            doubts: document.doubts,
+        };
+        return Ok(found.print((catalog, &language), &format, fail_on, out));
+    }
     if estate.sources == 0 && estate.removed > 0 {
         return Err(CommandError(format!(
-            "`{file}` removes its `portmatrix_rules`, like a `destroy` plan, so it does not say which rules are wanted; review the plan that creates them, or the state"
+            "`{file}` removes its `portmatrix_rules`, like a `destroy` plan, so it does not say which rules are wanted; review the plan that creates them, or the state, or list what remains open with `--all`"
         )));
     }
     if estate.sources == 0 {
         return Err(CommandError(format!(
-            "`{file}` has no `portmatrix_rules`, so it does not say which rules are wanted"
+            "`{file}` has no `portmatrix_rules`, so it does not say which rules are wanted; `--all` lists what its rules allow instead"
         )));
     }
     gathered.input.planned = document.is_plan && side == Side::After;

@@ -6,7 +6,7 @@ use crate::review::{Finding, Report};
 use std::collections::BTreeSet;
 
 /// Replaces what must not be shown.
-const HIDDEN: &str = "(sensitive)";
+pub(super) const HIDDEN: &str = "(sensitive)";
 
 /// The shortest sensitive text that is searched for in findings. Shorter ones are parts of many words; findings where they are
 /// compared are hidden by their point.

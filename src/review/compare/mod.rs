@@ -3,12 +3,15 @@
 //! Rules of one point and direction are compared at a time, in three steps: the traffic that each rule allows, as boxes; the part
 //! that the other side does not allow; and the rule that this part is charged to, so that each piece of traffic is reported once.
 
+mod alone;
 mod hygiene;
 mod names;
 mod region;
 mod shape;
 mod tree;
 mod unproven;
+
+pub use alone::{Alone, alone};
 
 use crate::model::platform::PlatformId;
 use crate::model::words::Direction;

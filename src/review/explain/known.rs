@@ -23,7 +23,7 @@ const WIDE: u32 = 256;
 const NAMED: usize = 3;
 
 /// What the layout and the catalogue know, read once and only if there is something to explain.
-pub(super) struct Known<'k> {
+pub(in crate::review) struct Known<'k> {
     zones: BTreeMap<(&'k EnforcementPoint, Direction), BTreeSet<&'k str>>,
     intents: BTreeMap<(&'k str, Direction), Vec<&'k Intent>>,
     labels: Labels<'k>,
@@ -62,17 +62,17 @@ impl IndexedListener {
 
 /// The listeners for some traffic, as far as the catalogue knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct KnownListeners {
+pub(in crate::review) struct KnownListeners {
     /// Whether one of them is not for everyone.
     pub(super) private: bool,
     /// The planes of their flows.
     pub(super) planes: BTreeSet<Plane>,
     /// Their names and purposes.
-    pub(super) words: String,
+    pub(in crate::review) words: String,
 }
 
 impl<'k> Known<'k> {
-    pub(super) fn new(
+    pub(in crate::review) fn new(
         wanted: &'k [Rule],
         intents: &'k [Intent],
         catalog: &'k Catalog,
@@ -153,11 +153,45 @@ impl<'k> Known<'k> {
     }
 
     /// The known listeners for some traffic: those of the layout's products if there are any, otherwise all.
-    pub(super) fn listeners_of(&mut self, traffic: &Services) -> KnownListeners {
+    pub(in crate::review) fn listeners_of(&mut self, traffic: &Services) -> KnownListeners {
         if let Some(known) = self.memo.get(traffic) {
             return known.clone();
         }
         let language = self.language;
+        let there = self.there(traffic);
+        let common = !common(traffic).is_empty();
+        let listeners = KnownListeners {
+            private: common || there.iter().any(|it| it.is_private()),
+            planes: (there.iter().map(|it| it.listener.flow().plane))
+                .chain(common.then_some(Plane::Admin))
+                .collect(),
+            words: words(&there, traffic, language),
+        };
+        self.memo.insert(traffic.clone(), listeners.clone());
+        listeners
+    }
+
+    /// The known listeners for some traffic, each with what the catalogue has about it.
+    pub(in crate::review) fn named_listeners_of(&mut self, traffic: &Services) -> Vec<Named> {
+        let language = self.language;
+        let named = |it: &IndexedListener| {
+            let flow = it.listener.flow();
+            Named {
+                product: it.listener.product.name.clone(),
+                title: it.listener.product.title.clone(),
+                component: it.listener.component.clone(),
+                flow: it.listener.id.clone(),
+                plane: flow.plane,
+                exposure: flow.exposure,
+                purpose: in_language(&flow.purpose, language).to_owned(),
+                services: it.services.intersection(traffic),
+            }
+        };
+        self.there(traffic).into_iter().map(named).collect()
+    }
+
+    /// The known listeners for some traffic, of one release line of each product.
+    fn there(&mut self, traffic: &Services) -> Vec<&IndexedListener> {
         let mut there: Vec<&IndexedListener> = self
             .listeners()
             .all
@@ -179,17 +213,29 @@ impl<'k> Known<'k> {
             *line = it.line.min(*line);
         }
         there.retain(|it| lines[it.listener.product.name.as_str()] == it.line);
-        let common = !common(traffic).is_empty();
-        let listeners = KnownListeners {
-            private: common || there.iter().any(|it| it.is_private()),
-            planes: (there.iter().map(|it| it.listener.flow().plane))
-                .chain(common.then_some(Plane::Admin))
-                .collect(),
-            words: words(&there, traffic, language),
-        };
-        self.memo.insert(traffic.clone(), listeners.clone());
-        listeners
+        there
     }
+}
+
+/// A listener of the catalogue in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The name of its product.
+    pub product: String,
+    /// The title of its product.
+    pub title: String,
+    /// The component that listens.
+    pub component: String,
+    /// The flow that connects to it.
+    pub flow: String,
+    /// What the flow is for.
+    pub plane: Plane,
+    /// Who the listener is for, if the source says.
+    pub exposure: Option<Exposure>,
+    /// What the flow is for, in words.
+    pub purpose: String,
+    /// The part of the traffic that it listens for.
+    pub services: Services,
 }
 
 /// The flows of intents in words, each once.
@@ -348,7 +394,7 @@ const fn tcp(port: u16) -> Traffic {
 }
 
 /// Whether traffic has so many ports that its rule was hardly written for one listener.
-pub(super) fn is_wide(traffic: &Services) -> bool {
+pub(in crate::review) fn is_wide(traffic: &Services) -> bool {
     let ports = traffic
         .ranges()
         .iter()

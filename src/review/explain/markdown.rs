@@ -5,7 +5,7 @@ use crate::review::{Finding, Kind, Report};
 use std::fmt::Write;
 
 /// The number of rows of all tables; a comment of a pull request has at most 65,536 characters.
-const MAX_ROWS: usize = 200;
+pub(in crate::review) const MAX_ROWS: usize = 200;
 
 /// The number of rules that a row names.
 const MAX_IDS: usize = 5;
@@ -66,7 +66,7 @@ fn row(it: &Finding) -> String {
 }
 
 /// A name in a cell, as code. A fence longer than any run of backticks in it keeps these from ending it.
-fn code(name: &str) -> String {
+pub(in crate::review) fn code(name: &str) -> String {
     let mut longest = 0;
     for run in name.split(|it| it != '`') {
         longest = longest.max(run.len());
@@ -77,7 +77,7 @@ fn code(name: &str) -> String {
 }
 
 /// A sentence in a cell. Pairs of backticks stay code; other characters with a meaning in Markdown are escaped.
-fn prose(text: &str) -> String {
+pub(in crate::review) fn prose(text: &str) -> String {
     let paired = text.matches('`').count().is_multiple_of(2);
     let mut escaped = String::new();
     for (at, part) in text.split('`').enumerate() {

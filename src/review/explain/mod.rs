@@ -1,12 +1,12 @@
 //! Differences in words: what is in scope, what the traffic means, how severe it is, and what to do.
 
-mod known;
+pub(super) mod known;
 pub mod markdown;
 mod matched;
 mod remedy;
 mod severity;
 mod wording;
-mod words;
+pub(super) mod words;
 
 use crate::catalog::Catalog;
 use crate::model::address::Family;
@@ -318,7 +318,7 @@ fn summary(report: &Report, differs: bool, rules: usize, points: usize, ignored:
 }
 
 /// `1 rule`, `2 rules`.
-fn count_of(count: usize, noun: &str) -> String {
+pub(super) fn count_of(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
 }

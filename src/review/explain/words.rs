@@ -17,7 +17,7 @@ const SHOWN: usize = 5;
 const MAX_PIECES: usize = 64;
 
 /// A set of traffic: `tcp/443 from 10.0.0.0/24`.
-pub(super) fn extent(it: &TrafficSet, direction: Direction) -> String {
+pub(in crate::review) fn extent(it: &TrafficSet, direction: Direction) -> String {
     part(it, &services(&it.services), &ends(&it.peers), direction)
 }
 
@@ -99,7 +99,7 @@ pub(super) fn source_ports(it: &TrafficSet) -> Option<String> {
 }
 
 /// At most a few items in words, then how many more there are.
-pub(super) fn list<T>(
+pub(in crate::review) fn list<T>(
     items: impl IntoIterator<Item = T>,
     separator: &str,
     one: impl Fn(T) -> String,
@@ -117,7 +117,7 @@ pub(super) fn list<T>(
 }
 
 /// Services as people write them, `everything` for all of them.
-pub(super) fn services(it: &Services) -> String {
+pub(in crate::review) fn services(it: &Services) -> String {
     if it.is_all() {
         return "everything".to_owned();
     }
@@ -133,7 +133,7 @@ pub(super) fn services(it: &Services) -> String {
 }
 
 /// One end: `anyone`, or CIDR blocks and references.
-pub(super) fn ends(it: &EndpointSet) -> String {
+pub(in crate::review) fn ends(it: &EndpointSet) -> String {
     match it {
         EndpointSet::Any => "anyone".to_owned(),
         EndpointSet::Only { blocks, named } if blocks.is_empty() && named.is_empty() => {
@@ -312,7 +312,7 @@ fn reference_without(it: Reference, others: &[Reference]) -> Option<Reference> {
 }
 
 /// Several ends as one.
-pub(super) fn joined(all: &[&EndpointSet]) -> EndpointSet {
+pub(in crate::review) fn joined(all: &[&EndpointSet]) -> EndpointSet {
     let (mut blocks, mut named) = (Vec::new(), Vec::new());
     for it in all {
         match it {
@@ -354,7 +354,7 @@ fn common(a: &EndpointSet, b: &EndpointSet) -> EndpointSet {
 }
 
 /// Services of several sets together.
-pub(super) fn union<'s>(all: impl IntoIterator<Item = &'s Services>) -> Services {
+pub(in crate::review) fn union<'s>(all: impl IntoIterator<Item = &'s Services>) -> Services {
     let ranges = all.into_iter().flat_map(Services::ranges).copied();
     Services::from_ranges(ranges.collect())
 }

@@ -96,8 +96,30 @@ pub struct Facts {
     pub members: Option<&'static str>,
     /// What the rule is that the platform itself adds to a new group for all egress, and what Terraform does about it.
     pub default_egress: Option<DefaultEgress>,
-    /// Whether a reference is the platform's word for the whole internet.
+    /// Whether a reference is the platform's word for the whole internet, or for machines that anyone can have.
     pub is_internet: fn(&Reference) -> bool,
+    /// How many rules the platform allows.
+    pub quota: Quota,
+}
+
+/// How many rules a platform allows unless the quota was raised.
+#[derive(Clone, Copy, Debug)]
+pub struct Quota {
+    /// The number of rules.
+    pub limit: u32,
+    /// What they are counted in.
+    pub counted: Counted,
+}
+
+/// What rules are counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// One direction and one address family of a point; a reference counts in both families.
+    DirectionAndFamily,
+    /// A point, with both directions.
+    Point,
+    /// A scope, with all its points and both directions.
+    Scope,
 }
 
 /// The rule for all egress that a platform adds to a new group.

@@ -39,6 +39,9 @@ pub(crate) const TESTS: &[Test] = &[
     ("reviewing_plans", |cli| {
         page(cli, "docs/guides/reviewing-plans.md");
     }),
+    ("look_before_you_adopt", |cli| {
+        page(cli, "docs/guides/look-before-you-adopt.md");
+    }),
     ("writing_a_product", |cli| {
         page(cli, "docs/guides/writing-a-product.md");
     }),
@@ -109,6 +112,16 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
         "README.md",
         "cargo run --release -- try examples/kong",
         "`.ci/run` runs both commands",
+    ),
+    (
+        "README.md",
+        "cargo run --release -- review ",
+        "`review_plan::inventory::the_readme_shows_what_the_command_prints` runs it",
+    ),
+    (
+        "README.md",
+        "error: exposed: `aws_security_group.web",
+        "it is the output of the command above, and the same test compares it",
     ),
     (
         "README.md",

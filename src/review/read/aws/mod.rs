@@ -6,12 +6,12 @@ pub use rule::{Row, prefix_list, read, security_group};
 
 use super::attributes::{Attributes, Marks};
 use super::platform::{
-    Actual, DefaultEgress, ExistingRead, Facts, Found, Import, Place, Platform, RuleRead, Wanted,
-    Words,
+    Actual, Counted, DefaultEgress, ExistingRead, Facts, Found, Import, Place, Platform, Quota,
+    RuleRead, Wanted, Words,
 };
 use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
-use crate::render::aws::COLUMNS;
+use crate::render::aws::{COLUMNS, MAX_RULES};
 use crate::review::rule::{Element, EnforcementPoint};
 
 /// The row of AWS.
@@ -59,6 +59,10 @@ pub const PLATFORM: Platform = Platform {
             removal: "`aws_security_group` removes it when it creates a group",
         }),
         is_internet: |_| false,
+        quota: Quota {
+            limit: MAX_RULES,
+            counted: Counted::DirectionAndFamily,
+        },
     },
     read_wanted,
     read_actual,

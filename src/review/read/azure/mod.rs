@@ -7,11 +7,12 @@ pub use rule::{Row, application_security_group, read, service_tag};
 use super::attributes::Attributes;
 use super::mistake::Mistake;
 use super::platform::{
-    Actual, ExistingRead, Facts, Found, Import, Place, Platform, RuleRead, Wanted, Words,
+    Actual, Counted, ExistingRead, Facts, Found, Import, Place, Platform, Quota, RuleRead, Wanted,
+    Words,
 };
 use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
-use crate::render::azure::COLUMNS;
+use crate::render::azure::{COLUMNS, MAX_RULES};
 use std::collections::BTreeMap;
 
 /// The row of Azure.
@@ -57,7 +58,11 @@ pub const PLATFORM: Platform = Platform {
         shares_points: false,
         members: None,
         default_egress: None,
-        is_internet: |it| *it == service_tag("internet"),
+        is_internet: |it| rule::is_of_everyone(it),
+        quota: Quota {
+            limit: MAX_RULES,
+            counted: Counted::Point,
+        },
     },
     read_wanted,
     read_actual,

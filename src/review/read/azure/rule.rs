@@ -216,6 +216,13 @@ pub fn service_tag(tag: &str) -> Reference {
     Reference::new("service tag", tag.to_lowercase())
 }
 
+/// Whether a service tag is for the whole internet, or for a cloud with the machines of all customers, such as `AzureCloud` or
+/// `AzureCloud.westeurope`.
+pub(super) fn is_of_everyone(it: &Reference) -> bool {
+    let word = it.id.split('.').next().unwrap_or_default();
+    *it == service_tag(&it.id) && ["internet", "azurecloud"].contains(&word)
+}
+
 /// An application security group as an end, by its id.
 pub fn application_security_group(id: &str) -> Reference {
     Reference::new("application security group", id.to_lowercase())

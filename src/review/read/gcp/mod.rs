@@ -5,9 +5,11 @@ mod rule;
 pub use rule::{Block, Row, network_tag, read, service_account};
 
 use super::attributes::Attributes;
-use super::platform::{Actual, ExistingRead, Facts, Found, Import, Place, Platform, Wanted, Words};
+use super::platform::{
+    Actual, Counted, ExistingRead, Facts, Found, Import, Place, Platform, Quota, Wanted, Words,
+};
 use crate::model::platform::PlatformId;
-use crate::render::gcp::COLUMNS;
+use crate::render::gcp::{COLUMNS, MAX_RULES};
 
 /// The row of Google Cloud.
 pub const PLATFORM: Platform = Platform {
@@ -42,6 +44,10 @@ pub const PLATFORM: Platform = Platform {
         members: None,
         default_egress: None,
         is_internet: |_| false,
+        quota: Quota {
+            limit: MAX_RULES,
+            counted: Counted::Scope,
+        },
     },
     read_wanted: |key, _, row| read(&firewall(key, row)),
     read_actual,

@@ -7,11 +7,12 @@ pub use rule::{Row, read};
 use super::attributes::Attributes;
 use super::mistake::Mistake;
 use super::platform::{
-    Actual, DefaultEgress, Facts, Found, Import, Place, Platform, RuleRead, Wanted, Words,
+    Actual, Counted, DefaultEgress, Facts, Found, Import, Place, Platform, Quota, RuleRead, Wanted,
+    Words,
 };
 use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
-use crate::render::openstack::COLUMNS;
+use crate::render::openstack::{COLUMNS, MAX_RULES};
 use crate::review::rule::Rule;
 
 /// The row of OpenStack.
@@ -54,6 +55,10 @@ pub const PLATFORM: Platform = Platform {
             removal: "`openstack_networking_secgroup_v2` removes it when it creates a group with `delete_default_rules = true`",
         }),
         is_internet: |_| false,
+        quota: Quota {
+            limit: MAX_RULES,
+            counted: Counted::Scope,
+        },
     },
     read_wanted,
     read_actual,
