@@ -7,7 +7,7 @@ pub use rule::{Row, application_security_group, read, service_tag};
 use super::attributes::Attributes;
 use super::mistake::Mistake;
 use super::platform::{
-    Actual, ExistingRead, Facts, Found, Import, Place, Platform, RuleRead, Wanted, Words,
+    Actual, ExistingRead, Facts, Found, Import, Links, Place, Platform, RuleRead, Wanted, Words,
 };
 use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
@@ -58,6 +58,14 @@ pub const PLATFORM: Platform = Platform {
         members: None,
         default_egress: None,
         is_internet: |it| *it == service_tag("internet"),
+    },
+    links: &Links {
+        types: &["azurerm_network_security_group", "azurerm_resource_group"],
+        name: "name",
+        attributes: &["name"],
+        own: &["network_security_group_name", "resource_group_name"],
+        peers: &[],
+        spread: None,
     },
     read_wanted,
     read_actual,

@@ -5,7 +5,9 @@ mod rule;
 pub use rule::{Block, Row, network_tag, read, service_account};
 
 use super::attributes::Attributes;
-use super::platform::{Actual, ExistingRead, Facts, Found, Import, Place, Platform, Wanted, Words};
+use super::platform::{
+    Actual, ExistingRead, Facts, Found, Import, Links, Place, Platform, Wanted, Words,
+};
 use crate::model::platform::PlatformId;
 use crate::render::gcp::COLUMNS;
 
@@ -42,6 +44,14 @@ pub const PLATFORM: Platform = Platform {
         members: None,
         default_egress: None,
         is_internet: |_| false,
+    },
+    links: &Links {
+        types: &["google_compute_network"],
+        name: "name",
+        attributes: &["id", "name", "self_link"],
+        own: &["network"],
+        peers: &[],
+        spread: None,
     },
     read_wanted: |key, _, row| read(&firewall(key, row)),
     read_actual,

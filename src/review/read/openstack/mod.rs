@@ -7,7 +7,7 @@ pub use rule::{Row, read};
 use super::attributes::Attributes;
 use super::mistake::Mistake;
 use super::platform::{
-    Actual, DefaultEgress, Facts, Found, Import, Place, Platform, RuleRead, Wanted, Words,
+    Actual, DefaultEgress, Facts, Found, Import, Links, Place, Platform, RuleRead, Wanted, Words,
 };
 use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
@@ -54,6 +54,14 @@ pub const PLATFORM: Platform = Platform {
             removal: "`openstack_networking_secgroup_v2` removes it when it creates a group with `delete_default_rules = true`",
         }),
         is_internet: |_| false,
+    },
+    links: &Links {
+        types: &["openstack_networking_secgroup_v2"],
+        name: "id",
+        attributes: &["id"],
+        own: &["security_group_id"],
+        peers: &["remote_group_id"],
+        spread: None,
     },
     read_wanted,
     read_actual,
