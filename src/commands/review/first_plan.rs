@@ -265,14 +265,10 @@ impl<'r, 't> FirstPlan<'r, 't> {
         for source in sources {
             source.wanted = before(source.wanted.start)..before(source.wanted.end);
         }
-        for (place, found, direction) in &paired {
-            let rule = |id: &str| repeated(id, place, *direction);
-            collected.wanted.push(rule(&place.1.key));
-            wanted_at.push(format!(
-                "{}.{}[{:?}]",
-                place.1.rules, place.1.output, place.1.key
-            ));
-            collected.found.push(rule(found));
+        for pair in &paired {
+            wanted_at.push(pair.row());
+            collected.wanted.push(pair.rule(&pair.cell.key));
+            collected.found.push(pair.rule(&pair.found));
         }
         let is_waiting = |it: &&Pending| it.points.iter().any(|it| self.candidates.contains(it));
         let is_new = |it: &Pending| {
@@ -320,7 +316,15 @@ impl<'r, 't> FirstPlan<'r, 't> {
             if ours != theirs || !taken.insert((*cell).clone()) {
                 return true;
             }
-            paired.push(((it.platform, (*cell).clone()), it.id.clone(), ours));
+            let point = wanted.points.first().filter(|_| wanted.is_placed);
+            paired.push(Pair {
+                point: point
+                    .cloned()
+                    .unwrap_or_else(|| point_of(it.platform, cell)),
+                cell: (*cell).clone(),
+                found: it.id.clone(),
+                direction: ours,
+            });
             false
         });
         paired
@@ -413,8 +417,42 @@ fn names_peers(platform: &Platform, zones: Node) -> bool {
     zones.entries().into_iter().any(|it| is_peer(it.1))
 }
 
-/// A row, the rule that repeats it, and its direction.
-type Pair = ((PlatformId, Cell), String, Direction);
+/// A row that cannot be read, and the rule that repeats it: both are the same, whatever they turn out to be.
+struct Pair {
+    point: EnforcementPoint,
+    cell: Cell,
+    found: String,
+    direction: Direction,
+}
+
+impl Pair {
+    /// The address of the row.
+    fn row(&self) -> String {
+        let Cell {
+            rules, output, key, ..
+        } = &self.cell;
+        format!("{rules}.{output}[{key:?}]")
+    }
+
+    /// One of the two in the form of rules.
+    fn rule(&self, id: &str) -> Rule {
+        let peers = EndpointSet::these([], [Reference::new("row", self.row())]);
+        Rule {
+            id: id.to_owned(),
+            point: self.point.clone(),
+            direction: self.direction,
+            extent: TrafficSet::new(Services::all(), peers),
+            order: Precedence::NONE,
+            zones: None,
+        }
+    }
+}
+
+/// A place for the rows of a zone whose group is not certain.
+fn point_of(platform: PlatformId, cell: &Cell) -> EnforcementPoint {
+    let zone = cell.key.split('/').next().unwrap_or_default();
+    EnforcementPoint::new(platform, format!("{} zone {zone}", cell.rules))
+}
 
 /// Which rules are compared.
 struct Rules {
@@ -481,20 +519,5 @@ fn pending(
         is_open,
         is_placed: standing.own.is_none() && !is_open,
         row: None,
-    }
-}
-
-/// A row that cannot be read, and the rule that repeats it: both are the same, whatever they turn out to be.
-fn repeated(id: &str, (platform, cell): &(PlatformId, Cell), direction: Direction) -> Rule {
-    let zone = cell.key.split('/').next().unwrap_or_default();
-    let row = format!("{}.{}[{:?}]", cell.rules, cell.output, cell.key);
-    let peers = EndpointSet::these([], [Reference::new("row", row)]);
-    Rule {
-        id: id.to_owned(),
-        point: EnforcementPoint::new(*platform, format!("{} zone {zone}", cell.rules)),
-        direction,
-        extent: TrafficSet::new(Services::all(), peers),
-        order: Precedence::NONE,
-        zones: None,
     }
 }

@@ -186,7 +186,7 @@ fn notes(estate: &Estate, gathered: &Gathered, doubts: Vec<String>) -> Vec<Strin
         ),
     ];
     let undecided = estate.undecided.iter().map(|it| {
-        format!("not compared: `{it}` is at a group that a zone may have, and only after apply it is known which zone has it; if a `zone` block names the group directly, the rule is compared before apply")
+        format!("not compared: `{it}` is at a group that a zone may have, and the plan does not show which zone has it; name the group in a `zone` block, or review the state after apply; `--allow-unknown` accepts it")
     });
     let unread = gathered.not_compared.iter();
     let unread = unread.map(|it| format!("not compared: {it}"));

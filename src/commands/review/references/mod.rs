@@ -8,8 +8,6 @@ mod configuration;
 mod follow;
 mod path;
 pub(super) mod standing;
-#[cfg(test)]
-mod tests;
 
 use super::document::Resource;
 use super::node::{Node, fields, items};
