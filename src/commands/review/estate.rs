@@ -11,6 +11,7 @@ use super::sources::{Source, tell_apart};
 use crate::model::address::Cidr;
 use crate::model::words::Direction;
 use crate::review::gather::{Collected, Gathered, Unread};
+use crate::review::globs::Globs;
 use crate::review::read::attributes::{Attributes as _, Marks};
 use crate::review::read::platform::{Found, Platform, RuleRead};
 use crate::review::read::{PLATFORMS, intent};
@@ -291,10 +292,10 @@ impl Gatherer<'_, '_> {
         node: Node,
         read: impl Fn(&StandIns) -> Vec<Found>,
     ) -> Vec<Found> {
-        let standing = self.first_plan.of_resource(platform, names, node);
+        let resolved = self.first_plan.of_resource(platform, names, node);
         let mut certain = Vec::new();
-        for (at, found) in read(&standing.stand_ins).into_iter().enumerate() {
-            if standing.is_exact && !found.marks.unknown {
+        for (at, found) in read(&resolved.stand_ins).into_iter().enumerate() {
+            if resolved.is_exact && !found.marks.unknown {
                 self.first_plan.was_read(&found.id);
                 certain.push(found);
                 continue;
@@ -305,7 +306,7 @@ impl Gatherer<'_, '_> {
             };
             let names = [&*found.id, names[1]];
             self.first_plan
-                .waits(platform, names, node, &standing, found.point, rule);
+                .waits(platform, names, node, &resolved, found.point, rule);
         }
         certain
     }
@@ -327,6 +328,8 @@ impl Gatherer<'_, '_> {
         let decided = first_plan.decide(&mut collected, read, &mut wanted_at, &mut sources);
         out.unknown += decided.unknown;
         (out.waiting, out.undecided) = (decided.waiting, decided.undecided);
+        let globs = Globs::new(&collected.ignore);
+        out.undecided.retain(|it| !globs.fit(it, None));
         collected.incomplete |= out.unknown > 0 || !out.undecided.is_empty();
         let mut sensitive: Vec<_> = out.sensitive.into_iter().collect();
         collected.settle_scopes(sensitive.iter_mut().map(|it| &mut it.0));

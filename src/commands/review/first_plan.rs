@@ -3,7 +3,8 @@
 use super::document::Resource;
 use super::estate::WANTED;
 use super::node::{Node, StandIns};
-use super::references::standing::Standing;
+use super::pending::{Pair, Pending, pending, placed};
+use super::references::resolved::Resolved;
 use super::references::{Cell, Origin, References};
 use super::sources::Source;
 use crate::model::platform::PlatformId;
@@ -11,58 +12,10 @@ use crate::model::words::Direction;
 use crate::review::gather::Collected;
 use crate::review::read::attributes::Attributes as _;
 use crate::review::read::platform::{Place, Platform};
-use crate::review::rule::{EndpointSet, EnforcementPoint, Precedence, Reference, Rule, TrafficSet};
-use crate::review::services::Services;
+use crate::review::rule::{EnforcementPoint, Rule, TrafficSet};
 use serde_json::value::RawValue;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// A rule that is not compared, because something of it is known only after apply.
-struct Pending {
-    id: String,
-    platform: PlatformId,
-    direction: Option<Direction>,
-    /// What it matches, as far as that is known.
-    extent: Option<TrafficSet>,
-    /// Where it may be.
-    points: BTreeSet<EnforcementPoint>,
-    /// Whether it may be elsewhere.
-    is_open: bool,
-    /// Whether the place is certain.
-    is_placed: bool,
-    /// The row that it is, or that it repeats.
-    row: Option<Cell>,
-}
-
-impl Pending {
-    fn may_be_at(&self, point: &EnforcementPoint, direction: Direction) -> bool {
-        self.platform == point.platform
-            && self.direction.is_none_or(|it| it == direction)
-            && (self.is_open || self.points.contains(point))
-    }
-
-    fn may_meet(&self, rule: &Rule) -> bool {
-        self.may_be_at(&rule.point, rule.direction)
-            && (self.extent.as_ref()).is_none_or(|it| may_overlap(it, &rule.extent))
-    }
-}
-
-/// Whether two rules may have traffic in common, whatever their references have in them.
-fn may_overlap(one: &TrafficSet, other: &TrafficSet) -> bool {
-    let apart = match (&one.peers, &other.peers) {
-        (
-            EndpointSet::Only { blocks, named },
-            EndpointSet::Only {
-                blocks: addresses,
-                named: names,
-            },
-        ) if named.is_empty() && names.is_empty() => {
-            !(blocks.iter()).any(|a| addresses.iter().any(|b| a.contains(*b) || b.contains(*a)))
-        }
-        _ => false,
-    };
-    !apart && one.services.overlaps(&other.services)
-}
 
 /// What was decided.
 #[derive(Default)]
@@ -130,10 +83,10 @@ impl<'r, 't> FirstPlan<'r, 't> {
         at: usize,
         read: impl Fn(&StandIns) -> (R, Option<Rule>),
     ) -> Option<R> {
-        let standing = self.references().map(|it| it.of_row(platform, place, row));
-        let standing = standing.unwrap_or_default();
-        let (result, rule) = read(&standing.stand_ins);
-        if standing.is_exact {
+        let resolved = self.references().map(|it| it.of_row(platform, place, row));
+        let resolved = resolved.unwrap_or_default();
+        let (result, rule) = read(&resolved.stand_ins);
+        if resolved.is_exact {
             self.read_wanted.insert(at);
             return Some(result);
         }
@@ -145,7 +98,7 @@ impl<'r, 't> FirstPlan<'r, 't> {
             column: String::new(),
         };
         let id = cell.key.clone();
-        let pending = pending(platform, id, &standing, rule, None, |it| read(it).1);
+        let pending = pending(platform, id, &resolved, rule, None, |it| read(it).1);
         self.wanted.push(Pending {
             row: Some(cell),
             ..pending
@@ -153,15 +106,15 @@ impl<'r, 't> FirstPlan<'r, 't> {
         None
     }
 
-    /// The standing of an existing rule.
+    /// What is read in the place of unknown arguments of an existing rule.
     pub(super) fn of_resource(
         &self,
         platform: &'static Platform,
         names: [&str; 2],
         node: Node,
-    ) -> Standing {
+    ) -> Resolved {
         let references = self.references();
-        references.map_or_else(Standing::default, |it| {
+        references.map_or_else(Resolved::default, |it| {
             it.of_resource(platform, names, node)
         })
     }
@@ -182,14 +135,14 @@ impl<'r, 't> FirstPlan<'r, 't> {
         platform: &'static Platform,
         [id, address]: [&str; 2],
         node: Node,
-        standing: &Standing,
+        resolved: &Resolved,
         point: Option<EnforcementPoint>,
         read: impl Fn(&StandIns) -> Option<Rule>,
     ) {
-        let rule = read(&standing.stand_ins);
+        let rule = read(&resolved.stand_ins);
         let row = self.references();
         let row = row.and_then(|it| it.repeated_row(platform, address, node));
-        let pending = pending(platform, id.to_owned(), standing, rule, point, read);
+        let pending = pending(platform, id.to_owned(), resolved, rule, point, read);
         self.found.push(Pending { row, ..pending });
     }
 
@@ -316,15 +269,7 @@ impl<'r, 't> FirstPlan<'r, 't> {
             if ours != theirs || !taken.insert((*cell).clone()) {
                 return true;
             }
-            let point = wanted.points.first().filter(|_| wanted.is_placed);
-            paired.push(Pair {
-                point: point
-                    .cloned()
-                    .unwrap_or_else(|| point_of(it.platform, cell)),
-                cell: (*cell).clone(),
-                found: it.id.clone(),
-                direction: ours,
-            });
+            paired.push(Pair::new(wanted, cell, &it.id, ours));
             false
         });
         paired
@@ -417,43 +362,6 @@ fn names_peers(platform: &Platform, zones: Node) -> bool {
     zones.entries().into_iter().any(|it| is_peer(it.1))
 }
 
-/// A row that cannot be read, and the rule that repeats it: both are the same, whatever they turn out to be.
-struct Pair {
-    point: EnforcementPoint,
-    cell: Cell,
-    found: String,
-    direction: Direction,
-}
-
-impl Pair {
-    /// The address of the row.
-    fn row(&self) -> String {
-        let Cell {
-            rules, output, key, ..
-        } = &self.cell;
-        format!("{rules}.{output}[{key:?}]")
-    }
-
-    /// One of the two in the form of rules.
-    fn rule(&self, id: &str) -> Rule {
-        let peers = EndpointSet::these([], [Reference::new("row", self.row())]);
-        Rule {
-            id: id.to_owned(),
-            point: self.point.clone(),
-            direction: self.direction,
-            extent: TrafficSet::new(Services::all(), peers),
-            order: Precedence::NONE,
-            zones: None,
-        }
-    }
-}
-
-/// A place for the rows of a zone whose group is not certain.
-fn point_of(platform: PlatformId, cell: &Cell) -> EnforcementPoint {
-    let zone = cell.key.split('/').next().unwrap_or_default();
-    EnforcementPoint::new(platform, format!("{} zone {zone}", cell.rules))
-}
-
 /// Which rules are compared.
 struct Rules {
     wanted: Vec<bool>,
@@ -469,55 +377,4 @@ fn keep<T>(all: &mut Vec<T>, kept: &[bool]) {
 
 fn same(rule: &Rule) -> (&EnforcementPoint, Direction, &TrafficSet) {
     (&rule.point, rule.direction, &rule.extent)
-}
-
-/// A rule that waits although all of it is known.
-fn placed(rule: &Rule) -> Pending {
-    Pending {
-        id: rule.id.clone(),
-        platform: rule.point.platform,
-        direction: Some(rule.direction),
-        extent: Some(rule.extent.clone()),
-        points: BTreeSet::from([rule.point.clone()]),
-        is_open: false,
-        is_placed: true,
-        row: None,
-    }
-}
-
-fn pending(
-    platform: &Platform,
-    id: String,
-    standing: &Standing,
-    rule: Option<Rule>,
-    point: Option<EnforcementPoint>,
-    read: impl Fn(&StandIns) -> Option<Rule>,
-) -> Pending {
-    let direction = rule.as_ref().map(|it| it.direction);
-    let (mut points, mut is_open) = (BTreeSet::new(), false);
-    match &standing.own {
-        None => {
-            points.extend(rule.as_ref().map(|it| it.point.clone()).or(point));
-            is_open = points.is_empty();
-        }
-        Some((argument, origin)) => {
-            is_open |= origin.is_open || origin.groups.is_empty();
-            for name in &origin.groups {
-                let mut stand_ins = standing.stand_ins.clone();
-                stand_ins.insert(argument, name.clone());
-                points.extend(read(&stand_ins).map(|it| it.point));
-            }
-            is_open |= points.len() < origin.groups.len();
-        }
-    }
-    Pending {
-        id,
-        platform: platform.id,
-        direction,
-        extent: rule.filter(|_| !standing.is_partial).map(|it| it.extent),
-        points,
-        is_open,
-        is_placed: standing.own.is_none() && !is_open,
-        row: None,
-    }
 }

@@ -6,6 +6,7 @@ mod first_plan;
 mod json;
 mod mirror;
 mod node;
+mod pending;
 mod redact;
 mod references;
 mod sarif;

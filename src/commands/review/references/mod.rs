@@ -7,7 +7,7 @@
 mod configuration;
 mod follow;
 mod path;
-pub(super) mod standing;
+pub(super) mod resolved;
 
 use super::document::Resource;
 use super::node::{Node, fields, items};

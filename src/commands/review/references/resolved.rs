@@ -6,7 +6,7 @@ use crate::review::read::platform::Platform;
 
 /// Where a rule with unknown arguments is, as far as references show it.
 #[derive(Default)]
-pub(in super::super) struct Standing {
+pub(in super::super) struct Resolved {
     /// Texts in the place of unknown arguments.
     pub(in super::super) stand_ins: StandIns,
     /// Whether all of these are certain.
@@ -23,12 +23,12 @@ const SOMETHING: &str = "(known after apply)";
 /// In the place of an address that is not known. Source: RFC 5737.
 const SOMEWHERE: &str = "192.0.2.1/32";
 
-impl Standing {
+impl Resolved {
     /// Nothing is unknown.
-    fn new() -> Standing {
-        Standing {
+    fn new() -> Resolved {
+        Resolved {
             is_exact: true,
-            ..Standing::default()
+            ..Resolved::default()
         }
     }
 
@@ -57,16 +57,16 @@ impl Standing {
 }
 
 impl References<'_> {
-    /// The standing of a wanted row.
+    /// For a wanted row.
     pub(in super::super) fn of_row(
         &self,
         platform: &'static Platform,
         [rules, output, key]: [&str; 3],
         row: Node,
-    ) -> Standing {
+    ) -> Resolved {
         let of = row.fields();
         let links = platform.links;
-        let mut standing = Standing::new();
+        let mut resolved = Resolved::new();
         for column in columns(platform, output) {
             if !of.at(column).is_unknown() {
                 continue;
@@ -79,28 +79,28 @@ impl References<'_> {
                     key: key.to_owned(),
                     column: column.to_owned(),
                 };
-                standing.add(column, self.of_cell(&cell, platform), is_own);
+                resolved.add(column, self.of_cell(&cell, platform), is_own);
             } else {
-                standing.add_other(column);
+                resolved.add_other(column);
             }
         }
-        standing
+        resolved
     }
 
-    /// The standing of an existing rule, or of a group with rules in blocks.
+    /// For an existing rule, or a group with rules in blocks.
     pub(in super::super) fn of_resource(
         &self,
         platform: &'static Platform,
         [kind, address]: [&str; 2],
         node: Node,
-    ) -> Standing {
+    ) -> Resolved {
         let of = node.fields();
         let links = platform.links;
-        let mut standing = Standing::new();
+        let mut resolved = Resolved::new();
         let is_unknown = |column: &str| of.at(column).is_unknown();
         let is_group = links.types.contains(&kind);
         if is_group && is_unknown(links.name) && !address.contains('/') {
-            standing.stand_ins.insert(links.name, address.to_owned());
+            resolved.stand_ins.insert(links.name, address.to_owned());
         }
         let outputs = platform.wanted.iter().flat_map(|it| it.columns);
         let others = outputs.map(|it| it.name);
@@ -115,20 +115,20 @@ impl References<'_> {
                 Some(origin) => {
                     let origin = self.settled(origin, platform);
                     if origin != Origin::default() {
-                        standing.add(column, origin, is_own);
+                        resolved.add(column, origin, is_own);
                     }
                 }
-                None if is_own && !is_group => standing.add(column, Origin::open(), true),
+                None if is_own && !is_group => resolved.add(column, Origin::open(), true),
                 // The provider computes it.
                 None => {}
             }
         }
         for column in others {
             if !is_group && is_unknown(column) && self.argument(address, column, links).is_some() {
-                standing.add_other(column);
+                resolved.add_other(column);
             }
         }
-        standing
+        resolved
     }
 
     /// The row that a resource repeats, whatever that turns out to be: each of its arguments is that of the row. The column of the
