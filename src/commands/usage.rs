@@ -81,7 +81,7 @@ Exit codes: 0 no errors, 1 a file has errors, 2 wrong usage or unreadable input.
     },
     Command {
         name: "review",
-        arguments: "[--before] [--all] [--format FORMAT] [--fail-on SEVERITY]\n[--ignore GLOB]... [--language LL] FILE|-",
+        arguments: "[--before] [--all] [--format FORMAT] [--fail-on SEVERITY]\n[--allow-unknown] [--ignore GLOB]... [--language LL] FILE|-",
         summary: "compare the firewall rules of a plan or state with those that its portmatrix_rules want",
         details: "\
 FILE is the output of `terraform show -json`; - reads it from the standard input. A plan is judged by the
@@ -91,10 +91,11 @@ rules that exist after it. Only groups and networks that portmatrix_rules name a
   --all                review all groups and networks; without portmatrix_rules, list what is open, the worst first
   --format FORMAT      text (default), json, sarif (2.1.0) or markdown
   --fail-on SEVERITY   exit with 1 from this severity on: error (default), warning, info or never
+  --allow-unknown      do not fail because of rules at new groups that cannot be compared before apply
   --ignore GLOB        ignore what matches: groups, addresses of rules, and keys; may be repeated
   --language LL        the language of purposes and advice, two letters such as en (default), ru or tr
 
-Exit codes: 0 no difference of that severity, 1 a difference was found, 2 wrong usage or unreadable input.
+Exit codes: 0 no difference of that severity, 1 a difference, or a rule at a group that a zone may have cannot be compared, 2 wrong usage or unreadable input.
 ",
         run: review::run,
     },

@@ -305,7 +305,7 @@ fn a_saved_plan_is_reviewed_without_the_cloud(cli: &Cli) {
     root.plan();
     let first = root.review(&saved, &[]);
     first.succeeds();
-    first.says("known only after apply and not compared");
+    first.says("in sync: 16 rules at 3 points");
     root.run(&["apply", "saved.tfplan"]).succeeds();
     // The group's blocks are read anew by the next plan, and mirror the rules.
     root.plan();

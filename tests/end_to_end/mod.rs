@@ -13,6 +13,7 @@ mod endpoint;
 mod estate;
 mod examples;
 mod faults;
+mod first_plan;
 mod folders;
 mod hosts;
 mod install;
@@ -77,6 +78,7 @@ const ROOMS: &[Room] = &[
     room("peers", peers::TESTS, Runs::Long, |it| &it.cloud),
     room("moved", peers::ONCE, Runs::Once, |it| &it.cloud),
     room("estate", estate::TESTS, Runs::Short, |it| &it.cloud),
+    room("first_plan", first_plan::TESTS, Runs::Long, |it| &it.cloud),
     room("size", size::TESTS, Runs::Once, |_| &NOTHING),
     room("load", load::TESTS, Runs::Once, |it| &it.processes),
     room("faults", faults::TESTS, Runs::Long, |it| &it.processes),

@@ -1,7 +1,7 @@
 //! The inventory against brute force: every packet that a rule allows, and no other.
 
-use crate::review::world::{Packet, Who, World, permitted_by, speaks_of};
 use crate::review::rules::{block, rule, traffic};
+use crate::review::world::{Packet, Who, World, permitted_by, speaks_of};
 use portmatrix::catalog::Catalog;
 use portmatrix::review::inventory::{InventoryInput, inventory};
 use portmatrix::review::rule::Rule;

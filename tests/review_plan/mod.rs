@@ -4,6 +4,7 @@
 
 mod document;
 mod doubts;
+mod first_plan;
 mod inventory;
 mod inventory_estates;
 mod mirrors;

@@ -35,6 +35,8 @@ pub(super) struct Document<'t> {
     pub(super) is_plan: bool,
     /// Why it may be incomplete.
     pub(super) doubts: Vec<String>,
+    /// The configuration that a plan is for.
+    pub(super) configuration: Option<&'t RawValue>,
 }
 
 /// The text of a file, or of standard input if the path is `-`.
@@ -159,6 +161,7 @@ pub(super) fn read<'t>(
         resources,
         is_plan: top.contains_key("resource_changes") || top.contains_key("planned_values"),
         doubts: doubts(&top),
+        configuration: top.get("configuration").copied(),
     })
 }
 

@@ -1,13 +1,17 @@
 //! The resources of a plan or a state as the two sides of a review: what `portmatrix_rules` want, and the existing rules.
 
+use super::document::Document;
 use super::document::Resource;
+use super::first_plan::FirstPlan;
 use super::mirror::{Origin, PrintedRule, PrintedRules, PriorRules};
-use super::node::Node;
+use super::node::{Node, StandIns};
 use super::redact;
+use super::references::links_of;
 use super::sources::{Source, tell_apart};
 use crate::model::address::Cidr;
 use crate::model::words::Direction;
 use crate::review::gather::{Collected, Gathered, Unread};
+use crate::review::globs::Globs;
 use crate::review::read::attributes::{Attributes as _, Marks};
 use crate::review::read::platform::{Found, Platform, RuleRead};
 use crate::review::read::{PLATFORMS, intent};
@@ -15,11 +19,11 @@ use crate::review::rule::{EnforcementPoint, Rule, Written};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The resource that has the wanted rules.
-const WANTED: &str = "portmatrix_rules";
+pub(super) const WANTED: &str = "portmatrix_rules";
 
 /// Whether resources of a type are read.
 pub(super) fn is_read(kind: &str) -> bool {
-    kind == WANTED || platform_of(kind).is_some()
+    kind == WANTED || platform_of(kind).is_some() || links_of(kind).is_some()
 }
 
 /// The platform whose rules the resources of a type have.
@@ -50,6 +54,10 @@ pub(super) struct Estate {
     pub(super) names: BTreeMap<String, String>,
     /// Rules, wanted or found, that are known only after apply, and `portmatrix_rules` whose rules are.
     pub(super) unknown: usize,
+    /// The existing rules of these.
+    pub(super) waiting: Vec<String>,
+    /// Rules at a group that a zone may have, which cannot be compared before apply.
+    pub(super) undecided: Vec<String>,
     /// Where a sensitive value is compared.
     pub(super) sensitive: BTreeSet<(EnforcementPoint, Direction)>,
     /// The sensitive texts.
@@ -57,18 +65,26 @@ pub(super) struct Estate {
 }
 
 /// Reads resources. Unless `all` are asked for, existing rules are counted only if they are where `portmatrix_rules` enforce
-/// something. A `doubted` document may not have every rule.
+/// something.
 pub(super) fn gather(
-    resources: &[Resource],
+    document: &Document,
     side: Side,
     all: bool,
     ignore: Vec<String>,
-    doubted: bool,
 ) -> (Estate, Gathered) {
-    let mut gatherer = Gatherer::default();
+    let resources = &document.resources;
+    let configuration = document.configuration.filter(|_| side == Side::After);
+    let mut gatherer = Gatherer {
+        first_plan: FirstPlan::new(resources, configuration),
+        out: Estate::default(),
+        collected: Collected::default(),
+        found: PrintedRules::default(),
+        wanted_at: Vec::new(),
+        sources: Vec::new(),
+    };
     gatherer.collected.ignore = ignore;
     gatherer.collected.only_enforced = !all;
-    gatherer.collected.incomplete = doubted;
+    gatherer.collected.incomplete = !document.doubts.is_empty();
     for resource in resources {
         // The configuration at hand decides what is wanted, also of the rules in place before it is applied.
         match resource.kind.as_str() {
@@ -83,8 +99,8 @@ pub(super) fn gather(
     gatherer.finish()
 }
 
-#[derive(Default)]
-struct Gatherer {
+struct Gatherer<'r, 't> {
+    first_plan: FirstPlan<'r, 't>,
     out: Estate,
     collected: Collected,
     found: PrintedRules,
@@ -93,7 +109,7 @@ struct Gatherer {
     sources: Vec<Source>,
 }
 
-impl Gatherer {
+impl Gatherer<'_, '_> {
     fn wanted(&mut self, address: &str, node: Node) {
         self.out.sources += 1;
         let (wanted, intents) = (self.collected.wanted.len(), self.collected.intents.len());
@@ -108,7 +124,7 @@ impl Gatherer {
         let mut is_unknown = false;
         for platform in PLATFORMS {
             for zones in ["zone", "zones"] {
-                self.places(platform, of.at(zones), &asked);
+                self.places(platform, address, of.at(zones), &asked);
             }
             let reviewed = asked.iter().map(|it| (platform.id, *it));
             self.collected.reviewed.extend(reviewed);
@@ -116,9 +132,21 @@ impl Gatherer {
                 let rows = of.at(map.argument);
                 is_unknown |= rows.value.is_none() && rows.is_unknown();
                 for (key, row) in rows.entries() {
-                    let mut fields = row.fields();
-                    let rule = (platform.read_wanted)(&key, map.direction, &mut fields);
-                    let mut marks = fields.marks().clone();
+                    let read = |stand_ins: &StandIns| {
+                        let mut fields = row.fields().with(stand_ins);
+                        let rule = (platform.read_wanted)(&key, map.direction, &mut fields);
+                        let known = rule.clone().ok().flatten();
+                        ((rule, fields.marks().clone()), known)
+                    };
+                    let ((mut rule, mut marks), _) = read(&StandIns::new());
+                    if marks.unknown {
+                        let place = [address, map.argument, &key];
+                        let at = self.collected.wanted.len();
+                        match self.first_plan.wanted(platform, place, row, at, read) {
+                            Some(it) => (rule, marks) = it,
+                            None => continue,
+                        }
+                    }
                     // A value that is computed from a sensitive argument is not marked itself.
                     let mut texts = Vec::new();
                     row.texts(&mut texts);
@@ -145,8 +173,14 @@ impl Gatherer {
     }
 
     /// Where the zones of a `portmatrix_rules` are enforced.
-    fn places(&mut self, platform: &Platform, zones: Node, directions: &[Direction]) {
-        for (_, zone) in zones.entries() {
+    fn places(
+        &mut self,
+        platform: &'static Platform,
+        address: &str,
+        zones: Node,
+        directions: &[Direction],
+    ) {
+        for (name, zone) in zones.entries() {
             if zone.fields().flag("enforce") == Some(false) {
                 continue;
             }
@@ -156,9 +190,14 @@ impl Gatherer {
             let Some(block) = block.items().into_iter().next().or(as_data) else {
                 continue;
             };
+            let mut fields = block.fields();
+            let mut places = (platform.read_zone)(&mut fields);
+            if fields.marks().unknown {
+                let names = [address, &name];
+                places = self.first_plan.zone(platform, names, block, zones);
+            }
             for direction in directions {
-                let places = (platform.read_zone)(&mut block.fields());
-                let places = places.into_iter().map(|it| (it, *direction));
+                let places = places.iter().map(|it| (it.clone(), *direction));
                 self.collected.places.extend(places);
             }
         }
@@ -172,10 +211,6 @@ impl Gatherer {
         rule: RuleRead,
         point: Option<EnforcementPoint>,
     ) -> Option<Rule> {
-        if marks.unknown {
-            self.out.unknown += 1;
-            return None;
-        }
         self.out.secrets.extend(marks.secrets);
         match rule {
             Ok(rule) => {
@@ -200,11 +235,15 @@ impl Gatherer {
     }
 
     fn found(&mut self, resource: &Resource, side: Side) {
+        let Some(platform) = platform_of(&resource.kind) else {
+            return;
+        };
+        let (kind, address) = (resource.kind.as_str(), resource.address.as_str());
+        let read = |node: Node, stand_ins: &StandIns| {
+            (platform.read_resource)(kind, address, &mut node.fields().with(stand_ins))
+        };
         let rules = |node: Option<Node>| -> Vec<Found> {
-            let read = node.zip(platform_of(&resource.kind));
-            read.map_or_else(Vec::new, |(node, platform)| {
-                (platform.read_resource)(&resource.kind, &resource.address, &mut node.fields())
-            })
+            node.map_or_else(Vec::new, |it| read(it, &StandIns::new()))
         };
         let (now, before) = match side {
             Side::Before => (resource.before, None),
@@ -219,7 +258,13 @@ impl Gatherer {
                 }
             }
         }
-        for found in rules(now) {
+        let mut all = rules(now);
+        if let Some(node) = now
+            && all.iter().any(|it| it.marks.unknown)
+        {
+            all = self.unknown(platform, [kind, address], node, |it| read(node, it));
+        }
+        for found in all {
             let address = found.id.clone();
             let Some(mut rule) = self.known_rule(&found.id, found.marks, found.rule, found.point)
             else {
@@ -244,17 +289,53 @@ impl Gatherer {
         }
     }
 
+    /// The rules of a resource with unknown attributes, if it can be told what these are.
+    fn unknown(
+        &mut self,
+        platform: &'static Platform,
+        names: [&str; 2],
+        node: Node,
+        read: impl Fn(&StandIns) -> Vec<Found>,
+    ) -> Vec<Found> {
+        let resolved = self.first_plan.of_resource(platform, names, node);
+        let mut certain = Vec::new();
+        for (at, found) in read(&resolved.stand_ins).into_iter().enumerate() {
+            if resolved.is_exact && !found.marks.unknown {
+                self.first_plan.was_read(&found.id);
+                certain.push(found);
+                continue;
+            }
+            let rule = |it: &StandIns| {
+                let found = read(it).into_iter().nth(at)?;
+                found.rule.ok().flatten().filter(|_| !found.marks.unknown)
+            };
+            let names = [&*found.id, names[1]];
+            self.first_plan
+                .waits(platform, names, node, &resolved, found.point, rule);
+        }
+        certain
+    }
+
     fn finish(self) -> (Estate, Gathered) {
         let Gatherer {
+            first_plan,
             mut out,
             mut collected,
             found,
-            wanted_at,
-            sources,
+            mut wanted_at,
+            mut sources,
         } = self;
-        let found = found.deduplicated().into_iter();
+        let found = found.deduplicated();
+        let read = found.iter().map(|it| first_plan.is_read(&it.rule.id));
+        let read = read.collect();
+        let found = found.into_iter();
         collected.found = found.map(|it| out.named(it)).collect();
-        collected.incomplete |= out.unknown > 0;
+        let decided = first_plan.decide(&mut collected, read, &mut wanted_at, &mut sources);
+        out.unknown += decided.unknown;
+        (out.waiting, out.undecided) = (decided.waiting, decided.undecided);
+        let globs = Globs::new(&collected.ignore);
+        out.undecided.retain(|it| !globs.fit(it, None));
+        collected.incomplete |= out.unknown > 0 || !out.undecided.is_empty();
         let mut sensitive: Vec<_> = out.sensitive.into_iter().collect();
         collected.settle_scopes(sensitive.iter_mut().map(|it| &mut it.0));
         out.sensitive = sensitive.into_iter().collect();

@@ -2,11 +2,14 @@
 
 mod document;
 mod estate;
+mod first_plan;
 mod inventory;
 mod json;
 mod mirror;
 mod node;
+mod pending;
 mod redact;
+mod references;
 mod sarif;
 mod sources;
 mod text;
@@ -52,6 +55,7 @@ pub(super) fn run(
     let mut format = FORMATS[0].to_owned();
     let mut fail_on = Some(Severity::Error);
     let (mut side, mut all, mut ignore) = (Side::After, false, Vec::new());
+    let mut allows_unknown = false;
     let mut language = "en".to_owned();
     while let Some(argument) = parser.next()? {
         match argument {
@@ -75,6 +79,7 @@ pub(super) fn run(
             Arg::Long("ignore") => ignore.push(parser.value()?.string()?),
             Arg::Long("before") => side = Side::Before,
             Arg::Long("all") => all = true,
+            Arg::Long("allow-unknown") => allows_unknown = true,
             Arg::Long("language") => {
                 let text = parser.value()?.string()?;
                 language = catalog.language(&text, |_| false)?;
@@ -89,8 +94,7 @@ pub(super) fn run(
     let file = path.display().to_string();
     let text = document::text(&path)?;
     let document = document::read(&text, &file, estate::is_read)?;
-    let doubted = !document.doubts.is_empty();
-    let (estate, mut gathered) = estate::gather(&document.resources, side, all, ignore, doubted);
+    let (estate, mut gathered) = estate::gather(&document, side, all, ignore);
     if estate.sources == 0 && all {
         let found = inventory::Found {
             file,
@@ -122,7 +126,8 @@ pub(super) fn run(
         && gathered.input.incomplete
         && gathered.not_compared.is_empty();
     let worst = report.findings.iter().map(|it| it.severity).min();
-    let fails = worst.is_some_and(|worst| fail_on.is_some_and(|it| worst <= it));
+    let fails = worst.is_some_and(|worst| fail_on.is_some_and(|it| worst <= it))
+        || (!estate.undecided.is_empty() && fail_on.is_some() && !allows_unknown);
     let unread = !gathered.not_compared.is_empty();
     let outcome = Outcome {
         file,
@@ -160,13 +165,28 @@ fn unknown(what: &str, text: &str, words: &[&str]) -> CommandError {
     ))
 }
 
+/// The note about rules that are known only after apply, with the first of the existing ones.
+fn unknown_rules(waiting: &[String]) -> String {
+    let shown = &waiting[..waiting.len().min(MAX_NAMED)];
+    let names = backticked(shown.iter().map(String::as_str));
+    let text = "known only after apply and not compared";
+    match waiting.len() - shown.len() {
+        _ if waiting.is_empty() => text.to_owned(),
+        0 => format!("{text}: {names}"),
+        more => format!("{text}: {names} and {more} more"),
+    }
+}
+
+/// How many rules a note names.
+const MAX_NAMED: usize = 5;
+
 fn notes(estate: &Estate, gathered: &Gathered, doubts: Vec<String>) -> Vec<String> {
     let rules = |count: usize, rest: &str| {
         let (s, are) = if count == 1 { ("", "is") } else { ("s", "are") };
         (count > 0).then(|| format!("{count} rule{s} {are} {rest}"))
     };
     let counted = [
-        rules(estate.unknown, "known only after apply and not compared"),
+        rules(estate.unknown, &unknown_rules(&estate.waiting)),
         rules(
             gathered.elsewhere,
             "at points where no `portmatrix_rules` enforces anything; `--all` reviews these too",
@@ -176,11 +196,15 @@ fn notes(estate: &Estate, gathered: &Gathered, doubts: Vec<String>) -> Vec<Strin
             "in a direction that no `portmatrix_rules` enforces",
         ),
     ];
+    let undecided = estate.undecided.iter().map(|it| {
+        format!("not compared: `{it}` is at a group that a zone may have, and the plan does not show which zone has it; name the group in a `zone` block, or review the state after apply; `--allow-unknown` accepts it")
+    });
     let unread = gathered.not_compared.iter();
     let unread = unread.map(|it| format!("not compared: {it}"));
     counted
         .into_iter()
         .flatten()
+        .chain(undecided)
         .chain(unread)
         .chain(doubts)
         .collect()

@@ -20,6 +20,7 @@ impl<'t> Node<'t> {
             unknown: MarkTree::of(self.unknown),
             sensitive: MarkTree::of(self.sensitive),
             marks: Marks::default(),
+            stand_ins: None,
         }
     }
 
@@ -115,9 +116,29 @@ pub(super) struct Fields<'t> {
     unknown: MarkTree<'t>,
     sensitive: MarkTree<'t>,
     marks: Marks,
+    stand_ins: Option<&'t StandIns>,
 }
 
+/// Texts that are read in the place of unknown attributes.
+pub(super) type StandIns = BTreeMap<&'static str, String>;
+
 impl<'t> Fields<'t> {
+    /// With texts in the place of unknown attributes.
+    pub(super) fn with(self, stand_ins: &'t StandIns) -> Fields<'t> {
+        Fields {
+            stand_ins: Some(stand_ins),
+            ..self
+        }
+    }
+
+    /// The text in the place of an unknown attribute.
+    fn stand_in(&mut self, name: &str) -> Option<&'t String> {
+        let text = self.stand_ins?.get(name)?;
+        let node = self.at(name);
+        self.marks.sensitive |= node.is_unknown() && node.is_sensitive();
+        node.is_unknown().then_some(text)
+    }
+
     /// The place of an attribute; nothing is recorded.
     pub(super) fn at(&self, name: &str) -> Node<'t> {
         Node {
@@ -140,6 +161,9 @@ impl<'t> Fields<'t> {
 
 impl Attributes for Fields<'_> {
     fn text(&mut self, name: &str) -> Option<String> {
+        if let Some(text) = self.stand_in(name) {
+            return Some(text.clone());
+        }
         self.read(name).text().filter(|it| !it.is_empty())
     }
 
@@ -158,7 +182,10 @@ impl Attributes for Fields<'_> {
     fn texts(&mut self, names: &[&str]) -> Vec<String> {
         let mut texts = Vec::new();
         for name in names {
-            self.read(name).texts(&mut texts);
+            match self.stand_in(name) {
+                Some(text) => texts.push(text.clone()),
+                None => self.read(name).texts(&mut texts),
+            }
         }
         texts.retain(|it| !it.is_empty());
         texts
@@ -168,7 +195,8 @@ impl Attributes for Fields<'_> {
         let unknown = self.marks.unknown;
         let texts = self.texts(&[name]);
         self.marks.unknown = unknown;
-        (!self.at(name).is_unknown()).then_some(texts)
+        let is_known = self.stand_in(name).is_some() || !self.at(name).is_unknown();
+        is_known.then_some(texts)
     }
 
     fn blocks<'b>(&'b mut self, name: &str) -> Vec<Box<dyn Attributes + 'b>> {

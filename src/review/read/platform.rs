@@ -29,6 +29,8 @@ pub struct Platform {
     pub words: Words,
     /// Facts about how the platform applies rules.
     pub facts: Facts,
+    /// How groups or networks are referred to.
+    pub links: &'static Links,
     /// Reads a wanted rule by its key, with the direction of its argument.
     pub read_wanted: fn(&str, Option<Direction>, &mut dyn Attributes) -> RuleRead,
     /// Reads an existing rule from `actual`: its place in the list, and the key of the list if there are several.
@@ -81,6 +83,22 @@ pub struct Words {
     pub scope: &'static str,
     /// What applies if the wanted final deny is missing.
     pub defaults: &'static str,
+}
+
+/// How rules and zones refer to groups or networks, whose ids may be known only after apply.
+pub struct Links {
+    /// The types of the resources that are referred to.
+    pub types: &'static [&'static str],
+    /// Their attribute by which rules are compared.
+    pub name: &'static str,
+    /// Their attributes that identify them.
+    pub attributes: &'static [&'static str],
+    /// The arguments of rules, and of a zone's block, for the place where they are enforced.
+    pub own: &'static [&'static str],
+    /// The arguments of rules for groups as peers.
+    pub peers: &'static [&'static str],
+    /// The argument of a zone's block for several groups of its own.
+    pub spread: Option<&'static str>,
 }
 
 /// How a platform applies rules.
@@ -141,6 +159,7 @@ pub struct Import {
 }
 
 /// Where the rules of a zone are enforced.
+#[derive(Clone, Debug)]
 pub struct Place {
     /// The group or network.
     pub point: EnforcementPoint,

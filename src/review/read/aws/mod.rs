@@ -6,8 +6,8 @@ pub use rule::{Row, prefix_list, read, security_group};
 
 use super::attributes::{Attributes, Marks};
 use super::platform::{
-    Actual, Counted, DefaultEgress, ExistingRead, Facts, Found, Import, Place, Platform, Quota,
-    RuleRead, Wanted, Words,
+    Actual, Counted, DefaultEgress, ExistingRead, Facts, Found, Import, Links, Place, Platform,
+    Quota, RuleRead, Wanted, Words,
 };
 use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
@@ -63,6 +63,14 @@ pub const PLATFORM: Platform = Platform {
             limit: MAX_RULES,
             counted: Counted::DirectionAndFamily,
         },
+    },
+    links: &Links {
+        types: &["aws_default_security_group", "aws_security_group"],
+        name: "id",
+        attributes: &["id"],
+        own: &["security_group_id"],
+        peers: &["referenced_security_group_id", "source_security_group_id"],
+        spread: Some("spread_security_group_ids"),
     },
     read_wanted,
     read_actual,

@@ -7,8 +7,8 @@ pub use rule::{Row, application_security_group, read, service_tag};
 use super::attributes::Attributes;
 use super::mistake::Mistake;
 use super::platform::{
-    Actual, Counted, ExistingRead, Facts, Found, Import, Place, Platform, Quota, RuleRead, Wanted,
-    Words,
+    Actual, Counted, ExistingRead, Facts, Found, Import, Links, Place, Platform, Quota, RuleRead,
+    Wanted, Words,
 };
 use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
@@ -63,6 +63,14 @@ pub const PLATFORM: Platform = Platform {
             limit: MAX_RULES,
             counted: Counted::Point,
         },
+    },
+    links: &Links {
+        types: &["azurerm_network_security_group", "azurerm_resource_group"],
+        name: "name",
+        attributes: &["name"],
+        own: &["network_security_group_name", "resource_group_name"],
+        peers: &[],
+        spread: None,
     },
     read_wanted,
     read_actual,

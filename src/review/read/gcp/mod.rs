@@ -6,7 +6,8 @@ pub use rule::{Block, Row, network_tag, read, service_account};
 
 use super::attributes::Attributes;
 use super::platform::{
-    Actual, Counted, ExistingRead, Facts, Found, Import, Place, Platform, Quota, Wanted, Words,
+    Actual, Counted, ExistingRead, Facts, Found, Import, Links, Place, Platform, Quota, Wanted,
+    Words,
 };
 use crate::model::platform::PlatformId;
 use crate::render::gcp::{COLUMNS, MAX_RULES};
@@ -48,6 +49,14 @@ pub const PLATFORM: Platform = Platform {
             limit: MAX_RULES,
             counted: Counted::Scope,
         },
+    },
+    links: &Links {
+        types: &["google_compute_network"],
+        name: "name",
+        attributes: &["id", "name", "self_link"],
+        own: &["network"],
+        peers: &[],
+        spread: None,
     },
     read_wanted: |key, _, row| read(&firewall(key, row)),
     read_actual,

@@ -7,8 +7,8 @@ pub use rule::{Row, read};
 use super::attributes::Attributes;
 use super::mistake::Mistake;
 use super::platform::{
-    Actual, Counted, DefaultEgress, Facts, Found, Import, Place, Platform, Quota, RuleRead, Wanted,
-    Words,
+    Actual, Counted, DefaultEgress, Facts, Found, Import, Links, Place, Platform, Quota, RuleRead,
+    Wanted, Words,
 };
 use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
@@ -59,6 +59,14 @@ pub const PLATFORM: Platform = Platform {
             limit: MAX_RULES,
             counted: Counted::Scope,
         },
+    },
+    links: &Links {
+        types: &["openstack_networking_secgroup_v2"],
+        name: "id",
+        attributes: &["id"],
+        own: &["security_group_id"],
+        peers: &["remote_group_id"],
+        spread: None,
     },
     read_wanted,
     read_actual,
