@@ -4,6 +4,7 @@
 
 mod document;
 mod doubts;
+mod effect;
 mod mirrors;
 mod mistakes;
 mod sarif;

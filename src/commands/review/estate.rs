@@ -1,6 +1,7 @@
 //! The resources of a plan or a state as the two sides of a review: what `portmatrix_rules` want, and the existing rules.
 
 use super::document::Resource;
+use super::effect::{self, Effect, Taken};
 use super::mirror::{Origin, PrintedRule, PrintedRules, PriorRules};
 use super::node::Node;
 use super::redact;
@@ -19,7 +20,7 @@ const WANTED: &str = "portmatrix_rules";
 
 /// Whether resources of a type are read.
 pub(super) fn is_read(kind: &str) -> bool {
-    kind == WANTED || platform_of(kind).is_some()
+    kind == WANTED || platform_of(kind).is_some() || effect::is_read(kind)
 }
 
 /// The platform whose rules the resources of a type have.
@@ -54,6 +55,10 @@ pub(super) struct Estate {
     pub(super) sensitive: BTreeSet<(EnforcementPoint, Direction)>,
     /// The sensitive texts.
     pub(super) secrets: BTreeSet<String>,
+    /// Separate rules that groups take away in this plan.
+    pub(super) taken: Vec<Taken>,
+    /// Separate rules that groups take away in the next.
+    pub(super) contested: Vec<Taken>,
 }
 
 /// Reads resources. Unless `all` are asked for, existing rules are counted only if they are where `portmatrix_rules` enforce
@@ -66,6 +71,9 @@ pub(super) fn gather(
     doubted: bool,
 ) -> (Estate, Gathered) {
     let mut gatherer = Gatherer::default();
+    if side == Side::After {
+        gatherer.effect = Effect::new(resources);
+    }
     gatherer.collected.ignore = ignore;
     gatherer.collected.only_enforced = !all;
     gatherer.collected.incomplete = doubted;
@@ -88,6 +96,7 @@ struct Gatherer {
     out: Estate,
     collected: Collected,
     found: PrintedRules,
+    effect: Effect,
     /// The addresses of wanted rules, in their order.
     wanted_at: Vec<String>,
     sources: Vec<Source>,
@@ -208,18 +217,28 @@ impl Gatherer {
         };
         let (now, before) = match side {
             Side::Before => (resource.before, None),
+            Side::After if effect::outlives(resource) => {
+                (resource.after.or(resource.before), resource.before)
+            }
             Side::After => (resource.after, resource.before),
         };
         let mut prior = PriorRules::default();
+        let (was, is) = (rules(before), rules(now));
         if !resource.is_data {
-            for it in rules(before) {
+            if side == Side::After {
+                self.effect.record(resource, &was, &is);
+            }
+            for it in was {
                 if let Ok(Some(rule)) = &it.rule {
+                    if !it.mirrors {
+                        self.effect.record_prior(rule);
+                    }
                     self.found
                         .record_prior(rule, it.name.as_ref(), it.mirrors, &mut prior);
                 }
             }
         }
-        for found in rules(now) {
+        for found in is {
             let Some(rule) = self.known_rule(&found.id, found.marks, found.rule, found.point)
             else {
                 continue;
@@ -244,10 +263,21 @@ impl Gatherer {
             mut out,
             mut collected,
             found,
+            mut effect,
             wanted_at,
             sources,
         } = self;
-        let found = found.deduplicated().into_iter();
+        let found = found.deduplicated(&mut effect).into_iter();
+        let unclear = effect.unclear().into_iter();
+        let point = None;
+        let unclear = unclear.map(|(id, why)| Unread {
+            id,
+            point: point.clone(),
+            why,
+        });
+        collected.unread.extend(unclear);
+        out.unknown += effect.unknown;
+        (out.taken, out.contested) = (effect.taken, effect.contested);
         collected.found = found.map(|it| out.named(it)).collect();
         collected.incomplete |= out.unknown > 0;
         let mut sensitive: Vec<_> = out.sensitive.into_iter().collect();
