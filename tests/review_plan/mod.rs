@@ -4,6 +4,7 @@
 
 mod document;
 mod doubts;
+mod effect;
 mod first_plan;
 mod inventory;
 mod inventory_estates;

@@ -2,6 +2,7 @@
 
 use super::document::Document;
 use super::document::Resource;
+use super::effect::{self, Effect, Taken};
 use super::first_plan::FirstPlan;
 use super::mirror::{Origin, PrintedRule, PrintedRules, PriorRules};
 use super::node::{Node, StandIns};
@@ -23,7 +24,10 @@ pub(super) const WANTED: &str = "portmatrix_rules";
 
 /// Whether resources of a type are read.
 pub(super) fn is_read(kind: &str) -> bool {
-    kind == WANTED || platform_of(kind).is_some() || links_of(kind).is_some()
+    kind == WANTED
+        || platform_of(kind).is_some()
+        || links_of(kind).is_some()
+        || effect::is_read(kind)
 }
 
 /// The platform whose rules the resources of a type have.
@@ -62,6 +66,10 @@ pub(super) struct Estate {
     pub(super) sensitive: BTreeSet<(EnforcementPoint, Direction)>,
     /// The sensitive texts.
     pub(super) secrets: BTreeSet<String>,
+    /// Separate rules that groups take away in this plan.
+    pub(super) taken: Vec<Taken>,
+    /// Separate rules that groups take away in the next.
+    pub(super) contested: Vec<Taken>,
 }
 
 /// Reads resources. Unless `all` are asked for, existing rules are counted only if they are where `portmatrix_rules` enforce
@@ -79,6 +87,10 @@ pub(super) fn gather(
         out: Estate::default(),
         collected: Collected::default(),
         found: PrintedRules::default(),
+        effect: match side {
+            Side::Before => Effect::default(),
+            Side::After => Effect::new(resources),
+        },
         wanted_at: Vec::new(),
         sources: Vec::new(),
     };
@@ -104,6 +116,7 @@ struct Gatherer<'r, 't> {
     out: Estate,
     collected: Collected,
     found: PrintedRules,
+    effect: Effect,
     /// The addresses of wanted rules, in their order.
     wanted_at: Vec<String>,
     sources: Vec<Source>,
@@ -247,18 +260,28 @@ impl Gatherer<'_, '_> {
         };
         let (now, before) = match side {
             Side::Before => (resource.before, None),
+            Side::After if effect::outlives(resource) => {
+                (resource.after.or(resource.before), resource.before)
+            }
             Side::After => (resource.after, resource.before),
         };
         let mut prior = PriorRules::default();
+        let (was, is) = (rules(before), rules(now));
         if !resource.is_data {
-            for it in rules(before) {
+            if side == Side::After {
+                self.effect.record(resource, &was, &is);
+            }
+            for it in was {
                 if let Ok(Some(rule)) = &it.rule {
+                    if !it.mirrors {
+                        self.effect.record_prior(rule);
+                    }
                     self.found
                         .record_prior(rule, it.name.as_ref(), it.mirrors, &mut prior);
                 }
             }
         }
-        let mut all = rules(now);
+        let mut all = is;
         if let Some(node) = now
             && all.iter().any(|it| it.marks.unknown)
         {
@@ -322,10 +345,19 @@ impl Gatherer<'_, '_> {
             mut out,
             mut collected,
             found,
+            mut effect,
             mut wanted_at,
             mut sources,
         } = self;
-        let found = found.deduplicated();
+        let found = found.deduplicated(&mut effect);
+        let unclear = effect.unclear().into_iter().map(|(id, why)| Unread {
+            id,
+            point: None,
+            why,
+        });
+        collected.unread.extend(unclear);
+        out.unknown += effect.unknown;
+        (out.taken, out.contested) = (effect.taken, effect.contested);
         let read = found.iter().map(|it| first_plan.is_read(&it.rule.id));
         let read = read.collect();
         let found = found.into_iter();

@@ -4,6 +4,7 @@
 //! rules in the blocks of their group too, as they were at the last refresh. So a mirrored rule counts only if no other resource
 //! is the same rule, or was before the plan; a block that the plan itself adds, only if no other will be exactly the same.
 
+use super::effect::Effect;
 use crate::model::words::Direction;
 use crate::review::read::platform;
 use crate::review::rule::{EnforcementPoint, Precedence, Rule, TrafficSet};
@@ -33,15 +34,16 @@ pub(super) struct PrintedRule {
 }
 
 /// What makes a rule the same as another.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Same {
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Same {
     /// Each traffic has one rule on AWS, and each direction and priority on Azure.
     Traffic(EnforcementPoint, Direction, TrafficSet, Precedence),
     /// Each id or name has one rule on every platform. Azure ignores case.
     Name(EnforcementPoint, String),
 }
 
-fn traffic(rule: &Rule) -> Option<Same> {
+/// A rule as its traffic, on platforms where each traffic has one rule.
+pub(super) fn traffic(rule: &Rule) -> Option<Same> {
     platform(rule.point.platform)
         .facts
         .has_unique_rules
@@ -104,8 +106,8 @@ impl PrintedRules {
         all.extend(same(rule, name));
     }
 
-    /// Each rule once.
-    pub(super) fn deduplicated(mut self) -> Vec<PrintedRule> {
+    /// Each rule once, apart from those that the plan takes away.
+    pub(super) fn deduplicated(mut self, effect: &mut Effect) -> Vec<PrintedRule> {
         self.rules.sort_by_key(|it| it.origin);
         let mut settled: Vec<PrintedRule> = Vec::new();
         let mut known: BTreeMap<Same, usize> = BTreeMap::new();
@@ -116,7 +118,7 @@ impl PrintedRules {
             };
             let was = |prior: &BTreeSet<Same>| same.iter().any(|it| prior.contains(it));
             let (twin, is_removed) = match it.origin {
-                Origin::Separate => (None, false),
+                Origin::Separate => (None, !effect.keeps(&it.rule, &same, was(&self.separate))),
                 Origin::Kept => (Some(()), was(&self.separate)),
                 Origin::New => (Some(()), false),
                 Origin::Read => (Some(()), was(&self.separate) || was(&self.blocks)),

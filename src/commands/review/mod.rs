@@ -1,6 +1,7 @@
 //! `review`: compares the firewall rules of a plan or a state with what its `portmatrix_rules` want.
 
 mod document;
+mod effect;
 mod estate;
 mod first_plan;
 mod inventory;
@@ -115,7 +116,10 @@ pub(super) fn run(
         )));
     }
     gathered.input.planned = document.is_plan && side == Side::After;
+    let contested = effect::contested(&estate.contested, &gathered);
+    gathered.input.incomplete |= !contested.is_empty();
     let mut report = review(&gathered.input, catalog, &language);
+    effect::explain(&mut report, &gathered, &estate.taken);
     redact::redact(&mut report, &estate.sensitive, &estate.secrets);
     let nothing_wanted = gathered.input.wanted.is_empty() && report.findings.is_empty();
     if estate.unknown > 0 && nothing_wanted {
@@ -126,6 +130,10 @@ pub(super) fn run(
         && gathered.input.incomplete
         && gathered.not_compared.is_empty();
     let worst = report.findings.iter().map(|it| it.severity).min();
+    let worst = worst
+        .into_iter()
+        .chain((!contested.is_empty()).then_some(Severity::Warning))
+        .min();
     let fails = worst.is_some_and(|worst| fail_on.is_some_and(|it| worst <= it))
         || (!estate.undecided.is_empty() && fail_on.is_some() && !allows_unknown);
     let unread = !gathered.not_compared.is_empty();
@@ -133,7 +141,7 @@ pub(super) fn run(
         file,
         in_sync: (!is_open).then_some(report.in_sync),
         unknown: estate.unknown,
-        notes: notes(&estate, &gathered, document.doubts),
+        notes: [contested, notes(&estate, &gathered, document.doubts)].concat(),
         report,
         wanted_by: estate.wanted_by,
         names: estate.names,

@@ -25,6 +25,8 @@ pub struct Platform {
     pub resources: &'static [&'static str],
     /// The block of a zone that says where its rules are enforced.
     pub zone_block: &'static str,
+    /// The resources whose blocks are all the rules of a group.
+    pub owners: &'static [Owner],
     /// The words for a point and for its scope.
     pub words: Words,
     /// Facts about how the platform applies rules.
@@ -185,4 +187,26 @@ pub struct Found {
     pub rule: RuleRead,
     /// Where it is enforced, even if it cannot be read.
     pub point: Option<EnforcementPoint>,
+}
+
+/// A resource whose blocks are all the rules of a group, so that it removes rules which other resources have.
+pub struct Owner {
+    /// Its type.
+    pub kind: &'static str,
+    /// Its attributes that have blocks, with the directions that these decide.
+    pub blocks: &'static [(&'static str, &'static [Direction])],
+    /// The point of a group by its attribute `id`, if its rules go with it.
+    pub point: Option<fn(&str) -> EnforcementPoint>,
+    /// Which group it takes over, if the platform creates that group.
+    pub adopts: Option<Adopts>,
+}
+
+/// A group that the platform creates with a network. It cannot be deleted.
+pub struct Adopts {
+    /// The attribute of the owner that has the id of the network.
+    pub network: &'static str,
+    /// The types of networks.
+    pub networks: &'static [&'static str],
+    /// The attribute of a network that has the id of the group.
+    pub group: &'static str,
 }

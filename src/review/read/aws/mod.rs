@@ -1,5 +1,6 @@
 //! AWS security groups: what is read of them, and how.
 
+mod owner;
 mod rule;
 
 pub use rule::{Row, prefix_list, read, security_group};
@@ -44,6 +45,7 @@ pub const PLATFORM: Platform = Platform {
         "aws_vpc_security_group_rule",
     ],
     zone_block: "aws",
+    owners: owner::OWNERS,
     words: Words {
         point: "security group",
         scope: "region",

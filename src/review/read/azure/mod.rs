@@ -47,6 +47,12 @@ pub const PLATFORM: Platform = Platform {
         "azurerm_network_security_rule",
     ],
     zone_block: "azure",
+    owners: &[super::platform::Owner {
+        kind: "azurerm_network_security_group",
+        blocks: &[("security_rule", Direction::ALL)],
+        point: None,
+        adopts: None,
+    }],
     words: Words {
         point: "network security group",
         scope: "resource group",

@@ -33,6 +33,7 @@ pub const PLATFORM: Platform = Platform {
     },
     resources: &["google_compute_firewall"],
     zone_block: "gcp",
+    owners: &[],
     words: Words {
         point: "network",
         scope: "project",

@@ -40,6 +40,7 @@ pub const PLATFORM: Platform = Platform {
     },
     resources: &["openstack_networking_secgroup_rule_v2"],
     zone_block: "openstack",
+    owners: &[],
     words: Words {
         point: "security group",
         scope: "project",

@@ -1,0 +1,199 @@
+//! What a plan does to rules that are resources of their own, without showing it at these.
+
+use crate::review_plan::document::{
+    GROUP, change, created, in_place, ingress, inline, plan, stays, with,
+};
+use crate::review_plan::{findings, review};
+use serde_json::{Value, json};
+
+const AT: &str = "aws_security_group.it";
+const WEB: &str = "missing dmz/tcp-8443/web:ipv4:a";
+const OPS: &str = "missing dmz/tcp-8001/ops:ipv4:vpn";
+
+fn web() -> Value {
+    inline(8443, &["10.1.0.0/24"])
+}
+
+fn ops() -> Value {
+    inline(8001, &["10.99.0.0/16"])
+}
+
+fn group(blocks: &[Value]) -> Value {
+    json!({ "id": GROUP, "ingress": blocks, "egress": [] })
+}
+
+fn with_changes(changes: &[Value]) -> String {
+    plan(&[&in_place(), changes].concat(), &[])
+}
+
+/// A change of the group from some blocks to others.
+fn updated(before: &[Value], after: &[Value]) -> Value {
+    change(AT, &["update"], &group(before), &group(after))
+}
+
+fn json_of(input: &str) -> Value {
+    let ran = review(input.as_bytes(), &["--format", "json"]);
+    serde_json::from_str(&ran.out).unwrap()
+}
+
+#[test]
+fn blocks_remove_the_separate_rules_that_they_do_not_have() {
+    let both = [web(), ops()];
+    assert_eq!(
+        findings(&with_changes(&[updated(&both, &[])]), &[]),
+        [OPS, WEB]
+    );
+    assert_eq!(
+        findings(&with_changes(&[updated(&both, &[ops()])]), &[]),
+        [WEB]
+    );
+    // A list counts by its elements, and a description does not count.
+    let lists = inline(8443, &["10.1.0.0/24", "10.7.0.0/24"]);
+    let fewer = with(web(), "description", "web");
+    let text = with_changes(&[updated(&[lists, ops()], &[fewer, ops()])]);
+    assert_eq!(findings(&text, &[]), [""; 0]);
+    // Before the plan everything is in place, and blocks that stay or leave the code remove nothing.
+    let text = with_changes(&[updated(&both, &[])]);
+    assert_eq!(findings(&text, &["--before"]), [""; 0]);
+    let text = with_changes(&[stays(AT, &group(&both))]);
+    assert_eq!(json_of(&text)["in_sync"], true);
+    assert_eq!(
+        findings(&with_changes(&[stays(AT, &group(&[]))]), &[]),
+        [""; 0]
+    );
+}
+
+#[test]
+fn what_is_missing_names_the_group_that_removes_it() {
+    let text = with_changes(&[updated(&[web(), ops()], &[ops()])]);
+    let json = json_of(&text);
+    let finding = &json["findings"][0];
+    let message = finding["message"].as_str().unwrap();
+    let removes = "`aws_security_group.it` removes `aws_vpc_security_group_ingress_rule.web`, which its `ingress` does not have";
+    assert!(message.ends_with(removes), "{message}");
+    assert_eq!(
+        finding["remedy"],
+        "delete the argument `ingress` of `aws_security_group.it`, so that separate resources have its rules, or add the rule to `ingress`"
+    );
+}
+
+/// Rules that the same plan creates stay, until the next plan.
+#[test]
+fn a_rule_that_the_plan_creates_is_contested() {
+    let mut changes = in_place();
+    changes[1] = created(
+        "aws_vpc_security_group_ingress_rule.web",
+        ingress(8443, "10.1.0.0/24"),
+    );
+    changes.push(updated(&[ops(), inline(22, &["10.0.0.0/8"])], &[ops()]));
+    let text = plan(&changes, &[]);
+    assert_eq!(findings(&text, &[]), [""; 0]);
+    let json = json_of(&text);
+    assert_eq!(json["in_sync"], false);
+    let notes = json["notes"].to_string();
+    let warning = "warning: contested: `aws_security_group.it` has all rules of its `ingress` inline, so the next plan removes `aws_vpc_security_group_ingress_rule.web`";
+    assert!(notes.contains(warning), "{notes}");
+    let fails = |arguments: &[&str]| review(text.as_bytes(), arguments).code;
+    assert_eq!((fails(&[]), fails(&["--fail-on", "warning"])), (0, 1));
+    let ignored = review(text.as_bytes(), &["--ignore", "*.web"]).out;
+    assert!(!ignored.contains("contested"), "{ignored}");
+}
+
+/// Blocks that are known after apply may have the rule or not.
+#[test]
+fn unknown_blocks_are_not_compared() {
+    for (after, unknown) in [
+        (
+            json!([with(web(), "cidr_blocks", Value::Null)]),
+            json!([{ "cidr_blocks": true }]),
+        ),
+        (Value::Null, json!(true)),
+    ] {
+        let mut it = updated(&[web(), ops()], &[]);
+        it["change"]["after"]["ingress"] = after;
+        it["change"]["after_unknown"] = json!({ "ingress": unknown });
+        let json = json_of(&with_changes(&[it]));
+        assert_eq!(json["in_sync"], false, "{json}");
+        assert_eq!(json["findings"], json!([]), "{json}");
+    }
+}
+
+#[test]
+fn a_group_takes_its_rules_with_it() {
+    let gone = change(AT, &["delete"], &group(&[]), &Value::Null);
+    assert_eq!(findings(&with_changes(&[gone]), &[]), [OPS, WEB]);
+    let mut replaced = change(AT, &["delete", "create"], &group(&[]), &json!({}));
+    replaced["change"]["after_unknown"] = json!({ "id": true, "ingress": true, "egress": true });
+    assert_eq!(findings(&with_changes(&[replaced]), &[]), [OPS, WEB]);
+    let mut forgotten = change(AT, &["forget"], &group(&[]), &Value::Null);
+    forgotten["change"]["actions"] = json!(["forget"]);
+    assert_eq!(findings(&with_changes(&[forgotten]), &[]), [""; 0]);
+}
+
+#[test]
+fn a_default_group_loses_every_rule_when_it_is_taken_over() {
+    let at = "aws_default_security_group.it";
+    let network = stays(
+        "aws_vpc.it",
+        &json!({ "id": "vpc-1", "default_security_group_id": GROUP }),
+    );
+    let mut adopted = created(at, json!({ "vpc_id": "vpc-1" }));
+    adopted["change"]["after_unknown"] = json!({ "id": true, "ingress": true, "egress": true });
+    let text = with_changes(&[network, adopted.clone()]);
+    assert_eq!(findings(&text, &[]), [OPS, WEB]);
+    // Without its network it is not known whose default group it is.
+    let ran = review(with_changes(std::slice::from_ref(&adopted)).as_bytes(), &[]);
+    assert_eq!(ran.code, 2, "{}", ran.out);
+    assert!(
+        ran.out
+            .contains("not compared: `aws_default_security_group.it` takes over"),
+        "{}",
+        ran.out
+    );
+    // Groups that Terraform creates are not default groups.
+    let text = with_changes(&[adopted, stays(AT, &group(&[web(), ops()]))]);
+    assert_eq!(json_of(&text)["notes"], json!([]));
+    // Terraform only forgets a default group.
+    let mut changes = vec![in_place().remove(0)];
+    changes.push(change(
+        at,
+        &["delete"],
+        &group(&[web(), ops()]),
+        &Value::Null,
+    ));
+    assert_eq!(findings(&plan(&changes, &[]), &[]), [""; 0]);
+}
+
+/// The set of rules of a network security group is whole, too.
+#[test]
+fn azure_removes_separate_rules_as_well() {
+    let rule = |name: &str, port: &str| {
+        json!({
+            "name": name, "resource_group_name": "rg", "network_security_group_name": "edge", "priority": 100,
+            "direction": "Inbound", "access": "Allow", "protocol": "Tcp", "source_port_range": "*",
+            "destination_port_range": port, "source_address_prefix": "*", "destination_address_prefix": "*",
+        })
+    };
+    let group = |rules: &[Value]| json!({ "name": "edge", "resource_group_name": "rg", "security_rule": rules });
+    let rules = json!({
+        "zone": { "dmz": { "azure": [{ "network_security_group_name": "edge", "resource_group_name": "rg" }] } },
+        "azure_rules": {}, "aws_ingress": {}, "aws_egress": {}, "gcp_rules": {},
+    });
+    let one = rule("rogue", "8080");
+    let changes = [
+        stays("portmatrix_rules.edge", &rules),
+        stays("azurerm_network_security_rule.x", &one),
+        change(
+            "azurerm_network_security_group.n",
+            &["update"],
+            &group(std::slice::from_ref(&one)),
+            &group(&[]),
+        ),
+    ];
+    let text = plan(&changes, &[]);
+    assert_eq!(findings(&text, &[]), [""; 0]);
+    assert_eq!(
+        findings(&text, &["--before"]),
+        ["extra azurerm_network_security_rule.x"]
+    );
+}
