@@ -9,6 +9,7 @@ mod mistakes;
 mod sarif;
 mod secrets;
 mod sides;
+mod unread;
 
 use crate::support::program::{self, Ran};
 use document::{created, in_place, ingress, plan};

@@ -5,6 +5,7 @@ use super::mirror::{Origin, PrintedRule, PrintedRules, PriorRules};
 use super::node::Node;
 use super::redact;
 use super::sources::{Source, tell_apart};
+use super::unread::{self, Met};
 use crate::model::address::Cidr;
 use crate::model::words::Direction;
 use crate::review::gather::{Collected, Gathered, Unread};
@@ -19,7 +20,7 @@ const WANTED: &str = "portmatrix_rules";
 
 /// Whether resources of a type are read.
 pub(super) fn is_read(kind: &str) -> bool {
-    kind == WANTED || platform_of(kind).is_some()
+    kind == WANTED || platform_of(kind).is_some() || unread::is_unread(kind)
 }
 
 /// The platform whose rules the resources of a type have.
@@ -54,6 +55,8 @@ pub(super) struct Estate {
     pub(super) sensitive: BTreeSet<(EnforcementPoint, Direction)>,
     /// The sensitive texts.
     pub(super) secrets: BTreeSet<String>,
+    /// Resources that are not read although they can change what is allowed.
+    pub(super) notes: Vec<String>,
 }
 
 /// Reads resources. Unless `all` are asked for, existing rules are counted only if they are where `portmatrix_rules` enforce
@@ -70,6 +73,7 @@ pub(super) fn gather(
     gatherer.collected.only_enforced = !all;
     gatherer.collected.incomplete = doubted;
     for resource in resources {
+        gatherer.unread.see(resource, side);
         // The configuration at hand decides what is wanted, also of the rules in place before it is applied.
         match resource.kind.as_str() {
             WANTED if resource.is_deposed => {}
@@ -88,6 +92,7 @@ struct Gatherer {
     out: Estate,
     collected: Collected,
     found: PrintedRules,
+    unread: Met,
     /// The addresses of wanted rules, in their order.
     wanted_at: Vec<String>,
     sources: Vec<Source>,
@@ -156,6 +161,7 @@ impl Gatherer {
             let Some(block) = block.items().into_iter().next().or(as_data) else {
                 continue;
             };
+            self.unread.zone(platform.id, block);
             for direction in directions {
                 let places = (platform.read_zone)(&mut block.fields());
                 let places = places.into_iter().map(|it| (it, *direction));
@@ -246,6 +252,7 @@ impl Gatherer {
             found,
             wanted_at,
             sources,
+            unread,
         } = self;
         let found = found.deduplicated().into_iter();
         collected.found = found.map(|it| out.named(it)).collect();
@@ -254,6 +261,7 @@ impl Gatherer {
         collected.settle_scopes(sensitive.iter_mut().map(|it| &mut it.0));
         out.sensitive = sensitive.into_iter().collect();
         tell_apart(&sources, &mut collected);
+        out.notes = unread.notes(&mut collected, &out.names);
         for (rule, address) in collected.wanted.iter().zip(wanted_at) {
             out.wanted_by
                 .add(rule.id.clone(), rule.point.clone(), address);

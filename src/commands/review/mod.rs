@@ -2,6 +2,7 @@
 
 mod document;
 mod estate;
+mod foreign;
 mod json;
 mod mirror;
 mod node;
@@ -9,6 +10,7 @@ mod redact;
 mod sarif;
 mod sources;
 mod text;
+mod unread;
 
 use super::{CommandError, Exit};
 use crate::catalog::Catalog;
@@ -172,6 +174,7 @@ fn notes(estate: &Estate, gathered: &Gathered, doubts: Vec<String>) -> Vec<Strin
         .into_iter()
         .flatten()
         .chain(unread)
+        .chain(estate.notes.iter().cloned())
         .chain(doubts)
         .collect()
 }

@@ -1,6 +1,7 @@
 //! Azure network security groups: what is read of them, and how.
 
 mod rule;
+mod unread;
 
 pub use rule::{Row, application_security_group, read, service_tag};
 
@@ -45,6 +46,8 @@ pub const PLATFORM: Platform = Platform {
         "azurerm_network_security_group",
         "azurerm_network_security_rule",
     ],
+    unread: unread::UNREAD,
+    network_of: |_, _| None,
     zone_block: "azure",
     words: Words {
         point: "network security group",
