@@ -15,7 +15,39 @@ fn unreadable_input_is_rejected_with_a_message() {
     .concat();
     let newer = whole.replace("\"format_version\":\"1.2\"", "\"format_version\":\"2.0\"");
     let deep = "{\"a\":".repeat(300) + "1" + &"}".repeat(300);
-    let cases: [(&[u8], &str); 14] = [
+    let version = |version: &str| whole.replace("\"1.2\"", version).into_bytes();
+    let number = version("1.2");
+    let (nothing, older, word) = (version("null"), version("\"0.0\""), version("\"1.x\""));
+    let wide = &utf16[2..];
+    let twice = whole.replacen('{', "{\"resource_changes\":[],", 1);
+    let cases: [(&[u8], &str); 29] = [
+        (&number, "has format 1.2, but only"),
+        (&nothing, "has format null, but only"),
+        (&older, "has format 0.0, but only"),
+        (&word, "has format 1.x, but only"),
+        (wide, "is in UTF-16"),
+        (twice.as_bytes(), "has a name twice in its outermost object"),
+        (b"\x1f\x8b\x08\x00", "is compressed"),
+        (
+            b"{\n\"a\": \"Z\xfcrich\"}",
+            "byte 10 in line 2 belongs to another encoding",
+        ),
+        (b"{\"a\": \"Z\xc3", "is truncated in line 1"),
+        (b"{\"@level\":\"info\"}", "is the log of a `-json` run"),
+        (b"{\"encrypted_data\":\"x\"}", "is encrypted by OpenTofu"),
+        (
+            b"{\"AWSTemplateFormatVersion\":\"2010-09-09\"}",
+            "is a CloudFormation template",
+        ),
+        (
+            b"{\"apiVersion\":\"v1\",\"kind\":\"List\"}",
+            "is a Kubernetes manifest",
+        ),
+        (b"apiVersion: v1\nkind: List\n", "is not a JSON object"),
+        (
+            b"# aws_vpc.v:\nresource \"aws_vpc\" \"v\" {}\n",
+            "is not a JSON object",
+        ),
         (deep.as_bytes(), "is nested deeper than 256 levels"),
         (b"", "is empty"),
         (b" \n", "is empty"),
@@ -40,7 +72,7 @@ fn unreadable_input_is_rejected_with_a_message() {
         (b"{}", "it has no `format_version`"),
         (
             newer.as_bytes(),
-            "has format 2.0, but only 1.x is supported",
+            "has format 2.0, but only 0.1, 0.2 and 1.x are supported",
         ),
         (
             b"{\"format_version\":\"1.0\",\"valid\":true}",
@@ -137,4 +169,15 @@ fn brackets_in_words_are_words() {
     let words = "\\\"[{".repeat(300);
     changes[1]["change"]["after"]["description"] = json!(words);
     assert_eq!(review(plan(&changes, &[]).as_bytes(), &[]).code, 0);
+}
+
+/// The formats of Terraform before 1.1, and a later one, which may have more than is read.
+#[test]
+fn older_and_later_formats_are_read() {
+    for version in ["0.1", "0.2", "1.0", "1.99"] {
+        let text = plan(&in_place(), &[]).replace("\"1.2\"", &format!("\"{version}\""));
+        let ran = review(text.as_bytes(), &[]);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{version}");
+        assert!(ran.out.starts_with("in sync"), "{version}: {}", ran.out);
+    }
 }

@@ -14,6 +14,7 @@ mod open;
 mod sarif;
 mod secrets;
 mod sides;
+mod unread;
 mod workflows;
 
 use crate::support::program::{self, Ran};

@@ -75,6 +75,10 @@ fn results_say_where_and_name_their_kind() {
     let rule = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
     assert_eq!(run["tool"]["driver"]["rules"][rule]["id"], "extra");
     assert_eq!(
+        run["tool"]["driver"]["informationUri"],
+        env!("CARGO_PKG_REPOSITORY")
+    );
+    assert_eq!(
         (&result["ruleId"], &result["level"]),
         (&"extra".into(), &"error".into())
     );

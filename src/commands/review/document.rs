@@ -3,15 +3,23 @@
 //! The text is read level by level and never becomes a tree: in addition to it, memory has a few words for each resource that is
 //! read.
 
-use super::CommandError;
 use super::node::{Node, fields, items};
+use super::{CommandError, foreign};
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::Path;
 
-/// The major version of the format that is read. Source: Terraform, JSON Output Format, "Format Summary".
-const MAJOR: &str = "1";
+/// Whether a version of the format is read: 1.x, or one of the two that Terraform wrote before 1.1, which differ from 1.0 only by
+/// what they do not have: marks on sensitive values in the first of them.
+/// Source: Terraform, JSON Output Format, "Format Summary"; changelogs of Terraform 0.15, 1.0 and 1.1.
+fn is_read(version: &str) -> bool {
+    let is_number = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+    match version.split_once('.') {
+        Some(("1", minor)) => is_number(minor),
+        _ => ["0.1", "0.2"].contains(&version),
+    }
+}
 
 /// A resource or a data source.
 pub(super) struct Resource<'t> {
@@ -55,10 +63,8 @@ pub(super) fn text(path: &Path) -> Result<String, CommandError> {
             "`{name}` is a binary plan; run `terraform show -json {from} > {to}`, and review `{to}`"
         )));
     }
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(CommandError(format!(
-            "`{name}` is in UTF-16, the default of older Windows shells; run `terraform show -json PLANFILE | Out-File -Encoding utf8 plan.json`"
-        )));
+    if let Some(what) = foreign::bytes(&bytes, HOW_TO_WRITE) {
+        return Err(CommandError(format!("`{name}` {what}")));
     }
     let text = String::from_utf8(bytes)
         .map_err(|_| CommandError(format!("`{name}` is not JSON; {HOW_TO_WRITE}")))?;
@@ -87,7 +93,8 @@ pub(super) fn read<'t>(
     is_wanted: fn(&str) -> bool,
 ) -> Result<Document<'t>, CommandError> {
     let refused = |why: String| Err(CommandError(format!("`{name}` {why}")));
-    if depth(text) > DEEPEST {
+    let (depth, entries) = shape(text);
+    if depth > DEEPEST {
         return refused(format!(
             "is nested deeper than {DEEPEST} levels, which no plan is; {HOW_TO_WRITE}"
         ));
@@ -115,14 +122,20 @@ pub(super) fn read<'t>(
             "is a raw state file; run `terraform show -json {from} > {to}`, and review `{to}`"
         ));
     }
-    let version = top
-        .get("format_version")
-        .map(|it| it.get().trim_matches('"'));
-    match version {
-        Some(version) if version.split('.').next() == Some(MAJOR) => {}
+    if let Some(what) = foreign::object(&top) {
+        return refused(format!("{what}; {HOW_TO_WRITE}"));
+    }
+    if entries != top.len() {
+        return refused(format!(
+            "has a name twice in its outermost object, which Terraform does not write; {HOW_TO_WRITE}"
+        ));
+    }
+    match top.get("format_version").map(|it| it.get()) {
+        Some(_) if text_of(&top, "format_version").is_some_and(|it| is_read(&it)) => {}
         Some(version) => {
+            let version = text_of(&top, "format_version").unwrap_or_else(|| version.to_owned());
             return refused(format!(
-                "has format {version}, but only {MAJOR}.x is supported; create it with Terraform 1.1 or later, or any OpenTofu"
+                "has format {version}, but only 0.1, 0.2 and 1.x are supported; create it with Terraform 0.12 or later, or any OpenTofu"
             ));
         }
         None => {
@@ -265,9 +278,9 @@ fn is_data(of: &BTreeMap<String, &RawValue>) -> bool {
 /// How deep lists and objects may be nested: far more than any provider's schema or tree of modules.
 const DEEPEST: usize = 256;
 
-/// How deep lists and objects are nested in a text.
-fn depth(text: &str) -> usize {
-    let (mut depth, mut deepest, mut backticked) = (0_usize, 0, false);
+/// How deep lists and objects are nested in a text, and the number of entries of the outermost object.
+fn shape(text: &str) -> (usize, usize) {
+    let (mut depth, mut deepest, mut entries, mut backticked) = (0_usize, 0, 0, false);
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {
         match byte {
@@ -280,10 +293,11 @@ fn depth(text: &str) -> usize {
                 deepest = deepest.max(depth);
             }
             b']' | b'}' if !backticked => depth = depth.saturating_sub(1),
+            b':' if depth == 1 && !backticked => entries += 1,
             _ => {}
         }
     }
-    deepest
+    (deepest, entries)
 }
 
 fn text_of(of: &BTreeMap<String, &RawValue>, name: &str) -> Option<String> {

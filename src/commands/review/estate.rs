@@ -9,6 +9,7 @@ use super::node::{Node, StandIns};
 use super::redact;
 use super::references::links_of;
 use super::sources::{Source, tell_apart};
+use super::unread::{self, Met};
 use crate::model::address::Cidr;
 use crate::model::words::Direction;
 use crate::review::gather::{Collected, Gathered, Unread};
@@ -28,6 +29,7 @@ pub(super) fn is_read(kind: &str) -> bool {
         || platform_of(kind).is_some()
         || links_of(kind).is_some()
         || effect::is_read(kind)
+        || unread::is_unread(kind)
 }
 
 /// The platform whose rules the resources of a type have.
@@ -70,6 +72,8 @@ pub(super) struct Estate {
     pub(super) taken: Vec<Taken>,
     /// Separate rules that groups take away in the next.
     pub(super) contested: Vec<Taken>,
+    /// Resources that are not read although they can change what is allowed.
+    pub(super) notes: Vec<String>,
 }
 
 /// Reads resources. Unless `all` are asked for, existing rules are counted only if they are where `portmatrix_rules` enforce
@@ -91,6 +95,7 @@ pub(super) fn gather(
             Side::Before => Effect::default(),
             Side::After => Effect::new(resources),
         },
+        unread: Met::default(),
         wanted_at: Vec::new(),
         sources: Vec::new(),
     };
@@ -98,6 +103,7 @@ pub(super) fn gather(
     gatherer.collected.only_enforced = !all;
     gatherer.collected.incomplete = !document.doubts.is_empty();
     for resource in resources {
+        gatherer.unread.see(resource, side);
         // The configuration at hand decides what is wanted, also of the rules in place before it is applied.
         match resource.kind.as_str() {
             WANTED if resource.is_deposed => {}
@@ -117,6 +123,7 @@ struct Gatherer<'r, 't> {
     collected: Collected,
     found: PrintedRules,
     effect: Effect,
+    unread: Met,
     /// The addresses of wanted rules, in their order.
     wanted_at: Vec<String>,
     sources: Vec<Source>,
@@ -203,6 +210,7 @@ impl Gatherer<'_, '_> {
             let Some(block) = block.items().into_iter().next().or(as_data) else {
                 continue;
             };
+            self.unread.zone(platform.id, block);
             let mut fields = block.fields();
             let mut places = (platform.read_zone)(&mut fields);
             if fields.marks().unknown {
@@ -346,6 +354,7 @@ impl Gatherer<'_, '_> {
             mut collected,
             found,
             mut effect,
+            unread,
             mut wanted_at,
             mut sources,
         } = self;
@@ -372,6 +381,7 @@ impl Gatherer<'_, '_> {
         collected.settle_scopes(sensitive.iter_mut().map(|it| &mut it.0));
         out.sensitive = sensitive.into_iter().collect();
         tell_apart(&sources, &mut collected);
+        out.notes = unread.notes(&mut collected, &out.names);
         for (rule, address) in collected.wanted.iter().zip(wanted_at) {
             out.wanted_by
                 .add(rule.id.clone(), rule.point.clone(), address);

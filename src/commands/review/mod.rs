@@ -4,6 +4,7 @@ mod document;
 mod effect;
 mod estate;
 mod first_plan;
+mod foreign;
 mod inventory;
 mod json;
 mod mirror;
@@ -14,6 +15,7 @@ mod references;
 mod sarif;
 mod sources;
 mod text;
+mod unread;
 
 use super::{CommandError, Exit};
 use crate::catalog::Catalog;
@@ -214,6 +216,7 @@ fn notes(estate: &Estate, gathered: &Gathered, doubts: Vec<String>) -> Vec<Strin
         .flatten()
         .chain(undecided)
         .chain(unread)
+        .chain(estate.notes.iter().cloned())
         .chain(doubts)
         .collect()
 }

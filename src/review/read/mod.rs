@@ -9,6 +9,7 @@ pub mod mistake;
 pub mod openstack;
 pub mod platform;
 mod spelling;
+pub mod unread;
 
 use crate::model::platform::PlatformId;
 use platform::Platform;

@@ -2,6 +2,7 @@
 
 use super::attributes::{Attributes, Marks};
 use super::mistake::Mistake;
+use super::unread::UnreadType;
 use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
 use crate::render::Column;
@@ -23,6 +24,10 @@ pub struct Platform {
     pub actual: Actual,
     /// The types of resources and data sources that have rules, sorted.
     pub resources: &'static [&'static str],
+    /// The types of resources that are not read although they can change what is allowed, sorted.
+    pub unread: &'static [UnreadType],
+    /// Reads the network that a group is in from its resource, by the type of that.
+    pub network_of: fn(&str, &mut dyn Attributes) -> Option<(EnforcementPoint, String)>,
     /// The block of a zone that says where its rules are enforced.
     pub zone_block: &'static str,
     /// The resources whose blocks are all the rules of a group.

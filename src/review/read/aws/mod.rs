@@ -2,6 +2,7 @@
 
 mod owner;
 mod rule;
+mod unread;
 
 pub use rule::{Row, prefix_list, read, security_group};
 
@@ -44,6 +45,12 @@ pub const PLATFORM: Platform = Platform {
         "aws_vpc_security_group_ingress_rule",
         "aws_vpc_security_group_rule",
     ],
+    unread: unread::UNREAD,
+    network_of: |kind, of| {
+        let is_group = kind.ends_with("_security_group");
+        let (group, vpc) = unread::network_of(of).filter(|_| is_group)?;
+        Some((rule::point(&group), vpc))
+    },
     zone_block: "aws",
     owners: owner::OWNERS,
     words: Words {

@@ -1,6 +1,7 @@
 //! Azure network security groups: what is read of them, and how.
 
 mod rule;
+mod unread;
 
 pub use rule::{Row, application_security_group, read, service_tag};
 
@@ -46,6 +47,8 @@ pub const PLATFORM: Platform = Platform {
         "azurerm_network_security_group",
         "azurerm_network_security_rule",
     ],
+    unread: unread::UNREAD,
+    network_of: |_, _| None,
     zone_block: "azure",
     owners: &[super::platform::Owner {
         kind: "azurerm_network_security_group",

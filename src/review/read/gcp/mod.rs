@@ -1,6 +1,7 @@
 //! Firewall rules of Google Cloud: what is read of them, and how.
 
 mod rule;
+mod unread;
 
 pub use rule::{Block, Row, network_tag, read, service_account};
 
@@ -32,6 +33,8 @@ pub const PLATFORM: Platform = Platform {
         required: &["name", "network"],
     },
     resources: &["google_compute_firewall"],
+    unread: unread::UNREAD,
+    network_of: |_, _| None,
     zone_block: "gcp",
     owners: &[],
     words: Words {

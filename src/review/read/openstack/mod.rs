@@ -1,6 +1,7 @@
 //! OpenStack security groups: what is read of them, and how.
 
 mod rule;
+mod unread;
 
 pub use rule::{Row, read};
 
@@ -39,6 +40,8 @@ pub const PLATFORM: Platform = Platform {
         required: REQUIRED,
     },
     resources: &["openstack_networking_secgroup_rule_v2"],
+    unread: unread::UNREAD,
+    network_of: |_, _| None,
     zone_block: "openstack",
     owners: &[],
     words: Words {

@@ -1,0 +1,261 @@
+//! Resources on AWS that can change what is allowed at a security group, and whose rules are not read.
+//! Source: terraform-provider-aws and terraform-provider-awscc, documentation of the types; Amazon VPC User Guide, "Network ACLs".
+
+use super::rule::point;
+use crate::review::read::attributes::Attributes;
+use crate::review::read::unread::{
+    Effect, Influence, Reach, UnreadType, anywhere, known, last_part, template,
+};
+
+/// The types.
+pub(super) const UNREAD: &[UnreadType] = &[
+    row(
+        "aws_cloudcontrolapi_resource",
+        "a resource by Cloud Control",
+        cloud_control,
+    ),
+    row("aws_cloudformation_stack", STACK, stack),
+    row("aws_cloudformation_stack_set", STACK, stack),
+    row("aws_default_network_acl", "the default network ACL", acl),
+    row(
+        "aws_fms_policy",
+        "a policy of Firewall Manager",
+        managed_policy,
+    ),
+    row("aws_network_acl", "a network ACL", acl),
+    row("aws_network_acl_rule", "a rule of a network ACL", acl_rule),
+    row(
+        "aws_networkfirewall_firewall",
+        "a network firewall",
+        firewall,
+    ),
+    row(
+        "aws_networkfirewall_firewall_policy",
+        "a policy of network firewalls",
+        firewall_policy,
+    ),
+    row(
+        "aws_serverlessapplicationrepository_cloudformation_stack",
+        STACK,
+        |_| anywhere(Effect::Opens),
+    ),
+    row(
+        "aws_vpc_block_public_access_options",
+        "a block of public access to VPCs",
+        no_public_access,
+    ),
+    row(
+        "aws_vpc_security_group_rules_exclusive",
+        "the list of a group's only rules",
+        exclusive,
+    ),
+    row("awscc_cloudformation_stack", STACK, stack),
+    row("awscc_cloudformation_stack_set", STACK, stack),
+    row(
+        "awscc_ec2_network_acl_entry",
+        "a rule of a network ACL",
+        acl_rule,
+    ),
+    row(
+        "awscc_ec2_security_group",
+        "a security group by Cloud Control",
+        group,
+    ),
+    row(
+        "awscc_ec2_security_group_egress",
+        "a rule by Cloud Control",
+        group_rule,
+    ),
+    row(
+        "awscc_ec2_security_group_ingress",
+        "a rule by Cloud Control",
+        group_rule,
+    ),
+    row(
+        "awscc_fms_policy",
+        "a policy of Firewall Manager",
+        managed_policy,
+    ),
+    row(
+        "awscc_networkfirewall_firewall",
+        "a network firewall",
+        firewall,
+    ),
+    row(
+        "awscc_networkfirewall_firewall_policy",
+        "a policy of network firewalls",
+        firewall_policy,
+    ),
+];
+
+const STACK: &str = "a CloudFormation stack that may create rules";
+
+/// What a template names if its stack creates rules.
+const RULES: &[&str] = &[
+    "AWS::EC2::SecurityGroup",
+    "AWS::Include",
+    "AWS::CloudFormation::",
+];
+
+const fn row(
+    kind: &'static str,
+    what: &'static str,
+    read: fn(&mut dyn Attributes) -> Vec<Influence>,
+) -> UnreadType {
+    UnreadType { kind, what, read }
+}
+
+/// The group and the VPC of a security group.
+pub(super) fn network_of(resource: &mut dyn Attributes) -> Option<(String, String)> {
+    Some((known(resource, "id")?, known(resource, "vpc_id")?))
+}
+
+fn cloud_control(of: &mut dyn Attributes) -> Vec<Influence> {
+    match known(of, "type_name").as_deref() {
+        Some("AWS::EC2::NetworkAcl" | "AWS::EC2::NetworkAclEntry") => anywhere(Effect::Blocks),
+        Some("AWS::CloudFormation::Stack") | None => anywhere(Effect::Opens),
+        Some(kind) if kind.starts_with("AWS::EC2::SecurityGroup") => anywhere(Effect::Opens),
+        Some(_) => Vec::new(),
+    }
+}
+
+fn stack(of: &mut dyn Attributes) -> Vec<Influence> {
+    template(of, &["template_body"], RULES)
+}
+
+fn managed_policy(of: &mut dyn Attributes) -> Vec<Influence> {
+    let Some(texts) = of.texts_if_known("security_service_policy_data") else {
+        return anywhere(Effect::Opens);
+    };
+    let has = |word: &str| texts.iter().any(|it| it.starts_with(word));
+    if has("SECURITY_GROUPS_CONTENT_AUDIT") || has("SECURITY_GROUPS_USAGE_AUDIT") {
+        anywhere(Effect::Removes(None))
+    } else if has("SECURITY_GROUPS") || texts.is_empty() {
+        anywhere(Effect::Opens)
+    } else if has("NETWORK_") || has("THIRD_PARTY_FIREWALL") || has("IMPORT_NETWORK_FIREWALL") {
+        anywhere(Effect::Blocks)
+    } else {
+        // WAF, Shield and DNS Firewall.
+        Vec::new()
+    }
+}
+
+fn in_network(of: &mut dyn Attributes) -> Reach {
+    known(of, "vpc_id").map_or(Reach::Any, Reach::Network)
+}
+
+/// A network ACL blocks something unless it begins with allowing everything in both directions.
+fn acl(of: &mut dyn Attributes) -> Vec<Influence> {
+    let reach = in_network(of);
+    let mut influences = Vec::new();
+    for id in ["id", "default_network_acl_id"] {
+        if let Some(id) = known(of, id) {
+            // Whether an ACL blocks is told by its rules; that it is in a network opens nothing.
+            influences.push(Influence::new(Effect::Attaches(id.clone()), reach.clone()));
+            influences.push(Influence::new(Effect::Nothing, Reach::Policy(id)));
+        }
+    }
+    if !["ingress", "egress"].iter().all(|it| allows_all(of, it)) {
+        influences.push(Influence::new(Effect::Blocks, reach));
+    }
+    influences
+}
+
+/// Whether a direction allows everything to all addresses of each family that has rules, before anything is denied.
+fn allows_all(of: &mut dyn Attributes, direction: &str) -> bool {
+    if of.texts_if_known(direction).is_none() {
+        return false;
+    }
+    let mut rules: Vec<(i64, bool, bool, bool, bool)> = Vec::new();
+    for mut it in of.nested(direction) {
+        let number = it.number("rule_no").unwrap_or(i64::MAX);
+        let allows = it
+            .text("action")
+            .is_some_and(|it| it.eq_ignore_ascii_case("allow"));
+        let block = it.text("cidr_block");
+        let is_v4 = block.is_some();
+        let block = block.or_else(|| it.text("ipv6_cidr_block"));
+        let is_everyone = block.is_some_and(|it| it == "0.0.0.0/0" || it == "::/0");
+        let is_all = it
+            .text("protocol")
+            .is_some_and(|it| it == "-1" || it == "all");
+        rules.push((number, allows, is_v4, is_everyone, is_all));
+    }
+    rules.sort_unstable();
+    let allows = |family: bool| {
+        let mut of_family = rules.iter().filter(|it| it.2 == family);
+        of_family
+            .find(|it| !it.1 || (it.3 && it.4))
+            .is_some_and(|it| it.1)
+    };
+    allows(true) && (allows(false) || rules.iter().all(|it| it.2))
+}
+
+fn acl_rule(of: &mut dyn Attributes) -> Vec<Influence> {
+    let acl = known(of, "network_acl_id");
+    let action = known(of, "rule_action");
+    let effect = match action {
+        Some(it) if it.eq_ignore_ascii_case("allow") => Effect::Nothing,
+        _ => Effect::Blocks,
+    };
+    vec![Influence::new(
+        effect,
+        acl.map_or(Reach::Any, Reach::Policy),
+    )]
+}
+
+fn firewall(of: &mut dyn Attributes) -> Vec<Influence> {
+    let reach = in_network(of);
+    let policy = known(of, "firewall_policy_arn").map(|it| last_part(&it));
+    let mut influences = vec![Influence::new(Effect::Blocks, reach.clone())];
+    if let Some(policy) = policy {
+        influences.push(Influence::new(
+            Effect::Nothing,
+            Reach::Policy(policy.clone()),
+        ));
+        influences.push(Influence::new(Effect::Attaches(policy), reach));
+    }
+    influences
+}
+
+fn firewall_policy(of: &mut dyn Attributes) -> Vec<Influence> {
+    let name = known(of, "name").or_else(|| known(of, "firewall_policy_name"));
+    vec![Influence::new(
+        Effect::Blocks,
+        name.map_or(Reach::Any, Reach::Policy),
+    )]
+}
+
+fn no_public_access(of: &mut dyn Attributes) -> Vec<Influence> {
+    match known(of, "internet_gateway_block_mode").as_deref() {
+        Some("off") => Vec::new(),
+        _ => anywhere(Effect::Blocks),
+    }
+}
+
+fn exclusive(of: &mut dyn Attributes) -> Vec<Influence> {
+    let mut kept = Some(Vec::new());
+    for name in ["ingress_rule_ids", "egress_rule_ids"] {
+        let more = of.texts_if_known(name);
+        kept = kept.zip(more).map(|(a, b)| [a, b].concat());
+    }
+    vec![Influence::new(
+        Effect::Removes(kept),
+        at_group(of, "security_group_id"),
+    )]
+}
+
+/// The group of an attribute; any group if that is not known.
+fn at_group(of: &mut dyn Attributes, name: &str) -> Reach {
+    known(of, name).map_or(Reach::Any, |it| Reach::Points(vec![point(&it)]))
+}
+
+fn group(of: &mut dyn Attributes) -> Vec<Influence> {
+    let id = known(of, "group_id").or_else(|| known(of, "security_group_id"));
+    let reach = id.map_or(Reach::New, |it| Reach::Points(vec![point(&it)]));
+    vec![Influence::new(Effect::Opens, reach)]
+}
+
+fn group_rule(of: &mut dyn Attributes) -> Vec<Influence> {
+    vec![Influence::new(Effect::Opens, at_group(of, "group_id"))]
+}

@@ -1,0 +1,199 @@
+//! Resources on Azure that can change what is allowed at a network security group, and whose rules are not read.
+//! Source: terraform-provider-azurerm and terraform-provider-azapi, documentation of the types; Azure Virtual Network Manager,
+//! "Security admin rules"; Azure Resource Manager, "Deployment modes".
+
+use super::rule;
+use crate::review::read::attributes::Attributes;
+use crate::review::read::unread::{
+    Effect, Influence, Reach, UnreadType, anywhere, known, template,
+};
+use crate::review::rule::EnforcementPoint;
+
+/// The types.
+pub(super) const UNREAD: &[UnreadType] = &[
+    row("azapi_resource", AZAPI, azapi),
+    row("azapi_resource_action", AZAPI, azapi),
+    row("azapi_update_resource", AZAPI, azapi),
+    row("azurerm_firewall", FIREWALL, |_| anywhere(Effect::Blocks)),
+    row(
+        "azurerm_firewall_application_rule_collection",
+        FIREWALL_RULES,
+        |_| anywhere(Effect::Blocks),
+    ),
+    row(
+        "azurerm_firewall_nat_rule_collection",
+        FIREWALL_RULES,
+        |_| anywhere(Effect::Blocks),
+    ),
+    row(
+        "azurerm_firewall_network_rule_collection",
+        FIREWALL_RULES,
+        |_| anywhere(Effect::Blocks),
+    ),
+    row(
+        "azurerm_firewall_policy_rule_collection_group",
+        FIREWALL_RULES,
+        |_| anywhere(Effect::Blocks),
+    ),
+    row(
+        "azurerm_management_group_template_deployment",
+        DEPLOYMENT,
+        deployment,
+    ),
+    row(
+        "azurerm_network_manager_admin_rule",
+        "a security admin rule, which goes before network security groups",
+        admin_rule,
+    ),
+    row(
+        "azurerm_network_manager_deployment",
+        "a deployment of security admin rules",
+        admin_deployment,
+    ),
+    row(
+        "azurerm_resource_deployment_script_azure_cli",
+        SCRIPT,
+        |_| anywhere(Effect::Opens),
+    ),
+    row(
+        "azurerm_resource_deployment_script_azure_power_shell",
+        SCRIPT,
+        |_| anywhere(Effect::Opens),
+    ),
+    row(
+        "azurerm_resource_group_template_deployment",
+        DEPLOYMENT,
+        deployment,
+    ),
+    row(
+        "azurerm_subscription_template_deployment",
+        DEPLOYMENT,
+        deployment,
+    ),
+    row("azurerm_template_deployment", DEPLOYMENT, deployment),
+    row("azurerm_tenant_template_deployment", DEPLOYMENT, deployment),
+];
+
+const AZAPI: &str = "a resource by its API";
+const FIREWALL: &str = "an Azure Firewall";
+const FIREWALL_RULES: &str = "rules of an Azure Firewall";
+const DEPLOYMENT: &str = "a template deployment that may create rules";
+const SCRIPT: &str = "a script that may create rules";
+
+const fn row(
+    kind: &'static str,
+    what: &'static str,
+    read: fn(&mut dyn Attributes) -> Vec<Influence>,
+) -> UnreadType {
+    UnreadType { kind, what, read }
+}
+
+/// The types in a template that create rules, or hide what they create.
+const RULES: &[&str] = &[
+    "Microsoft.Network/networkSecurityGroups",
+    "Microsoft.Network/networkManagers",
+    "Microsoft.Resources/deployment",
+];
+
+/// What binds the security admin rules of a document and their deployment.
+const ADMIN: &str = "security admin rules";
+
+fn admin_rule(of: &mut dyn Attributes) -> Vec<Influence> {
+    let effect = match known(of, "action").as_deref() {
+        Some("Deny") => Effect::Blocks,
+        // Network security groups still decide.
+        Some("Allow") => Effect::Nothing,
+        _ => Effect::Opens,
+    };
+    vec![Influence::new(effect, Reach::Policy(ADMIN.to_owned()))]
+}
+
+fn admin_deployment(of: &mut dyn Attributes) -> Vec<Influence> {
+    match known(of, "scope_access").as_deref() {
+        Some("SecurityAdmin") | None => anywhere(Effect::Attaches(ADMIN.to_owned())),
+        Some(_) => Vec::new(),
+    }
+}
+
+fn deployment(of: &mut dyn Attributes) -> Vec<Influence> {
+    let mut influences = match known(of, "template_spec_version_id") {
+        Some(_) => anywhere(Effect::Opens),
+        None if of
+            .texts_if_known("template_body")
+            .is_some_and(|it| !it.is_empty()) =>
+        {
+            template(of, &["template_body"], RULES)
+        }
+        None => template(of, &["template_content"], RULES),
+    };
+    if known(of, "deployment_mode").as_deref() == Some("Complete") {
+        let group = known(of, "resource_group_name").map(|it| it.to_lowercase());
+        let reach = group.map_or(Reach::Any, Reach::Network);
+        influences.push(Influence::new(Effect::Removes(None), reach));
+    }
+    influences
+}
+
+/// What a resource of a type of the API does. Source: Azure REST API, `Microsoft.Network`.
+fn azapi(of: &mut dyn Attributes) -> Vec<Influence> {
+    let Some(kind) = known(of, "type") else {
+        return anywhere(Effect::Opens);
+    };
+    let kind = kind.split('@').next().unwrap_or_default().to_lowercase();
+    let text = of
+        .texts_if_known("body")
+        .map(|it| it.join(" ").to_lowercase());
+    let reach = place(of).map_or(Reach::Any, |it| Reach::Points(vec![it]));
+    let only_denies =
+        (text.as_ref()).is_some_and(|it| it.contains("deny") && !it.contains("allow"));
+    let effect = match kind.as_str() {
+        "microsoft.network/networksecuritygroups"
+        | "microsoft.network/networksecuritygroups/securityrules" => match only_denies {
+            true => Effect::Blocks,
+            false => Effect::Opens,
+        },
+        "microsoft.security/locations/jitnetworkaccesspolicies" => return anywhere(Effect::Opens),
+        "microsoft.resources/deployments" | "microsoft.resources/deploymentstacks" => {
+            return template(of, &["body"], RULES);
+        }
+        it if it.starts_with("microsoft.network/networkmanagers/") && it.contains("rules") => {
+            let opens = text.is_none_or(|it| it.contains("alwaysallow"));
+            return anywhere(if opens { Effect::Opens } else { Effect::Blocks });
+        }
+        it if it.starts_with("microsoft.network/azurefirewalls")
+            || it.starts_with("microsoft.network/firewallpolicies") =>
+        {
+            return anywhere(Effect::Blocks);
+        }
+        _ => return Vec::new(),
+    };
+    vec![Influence::new(effect, reach)]
+}
+
+/// The network security group in one of the ids, or of a name in a resource group.
+fn place(of: &mut dyn Attributes) -> Option<EnforcementPoint> {
+    let (parent, name) = (known(of, "parent_id"), known(of, "name"));
+    let whole = match (&parent, name) {
+        (Some(parent), Some(name)) => Some(format!(
+            "{parent}/providers/Microsoft.Network/networkSecurityGroups/{name}"
+        )),
+        _ => None,
+    };
+    let ids = [known(of, "resource_id"), parent, whole];
+    ids.iter().flatten().find_map(|it| group_in(it))
+}
+
+/// The network security group of an id, or of the id of something in it.
+fn group_in(id: &str) -> Option<EnforcementPoint> {
+    let parts: Vec<&str> = id.split('/').collect();
+    let after = |word: &str| {
+        let at = parts.iter().position(|it| it.eq_ignore_ascii_case(word))?;
+        parts.get(at + 1).map(|it| (*it).to_owned())
+    };
+    let row = rule::Row {
+        resource_group_name: after("resourceGroups"),
+        network_security_group_name: after("networkSecurityGroups"),
+        ..rule::Row::default()
+    };
+    rule::point(&row).ok()
+}

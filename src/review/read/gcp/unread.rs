@@ -1,0 +1,161 @@
+//! Resources on Google Cloud that can change what is allowed in a network, and whose rules are not read.
+//! Source: terraform-provider-google, documentation of the types; Google Cloud, Cloud NGFW, "Firewall policies".
+
+use super::rule;
+use crate::review::read::attributes::Attributes;
+use crate::review::read::unread::{
+    Effect, Influence, Reach, UnreadType, anywhere, known, last_part, template,
+};
+use crate::review::rule::EnforcementPoint;
+
+/// The types.
+pub(super) const UNREAD: &[UnreadType] = &[
+    row(
+        "google_compute_firewall_policy_association",
+        "an association of a hierarchical firewall policy",
+        folder,
+    ),
+    row(
+        "google_compute_firewall_policy_rule",
+        "a rule of a hierarchical firewall policy",
+        folder_rule,
+    ),
+    row(
+        "google_compute_firewall_policy_with_rules",
+        "a hierarchical firewall policy",
+        folder_rules,
+    ),
+    row(
+        "google_compute_network_firewall_policy_association",
+        "an association of a network firewall policy",
+        association,
+    ),
+    row("google_compute_network_firewall_policy_rule", RULE, rule),
+    row(
+        "google_compute_network_firewall_policy_with_rules",
+        POLICY,
+        rules,
+    ),
+    row(
+        "google_compute_organization_security_policy_association",
+        "an association of an organization's security policy",
+        folder,
+    ),
+    row(
+        "google_compute_organization_security_policy_rule",
+        "a rule of an organization's security policy",
+        folder_rule,
+    ),
+    row(
+        "google_compute_region_network_firewall_policy_association",
+        "an association of a network firewall policy",
+        association,
+    ),
+    row(
+        "google_compute_region_network_firewall_policy_rule",
+        RULE,
+        rule,
+    ),
+    row(
+        "google_compute_region_network_firewall_policy_with_rules",
+        POLICY,
+        rules,
+    ),
+    row(
+        "google_deployment_manager_deployment",
+        "a deployment that may create rules",
+        |of| template(of, &["target"], &["firewall", "template"]),
+    ),
+];
+
+const RULE: &str = "a rule of a network firewall policy";
+const POLICY: &str = "a network firewall policy";
+
+const fn row(
+    kind: &'static str,
+    what: &'static str,
+    read: fn(&mut dyn Attributes) -> Vec<Influence>,
+) -> UnreadType {
+    UnreadType { kind, what, read }
+}
+
+/// What binds the rules of hierarchical policies in a document and their associations.
+const HIERARCHY: &str = "hierarchical firewall policies";
+
+/// What a rule does by its action.
+fn effect(of: &mut dyn Attributes) -> Effect {
+    if of.flag("disabled") == Some(true) || of.flag("preview") == Some(true) {
+        return Effect::Nothing;
+    }
+    match known(of, "action").map(|it| it.to_lowercase()).as_deref() {
+        Some("deny") => Effect::Blocks,
+        // The next policy, or the firewall rules, decide.
+        Some("goto_next") => Effect::Nothing,
+        _ => Effect::Opens,
+    }
+}
+
+/// The worst that the rules in blocks do.
+fn worst(of: &mut dyn Attributes) -> Effect {
+    if of.texts_if_known("rule").is_none() {
+        return Effect::Opens;
+    }
+    let effects = of.nested("rule").into_iter().map(|mut it| effect(&mut *it));
+    effects.min().unwrap_or(Effect::Nothing)
+}
+
+fn rule(of: &mut dyn Attributes) -> Vec<Influence> {
+    let policy = known(of, "firewall_policy");
+    let reach = policy.map_or(Reach::Any, |it| Reach::Policy(last_part(&it)));
+    vec![Influence::new(effect(of), reach)]
+}
+
+fn rules(of: &mut dyn Attributes) -> Vec<Influence> {
+    let reach = known(of, "name").map_or(Reach::Any, Reach::Policy);
+    vec![Influence::new(worst(of), reach)]
+}
+
+/// Attaches a policy to a network.
+fn association(of: &mut dyn Attributes) -> Vec<Influence> {
+    let target = known(of, "attachment_target").and_then(|it| network(&it));
+    let reach = target.map_or(Reach::Any, |it| Reach::Points(vec![it]));
+    let policy = known(of, "firewall_policy").map(|it| last_part(&it));
+    vec![Influence::new(
+        Effect::Attaches(policy.unwrap_or_default()),
+        reach,
+    )]
+}
+
+fn network(link: &str) -> Option<EnforcementPoint> {
+    let row = rule::Row {
+        network: Some(link.to_owned()),
+        ..rule::Row::default()
+    };
+    rule::point(&row).ok()
+}
+
+/// A rule for an organization or a folder applies to every network in it, unless it names its networks.
+fn folder_rule(of: &mut dyn Attributes) -> Vec<Influence> {
+    let targets = of.texts_if_known("target_resources").unwrap_or_default();
+    let targets: Vec<EnforcementPoint> = targets.iter().filter_map(|it| network(it)).collect();
+    let effect = effect(of);
+    let in_policies = Reach::Policy(HIERARCHY.to_owned());
+    if targets.is_empty() {
+        return vec![Influence::new(effect, in_policies)];
+    }
+    vec![
+        Influence::new(effect, Reach::Points(targets)),
+        Influence::new(Effect::Nothing, in_policies),
+    ]
+}
+
+fn folder_rules(of: &mut dyn Attributes) -> Vec<Influence> {
+    vec![Influence::new(
+        worst(of),
+        Reach::Policy(HIERARCHY.to_owned()),
+    )]
+}
+
+fn folder(_: &mut dyn Attributes) -> Vec<Influence> {
+    anywhere(Effect::Attaches(HIERARCHY.to_owned()))
+}
