@@ -139,8 +139,26 @@ fn a_default_group_loses_every_rule_when_it_is_taken_over() {
     );
     let mut adopted = created(at, json!({ "vpc_id": "vpc-1" }));
     adopted["change"]["after_unknown"] = json!({ "id": true, "ingress": true, "egress": true });
-    let text = with_changes(&[network, adopted.clone()]);
+    let text = with_changes(&[network.clone(), adopted.clone()]);
     assert_eq!(findings(&text, &[]), [OPS, WEB]);
+    // It fights for the rules that the same plan creates only if its blocks are known.
+    let fights = |adopted: &Value| {
+        let mut changes = in_place();
+        changes[1] = created(
+            "aws_vpc_security_group_ingress_rule.web",
+            ingress(8443, "10.1.0.0/24"),
+        );
+        changes.extend([network.clone(), adopted.clone()]);
+        let text = plan(&changes, &[]);
+        assert_eq!(findings(&text, &[]), [OPS]);
+        json_of(&text)["notes"].to_string().contains("contested")
+    };
+    let mut empty = created(
+        at,
+        json!({ "vpc_id": "vpc-1", "ingress": [], "egress": [] }),
+    );
+    empty["change"]["after_unknown"] = json!({ "id": true });
+    assert_eq!((fights(&adopted), fights(&empty)), (false, true));
     // Without its network it is not known whose default group it is.
     let ran = review(with_changes(std::slice::from_ref(&adopted)).as_bytes(), &[]);
     assert_eq!(ran.code, 2, "{}", ran.out);

@@ -136,7 +136,12 @@ impl Effect {
                     match group.map(|it| point(it)) {
                         Some(point) if blocks.items().is_empty() => {
                             let at = directions.iter().map(|it| (point.clone(), *it));
-                            self.adopted.extend(at.map(|it| (it, place.clone())));
+                            let at = at.map(|it| (it, place.clone()));
+                            // Without blocks in the configuration, it removes what it finds only once.
+                            if !blocks.is_unknown() {
+                                self.owned.extend(at.clone());
+                            }
+                            self.adopted.extend(at);
                         }
                         _ => self.unclear.push((point("").platform, place.0)),
                     }
@@ -194,7 +199,7 @@ impl Effect {
             self.taken.push(lost);
             return false;
         }
-        let owner = self.owned.get(&place).or_else(|| self.adopted.get(&place));
+        let owner = self.owned.get(&place);
         let is_block = traffic(rule).is_some_and(|it| self.blocks.contains(&it));
         if let Some(owner) = owner.filter(|_| !is_block) {
             self.contested.push(taken(owner));
