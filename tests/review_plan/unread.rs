@@ -8,8 +8,8 @@ use std::fs;
 use std::path::Path;
 
 /// What a review says with more resources: whether the two sides are in sync, and the notes.
-fn notes_of(changes: Vec<Value>, arguments: &[&str]) -> (Value, Vec<String>) {
-    let text = plan(&changes, &[]);
+fn notes_of(changes: &[Value], arguments: &[&str]) -> (Value, Vec<String>) {
+    let text = plan(changes, &[]);
     let ran = review(
         text.as_bytes(),
         &[&["--format", "json"], arguments].concat(),
@@ -23,7 +23,7 @@ fn notes_of(changes: Vec<Value>, arguments: &[&str]) -> (Value, Vec<String>) {
 
 /// With resources in addition to the wanted rules on AWS.
 fn with_more(more: &[Value]) -> (Value, Vec<String>) {
-    notes_of([in_place(), more.to_vec()].concat(), &[])
+    notes_of(&[in_place(), more.to_vec()].concat(), &[])
 }
 
 fn group_rule(group: &str) -> Value {
@@ -55,7 +55,7 @@ fn one_that_is_elsewhere_gone_ignored_or_only_read_is_quiet() {
     data["mode"] = json!("data");
     assert_eq!(with_more(&[data]), quiet);
     let both = [in_place(), vec![group_rule(GROUP)]].concat();
-    assert_eq!(notes_of(both, &["--ignore", "*.ssh"]), quiet);
+    assert_eq!(notes_of(&both, &["--ignore", "*.ssh"]), quiet);
     // A platform on which nothing is reviewed.
     let always = created(
         "azurerm_network_manager_admin_rule.ssh",
@@ -82,7 +82,7 @@ fn a_group_that_is_not_known_yet_may_be_the_reviewed_one() {
     changes[0]["change"]["after_unknown"] =
         json!({ "zone": { "dmz": { "aws": [{ "security_group_id": true }] } } });
     changes.push(group());
-    assert_eq!(notes_of(changes, &[]).1.len(), 1);
+    assert_eq!(notes_of(&changes, &[]).1.len(), 1);
 }
 
 /// A list that has every existing rule of its group removes nothing.
@@ -167,7 +167,7 @@ fn on_gcp(more: &[Value]) -> (Value, Vec<String>) {
         stays("portmatrix_rules.edge", &rules),
         stays("google_compute_firewall.web", &rule),
     ];
-    notes_of([&changes, more].concat(), &[])
+    notes_of(&[&changes, more].concat(), &[])
 }
 
 #[test]
@@ -232,7 +232,7 @@ fn on_azure(address: &str, more: Value) -> (Value, usize) {
         stays("portmatrix_rules.edge", &rules),
         created(address, more),
     ];
-    let (in_sync, notes) = notes_of(changes, &[]);
+    let (in_sync, notes) = notes_of(&changes, &[]);
     (in_sync, notes.len())
 }
 

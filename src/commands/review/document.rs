@@ -107,7 +107,7 @@ pub(super) fn read<'t>(
                 "is the log of a `-json` run, not a plan; {HOW_TO_WRITE}"
             ));
         }
-        Err(error) if error.is_eof() && !text.trim().is_empty() => {
+        Err(error) if is_cut(text, &error) && !text.trim().is_empty() => {
             let (line, column) = (error.line(), error.column());
             return refused(format!(
                 "is truncated in line {line}, column {column}; create it again"
@@ -196,6 +196,13 @@ fn doubts(top: &BTreeMap<String, &RawValue>) -> Vec<String> {
         doubts.push("the plan is incomplete, like one with `-target`".to_owned());
     }
     doubts
+}
+
+/// Whether a text ends too early: also within a number, which the parser calls invalid.
+fn is_cut(text: &str, error: &serde_json::Error) -> bool {
+    let in_number =
+        text.ends_with(['-', '+', '.', 'e', 'E']) && error.line() == text.lines().count();
+    error.is_eof() || in_number
 }
 
 struct Reader {

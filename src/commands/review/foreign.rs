@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
-/// What bytes are, if they are no text in UTF-8 or not a plan's; the end of a sentence about the file.
+/// What bytes are if they are not UTF-8 text or not a plan: the end of a sentence about the file.
 pub(super) fn bytes(bytes: &[u8], how_to_write: &str) -> Option<String> {
     let starts = |with: &[u8]| bytes.starts_with(with);
     if starts(b"\x1f\x8b") || starts(b"\x28\xb5\x2f\xfd") || starts(b"BZh") || starts(b"\xfd7zXZ") {
@@ -22,7 +22,7 @@ pub(super) fn bytes(bytes: &[u8], how_to_write: &str) -> Option<String> {
         return Some(format!("is not JSON; {how_to_write}"));
     }
     let before = &bytes[..error.valid_up_to()];
-    let line = before.iter().filter(|it| **it == b'\n').count() + 1;
+    let line = before.split(|it| *it == b'\n').count();
     Some(match error.error_len() {
         Some(_) => format!(
             "is not in UTF-8: byte {} in line {line} belongs to another encoding, such as Latin-1; {how_to_write}",

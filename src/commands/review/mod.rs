@@ -129,7 +129,7 @@ pub(super) fn run(
     }
     let is_open = nothing_wanted
         && gathered.input.found.is_empty()
-        && gathered.input.incomplete
+        && (estate.unknown > 0 || !document.doubts.is_empty())
         && gathered.not_compared.is_empty();
     let worst = report.findings.iter().map(|it| it.severity).min();
     let worst = worst

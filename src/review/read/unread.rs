@@ -221,12 +221,11 @@ impl<'d> Document<'d> {
     /// What an influence does at a reviewed point.
     fn sort(&self, platform: PlatformId, it: &Influence) -> Option<Sort> {
         let sort = match &it.effect {
-            Effect::Opens => Sort::Opens,
             Effect::Removes(Some(kept)) if self.keeps_all(&it.reach, kept) => return None,
             Effect::Removes(_) => Sort::Removes,
             Effect::Blocks => Sort::Blocks,
             Effect::Attaches(policy) if self.ruled.contains(policy.as_str()) => return None,
-            Effect::Attaches(_) => Sort::Opens,
+            Effect::Opens | Effect::Attaches(_) => Sort::Opens,
             Effect::Nothing => return None,
         };
         self.applies(platform, &it.reach).then_some(sort)

@@ -148,10 +148,13 @@ fn azapi(of: &mut dyn Attributes) -> Vec<Influence> {
         (text.as_ref()).is_some_and(|it| it.contains("deny") && !it.contains("allow"));
     let effect = match kind.as_str() {
         "microsoft.network/networksecuritygroups"
-        | "microsoft.network/networksecuritygroups/securityrules" => match only_denies {
-            true => Effect::Blocks,
-            false => Effect::Opens,
-        },
+        | "microsoft.network/networksecuritygroups/securityrules" => {
+            if only_denies {
+                Effect::Blocks
+            } else {
+                Effect::Opens
+            }
+        }
         "microsoft.security/locations/jitnetworkaccesspolicies" => return anywhere(Effect::Opens),
         "microsoft.resources/deployments" | "microsoft.resources/deploymentstacks" => {
             return template(of, &["body"], RULES);
