@@ -2,8 +2,8 @@
 
 use crate::review::rules::{ends, rule};
 use crate::review::world::{
-    GROUPS, Packet, Who, World, addresses, anyone, decides, lacked_by, lacks, members, named,
-    names, permits, permitted_by, says_so, speaks_of, tcp, udp, world,
+    GROUPS, Packet, Who, World, addresses, anyone, beyond, decides, lacked_by, lacks, members,
+    named, names, permits, permitted_by, says_so, speaks_of, tcp, udp, world,
 };
 use portmatrix::model::ports::PortRange;
 use portmatrix::model::traffic::{IcmpType, Traffic, Transport};
@@ -340,7 +340,7 @@ proptest! {
         let rules = || wanted.iter().chain(&found).map(|it| &it.extent);
         let with = |named: &mut dyn Iterator<Item = &EndpointSet>| {
             let names: BTreeSet<Who> = named.flat_map(members).collect();
-            addresses().into_iter().chain(names).collect::<Vec<_>>()
+            addresses().into_iter().chain(beyond()).chain(names).collect::<Vec<_>>()
         };
         let own = with(&mut rules().map(|it| &it.own));
         let peers = with(&mut rules().map(|it| &it.peers));

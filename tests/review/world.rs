@@ -192,6 +192,11 @@ pub(crate) fn addresses() -> Vec<Who> {
     four.chain(six).map(Who::Address).collect()
 }
 
+/// An address of each family that no block of the small world has, so that whatever rules for everyone do there is seen.
+pub(crate) fn beyond() -> [Who; 2] {
+    ["10.0.0.8/32", "2001:db8::4/128"].map(|it| Who::Address(block(it)))
+}
+
 pub(crate) fn world(services: &[Traffic], sources: &[u16], own: &[Who], peers: &[Who]) -> World {
     let mut world = Vec::new();
     let six = |it: &Who| match it {
