@@ -327,7 +327,7 @@ proptest! {
             Traffic::Icmp(Some(kind(8, 0))), Traffic::Icmp(Some(kind(3, 4))), Traffic::Icmp(Some(kind(3, 5))),
             Traffic::Icmpv6(Some(kind(128, 0))),
         ];
-        let peers = [addresses(), named(&["sg-2", "sg-3"])].concat();
+        let peers = [addresses(), beyond().to_vec(), named(&["sg-2", "sg-3"])].concat();
         check(&world(&services, &[1], &anyone(), &peers), &wanted, &found)?;
     }
 
