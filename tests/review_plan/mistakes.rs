@@ -20,7 +20,11 @@ fn unreadable_input_is_rejected_with_a_message() {
     let (nothing, older, word) = (version("null"), version("\"0.0\""), version("\"1.x\""));
     let wide = &utf16[2..];
     let twice = whole.replacen('{', "{\"resource_changes\":[],", 1);
-    let cases: [(&[u8], &str); 29] = [
+    let cases: [(&[u8], &str); 30] = [
+        (
+            b"[command]/bin/terraform show -json p\n{}\n",
+            "set `terraform_wrapper: false`",
+        ),
         (&number, "has format 1.2, but only"),
         (&nothing, "has format null, but only"),
         (&older, "has format 0.0, but only"),

@@ -38,9 +38,30 @@ fn a_rule_that_is_not_read_is_not_in_sync() {
     assert_eq!(
         notes,
         [
-            "not read: `awscc_ec2_security_group_ingress.ssh` (type `awscc_ec2_security_group_ingress`, a rule by Cloud Control), which can allow more traffic than the compared rules; check it, and leave it out with `--ignore ADDRESS`"
+            "not read: `awscc_ec2_security_group_ingress.ssh` (type `awscc_ec2_security_group_ingress`, a rule by Cloud Control), which can allow more traffic than the rules that are read; check it, and leave it out with `--ignore ADDRESS`"
         ]
     );
+}
+
+/// `--all` reviews every point, also one without any rule that is read; an inventory has no other points.
+#[test]
+fn all_names_those_that_are_elsewhere() {
+    let always = created(
+        "azurerm_network_manager_admin_rule.ssh",
+        json!({ "action": "AlwaysAllow" }),
+    );
+    let more = [group_rule("sg-other"), always];
+    let both = [in_place(), more.to_vec()].concat();
+    let (in_sync, notes) = notes_of(&both, &["--all"]);
+    assert_eq!((in_sync, notes.len()), (json!(false), 2));
+    let (_, notes) = notes_of(&both, &["--all", "--ignore", "sg-*"]);
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    for format in ["text", "json", "sarif", "markdown"] {
+        let ran = review(plan(&more, &[]).as_bytes(), &["--all", "--format", format]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let count = ran.out.matches("not read: ").count();
+        assert_eq!(count, 2, "{}", ran.out);
+    }
 }
 
 #[test]

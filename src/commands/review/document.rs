@@ -113,6 +113,13 @@ pub(super) fn read<'t>(
                 "is truncated in line {line}, column {column}; create it again"
             ));
         }
+        // Source: hashicorp/setup-terraform, README, `terraform_wrapper`.
+        Err(_) if text.starts_with("[command]") => {
+            return refused(
+                "has the lines that the wrapper of `setup-terraform` adds; set `terraform_wrapper: false` in that step of the workflow"
+                    .to_owned(),
+            );
+        }
         Err(_) if text.trim().is_empty() => return refused(format!("is empty; {HOW_TO_WRITE}")),
         Err(error) => return refused(format!("is not a JSON object: {error}; {HOW_TO_WRITE}")),
     };

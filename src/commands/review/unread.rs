@@ -7,7 +7,7 @@ use crate::model::platform::PlatformId;
 use crate::review::gather::Collected;
 use crate::review::globs::Globs;
 use crate::review::read::PLATFORMS;
-use crate::review::read::unread::{Surroundings, UnreadResource, UnreadType, notes};
+use crate::review::read::unread::{Reach, Surroundings, UnreadResource, UnreadType, notes};
 use crate::review::rule::EnforcementPoint;
 use std::collections::BTreeMap;
 
@@ -83,11 +83,16 @@ impl Met {
             .retain(|it| !is_left_out(&it.address, it.platform));
         let wanted = collected.wanted.iter().map(|it| &it.point);
         let places = collected.places.iter().map(|it| &it.0.point);
-        let found = collected.found.iter().map(|it| &it.point);
-        let found = found.filter(|_| !collected.only_enforced);
-        let points = wanted.chain(places).chain(found);
+        let points = wanted.chain(places);
         let reviewed = |it: &&EnforcementPoint| !is_left_out(&it.to_string(), it.platform);
         self.around.points = points.filter(reviewed).cloned().collect();
+        self.around.everything = !collected.only_enforced;
+        let influences = self.resources.iter().flat_map(|it| &it.influences);
+        let points = influences.flat_map(|it| match &it.reach {
+            Reach::Points(points) => points.as_slice(),
+            _ => &[],
+        });
+        self.around.left_out = points.filter(|it| !reviewed(it)).cloned().collect();
         for rule in &collected.found {
             let of_point = self.around.names.entry(rule.point.clone()).or_default();
             of_point.push(names.get(&rule.id).cloned());

@@ -116,6 +116,10 @@ pub struct UnreadResource {
 /// What is reviewed, as far as resources that are not read may apply to it.
 #[derive(Default)]
 pub struct Surroundings {
+    /// Whether every point is reviewed, also one that has only rules that are not read.
+    pub everything: bool,
+    /// Points that are left out.
+    pub left_out: BTreeSet<EnforcementPoint>,
     /// The reviewed points.
     pub points: BTreeSet<EnforcementPoint>,
     /// The platforms with points that are not known yet.
@@ -175,9 +179,9 @@ fn text(sort: Sort, kind: &UnreadType, addresses: &[&str]) -> String {
         shown.push(format!("{} more", addresses.len() - MAX_ADDRESSES));
     }
     let effect = match sort {
-        Sort::Opens => "can allow more traffic than the compared rules",
-        Sort::Removes => "can remove rules that were compared",
-        Sort::Blocks => "can only block traffic, also traffic that the compared rules allow",
+        Sort::Opens => "can allow more traffic than the rules that are read",
+        Sort::Removes => "can remove rules that are read",
+        Sort::Blocks => "can only block traffic, also traffic that rules allow",
     };
     let remedy = match sort {
         Sort::Opens | Sort::Removes => "; check it, and leave it out with `--ignore ADDRESS`",
@@ -233,6 +237,12 @@ impl<'d> Document<'d> {
 
     /// Whether something applies to a reviewed point. Where that is not known, it does.
     fn applies(&self, platform: PlatformId, reach: &Reach) -> bool {
+        if self.around.everything {
+            return match reach {
+                Reach::Points(places) => places.iter().any(|it| !self.around.left_out.contains(it)),
+                _ => true,
+            };
+        }
         let points = self.around.points.iter();
         let mut points = points.filter(|it| it.platform == platform);
         if self.around.open.contains(&platform) {

@@ -112,6 +112,7 @@ fn notes(
         .into_iter()
         .flatten()
         .chain(unread)
+        .chain(estate.notes.iter().cloned())
         .chain(doubts)
         .collect()
 }

@@ -23,6 +23,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut String) {
         "runs": [{
             "tool": { "driver": {
                 "name": "portmatrix",
+                "informationUri": env!("CARGO_PKG_REPOSITORY"),
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "rules": rules,
             }},
