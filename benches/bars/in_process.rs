@@ -27,14 +27,13 @@ pub(crate) fn bars() -> Vec<Bar> {
     let by_zone = |rows| measure(&many_zones(rows), rows);
     let (small, large, zones) = (by_address(10_000), by_address(100_000), by_zone(100_000));
     let growth = large.as_secs_f64() / small.as_secs_f64() / 10.0;
-    let (slowest, loading) = FILES
+    let mut loaded: Vec<_> = FILES
         .iter()
-        .map(|file| {
-            let once = || timed(|| black_box(file.load())).0;
-            (file, median(RUNS, once))
-        })
-        .max_by_key(|(_, time)| *time)
-        .expect("the catalogue is not empty");
+        .map(|file| (median(RUNS, || timed(|| black_box(file.load())).0), file))
+        .collect();
+    loaded.sort_by_key(|it| it.0);
+    let (middling, _) = loaded[loaded.len() / 2];
+    let (loading, slowest) = *loaded.last().expect("the catalogue is not empty");
     let listing = median(RUNS, || {
         timed(|| black_box(Catalog::default().lookup(&Query::default()))).0
     });
@@ -59,13 +58,19 @@ pub(crate) fn bars() -> Vec<Bar> {
             met: growth <= 2.0,
         },
         Bar {
+            what: "load one product, the median".to_owned(),
+            measured: milliseconds(middling),
+            limit: "<= 1 ms",
+            met: middling <= Duration::from_millis(1),
+        },
+        Bar {
             what: format!(
                 "load one product: {} {}, the slowest",
                 slowest.name, slowest.version
             ),
             measured: milliseconds(loading),
-            limit: "< 1 ms",
-            met: loading < Duration::from_millis(1),
+            limit: "<= 2 ms",
+            met: loading <= Duration::from_millis(2),
         },
         Bar {
             what: format!("list the whole catalogue, {} files", FILES.len()),
