@@ -20,6 +20,7 @@ fn the_inventory_is_a_partition_of_what_each_rule_allows() {
             rules: &rules,
             ignore: &[],
             hidden: &hidden,
+            unknown: 0,
         };
         let found = inventory(input, &catalog, "en");
         for packet in &world {

@@ -347,6 +347,10 @@ fn unknown_rules_are_counted() {
         (lines(&json).len(), &json["known_after_apply"]),
         (0, &json!(1))
     );
+    assert_eq!(
+        json["summary"],
+        "no firewall rules that are known before apply"
+    );
 }
 
 #[test]

@@ -34,6 +34,15 @@ fn openstack(port: u16, prefix: &str) -> Value {
 type Case = (Vec<(&'static str, Value)>, &'static [&'static str]);
 
 #[test]
+fn rules_that_deny_are_counted() {
+    let deny = azure("deny", 100, "Deny", "*", "*");
+    let only = state(&[("azurerm_network_security_rule.deny", deny)]);
+    let json = inventory(&only, &[]);
+    assert_eq!(lines(&json), [""; 0]);
+    assert_eq!(json["summary"], "1 rule at 1 point: 1 deny rule");
+}
+
+#[test]
 fn every_platform_has_an_inventory_of_plans_and_states() {
     let cases: [Case; 3] = [
         (

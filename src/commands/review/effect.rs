@@ -3,7 +3,7 @@
 //! A group whose rules are inline owns them: it removes every rule that it had and that its blocks do not have after the plan, also
 //! one that is a separate resource. So what a plan leaves is computed from values before and after it. The configuration does not
 //! say it: a `dynamic` block is absent there, and a block that is deleted from the code removes nothing, since the values stay.
-//! All of this was seen with the AWS provider 5.100 and an EC2 endpoint.
+//! This was seen with the AWS provider 5.100 at an EC2 endpoint for groups that a plan updates.
 
 use super::document::Resource;
 use super::mirror::{Same, traffic};

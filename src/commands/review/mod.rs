@@ -9,6 +9,7 @@ mod inventory;
 mod json;
 mod mirror;
 mod node;
+mod notes;
 mod pending;
 mod redact;
 mod references;
@@ -22,9 +23,8 @@ use crate::catalog::Catalog;
 use crate::model::name::backticked;
 use crate::model::words::Severity;
 use crate::review::explain::markdown;
-use crate::review::gather::Gathered;
 use crate::review::{Report, review};
-use estate::{Estate, Side, WantedBy};
+use estate::{Side, WantedBy};
 use lexopt::{Arg, ValueExt};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -131,19 +131,20 @@ pub(super) fn run(
         && gathered.input.found.is_empty()
         && (estate.unknown > 0 || !document.doubts.is_empty())
         && gathered.not_compared.is_empty();
-    let worst = report.findings.iter().map(|it| it.severity).min();
-    let worst = worst
-        .into_iter()
-        .chain((!contested.is_empty()).then_some(Severity::Warning))
-        .min();
-    let fails = worst.is_some_and(|worst| fail_on.is_some_and(|it| worst <= it))
+    let worst = report.findings.iter().map(|it| it.severity);
+    let worst = worst.chain((!contested.is_empty()).then_some(Severity::Warning));
+    let fails = fails(worst.min(), fail_on)
         || (!estate.undecided.is_empty() && fail_on.is_some() && !allows_unknown);
     let unread = !gathered.not_compared.is_empty();
     let outcome = Outcome {
         file,
         in_sync: (!is_open).then_some(report.in_sync),
         unknown: estate.unknown,
-        notes: [contested, notes(&estate, &gathered, document.doubts)].concat(),
+        notes: [
+            contested,
+            notes::of_review(&estate, &gathered, document.doubts),
+        ]
+        .concat(),
         report,
         wanted_by: estate.wanted_by,
         names: estate.names,
@@ -157,12 +158,22 @@ pub(super) fn run(
         }
         _ => text::write(&outcome, out),
     }
-    Ok(match (fails, unread) {
+    Ok(exit(fails, unread))
+}
+
+/// Whether a severity is one on which the command fails.
+fn fails(worst: Option<Severity>, fail_on: Option<Severity>) -> bool {
+    worst.is_some_and(|worst| fail_on.is_some_and(|it| worst <= it))
+}
+
+/// How the command ends.
+const fn exit(fails: bool, has_unread: bool) -> Exit {
+    match (fails, has_unread) {
         (true, _) => Exit::Found,
         // A gate must not pass what could not be read.
         (false, true) => Exit::Code(2),
         (false, false) => Exit::Success,
-    })
+    }
 }
 
 /// No finding fails.
@@ -173,50 +184,4 @@ fn unknown(what: &str, text: &str, words: &[&str]) -> CommandError {
         "unknown {what} `{text}`; expected one of {}",
         backticked(words.iter().copied())
     ))
-}
-
-/// The note about rules that are known only after apply, with the first of the existing ones.
-fn unknown_rules(waiting: &[String]) -> String {
-    let shown = &waiting[..waiting.len().min(MAX_NAMED)];
-    let names = backticked(shown.iter().map(String::as_str));
-    let text = "known only after apply and not compared";
-    match waiting.len() - shown.len() {
-        _ if waiting.is_empty() => text.to_owned(),
-        0 => format!("{text}: {names}"),
-        more => format!("{text}: {names} and {more} more"),
-    }
-}
-
-/// How many rules a note names.
-const MAX_NAMED: usize = 5;
-
-fn notes(estate: &Estate, gathered: &Gathered, doubts: Vec<String>) -> Vec<String> {
-    let rules = |count: usize, rest: &str| {
-        let (s, are) = if count == 1 { ("", "is") } else { ("s", "are") };
-        (count > 0).then(|| format!("{count} rule{s} {are} {rest}"))
-    };
-    let counted = [
-        rules(estate.unknown, &unknown_rules(&estate.waiting)),
-        rules(
-            gathered.elsewhere,
-            "at points where no `portmatrix_rules` enforces anything; `--all` reviews these too",
-        ),
-        rules(
-            gathered.unasked,
-            "in a direction that no `portmatrix_rules` enforces",
-        ),
-    ];
-    let undecided = estate.undecided.iter().map(|it| {
-        format!("not compared: `{it}` is at a group that a zone may have, and the plan does not show which zone has it; name the group in a `zone` block, or review the state after apply; `--allow-unknown` accepts it")
-    });
-    let unread = gathered.not_compared.iter();
-    let unread = unread.map(|it| format!("not compared: {it}"));
-    counted
-        .into_iter()
-        .flatten()
-        .chain(undecided)
-        .chain(unread)
-        .chain(estate.notes.iter().cloned())
-        .chain(doubts)
-        .collect()
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Where the format is defined.
-pub(super) const SCHEMA: &str =
+const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 pub(super) fn write(outcome: &Outcome, out: &mut String) {
@@ -19,6 +19,16 @@ pub(super) fn write(outcome: &Outcome, out: &mut String) {
     let results: Vec<Value> = findings
         .map(|it| result(it, outcome, &fingerprint(it, &mut seen)))
         .collect();
+    let properties = json!({
+        "inSync": outcome.in_sync,
+        "summary": outcome.report.summary,
+        "notes": outcome.notes,
+    });
+    log(&rules, &results, &properties, out);
+}
+
+/// The log of one run.
+pub(super) fn log(rules: &[Value], results: &[Value], properties: &Value, out: &mut String) {
     let json = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -31,15 +41,40 @@ pub(super) fn write(outcome: &Outcome, out: &mut String) {
             }},
             "columnKind": "utf16CodeUnits",
             "results": results,
-            "properties": {
-                "inSync": outcome.in_sync,
-                "summary": outcome.report.summary,
-                "notes": outcome.notes,
-            },
+            "properties": properties,
         }],
     });
     // Writing to a string does not fail.
     let _ = writeln!(out, "{json:#}");
+}
+
+/// The word for a severity.
+pub(super) const fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+/// A message from sentences, some of which may be empty.
+pub(super) fn message(parts: [&String; 3]) -> Value {
+    let parts = parts.into_iter().map(String::as_str);
+    let text: Vec<&str> = parts.filter(|it| !it.is_empty()).collect();
+    json!({ "text": text.join("; ") })
+}
+
+/// Where something is: in a file, at resources. Code scanning requires a file and a line: the reviewed file, whose text is one line.
+pub(super) fn location<'r>(file: &str, resources: impl IntoIterator<Item = &'r String>) -> Value {
+    let logical = resources.into_iter();
+    let logical = logical.map(|it| json!({ "fullyQualifiedName": it, "kind": "resource" }));
+    json!({
+        "physicalLocation": {
+            "artifactLocation": { "uri": uri(file) },
+            "region": { "startLine": 1 },
+        },
+        "logicalLocations": logical.collect::<Vec<_>>(),
+    })
 }
 
 fn rule(kind: Kind) -> Value {
@@ -62,40 +97,17 @@ fn rule(kind: Kind) -> Value {
 }
 
 fn result(finding: &Finding, outcome: &Outcome, fingerprint: &str) -> Value {
-    let level = match finding.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Info => "note",
-    };
-    let text: Vec<&str> = [&finding.message, &finding.meaning, &finding.remedy]
-        .into_iter()
-        .map(String::as_str)
-        .filter(|it| !it.is_empty())
-        .collect();
     let wanted = finding
         .keys
         .iter()
         .map(|it| outcome.wanted_by.get(it, &finding.point).unwrap_or(it));
-    let logical: Vec<Value> = finding
-        .ids
-        .iter()
-        .chain(wanted)
-        .map(|it| json!({ "fullyQualifiedName": it, "kind": "resource" }))
-        .collect();
     let index = Kind::ALL.iter().position(|it| *it == finding.kind);
     json!({
         "ruleId": finding.kind.as_str(),
         "ruleIndex": index,
-        "level": level,
-        "message": { "text": text.join("; ") },
-        "locations": [{
-            // Code scanning requires a file and a line: the reviewed file, whose text is one line.
-            "physicalLocation": {
-                "artifactLocation": { "uri": uri(&outcome.file) },
-                "region": { "startLine": 1 },
-            },
-            "logicalLocations": logical,
-        }],
+        "level": level(finding.severity),
+        "message": message([&finding.message, &finding.meaning, &finding.remedy]),
+        "locations": [location(&outcome.file, finding.ids.iter().chain(wanted))],
         "partialFingerprints": { "primaryLocationLineHash": fingerprint },
         "properties": {
             "point": finding.point.to_string(),
@@ -129,7 +141,7 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// A path as a URI reference.
-pub(super) fn uri(path: &str) -> String {
+fn uri(path: &str) -> String {
     let scheme = if path.starts_with('/') { "file://" } else { "" };
     let path = path.replace('\\', "/");
     format!("{scheme}{}", utf8_percent_encode(&path, PLAIN))

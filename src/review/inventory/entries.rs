@@ -66,7 +66,7 @@ pub(super) fn inventory(input: InventoryInput<'_>, catalog: &Catalog, language: 
     entries.sort_by_key(|it| (it.severity(), it.kind));
     let points = points(&rules, &entries);
     Inventory {
-        summary: summary(&entries, rules.len(), points.len()),
+        summary: summary(&entries, &rules, points.len(), input.unknown),
         ignored: input.rules.len() - rules.len(),
         entries,
         points,
@@ -297,10 +297,15 @@ fn points(rules: &[Rule], entries: &[Entry]) -> Vec<PointRow> {
     rows
 }
 
-/// How many rules are of each kind.
-fn summary(entries: &[Entry], rules: usize, points: usize) -> String {
-    if rules == 0 {
-        return "no firewall rules".to_owned();
+/// How many rules are of each kind, and how many deny.
+fn summary(entries: &[Entry], rules: &[Rule], points: usize, unknown: usize) -> String {
+    if rules.is_empty() {
+        let known = if unknown > 0 {
+            " that are known before apply"
+        } else {
+            ""
+        };
+        return format!("no firewall rules{known}");
     }
     let mut parts = Vec::new();
     for kind in Kind::ALL {
@@ -315,6 +320,10 @@ fn summary(entries: &[Entry], rules: usize, points: usize) -> String {
             parts.push(format!("{count} {kind}"));
         }
     }
+    let denies = rules.iter().filter(|it| it.order.denies).count();
+    if denies > 0 {
+        parts.push(count_of(denies, "deny rule"));
+    }
     let parts = if parts.is_empty() {
         String::new()
     } else {
@@ -322,7 +331,7 @@ fn summary(entries: &[Entry], rules: usize, points: usize) -> String {
     };
     format!(
         "{} at {}{parts}",
-        count_of(rules, "rule"),
+        count_of(rules.len(), "rule"),
         count_of(points, "point")
     )
 }

@@ -64,6 +64,8 @@ pub struct InventoryInput<'i> {
     pub ignore: &'i [String],
     /// Where a rule is sensitive: no words about traffic there are made.
     pub hidden: &'i BTreeSet<(EnforcementPoint, Direction)>,
+    /// The number of rules that are known only after apply, which are not among the existing ones.
+    pub unknown: usize,
 }
 
 /// A rule of an entry.

@@ -62,6 +62,25 @@ impl Influence {
     }
 }
 
+/// A row of a table.
+pub(super) const fn row(
+    kind: &'static str,
+    what: &'static str,
+    read: fn(&mut dyn Attributes) -> Vec<Influence>,
+) -> UnreadType {
+    UnreadType { kind, what, read }
+}
+
+/// One that may open every point, whatever its attributes are.
+pub(super) fn opens(_: &mut dyn Attributes) -> Vec<Influence> {
+    anywhere(Effect::Opens)
+}
+
+/// One that may block traffic at every point.
+pub(super) fn blocks(_: &mut dyn Attributes) -> Vec<Influence> {
+    anywhere(Effect::Blocks)
+}
+
 /// One that may apply to every point.
 pub(super) fn anywhere(effect: Effect) -> Vec<Influence> {
     vec![Influence::new(effect, Reach::Any)]

@@ -5,7 +5,9 @@ mod sarif;
 mod text;
 
 use super::estate::Estate;
+use super::notes::of_inventory;
 use super::redact::{HIDDEN, contains_secret};
+use super::{exit, fails};
 use crate::catalog::Catalog;
 use crate::commands::Exit;
 use crate::model::words::Severity;
@@ -60,16 +62,17 @@ impl Found {
             rules: &gathered.input.found,
             ignore: &gathered.input.ignore,
             hidden: &estate.sensitive,
+            unknown: estate.unknown,
         };
         let mut inventory = inventory(input, catalog, language);
         redact(&mut inventory, &estate.secrets);
         let worst = inventory.entries.iter().map(Entry::severity).min();
-        let fails = worst.is_some_and(|worst| fail_on.is_some_and(|it| worst <= it));
+        let fails = fails(worst, fail_on);
         let unread = !gathered.not_compared.is_empty();
         let outcome = Outcome {
             file,
             unknown: estate.unknown,
-            notes: notes(&inventory, &estate, &gathered, doubts),
+            notes: of_inventory(inventory.ignored, &estate, &gathered, doubts),
             inventory,
             names: estate.names,
         };
@@ -83,38 +86,8 @@ impl Found {
             }
             _ => text::write(&outcome, out),
         }
-        match (fails, unread) {
-            (true, _) => Exit::Found,
-            // A gate must not pass what could not be read.
-            (false, true) => Exit::Code(2),
-            (false, false) => Exit::Success,
-        }
+        exit(fails, unread)
     }
-}
-
-fn notes(
-    inventory: &Inventory,
-    estate: &Estate,
-    gathered: &Gathered,
-    doubts: Vec<String>,
-) -> Vec<String> {
-    let rules = |count: usize, rest: &str| {
-        let (s, are) = if count == 1 { ("", "is") } else { ("s", "are") };
-        (count > 0).then(|| format!("{count} rule{s} {are} {rest}"))
-    };
-    let counted = [
-        rules(estate.unknown, "known only after apply and not listed"),
-        rules(inventory.ignored, "at points that are ignored"),
-    ];
-    let unread = gathered.not_compared.iter();
-    let unread = unread.map(|it| format!("not listed: {it}"));
-    counted
-        .into_iter()
-        .flatten()
-        .chain(unread)
-        .chain(estate.notes.iter().cloned())
-        .chain(doubts)
-        .collect()
 }
 
 /// Hides sensitive texts, also in names of points.

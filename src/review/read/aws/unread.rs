@@ -4,7 +4,7 @@
 use super::rule::point;
 use crate::review::read::attributes::Attributes;
 use crate::review::read::unread::{
-    Effect, Influence, Reach, UnreadType, anywhere, known, last_part, template,
+    Effect, Influence, Reach, UnreadType, anywhere, known, last_part, opens, row, template,
 };
 
 /// The types.
@@ -37,7 +37,7 @@ pub(super) const UNREAD: &[UnreadType] = &[
     row(
         "aws_serverlessapplicationrepository_cloudformation_stack",
         STACK,
-        |_| anywhere(Effect::Opens),
+        opens,
     ),
     row(
         "aws_vpc_block_public_access_options",
@@ -96,14 +96,6 @@ const RULES: &[&str] = &[
     "AWS::Include",
     "AWS::CloudFormation::",
 ];
-
-const fn row(
-    kind: &'static str,
-    what: &'static str,
-    read: fn(&mut dyn Attributes) -> Vec<Influence>,
-) -> UnreadType {
-    UnreadType { kind, what, read }
-}
 
 /// The group and the VPC of a security group.
 pub(super) fn network_of(resource: &mut dyn Attributes) -> Option<(String, String)> {

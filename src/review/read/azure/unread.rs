@@ -5,7 +5,7 @@
 use super::rule;
 use crate::review::read::attributes::Attributes;
 use crate::review::read::unread::{
-    Effect, Influence, Reach, UnreadType, anywhere, known, template,
+    Effect, Influence, Reach, UnreadType, anywhere, blocks, known, opens, row, template,
 };
 use crate::review::rule::EnforcementPoint;
 
@@ -14,26 +14,26 @@ pub(super) const UNREAD: &[UnreadType] = &[
     row("azapi_resource", AZAPI, azapi),
     row("azapi_resource_action", AZAPI, azapi),
     row("azapi_update_resource", AZAPI, azapi),
-    row("azurerm_firewall", FIREWALL, |_| anywhere(Effect::Blocks)),
+    row("azurerm_firewall", FIREWALL, blocks),
     row(
         "azurerm_firewall_application_rule_collection",
         FIREWALL_RULES,
-        |_| anywhere(Effect::Blocks),
+        blocks,
     ),
     row(
         "azurerm_firewall_nat_rule_collection",
         FIREWALL_RULES,
-        |_| anywhere(Effect::Blocks),
+        blocks,
     ),
     row(
         "azurerm_firewall_network_rule_collection",
         FIREWALL_RULES,
-        |_| anywhere(Effect::Blocks),
+        blocks,
     ),
     row(
         "azurerm_firewall_policy_rule_collection_group",
         FIREWALL_RULES,
-        |_| anywhere(Effect::Blocks),
+        blocks,
     ),
     row(
         "azurerm_management_group_template_deployment",
@@ -53,12 +53,12 @@ pub(super) const UNREAD: &[UnreadType] = &[
     row(
         "azurerm_resource_deployment_script_azure_cli",
         SCRIPT,
-        |_| anywhere(Effect::Opens),
+        opens,
     ),
     row(
         "azurerm_resource_deployment_script_azure_power_shell",
         SCRIPT,
-        |_| anywhere(Effect::Opens),
+        opens,
     ),
     row(
         "azurerm_resource_group_template_deployment",
@@ -79,14 +79,6 @@ const FIREWALL: &str = "an Azure Firewall";
 const FIREWALL_RULES: &str = "rules of an Azure Firewall";
 const DEPLOYMENT: &str = "a template deployment that may create rules";
 const SCRIPT: &str = "a script that may create rules";
-
-const fn row(
-    kind: &'static str,
-    what: &'static str,
-    read: fn(&mut dyn Attributes) -> Vec<Influence>,
-) -> UnreadType {
-    UnreadType { kind, what, read }
-}
 
 /// The types in a template that create rules, or hide what they create.
 const RULES: &[&str] = &[

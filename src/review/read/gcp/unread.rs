@@ -4,7 +4,7 @@
 use super::rule;
 use crate::review::read::attributes::Attributes;
 use crate::review::read::unread::{
-    Effect, Influence, Reach, UnreadType, anywhere, known, last_part, template,
+    Effect, Influence, Reach, UnreadType, anywhere, known, last_part, row, template,
 };
 use crate::review::rule::EnforcementPoint;
 
@@ -70,14 +70,6 @@ pub(super) const UNREAD: &[UnreadType] = &[
 
 const RULE: &str = "a rule of a network firewall policy";
 const POLICY: &str = "a network firewall policy";
-
-const fn row(
-    kind: &'static str,
-    what: &'static str,
-    read: fn(&mut dyn Attributes) -> Vec<Influence>,
-) -> UnreadType {
-    UnreadType { kind, what, read }
-}
 
 /// What binds the rules of hierarchical policies in a document and their associations.
 const HIERARCHY: &str = "hierarchical firewall policies";

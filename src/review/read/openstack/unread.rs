@@ -4,7 +4,7 @@
 use super::rule::point;
 use crate::review::read::attributes::Attributes;
 use crate::review::read::unread::{
-    Effect, Influence, Reach, UnreadType, anywhere, known, template,
+    Effect, Influence, Reach, UnreadType, blocks, known, row, template,
 };
 
 /// The types.
@@ -14,18 +14,10 @@ pub(super) const UNREAD: &[UnreadType] = &[
         "a security group with rules in blocks",
         group,
     ),
-    row("openstack_fw_firewall_v1", FIREWALL, |_| {
-        anywhere(Effect::Blocks)
-    }),
-    row("openstack_fw_group_v2", FIREWALL, |_| {
-        anywhere(Effect::Blocks)
-    }),
-    row("openstack_fw_rule_v1", FIREWALL_RULE, |_| {
-        anywhere(Effect::Blocks)
-    }),
-    row("openstack_fw_rule_v2", FIREWALL_RULE, |_| {
-        anywhere(Effect::Blocks)
-    }),
+    row("openstack_fw_firewall_v1", FIREWALL, blocks),
+    row("openstack_fw_group_v2", FIREWALL, blocks),
+    row("openstack_fw_rule_v1", FIREWALL_RULE, blocks),
+    row("openstack_fw_rule_v2", FIREWALL_RULE, blocks),
     row(
         "openstack_orchestration_stack_v1",
         "a stack that may create rules",
@@ -41,14 +33,6 @@ pub(super) const UNREAD: &[UnreadType] = &[
 
 const FIREWALL: &str = "a firewall of a router or port";
 const FIREWALL_RULE: &str = "a rule of such a firewall";
-
-const fn row(
-    kind: &'static str,
-    what: &'static str,
-    read: fn(&mut dyn Attributes) -> Vec<Influence>,
-) -> UnreadType {
-    UnreadType { kind, what, read }
-}
 
 fn group(of: &mut dyn Attributes) -> Vec<Influence> {
     let reach = known(of, "id").map_or(Reach::New, |it| Reach::Points(vec![point(&it)]));
