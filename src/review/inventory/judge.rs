@@ -135,7 +135,7 @@ fn products(traffic: &Services, listeners: &[Named]) -> String {
     }
     let ports = words::union(there.map(|it| &it.services)).intersection(traffic);
     format!(
-        "{} is known of {}",
+        "{} is used by {}",
         words::services(&ports),
         words::list(titles, ", ", str::to_owned)
     )
