@@ -305,6 +305,81 @@ fn azure_has_other_ways_to_allow() {
     assert_eq!(deployment("Complete", "{}"), open);
 }
 
+/// What creates rules from a template counts unless all of the template is there and has none.
+#[test]
+fn templates_count_unless_they_are_known_to_create_no_rules() {
+    let (open, blocks, quiet) = ((json!(false), 1), (json!(true), 1), (json!(true), 0));
+    let on_aws = |kind: &str, it: Value| {
+        let (in_sync, notes) = with_more(&[created(&format!("{kind}.it"), it)]);
+        (in_sync, notes.len())
+    };
+    let stack = |body: &str, url: Value| {
+        let it = json!({ "template_body": body, "template_url": url });
+        on_aws("aws_cloudformation_stack", it)
+    };
+    assert_eq!(stack("AWS::S3::Bucket", Value::Null), quiet);
+    assert_eq!(stack("AWS::EC2::SecurityGroupIngress", Value::Null), open);
+    // The body may be that of before.
+    assert_eq!(stack("AWS::S3::Bucket", json!("https://s3/new.json")), open);
+    let control = |kind: &str| on_aws("aws_cloudcontrolapi_resource", json!({ "type_name": kind }));
+    assert_eq!(control("AWS::CloudFormation::StackSet"), open);
+    assert_eq!(control("AWS::NetworkFirewall::RuleGroup"), blocks);
+    assert_eq!(control("AWS::EC2::SecurityGroupVpcAssociation"), quiet);
+
+    let spec =
+        json!({ "template_content": "{}", "template_spec_version_id": "/subscriptions/0/spec/1" });
+    let kind = "azurerm_subscription_template_deployment.it";
+    assert_eq!(on_azure(kind, spec), open);
+    let api = |kind: &str, body: Value| {
+        let it = json!({ "type": format!("{kind}@2024-05-01"), "name": "r", "body": body });
+        on_azure("azapi_resource.it", it)
+    };
+    let deployments = "Microsoft.Resources/deployments";
+    let link = json!({ "properties": { "templateLink": { "uri": "https://example.com/t.json" } } });
+    assert_eq!(api(deployments, link), open);
+    assert_eq!(
+        api(
+            deployments,
+            json!({ "properties": { "mode": "Incremental" } })
+        ),
+        quiet
+    );
+    assert_eq!(
+        api("Microsoft.Resources/deploymentScripts", json!({})),
+        open
+    );
+    let rules =
+        "Microsoft.Network/networkManagers/securityAdminConfigurations/ruleCollections/rules";
+    let access = |it: &str| api(rules, json!({ "properties": { "access": it } }));
+    assert_eq!(access("AlwaysAllow"), open);
+    assert_eq!(access("Deny"), blocks);
+    assert_eq!(access("Allow"), quiet);
+    assert_eq!(api(rules, Value::Null), open);
+    let group =
+        "/subscriptions/0/resourceGroups/rg/providers/Microsoft.Network/networkSecurityGroups/nsg";
+    let delete = json!({
+        "type": "Microsoft.Network/networkSecurityGroups/securityRules@2024-05-01", "method": "DELETE",
+        "resource_id": format!("{group}/securityRules/web"),
+    });
+    assert_eq!(on_azure("azapi_resource_action.it", delete), open);
+}
+
+/// A policy whose rules are elsewhere is not told by the rules of another one.
+#[test]
+fn rules_of_one_policy_say_nothing_of_another() {
+    let rule = |policy: &str| {
+        let it = json!({ "firewall_policy": policy, "action": "deny" });
+        created("google_compute_firewall_policy_rule.it", it)
+    };
+    let attached = created(
+        "google_compute_firewall_policy_association.it",
+        json!({ "firewall_policy": "locations/global/firewallPolicies/1", "attachment_target": "folders/1" }),
+    );
+    let said = |policy: &str| on_gcp(&[rule(policy), attached.clone()]).0;
+    assert_eq!(said("locations/global/firewallPolicies/1"), json!(true));
+    assert_eq!(said("locations/global/firewallPolicies/2"), json!(false));
+}
+
 #[test]
 fn each_type_is_in_the_guide() {
     let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guides/reviewing-plans.md");

@@ -15,7 +15,9 @@ pub(super) const UNREAD: &[UnreadType] = &[
         cloud_control,
     ),
     row("aws_cloudformation_stack", STACK, stack),
+    row("aws_cloudformation_stack_instances", STACK, opens),
     row("aws_cloudformation_stack_set", STACK, stack),
+    row("aws_cloudformation_stack_set_instance", STACK, opens),
     row("aws_default_network_acl", "the default network ACL", acl),
     row(
         "aws_fms_policy",
@@ -39,6 +41,7 @@ pub(super) const UNREAD: &[UnreadType] = &[
         STACK,
         opens,
     ),
+    row("aws_servicecatalog_provisioned_product", PRODUCT, opens),
     row(
         "aws_vpc_block_public_access_options",
         "a block of public access to VPCs",
@@ -72,6 +75,11 @@ pub(super) const UNREAD: &[UnreadType] = &[
         group_rule,
     ),
     row(
+        "awscc_ec2_vpc_block_public_access_options",
+        "a block of public access to VPCs",
+        no_public_access,
+    ),
+    row(
         "awscc_fms_policy",
         "a policy of Firewall Manager",
         managed_policy,
@@ -86,15 +94,24 @@ pub(super) const UNREAD: &[UnreadType] = &[
         "a policy of network firewalls",
         firewall_policy,
     ),
+    row(
+        "awscc_servicecatalog_cloudformation_provisioned_product",
+        PRODUCT,
+        opens,
+    ),
 ];
 
 const STACK: &str = "a CloudFormation stack that may create rules";
+const PRODUCT: &str = "a product of Service Catalog that may create rules";
 
 /// What a template names if its stack creates rules.
 const RULES: &[&str] = &[
     "AWS::EC2::SecurityGroup",
     "AWS::Include",
     "AWS::CloudFormation::",
+    "AWS::FMS::Policy",
+    "AWS::Serverless::Application",
+    "AWS::ServiceCatalog::",
 ];
 
 /// The group and the VPC of a security group.
@@ -102,16 +119,35 @@ pub(super) fn network_of(resource: &mut dyn Attributes) -> Option<(String, Strin
     Some((known(resource, "id")?, known(resource, "vpc_id")?))
 }
 
+/// What a resource does by its type. Source: AWS, "AWS resource and property types reference".
 fn cloud_control(of: &mut dyn Attributes) -> Vec<Influence> {
     match known(of, "type_name").as_deref() {
-        Some("AWS::EC2::NetworkAcl" | "AWS::EC2::NetworkAclEntry") => anywhere(Effect::Blocks),
-        Some("AWS::CloudFormation::Stack") | None => anywhere(Effect::Opens),
-        Some(kind) if kind.starts_with("AWS::EC2::SecurityGroup") => anywhere(Effect::Opens),
+        None
+        | Some(
+            "AWS::CloudFormation::Stack"
+            | "AWS::CloudFormation::StackSet"
+            | "AWS::EC2::SecurityGroup"
+            | "AWS::EC2::SecurityGroupEgress"
+            | "AWS::EC2::SecurityGroupIngress"
+            | "AWS::FMS::Policy"
+            | "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
+        ) => anywhere(Effect::Opens),
+        Some(
+            "AWS::EC2::NetworkAcl"
+            | "AWS::EC2::NetworkAclEntry"
+            | "AWS::EC2::SubnetNetworkAclAssociation"
+            | "AWS::EC2::VPCBlockPublicAccessOptions",
+        ) => anywhere(Effect::Blocks),
+        Some(kind) if kind.starts_with("AWS::NetworkFirewall::") => anywhere(Effect::Blocks),
         Some(_) => Vec::new(),
     }
 }
 
+/// A stack. The provider reads `template_body` back, so that it may be the one of before where `template_url` is set.
 fn stack(of: &mut dyn Attributes) -> Vec<Influence> {
+    if of.texts_if_known("template_url") != Some(Vec::new()) {
+        return anywhere(Effect::Opens);
+    }
     template(of, &["template_body"], RULES)
 }
 

@@ -14,6 +14,11 @@ pub(super) const UNREAD: &[UnreadType] = &[
     row("azapi_resource", AZAPI, azapi),
     row("azapi_resource_action", AZAPI, azapi),
     row("azapi_update_resource", AZAPI, azapi),
+    row(
+        "azurerm_blueprint_assignment",
+        "a blueprint that may create rules",
+        opens,
+    ),
     row("azurerm_firewall", FIREWALL, blocks),
     row(
         "azurerm_firewall_application_rule_collection",
@@ -34,6 +39,11 @@ pub(super) const UNREAD: &[UnreadType] = &[
         "azurerm_firewall_policy_rule_collection_group",
         FIREWALL_RULES,
         blocks,
+    ),
+    row(
+        "azurerm_managed_application",
+        "an application whose template may create rules",
+        opens,
     ),
     row(
         "azurerm_management_group_template_deployment",
@@ -87,8 +97,18 @@ const RULES: &[&str] = &[
     "Microsoft.Resources/deployment",
 ];
 
-/// What binds the security admin rules of a document and their deployment.
+/// What a request has that names a template elsewhere, or deletes resources.
+const LINKS: &[&str] = &["http", "templateSpecs", "Complete", "delete"];
+
+/// What binds security admin rules and their deployment if their configuration is not known.
 const ADMIN: &str = "security admin rules";
+
+/// The configuration in an id: `c` of `…/securityAdminConfigurations/c/ruleCollections/r`.
+fn configuration(id: &str) -> Option<String> {
+    let mut parts = id.split('/');
+    parts.find(|it| it.eq_ignore_ascii_case("securityAdminConfigurations"))?;
+    parts.next().map(str::to_lowercase)
+}
 
 fn admin_rule(of: &mut dyn Attributes) -> Vec<Influence> {
     let effect = match known(of, "action").as_deref() {
@@ -97,26 +117,36 @@ fn admin_rule(of: &mut dyn Attributes) -> Vec<Influence> {
         Some("Allow") => Effect::Nothing,
         _ => Effect::Opens,
     };
-    vec![Influence::new(effect, Reach::Policy(ADMIN.to_owned()))]
+    let of_it = known(of, "admin_rule_collection_id").and_then(|it| configuration(&it));
+    let of_it = of_it.unwrap_or_else(|| ADMIN.to_owned());
+    vec![Influence::new(effect, Reach::Policy(of_it))]
 }
 
 fn admin_deployment(of: &mut dyn Attributes) -> Vec<Influence> {
-    match known(of, "scope_access").as_deref() {
-        Some("SecurityAdmin") | None => anywhere(Effect::Attaches(ADMIN.to_owned())),
-        Some(_) => Vec::new(),
+    if !matches!(
+        known(of, "scope_access").as_deref(),
+        Some("SecurityAdmin") | None
+    ) {
+        return Vec::new();
     }
+    let ids = of.texts_if_known("configuration_ids").unwrap_or_default();
+    let mut of_it: Vec<String> = ids.iter().filter_map(|it| configuration(it)).collect();
+    if of_it.is_empty() {
+        of_it.push(ADMIN.to_owned());
+    }
+    let attaches = |it| Influence::new(Effect::Attaches(it), Reach::Any);
+    of_it.into_iter().map(attaches).collect()
 }
 
 fn deployment(of: &mut dyn Attributes) -> Vec<Influence> {
-    let mut influences = match known(of, "template_spec_version_id") {
-        Some(_) => anywhere(Effect::Opens),
-        None if of
-            .texts_if_known("template_body")
-            .is_some_and(|it| !it.is_empty()) =>
-        {
-            template(of, &["template_body"], RULES)
-        }
-        None => template(of, &["template_content"], RULES),
+    let body = of.texts_if_known("template_body");
+    // The provider reads `template_content` back, so that it may be the one of before where another template is named.
+    let mut influences = if of.texts_if_known("template_spec_version_id") != Some(Vec::new()) {
+        anywhere(Effect::Opens)
+    } else if body.is_some_and(|it| !it.is_empty()) {
+        template(of, &["template_body"], RULES)
+    } else {
+        template(of, &["template_content"], RULES)
     };
     if known(of, "deployment_mode").as_deref() == Some("Complete") {
         let group = known(of, "resource_group_name").map(|it| it.to_lowercase());
@@ -132,28 +162,37 @@ fn azapi(of: &mut dyn Attributes) -> Vec<Influence> {
         return anywhere(Effect::Opens);
     };
     let kind = kind.split('@').next().unwrap_or_default().to_lowercase();
-    let text = of
-        .texts_if_known("body")
-        .map(|it| it.join(" ").to_lowercase());
-    let reach = place(of).map_or(Reach::Any, |it| Reach::Points(vec![it]));
-    let only_denies =
-        (text.as_ref()).is_some_and(|it| it.contains("deny") && !it.contains("allow"));
+    let body = of.texts_if_known("body").filter(|it| !it.is_empty());
+    let text = body.map(|it| it.join(" ").to_lowercase());
+    let has = |word: &str| text.as_ref().is_none_or(|it| it.contains(word));
+    let removes = known(of, "method").as_deref() == Some("DELETE");
     let effect = match kind.as_str() {
         "microsoft.network/networksecuritygroups"
-        | "microsoft.network/networksecuritygroups/securityrules" => {
-            if only_denies {
+        | "microsoft.network/networksecuritygroups/securityrules"
+            if removes =>
+        {
+            Effect::Removes(None)
+        }
+        "microsoft.network/networksecuritygroups/securityrules" if !has("allow") => Effect::Blocks,
+        "microsoft.network/networksecuritygroups"
+        | "microsoft.network/networksecuritygroups/securityrules" => Effect::Opens,
+        "microsoft.network/networkmanagers"
+        | "microsoft.resources/deploymentscripts"
+        | "microsoft.security/locations/jitnetworkaccesspolicies" => {
+            return anywhere(Effect::Opens);
+        }
+        "microsoft.resources/deployments" | "microsoft.resources/deploymentstacks" => {
+            // Another template may be named by its address or its id, and a deployment may delete what the template lacks.
+            return template(of, &["body"], &[RULES, LINKS].concat());
+        }
+        it if it.starts_with("microsoft.network/networkmanagers/security") => {
+            return anywhere(if has("alwaysallow") || it.contains("/securityuser") {
+                Effect::Opens
+            } else if has("deny") {
                 Effect::Blocks
             } else {
-                Effect::Opens
-            }
-        }
-        "microsoft.security/locations/jitnetworkaccesspolicies" => return anywhere(Effect::Opens),
-        "microsoft.resources/deployments" | "microsoft.resources/deploymentstacks" => {
-            return template(of, &["body"], RULES);
-        }
-        it if it.starts_with("microsoft.network/networkmanagers/") && it.contains("rules") => {
-            let opens = text.is_none_or(|it| it.contains("alwaysallow"));
-            return anywhere(if opens { Effect::Opens } else { Effect::Blocks });
+                Effect::Nothing
+            });
         }
         it if it.starts_with("microsoft.network/azurefirewalls")
             || it.starts_with("microsoft.network/firewallpolicies") =>
@@ -162,6 +201,7 @@ fn azapi(of: &mut dyn Attributes) -> Vec<Influence> {
         }
         _ => return Vec::new(),
     };
+    let reach = place(of).map_or(Reach::Any, |it| Reach::Points(vec![it]));
     vec![Influence::new(effect, reach)]
 }
 

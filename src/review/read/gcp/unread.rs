@@ -4,7 +4,7 @@
 use super::rule;
 use crate::review::read::attributes::Attributes;
 use crate::review::read::unread::{
-    Effect, Influence, Reach, UnreadType, anywhere, known, last_part, row, template,
+    Effect, Influence, Reach, UnreadType, anywhere, known, last_part, opens, row, template,
 };
 use crate::review::rule::EnforcementPoint;
 
@@ -62,17 +62,31 @@ pub(super) const UNREAD: &[UnreadType] = &[
         rules,
     ),
     row(
+        "google_config_deployment",
+        "a deployment of a Terraform configuration",
+        opens,
+    ),
+    row(
         "google_deployment_manager_deployment",
         "a deployment that may create rules",
-        |of| template(of, &["target"], &["firewall", "template"]),
+        |of| template(of, &["target"], &["firewall", "template", "composite:"]),
     ),
 ];
 
 const RULE: &str = "a rule of a network firewall policy";
 const POLICY: &str = "a network firewall policy";
 
-/// What binds the rules of hierarchical policies in a document and their associations.
+/// What binds the rules of hierarchical policies and their associations if their policy is not known.
 const HIERARCHY: &str = "hierarchical firewall policies";
+
+/// The hierarchical policy that an attribute names.
+fn hierarchical(of: &mut dyn Attributes, names: &[&str]) -> String {
+    let policy = names.iter().find_map(|it| known(of, it));
+    policy.map_or_else(|| HIERARCHY.to_owned(), |it| last_part(&it))
+}
+
+/// The attributes of rules and associations for their policy.
+const OF_POLICY: &[&str] = &["firewall_policy", "policy_id"];
 
 /// What a rule does by its action.
 fn effect(of: &mut dyn Attributes) -> Effect {
@@ -131,7 +145,7 @@ fn folder_rule(of: &mut dyn Attributes) -> Vec<Influence> {
     let targets = of.texts_if_known("target_resources").unwrap_or_default();
     let targets: Vec<EnforcementPoint> = targets.iter().filter_map(|it| network(it)).collect();
     let effect = effect(of);
-    let in_policies = Reach::Policy(HIERARCHY.to_owned());
+    let in_policies = Reach::Policy(hierarchical(of, OF_POLICY));
     if targets.is_empty() {
         return vec![Influence::new(effect, in_policies)];
     }
@@ -142,12 +156,10 @@ fn folder_rule(of: &mut dyn Attributes) -> Vec<Influence> {
 }
 
 fn folder_rules(of: &mut dyn Attributes) -> Vec<Influence> {
-    vec![Influence::new(
-        worst(of),
-        Reach::Policy(HIERARCHY.to_owned()),
-    )]
+    let policy = hierarchical(of, &["id"]);
+    vec![Influence::new(worst(of), Reach::Policy(policy))]
 }
 
-fn folder(_: &mut dyn Attributes) -> Vec<Influence> {
-    anywhere(Effect::Attaches(HIERARCHY.to_owned()))
+fn folder(of: &mut dyn Attributes) -> Vec<Influence> {
+    anywhere(Effect::Attaches(hierarchical(of, OF_POLICY)))
 }

@@ -24,8 +24,14 @@ pub(super) const UNREAD: &[UnreadType] = &[
         |of| {
             template(
                 of,
-                &["template_opts"],
-                &["OS::Neutron::SecurityGroup", "http"],
+                &["template_opts", "environment_opts"],
+                &[
+                    "OS::Neutron::SecurityGroup",
+                    "OS::Heat::",
+                    "http",
+                    "file:",
+                    ".yaml",
+                ],
             )
         },
     ),
