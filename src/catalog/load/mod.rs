@@ -60,6 +60,7 @@ fn product(top: Fields<'_>, m: &mut Mistakes<'_>) -> Option<Product> {
             .word("covers", |it| Covers::parse(it).ok())
             .unwrap_or_default(),
         aliases: top.strings("aliases"),
+        words: top.strings("words"),
         rejects: top
             .text("default_action")
             .is_some_and(|it| it.text == "reject"),
