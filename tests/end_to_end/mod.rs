@@ -228,7 +228,7 @@ pub(crate) fn print_slowest() {
     times.sort_by(|a, b| b.cmp(a));
     if is_long() {
         for (took, name) in times.iter().take(25) {
-            println!("slow: {:>4} s {name}", took.as_secs());
+            eprintln!("slow: {:>4} s {name}", took.as_secs());
         }
     }
 }
