@@ -20,6 +20,7 @@ use portmatrix::render::aws::Aws;
 use portmatrix::render::aws::{PriorGroups, render};
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
@@ -109,21 +110,23 @@ const PRODUCTS: usize = 150;
 
 /// The texts of an index, packed as in the program: the built-in products again and again under other names.
 fn many_products() -> [Vec<u8>; 2] {
-    let built_in = Index::built_in();
-    let [lines, flows] = built_in.texts();
+    // Writing to a string does not fail.
+    let [lines, flows] = Index::built_in().texts();
     let rows: Vec<&str> = lines.lines().skip(1).collect();
     let mut parts: Vec<String> = Vec::new();
     for row in flows.lines() {
         match parts.last_mut() {
-            Some(part) if row.starts_with('\t') => *part += &format!("{row}\n"),
+            Some(part) if row.starts_with('\t') => {
+                let _ = writeln!(part, "{row}");
+            }
             _ => parts.push(format!("{row}\n")),
         }
     }
     let mut texts = [String::from("columns\n"), String::new()];
     for at in 0..PRODUCTS {
         let (row, part) = (rows[at % rows.len()], &parts[at % rows.len()]);
-        texts[0] += &format!("p{at}-{row}\n");
-        texts[1] += &format!("p{at}-{part}");
+        let _ = writeln!(texts[0], "p{at}-{row}");
+        let _ = write!(texts[1], "p{at}-{part}");
     }
     texts.map(|it| compress_to_vec(it.as_bytes(), 10))
 }
