@@ -194,6 +194,9 @@ fn one_of_several_groups_is_not_one_of_them() {
     let (code, out) = said(&text, &[]);
     assert_eq!(code, 1, "{out}");
     assert!(out.contains(&format!("not compared: `{HOLE}`")), "{out}");
+    let (_, out) = said(&text, &["--format", "json"]);
+    let json: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(json["undecided"], json!([HOLE]));
 }
 
 /// What is not sure to be there is not missing, and what no rule can be is.
