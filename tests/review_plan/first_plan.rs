@@ -393,6 +393,40 @@ fn inputs_and_outputs_of_modules_are_followed() {
     assert!(!out.contains("extra"), "{out}");
 }
 
+/// Rules by hand next to the rows in one `for_each`: the group is what the other elements refer to.
+#[test]
+fn an_element_that_is_merged_with_the_rows_is_compared() {
+    let text = |more: &[&str], key: &str| {
+        let mut made = for_each(RULE, "portmatrix_rules.r.aws_ingress");
+        let references = [
+            &["portmatrix_rules.r.aws_ingress", "portmatrix_rules.r"],
+            more,
+        ]
+        .concat();
+        made["for_each_expression"] = json!({ "references": references });
+        let changes = [
+            group("aws_security_group.pg"),
+            group("aws_security_group.other"),
+            in_block(),
+            rule(&format!("{RULE}[{key:?}]"), 5432, "10.0.2.0/24"),
+            rule(&format!("{RULE}[\"extra\"]"), 22, "0.0.0.0/0"),
+        ];
+        let layout = layout_in_block(&["aws_security_group.pg.id"]);
+        with_configuration(&changes, &[layout, made])
+    };
+    let pg = ["aws_security_group.pg.id", "aws_security_group.pg"];
+    let other = ["aws_security_group.other.id", "aws_security_group.other"];
+    let extra = [format!("extra {RULE}[\"extra\"]")];
+    assert_eq!(findings(&text(&pg, ROW), &[]), extra);
+    assert_eq!(findings(&text(&other, ROW), &[]), [""; 0]);
+    assert_eq!(findings(&text(&other, ROW), &["--all"]), extra);
+    // A local value, and rows under other keys, may be anything.
+    for unclear in [text(&["local.more"], ROW), text(&pg, "x")] {
+        assert_eq!(findings(&unclear, &[]), [""; 0]);
+        assert!(!said(&unclear, &[]).1.contains("in sync"));
+    }
+}
+
 #[test]
 fn every_platform_is_compared_in_a_first_plan() {
     let row = json!({ "direction": "ingress", "ethertype": "IPv4", "protocol": "tcp", "port_range_min": 22, "port_range_max": 22, "remote_ip_prefix": "10.0.0.0/8" });
