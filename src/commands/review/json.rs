@@ -22,6 +22,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut String) {
         "findings": findings,
         "known_after_apply": outcome.unknown,
         "not_reviewed": report.not_reviewed,
+        "undecided": outcome.undecided,
         "notes": outcome.notes,
     });
     // Writing to a string does not fail.

@@ -41,6 +41,8 @@ struct Outcome {
     in_sync: Option<bool>,
     /// Rules that are known only after apply.
     unknown: usize,
+    /// Rules at a group that a zone may have, which cannot be compared before apply.
+    undecided: Vec<String>,
     /// What was not compared, and why.
     notes: Vec<String>,
     /// The addresses of wanted rules.
@@ -146,6 +148,7 @@ pub(super) fn run(
         ]
         .concat(),
         report,
+        undecided: estate.undecided,
         wanted_by: estate.wanted_by,
         names: estate.names,
     };
