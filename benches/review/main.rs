@@ -1,4 +1,5 @@
-//! Comparing wanted with found rules at 1,000, 10,000 and 100,000 of each: one table of times and growth.
+//! Comparing wanted with found rules at 1,000, 10,000 and 100,000 of each, platforms with everything different, and a plan of
+//! 100 MB: tables of times and growth.
 //!
 //! `cargo bench --bench review`. `cargo bench --bench peers` compares it with its peers.
 
@@ -7,8 +8,9 @@
 
 mod estates;
 
-use estates::{SHAPES, estate};
+use estates::{CHANGES, SHAPES, all_different, estate};
 use portmatrix::catalog::Catalog;
+use portmatrix::model::platform::PlatformId;
 use portmatrix::review::review;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -36,6 +38,31 @@ fn main() {
         let growth = milliseconds[2] / milliseconds[1] / 10.0;
         let [a, b, c] = milliseconds.map(|it| format!("{it:.1} ms"));
         println!("{:<32} {a:>10} {b:>10} {c:>10}   {growth:>8.2}", shape.name);
+    }
+    platforms(&catalog);
+}
+
+/// The platforms with everything different: time should grow with the number of rules, and be at most twice that of AWS.
+fn platforms(catalog: &Catalog) {
+    const COUNTS: [u32; 2] = [500, 4_000];
+    println!(
+        "\n{:<32} {:>10} {:>10}   {:>8} {:>8}",
+        "EVERYTHING DIFFERENT, ONE POINT", "500", "4,000", "GROWTH", "TO AWS"
+    );
+    for (name, change) in CHANGES {
+        let mut of_aws = None;
+        for platform in [PlatformId::Aws, PlatformId::Azure, PlatformId::Gcp] {
+            let times = COUNTS.map(|count| {
+                let estate = all_different(platform, count, change);
+                let once = || review(black_box(&estate), catalog, "en").findings.len();
+                median(once).as_secs_f64() * 1e3
+            });
+            let growth = times[1] / times[0] * f64::from(COUNTS[0]) / f64::from(COUNTS[1]);
+            let to_aws = times[1] / *of_aws.get_or_insert(times[1]);
+            let [a, b] = times.map(|it| format!("{it:.1} ms"));
+            let what = format!("{platform:?}, {name}");
+            println!("{what:<32} {a:>10} {b:>10}   {growth:>8.2} {to_aws:>8.2}");
+        }
     }
 }
 

@@ -92,6 +92,7 @@ const ROOMS: [Room; 8] = [
         crates: &[
             "lexopt",
             "percent_encoding",
+            "serde",
             "serde_json",
             "tempfile",
             "tokio",

@@ -168,9 +168,11 @@ impl Gatherer<'_, '_> {
                         }
                     }
                     // A value that is computed from a sensitive argument is not marked itself.
-                    let mut texts = Vec::new();
-                    row.texts(&mut texts);
-                    marks.sensitive |= texts.iter().any(|it| marked.contains(it));
+                    if !marked.is_empty() {
+                        let mut texts = Vec::new();
+                        row.texts(&mut texts);
+                        marks.sensitive |= texts.iter().any(|it| marked.contains(it));
+                    }
                     if let Some(rule) = self.known_rule(&key, marks, rule, None) {
                         let at = format!("{address}.{}[{key:?}]", map.argument);
                         self.wanted_at.push(at);

@@ -15,6 +15,7 @@ mod redact;
 mod references;
 mod sarif;
 mod sources;
+mod stream;
 mod text;
 mod unread;
 
