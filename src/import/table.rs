@@ -3,6 +3,7 @@
 /// A document, whatever it was written in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
+    /// How it was read.
     pub format: Format,
     /// The title in the front matter, or the first heading of the highest level.
     pub title: Option<String>,
@@ -19,8 +20,11 @@ pub struct Document {
 pub enum Format {
     /// Markdown and MDX, with HTML, Liquid and pipe rows in it. Plain text is read as Markdown.
     Markdown,
+    /// A web page.
     Html,
+    /// Also as Antora and Asciidoctor extend it.
     AsciiDoc,
+    /// Also as Sphinx extends it.
     ReStructuredText,
     /// Comma, semicolon or tab between cells.
     Csv,
@@ -31,6 +35,7 @@ pub enum Format {
 pub struct Heading {
     /// 1 is the highest.
     pub level: u8,
+    /// Without markup, in one line.
     pub text: String,
     /// From 1.
     pub line: usize,
@@ -45,11 +50,13 @@ pub struct Table {
     pub stack: Vec<Heading>,
     /// The titles of the tabs and collapsible blocks that it is in, outermost first.
     pub tabs: Vec<String>,
+    /// The title that the document gives the table.
     pub caption: Option<String>,
     /// The paragraph just before it in plain text, or "".
     pub lead: String,
     /// Empty when the table has no header. Several header rows are joined, column by column.
     pub header: Vec<Cell>,
+    /// Without the header and rows that are headings.
     pub rows: Vec<Row>,
 }
 
@@ -58,6 +65,7 @@ pub struct Table {
 pub struct Row {
     /// From 1.
     pub line: usize,
+    /// One a column.
     pub cells: Vec<Cell>,
     /// The text of the nearest full-width row above, which is a heading within the table and not a row itself.
     pub section: Option<String>,
@@ -81,7 +89,9 @@ pub struct Cell {
 pub struct Item {
     /// From 1.
     pub line: usize,
-    /// The headings above it, outermost first.
+    /// The headings above it, outermost first. For an item of a list, a paragraph above the list that ends with a colon is the
+    /// last, without its colon: `All nodes to Manager:`. Its level is 7.
     pub stack: Vec<Heading>,
+    /// Plain text, as in a cell.
     pub text: String,
 }

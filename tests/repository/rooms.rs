@@ -30,7 +30,7 @@ const ROOMS: [Room; 9] = [
     Room {
         name: "import",
         ours: &["model", "catalog"],
-        crates: &[],
+        crates: &["html_escape", "unicode_width"],
     },
     Room {
         name: "compile",
