@@ -30,7 +30,7 @@ const ROOMS: [Room; 9] = [
     Room {
         name: "import",
         ours: &["model", "catalog"],
-        crates: &["html_escape", "unicode_width"],
+        crates: &["html_escape", "toml", "unicode_width"],
     },
     Room {
         name: "compile",
