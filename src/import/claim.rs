@@ -67,7 +67,6 @@ pub(crate) fn ends_of_sentence(text: &str) -> Option<(Vec<Party>, Vec<Party>)> {
         "connections ",
         "connection ",
         "traffic ",
-        "access ",
         "communication ",
         "requests ",
     ];
@@ -218,7 +217,7 @@ mod tests {
             &["VCH"],
         );
         check("Connections to the appliance UI", &[], &["appliance UI"]);
-        check("Remote access during installation", &[], &[]);
+        check("HTTP access to the web UI", &[], &[]);
     }
 
     #[test]

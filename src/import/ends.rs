@@ -28,7 +28,8 @@ impl Surroundings<'_> {
             .into_iter()
             .chain(table.caption.as_deref());
         let tabs = table.tabs.iter().rev().map(String::as_str);
-        near.chain(tabs)
+        near.chain(self.lead())
+            .chain(tabs)
             .chain(table.stack.iter().rev().map(|it| it.text.as_str()))
     }
 

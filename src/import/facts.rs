@@ -6,7 +6,7 @@ use super::claim::{Claim, Party, named};
 use super::groups::{Group, groups};
 use super::heading::{Arrow, arrow, by_sign};
 use super::roles::{Columns, columns};
-use super::rows::{Surroundings, is_example_table};
+use super::rows::{Surroundings, is_example_table, short_lead};
 use super::table::{Document, Item, Table};
 use super::text::{is_blank, words};
 use super::words::{Role, is_optional};
@@ -129,6 +129,7 @@ fn place(table: &Table) -> String {
         .filter(|it| !it.is_empty());
     let base = caption
         .or(heading)
+        .or_else(|| short_lead(table))
         .unwrap_or("the page")
         .chars()
         .take(80)

@@ -46,7 +46,10 @@ pub(crate) fn by_sign(text: &str) -> Option<Arrow> {
                 && !FORWARD.iter().chain(EITHER).any(|it| right.contains(it))
             {
                 let right = right.split_once(": ").map_or(right, |(it, _)| it);
-                let (from, to) = (ends(left), ends(right));
+                let end = |text: &str| {
+                    parties(&trimmed(text, &["traffic", "from", "communication"], &[]))
+                };
+                let (from, to) = (end(left), end(right));
                 let (from, to) = if back { (to, from) } else { (from, to) };
                 let whole = !from.is_empty() && !to.is_empty();
                 return whole.then_some(Arrow { from, to, both });
@@ -261,19 +264,49 @@ const GENERIC: &[&str] = &[
     "required", "used", "use", "usage", "list", "table", "matrix", "overview", "configuration", "configurations",
     "settings", "setting", "preparation", "prerequisites", "protocol", "protocols", "service", "services", "tcp",
     "udp", "for", "by", "of", "the", "on", "in", "to", "and", "or", "from", "with", "that", "must", "be", "open",
-    "opened", "opening", "a", "an", "all", "other", "general", "specific", "summary", "range", "ranges", "listening",
-    "listen", "allow", "allowed", "security", "details", "reference", "additional", "following", "between", "within",
-    "common", "optional", "information", "system", "tab", "standard", "public", "private", "management", "host",
-    "hosts", "порты", "порт", "сеть", "сетевые", "требования", "трафик", "таблица", "правила", "для", "端口", "网络",
-    "要求", "ポート", "要件", "ネットワーク", "portlar", "gereksinimleri", "ağ", "netzwerk", "anforderungen",
+    "opened", "opening", "a", "an", "all", "other", "general", "only", "if", "when", "using", "specific", "summary",
+    "range", "ranges", "listening", "listen", "allow", "allowed", "security", "details", "reference", "additional",
+    "following", "between", "within", "common", "optional", "information", "system", "tab", "standard", "public",
+    "private", "management", "host", "hosts", "порты", "порт", "сеть", "сетевые", "требования", "трафик", "таблица",
+    "правила", "для", "端口", "网络", "要求", "ポート", "要件", "ネットワーク", "portlar", "gereksinimleri", "ağ", "netzwerk",
+    "anforderungen",
+];
+
+/// Verbs with which headings of instructions begin.
+#[rustfmt::skip]
+const IMPERATIVES: &[&str] = &[
+    "prepare", "configure", "configuring", "install", "installing", "deploy", "deploying", "set", "setting", "open",
+    "opening", "add", "adding", "create", "creating", "update", "updating", "upgrade", "enable", "enabling", "use",
+    "using", "run", "running", "connect", "connecting", "manage", "managing", "allow", "plan", "planning", "check",
+    "verify", "before", "step", "about", "understand", "secure", "securing", "restrict", "join", "start",
 ];
 
 /// The component that a heading names by an actor's noun: `Ports for worker nodes`, `Control plane`.
 pub(crate) fn component(text: &str) -> Option<String> {
     let name = subject(text)?;
     let its = words(&name);
-    let generic = its.iter().all(|it| GENERIC.contains(&it.as_str()));
-    (!generic && its.len() <= 6 && has_any(&its, ACTORS)).then_some(name)
+    let generic = [
+        "traffic",
+        "port",
+        "ports",
+        "communication",
+        "трафик",
+        "порты",
+        "trafik",
+        "流量",
+    ];
+    if has_any(&its, &generic) {
+        return None;
+    }
+    if its
+        .first()
+        .is_some_and(|it| IMPERATIVES.contains(&it.as_str()))
+        || has_any(&its, &["your", "how", "you"])
+    {
+        return None; // `Prepare your server environment`
+    }
+    let is_generic = its.iter().all(|it| GENERIC.contains(&it.as_str()));
+    (!is_generic && its.len() <= 6 && has_any(&its, ACTORS)).then_some(name)
 }
 
 /// What is left of a heading without the words that all such headings have.

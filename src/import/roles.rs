@@ -80,6 +80,9 @@ fn share(table: &Table, column: usize, test: impl Fn(&str) -> bool) -> f64 {
 }
 
 fn is_transport(text: &str) -> bool {
+    if !text.chars().any(char::is_alphabetic) {
+        return false; // A number alone may count anything.
+    }
     transports_in(text)
         .iter()
         .any(|it| !matches!(it, Carrier::Named))

@@ -51,6 +51,11 @@ impl Surroundings<'_> {
             .filter(|it| !is_blank(it))
     }
 
+    /// The line before the table, if it is short enough to be a heading.
+    pub(super) fn lead(&self) -> Option<&str> {
+        short_lead(self.table)
+    }
+
     /// Why a row is not a flow.
     fn skip(&self, row: &Row) -> Option<&'static str> {
         let header = |at: usize| self.table.header.get(at).map(|it| words(&it.text));
@@ -285,6 +290,17 @@ impl Surroundings<'_> {
             Vec::new()
         }
     }
+}
+
+/// The line before a table, if it is short enough to be a heading.
+pub(crate) fn short_lead(table: &Table) -> Option<&str> {
+    let line = table.lead.lines().last().unwrap_or_default().trim();
+    let line = line.trim_end_matches([':', '：']);
+    let fits = !line.is_empty()
+        && !line.contains(". ")
+        && !line.ends_with('.')
+        && line.split(' ').count() <= 10;
+    fits.then_some(line)
 }
 
 /// Whether the table is an example, by its caption or its nearest heading.

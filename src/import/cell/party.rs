@@ -5,14 +5,31 @@ use crate::import::text::{even, is_blank};
 /// The longest name that is kept; more is a sentence.
 const LONGEST: usize = 120;
 
+/// Words in cells of names that name nothing.
+const NOT_NAMES: [&str; 14] = [
+    "or", "and", "optional", "required", "varies", "see note", "oder", "und", "или", "и", "veya",
+    "ve", "或", "和",
+];
+
+/// A name without the path on it: `Web server: /api`. A path alone leaves nothing.
+fn without_path(name: &str) -> &str {
+    let name = name.trim();
+    if name.starts_with('/') {
+        return "";
+    }
+    name.split_once(": /").map_or(name, |it| it.0)
+}
+
 /// The names in a cell, as printed. Empty if it names none.
 pub(crate) fn parties(text: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for line in even(text).split(['\n', ';']) {
         for part in split_list(line) {
             for name in split_and(&part) {
-                let name = clean(&name);
-                if !is_blank(&name) && !names.contains(&name) {
+                let name = clean(without_path(&name));
+                let says_nothing =
+                    is_blank(&name) || NOT_NAMES.contains(&name.to_lowercase().as_str());
+                if !says_nothing && !names.contains(&name) {
                     names.push(name);
                 }
             }
@@ -116,5 +133,10 @@ mod tests {
         );
         assert_eq!(parties("* Alice.\n* Bob"), ["Alice", "Bob"]);
         assert_eq!(parties("—"), [] as [&str; 0]);
+        assert_eq!(parties("Optional"), [] as [&str; 0]);
+        assert_eq!(
+            parties("Mailbox: /ews/x\nor\nCAS:\n/ews/y"),
+            ["Mailbox", "CAS"]
+        );
     }
 }

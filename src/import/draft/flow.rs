@@ -38,9 +38,11 @@ pub(super) fn port(flow: &Flow) -> Option<Port> {
     let mark = flow
         .alternatives
         .then(|| format!("? the cell has \"{}\": one of them, or all", flow.printed));
-    (setting.is_some() || mark.is_some()).then(|| Port {
+    // Of a port that needs a name anyway, any setting is worth a look.
+    let named = setting.is_some() || mark.is_some();
+    named.then(|| Port {
         default: Some(ranges.to_vec()),
-        setting,
+        setting: setting.or_else(|| flow.setting.clone()),
         mark,
     })
 }

@@ -30,7 +30,7 @@ const STORE: &[&str] = &[
 #[rustfmt::skip]
 const INFRA: &[&str] = &[
     "dns", "ntp", "smtp", "mail", "email", "ldap", "ldaps", "dhcp", "snmp", "syslog", "kerberos", "radius",
-    "active directory", "time", "proxy", "registry",
+    "active directory", "time", "registry",
 ];
 #[rustfmt::skip]
 const CONTROL: &[&str] = &[

@@ -193,6 +193,15 @@ impl Reader<'_, '_> {
         if let Some(table) = rst::fenced(info, self.lines, at, end) {
             self.outline
                 .table(rst::table(table, &|it| plain(it, Markup::Markdown)));
+            return end + 1;
+        }
+        // `Web → Database: 5432` is a list in all but its marks.
+        for line in at + 1..end.min(self.lines.count()) {
+            let text = content(self.lines.get(line));
+            let arrow = ["→", "->", "↔"].iter().find_map(|it| text.find(it));
+            if arrow.is_some_and(|it| text[it..].contains(": ")) {
+                self.outline.item(&plain(text, Markup::Markdown), line + 1);
+            }
         }
         end + 1
     }
