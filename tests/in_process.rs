@@ -24,5 +24,7 @@ mod review;
 mod review_plan;
 // The schemas of all objects.
 mod schema;
+// Drafts of product files from pages with port tables.
+mod import_drafts;
 // What more than one room needs. It has no tests.
 mod support;
