@@ -10,6 +10,7 @@
 )]
 mod core;
 mod data;
+mod document;
 mod estate;
 mod generate;
 mod plan;
@@ -24,8 +25,9 @@ mod wire;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     ("data", data::holds),
+    ("document", document::holds),
     ("estate", estate::holds),
     ("plan", plan::holds),
     ("product", product::holds),
