@@ -4,6 +4,7 @@
 
 mod index;
 mod layouts;
+mod twice;
 
 use crate::support::none;
 use portmatrix::catalog::Catalog;
