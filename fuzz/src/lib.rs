@@ -10,6 +10,7 @@
 )]
 mod core;
 mod data;
+mod document;
 mod generate;
 mod plan;
 mod product;
@@ -23,8 +24,9 @@ mod wire;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     ("data", data::holds),
+    ("document", document::holds),
     ("plan", plan::holds),
     ("product", product::holds),
     ("review", review::holds),

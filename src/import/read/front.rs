@@ -1,4 +1,4 @@
-//! Front matter: what stands above a page for the program that publishes it.
+//! Front matter: what is above a page for the program that publishes it.
 
 use super::lines::Lines;
 use super::outline::Outline;

@@ -56,6 +56,14 @@ impl<'t> Lines<'t> {
     }
 }
 
+/// The first bytes of a text, as far as they are whole characters.
+pub(super) fn beginning(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len()))
+        .rev()
+        .find(|it| text.is_char_boundary(*it));
+    &text[..end.unwrap_or(0)]
+}
+
 /// How many columns a line is indented. A tab counts to the next multiple of four.
 pub(super) fn indent(line: &str) -> usize {
     line.bytes()

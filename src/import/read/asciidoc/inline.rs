@@ -1,5 +1,6 @@
 //! Inline markup of `AsciiDoc`, which is rewritten as Markdown where both differ.
 
+use crate::import::read::lines::beginning;
 use crate::import::read::markup::{Markup, plain as markdown};
 use crate::import::read::plain::Plain;
 use std::collections::BTreeMap;
@@ -14,7 +15,7 @@ pub(super) struct Attributes {
 
 /// The longest value that is used, and the longest macro.
 const MAX_VALUE: usize = 200;
-const MAX_MACRO: usize = 2000;
+const MAX_MACRO: usize = 1000;
 
 impl Attributes {
     pub(super) fn set(&mut self, name: &str, value: &str) {
@@ -86,11 +87,7 @@ pub(super) fn plain(raw: &str, attributes: &Attributes) -> Plain {
                 None => out.push_str("\\{"),
             },
             '<' if rest.starts_with("<<") => {
-                let end = rest
-                    .bytes()
-                    .take(MAX_MACRO)
-                    .position(|it| it == b'>')
-                    .filter(|it| rest[*it..].starts_with(">>"));
+                let end = beginning(rest, MAX_MACRO).find(">>");
                 if let Some(end) = end {
                     let inner = &rest[2..end];
                     escape(

@@ -9,6 +9,8 @@ use crate::import::read::tags::all_attributes;
 
 /// The most columns that a table may say it has.
 const MAX_COLUMNS: usize = 1000;
+/// The most cells that `3*|` may make in one table.
+const MAX_COPIES: usize = 10_000;
 
 /// Whether a line opens a table: of cells, or of values with separators.
 pub(super) fn is_fence(line: &str) -> bool {
@@ -111,9 +113,11 @@ fn rows(pieces: Vec<Piece>, columns: usize, plain: &dyn Fn(&str) -> Plain) -> Ve
     // For how many rows yet each column is covered from above.
     let mut covered = vec![0_usize; columns];
     let mut column = columns;
+    let mut left = MAX_COPIES;
     for piece in pieces {
         let text = plain(&piece.text);
-        for _ in 0..piece.times.min(MAX_COLUMNS) {
+        left = left.saturating_sub(piece.times);
+        for _ in 0..piece.times.min(left).max(1) {
             while column < columns && covered[column] > 0 {
                 covered[column] -= 1;
                 column += 1;

@@ -26,6 +26,7 @@ pub(super) fn read(text: &str) -> Result<Document, Error> {
         tabs: Tabs::default(),
         paragraph: None,
         lines: &lines,
+        open_code: false,
         last_end: text.rfind("</table").max(text.rfind("</TABLE")),
     };
     let mut at = front::skip(&lines, &mut reader.outline);
@@ -42,6 +43,8 @@ struct Reader<'t, 'l> {
     tabs: Tabs,
     /// The first line of the paragraph that is not at its end.
     paragraph: Option<usize>,
+    /// Code between shortcodes has no end.
+    open_code: bool,
     /// Where the last end of a table in tags is.
     last_end: Option<usize>,
 }
@@ -207,24 +210,27 @@ impl Reader<'_, '_> {
     }
 
     /// The line after code between shortcodes: `{{< highlight bash >}}`.
-    fn code_in_shortcode(&self, at: usize, line: &str) -> Option<usize> {
+    fn code_in_shortcode(&mut self, at: usize, line: &str) -> Option<usize> {
         let opens = |line: &str, name: &str| {
             let rest = line.trim_start_matches(['{', '<', '%', '-', ' ']);
             rest.len() < line.len() && rest.starts_with(name)
         };
-        let names = ["code", "highlight", "codeblock", "code-block"];
+        let names = ["code", "highlight"];
         let name = names
             .into_iter()
             .find(|it| line.starts_with('{') && opens(line, it))?;
-        let ends =
-            |line: &str| opens(line, &format!("/{name}")) || opens(line, &format!("end{name}"));
-        // Without an end it is not a block.
-        let end = (at..self.lines.count().min(at + 500)).find(|it| {
-            let line = content(self.lines.get(*it));
-            line.rfind('{')
-                .is_some_and(|at| ends(line[..=at].trim_end_matches('{')) || ends(&line[at..]))
-        })?;
-        Some(end + 1)
+        let end = [format!("/{name}"), format!("end{name}")];
+        let ends = |at: &usize| {
+            let line = self.lines.get(*at);
+            let last = line.rfind('{').map_or("", |it| &line[it..]);
+            end.iter().any(|it| opens(last, it))
+        };
+        // Without an end it is not a block, and the next is not, either.
+        let found = (at..self.lines.count())
+            .filter(|_| !self.open_code)
+            .find(ends);
+        self.open_code = found.is_none();
+        found.map(|it| it + 1)
     }
 
     /// A table in tags that begins in a line.

@@ -1,13 +1,14 @@
 //! Text of which markup is removed when all of it is known.
 
 use super::{Markup, is_item};
+use crate::import::read::lines::beginning;
 use crate::import::read::plain::Plain;
 use crate::import::read::tags::decoded;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// The longest shortcode, expression or address of a link. What is longer is text.
-const MAX_SHORT: usize = 2000;
+const MAX_SHORT: usize = 1000;
 
 /// Writes text, and remembers what has to be removed from it again.
 #[derive(Debug, Default)]
@@ -285,26 +286,22 @@ fn without(text: &str, part: Range<usize>, holes: &[Range<usize>]) -> String {
 
 /// Where a short piece ends, with its end.
 fn short(rest: &str, end: &str) -> Option<usize> {
-    let bytes = &rest.as_bytes()[..rest.len().min(MAX_SHORT)];
-    let at = bytes
-        .windows(end.len())
-        .position(|it| it == end.as_bytes())?;
-    Some(at + end.len())
+    Some(beginning(rest, MAX_SHORT).find(end)? + end.len())
 }
 
 /// Where the address of a link ends, which may have brackets in pairs and shortcodes.
 fn link_end(rest: &str, open: char, close: char) -> Option<usize> {
     let mut depth = 0_usize;
-    for (at, it) in rest.char_indices().take(MAX_SHORT) {
-        if it == open {
+    let line = beginning(rest, MAX_SHORT);
+    let line = line.find('\n').map_or(line, |it| &line[..it]);
+    for (at, it) in line.match_indices([open, close]) {
+        if it.starts_with(open) {
             depth += 1;
-        } else if it == close {
+        } else {
             depth -= 1;
             if depth == 0 {
                 return Some(at + 1);
             }
-        } else if it == '\n' {
-            return None;
         }
     }
     None

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthChar;
 type Columns = Vec<char>;
 
 const FILLER: char = '\0';
-/// The most columns, and the most cells: what has more is not a table that somebody drew.
+/// The most columns, and the most cells: what has more is not a table of ports.
 const MAX_COLUMNS: usize = 100;
 const MAX_CELLS: usize = 1_000_000;
 

@@ -1,0 +1,3 @@
+//! Documents of every format become tables.
+
+mod hostile;
