@@ -48,20 +48,20 @@ pub(super) fn run(mut parser: lexopt::Parser, out: &mut String) -> Result<Exit, 
     let document = import::read::read(&text, &file)
         .map_err(|error| CommandError(format!("{}:{error}", path.display())))?;
     let page = page(&path, &text, options.name);
-    let known = match &options.answers {
+    let before = match &options.answers {
         Some(file) if file.exists() => answers(file)?,
         _ => Answers::default(),
     };
     let mut notes = String::new();
-    changed(&known, &page, &options.answers, &mut notes);
-    let facts = facts(&document, &known);
+    changed(&before, &page, &options.answers, &mut notes);
+    let facts = facts(&document, &before);
     if facts.claims.is_empty() {
         return Err(CommandError(format!(
             "`{}` has no table with ports that can be read; a table needs a column of ports",
             path.display()
         )));
     }
-    let mut answers = complete(known, &facts, &page, &text);
+    let mut answers = complete(before.clone(), &facts, &page, &text);
     let mut open = questions(&facts, &answers);
     if stdin().is_terminal() && stderr().is_terminal() {
         ask(&facts, &mut answers, &page, &text)?;
@@ -70,7 +70,8 @@ pub(super) fn run(mut parser: lexopt::Parser, out: &mut String) -> Result<Exit, 
         print(&open, options.answers.as_deref(), &mut notes);
     }
     summary(&facts, &mut notes);
-    if let Some(file) = &options.answers {
+    // A file that has all of it keeps the comments of the person who wrote it.
+    if let Some(file) = options.answers.as_ref().filter(|_| answers != before) {
         fs::write(file, answers.to_toml(&open))
             .map_err(|error| CommandError(format!("cannot write `{}`: {error}", file.display())))?;
     }

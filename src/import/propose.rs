@@ -197,8 +197,8 @@ fn components(answers: &mut Answers, facts: &Facts) {
 #[rustfmt::skip]
 const STORES: &[&str] = &[
     "database", "databases", "db", "sql", "postgres", "postgresql", "mysql", "mariadb", "mongodb", "redis", "valkey",
-    "kafka", "elasticsearch", "opensearch", "etcd", "rabbitmq", "storage", "cache", "queue", "cassandra", "memcached",
-    "minio", "бд", "数据库", "データベース", "veritabanı", "datenbank",
+    "kafka", "elasticsearch", "opensearch", "etcd", "rabbitmq", "storage", "store", "file server", "nfs", "cache",
+    "queue", "cassandra", "memcached", "minio", "бд", "数据库", "データベース", "veritabanı", "datenbank",
 ];
 #[rustfmt::skip]
 const OUTSIDE: &[&str] = &[

@@ -96,14 +96,17 @@ pub fn questions(facts: &Facts, answers: &Answers) -> Vec<Question> {
         .enumerate()
         .filter(|(_, it)| it.kind.is_none())
     {
-        let what = if group.members.is_empty() {
+        let members = if group.members.is_empty() {
             "does it apply".to_owned()
         } else {
-            format!("do {} apply", group.members.join(", "))
+            format!("do its parts ({}) apply", group.members.join(", "))
         };
         questions.push(Question {
             place: Place::Group(at),
-            text: format!("`{}`: {what} as alternatives (`choice`), if switched on (`features`), or always (`always`)?", group.at),
+            text: format!(
+                "`{}`: {members} as alternatives (`choice`), each if switched on (`features`), or always (`always`)?",
+                group.at
+            ),
             proposal: if group.members.len() > 1 { "choice" } else { "features" }.to_owned(),
         });
     }

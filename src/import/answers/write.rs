@@ -1,6 +1,6 @@
 //! Writes a file of answers, with the open questions as comments at their places.
 
-use super::{Answers, Table};
+use super::{Answers, Row, Table};
 use crate::import::questions::{Place, Question};
 use crate::import::toml_text::{inline, list, quoted};
 use crate::import::words::Role;
@@ -125,17 +125,23 @@ fn table(out: &mut String, questions: &[Question], at: usize, table: &Table) {
             let _ = writeln!(out, "{key} = {}", list(value));
         }
     }
-    if !table.rows.is_empty() {
-        out.push_str("[table.rows]\n");
+    let rows: Vec<String> = table
+        .rows
+        .iter()
+        .map(|(number, it)| format!("\"{number}\" = {}", row(it)))
+        .collect();
+    if !rows.is_empty() {
+        let _ = writeln!(out, "rows = {{ {} }}", rows.join(", "));
     }
-    for (number, row) in &table.rows {
-        let mut parts = Vec::new();
-        for (key, value) in [("from", &row.from), ("to", &row.to)] {
-            if !value.is_empty() {
-                parts.push((key, list(value)));
-            }
+}
+
+fn row(row: &Row) -> String {
+    let mut parts = Vec::new();
+    for (key, value) in [("from", &row.from), ("to", &row.to)] {
+        if !value.is_empty() {
+            parts.push((key, list(value)));
         }
-        parts.extend(row.exposure.map(|it| ("exposure", quoted(it.as_str()))));
-        let _ = writeln!(out, "{number} = {}", inline(&parts));
     }
+    parts.extend(row.exposure.map(|it| ("exposure", quoted(it.as_str()))));
+    inline(&parts)
 }

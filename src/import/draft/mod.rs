@@ -3,7 +3,7 @@
 mod flow;
 mod judge;
 
-use super::answers::{Answers, GroupKind};
+use super::answers::{Answers, GroupKind, Product};
 use super::facts::Facts;
 use super::settle::{Flow, UNSTATED, features, group_name, member_name, settle};
 use super::toml_text::{comment, inline, list, quoted};
@@ -86,7 +86,7 @@ pub fn draft(facts: &Facts, answers: &Answers, text: &str) -> String {
         "# Draft by `terraform-provider-portmatrix import`. To finish it: read catalog/README.md, settle what is marked \"?\",\n\
          # write purposes in your own words, then delete `draft` and these comments.\n",
     );
-    let has_release = names_release(text, &answers.product.version);
+    let has_release = names_release(text, &answers.product);
     top(answers, &mut out);
     components(&context, &mut out);
     conditions(facts, &context, &mut out);
@@ -105,7 +105,8 @@ pub fn draft(facts: &Facts, answers: &Answers, text: &str) -> String {
 }
 
 /// Whether the page names the release: `1.34`, `1-34`, `v10`, `version 10`.
-fn names_release(text: &str, version: &str) -> bool {
+fn names_release(text: &str, product: &Product) -> bool {
+    let version = product.version.as_str();
     if version.is_empty() {
         return false;
     }
@@ -113,14 +114,21 @@ fn names_release(text: &str, version: &str) -> bool {
     if version.contains('.') {
         return lower.contains(version) || lower.contains(&version.replace('.', "-"));
     }
-    ["v", "version ", "release ", "версия ", "sürüm "]
-        .iter()
-        .any(|it| {
-            let wanted = format!("{it}{version}");
-            lower.match_indices(&wanted).any(|(at, _)| {
-                !lower[at + wanted.len()..].starts_with(|it: char| it.is_ascii_digit())
-            })
-        })
+    let title = format!("{} ", product.title.to_lowercase());
+    let before = [
+        "v",
+        "version ",
+        "release ",
+        "версия ",
+        "sürüm ",
+        title.as_str(),
+    ];
+    before.iter().any(|it| {
+        let wanted = format!("{it}{version}");
+        lower
+            .match_indices(&wanted)
+            .any(|(at, _)| !lower[at + wanted.len()..].starts_with(|it: char| it.is_ascii_digit()))
+    })
 }
 
 fn top(answers: &Answers, out: &mut String) {
