@@ -1,7 +1,8 @@
-//! Comparing wanted with found rules at 1,000, 10,000 and 100,000 of each, platforms with everything different, and a plan of
-//! 100 MB: tables of times and growth.
+//! Comparing wanted with found rules at 1,000, 10,000 and 100,000 of each, and platforms with everything different: tables of
+//! times and growth.
 //!
-//! `cargo bench --bench review`. `cargo bench --bench peers` compares it with its peers.
+//! `cargo bench --bench review`, or with one of `shapes` and `platforms` after `--`. `cargo bench --bench peers` compares it with
+//! its peers.
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot go on fails")]
 #![allow(clippy::print_stdout, reason = "the table is the result")]
@@ -23,15 +24,28 @@ fn main() {
     if std::env::args().any(|it| it == "--list") {
         return;
     }
+    let catalog = Catalog::default();
+    let is_asked = |part: &str| !std::env::args().any(|it| PARTS.contains(&&*it) && it != part);
+    if is_asked(PARTS[0]) {
+        shapes(&catalog);
+    }
+    if is_asked(PARTS[1]) {
+        platforms(&catalog);
+    }
+}
+
+const PARTS: [&str; 2] = ["shapes", "platforms"];
+
+/// Everything on AWS, in several shapes.
+fn shapes(catalog: &Catalog) {
     println!(
         "{:<32} {:>10} {:>10} {:>10}   {:>8}",
         "WANTED AGAINST FOUND RULES", "1,000", "10,000", "100,000", "GROWTH"
     );
-    let catalog = Catalog::default();
     for shape in &SHAPES {
         let times = COUNTS.map(|count| {
             let estate = estate(shape, count);
-            median(|| review(black_box(&estate), &catalog, "en").findings.len())
+            median(|| review(black_box(&estate), catalog, "en").findings.len())
         });
         let milliseconds = times.map(|it| it.as_secs_f64() * 1e3);
         // 1 is linear.
@@ -39,7 +53,6 @@ fn main() {
         let [a, b, c] = milliseconds.map(|it| format!("{it:.1} ms"));
         println!("{:<32} {a:>10} {b:>10} {c:>10}   {growth:>8.2}", shape.name);
     }
-    platforms(&catalog);
 }
 
 /// The platforms with everything different: time should grow with the number of rules, and be at most twice that of AWS.
