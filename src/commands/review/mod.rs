@@ -24,6 +24,7 @@ use crate::model::name::backticked;
 use crate::model::words::Severity;
 use crate::review::explain::markdown;
 use crate::review::{Report, review};
+use effect::Contested;
 use estate::{Side, WantedBy};
 use lexopt::{Arg, ValueExt};
 use std::collections::BTreeMap;
@@ -41,7 +42,9 @@ struct Outcome {
     in_sync: Option<bool>,
     /// Rules that are known only after apply.
     unknown: usize,
-    /// What was not compared, and why.
+    /// Groups that remove separate rules again.
+    contested: Vec<Contested>,
+    /// These as warnings, and what was not compared, and why.
     notes: Vec<String>,
     /// The addresses of wanted rules.
     wanted_by: WantedBy,
@@ -141,10 +144,11 @@ pub(super) fn run(
         in_sync: (!is_open).then_some(report.in_sync),
         unknown: estate.unknown,
         notes: [
-            contested,
+            contested.iter().map(Contested::warning).collect(),
             notes::of_review(&estate, &gathered, document.doubts),
         ]
         .concat(),
+        contested,
         report,
         wanted_by: estate.wanted_by,
         names: estate.names,
