@@ -182,6 +182,134 @@ fn a_default_group_loses_every_rule_when_it_is_taken_over() {
     assert_eq!(findings(&plan(&changes, &[]), &[]), [""; 0]);
 }
 
+/// With what the configuration says of resources by their addresses.
+fn configured(changes: &[Value], expressions: &[(&str, Value)]) -> String {
+    let mut plan: Value = serde_json::from_str(&plan(changes, &[])).unwrap();
+    let resource = |(address, it): &(&str, Value)| json!({ "address": address, "expressions": it });
+    let resources: Vec<Value> = expressions.iter().map(resource).collect();
+    plan["configuration"]["root_module"]["resources"] = resources.into();
+    plan.to_string()
+}
+
+/// The warnings of a review of every group.
+fn contested(text: &str) -> Vec<String> {
+    let ran = review(text.as_bytes(), &["--format", "json", "--all"]);
+    let json: Value = serde_json::from_str(&ran.out).unwrap();
+    let notes = json["notes"].as_array().unwrap().iter();
+    let notes = notes.map(|it| it.as_str().unwrap().to_owned());
+    notes.filter(|it| it.contains("contested")).collect()
+}
+
+const MORE: &str = "aws_vpc_security_group_ingress_rule.more";
+
+fn more_at(group: &str) -> (&'static str, Value) {
+    let group = json!({ "references": [format!("{group}.id"), group] });
+    (MORE, json!({ "security_group_id": group }))
+}
+
+/// The id of such a group is not known, so its rules are found by what they refer to.
+#[test]
+fn a_group_that_the_plan_creates_is_contested() {
+    let of = |after: Value, unknown: Value| {
+        let mut group = created(AT, after);
+        group["change"]["after_unknown"] = unknown;
+        let mut rule = ingress(22, "10.0.0.0/8");
+        rule.as_object_mut().unwrap().remove("security_group_id");
+        let mut rule = created(MORE, rule);
+        rule["change"]["after_unknown"] = json!({ "security_group_id": true });
+        let changes = [in_place(), vec![group, rule]].concat();
+        contested(&configured(&changes, &[(AT, json!({})), more_at(AT)]))
+    };
+    let computed = of(
+        json!({}),
+        json!({ "id": true, "ingress": true, "egress": true }),
+    );
+    assert_eq!(computed, [""; 0]);
+    let other = of(
+        json!({ "egress": [] }),
+        json!({ "id": true, "ingress": true }),
+    );
+    assert_eq!(other, [""; 0]);
+    for blocks in [json!([]), json!([inline(443, &["10.1.0.0/24"])])] {
+        let owned = of(
+            json!({ "ingress": blocks }),
+            json!({ "id": true, "egress": true }),
+        );
+        let removes = "`aws_security_group.it` has all rules of its `ingress` inline, so the next plan removes `aws_vpc_security_group_ingress_rule.more`";
+        assert!(owned.len() == 1 && owned[0].contains(removes), "{owned:?}");
+    }
+}
+
+/// That blocks stay the same does not show whether the configuration has them, so it has to say so.
+#[test]
+fn blocks_that_stay_are_contested_if_the_configuration_has_them() {
+    let rule = created(MORE, ingress(22, "10.0.0.0/8"));
+    let of = |expressions: Value| {
+        let changes = [
+            in_place(),
+            vec![stays(AT, &group(&[web(), ops()])), rule.clone()],
+        ]
+        .concat();
+        contested(&configured(&changes, &[(AT, expressions)])).len()
+    };
+    let blocks = json!({ "constant_value": [web(), ops()] });
+    assert_eq!(of(json!({ "ingress": blocks })), 1);
+    let resources =
+        json!({ "references": ["aws_security_group.client.id", "aws_security_group.client"] });
+    assert_eq!(of(json!({ "ingress": resources })), 1);
+    assert_eq!(of(json!({ "egress": blocks })), 0);
+    assert_eq!(of(json!({})), 0);
+    // It may be null.
+    assert_eq!(of(json!({ "ingress": { "constant_value": null } })), 0);
+    assert_eq!(of(json!({ "ingress": { "references": ["var.rules"] } })), 0);
+}
+
+/// The id of a default group is known from its network, and what is in its blocks stays.
+#[test]
+fn a_default_group_that_is_taken_over_has_its_blocks() {
+    let network = stays(
+        "aws_vpc.it",
+        &json!({ "id": "vpc-1", "default_security_group_id": GROUP }),
+    );
+    let at = "aws_default_security_group.it";
+    let after = json!({ "vpc_id": "vpc-1", "ingress": [web()], "egress": [] });
+    let mut adopted = created(at, after);
+    adopted["change"]["after_unknown"] = json!({ "id": true });
+    let changes = [network, adopted];
+    assert_eq!(findings(&with_changes(&changes), &[]), [OPS]);
+    let alone = [vec![in_place().remove(0)], changes.to_vec()].concat();
+    assert_eq!(findings(&plan(&alone, &[]), &[]), [OPS]);
+    // A rule that refers to the resource is at the same group.
+    let mut rule = ingress(8001, "10.99.0.0/16");
+    rule.as_object_mut().unwrap().remove("security_group_id");
+    let mut rule = created(MORE, rule);
+    rule["change"]["after_unknown"] = json!({ "security_group_id": true });
+    let alone = configured(
+        &[alone, vec![rule]].concat(),
+        &[(at, json!({})), more_at(at)],
+    );
+    assert_eq!(findings(&alone, &[]), [""; 0]);
+    assert_eq!(contested(&alone).len(), 1);
+}
+
+/// The rule is gone before it is changed.
+#[test]
+fn a_rule_that_the_plan_changes_is_removed_by_what_it_was() {
+    let mut changes = in_place();
+    let rule = |port| {
+        with(
+            ingress(port, "10.1.0.0/24"),
+            "security_group_rule_id",
+            "sgr-web",
+        )
+    };
+    let at = "aws_vpc_security_group_ingress_rule.web";
+    changes[1] = change(at, &["update"], &rule(9443), &rule(8443));
+    let was = inline(9443, &["10.1.0.0/24"]);
+    changes.push(updated(&[was, ops()], &[ops()]));
+    assert_eq!(findings(&plan(&changes, &[]), &[]), [WEB]);
+}
+
 /// The set of rules of a network security group is whole, too.
 #[test]
 fn azure_removes_separate_rules_as_well() {

@@ -91,6 +91,7 @@ fn programs_read_the_same() {
     let ran = review(rogue().as_bytes(), &["--format", "json"]);
     expect![[r#"
         {
+          "contested": [],
           "findings": [
             {
               "direction": "ingress",

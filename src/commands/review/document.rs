@@ -32,6 +32,8 @@ pub(super) struct Resource<'t> {
     pub(super) is_data: bool,
     /// Whether a replacement left it behind, so that the next apply removes it.
     pub(super) is_deposed: bool,
+    /// Whether the plan creates it, perhaps in the place of another.
+    pub(super) is_created: bool,
     /// The resource before the plan is applied; `None` if the plan creates it.
     pub(super) before: Option<Node<'t>>,
     /// The resource after the plan is applied; `None` if the plan destroys it. Same as `before` if nothing is planned.
@@ -263,13 +265,15 @@ fn changed<'t>(kind: String, of: &Fields<'t>) -> Option<Resource<'t>> {
     let after = side("after", "after_unknown", "after_sensitive");
     // A forgotten resource leaves the state but continues to exist.
     let actions = items(change.get("actions").copied());
-    let forgotten = actions.iter().any(|it| it.get() == "\"forget\"");
+    let has = |action: &str| actions.iter().any(|it| it.get() == action);
+    let forgotten = has("\"forget\"");
     let deposed = text_of(of.get("deposed"));
     Some(Resource {
         address: address(of, deposed.as_ref())?,
         kind,
         is_data: is_data(of),
         is_deposed: deposed.is_some(),
+        is_created: has("\"create\""),
         after: after.or(before.filter(|_| forgotten)),
         before,
     })
@@ -298,6 +302,7 @@ fn present<'t>(kind: String, of: &Fields<'t>) -> Option<Resource<'t>> {
         kind,
         is_data: is_data(of),
         is_deposed: deposed.is_some(),
+        is_created: false,
         before: Some(node),
         after: Some(node),
     })

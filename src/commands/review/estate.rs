@@ -28,7 +28,7 @@ pub(super) fn is_read(kind: &str) -> bool {
     kind == WANTED
         || platform_of(kind).is_some()
         || links_of(kind).is_some()
-        || effect::is_read(kind)
+        || effect::is_network(kind)
         || unread::is_unread(kind)
 }
 
@@ -265,8 +265,9 @@ impl Gatherer<'_, '_> {
         let read = |node: Node, stand_ins: &StandIns| {
             (platform.read_resource)(kind, address, &mut node.fields().with(stand_ins))
         };
+        let stand_ins = self.effect.stand_ins(resource);
         let rules = |node: Option<Node>| -> Vec<Found> {
-            node.map_or_else(Vec::new, |it| read(it, &StandIns::new()))
+            node.map_or_else(Vec::new, |it| read(it, &stand_ins))
         };
         let (now, before) = match side {
             Side::Before => (resource.before, None),
@@ -284,7 +285,7 @@ impl Gatherer<'_, '_> {
             for it in was {
                 if let Ok(Some(rule)) = &it.rule {
                     if !it.mirrors {
-                        self.effect.record_prior(rule);
+                        self.effect.record_prior(rule, it.name.as_ref());
                     }
                     self.found
                         .record_prior(rule, it.name.as_ref(), it.mirrors, &mut prior);
@@ -308,6 +309,7 @@ impl Gatherer<'_, '_> {
                 element: found.element,
             });
             let origin = match found.mirrors {
+                false if resource.is_created && side == Side::After => Origin::Created,
                 false => Origin::Separate,
                 true if resource.is_data => Origin::Read,
                 true if side == Side::Before || prior.has(&rule) => Origin::Kept,
@@ -367,6 +369,9 @@ impl Gatherer<'_, '_> {
             why,
         });
         collected.unread.extend(unclear);
+        effect.contested.extend(
+            (effect.perhaps.into_iter()).filter(|it| first_plan.sets(it.owner(), it.platform())),
+        );
         out.unknown += effect.unknown;
         (out.taken, out.contested) = (effect.taken, effect.contested);
         let read = found.iter().map(|it| first_plan.is_read(&it.rule.id));

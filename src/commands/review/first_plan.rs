@@ -11,6 +11,7 @@ use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
 use crate::review::gather::Collected;
 use crate::review::read::attributes::Attributes as _;
+use crate::review::read::platform;
 use crate::review::read::platform::{Place, Platform};
 use crate::review::rule::{EnforcementPoint, Rule, TrafficSet};
 use serde_json::value::RawValue;
@@ -118,6 +119,12 @@ impl<'r, 't> FirstPlan<'r, 't> {
             // Without the configuration, a new group is still known by its address.
             None => Resolved::of_group(platform, names, node),
         }
+    }
+
+    /// Whether the configuration certainly sets an attribute of a resource.
+    pub(super) fn sets(&self, owner: Option<(&str, &str)>, id: PlatformId) -> bool {
+        let references = self.references().zip(owner);
+        references.is_some_and(|(it, (address, name))| it.sets(address, name, platform(id).links))
     }
 
     /// Records an existing rule that was read with stand-ins.

@@ -1,6 +1,7 @@
 //! A review for programs.
 
 use super::Outcome;
+use super::effect::Contested;
 use crate::review::Finding;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -20,6 +21,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut String) {
         "in_sync": outcome.in_sync,
         "summary": report.summary,
         "findings": findings,
+        "contested": outcome.contested.iter().map(contested).collect::<Vec<_>>(),
         "known_after_apply": outcome.unknown,
         "not_reviewed": report.not_reviewed,
         "undecided": outcome.undecided,
@@ -27,6 +29,16 @@ pub(super) fn write(outcome: &Outcome, out: &mut String) {
     });
     // Writing to a string does not fail.
     let _ = writeln!(out, "{json:#}");
+}
+
+pub(super) fn contested(it: &Contested) -> Value {
+    json!({
+        "address": it.by,
+        "argument": it.argument,
+        "rules": it.rules,
+        "message": it.message,
+        "remedy": it.remedy,
+    })
 }
 
 fn finding(it: &Finding, outcome: &Outcome) -> Value {

@@ -15,6 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) enum Origin {
     /// A resource of its own.
     Separate,
+    /// The same, which the plan creates, perhaps in the place of another.
+    Created,
     /// A block that its group had before.
     Kept,
     /// A block that the plan adds.
@@ -59,8 +61,13 @@ pub(super) fn traffic(rule: &Rule) -> Option<Same> {
         })
 }
 
+/// A rule as its id or name.
+pub(super) fn by_name(rule: &Rule, name: Option<&String>) -> Option<Same> {
+    name.map(|it| Same::Name(rule.point.clone(), it.to_lowercase()))
+}
+
 fn same(rule: &Rule, name: Option<&String>) -> Vec<Same> {
-    let name = name.map(|it| Same::Name(rule.point.clone(), it.to_lowercase()));
+    let name = by_name(rule, name);
     traffic(rule).into_iter().chain(name).collect()
 }
 
@@ -119,6 +126,7 @@ impl PrintedRules {
             let was = |prior: &BTreeSet<Same>| same.iter().any(|it| prior.contains(it));
             let (twin, is_removed) = match it.origin {
                 Origin::Separate => (None, !effect.keeps(&it.rule, &same, was(&self.separate))),
+                Origin::Created => (None, !effect.keeps(&it.rule, &same, false)),
                 Origin::Kept => (Some(()), was(&self.separate)),
                 Origin::New => (Some(()), false),
                 Origin::Read => (Some(()), was(&self.separate) || was(&self.blocks)),

@@ -25,6 +25,7 @@ use crate::model::name::backticked;
 use crate::model::words::Severity;
 use crate::review::explain::markdown;
 use crate::review::{Report, review};
+use effect::Contested;
 use estate::{Side, WantedBy};
 use lexopt::{Arg, ValueExt};
 use std::collections::BTreeMap;
@@ -44,7 +45,9 @@ struct Outcome {
     unknown: usize,
     /// Rules at a group that a zone may have, which cannot be compared before apply.
     undecided: Vec<String>,
-    /// What was not compared, and why.
+    /// Groups that remove separate rules again.
+    contested: Vec<Contested>,
+    /// These as warnings, and what was not compared, and why.
     notes: Vec<String>,
     /// The addresses of wanted rules.
     wanted_by: WantedBy,
@@ -144,10 +147,11 @@ pub(super) fn run(
         in_sync: (!is_open).then_some(report.in_sync),
         unknown: estate.unknown,
         notes: [
-            contested,
+            contested.iter().map(Contested::warning).collect(),
             notes::of_review(&estate, &gathered, document.doubts),
         ]
         .concat(),
+        contested,
         report,
         undecided: estate.undecided,
         wanted_by: estate.wanted_by,

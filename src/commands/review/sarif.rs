@@ -1,6 +1,7 @@
 //! A review as SARIF 2.1.0, which code scanning shows next to a change.
 
 use super::Outcome;
+use super::effect::{CONTESTED, Contested};
 use crate::model::words::Severity;
 use crate::review::{Finding, Kind};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -13,12 +14,14 @@ const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 pub(super) fn write(outcome: &Outcome, out: &mut String) {
-    let rules: Vec<Value> = Kind::ALL.iter().map(|it| rule(*it)).collect();
+    let rules = Kind::ALL.iter().map(|it| rule(*it));
+    let rules: Vec<Value> = rules.chain([contested_rule()]).collect();
     let mut seen = BTreeMap::new();
     let findings = outcome.report.findings.iter();
-    let results: Vec<Value> = findings
-        .map(|it| result(it, outcome, &fingerprint(it, &mut seen)))
-        .collect();
+    let results = findings.map(|it| result(it, outcome, &fingerprint(it, &mut seen)));
+    let contested = outcome.contested.iter();
+    let contested = contested.map(|it| contested_result(it, &outcome.file));
+    let results: Vec<Value> = results.chain(contested).collect();
     let properties = json!({
         "inSync": outcome.in_sync,
         "summary": outcome.report.summary,
@@ -114,6 +117,29 @@ fn result(finding: &Finding, outcome: &Outcome, fingerprint: &str) -> Value {
             "direction": finding.direction.as_str(),
             "traffic": finding.traffic,
         },
+    })
+}
+
+const CONTESTED_ID: &str = "contested";
+
+pub(super) fn contested_rule() -> Value {
+    json!({
+        "id": CONTESTED_ID,
+        "shortDescription": { "text": CONTESTED },
+        "fullDescription": { "text": CONTESTED },
+        "help": { "text": "delete the argument with the blocks, or add the rules to it" },
+        "defaultConfiguration": { "level": "warning" },
+    })
+}
+
+/// A group that removes separate rules again.
+pub(super) fn contested_result(it: &Contested, file: &str) -> Value {
+    json!({
+        "ruleId": CONTESTED_ID,
+        "level": level(Severity::Warning),
+        "message": message([&it.message, &it.remedy, &String::new()]),
+        "locations": [location(file, it.rules.iter().chain([&it.by]))],
+        "partialFingerprints": { "primaryLocationLineHash": format!("{CONTESTED_ID}/{}/{}:1", it.by, it.argument) },
     })
 }
 

@@ -1,5 +1,6 @@
 //! An inventory for programs.
 
+use super::super::json::contested;
 use super::Outcome;
 use crate::model::address::Family;
 use crate::model::words::{Direction, Exposure};
@@ -30,6 +31,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut String) {
         "entries": inventory.entries.iter().map(|it| entry(it, outcome)).collect::<Vec<_>>(),
         "points": points.collect::<Vec<_>>(),
         "quotas": inventory.quotas.iter().map(quota).collect::<Vec<_>>(),
+        "contested": outcome.contested.iter().map(contested).collect::<Vec<_>>(),
         "known_after_apply": outcome.unknown,
         "ignored": inventory.ignored,
         "notes": outcome.notes,

@@ -4,6 +4,7 @@ mod json;
 mod sarif;
 mod text;
 
+use super::effect::{self, Contested};
 use super::estate::Estate;
 use super::notes::of_inventory;
 use super::redact::{HIDDEN, contains_secret};
@@ -34,7 +35,9 @@ struct Outcome {
     inventory: Inventory,
     /// Rules that are known only after apply.
     unknown: usize,
-    /// What is not listed, and why.
+    /// Groups that remove separate rules again.
+    contested: Vec<Contested>,
+    /// These as warnings, and what is not listed, and why.
     notes: Vec<String>,
     /// The platform's own ids or names of rules, by their addresses.
     names: BTreeMap<String, String>,
@@ -66,13 +69,21 @@ impl Found {
         };
         let mut inventory = inventory(input, catalog, language);
         redact(&mut inventory, &estate.secrets);
-        let worst = inventory.entries.iter().map(Entry::severity).min();
-        let fails = fails(worst, fail_on);
+        let contested = effect::contested(&estate.contested, &gathered);
+        let worst = inventory.entries.iter().map(Entry::severity);
+        let worst = worst.chain((!contested.is_empty()).then_some(Severity::Warning));
+        let fails = fails(worst.min(), fail_on);
+        let warnings = contested.iter().map(Contested::warning).collect();
         let unread = !gathered.not_compared.is_empty();
         let outcome = Outcome {
             file,
             unknown: estate.unknown,
-            notes: of_inventory(inventory.ignored, &estate, &gathered, doubts),
+            notes: [
+                warnings,
+                of_inventory(inventory.ignored, &estate, &gathered, doubts),
+            ]
+            .concat(),
+            contested,
             inventory,
             names: estate.names,
         };

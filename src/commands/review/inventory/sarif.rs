@@ -1,6 +1,6 @@
 //! An inventory as SARIF 2.1.0, which code scanning shows next to a change.
 
-use super::super::sarif::{level, location, log, message};
+use super::super::sarif::{contested_result, contested_rule, level, location, log, message};
 use super::Outcome;
 use crate::model::words::Direction;
 use crate::review::inventory::{Entry, Kind};
@@ -8,14 +8,17 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 pub(super) fn write(outcome: &Outcome, out: &mut String) {
-    let rules: Vec<Value> = Kind::ALL.iter().map(|it| rule(*it)).collect();
+    let rules = Kind::ALL.iter().map(|it| rule(*it));
+    let rules: Vec<Value> = rules.chain([contested_rule()]).collect();
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     let results = outcome.inventory.entries.iter().map(|it| {
         let count = seen.entry(&it.fingerprint).or_default();
         *count += 1;
         result(it, outcome, &format!("{}:{count}", it.fingerprint))
     });
-    let results: Vec<Value> = results.collect();
+    let contested = outcome.contested.iter();
+    let contested = contested.map(|it| contested_result(it, &outcome.file));
+    let results: Vec<Value> = results.chain(contested).collect();
     let properties = json!({
         "kind": "inventory",
         "summary": outcome.inventory.summary,

@@ -10,6 +10,7 @@ mod path;
 pub(super) mod resolved;
 
 use super::document::Resource;
+use super::effect::adopted_groups;
 use super::node::{Node, fields, items};
 use crate::model::key::RowKey;
 use crate::review::read::PLATFORMS;
@@ -119,6 +120,7 @@ impl<'t> References<'t> {
             rows: BTreeMap::new(),
             zones: RefCell::default(),
         };
+        let adopted = adopted_groups(resources);
         let managed = resources.iter().filter(|it| !it.is_data && !it.is_deposed);
         for resource in managed {
             let (Some(node), Some(address)) = (resource.after, Address::parse(&resource.address))
@@ -134,6 +136,7 @@ impl<'t> References<'t> {
             } else if let Some(links) = links_of(&resource.kind) {
                 let known = node.fields().at(links.name);
                 let known = known.text().filter(|_| !known.is_unknown());
+                let known = known.or_else(|| adopted.get(&resource.address).cloned());
                 let instance = Instance {
                     key: address.key.clone(),
                     name: known.unwrap_or_else(|| resource.address.clone()),
@@ -161,6 +164,21 @@ impl<'t> References<'t> {
         let frame = walk.frame_of(&address)?;
         let raw = expression(frame.of(), name)?;
         Some(walk.follow(raw, &[], &frame))
+    }
+
+    /// Whether the configuration certainly sets an attribute of a resource: to a constant, or to something that has references of
+    /// other resources only. What a variable has may be null.
+    pub(super) fn sets(&self, address: &str, name: &str, links: &'static Links) -> bool {
+        let Some(address) = Address::parse(address) else {
+            return false;
+        };
+        let walk = Walk::new(self, links);
+        let frame = walk.frame_of(&address);
+        let Some(raw) = frame.and_then(|it| expression(it.of(), name)) else {
+            return false;
+        };
+        let constant = fields(Some(raw)).get("constant_value").copied();
+        constant.map_or_else(|| refers_to_resources(raw), |it| it.get() != "null")
     }
 
     /// The same with cells looked up.
@@ -280,6 +298,14 @@ impl<'t> References<'t> {
         ];
         walk.follow(raw, &place, &frame)
     }
+}
+
+/// Whether everything that an expression refers to is a resource.
+fn refers_to_resources(raw: &RawValue) -> bool {
+    const OTHERS: [&str; 5] = ["var", "local", "each", "module", "data"];
+    let (references, is_odd) = configuration::references(raw);
+    let is_other = |it: &Vec<Step>| it[0].name().is_none_or(|it| OTHERS.contains(&it));
+    !is_odd && !references.is_empty() && !references.iter().any(is_other)
 }
 
 fn own_arguments<'a>(links: &Links, argument: &'a str) -> Vec<&'a str> {

@@ -4,7 +4,7 @@ use super::super::platform::{Adopts, Owner};
 use super::rule::point;
 use crate::model::words::Direction;
 
-/// That updates revoke rules was seen with the AWS provider 5.100; what happens to a default group is from its documentation.
+/// What happens to groups and default groups was seen with the AWS provider 5.100 at an EC2 endpoint.
 pub(super) const OWNERS: &[Owner] = &[
     Owner {
         kind: "aws_security_group",

@@ -3,22 +3,24 @@
 //! A group whose rules are inline owns them: it removes every rule that it had and that its blocks do not have after the plan, also
 //! one that is a separate resource. So what a plan leaves is computed from values before and after it. The configuration does not
 //! say it: a `dynamic` block is absent there, and a block that is deleted from the code removes nothing, since the values stay.
-//! This was seen with the AWS provider 5.100 at an EC2 endpoint for groups that a plan updates.
+//! Only what the next plan removes is also read from the configuration, where a group's blocks are certainly in it.
+//! This was seen with the AWS provider 5.100 at an EC2 endpoint.
+
+mod adopted;
+mod words;
+
+pub(super) use adopted::{adopted_groups, is_network};
+pub(super) use words::{CONTESTED, Contested, contested, explain};
 
 use super::document::Resource;
-use super::mirror::{Same, traffic};
-use super::node::Node;
-use crate::model::name::backticked;
+use super::mirror::{Same, by_name, traffic};
+use super::node::{Node, StandIns};
 use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
-use crate::review::gather::Gathered;
-use crate::review::globs::Globs;
 use crate::review::read::PLATFORMS;
-use crate::review::read::platform::{Adopts, Found, Owner};
+use crate::review::read::platform::{Found, Owner};
 use crate::review::rule::{EnforcementPoint, Rule};
-use crate::review::{Kind, Report, compare};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 /// The resource types whose blocks are all the rules of a group.
 fn owners() -> impl Iterator<Item = &'static Owner> {
@@ -27,17 +29,6 @@ fn owners() -> impl Iterator<Item = &'static Owner> {
 
 fn owner_of(resource: &Resource) -> Option<&'static Owner> {
     owners().find(|it| it.kind == resource.kind)
-}
-
-/// What takes over the group of a network of this type.
-fn adopts_from(kind: &str) -> Option<&'static Adopts> {
-    let mut adopting = owners().filter_map(|it| it.adopts.as_ref());
-    adopting.find(|it| it.networks.contains(&kind))
-}
-
-/// Whether resources of a type decide what happens to rules, although they have none.
-pub(super) fn is_read(kind: &str) -> bool {
-    adopts_from(kind).is_some()
 }
 
 /// Whether the rules of a resource stay when the plan destroys it.
@@ -54,15 +45,28 @@ pub(super) struct Taken {
     inline: Option<&'static str>,
 }
 
+impl Taken {
+    /// The group and its attribute that have all rules, if it has them in blocks.
+    pub(super) fn owner(&self) -> Option<(&str, &'static str)> {
+        Some((&self.by, self.inline?))
+    }
+
+    pub(super) const fn platform(&self) -> PlatformId {
+        self.rule.point.platform
+    }
+}
+
 /// Who takes which rules away.
 #[derive(Default)]
 pub(super) struct Effect {
-    /// The ids of the default groups of networks.
+    /// The ids of groups that the plan takes over, by the addresses of the resources that do it.
     defaults: BTreeMap<String, String>,
     /// Groups that are not default groups.
     ordinary: BTreeSet<EnforcementPoint>,
     /// Points of separate rules before the plan.
     prior: BTreeSet<EnforcementPoint>,
+    /// The traffic of separate rules before the plan, by their ids or names.
+    named: BTreeMap<Same, Same>,
     /// Groups that the plan destroys or replaces.
     destroyed: BTreeMap<EnforcementPoint, String>,
     /// Groups that are adopted, and lose every rule of a direction.
@@ -73,6 +77,8 @@ pub(super) struct Effect {
     revoked: BTreeMap<Same, Place>,
     /// Groups whose blocks the plan changes, so that these come from the configuration.
     owned: BTreeMap<(EnforcementPoint, Direction), Place>,
+    /// Groups whose blocks the plan does not change. Whether the configuration has them is not known.
+    unchanged: BTreeMap<(EnforcementPoint, Direction), Place>,
     /// Rules in blocks after the plan.
     blocks: BTreeSet<Same>,
     /// Attributes of existing groups that are unknown as a whole.
@@ -81,6 +87,8 @@ pub(super) struct Effect {
     pub(super) taken: Vec<Taken>,
     /// Separate rules that the next plan removes.
     pub(super) contested: Vec<Taken>,
+    /// Separate rules that the next plan removes if the configuration has the blocks of their group.
+    pub(super) perhaps: Vec<Taken>,
 }
 
 /// The address of a group, and the attribute that has its rules.
@@ -88,24 +96,31 @@ type Place = (String, &'static str);
 
 impl Effect {
     pub(super) fn new(resources: &[Resource]) -> Effect {
-        let mut out = Effect::default();
+        let mut out = Effect {
+            defaults: adopted_groups(resources),
+            ..Effect::default()
+        };
         for resource in resources {
             let node = resource.before.or(resource.after);
-            let text = |name| node.and_then(|it| it.fields().at(name).text());
-            if let Some(network) = adopts_from(&resource.kind) {
-                let ids = text("id").zip(text(network.group));
-                out.defaults.extend(ids);
-            } else if let Some(owner) = owner_of(resource).filter(|it| it.adopts.is_none()) {
-                let point = owner.point.zip(text("id"));
-                out.ordinary.extend(point.map(|(point, id)| point(&id)));
-            }
+            let owner = owner_of(resource).filter(|it| it.adopts.is_none());
+            let id = node.and_then(|it| it.fields().at("id").text());
+            let point = owner.and_then(|it| it.point).zip(id);
+            let point = point.map(|(point, id)| point(&id));
+            out.ordinary.extend(point);
         }
         out
     }
 
+    /// What is read in the place of unknown attributes of a group that the plan takes over.
+    pub(super) fn stand_ins(&self, resource: &Resource) -> StandIns {
+        let id = self.defaults.get(&resource.address);
+        id.map(|it| ("id", it.clone())).into_iter().collect()
+    }
+
     /// Records a separate rule as it was before the plan.
-    pub(super) fn record_prior(&mut self, rule: &Rule) {
+    pub(super) fn record_prior(&mut self, rule: &Rule, name: Option<&String>) {
         self.prior.insert(rule.point.clone());
+        self.named.extend(by_name(rule, name).zip(traffic(rule)));
     }
 
     /// Records what happens to a group, with its rules before and after.
@@ -120,50 +135,34 @@ impl Effect {
             let point = owner.point.zip(id).map(|(point, id)| point(&id));
             let by = |it| (it, resource.address.clone());
             self.destroyed.extend(point.map(by));
+            self.record_new(resource, owner);
             return;
         }
         let Some(node) = resource.after else { return };
+        if owner.adopts.is_some() && resource.before.is_none() {
+            self.record_adopted(resource, owner, after);
+            return;
+        }
         let fields = node.fields();
+        let id = fields.at("id").text();
         for (name, directions) in owner.blocks {
             let place = (resource.address.clone(), *name);
             let blocks = fields.at(name);
-            if resource.before.is_none() {
-                if let Some(point) = owner.point
-                    && let Some(adopts) = &owner.adopts
-                {
-                    let network = fields.at(adopts.network).text();
-                    let group = network.and_then(|it| self.defaults.get(&it));
-                    match group.map(|it| point(it)) {
-                        Some(point) if blocks.items().is_empty() => {
-                            let at = directions.iter().map(|it| (point.clone(), *it));
-                            let at = at.map(|it| (it, place.clone()));
-                            // Without blocks in the configuration, it removes what it finds only once.
-                            if !blocks.is_unknown() {
-                                self.owned.extend(at.clone());
-                            }
-                            self.adopted.extend(at);
-                        }
-                        _ => self.unclear.push((point("").platform, place.0)),
-                    }
-                }
-                continue;
-            }
             if blocks.is_unknown() {
                 self.unknown += usize::from(blocks.items().is_empty());
                 // What stays is known after apply, so that no rule can be named that goes.
                 continue;
             }
-            let rules = |all: &[Found]| -> Vec<Rule> {
-                let rules = all.iter().filter(|it| it.mirrors);
-                let rules = rules.filter_map(|it| it.rule.clone().ok().flatten());
-                rules
-                    .filter(|it| directions.contains(&it.direction))
-                    .collect()
-            };
-            let (was, is) = (rules(before), rules(after));
+            let (was, is) = (in_blocks(before, directions), in_blocks(after, directions));
             let set = |all: &[Rule]| all.iter().filter_map(traffic).collect::<BTreeSet<Same>>();
             let (old, new) = (set(&was), set(&is));
             if old == new {
+                let point = owner.point.zip(id.as_ref()).map(|(point, id)| point(id));
+                for direction in point.iter().flat_map(|_| *directions) {
+                    let at = point.clone().map(|it| (it, *direction));
+                    self.unchanged.extend(at.map(|it| (it, place.clone())));
+                }
+                self.blocks.extend(new);
                 continue;
             }
             let gone = old.difference(&new).cloned();
@@ -176,6 +175,59 @@ impl Effect {
         }
     }
 
+    /// Records a group that the plan takes over: it removes every rule that was there and that its blocks do not have.
+    fn record_adopted(&mut self, resource: &Resource, owner: &'static Owner, after: &[Found]) {
+        let (Some(node), Some(point)) = (resource.after, owner.point) else {
+            return;
+        };
+        let fields = node.fields();
+        let id = self.defaults.get(&resource.address);
+        let at = id.map(|it| point(it));
+        if at.is_none() {
+            self.record_new(resource, owner);
+        }
+        for (name, directions) in owner.blocks {
+            let place = (resource.address.clone(), *name);
+            let blocks = fields.at(name);
+            let is_partial = blocks.is_unknown() && !blocks.items().is_empty();
+            let Some(at) = at.as_ref().filter(|_| !is_partial) else {
+                self.unclear.push((point("").platform, place.0));
+                continue;
+            };
+            let rules = in_blocks(after, directions);
+            self.blocks.extend(rules.iter().filter_map(traffic));
+            for direction in *directions {
+                let at = (at.clone(), *direction);
+                // Without blocks in the configuration, it removes what it finds only once.
+                if !blocks.is_unknown() {
+                    self.owned.insert(at.clone(), place.clone());
+                }
+                self.adopted.insert(at, place.clone());
+            }
+        }
+    }
+
+    /// Records a group that the plan creates. Its address is in the place of its id. Whatever it has not in its blocks, the next
+    /// plan removes.
+    fn record_new(&mut self, resource: &Resource, owner: &'static Owner) {
+        let (Some(node), Some(point)) = (resource.after, owner.point) else {
+            return;
+        };
+        let point = point(&resource.address);
+        let fields = node.fields();
+        for (name, directions) in owner.blocks {
+            let blocks = fields.at(name);
+            if blocks.value.is_none() || (blocks.is_unknown() && blocks.items().is_empty()) {
+                // Without the argument, the provider computes it.
+                continue;
+            }
+            for direction in *directions {
+                let place = (resource.address.clone(), *name);
+                self.owned.insert((point.clone(), *direction), place);
+            }
+        }
+    }
+
     /// Decides whether a separate rule stays that was in place before the plan, if `is_old`.
     pub(super) fn keeps(&mut self, rule: &Rule, same: &[Same], is_old: bool) -> bool {
         let place = (rule.point.clone(), rule.direction);
@@ -184,9 +236,14 @@ impl Effect {
             by: by.clone(),
             inline: Some(*inline),
         };
+        let is_block = traffic(rule).is_some_and(|it| self.blocks.contains(&it));
         let lost = is_old.then(|| {
-            let revoked = same.iter().find_map(|it| self.revoked.get(it));
-            let owner = revoked.or_else(|| self.adopted.get(&place)).map(taken);
+            // A rule that the plan changes goes if its group removes what it was.
+            let was = same.iter().filter_map(|it| self.named.get(it));
+            let mut all = same.iter().chain(was);
+            let revoked = all.find_map(|it| self.revoked.get(it));
+            let adopted = || self.adopted.get(&place).filter(|_| !is_block);
+            let owner = revoked.or_else(adopted).map(taken);
             owner.or_else(|| {
                 self.destroyed.get(&rule.point).map(|by| Taken {
                     rule: rule.clone(),
@@ -199,10 +256,13 @@ impl Effect {
             self.taken.push(lost);
             return false;
         }
-        let owner = self.owned.get(&place);
-        let is_block = traffic(rule).is_some_and(|it| self.blocks.contains(&it));
-        if let Some(owner) = owner.filter(|_| !is_block) {
+        if is_block {
+            return true;
+        }
+        if let Some(owner) = self.owned.get(&place) {
             self.contested.push(taken(owner));
+        } else if let Some(owner) = self.unchanged.get(&place) {
+            self.perhaps.push(taken(owner));
         }
         true
     }
@@ -223,82 +283,11 @@ impl Effect {
     }
 }
 
-/// Names the resources that take wanted rules away.
-pub(super) fn explain(report: &mut Report, gathered: &Gathered, taken: &[Taken]) {
-    if taken.is_empty() {
-        return;
-    }
-    let lacks =
-        |it: &&mut crate::review::Finding| matches!(it.kind, Kind::Missing | Kind::Narrower);
-    for finding in report.findings.iter_mut().filter(lacks) {
-        let place = (&finding.point, finding.direction);
-        let wanted = gathered.input.wanted.iter();
-        let wanted: Vec<Rule> = wanted
-            .filter(|it| (&it.point, it.direction) == place && finding.keys.contains(&it.id))
-            .cloned()
-            .collect();
-        let is_wanted = |it: &&Taken| {
-            let rule = std::slice::from_ref(&it.rule);
-            (&it.rule.point, it.rule.direction) == place
-                && !compare(&wanted, rule)
-                    .iter()
-                    .any(|it| it.kind == Kind::Extra)
-        };
-        let mut removed: BTreeMap<(&str, Option<&str>), BTreeSet<&str>> = BTreeMap::new();
-        for it in taken.iter().filter(is_wanted) {
-            let owner = (it.by.as_str(), it.inline);
-            removed.entry(owner).or_default().insert(&it.rule.id);
-        }
-        for ((by, inline), ids) in removed {
-            let ids = backticked(ids);
-            match inline {
-                Some(inline) => {
-                    let _ = write!(
-                        finding.message,
-                        "; `{by}` removes {ids}, which its `{inline}` does not have"
-                    );
-                    finding.remedy = either(by, inline, "the rule");
-                }
-                None => {
-                    let _ = write!(
-                        finding.message,
-                        "; the plan destroys the group `{by}`, and {ids} with it"
-                    );
-                }
-            }
-        }
-    }
-}
-
-/// What ends the fight for the rules of a group.
-fn either(by: &str, inline: &str, rules: &str) -> String {
-    format!(
-        "delete the argument `{inline}` of `{by}`, so that separate resources have its rules, or add {rules} to `{inline}`"
-    )
-}
-
-/// A warning for each group whose blocks remove separate rules again, of those rules that are compared.
-pub(super) fn contested(contested: &[Taken], gathered: &Gathered) -> Vec<String> {
-    let globs = Globs::new(&gathered.input.ignore);
-    let is_compared = |it: &&Taken| {
-        let rule = &it.rule;
-        let platform = Some(rule.point.platform);
-        !globs.fit(&rule.id, platform)
-            && !globs.fit(&rule.point.to_string(), platform)
-            && gathered.input.found.iter().any(|it| it.id == rule.id)
-    };
-    let mut all: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
-    for it in contested.iter().filter(is_compared) {
-        if let Some(inline) = it.inline {
-            all.entry((&it.by, inline)).or_default().insert(&it.rule.id);
-        }
-    }
-    let warning = |((by, inline), ids): ((&str, &str), BTreeSet<&str>)| {
-        format!(
-            "warning: contested: `{by}` has all rules of its `{inline}` inline, so the next plan removes {}, and the one after creates this again; {}",
-            backticked(ids),
-            either(by, inline, "the rules")
-        )
-    };
-    all.into_iter().map(warning).collect()
+/// The rules of the blocks of a group in some directions.
+fn in_blocks(all: &[Found], directions: &[Direction]) -> Vec<Rule> {
+    let rules = all.iter().filter(|it| it.mirrors);
+    let rules = rules.filter_map(|it| it.rule.clone().ok().flatten());
+    rules
+        .filter(|it| directions.contains(&it.direction))
+        .collect()
 }
