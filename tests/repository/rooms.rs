@@ -25,7 +25,7 @@ const ROOMS: [Room; 9] = [
     Room {
         name: "catalog",
         ours: &["model"],
-        crates: &["jsonc_parser", "miniz_oxide", "sha2", "toml"],
+        crates: &["jsonc_parser", "miniz_oxide", "sha2", "toml", "toml_parser"],
     },
     Room {
         name: "import",

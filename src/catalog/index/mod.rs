@@ -55,12 +55,8 @@ struct FlowText {
 }
 
 static BUILT_IN: LazyLock<Arc<Index>> = LazyLock::new(|| {
-    let lines = unpacked(PACKED_PRODUCTS);
-    Arc::new(Index {
-        lines: read::lines(&lines).expect("a test keeps `catalog/products.tsv` fresh"),
-        packed: PACKED_FLOWS,
-        flows: OnceLock::new(),
-    })
+    let index = Index::unpack(PACKED_PRODUCTS, PACKED_FLOWS);
+    Arc::new(index.expect("a test keeps `catalog/products.tsv` fresh"))
 });
 
 impl Index {
@@ -77,6 +73,15 @@ impl Index {
             packed: &[],
             flows: OnceLock::from(FlowText::new(text)),
         }
+    }
+
+    /// That of the two texts, packed as DEFLATE. The flows are unpacked when one is asked for.
+    pub fn unpack(lines: &[u8], flows: &'static [u8]) -> Option<Index> {
+        Some(Index {
+            lines: read::lines(&unpacked(lines))?,
+            packed: flows,
+            flows: OnceLock::new(),
+        })
     }
 
     /// That of two texts as [`Index::texts`] writes them; `None` if they are not such texts.
