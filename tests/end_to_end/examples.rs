@@ -79,10 +79,21 @@ fn whole_life(cli: &Cli, name: &str) -> serde_json::Value {
     // Each CLI has its own JSON for plans and states: nothing wanted is there, before and after.
     if let Some(before) = before {
         let after = review_of(&[]);
-        assert_eq!(before["findings"], after["findings"]);
-        let findings = after["findings"].as_array().expect("a list");
-        assert!(!findings.is_empty(), "{after}");
-        assert!(findings.iter().all(|it| it["kind"] == "missing"), "{after}");
+        let missing = |it: &serde_json::Value| -> BTreeSet<String> {
+            let all = it["findings"].as_array().expect("a list").iter();
+            all.map(|it| format!("{} {}", it["kind"], it["traffic"]))
+                .collect()
+        };
+        // An address that is not known before apply is not compared then.
+        let (before, after) = (missing(&before), missing(&after));
+        assert!(
+            before.len() > 5 && before.is_subset(&after),
+            "{before:?} {after:?}"
+        );
+        assert!(
+            after.iter().all(|it| it.starts_with("\"missing\"")),
+            "{after:?}"
+        );
     }
     root.has_nothing_to_do();
     let outputs = root.outputs();
