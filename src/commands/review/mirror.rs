@@ -113,7 +113,7 @@ impl PrintedRules {
         let some_repeat = self.rules.iter().any(|it| it.origin != Origin::Separate);
         let mut known: BTreeMap<Same, usize> = BTreeMap::new();
         let mut stay = vec![false; self.rules.len()];
-        for at in 0..self.rules.len() {
+        for (at, stays) in stay.iter_mut().enumerate() {
             let it = &self.rules[at];
             let same = match it.origin {
                 Origin::New => traffic(&it.rule).into_iter().collect(),
@@ -132,7 +132,7 @@ impl PrintedRules {
                 let twin = &mut self.rules[twin];
                 twin.name = twin.name.take().or(name);
             } else if !is_removed {
-                stay[at] = true;
+                *stays = true;
                 for same in same.into_iter().filter(|_| some_repeat) {
                     known.entry(same).or_insert(at);
                 }
