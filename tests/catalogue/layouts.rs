@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
 use std::fs;
 
-/// The layout, without the components that only exist to be included in others, and those that stand in for others.
+/// The layout, without the components that only exist to be included in others, and those that others replace.
 fn plain(product: &Product) -> Json {
     let included: BTreeSet<&String> = product.components.values().flat_map(|it| &it.is).collect();
     let placed = product.components.iter().filter(|(name, it)| {
