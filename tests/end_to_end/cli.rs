@@ -268,11 +268,16 @@ impl<'c> Root<'c> {
         let shown = self.run(&[&["show", "-json"], saved].concat());
         shown.succeeds();
         self.write("shown.json", &shown.stdout);
+        self.reviewed("shown.json", arguments)
+    }
+
+    /// The program's own command `review`, on a file in this folder.
+    pub(crate) fn reviewed(&self, file: &str, arguments: &[&str]) -> Run {
         let mut call = self.call();
         let mut command = Command::new(PROVIDER);
         command
             .current_dir(self.folder.path())
-            .args(["review", "shown.json"])
+            .args(["review", file])
             .args(arguments);
         call.command = command;
         call.finish(&format!("review {}", arguments.join(" ")))

@@ -12,6 +12,20 @@ use tempfile::TempDir;
 /// The region that every test speaks of.
 pub(crate) const REGION: &str = "eu-central-1";
 
+/// A rule of a group.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub(crate) id: String,
+    /// The id of the group.
+    pub(crate) group: String,
+    pub(crate) direction: &'static str,
+    pub(crate) protocol: String,
+    /// The first and the last port, `?` if there is none.
+    pub(crate) ports: [String; 2],
+    /// What the other end is called in a row of `portmatrix_rules`, and what it is.
+    pub(crate) peer: (&'static str, String),
+}
+
 /// A server that ends with the test.
 pub(crate) struct Endpoint {
     process: Child,
@@ -122,45 +136,64 @@ impl Endpoint {
             .into_iter()
             .filter_map(|it| Some((tag(it, "prefixListId")?, tag(it, "prefixListName")?)))
             .collect();
-        let answer = self.ask("DescribeSecurityGroupRules");
         let mut rules = Vec::new();
-        for it in items(&answer) {
-            let own = |it: &str| {
-                let groups = names.get(it).copied();
-                groups.map_or_else(|| it.to_owned(), |it| format!("group {it}"))
-            };
-            let group = tag(it, "groupId").expect("a group");
-            let group = names.get(group).copied().unwrap_or(group);
+        for it in self.rows() {
+            let group = names.get(&*it.group).copied().unwrap_or(&it.group);
             if group == "default" {
                 continue;
             }
-            let referenced = it
-                .split_once("<referencedGroupInfo>")
-                .and_then(|(_, it)| tag(it, "groupId"))
-                .map(own);
-            let list = tag(it, "prefixListId")
-                .map(|it| format!("list {}", lists.get(it).copied().unwrap_or(it)));
-            let peer = tag(it, "cidrIpv4")
-                .or(tag(it, "cidrIpv6"))
-                .map(str::to_owned)
-                .or(referenced)
-                .or(list)
-                .expect("a peer");
-            let direction = match tag(it, "isEgress") {
-                Some("true") => "egress",
-                _ => "ingress",
+            let (column, peer) = &it.peer;
+            let peer = match *column {
+                "referenced_security_group_id" => match names.get(&**peer) {
+                    Some(name) => format!("group {name}"),
+                    None => peer.clone(),
+                },
+                "prefix_list_id" => format!("list {}", lists.get(&**peer).unwrap_or(&&**peer)),
+                _ => peer.clone(),
             };
+            let [from, to] = &it.ports;
             let line = format!(
-                "{group} {direction} {} {}-{} {peer}",
-                tag(it, "ipProtocol").unwrap_or("?"),
-                tag(it, "fromPort").unwrap_or("?"),
-                tag(it, "toPort").unwrap_or("?"),
+                "{group} {} {} {from}-{to} {peer}",
+                it.direction, it.protocol
             );
-            let id = tag(it, "securityGroupRuleId").expect("an id");
-            rules.push((line, id.to_owned()));
+            rules.push((line, it.id));
         }
         rules.sort();
         rules
+    }
+
+    /// Every rule of every group, as it is.
+    pub(crate) fn rows(&self) -> Vec<Row> {
+        let answer = self.ask("DescribeSecurityGroupRules");
+        let row = |it: &&str| {
+            let own = |name: &str| tag(it, name).map(str::to_owned);
+            let referenced = it
+                .split_once("<referencedGroupInfo>")
+                .and_then(|(_, it)| tag(it, "groupId"));
+            let peers = [
+                ("cidr_ipv4", own("cidrIpv4")),
+                ("cidr_ipv6", own("cidrIpv6")),
+                (
+                    "referenced_security_group_id",
+                    referenced.map(str::to_owned),
+                ),
+                ("prefix_list_id", own("prefixListId")),
+            ];
+            let mut peers = peers.into_iter().filter_map(|(it, peer)| Some((it, peer?)));
+            let text = |name: &str| own(name).unwrap_or_else(|| "?".to_owned());
+            Row {
+                id: own("securityGroupRuleId").expect("an id"),
+                group: own("groupId").expect("a group"),
+                direction: match tag(it, "isEgress") {
+                    Some("true") => "egress",
+                    _ => "ingress",
+                },
+                protocol: text("ipProtocol"),
+                ports: ["fromPort", "toPort"].map(text),
+                peer: peers.next().expect("a peer"),
+            }
+        };
+        items(&answer).iter().map(row).collect()
     }
 
     /// The ids of all that a configuration may leave behind.

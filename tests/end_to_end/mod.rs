@@ -4,6 +4,7 @@
 //! with OpenTofu, and the examples also with the programs that `PORTMATRIX_FURTHER_CLIS` names. Nothing that is left out counts as
 //! passed: its tests are shown as ignored, and a line that begins with `SKIPPED` says why, and what is missing if anything is.
 
+mod applied;
 mod azure;
 mod cli;
 mod clients;
@@ -78,6 +79,7 @@ enum Runs {
 const ROOMS: &[Room] = &[
     room("cloud", cloud::TESTS, Runs::Long, |it| &it.cloud),
     room("layouts", layouts::TESTS, Runs::Short, |it| &it.cloud),
+    room("applied", applied::TESTS, Runs::Once, |it| &it.cloud),
     room("peers", peers::TESTS, Runs::Long, |it| &it.cloud),
     room("moved", peers::ONCE, Runs::Once, |it| &it.cloud),
     room("estate", estate::TESTS, Runs::Short, |it| &it.cloud),

@@ -1,0 +1,11 @@
+//! What `review` says of the rules after a plan, against the rules that the endpoint has after the apply.
+
+mod estate;
+mod situations;
+
+use crate::end_to_end::Test;
+
+pub(crate) const TESTS: &[Test] = &[(
+    "situations_of_groups_are_as_reviewed",
+    situations::situations_of_groups_are_as_reviewed,
+)];
