@@ -241,7 +241,7 @@ fn resolve(cell: &mut Cell, notes: &[Note]) {
     for mark in &mut cell.footnotes {
         let means = |it: &&Note| {
             let rest = mark.strip_prefix(it.mark.as_str());
-            rest.is_some_and(|it| !it.starts_with(|it: char| it.is_alphanumeric()))
+            rest.is_some_and(|it| it.is_empty() || it.starts_with([' ', ':', ',', '.']))
         };
         let below = notes.partition_point(|it| it.line < cell.line);
         let (above, below) = notes.split_at(below);
