@@ -50,5 +50,6 @@ fn main() -> ExitCode {
     // Folders of the CLIs go with the last reference, so nothing is left when this returns.
     let conclusion = libtest_mimic::run(&arguments, trials);
     hostile::count::print();
+    end_to_end::print_slowest();
     conclusion.exit_code()
 }

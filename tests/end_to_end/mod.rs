@@ -44,7 +44,8 @@ use crate::support::is_long;
 use cli::Cli;
 use libtest_mimic::Trial;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 /// A test: its name and what it does with a CLI.
 pub(crate) type Test = (&'static str, fn(&Cli));
@@ -194,10 +195,15 @@ pub(crate) fn trials() -> Vec<Trial> {
             }
             for (name, test) in room.tests {
                 let name = format!("end_to_end::{cli_name}::{}::{name}", room.name);
-                let (possible, test) = (possible.clone(), *test);
+                let (possible, test, timed) = (possible.clone(), *test, name.clone());
                 let is_ignored = possible.is_err();
                 let run = move || {
-                    test(&*possible?);
+                    let (cli, begin) = (possible?, Instant::now());
+                    test(&cli);
+                    TIMES
+                        .lock()
+                        .expect("no test panics while it adds its time")
+                        .push((begin.elapsed(), timed));
                     Ok(())
                 };
                 trials.push(Trial::test(name, run).with_ignored_flag(is_ignored));
@@ -211,6 +217,20 @@ pub(crate) fn trials() -> Vec<Trial> {
         );
     }
     trials
+}
+
+/// How long each test that passed took.
+static TIMES: Mutex<Vec<(Duration, String)>> = Mutex::new(Vec::new());
+
+/// Says after a long run which tests took longest: they decide how long `.ci/run` takes.
+pub(crate) fn print_slowest() {
+    let mut times = TIMES.lock().expect("no test panics while it adds its time");
+    times.sort_by(|a, b| b.cmp(a));
+    if is_long() {
+        for (took, name) in times.iter().take(25) {
+            eprintln!("slow: {:>4} s {name}", took.as_secs());
+        }
+    }
 }
 
 /// Whether a room is part of this run.
