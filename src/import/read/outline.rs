@@ -128,11 +128,12 @@ impl Outline {
         }
         if has_port(&plain.text) && self.charge(plain.text.len() + self.stack_size(), line) {
             let mut stack = self.stack.clone();
-            stack.extend(self.intro.clone().map(|(text, line)| Heading {
-                level: 7,
-                text,
-                line,
-            }));
+            if let Some((text, line)) = self.intro.clone() {
+                let level = stack
+                    .last()
+                    .map_or(7, |it| it.level.saturating_add(1).max(7));
+                stack.push(Heading { level, text, line });
+            }
             self.items.push(Item {
                 line,
                 stack,
