@@ -12,6 +12,7 @@ mod core;
 mod data;
 mod document;
 mod generate;
+mod import;
 mod plan;
 mod product;
 mod review;
@@ -24,9 +25,10 @@ mod wire;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     ("data", data::holds),
     ("document", document::holds),
+    ("import", import::holds),
     ("plan", plan::holds),
     ("product", product::holds),
     ("review", review::holds),
