@@ -90,7 +90,7 @@ pub struct Item {
     /// From 1.
     pub line: usize,
     /// The headings above it, outermost first. For an item of a list, a paragraph above the list that ends with a colon is the
-    /// last, without its colon: `All nodes to Manager:`. Its level is 7.
+    /// last, without its colon: `All nodes to Manager:`. Its level is 7 or more.
     pub stack: Vec<Heading>,
     /// Plain text, as in a cell.
     pub text: String,

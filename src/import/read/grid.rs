@@ -56,6 +56,9 @@ const MAX_COLUMNS: usize = 1000;
 /// The longest text of a cell in a row that is a header although the document does not say so.
 const MAX_HEADER: usize = 60;
 
+/// The longest text of a heading within a table.
+const MAX_SECTION: usize = 120;
+
 /// A row in which spans are filled.
 #[derive(Debug)]
 struct Flat {
@@ -83,6 +86,10 @@ impl Flat {
     /// Whether a row is a heading for those below: one cell over all columns, or one text that cannot be a row by itself.
     fn is_section(&self, columns: usize) -> bool {
         if columns < 2 {
+            return false;
+        }
+        let text = &self.cells[0].text;
+        if text.contains('\n') || text.chars().count() > MAX_SECTION {
             return false;
         }
         if self.own == 1 && self.first_columns >= columns {

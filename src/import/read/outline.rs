@@ -128,11 +128,12 @@ impl Outline {
         }
         if has_port(&plain.text) && self.charge(plain.text.len() + self.stack_size(), line) {
             let mut stack = self.stack.clone();
-            stack.extend(self.intro.clone().map(|(text, line)| Heading {
-                level: 7,
-                text,
-                line,
-            }));
+            if let Some((text, line)) = self.intro.clone() {
+                let level = stack
+                    .last()
+                    .map_or(7, |it| it.level.saturating_add(1).max(7));
+                stack.push(Heading { level, text, line });
+            }
             self.items.push(Item {
                 line,
                 stack,
@@ -241,7 +242,7 @@ fn resolve(cell: &mut Cell, notes: &[Note]) {
     for mark in &mut cell.footnotes {
         let means = |it: &&Note| {
             let rest = mark.strip_prefix(it.mark.as_str());
-            rest.is_some_and(|it| !it.starts_with(|it: char| it.is_alphanumeric()))
+            rest.is_some_and(|it| it.is_empty() || it.starts_with([' ', ':', ',', '.']))
         };
         let below = notes.partition_point(|it| it.line < cell.line);
         let (above, below) = notes.split_at(below);

@@ -101,6 +101,9 @@ pub(super) fn plain(raw: &str, attributes: &Attributes) -> Plain {
                 }
             }
             '<' => out.push_str("&lt;"),
+            // Escapes, unlike the backslash of a path.
+            '\\' if rest[1..].starts_with("http")
+                || rest[1..].starts_with(['{', '<', '[', '*', '_', '`', '+', '#']) => {}
             // Monospace, which may have macros in it.
             '`' => {}
             '+' if rest.starts_with("+++") => taken = 3,

@@ -94,6 +94,11 @@ impl Reader<'_, '_> {
             self.block = Block::default();
             return at + 1;
         }
+        // Attributes and a title directly above a table end a paragraph.
+        let above = line.starts_with(['[', '.']) && self.is_above_table(at);
+        if above {
+            self.flush(at);
+        }
         if line.starts_with('[') && line.ends_with(']') && self.paragraph.is_none() {
             self.block.attributes.push_str(&line[1..line.len() - 1]);
             self.block.attributes.push(',');
@@ -128,6 +133,13 @@ impl Reader<'_, '_> {
             self.paragraph.get_or_insert(at);
         }
         at + 1
+    }
+
+    /// Whether a table follows, after nothing but its attributes and its title.
+    fn is_above_table(&self, at: usize) -> bool {
+        let next = (at + 1..at + 4).map(|it| self.lines.get(it).trim());
+        let mut next = next.skip_while(|it| it.starts_with(['[', '.']));
+        next.next().is_some_and(table::is_fence)
     }
 
     /// The end of a paragraph or an item of a list.

@@ -114,7 +114,11 @@ impl<'t, 'l> Tables<'t, 'l> {
                 table.end_cell(token.start, text, self.markup);
                 let number = |name| {
                     let value = attribute(attributes, &[name])?;
-                    value.trim().parse::<usize>().ok().map(|it| it.min(65534))
+                    value
+                        .trim_matches(['{', '}', ' '])
+                        .parse::<usize>()
+                        .ok()
+                        .map(|it| it.min(65534))
                 };
                 let mut cell = RoughCell::new(super::super::plain::Plain::default(), line);
                 cell.columns = number("colspan").unwrap_or(1).max(1);

@@ -54,7 +54,8 @@ impl Reader<'_, '_> {
     fn block(&mut self, at: usize) -> usize {
         let raw = self.lines.get(at);
         let line = content(raw);
-        if line.is_empty() {
+        let is_code = line.starts_with("import ") && line.ends_with(['\'', '"', ';']);
+        if line.is_empty() || is_code {
             self.flush(at);
             return at + 1;
         }

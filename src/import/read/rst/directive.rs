@@ -45,6 +45,25 @@ pub(super) fn is_opaque(name: &str) -> bool {
     OPAQUE.contains(&name)
 }
 
+/// Directives whose argument is text.
+pub(super) fn has_text(name: &str) -> bool {
+    const TEXT: &[&str] = &[
+        "note",
+        "warning",
+        "tip",
+        "hint",
+        "important",
+        "caution",
+        "attention",
+        "danger",
+        "error",
+        "seealso",
+        "admonition",
+        "topic",
+    ];
+    TEXT.contains(&name.to_ascii_lowercase().as_str())
+}
+
 impl<'t> Directive<'t> {
     /// What follows `..`.
     pub(super) fn read(rest: &'t str, first: usize, end: usize) -> Option<Self> {

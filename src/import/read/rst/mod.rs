@@ -300,7 +300,7 @@ impl Reader<'_, '_> {
             }
             it if directive::is_opaque(it) => end,
             _ => {
-                if !argument.is_empty() {
+                if !argument.is_empty() && directive::has_text(directive.name) {
                     let plain = plain(argument, Markup::Markdown);
                     self.outline.paragraph(&plain, at + 1);
                 }
