@@ -64,7 +64,7 @@ impl FromIterator<String> for Taken {
 /// A name that is not taken yet: with a number behind it, if need be.
 pub(crate) fn unused(name: &str, taken: &mut Taken) -> String {
     let mut candidate: String = name.chars().take(MAX_NAME).collect();
-    candidate = candidate.trim_end_matches('-').to_owned();
+    candidate.truncate(candidate.trim_end_matches('-').len());
     if taken.names.insert(candidate.clone()) {
         return candidate;
     }
