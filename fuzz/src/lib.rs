@@ -13,6 +13,7 @@ mod data;
 mod document;
 mod estate;
 mod generate;
+mod import;
 mod plan;
 mod product;
 mod review;
@@ -25,10 +26,11 @@ mod wire;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 11] = [
     ("data", data::holds),
     ("document", document::holds),
     ("estate", estate::holds),
+    ("import", import::holds),
     ("plan", plan::holds),
     ("product", product::holds),
     ("review", review::holds),

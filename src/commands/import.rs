@@ -53,7 +53,7 @@ pub(super) fn run(mut parser: lexopt::Parser, out: &mut String) -> Result<Exit, 
         _ => Answers::default(),
     };
     let mut notes = String::new();
-    changed(&before, &page, &options.answers, &mut notes);
+    changed(&before, &page, options.answers.as_deref(), &mut notes);
     let facts = facts(&document, &before);
     if facts.claims.is_empty() {
         return Err(CommandError(format!(
@@ -77,12 +77,11 @@ pub(super) fn run(mut parser: lexopt::Parser, out: &mut String) -> Result<Exit, 
     }
     // What the draft or the differences are read by goes to the standard output, and nothing else.
     let _ = stderr().write_all(notes.as_bytes());
-    match options.against {
-        Some(file) => against(&facts, &answers, &file, out),
-        None => {
-            out.push_str(&draft(&facts, &answers, &text));
-            Ok(Exit::Success)
-        }
+    if let Some(file) = options.against {
+        against(&facts, &answers, &file, out)
+    } else {
+        out.push_str(&draft(&facts, &answers, &text));
+        Ok(Exit::Success)
     }
 }
 
@@ -118,7 +117,7 @@ fn answers(file: &Path) -> Result<Answers, CommandError> {
 }
 
 /// Warns if the answers are about another text.
-fn changed(known: &Answers, page: &Page, file: &Option<PathBuf>, notes: &mut String) {
+fn changed(known: &Answers, page: &Page, file: Option<&Path>, notes: &mut String) {
     let before = &known.document.sha256;
     if let Some(file) = file
         && !before.is_empty()

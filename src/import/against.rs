@@ -56,6 +56,16 @@ struct Ends {
     to: BTreeSet<String>,
 }
 
+/// A flow of the file: its id, its ends, and what it carries.
+type Filed<'p> = (&'p str, Ends, Vec<(Carrier, Ports)>);
+
+/// A statement with all who play its ends; `None` if it does not state them.
+type Stated<'s> = (
+    Option<BTreeSet<String>>,
+    Option<BTreeSet<String>>,
+    &'s Statement,
+);
+
 /// Compares statements with a product. `source` is the id of the document in the product file: only flows that refer to it
 /// are expected among the statements. Without it, all are.
 pub fn compare(
@@ -65,7 +75,7 @@ pub fn compare(
 ) -> Vec<Difference> {
     let names = Names::new(product);
     let mut differences: BTreeSet<Difference> = BTreeSet::new();
-    let flows: Vec<(&str, Ends, Vec<(Carrier, Ports)>)> = product
+    let flows: Vec<Filed<'_>> = product
         .flows
         .iter()
         .map(|(id, it)| {
@@ -79,11 +89,7 @@ pub fn compare(
             )
         })
         .collect();
-    let mut stated: Vec<(
-        Option<BTreeSet<String>>,
-        Option<BTreeSet<String>>,
-        &Statement,
-    )> = Vec::new();
+    let mut stated: Vec<Stated<'_>> = Vec::new();
     for statement in statements {
         for name in statement.from.iter().chain(&statement.to) {
             if names.component(name).is_none() {
@@ -119,11 +125,7 @@ pub fn compare(
             continue;
         }
         for (carrier, ports) in services {
-            let fits = |it: &&(
-                Option<BTreeSet<String>>,
-                Option<BTreeSet<String>>,
-                &Statement,
-            )| {
+            let fits = |it: &&Stated<'_>| {
                 meets(it.0.as_ref(), &ends.from) && meets(it.1.as_ref(), &ends.to)
             };
             let offered = stated.iter().filter(fits).flat_map(|it| &it.2.services);

@@ -51,6 +51,10 @@ pub struct Facts {
     pub skipped: Vec<Skipped>,
 }
 
+/// The most tables with ports, and the claims after which no further table is read. Real pages have a tenth of it.
+const MAX_TABLES: usize = 1_000;
+const MAX_CLAIMS: usize = 20_000;
+
 /// Reads the claims of a document. Of the answers, only the roles of columns matter here.
 pub fn facts(document: &Document, answers: &Answers) -> Facts {
     let mut facts = Facts {
@@ -90,6 +94,13 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
         *shapes.entry(headers(table)).or_default() += 1;
     }
     for (index, (table, columns, at)) in found.iter().enumerate() {
+        if index == MAX_TABLES || facts.claims.len() > MAX_CLAIMS {
+            facts.skipped.push(Skipped {
+                line: table.line,
+                why: "the page has more tables and rows with ports than can be used; split it",
+            });
+            break;
+        }
         let headers = headers(table);
         let surroundings = Surroundings {
             table,
@@ -100,7 +111,14 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
             group: members.get(&index).cloned(),
         };
         let (claims, skipped) = surroundings.claims();
-        facts.claims.extend(claims);
+        let room = MAX_CLAIMS.saturating_sub(facts.claims.len()) + 1;
+        if claims.len() > room {
+            facts.skipped.push(Skipped {
+                line: claims[room].line,
+                why: "the page has more rows with ports than can be used; split it",
+            });
+        }
+        facts.claims.extend(claims.into_iter().take(room));
         facts
             .skipped
             .extend(skipped.into_iter().map(|(line, why)| Skipped { line, why }));
@@ -134,8 +152,8 @@ fn place(table: &Table) -> String {
         .chars()
         .take(80)
         .collect::<String>();
-    let tabs: String = table.tabs.iter().map(|it| format!(", tab {it}")).collect();
-    format!("{base}{tabs}")
+    let tabs = table.tabs.iter();
+    tabs.fold(base, |place, tab| format!("{place}, tab {tab}"))
 }
 
 fn headers(table: &Table) -> Vec<String> {
@@ -160,6 +178,9 @@ fn items(items: &[Item], facts: &mut Facts) {
             heading.chars().take(80).collect::<String>()
         );
         for line in item.text.lines() {
+            if facts.claims.len() > MAX_CLAIMS {
+                return;
+            }
             let Some(mut claim) = item_claim(line, item, &at) else {
                 continue;
             };
@@ -267,7 +288,7 @@ impl Covered {
             Ports::Ranges(ranges) if piece.carrier == Carrier::Unstated => {
                 let ranges: Vec<PortRange> =
                     ranges.iter().copied().filter(|it| !states(it)).collect();
-                (!ranges.is_empty()).then(|| Piece {
+                (!ranges.is_empty()).then_some(Piece {
                     carrier: piece.carrier,
                     ports: Ports::Ranges(ranges),
                 })

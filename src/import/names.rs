@@ -2,7 +2,7 @@
 
 use super::text::words;
 use crate::model::name::{MAX_NAME, good_name};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A letter of another script in Latin letters. Source: the usual scientific transliteration, without marks.
 fn latin(it: char) -> Option<&'static str> {
@@ -17,7 +17,6 @@ fn latin(it: char) -> Option<&'static str> {
         return Some(found);
     }
     Some(match it {
-        'ё' => "e",
         'ğ' => "g",
         'ı' | 'î' | 'í' => "i",
         'ş' | 'ś' => "s",
@@ -26,7 +25,7 @@ fn latin(it: char) -> Option<&'static str> {
         'ü' | 'ú' => "u",
         'ä' | 'á' | 'à' | 'â' => "a",
         'ß' => "ss",
-        'é' | 'è' | 'ê' => "e",
+        'ё' | 'é' | 'è' | 'ê' => "e",
         'ñ' => "n",
         _ => return None,
     })
@@ -46,18 +45,42 @@ pub(crate) fn slug(text: &str) -> Option<String> {
     good_name(&plain)
 }
 
-/// A name that is not taken yet: with a number behind it, if need be.
-pub(crate) fn unused(name: &str, taken: &mut BTreeSet<String>) -> String {
-    let mut candidate: String = name.chars().take(MAX_NAME).collect();
-    candidate = candidate.trim_end_matches('-').to_owned();
-    let mut number = 2;
-    while !taken.insert(candidate.clone()) {
-        let end = format!("-{number}");
-        let head: String = name.chars().take(MAX_NAME - end.len()).collect();
-        candidate = format!("{}{end}", head.trim_end_matches('-'));
-        number += 1;
+/// Names that are taken, and the next number behind each.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    names: BTreeSet<String>,
+    next: BTreeMap<String, usize>,
+}
+
+impl FromIterator<String> for Taken {
+    fn from_iter<I: IntoIterator<Item = String>>(names: I) -> Self {
+        Taken {
+            names: names.into_iter().collect(),
+            next: BTreeMap::new(),
+        }
     }
-    candidate
+}
+
+/// A name that is not taken yet: with a number behind it, if need be.
+pub(crate) fn unused(name: &str, taken: &mut Taken) -> String {
+    let mut candidate: String = name.chars().take(MAX_NAME).collect();
+    candidate.truncate(candidate.trim_end_matches('-').len());
+    if taken.names.insert(candidate.clone()) {
+        return candidate;
+    }
+    let next = taken.next.entry(candidate.clone()).or_insert(2);
+    loop {
+        let end = format!("-{next}");
+        *next += 1;
+        let head: String = name
+            .chars()
+            .take(MAX_NAME.saturating_sub(end.len()))
+            .collect();
+        candidate = format!("{}{end}", head.trim_end_matches('-'));
+        if taken.names.insert(candidate.clone()) {
+            return candidate;
+        }
+    }
 }
 
 /// A label as a purpose: one line, not a sentence of the vendor. `None` if it is a sentence.
@@ -78,7 +101,7 @@ mod tests {
         assert_eq!(slug("master-узлам").as_deref(), Some("master-uzlam"));
         assert_eq!(slug("İstemci düğümü").as_deref(), Some("istemci-dugumu"));
         assert_eq!(slug("组件"), None);
-        let mut taken = BTreeSet::new();
+        let mut taken = Taken::default();
         assert_eq!(unused("a", &mut taken), "a");
         assert_eq!(unused("a", &mut taken), "a-2");
     }

@@ -3,7 +3,7 @@
 use super::answers::{Answers, Component, Group, Table};
 use super::claim::Party;
 use super::facts::Facts;
-use super::names::{slug, unused};
+use super::names::{Taken, slug, unused};
 use super::questions::{means_this, open};
 use super::settle::{UNSTATED, group_name, settle};
 use super::text::{has_any, words};
@@ -58,14 +58,12 @@ pub fn complete(mut answers: Answers, facts: &Facts, page: &Page, text: &str) ->
 
 /// A component for every printed name. Spellings that differ only in case or punctuation mean one component.
 fn names(answers: &mut Answers, facts: &Facts) {
-    let mut taken: BTreeSet<String> = answers
+    let known = answers
         .names
         .values()
         .flatten()
-        .cloned()
-        .chain(answers.components.keys().cloned())
-        .collect();
-    taken.insert(UNSTATED.to_owned());
+        .chain(answers.components.keys());
+    let mut taken: Taken = known.cloned().chain([UNSTATED.to_owned()]).collect();
     let mut known: BTreeMap<Vec<String>, Vec<String>> = answers
         .names
         .iter()
@@ -73,7 +71,11 @@ fn names(answers: &mut Answers, facts: &Facts) {
         .collect();
     for printed in printed(facts) {
         let folded = words(&printed);
-        if answers.names.contains_key(&printed) || known.contains_key(&folded) {
+        if answers.names.contains_key(&printed) {
+            continue;
+        }
+        if let Some(names) = known.get(&folded) {
+            answers.names.insert(printed, names.clone());
             continue;
         }
         let base = slug(&printed).unwrap_or_else(|| format!("component-{}", known.len() + 1));
@@ -122,23 +124,18 @@ fn tables(answers: &mut Answers, facts: &Facts) {
         if open.inbound + open.outbound + open.from + open.to == 0 {
             continue;
         }
-        let same = |table: &&mut Table| {
+        let same = |table: &Table| {
             table.at == it.at && (table.columns.is_empty() || table.columns == it.headers)
         };
-        let known = answers.tables.iter_mut().find(same);
-        let table = match known {
-            Some(known) => known,
-            None => {
-                answers.tables.push(Table {
-                    at: it.at.clone(),
-                    ..Table::default()
-                });
-                let Some(last) = answers.tables.last_mut() else {
-                    continue;
-                };
-                last
-            }
-        };
+        let known = answers.tables.iter().position(same);
+        let known = known.unwrap_or_else(|| {
+            answers.tables.push(Table {
+                at: it.at.clone(),
+                ..Table::default()
+            });
+            answers.tables.len() - 1
+        });
+        let table = &mut answers.tables[known];
         table.columns.clone_from(&it.headers);
         if table.roles.is_empty() {
             table.roles.clone_from(&it.roles);
@@ -164,26 +161,27 @@ fn components(answers: &mut Answers, facts: &Facts) {
             titles.entry(one).or_insert(printed);
         }
     }
+    let connecting: BTreeSet<&String> = flows.iter().flat_map(|it| &it.from).collect();
+    let listening: BTreeSet<&String> = flows.iter().flat_map(|it| &it.to).collect();
     let mut found: Vec<(String, Component)> = Vec::new();
-    for name in flows.iter().flat_map(|it| it.from.iter().chain(&it.to)) {
-        if name == UNSTATED || found.iter().any(|it| it.0 == *name) {
-            continue;
-        }
+    for name in connecting
+        .union(&listening)
+        .copied()
+        .filter(|it| *it != UNSTATED)
+    {
         let title = titles
             .get(name.as_str())
             .map_or_else(|| name.clone(), |it| (*it).to_owned());
-        let listens = flows.iter().any(|it| it.to.contains(name));
-        let connects = flows.iter().any(|it| it.from.contains(name));
-        let own = answers.this.as_deref() == Some(name);
-        let kind = kind(&title, listens, connects, own, answers.this.is_some());
-        found.push((
-            name.clone(),
-            Component {
-                title,
-                kind: Some(kind),
-                is: Vec::new(),
-            },
-        ));
+        // Next to the component that the page is about, who only connects or only listens is not a part of it.
+        let one_sided = listening.contains(name) != connecting.contains(name);
+        let is_this = answers.this.as_deref() == Some(name);
+        let kind = kind(&title, is_this, answers.this.is_some() && one_sided);
+        let component = Component {
+            title,
+            kind: Some(kind),
+            is: Vec::new(),
+        };
+        found.push((name.clone(), component));
     }
     for (name, proposed) in found {
         let known = answers.components.entry(name).or_default();
@@ -215,7 +213,7 @@ const PLATFORM: &[&str] = &[
 ];
 
 /// What a component probably is. A person corrects it; it is never asked.
-fn kind(title: &str, listens: bool, connects: bool, is_this: bool, has_this: bool) -> Kind {
+fn kind(title: &str, is_this: bool, is_one_sided: bool) -> Kind {
     let title = words(title);
     if is_this {
         Kind::Own
@@ -223,7 +221,7 @@ fn kind(title: &str, listens: bool, connects: bool, is_this: bool, has_this: boo
         Kind::Platform
     } else if has_any(&title, STORES) {
         Kind::Dependency
-    } else if has_any(&title, OUTSIDE) || (has_this && listens != connects) {
+    } else if has_any(&title, OUTSIDE) || is_one_sided {
         Kind::External
     } else {
         Kind::Own

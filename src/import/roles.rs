@@ -43,12 +43,11 @@ pub(crate) fn columns(table: &Table, given: Option<&[Role]>) -> Option<Columns> 
         .max()?
         .max(table.header.len());
     let headers: Vec<&str> = table.header.iter().map(|it| it.text.as_str()).collect();
-    let mut roles: Vec<Role> = match given {
-        Some(given) => given.to_vec(),
-        None => {
-            let has_source = headers.iter().any(|it| names_source(it));
-            headers.iter().map(|it| role_of(it, has_source)).collect()
-        }
+    let mut roles: Vec<Role> = if let Some(given) = given {
+        given.to_vec()
+    } else {
+        let has_source = headers.iter().any(|it| names_source(it));
+        headers.iter().map(|it| role_of(it, has_source)).collect()
     };
     roles.resize(width, Role::Other);
     if given.is_none() {
@@ -102,7 +101,7 @@ fn by_values(table: &Table, roles: &mut [Role]) {
         match role {
             Role::Other if most(is_transport) => *role = Role::Transport,
             Role::Other if most(|it| way(it).is_some() && words(it).len() <= 3) => {
-                *role = Role::Direction
+                *role = Role::Direction;
             }
             Role::Direction
                 if !most(|it| way(it).is_some() || super::heading::by_sign(it).is_some()) =>
@@ -116,15 +115,15 @@ fn by_values(table: &Table, roles: &mut [Role]) {
             Role::Transport if most(|it| way(it).is_some()) => *role = Role::Direction,
             Role::Need if !most(is_flag) => *role = Role::Note,
             Role::PortOf(_) if !most(|it| !port_cell(it, &[]).pieces.is_empty()) => {
-                *role = Role::Other
+                *role = Role::Other;
             }
             // A column that is called "port" and names switch ports or services.
             Role::Port
                 if !most(|it| {
-                    it.chars().any(|it| it.is_numeric()) || !port_cell(it, &[]).pieces.is_empty()
+                    it.chars().any(char::is_numeric) || !port_cell(it, &[]).pieces.is_empty()
                 }) =>
             {
-                *role = Role::Label
+                *role = Role::Label;
             }
             _ => {}
         }

@@ -29,15 +29,14 @@ impl Surroundings<'_> {
     pub(crate) fn claims(&self) -> (Vec<Claim>, Vec<(usize, &'static str)>) {
         let (mut claims, mut skipped) = (Vec::new(), Vec::new());
         for (at, row) in self.table.rows.iter().enumerate() {
-            match self.skip(row) {
-                Some(why) => skipped.push((row.line, why)),
-                None => {
-                    let made = self.row(at + 1, row);
-                    if made.is_empty() {
-                        skipped.push((row.line, "the row states no port"));
-                    }
-                    claims.extend(made);
+            if let Some(why) = self.skip(row) {
+                skipped.push((row.line, why));
+            } else {
+                let made = self.row(at + 1, row);
+                if made.is_empty() {
+                    skipped.push((row.line, "the row states no port"));
                 }
+                claims.extend(made);
             }
         }
         (claims, skipped)

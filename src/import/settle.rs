@@ -5,10 +5,13 @@ use super::cell::{Carrier, Piece, Ports};
 use super::claim::{Claim, Party};
 use super::facts::Facts;
 use super::heading::subject;
-use super::names::{short_label, slug, unused};
+use super::names::{Taken, short_label, slug, unused};
 use super::words::Way;
 use crate::model::words::{Exposure, Need};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+/// The most labels, sentences and doubts that a flow keeps of its repeats.
+const MOST_TEXTS: usize = 50;
 
 /// The component for an end that the page does not state. Only drafts may have it.
 pub(crate) const UNSTATED: &str = "unstated";
@@ -99,15 +102,14 @@ pub fn settle(facts: &Facts, answers: &Answers) -> Vec<Flow> {
             pieces: flow.pieces.clone(),
             when: flow.when.clone(),
         };
-        match places.get(&key).and_then(|at| flows.get_mut(*at)) {
-            Some((_, known)) => join(known, flow),
-            None => {
-                places.insert(key.clone(), flows.len());
-                flows.push((key, flow));
-            }
+        if let Some((_, known)) = places.get(&key).and_then(|at| flows.get_mut(*at)) {
+            join(known, flow);
+        } else {
+            places.insert(key.clone(), flows.len());
+            flows.push((key, flow));
         }
     }
-    let mut taken: BTreeSet<String> = features.into_keys().collect();
+    let mut taken: Taken = features.into_keys().collect();
     let mut flows: Vec<Flow> = flows.into_iter().map(|it| it.1).collect();
     for flow in &mut flows {
         flow.id = unused(&base_id(flow), &mut taken);
@@ -127,12 +129,18 @@ struct Key {
 fn join(known: &mut Flow, flow: Flow) {
     let add = |list: &mut Vec<String>, more: Vec<String>| {
         for it in more {
-            if !list.contains(&it) {
+            // A row that repeats a thousand others adds its place and nothing else.
+            if list.len() < MOST_TEXTS && !list.contains(&it) {
                 list.push(it);
             }
         }
     };
-    add(&mut known.at, flow.at);
+    known.at.extend(
+        flow.at
+            .into_iter()
+            .filter(|it| known.at.last() != Some(it))
+            .collect::<Vec<_>>(),
+    );
     add(&mut known.labels, flow.labels);
     add(&mut known.notes, flow.notes);
     add(&mut known.applications, flow.applications);

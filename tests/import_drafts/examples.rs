@@ -165,12 +165,14 @@ fn what_cannot_be_imported_is_refused() {
 
 /// What a draft states apart from wording: the flows without ids, purposes and places, the ports, and the components.
 fn meaning(text: &str) -> BTreeSet<String> {
-    let plain: String = text
+    let lines = text
         .lines()
         .map(|it| it.split_once(" # ").map_or(it, |it| it.0).trim_end())
-        .filter(|it| !it.starts_with('#'))
-        .map(|it| format!("{it}\n"))
-        .collect();
+        .filter(|it| !it.starts_with('#'));
+    let plain = lines.collect::<Vec<_>>().join(
+        "
+",
+    );
     let mut found = BTreeSet::new();
     for part in plain.split("\n[").skip(1) {
         let (head, body) = part.split_once('\n').unwrap_or((part, ""));

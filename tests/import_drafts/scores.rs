@@ -1,6 +1,8 @@
 //! How much of real pages is read: documents and expected rows are not part of the repository. `PORTMATRIX_IMPORT` names a folder
 //! with `documents/<id>.*`, `expected/<id>.csv` and, where a question has an answer, `answers/<id>.toml`.
 
+#![allow(clippy::print_stdout, reason = "the scores are what this test is for")]
+
 use crate::import_drafts::read;
 use portmatrix::import::answers::Answers;
 use portmatrix::import::{Carrier, Claim, Party, Piece, Ports};

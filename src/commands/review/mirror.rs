@@ -117,7 +117,8 @@ impl PrintedRules {
     pub(super) fn deduplicated(mut self, effect: &mut Effect) -> Vec<PrintedRule> {
         self.rules.sort_by_key(|it| it.origin);
         // Separate rules repeat no other.
-        let some_repeat = self.rules.iter().any(|it| it.origin != Origin::Separate);
+        let repeats = |it: &PrintedRule| !matches!(it.origin, Origin::Separate | Origin::Created);
+        let some_repeat = self.rules.iter().any(repeats);
         let mut known: BTreeMap<Same, usize> = BTreeMap::new();
         let mut stay = vec![false; self.rules.len()];
         for (at, stays) in stay.iter_mut().enumerate() {

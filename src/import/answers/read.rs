@@ -165,7 +165,7 @@ impl Reader<'_> {
             "product" => answers.product = it.product(value),
             "self" => {
                 it.table("[self]", value, &["component"], |it, _, value| {
-                    answers.this = Some(it.text("`component` of [self]", value))
+                    answers.this = Some(it.text("`component` of [self]", value));
                 });
             }
             "names" => it.names(value, &mut answers),
@@ -362,7 +362,7 @@ impl Reader<'_> {
                     "to" => row.to = it.texts("`to`", value),
                     _ => {
                         row.exposure =
-                            it.word("`exposure`", value, Exposure::WORDS, Exposure::parse)
+                            it.word("`exposure`", value, Exposure::WORDS, Exposure::parse);
                     }
                 },
             );

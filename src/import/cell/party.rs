@@ -113,7 +113,8 @@ pub(crate) fn clean(name: &str) -> String {
     let name = name.trim().trim_start_matches(['*', '-', '•', '·']).trim();
     let name = name.trim_matches(['"', '\'', '`', '“', '”', '«', '»', ' ']);
     let name = name.trim_end_matches(['.', ',', ':', '*', '。', ' ']);
-    name.chars().take(LONGEST).collect()
+    let kept = name.chars().filter(|it| !it.is_control());
+    kept.take(LONGEST).collect()
 }
 
 #[cfg(test)]

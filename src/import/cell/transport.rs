@@ -113,7 +113,7 @@ pub(super) fn follows_protocol(before: &[Token]) -> bool {
                 ]
                 .contains(&it.as_str()) =>
             {
-                number_word = true
+                number_word = true;
             }
             Token::Word(it) if ["and", "or", "и", "und", "ve"].contains(&it.as_str()) => {}
             Token::Number(_) | Token::Comma | Token::Slash => {}

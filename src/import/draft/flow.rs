@@ -81,12 +81,11 @@ pub(super) fn lacks_transport(flow: &Flow) -> bool {
 impl Port {
     pub(super) fn write(&self, flow: &Flow, out: &mut String) {
         let mut block = Block::default();
-        match &self.default {
-            Some(ranges) => block.set("default", quoted(&port_list(ranges))),
-            None => {
-                let mark = self.mark.as_deref().unwrap_or_default();
-                block.set_with("note", quoted("The page gives no number."), mark);
-            }
+        if let Some(ranges) = &self.default {
+            block.set("default", quoted(&port_list(ranges)));
+        } else {
+            let mark = self.mark.as_deref().unwrap_or_default();
+            block.set_with("note", quoted("The page gives no number."), mark);
         }
         if let Some(setting) = &self.setting {
             block.set("setting", quoted(setting));

@@ -8,7 +8,7 @@ use super::facts::Facts;
 use super::settle::{Flow, UNSTATED, features, group_name, member_name, settle};
 use super::toml_text::{comment, inline, list, quoted};
 use crate::model::words::Kind;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// A table of TOML whose values are aligned, with a comment behind some of them.
@@ -179,12 +179,13 @@ fn top(answers: &Answers, out: &mut String) {
 /// The components that flows name, in the order in which they are named.
 fn components(context: &Context<'_>, out: &mut String) {
     let mut order: Vec<&str> = Vec::new();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
     for name in context
         .flows
         .iter()
         .flat_map(|it| it.from.iter().chain(&it.to))
     {
-        if !order.contains(&name.as_str()) {
+        if seen.insert(name) {
             order.push(name);
         }
     }
@@ -196,7 +197,7 @@ fn components(context: &Context<'_>, out: &mut String) {
             .get(name)
             .map_or(&[][..], |it| &it.is)
         {
-            if !order.contains(&it.as_str()) {
+            if seen.insert(it) {
                 order.push(it);
             }
         }
@@ -229,7 +230,7 @@ fn components(context: &Context<'_>, out: &mut String) {
 
 /// Choices and features that flows need.
 fn conditions(facts: &Facts, context: &Context<'_>, out: &mut String) {
-    let used: Vec<&str> = context
+    let used: BTreeSet<&str> = context
         .flows
         .iter()
         .filter_map(|it| it.when.as_deref())
@@ -268,7 +269,7 @@ fn conditions(facts: &Facts, context: &Context<'_>, out: &mut String) {
                 out,
             ),
             _ => {
-                for (name, title) in members.iter().filter(|it| used.contains(&it.0.as_str())) {
+                for (name, title) in members.iter().filter(|it| used.contains(it.0.as_str())) {
                     feature(
                         name,
                         &format!("{title} ({}, {what})", group.at),
@@ -291,7 +292,7 @@ fn conditions(facts: &Facts, context: &Context<'_>, out: &mut String) {
         } else {
             format!("{rows} rows")
         };
-        if used.contains(&name.as_str()) && !taken {
+        if used.contains(name.as_str()) && !taken {
             feature(
                 &name,
                 &format!("{title} (in the text of {one})"),
