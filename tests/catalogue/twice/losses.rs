@@ -91,14 +91,14 @@ fn losses(product: &Product) -> Vec<(String, Product)> {
         for end in &flow.from {
             if flow.from.len() > 1 && !open && !flow.assumed.contains(&Assumption::From) {
                 changed(format!("source `{end}`"), &|it| {
-                    it.from.retain(|it| it != end)
+                    it.from.retain(|it| it != end);
                 });
             }
         }
         for end in &flow.to {
             if flow.to.len() > 1 && !open && !flow.assumed.contains(&Assumption::To) {
                 changed(format!("listener `{end}`"), &|it| {
-                    it.to.retain(|it| it != end)
+                    it.to.retain(|it| it != end);
                 });
             }
         }
