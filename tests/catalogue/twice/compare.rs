@@ -1,10 +1,10 @@
 //! What a product file and its check file say differently, in each interval of releases.
 
-use super::sheet::{Carrier, Row, Sheet};
+use super::sheet::{Carrier, Printed, Row, Sheet};
 use portmatrix::catalog::product::{Flow, Product};
 use portmatrix::catalog::version::Version;
 use portmatrix::model::ports::{PortRange, shifted};
-use portmatrix::model::traffic::{PortSpec, Service, Transport};
+use portmatrix::model::traffic::{PortSpec, Service, Traffic};
 use portmatrix::model::words::Assumption;
 use std::collections::BTreeSet;
 
@@ -18,20 +18,29 @@ struct Fact<'s> {
 }
 
 /// A flow with its ends replaced by whatever plays them, and its ports by their defaults.
-struct Stated<'p> {
-    id: &'p str,
-    flow: &'p Flow,
-    from: Ends,
-    to: Ends,
-    pieces: Vec<Piece>,
+pub(super) struct Stated<'p> {
+    pub(super) id: &'p str,
+    pub(super) flow: &'p Flow,
+    pub(super) from: Ends,
+    pub(super) to: Ends,
+    pub(super) pieces: Vec<Piece>,
 }
 
 /// A part of what a flow carries; no ports: the user's own.
 #[derive(Clone, Debug, PartialEq)]
-struct Piece {
-    text: String,
-    carrier: Carrier,
-    ports: Option<PortRange>,
+pub(super) struct Piece {
+    pub(super) text: String,
+    pub(super) carrier: Carrier,
+    pub(super) ports: Option<PortRange>,
+}
+
+impl Piece {
+    /// Whether another is a part of this one.
+    pub(super) fn holds(&self, other: &Piece) -> bool {
+        let any = Carrier::Other(Service::Fixed(Traffic::Any));
+        self.carrier == any
+            || self.carrier == other.carrier && is_within(other.ports, &[self.ports])
+    }
 }
 
 /// The differences, each with its place.
@@ -52,17 +61,7 @@ pub(super) fn differences(name: &str, product: &Product, sheet: &Sheet) -> Vec<S
                 to: row.to.as_ref().map(|it| played(product, it)),
             })
             .collect();
-        let flows: Vec<Stated<'_>> = product
-            .flows
-            .iter()
-            .map(|(id, flow)| Stated {
-                id,
-                flow,
-                from: played(product, &flow.from),
-                to: played(product, &flow.to),
-                pieces: pieces(product, flow),
-            })
-            .collect();
+        let flows = stated(product);
         for fact in &facts {
             found.extend(not_in_flows(name, fact, &flows));
         }
@@ -74,6 +73,20 @@ pub(super) fn differences(name: &str, product: &Product, sheet: &Sheet) -> Vec<S
     let mut seen = BTreeSet::new();
     found.retain(|it| seen.insert(it.clone()));
     found
+}
+
+/// The flows of a product file.
+pub(super) fn stated(product: &Product) -> Vec<Stated<'_>> {
+    let flows = product.flows.iter();
+    flows
+        .map(|(id, flow)| Stated {
+            id,
+            flow,
+            from: played(product, &flow.from),
+            to: played(product, &flow.to),
+            pieces: pieces(product, flow),
+        })
+        .collect()
 }
 
 /// Names in the check file that the product file does not have.
@@ -197,7 +210,9 @@ fn defaults(product: &Product, name: &str) -> Vec<PortRange> {
 /// Whether a service that a source prints can be what a flow carries, ports aside.
 fn fits(printed: &Carrier, carried: &Carrier) -> bool {
     match (printed, carried) {
-        (Carrier::Unstated, Carrier::Stated(_)) => true,
+        (Carrier::Unstated, Carrier::Stated(_) | Carrier::Other(Service::Fixed(Traffic::Any))) => {
+            true
+        }
         (Carrier::Implied(a), Carrier::Stated(b)) => a == b,
         _ => printed == carried,
     }
@@ -237,18 +252,24 @@ fn not_in_flows(name: &str, fact: &Fact<'_>, flows: &[Stated<'_>]) -> Vec<String
 
 fn not_in_rows(name: &str, flow: &Stated<'_>, facts: &[Fact<'_>]) -> Vec<String> {
     let mut found = Vec::new();
-    let open = flow.flow.assumed.contains(&Assumption::Ports);
+    let assumes = |it| flow.flow.assumed.contains(&it);
     for piece in &flow.pieces {
         for (a, b) in pairs(Some(&flow.from), Some(&flow.to)) {
             let mut printed = Vec::new();
             for fact in facts {
-                let named = fact.from.as_ref().is_none_or(|it| it.contains(a.unwrap()))
-                    && fact.to.as_ref().is_none_or(|it| it.contains(b.unwrap()));
+                let is = |ends: &Option<Ends>, end: Option<&String>| {
+                    ends.as_ref().is_none_or(|it| it.contains(end.unwrap()))
+                };
+                // A flow that assumes its direction may be a fact that is printed the other way round.
+                let reversed = assumes(Assumption::Direction);
+                let (any_from, any_to) = (assumes(Assumption::From), assumes(Assumption::To));
+                let named = (any_from || is(&fact.from, a)) && (any_to || is(&fact.to, b))
+                    || reversed && is(&fact.from, b) && is(&fact.to, a);
                 let services = fact.row.services.iter().filter(|_| named);
                 let fitting = services.filter(|it| fits(&it.carrier, &piece.carrier));
                 printed.extend(fitting.map(|it| it.ports));
             }
-            let user_chosen = open && printed.contains(&None);
+            let user_chosen = assumes(Assumption::Ports) && printed.contains(&None);
             if !user_chosen && !is_within(piece.ports, &printed) {
                 let ports = piece.ports.map_or("*".to_owned(), |it| it.to_string());
                 let ends = format!("from {} to {}", word(a), word(b));
@@ -262,69 +283,63 @@ fn not_in_rows(name: &str, flow: &Stated<'_>, facts: &[Fact<'_>]) -> Vec<String>
     found
 }
 
-/// What a flow assumes although a row states it, and what it does not say that it assumes.
+/// What a flow assumes although rows state it, and what it does not say that it assumes. A field is stated if rows state it for
+/// each pair of the ends and each of the ports.
 fn wrongly_assumed(name: &str, flow: &Stated<'_>, facts: &[Fact<'_>]) -> Vec<String> {
-    let covering: Vec<(&Fact<'_>, &Carrier)> = facts
-        .iter()
-        .filter(|it| {
-            it.from
-                .as_ref()
-                .is_none_or(|it| !it.is_disjoint(&flow.from))
-        })
-        .filter(|it| it.to.as_ref().is_none_or(|it| !it.is_disjoint(&flow.to)))
-        .flat_map(|fact| fact.row.services.iter().map(move |it| (fact, it)))
-        .filter(|(_, printed)| {
-            let same = |piece: &Piece| {
-                fits(&printed.carrier, &piece.carrier)
-                    && match (printed.ports, piece.ports) {
-                        (Some(a), Some(b)) => a.overlaps(b),
-                        (a, b) => a == b || flow.flow.assumed.contains(&Assumption::Ports),
-                    }
-            };
-            flow.pieces.iter().any(same)
-        })
-        .map(|(fact, printed)| (fact, &printed.carrier))
-        .collect();
-    if covering.is_empty() {
-        return Vec::new();
+    let assumes = |it| flow.flow.assumed.contains(&it);
+    let mut fields = vec![Assumption::Transport];
+    if !assumes(Assumption::Direction) {
+        fields.extend([Assumption::From, Assumption::To]);
     }
-    let states_transport = |it: &Carrier| {
-        !matches!(
-            it,
-            Carrier::Unstated | Carrier::Implied(Transport::Tcp | Transport::Udp | Transport::Sctp)
-        )
+    let is_stated = |field: Assumption| {
+        let states = |a, b, piece| {
+            facts
+                .iter()
+                .any(|it| states(it, field, (a, b), flow, piece))
+        };
+        let mut pairs = pairs(Some(&flow.from), Some(&flow.to)).into_iter();
+        pairs.all(|(a, b)| flow.pieces.iter().all(|it| states(a, b, it)))
     };
-    let direction = flow.flow.assumed.contains(&Assumption::Direction);
-    let fields = [
-        (
-            Assumption::Transport,
-            covering.iter().any(|(_, it)| states_transport(it)),
-            false,
-        ),
-        (
-            Assumption::From,
-            covering.iter().any(|(it, _)| it.from.is_some()),
-            direction,
-        ),
-        (
-            Assumption::To,
-            covering.iter().any(|(it, _)| it.to.is_some()),
-            direction,
-        ),
-    ];
     fields
         .into_iter()
-        .filter(|(_, _, either)| !either)
-        .filter(|(field, stated, _)| flow.flow.assumed.contains(field) == *stated)
-        .map(|(field, stated, _)| {
+        .map(|field| (field, is_stated(field)))
+        .filter(|(field, stated)| assumes(*field) == *stated)
+        .map(|(field, stated)| {
             let says = if stated {
-                format!("assumes `{field}`, which a row of the check file states")
+                format!("assumes `{field}`, which rows of the check file state")
             } else {
-                format!("has `{field}`, which no row of the check file states; put it into `assumed`, or correct the check file")
+                format!("has `{field}`, which the check file does not state for all of it; put it into `assumed`, or correct the check file")
             };
             format!("catalog/{name}.toml: flow `{}` {says}", flow.id)
         })
         .collect()
+}
+
+/// Whether a row states the field of a flow for a pair of its ends and a part of what it carries.
+fn states(
+    fact: &Fact<'_>,
+    field: Assumption,
+    (a, b): (Option<&String>, Option<&String>),
+    flow: &Stated<'_>,
+    piece: &Piece,
+) -> bool {
+    let assumes = |it| flow.flow.assumed.contains(&it);
+    let is = |side, ends: &Option<Ends>, end: Option<&String>| match ends {
+        None => field != side,
+        Some(ends) => ends.contains(end.unwrap()) || assumes(side) && !assumes(field),
+    };
+    let same = |printed: &Printed| {
+        let ports = match (printed.ports, piece.ports) {
+            (Some(a), Some(b)) => a.overlaps(b),
+            (a, b) => a == b || assumes(Assumption::Ports),
+        };
+        let transport = matches!(printed.carrier, Carrier::Stated(_) | Carrier::Other(_));
+        let transport = field != Assumption::Transport || transport;
+        ports && transport && fits(&printed.carrier, &piece.carrier)
+    };
+    is(Assumption::From, &fact.from, a)
+        && is(Assumption::To, &fact.to, b)
+        && fact.row.services.iter().any(same)
 }
 
 /// Each pair of ends; none where a side is not stated.

@@ -108,7 +108,10 @@ impl Row {
 impl Printed {
     fn parse(text: &str) -> Result<Printed, String> {
         let wrong = || format!("`{text}` is not a service");
-        let Some((carrier, ports)) = text.split_once('/') else {
+        let ported = text
+            .split_once('/')
+            .filter(|(head, _)| !head.starts_with("icmp") && *head != "ip");
+        let Some((carrier, ports)) = ported else {
             return Ok(Printed {
                 text: text.to_owned(),
                 carrier: Carrier::Other(Service::parse(text).map_err(|_| wrong())?),
