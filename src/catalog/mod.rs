@@ -1,14 +1,20 @@
 //! The port matrices: built-in and the user's own, and how overrides turn a product into a matrix.
 
+pub mod bounds;
 pub mod component_ports;
 mod files;
 pub mod format;
 pub mod language;
+mod lint;
 mod load;
 pub mod lookup;
+pub mod numbers;
+mod pin;
+pub mod port_text;
 pub mod product;
 mod releases;
 pub mod resolve;
+mod settings;
 pub mod table;
 pub mod version;
 
@@ -133,13 +139,13 @@ impl Catalog {
             ));
         };
         let Some(text) = wanted.version else {
-            return Ok((Arc::clone(newest), None));
+            return Ok((newest.at(None), None));
         };
         match releases::line(text, &versions) {
-            Line::Covers(line) => Ok((line, None)),
+            Line::Covers(line) => Ok((line.at(Some(text)), None)),
             Line::Older(newest) => {
                 let judgement = releases::newer(&wanted, text, &newest);
-                Ok((newest, Some(judgement)))
+                Ok((newest.at(None), Some(judgement)))
             }
             Line::None => Err(Box::new(releases::unknown(&wanted, text, &versions))),
         }
@@ -182,7 +188,7 @@ pub fn load_definition(
             finding.remedy("omit `version`; the definition has one"),
         ));
     }
-    Ok(Arc::new(product))
+    Ok(Arc::new(product).at(version))
 }
 
 /// Whether a product of the user replaces a built-in one.
