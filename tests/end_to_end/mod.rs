@@ -200,7 +200,10 @@ pub(crate) fn trials() -> Vec<Trial> {
                 let run = move || {
                     let (cli, begin) = (possible?, Instant::now());
                     test(&cli);
-                    TIMES.lock().unwrap().push((begin.elapsed(), timed));
+                    TIMES
+                        .lock()
+                        .expect("no test panics while it adds its time")
+                        .push((begin.elapsed(), timed));
                     Ok(())
                 };
                 trials.push(Trial::test(name, run).with_ignored_flag(is_ignored));
@@ -221,11 +224,11 @@ static TIMES: Mutex<Vec<(Duration, String)>> = Mutex::new(Vec::new());
 
 /// Says after a long run which tests took longest: they decide how long `.ci/run` takes.
 pub(crate) fn print_slowest() {
-    let mut times = TIMES.lock().unwrap();
+    let mut times = TIMES.lock().expect("no test panics while it adds its time");
     times.sort_by(|a, b| b.cmp(a));
     if is_long() {
         for (took, name) in times.iter().take(25) {
-            println!("slow: {:>4} s {name}", took.as_secs());
+            eprintln!("slow: {:>4} s {name}", took.as_secs());
         }
     }
 }

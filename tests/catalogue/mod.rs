@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod layouts;
+
 use crate::support::none;
 use portmatrix::catalog::Catalog;
 use portmatrix::catalog::FILES;
