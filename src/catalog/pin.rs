@@ -23,7 +23,8 @@ impl Product {
             return Arc::clone(self);
         }
         let version = release.and_then(Version::release);
-        let version = version.filter(|it| *it != self.version);
+        // `1.0` is a release of the line `1`, not its name.
+        let version = version.filter(|it| it.parts() != self.version.parts());
         let pin = match &version {
             Some(version) => Pin::of(version),
             None => self.covered_releases().newest(),

@@ -12,11 +12,11 @@ use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
 use std::fs;
 
-/// The layout, without the components that only exist to be included in others, and those that stand in for others.
+/// The layout, without the components that only exist to be included in others, and those that replace others.
 fn plain(product: &Product) -> Json {
     let included: BTreeSet<&String> = product.components.values().flat_map(|it| &it.is).collect();
     let placed = product.components.iter().filter(|(name, it)| {
-        !included.contains(name) && it.replaces.is_empty() && it.address.is_none()
+        !included.contains(name) && it.replaces.is_empty() && it.addresses.is_empty()
     });
     let zones = placed.enumerate().map(|(number, (name, component))| {
         let mut zone = json!({

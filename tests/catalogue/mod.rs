@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod layouts;
+mod resolution;
 
 use crate::support::none;
 use portmatrix::catalog::Catalog;
