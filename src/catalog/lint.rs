@@ -163,7 +163,9 @@ impl Product {
             PortSpec::Parameter(name) => {
                 let port = self.ports.get(name);
                 let texts = port.into_iter().flat_map(Port::texts);
-                texts.flat_map(|it| it.fixed()).any(is_range)
+                texts
+                    .flat_map(super::port_text::PortText::fixed)
+                    .any(is_range)
             }
         })
     }

@@ -75,11 +75,15 @@ impl Numbers {
                 .iter()
                 .any(|(from, to)| *from <= it.0 && it.1 <= *to)
         };
-        self.0.iter().filter(move |it| !inside(it)).map(written)
+        self.0
+            .iter()
+            .filter(move |it| !inside(it))
+            .copied()
+            .map(written)
     }
 }
 
-fn written((from, to): &(u32, u32)) -> String {
+fn written((from, to): (u32, u32)) -> String {
     if from == to {
         from.to_string()
     } else {
@@ -89,7 +93,7 @@ fn written((from, to): &(u32, u32)) -> String {
 
 impl fmt::Display for Numbers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let all: Vec<String> = self.0.iter().map(written).collect();
+        let all: Vec<String> = self.0.iter().copied().map(written).collect();
         f.write_str(&all.join(", "))
     }
 }

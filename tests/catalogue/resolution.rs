@@ -22,10 +22,11 @@ fn flow(id: &str, ends: &str, service: &str, more: &str) -> String {
 }
 
 fn components(names: &[&str]) -> String {
-    let lines = names.iter();
-    lines
-        .map(|it| format!("[component.{it}]\ntitle = \"C\"\nkind = \"own\"\n"))
-        .collect()
+    let mut text = String::new();
+    for it in names {
+        write!(text, "[component.{it}]\ntitle = \"C\"\nkind = \"own\"\n").unwrap();
+    }
+    text
 }
 
 fn resolved(text: &str, release: Option<&str>, overrides: &Overrides) -> (Matrix, Vec<Finding>) {

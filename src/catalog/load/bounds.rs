@@ -59,8 +59,8 @@ fn releases(node: &Node<'_>, covered: &Covers, m: &mut Mistakes<'_>) {
     if whole.is_empty() {
         return;
     }
-    let none = |it: &Covers| Releases::any(vec![it.clone()]).meaning(covered) == Meaning::None;
-    if let Some(it) = bounds.iter().find(|it| none(it)) {
+    let is_void = |it: &Covers| Releases::any(vec![it.clone()]).meaning(covered) == Meaning::None;
+    if let Some(it) = bounds.iter().find(|it| is_void(it)) {
         m.add(node.at, format!("no release in {covered} meets `{it}`"));
     } else if whole.meaning(covered) == Meaning::All {
         m.add(

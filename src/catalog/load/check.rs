@@ -161,7 +161,9 @@ impl<'n> Check<'n, '_, '_> {
             (_, Item::Array(_) | Item::Table(_)) if empty && field.required => {
                 self.missing(field, "empty", node.at, called);
             }
-            (FieldType::Format, Item::Integer(1)) | (FieldType::Flag, Item::Bool(_)) => {}
+            (FieldType::Format, Item::Integer(1))
+            | (FieldType::Flag, Item::Bool(_))
+            | (FieldType::Digits, Item::Integer(1..=5)) => {}
             (FieldType::Format, Item::Integer(other)) => self.mistakes.add(
                 node.at,
                 format!("format {other} is not supported; this provider reads format 1"),
@@ -175,7 +177,6 @@ impl<'n> Check<'n, '_, '_> {
                     self.mistakes.add(node.at, message);
                 }
             }
-            (FieldType::Digits, Item::Integer(1..=5)) => {}
             (
                 FieldType::Texts
                 | FieldType::Services

@@ -43,7 +43,7 @@ pub(super) fn all_ports(
 }
 
 /// Every text of ports in a port, other than its bounds.
-fn texts<'n>(it: Fields<'n>) -> Vec<Text<'n>> {
+fn texts(it: Fields<'_>) -> Vec<Text<'_>> {
     let defaults = it.tables("defaults").filter_map(|it| it.text("default"));
     let recommended = it.by_key("recommended").map(|(_, text)| text);
     let default = it.text("default").into_iter();

@@ -22,7 +22,7 @@ pub(super) fn features(top: Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<String
         let of = features.get(name).into_iter();
         let known = of.flat_map(|it| names(&it.defaults));
         let second = known.filter(|it| *it == name || features.get(*it).is_some_and(depends));
-        check_order(it, second.collect(), m);
+        check_order(it, &second.collect(), m);
     }
     features
 }
@@ -36,7 +36,7 @@ fn names<T>(defaults: &[Conditional<T>]) -> impl Iterator<Item = &str> {
 }
 
 /// Defaults are decided one after the other, so that what one depends on must not depend on anything of its kind.
-fn check_order(it: Fields<'_>, second: BTreeSet<&str>, m: &mut Mistakes<'_>) {
+fn check_order(it: Fields<'_>, second: &BTreeSet<&str>, m: &mut Mistakes<'_>) {
     if let Some(name) = second.first() {
         let message = format!(
             "{}: `defaults` depends on `{name}`, whose own default depends on others of its kind; name what that depends on",
@@ -106,7 +106,7 @@ pub(super) fn choices(top: Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<String,
                 }
             }
         }
-        check_order(it, second, m);
+        check_order(it, &second, m);
     }
     choices
 }

@@ -44,19 +44,15 @@ pub(super) fn named<'o>(
                 continue;
             }
             let place = overrides.place.field(field).index(index);
-            let finding = match option_of(product, name) {
-                Some(set) => {
-                    let message =
-                        format!("`{name}` belongs to a choice, which `{field}` cannot set");
-                    Finding::for_argument(Code::UnknownFlow, &place, message)
-                        .remedy(format!("write `choices = {{ {set} }}` instead"))
-                }
-                None => {
-                    let known = product.flows.keys().chain(product.features.keys());
-                    let known: Vec<&str> = known.map(String::as_str).collect();
-                    let what = ("flow or feature", &["flow", "feature"][..]);
-                    product.unknown(Code::UnknownFlow, what, name, known, &place)
-                }
+            let finding = if let Some(set) = option_of(product, name) {
+                let message = format!("`{name}` belongs to a choice, which `{field}` cannot set");
+                Finding::for_argument(Code::UnknownFlow, &place, message)
+                    .remedy(format!("write `choices = {{ {set} }}` instead"))
+            } else {
+                let known = product.flows.keys().chain(product.features.keys());
+                let known: Vec<&str> = known.map(String::as_str).collect();
+                let what = ("flow or feature", &["flow", "feature"][..]);
+                product.unknown(Code::UnknownFlow, what, name, known, &place)
             };
             findings.push(finding);
         }

@@ -84,7 +84,7 @@ impl Page<'_> {
                     .iter()
                     .map(|(profile, it)| format!("{it}: {profile}"))
                     .collect();
-                let defaults = it.defaults.iter().map(|it| it.to_string());
+                let defaults = it.defaults.iter().map(ToString::to_string);
                 let always = match &it.offset {
                     Some((of, by)) => format!("{of} {by:+}"),
                     None if it.default.is_empty() => "must be set".to_owned(),
