@@ -57,7 +57,7 @@ impl Plan {
 pub(crate) struct Placed {
     pub(crate) name: String,
     pub(crate) rules: Rules,
-    fixed: BTreeMap<Arc<str>, Cidr>,
+    fixed: portmatrix::render::Fixed,
     /// By name, with whether it is enforced.
     zones: BTreeMap<String, bool>,
     /// How enforced zones are named as peers.
@@ -155,6 +155,7 @@ fn sheet(name: &str, text: &str) -> Placed {
         if peer.contains('.') {
             // What the product file gives is one address; which one does not matter here.
             let address = Cidr::parse("192.0.2.1/32", Family::V4).unwrap();
+            let address = BTreeMap::from([("address".into(), address)]);
             fixed.insert((*peer).into(), address);
         } else {
             zones.entry((*peer).to_owned()).or_insert(false);
@@ -205,7 +206,7 @@ fn spread(product: &Product) -> Option<Placed> {
     let placed = product
         .components
         .iter()
-        .filter(|(name, it)| it.address.is_none() && !brought.contains(name.as_str()));
+        .filter(|(name, it)| it.addresses.is_empty() && !brought.contains(name.as_str()));
     let zone = |(name, it): (&String, &Component)| {
         let placement = Placement {
             label: product.name.clone(),

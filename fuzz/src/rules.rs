@@ -34,7 +34,11 @@ pub(crate) static CORE: LazyLock<Core> = LazyLock::new(|| {
 static FIXED: LazyLock<Vec<Cidr>> = LazyLock::new(|| {
     let own = load(PARROT).expect("a product");
     let products = FILES.iter().map(File::load).chain([own]);
-    let addresses = products.flat_map(|it| it.components.into_values().filter_map(|it| it.address));
+    let addresses = products.flat_map(|it| {
+        it.components
+            .into_values()
+            .flat_map(|it| it.addresses.into_values())
+    });
     addresses.collect()
 });
 

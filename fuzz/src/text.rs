@@ -1,6 +1,7 @@
 //! Texts that people write: what is read is what is printed, and what is refused says what to write.
 
-use portmatrix::catalog::version::{Covers, Version};
+use portmatrix::catalog::bounds::Covers;
+use portmatrix::catalog::version::Version;
 use portmatrix::model::address::{Cidr, Family};
 use portmatrix::model::blocks::{aggregated, subtracted};
 use portmatrix::model::name::{address_name_fault, good_name, is_name, nearest, suggest};

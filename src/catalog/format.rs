@@ -48,9 +48,11 @@ pub enum FieldType {
     Version,
     /// A comma list of bounds.
     Covers,
-    /// An address or a block of them.
-    Address,
-    /// A comma list of ports and ranges.
+    /// Such a list, or several, any of which may hold.
+    Releases,
+    /// An address or a block of them, or a table of these by name.
+    Addresses,
+    /// A comma list of ports and ranges, in which numbers of the file may occur in braces.
     Ports,
     /// A table of such lists by profile.
     PortsByProfile,
@@ -58,8 +60,15 @@ pub enum FieldType {
     Services,
     /// True or false.
     Flag,
-    /// A number to add to ports.
+    /// A number to add to others.
     Distance,
+    /// How many digits.
+    Digits,
+    /// A comma list of whole numbers and ranges of them.
+    Numbers,
+    /// What must be on: features and options (`topology.edge`), joined by `+` where all must be on; or a list of these. What else
+    /// can be named is the name of the type.
+    Conditions(&'static str),
     /// A word of a vocabulary.
     Word(&'static [&'static str]),
     /// A word of a vocabulary or a list of them.
@@ -76,6 +85,8 @@ pub enum FieldType {
     List(&'static Table, usize),
     /// Tables with names, as `[port.web]` writes them.
     ByName(&'static Table),
+    /// The same, or only the title of each in place of its table.
+    ByNameOrTitle(&'static Table),
 }
 
 /// Declares tables, a line for each field: its key, whether it is required, its type, its meaning. Struct literals
@@ -100,8 +111,9 @@ const MUST: bool = true;
 const MAY: bool = false;
 
 use FieldType::{
-    Address, ByName, Covers, Date, Distance, Flag, Format, Language, Languages, List, Name, One,
-    OneOrMore, Ports, PortsByProfile, Ref, Refs, Services, Text, Texts, Version, Word, Words,
+    Addresses, ByName, ByNameOrTitle, Conditions, Covers, Date, Digits, Distance, Flag, Format,
+    Language, Languages, List, Name, Numbers, One, OneOrMore, Ports, PortsByProfile, Ref, Refs,
+    Releases, Services, Text, Texts, Version, Word, Words,
 };
 
 /// The words of a product's `default_action`.
@@ -109,6 +121,9 @@ const DEFAULT_ACTIONS: &[&str] = &["reject", "drop"];
 
 /// What `when` and `unless` of an advisory name. Flows and features share one namespace.
 pub const SWITCH: &str = "flow or feature";
+
+/// What `when` and `unless` of everything else name.
+pub const FEATURE_NAME: &str = "feature";
 
 /// The words of the `severity` of an advisory and a gap.
 const SEVERITIES: &[&str] = &["info", "warning"];
@@ -135,12 +150,15 @@ tables! {
         "covers"         MAY  Covers                => "the releases that the line covers, as bounds";
         "aliases"        MAY  Texts                 => "other names of the product, which layouts may use instead of its name";
         "words"          MAY  Texts                 => "words for the search only, in any language: what people call the product or its kind";
+        "draft"          MAY  Flag                  => "whether the file is unfinished: `lint` refuses it, and layouts that use it have a warning";
         "default_action" MAY  Word(DEFAULT_ACTIONS) => "what the vendor wants done with all other traffic";
         "source"         MUST List(&SOURCE, 1)      => "the documents that the matrix comes from";
         "component"      MUST ByName(&COMPONENT)     => "the components that connect and listen";
         "zone"           MAY  ByName(&ZONE)          => "the zones that the vendor recommends";
         "port"           MAY  ByName(&PORT)          => "the ports that an administrator can change";
         "feature"        MAY  ByName(&FEATURE)       => "switches that turn flows on and off";
+        "choice"         MAY  ByName(&CHOICE)        => "switches of which exactly one is on";
+        "number"         MAY  ByName(&NUMBER)        => "numbers that are part of ports";
         "flow"           MUST List(&FLOW, 1)        => "which components connect to which; without flows, nothing is allowed";
         "advisory"       MAY  List(&ADVISORY, 0)    => "the vendor's advice in addition to the ports";
         "conflict"       MAY  List(&CONFLICT, 0)    => "where the vendor contradicts itself";
@@ -164,11 +182,13 @@ tables! {
         "on"               MAY  Refs("component") => "what it runs on, and is placed with";
         "replaces"         MAY  Refs("component") => "what need not be placed if this component is: a managed service replaces your own";
         "aliases"          MAY  Texts             => "other names by which the vendor calls it";
+        "role"             MAY  Flag              => "whether it is only a part of others, which say so with `is`; `false` if absent";
         "managed_by"       MAY  Text              => "who manages its firewall, if the user does not";
         "zone"             MAY  Ref("zone")       => "the zone that the vendor recommends for it";
-        "address"          MAY  Address           => "its address, if it is the same everywhere; only if external";
-        "fqdn"             MAY  Text              => "its DNS name; only if external";
-        "address_list_url" MAY  Text              => "where its addresses are published; only if external";
+        "address"          MAY  Addresses         => "its address, if it is the same everywhere, or several by name; only if external";
+        "fqdn"             MAY  Texts             => "its DNS names; only if external";
+        "address_list_url" MAY  Texts             => "where its addresses are published; only if external";
+        "releases"         MAY  Releases          => "the releases that have it; all if absent";
     }
 
     ZONE "zone": "a zone that the vendor recommends" {
@@ -180,6 +200,7 @@ tables! {
 
     PORT "port": "a port that an administrator can change" {
         "default"            MAY  Ports          => "the shipped default; absent if the user chooses";
+        "defaults"           MAY  List(&PORT_DEFAULT, 0) => "defaults under conditions, of which the first that holds is used";
         "setting"            MAY  Text           => "the setting that changes it";
         "advertised_setting" MAY  Text           => "the setting that tells peers which port to use";
         "recommended"        MAY  PortsByProfile => "what the vendor recommends, by profile";
@@ -187,6 +208,14 @@ tables! {
         "offset"             MAY  One(&OFFSET)   => "the port that it follows; excludes `default`";
         "alternatives"       MAY  Flag           => "whether the product uses only one of the default's ports";
         "note"               MAY  Text           => "what to know before changing it";
+        "releases"           MAY  Releases       => "the releases that have it; all if absent";
+    }
+
+    PORT_DEFAULT "default port": "a default under conditions" {
+        "releases" MAY  Releases                 => "the releases in which it holds; all if absent";
+        "when"     MAY  Conditions(FEATURE_NAME) => "what must be on, at least one of these";
+        "unless"   MAY  Conditions(FEATURE_NAME) => "what must be off, all of these";
+        "default"  MUST Ports                    => "the default";
     }
 
     OFFSET "offset": "a distance from another port" {
@@ -195,8 +224,59 @@ tables! {
     }
 
     FEATURE "feature": "a switch for flows" {
-        "title"   MUST Text => "what it is";
-        "default" MAY  Flag => "whether it is on by default; `false` if absent";
+        "title"    MUST Text                      => "what it is";
+        "default"  MAY  Flag                      => "whether it is on by default; `false` if absent";
+        "defaults" MAY  List(&FEATURE_DEFAULT, 0) => "defaults under conditions, of which the first that holds is used";
+        "releases" MAY  Releases                  => "the releases that have it; all if absent";
+    }
+
+    FEATURE_DEFAULT "default of a feature": "a default under conditions" {
+        "releases" MAY  Releases                 => "the releases in which it holds; all if absent";
+        "when"     MAY  Conditions(FEATURE_NAME) => "what must be on, at least one of these";
+        "unless"   MAY  Conditions(FEATURE_NAME) => "what must be off, all of these";
+        "default"  MUST Flag                     => "the default";
+    }
+
+    CHOICE "choice": "a switch with several positions, of which exactly one is on" {
+        "title"    MUST Text                     => "what is chosen";
+        "options"  MUST ByNameOrTitle(&OPTION)   => "the options, by name; conditions write `choice.option`";
+        "default"  MAY  Name                     => "the option that the product ships with; absent if the user chooses";
+        "defaults" MAY  List(&CHOICE_DEFAULT, 0) => "defaults under conditions, of which the first that holds is used";
+        "releases" MAY  Releases                 => "the releases that have it; all if absent";
+    }
+
+    OPTION "option": "a position of a choice" {
+        "title"    MUST Text     => "what it is";
+        "releases" MAY  Releases => "the releases that have it; all if absent";
+    }
+
+    CHOICE_DEFAULT "default of a choice": "a default under conditions" {
+        "releases" MAY  Releases                 => "the releases in which it holds; all if absent";
+        "when"     MAY  Conditions(FEATURE_NAME) => "options of other choices, at least one of which must be on";
+        "unless"   MAY  Conditions(FEATURE_NAME) => "options of other choices, all of which must be off";
+        "default"  MUST Name                     => "the option";
+    }
+
+    NUMBER "number": "a number that is a part of ports, such as an instance number" {
+        "title"    MUST Text                     => "what it numbers";
+        "within"   MAY  Numbers                  => "the numbers that it may be, e.g. `0-97`; required without `offset`";
+        "digits"   MAY  Digits                   => "how many digits it has in ports, with zeros in front; 1 if absent";
+        "default"  MAY  Numbers                  => "the shipped default; absent if the user chooses";
+        "defaults" MAY  List(&NUMBER_DEFAULT, 0) => "defaults under conditions, of which the first that holds is used";
+        "offset"   MAY  One(&NUMBER_OFFSET)      => "the number that it follows; excludes the others but `digits`";
+        "releases" MAY  Releases                 => "the releases that have it; all if absent";
+    }
+
+    NUMBER_OFFSET "offset of a number": "a distance from another number" {
+        "of" MUST Ref("number") => "the number that it follows, which must not follow another";
+        "by" MUST Distance      => "what is added to it";
+    }
+
+    NUMBER_DEFAULT "default of a number": "a default under conditions" {
+        "releases" MAY  Releases                 => "the releases in which it holds; all if absent";
+        "when"     MAY  Conditions(FEATURE_NAME) => "what must be on, at least one of these";
+        "unless"   MAY  Conditions(FEATURE_NAME) => "what must be off, all of these";
+        "default"  MUST Numbers                  => "the default";
     }
 
     FLOW "flow": "one direction: which components connect, which listen, on what, and why" {
@@ -208,8 +288,9 @@ tables! {
         "plane"       MUST Word(Plane::WORDS)       => "what the traffic is for";
         "exposure"    MAY  Word(Exposure::WORDS)    => "who the listener is for; required, but absent if `to` is external";
         "need"        MAY  Word(Need::WORDS)        => "whether it is required; `unstated` if absent";
-        "when"        MAY  Refs("feature")          => "the features, at least one of which must be on";
-        "choice"      MAY  Text                     => "the group of alternatives that it belongs to";
+        "when"        MAY  Conditions(FEATURE_NAME) => "the features and options, at least one of which must be on; `a+b` for both; excludes `need = \"optional\"`";
+        "unless"      MAY  Conditions(FEATURE_NAME) => "the features and options, all of which must be off";
+        "releases"    MAY  Releases                 => "the releases that have it; all if absent";
         "tls"         MAY  Flag                     => "whether it is encrypted, if the source says so";
         "long_lived"  MAY  Flag                     => "whether connections stay open for a long time; `false` if absent";
         "purpose"     MUST Languages                => "why it is needed";
@@ -230,8 +311,9 @@ tables! {
         "text"     MUST Languages              => "the advice, in your own words";
         "items"    MAY  Texts                  => "names that it is about, as printed: folders, processes, hosts";
         "flows"    MAY  Refs("flow")           => "the flows that it is about; absent where about all";
-        "when"     MAY  Refs(SWITCH)           => "the flows and features, at least one of which must be on";
-        "unless"   MAY  Refs(SWITCH)           => "the flows and features, all of which must be off";
+        "when"     MAY  Conditions(SWITCH)     => "the flows, features and options, at least one of which must be on";
+        "unless"   MAY  Conditions(SWITCH)     => "the flows, features and options, all of which must be off";
+        "releases" MAY  Releases               => "the releases that it is about; all if absent";
         "source"   MAY  OneOrMore(&SOURCE_REF) => "where the vendor says so";
     }
 
@@ -240,6 +322,7 @@ tables! {
         "flows"      MAY  Refs("flow")        => "the flows whose rules depend on it";
         "statements" MUST List(&STATEMENT, 2) => "what is said, and where; at least two";
         "taken"      MUST Text                => "which statement the matrix follows";
+        "releases"   MAY  Releases            => "the releases that it is about; all if absent";
         "why"        MUST Languages           => "why that was taken";
     }
 
@@ -254,6 +337,7 @@ tables! {
         "components" MAY  Refs("component")      => "the components whose traffic is missing";
         "severity"   MAY  Word(SEVERITIES)       => "`warning` if its own components cannot work together without it; `info` where absent";
         "flows"      MAY  Refs("flow")           => "the flows that it is about";
+        "releases"   MAY  Releases               => "the releases that it is about; all if absent";
         "source"     MAY  OneOrMore(&SOURCE_REF) => "where it is missing";
     }
 
@@ -262,6 +346,7 @@ tables! {
         "flows"     MAY  Refs("flow")           => "the flows whose rules depend on it";
         "printed"   MUST Text                   => "what the document says, which is what the matrix has";
         "suggested" MUST Text                   => "what was probably meant";
+        "releases"  MAY  Releases               => "the releases that it is about; all if absent";
         "why"       MUST Languages              => "why it is likely";
         "source"    MAY  OneOrMore(&SOURCE_REF) => "where it is printed";
     }

@@ -1,16 +1,22 @@
 //! The port matrices: built-in and the user's own, and how overrides turn a product into a matrix.
 
+pub mod bounds;
 pub mod component_ports;
 mod files;
 pub mod format;
 pub mod index;
 pub mod language;
+mod lint;
 mod listed;
 mod load;
 pub mod lookup;
+pub mod numbers;
+mod pin;
+pub mod port_text;
 pub mod product;
 mod releases;
 pub mod resolve;
+mod settings;
 pub mod table;
 pub mod version;
 
@@ -113,13 +119,13 @@ impl Catalog {
             ));
         };
         let Some(text) = wanted.version else {
-            return Ok((newest.product(), None));
+            return Ok((newest.product().at(None), None));
         };
         match releases::line(text, &lines) {
-            Line::Covers(line) => Ok((line.product(), None)),
+            Line::Covers(line) => Ok((line.product().at(Some(text)), None)),
             Line::Older(newest) => {
                 let judgement = releases::newer(&wanted, text, newest);
-                Ok((newest.product(), Some(judgement)))
+                Ok((newest.product().at(None), Some(judgement)))
             }
             Line::None => Err(Box::new(releases::unknown(&wanted, text, &lines))),
         }
@@ -162,7 +168,7 @@ pub fn load_definition(
             finding.remedy("omit `version`; the definition has one"),
         ));
     }
-    Ok(Arc::new(product))
+    Ok(Arc::new(product).at(version))
 }
 
 /// Whether a product of the user replaces a built-in one.

@@ -1,11 +1,15 @@
 //! A product's port matrix, as its file says it.
 
-use super::version::{Covers, Version, line_text};
+use super::bounds::{Covers, Releases, line_text};
+pub use super::settings::{Choice, ChoiceOption, Conditional, Feature, Number, Port};
+use super::version::Version;
 use crate::model::address::Cidr;
-use crate::model::ports::PortRange;
+use crate::model::code::Code;
+use crate::model::finding::{ConfigPath, Finding};
+use crate::model::name::suggest;
 use crate::model::traffic::Service;
 use crate::model::words::{Assumption, Exposure, Kind, Need, Plane, Trust};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Texts by language; English is always one.
 pub type Texts = BTreeMap<String, String>;
@@ -35,6 +39,8 @@ pub struct Product {
     pub aliases: Vec<String>,
     /// Words for the search only.
     pub words: Vec<String>,
+    /// Whether the file is unfinished.
+    pub draft: bool,
     /// Whether the vendor asks for traffic to be rejected rather than dropped.
     pub rejects: bool,
     /// Whether it came with the provider.
@@ -49,6 +55,10 @@ pub struct Product {
     pub ports: BTreeMap<String, Port>,
     /// Switches, by name.
     pub features: BTreeMap<String, Feature>,
+    /// Switches of which one option is on, by name.
+    pub choices: BTreeMap<String, Choice>,
+    /// Numbers that are part of ports, by name.
+    pub numbers: BTreeMap<String, Number>,
     /// Who talks to whom, by id.
     pub flows: BTreeMap<String, Flow>,
     /// The vendor's advice in addition to the ports.
@@ -59,6 +69,17 @@ pub struct Product {
     pub gaps: Vec<Gap>,
     /// What the vendor most likely got wrong.
     pub suspects: Vec<Suspect>,
+    /// What a release does not have, once the product is that of a release.
+    pub absent: Absent,
+}
+
+/// What a release does not have: by kind and name, which releases have it.
+#[derive(Clone, Debug, Default)]
+pub struct Absent {
+    /// The release; nothing if all of the product holds in it.
+    pub release: Option<String>,
+    /// Such as `("flow", "ntp")`: `before 1.63`.
+    pub names: BTreeMap<(&'static str, String), String>,
 }
 
 /// A document.
@@ -102,15 +123,22 @@ pub struct Component {
     pub replaces: Vec<String>,
     /// Other names by which the vendor calls it.
     pub aliases: Vec<String>,
+    /// Whether it is only a part of others.
+    pub role: bool,
     /// Who manages its firewall, where the user does not.
     pub managed_by: Option<String>,
-    /// Its address, where it is the same everywhere.
-    pub address: Option<Cidr>,
-    /// Its name in DNS.
-    pub fqdn: Option<String>,
+    /// Its addresses, where they are the same everywhere, by name. A single one is called `address`.
+    pub addresses: BTreeMap<String, Cidr>,
+    /// Its names in DNS.
+    pub fqdns: Vec<String>,
     /// Where its addresses are published.
-    pub address_list_url: Option<String>,
+    pub address_list_urls: Vec<String>,
+    /// The releases that have it.
+    pub releases: Releases,
 }
+
+/// What a component's only address is called.
+pub const ONLY_ADDRESS: &str = "address";
 
 /// A zone that the vendor recommends.
 #[derive(Clone, Debug)]
@@ -123,36 +151,6 @@ pub struct RecommendedZone {
     pub inside: Option<String>,
     /// What it is for.
     pub description: String,
-}
-
-/// A port that can be changed.
-#[derive(Clone, Debug, Default)]
-pub struct Port {
-    /// The vendor's default; none where the installation decides.
-    pub default: Vec<PortRange>,
-    /// The setting that changes it.
-    pub setting: Option<String>,
-    /// The setting for the port that peers are told to connect to.
-    pub advertised_setting: Option<String>,
-    /// What the vendor recommends, by profile.
-    pub recommended: BTreeMap<String, Vec<PortRange>>,
-    /// The bounds within which it may be set.
-    pub within: Vec<PortRange>,
-    /// The parameter that it follows, and the distance.
-    pub offset: Option<(String, i32)>,
-    /// Whether the product uses one of the default's ports, not all.
-    pub alternatives: bool,
-    /// What one should know when changing it.
-    pub note: String,
-}
-
-/// A switch for flows.
-#[derive(Clone, Debug)]
-pub struct Feature {
-    /// What it is.
-    pub title: String,
-    /// Whether it is on unless switched off.
-    pub default: bool,
 }
 
 /// One flow in one direction: source, destination, services, and why.
@@ -176,10 +174,10 @@ pub struct Flow {
     pub exposure: Option<Exposure>,
     /// Whether it must be there.
     pub need: Need,
-    /// The features of which one must be on.
+    /// What must be on, at least one of these: features and options, joined by `+` where all must be on.
     pub when: Vec<String>,
-    /// The group of alternatives that it belongs to.
-    pub choice: Option<String>,
+    /// What must be off, all of these.
+    pub unless: Vec<String>,
     /// Whether it is encrypted, where the source says.
     pub tls: Option<bool>,
     /// Whether connections stay open long.
@@ -192,6 +190,8 @@ pub struct Flow {
     pub assumed: Vec<Assumption>,
     /// What one should know besides.
     pub note: String,
+    /// The releases that have it.
+    pub releases: Releases,
 }
 
 /// What the vendor advises.
@@ -209,12 +209,14 @@ pub struct Advisory {
     pub items: Vec<String>,
     /// The flows that it is about; none where it is about the whole product.
     pub flows: Vec<String>,
-    /// The flows and features of which one must be on.
+    /// The flows, features and options of which one must be on.
     pub when: Vec<String>,
-    /// The flows and features of which none may be on.
+    /// The flows, features and options of which none may be on.
     pub unless: Vec<String>,
     /// Where the vendor says so.
     pub sources: Vec<SourceRef>,
+    /// The releases that it is about.
+    pub releases: Releases,
 }
 
 /// Where the vendor says two things.
@@ -230,6 +232,8 @@ pub struct Conflict {
     pub taken: String,
     /// Why.
     pub why: Texts,
+    /// The releases that it is about.
+    pub releases: Releases,
 }
 
 /// What the vendor leaves out.
@@ -247,6 +251,8 @@ pub struct Gap {
     pub flows: Vec<String>,
     /// Where it is missing.
     pub sources: Vec<SourceRef>,
+    /// The releases that it is about.
+    pub releases: Releases,
 }
 
 /// What is most likely a mistake of the vendor.
@@ -264,6 +270,8 @@ pub struct Suspect {
     pub why: Texts,
     /// Where.
     pub sources: Vec<SourceRef>,
+    /// The releases that it is about.
+    pub releases: Releases,
 }
 
 impl Product {
@@ -275,6 +283,40 @@ impl Product {
     /// The releases that the line covers, as bounds; just its own if the file gives none.
     pub fn covered(&self) -> String {
         self.covers.or_exactly(&self.version)
+    }
+
+    /// The name and the release, for messages: `` `deckhouse` 1.62 ``.
+    pub fn called(&self) -> String {
+        let release = self.absent.release.as_deref();
+        format!(
+            "`{}` {}",
+            self.name,
+            release.unwrap_or(self.version.as_str())
+        )
+    }
+
+    /// Why the release does not have what is called so: `not in 1.62; since 1.63`.
+    pub fn absence(&self, kind: &'static str, name: &str) -> Option<String> {
+        let since = self.absent.names.get(&(kind, name.to_owned()))?;
+        let release = self.absent.release.as_deref()?;
+        Some(format!("not in {release}; {since}"))
+    }
+
+    /// The finding for a name that the product does not have, or not in its release.
+    pub fn unknown<'k>(
+        &self,
+        code: Code,
+        (what, kinds): (&str, &[&'static str]),
+        name: &str,
+        known: impl IntoIterator<Item = &'k str> + Clone,
+        place: &ConfigPath,
+    ) -> Finding {
+        let message = format!("{} has no {what} `{name}`", self.called());
+        match kinds.iter().find_map(|kind| self.absence(kind, name)) {
+            Some(absence) => Finding::for_argument(code, place, format!("{message}: {absence}"))
+                .remedy("remove it, or set `version` to a release that has it"),
+            None => Finding::for_argument(code, place, message).remedy(suggest(name, known)),
+        }
     }
 
     /// The name of a component, from its name or one of its aliases.
@@ -324,67 +366,4 @@ impl Product {
         let bearers = self.components.iter().filter(move |(_, it)| bears(it));
         bearers.map(|(name, _)| name.as_str())
     }
-
-    /// What nothing in the file uses: harmless, and most likely a slip.
-    pub fn unused(&self) -> Vec<String> {
-        let references = self
-            .flows
-            .values()
-            .flat_map(|it| &it.sources)
-            .chain(self.advisories.iter().flat_map(|it| &it.sources))
-            .chain(
-                self.conflicts
-                    .iter()
-                    .flat_map(|it| it.statements.iter().flat_map(|(_, refs)| refs)),
-            )
-            .chain(self.gaps.iter().flat_map(|it| &it.sources))
-            .chain(self.suspects.iter().flat_map(|it| &it.sources));
-        let ends = self
-            .flows
-            .values()
-            .flat_map(|it| it.from.iter().chain(&it.to));
-        let related = self.components.iter().flat_map(|(name, it)| {
-            let others = it.is.iter().chain(&it.on);
-            let itself = (!it.is.is_empty() || !it.on.is_empty()).then_some(name);
-            others.chain(itself)
-        });
-        let services = self.flows.values().flat_map(|it| &it.services);
-        let followed = self.ports.values().filter_map(|it| it.offset.as_ref());
-        let tables: [(&str, BTreeSet<&str>, BTreeSet<&str>); 4] = [
-            (
-                "source",
-                names(self.sources.keys()),
-                references.map(|it| it.source.as_str()).collect(),
-            ),
-            (
-                "component",
-                names(self.components.keys()),
-                names(ends.chain(related)),
-            ),
-            (
-                "port",
-                names(self.ports.keys()),
-                services
-                    .flat_map(Service::parameters)
-                    .chain(followed.map(|(of, _)| of.as_str()))
-                    .collect(),
-            ),
-            (
-                "feature",
-                names(self.features.keys()),
-                names(self.flows.values().flat_map(|it| &it.when)),
-            ),
-        ];
-        tables
-            .iter()
-            .flat_map(|(table, known, used)| {
-                let unused = known.difference(used);
-                unused.map(move |it| format!("{table} `{it}` is not used"))
-            })
-            .collect()
-    }
-}
-
-fn names<'n>(names: impl Iterator<Item = &'n String>) -> BTreeSet<&'n str> {
-    names.map(String::as_str).collect()
 }

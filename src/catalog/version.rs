@@ -1,4 +1,4 @@
-//! Versions, compared number by number, and the releases that a line covers.
+//! Versions, compared number by number.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -10,10 +10,32 @@ pub struct Version {
     parts: Vec<Part>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Part {
-    Text(String),
-    Number(u64),
+/// A number and the letters behind it: `19c`. Letters alone have no number, and come before all numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Part {
+    pub(super) number: Option<u64>,
+    pub(super) letters: String,
+}
+
+impl Part {
+    fn parse(text: &str) -> Part {
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, letters) = text.split_at(digits);
+        match number.parse() {
+            Ok(number) => Part {
+                number: Some(number),
+                letters: letters.to_owned(),
+            },
+            Err(_) => Part {
+                number: None,
+                letters: text.to_owned(),
+            },
+        }
+    }
+
+    pub(super) fn is_zero(&self) -> bool {
+        self.number == Some(0) && self.letters.is_empty()
+    }
 }
 
 impl Version {
@@ -28,19 +50,9 @@ impl Version {
         if !good {
             return None;
         }
-        let mut parts: Vec<Part> = text
-            .split(['.', '-'])
-            .map(|it| {
-                it.parse()
-                    .map_or_else(|_| Part::Text(it.to_owned()), Part::Number)
-            })
-            .collect();
-        while parts.len() > 1 && parts.last() == Some(&Part::Number(0)) {
-            parts.pop();
-        }
         Some(Version {
             text: text.to_owned(),
-            parts,
+            parts: text.split(['.', '-']).map(Part::parse).collect(),
         })
     }
 
@@ -55,7 +67,18 @@ impl Version {
 
     /// Whether it is numbered by year: `2025.1`, `2025-09-07`.
     pub(super) fn is_by_year(&self) -> bool {
-        matches!(self.parts[0], Part::Number(1000..))
+        matches!(self.parts[0].number, Some(1000..))
+    }
+
+    /// Every part, zeros at the end too.
+    pub(super) fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// The parts by which versions are compared with each other.
+    fn significant(&self) -> &[Part] {
+        let zeros = self.parts[1..].iter().rev().take_while(|it| it.is_zero());
+        &self.parts[..self.parts.len() - zeros.count()]
     }
 
     /// As written.
@@ -67,7 +90,7 @@ impl Version {
 /// What vendors write in front of the number of a release.
 const PREFIXES: [&str; 6] = ["release.", "release-", "release/", "release ", "v", "v."];
 
-fn without_prefix(text: &str) -> &str {
+pub(super) fn without_prefix(text: &str) -> &str {
     let rest = |prefix: &&str| {
         let (head, rest) = text.split_at_checked(prefix.len())?;
         let is_number = rest.starts_with(|it: char| it.is_ascii_digit());
@@ -99,7 +122,7 @@ impl fmt::Display for Version {
 
 impl PartialEq for Version {
     fn eq(&self, other: &Self) -> bool {
-        self.parts == other.parts
+        self.significant() == other.significant()
     }
 }
 
@@ -113,108 +136,7 @@ impl PartialOrd for Version {
 
 impl Ord for Version {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.parts.cmp(&other.parts)
-    }
-}
-
-/// Bounds that a release must meet: `>=0.5, <0.11`.
-#[derive(Clone, Debug, Default)]
-pub struct Covers {
-    bounds: Vec<(Bound, Version)>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Bound {
-    AtLeast,
-    AtMost,
-    Above,
-    Below,
-    Exactly,
-}
-
-const BOUNDS: [(&str, Bound); 5] = [
-    (">=", Bound::AtLeast),
-    ("<=", Bound::AtMost),
-    (">", Bound::Above),
-    ("<", Bound::Below),
-    ("=", Bound::Exactly),
-];
-
-impl Covers {
-    /// A comma list of bounds.
-    pub fn parse(text: &str) -> Result<Covers, String> {
-        let bound = |it: &str| {
-            let it = it.trim();
-            let (bound, version) = BOUNDS
-                .iter()
-                .find_map(|(sign, bound)| Some((*bound, it.strip_prefix(sign)?.trim())))?;
-            Some((bound, Version::parse(version)?))
-        };
-        text.split(',')
-            .map(|it| {
-                bound(it).ok_or_else(|| {
-                    format!(
-                        "`{}` is not a version bound; write e.g. `>=3.4, <4`",
-                        it.trim()
-                    )
-                })
-            })
-            .collect::<Result<_, _>>()
-            .map(|bounds| Covers { bounds })
-    }
-
-    /// Whether every release is covered, because no bound is set.
-    pub fn is_empty(&self) -> bool {
-        self.bounds.is_empty()
-    }
-
-    /// The bounds as text; if there are none, just the release of the line itself.
-    pub(super) fn or_exactly(&self, version: &Version) -> String {
-        if self.is_empty() {
-            format!("={version}")
-        } else {
-            self.to_string()
-        }
-    }
-
-    /// Whether a release is at or beyond every bound.
-    pub(super) fn are_below(&self, release: &Version) -> bool {
-        self.bounds.iter().all(|(_, version)| version <= release)
-    }
-
-    /// Whether a release meets every bound. No bounds cover nothing.
-    pub fn contains(&self, release: &Version) -> bool {
-        !self.bounds.is_empty()
-            && self.bounds.iter().all(|(bound, version)| {
-                let order = release.cmp(version);
-                match bound {
-                    Bound::AtLeast => order.is_ge(),
-                    Bound::AtMost => order.is_le(),
-                    Bound::Above => order.is_gt(),
-                    Bound::Below => order.is_lt(),
-                    Bound::Exactly => order.is_eq(),
-                }
-            })
-    }
-}
-
-/// A release line with what it covers, for messages: `` `3` (>=3.4, <4) ``.
-pub(super) fn line_text(version: &Version, covers: &Covers) -> String {
-    if covers.is_empty() {
-        format!("`{version}`")
-    } else {
-        format!("`{version}` ({covers})")
-    }
-}
-
-impl fmt::Display for Covers {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, (bound, version)) in self.bounds.iter().enumerate() {
-            let sign = BOUNDS.iter().find(|(_, it)| it == bound);
-            let comma = if at == 0 { "" } else { ", " };
-            write!(f, "{comma}{}{version}", sign.map_or("", |(sign, _)| sign))?;
-        }
-        Ok(())
+        self.significant().cmp(other.significant())
     }
 }
 
@@ -251,32 +173,10 @@ mod tests {
                 "{written}"
             );
         }
-        let minio = Covers::parse(">=2023-04-20, <2026").unwrap();
-        assert!(minio.contains(&release("RELEASE.2023-04-20T17-56-55Z")));
-        assert!(minio.contains(&release("RELEASE.2023-04-28T18-11-17Z")));
-        assert!(!minio.contains(&release("RELEASE.2023-04-13T03-08-07Z")));
-        assert!(!minio.contains(&release("RELEASE.2026-01-01T00-00-00Z")));
         // Words stay words: `v` and `release` are prefixes only in front of a number.
         assert_eq!(release("vnext").as_str(), "vnext");
         assert_eq!(release("3.9-TEST"), Version::parse("3.9-TEST").unwrap());
         assert_eq!(Version::release("v"), Version::parse("v"));
         assert!(Version::release("~> 3").is_none() && Version::release("").is_none());
-    }
-
-    #[test]
-    fn lines_cover_releases() {
-        let covers = Covers::parse(">=0.5, <0.11").unwrap();
-        let contains = |text| covers.contains(&Version::parse(text).unwrap());
-        assert!(contains("0.5") && contains("0.10.4"));
-        assert!(!contains("0.11") && !contains("0.4.9") && !contains("0.11.0"));
-        assert_eq!(
-            Covers::parse(" >=0.5,<0.11").unwrap().to_string(),
-            ">=0.5, <0.11"
-        );
-        assert!(
-            Covers::parse("0.5").is_err()
-                && Covers::parse(">=").is_err()
-                && Covers::parse("").is_err()
-        );
     }
 }

@@ -25,8 +25,16 @@ pub(super) fn run(mut parser: lexopt::Parser, out: &mut String) -> Result<Exit, 
         // Writing to a string does not fail.
         match load(&read(&file)?) {
             Ok(product) => {
-                for remark in product.unused() {
+                for remark in product.remarks() {
                     let _ = writeln!(out, "{name}: warning: {remark}");
+                }
+                if product.draft {
+                    found = true;
+                    let _ = writeln!(
+                        out,
+                        "{name}: the file is a draft; finish it, and remove `draft = true`"
+                    );
+                    continue;
                 }
                 let flows = product.flows.len();
                 let _ = writeln!(

@@ -2,9 +2,10 @@
 
 use super::connect::{Connection, Flow, Peer};
 use super::instances::{Instances, Resolved};
+use super::mentions::mentions;
 use crate::catalog::overrides_builtin;
 use crate::catalog::product::{self, in_language};
-use crate::catalog::resolve::Matrix;
+use crate::catalog::resolve::{Matrix, resolve};
 use crate::model::code::Code;
 use crate::model::finding::{Finding, as_note};
 use crate::model::layout::Layout;
@@ -93,6 +94,12 @@ impl Remarks<'_> {
                 Finding::new(Code::VersionUnpinned, label, message),
             );
         }
+        if matrix.product.draft {
+            let message = format!(
+                "the product file of `{label}` is a draft: some of it may be missing or wrong"
+            );
+            self.push(findings, Finding::new(Code::ProductDraft, label, message));
+        }
         if overrides_builtin(&matrix.product) {
             let message = format!(
                 "your definition of `{}` {} replaces the built-in one",
@@ -105,7 +112,11 @@ impl Remarks<'_> {
         }
         for id in &instance.overrides.disable {
             let flow = matrix.product.flows.get(id);
-            let flow = flow.filter(|it| it.need == Need::Required);
+            // What belongs to an option that is not chosen is not missed.
+            let is_wanted = |it: &&product::Flow| matrix.switches.hold(&it.when, &it.unless);
+            let flow = flow
+                .filter(|it| it.need == Need::Required)
+                .filter(is_wanted);
             if flow.is_some_and(|it| !has_tls_twin(it, matrix)) {
                 let message = format!("`{label}.{id}` is required, but disabled");
                 self.push(
@@ -114,11 +125,7 @@ impl Remarks<'_> {
                 );
             }
         }
-        let mut choices: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for (id, flow) in &matrix.product.flows {
-            if let Some(choice) = &flow.choice {
-                choices.entry(choice).or_default().push(id.clone());
-            }
             let alternatives = flow
                 .services
                 .iter()
@@ -142,35 +149,55 @@ impl Remarks<'_> {
                 );
             }
         }
-        for (choice, ids) in choices {
-            let open: Vec<&str> = ids
-                .iter()
-                .map(String::as_str)
-                .filter(|it| self.used.contains(it))
-                .collect();
-            // Who names one of them in `enable` knows of the choice.
-            let chosen = instance.overrides.enable.iter().any(|it| ids.contains(it));
-            if open.len() > 1 && !chosen {
-                let message = format!(
-                    "{} are alternatives, but all of them are open",
-                    backticked(open.iter().copied())
-                );
-                let remedy = format!(
-                    "list the ones that you do not use in `disable` of the block `product \"{label}\"`"
-                );
-                self.push(
-                    findings,
-                    Finding::new(Code::PortAlternatives, self.subject(choice), message)
-                        .remedy(remedy),
-                );
+        self.undecided(findings);
+    }
+
+    /// Choices that are not made, and whose flows of several options are open: no option has all that is open now.
+    fn undecided(&self, findings: &mut Vec<Finding>) {
+        let (label, matrix) = (self.label, &self.resolved.matrix);
+        let open = matrix
+            .switches
+            .choices
+            .iter()
+            .filter(|(_, it)| it.is_none());
+        for (name, choice) in open.map(|(name, _)| (name, &matrix.product.choices[name])) {
+            let mut differ = BTreeSet::new();
+            let is_one = choice.options.keys().any(|option| {
+                let mut overrides = self.resolved.instance.overrides.clone();
+                overrides.choices.insert(name.clone(), option.clone());
+                let (chosen, _) = resolve(&matrix.product, &overrides);
+                let same = |id: &&str| {
+                    let (now, then) = (&matrix.flows[*id], &chosen.flows[*id]);
+                    then.enabled && (&now.listens, &now.dials) == (&then.listens, &then.dials)
+                };
+                let others: Vec<&str> = self.used.iter().copied().filter(|it| !same(it)).collect();
+                differ.extend(others.iter().copied());
+                others.is_empty()
+            });
+            if is_one {
+                continue;
             }
+            let options = backticked(choice.options.keys());
+            let message = format!(
+                "`{name}` of `{label}` ({}) is not chosen, so what its options need is open at once: {}",
+                choice.title,
+                backticked(differ)
+            );
+            let remedy = format!(
+                "set `choices = {{ {name} = \"…\" }}` in the block `product \"{label}\"` to one of {options}"
+            );
+            let finding = Finding::new(Code::PortAlternatives, self.subject(name), message);
+            self.push(findings, finding.remedy(remedy));
         }
     }
 
     fn doubts(&self, findings: &mut Vec<Finding>) {
         let product = &self.resolved.matrix.product;
         for conflict in &product.conflicts {
-            let open = self.open(&conflict.flows);
+            let mut open = self.open(&conflict.flows);
+            if open.is_empty() && self.is_about_release(conflict) {
+                open = vec![self.label];
+            }
             if !open.is_empty() {
                 let mut said: Vec<String> = Vec::new();
                 for (says, _) in &conflict.statements {
@@ -230,13 +257,19 @@ impl Remarks<'_> {
         }
     }
 
+    /// Whether a conflict without flows or bounds mentions the release of the product, some flow of which is in use.
+    fn is_about_release(&self, conflict: &product::Conflict) -> bool {
+        let says = conflict.statements.iter().map(|(says, _)| says.as_str());
+        let texts = says.chain([&*conflict.taken, &*conflict.why["en"]]);
+        let is_about_all = conflict.flows.is_empty() && conflict.releases.is_empty();
+        is_about_all && !self.used.is_empty() && mentions(texts, self.resolved.release())
+    }
+
     fn advice(&self, findings: &mut Vec<Finding>) {
         let matrix = &self.resolved.matrix;
-        let any_on = |names: &[String]| names.iter().any(|it| matrix.is_on(it));
         for advisory in &matrix.product.advisories {
             let is_conditional = !advisory.when.is_empty() || !advisory.unless.is_empty();
-            let holds =
-                (advisory.when.is_empty() || any_on(&advisory.when)) && !any_on(&advisory.unless);
+            let holds = matrix.hold(&advisory.when, &advisory.unless);
             let mut flows = advisory.flows.iter();
             let is_about_all = is_conditional && advisory.flows.is_empty();
             if !holds || !(is_about_all || flows.any(|it| self.used.contains(it.as_str()))) {

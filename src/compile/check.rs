@@ -50,8 +50,8 @@ fn port_clash(
             for (at, (a, a_transport, a_port)) in listens.iter().enumerate() {
                 for (b, b_transport, b_port) in &listens[at + 1..] {
                     let defaults = (
-                        &resolved.matrix.product.ports[*a].default,
-                        &resolved.matrix.product.ports[*b].default,
+                        &resolved.matrix.ports[*a].default,
+                        &resolved.matrix.ports[*b].default,
                     );
                     // Without a default there is nothing by which they differ.
                     let differ = !defaults.0.is_empty()
@@ -139,10 +139,11 @@ fn unset(
         let resolved = &instances[label];
         for name in &resolved.matrix.flows[id].unset {
             let port = &resolved.matrix.product.ports[name];
-            let bounds = if port.within.is_empty() {
+            let state = &resolved.matrix.ports[name];
+            let bounds = if state.within.is_empty() {
                 String::new()
             } else {
-                format!(" and must be one of {}", port_list(&port.within))
+                format!(" and must be one of {}", port_list(&state.within))
             };
             // A port that follows another comes with it.
             let (given, also) = match &port.offset {
@@ -154,13 +155,31 @@ fn unset(
                 .as_ref()
                 .map_or_else(String::new, |it| format!(" (setting `{it}`)"));
             let required = flow.need == Need::Required;
-            let message = format!(
-                "`{}` needs the port `{name}`{setting}, which has no default{bounds}; no rule is created for it",
-                flow.id
-            );
+            let (message, set) = match state.missing.first() {
+                Some(number) => (
+                    format!(
+                        "`{}` needs the port `{name}`{setting}, which depends on the number `{number}`, and that has no default; no rule is created for it",
+                        flow.id
+                    ),
+                    format!("set `{number}` with `numbers = {{ {number} = \"…\" }}`"),
+                ),
+                None => (
+                    format!(
+                        "`{}` needs the port `{name}`{setting}, which has no default{bounds}; no rule is created for it",
+                        flow.id
+                    ),
+                    format!("set {also} with `ports = {{ {given} = \"…\" }}`"),
+                ),
+            };
             let finding = Finding::new(Code::PortUnset, format!("{label}.{id}/{name}"), message)
-                .severity(if required { Severity::Error } else { Severity::Warning })
-                .remedy(format!("set {also} with `ports = {{ {given} = \"…\" }}` in the block `product \"{label}\"`, or list the flow in `disable`"));
+                .severity(if required {
+                    Severity::Error
+                } else {
+                    Severity::Warning
+                })
+                .remedy(format!(
+                    "{set} in the block `product \"{label}\"`, or list the flow in `disable`"
+                ));
             findings.push(finding.at(&resolved.instance.place));
         }
     }

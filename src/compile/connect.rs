@@ -41,7 +41,7 @@ pub(super) struct End<'l> {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Peer {
     Zone(Arc<str>),
-    Fixed(Arc<str>, Cidr),
+    Fixed(Arc<str>, BTreeMap<Arc<str>, Cidr>),
 }
 
 impl Peer {
@@ -77,7 +77,12 @@ pub(super) fn flows<'l>(
                     .iter()
                     .map(|name| End {
                         component: name,
-                        peers: peers(label, name, matrix.product.components[name].address, placed),
+                        peers: peers(
+                            label,
+                            name,
+                            &matrix.product.components[name].addresses,
+                            placed,
+                        ),
                     })
                     .collect()
             };
@@ -104,17 +109,23 @@ pub(super) fn flows<'l>(
 }
 
 /// The zones of a component; its fixed address if it is in none.
-fn peers(label: &str, component: &str, address: Option<Cidr>, placed: &Placed<'_>) -> Vec<Peer> {
+fn peers(
+    label: &str,
+    component: &str,
+    addresses: &BTreeMap<String, Cidr>,
+    placed: &Placed<'_>,
+) -> Vec<Peer> {
     let zones: Vec<Peer> = placed
         .zones(label, component)
         .map(|it| Peer::Zone(it.into()))
         .collect();
-    match address {
-        Some(address) if zones.is_empty() => {
-            vec![Peer::Fixed(format!("{label}.{component}").into(), address)]
-        }
-        _ => zones,
+    if addresses.is_empty() || !zones.is_empty() {
+        return zones;
     }
+    let addresses = addresses.iter();
+    let addresses = addresses.map(|(name, it)| (name.as_str().into(), *it));
+    let name = format!("{label}.{component}");
+    vec![Peer::Fixed(name.into(), addresses.collect())]
 }
 
 fn custom<'l>(
@@ -209,12 +220,14 @@ pub(super) fn connect<'c, 'l>(flows: &'c [Flow<'l>]) -> Vec<Connection<'c, 'l>> 
 }
 
 /// The peers that are not zones, with their addresses.
-pub(super) fn fixed(connections: &[Connection<'_, '_>]) -> BTreeMap<Arc<str>, Cidr> {
+pub(super) fn fixed(
+    connections: &[Connection<'_, '_>],
+) -> BTreeMap<Arc<str>, BTreeMap<Arc<str>, Cidr>> {
     connections
         .iter()
         .flat_map(|it| [it.from, it.to])
         .filter_map(|it| match it {
-            Peer::Fixed(name, address) => Some((Arc::clone(name), *address)),
+            Peer::Fixed(name, addresses) => Some((Arc::clone(name), addresses.clone())),
             Peer::Zone(_) => None,
         })
         .collect()

@@ -1,6 +1,7 @@
 //! What the matrix of a product lacks, since the vendor leaves it out.
 
 use super::instances::{Instances, Placed};
+use super::mentions::mentions;
 use crate::catalog::product::in_language;
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding, as_note};
@@ -32,8 +33,10 @@ fn of_instance(
     let resolved = &instances[label];
     let matrix = &resolved.matrix;
     for gap in &matrix.product.gaps {
-        let is_open =
-            |id: &String| matrix.flows[id].enabled || matrix.product.flows[id].when.is_empty();
+        let is_open = |id: &String| {
+            let flow = &matrix.product.flows[id];
+            matrix.flows[id].enabled || (flow.when.is_empty() && flow.unless.is_empty())
+        };
         if !gap.flows.is_empty() && !gap.flows.iter().any(is_open) {
             continue;
         }
@@ -47,7 +50,10 @@ fn of_instance(
         }
         let names: Vec<String> = touched.iter().map(|it| format!("{label}.{it}")).collect();
         let cut = |it: &&String| is_cut(layout, instances, placed, label, it);
-        let severity = if gap.warns && touched.iter().any(cut) {
+        let text = in_language(&gap.text, &layout.language);
+        let release = resolved.release();
+        let is_now = gap.releases.is_empty() && mentions([&*gap.text["en"]], release);
+        let severity = if is_now || (gap.warns && touched.iter().any(cut)) {
             Severity::Warning
         } else {
             Severity::Info
@@ -55,7 +61,7 @@ fn of_instance(
         let message = format!(
             "the matrix lacks something for {}: {}",
             backticked(names.iter().map(String::as_str)),
-            as_note(in_language(&gap.text, &layout.language)),
+            as_note(text),
         );
         findings.push(
             Finding::new(Code::SourceGap, format!("{label}.{}", gap.id), message)

@@ -44,9 +44,18 @@ pub(super) fn idle(layout: &Layout, instances: &Instances<'_>, findings: &mut Ve
                 .join(" and ")
         );
         let one_of = if switches.len() > 1 { "one of " } else { "" };
+        let (options, names): (Vec<&str>, Vec<&str>) =
+            switches.into_iter().partition(|it| it.contains('.'));
+        let mut ways = Vec::new();
+        if !names.is_empty() {
+            ways.push(format!("add {one_of}{} to `enable`", backticked(names)));
+        }
+        for (choice, option) in options.iter().filter_map(|it| it.split_once('.')) {
+            ways.push(format!("set `choices = {{ {choice} = \"{option}\" }}`"));
+        }
         let remedy = format!(
-            "add {one_of}{} to `enable` of the block `product \"{label}\"`, or remove `{label}.{component}` from `components`",
-            backticked(switches)
+            "{} in the block `product \"{label}\"`, or remove `{label}.{component}` from `components`",
+            ways.join(" or ")
         );
         findings.push(
             Finding::new(Code::ComponentIdle, format!("{label}.{component}"), message)
@@ -66,27 +75,59 @@ fn in_use(resolved: &Resolved<'_>, components: &[&str]) -> bool {
     })
 }
 
-/// What switches its flows on: the features that govern them, else the optional flows. `None` where the user has switched a flow
+/// What switches its flows on: the features and options that govern them, else the optional flows. `None` where the user has switched a flow
 /// off by name, and so knows.
 fn switches<'r>(component: &str, resolved: &'r Resolved<'_>) -> Option<BTreeSet<&'r str>> {
     let (product, overrides) = (&resolved.matrix.product, &resolved.instance.overrides);
     let along = product.implied_components(component);
-    let (mut features, mut flows) = (BTreeSet::new(), BTreeSet::new());
+    let (mut features, mut flows) = (Vec::new(), BTreeSet::new());
     for (id, flow) in &product.flows {
         let mut ends = flow.from.iter().chain(&flow.to);
         if !ends.any(|it| along.contains(&it.as_str())) {
             continue;
         }
-        let mut names = flow.when.iter().chain([id]);
-        if names.any(|it| overrides.disable.contains(it)) {
+        let terms = || flow.when.iter().flat_map(|it| it.split('+'));
+        let mut names = terms().chain([id.as_str()]);
+        if names.any(|it| overrides.disable.iter().any(|other| other == it)) {
             return None;
         }
         if flow.need == Need::Optional {
             flows.insert(id.as_str());
         } else {
-            features.extend(flow.when.iter().map(String::as_str));
+            features.extend(flow.when.iter().filter_map(|it| missing(it, resolved)));
         }
     }
+    // What needs the fewest switches says how to have flows at all.
+    let fewest = features.iter().map(Vec::len).min().unwrap_or(0);
+    features.retain(|it| it.len() == fewest);
+    let features: BTreeSet<&str> = features.into_iter().flatten().collect();
     let switches = if features.is_empty() { flows } else { features };
     (!switches.is_empty()).then_some(switches)
+}
+
+/// The features and options of a condition that are off. Nothing if the release does not have one of them.
+fn missing<'r>(condition: &'r str, resolved: &'r Resolved<'_>) -> Option<Vec<&'r str>> {
+    let (product, switches) = (&resolved.matrix.product, &resolved.matrix.switches);
+    let mut missing = Vec::new();
+    for name in condition.split('+') {
+        let (is_known, is_on) = match name.split_once('.') {
+            Some((choice, option)) => {
+                let of = product.choices.get(choice);
+                let chosen = switches.choices.get(choice).and_then(Option::as_deref);
+                let is_known = of.is_some_and(|it| it.options.contains_key(option));
+                (is_known, chosen.is_none_or(|it| it == option))
+            }
+            None => (
+                product.features.contains_key(name),
+                switches.features.contains(name),
+            ),
+        };
+        if !is_known {
+            return None;
+        }
+        if !is_on {
+            missing.push(name);
+        }
+    }
+    Some(missing)
 }

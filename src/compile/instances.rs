@@ -3,11 +3,11 @@
 use super::misspelt;
 use crate::catalog::product::Product;
 use crate::catalog::resolve::{Matrix, resolve as resolve_matrix};
+use crate::catalog::version::Version;
 use crate::catalog::{Catalog, Found, ProductQuery, load_definition};
 use crate::model::code::Code;
 use crate::model::finding::Finding;
 use crate::model::layout::{Instance, Layout, Placement};
-use crate::model::name::suggest;
 use crate::model::words::Kind;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +16,15 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Resolved<'l> {
     pub(super) instance: Cow<'l, Instance>,
     pub(super) matrix: Matrix,
+}
+
+impl Resolved<'_> {
+    /// The release that the user asks for, if it is not a whole line.
+    pub(super) fn release(&self) -> Option<&str> {
+        let release = self.instance.version.as_deref();
+        release
+            .filter(|it| Version::release(it).is_some_and(|it| it != self.matrix.product.version))
+    }
 }
 
 pub(super) type Instances<'l> = BTreeMap<String, Resolved<'l>>;
@@ -212,18 +221,14 @@ fn named<'p>(
     if let Some(name) = product.component_name(&placement.component) {
         return vec![name];
     }
-    let message = format!(
-        "`{}` {} has no component `{}`",
-        product.name, product.version, placement.component
-    );
-    let remedy = suggest(
+    let unknown = product.unknown(
+        Code::UnknownComponent,
+        ("component", &["component"]),
         &placement.component,
         product.components.keys().map(String::as_str),
+        &placement.place,
     );
-    note(
-        findings,
-        Finding::for_argument(Code::UnknownComponent, &placement.place, message).remedy(remedy),
-    );
+    note(findings, unknown);
     Vec::new()
 }
 

@@ -11,6 +11,7 @@ mod exposure;
 mod gaps;
 mod idle;
 mod instances;
+mod mentions;
 mod misspelt;
 mod shadowed;
 mod unplaced;
@@ -32,8 +33,8 @@ pub struct Compiled {
     pub rules: Rules,
     /// What zones listen on, if that differs from what peers connect to.
     pub listened: TranslatedTraffic,
-    /// Peers that are not zones: `<label>.<component>` to the address that the product file gives.
-    pub fixed: BTreeMap<Arc<str>, Cidr>,
+    /// Peers that are not zones: `<label>.<component>` to the addresses that the product file gives, by name.
+    pub fixed: BTreeMap<Arc<str>, BTreeMap<Arc<str>, Cidr>>,
     /// Zones with a component whose vendor wants traffic that is not allowed to be rejected.
     pub rejecting: BTreeSet<String>,
     /// The digest of each product's matrix, by label.

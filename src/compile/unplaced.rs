@@ -2,6 +2,7 @@
 
 use super::connect::{Connection, End, Flow, Peer};
 use super::instances::{Instances, Placed, Resolved};
+use crate::catalog::product;
 use crate::model::code::Code;
 use crate::model::finding::Finding;
 use crate::model::global::EVERY_ADDRESS;
@@ -240,15 +241,22 @@ impl<'f> Missing<'f> {
             "`{label}.{component}` ({}) is in no zone{along}{effect}",
             it.title
         );
-        let place = match (&it.fqdn, &it.address_list_url) {
-            (Some(name), _) => {
+        let place = match (it.fqdns.as_slice(), it.address_list_urls.as_slice()) {
+            ([name], _) => {
                 format!("put it in a zone with the addresses that `{name}` resolves to")
             }
-            (None, Some(url)) => format!("put it in a zone with the addresses listed at {url}"),
-            (None, None) if bearers.is_empty() => {
+            (names @ [_, ..], _) => format!(
+                "put it in a zone with the addresses that {} resolve to",
+                backticked(names)
+            ),
+            ([], urls @ [_, ..]) => format!(
+                "put it in a zone with the addresses listed at {}",
+                urls.join(" and ")
+            ),
+            ([], []) if bearers.is_empty() => {
                 format!("add `{label}.{component}` to `components` of a zone")
             }
-            (None, None) => format!(
+            ([], []) => format!(
                 "add one of {} to `components` of a zone",
                 backticked(bearers)
             ),
@@ -305,27 +313,36 @@ impl<'f> Missing<'f> {
         used: &BTreeSet<(&str, &str)>,
     ) -> BTreeSet<&'r str> {
         let product = &resolved.matrix.product;
-        let is_free = |feature: &String| {
+        let is_free = |feature: &str| {
             let mut governed = product
                 .flows
                 .iter()
-                .filter(|(_, it)| it.when.contains(feature));
+                .filter(|(_, it)| conditions(it).any(|it| it == feature));
             !governed.any(|(id, _)| used.contains(&(label, id.as_str())))
         };
         let ids = self.flows.values().filter_map(|it| it.origin);
         let mut switches = BTreeSet::new();
         for (id, flow) in ids.filter_map(|(_, id)| product.flows.get_key_value(id)) {
-            let on: Vec<&String> = flow
+            let features = &resolved.matrix.switches.features;
+            let on: Vec<&str> = conditions(flow)
+                .filter(|it| features.contains(*it))
+                .collect();
+            // Only features that switch the flow off, each of its conditions by itself.
+            let in_all = flow
                 .when
                 .iter()
-                .filter(|it| resolved.matrix.features.contains(*it))
-                .collect();
-            if !on.is_empty() && on.iter().all(|it| is_free(it)) {
-                switches.extend(on.into_iter().map(String::as_str));
+                .all(|it| it.split('+').any(|it| on.contains(&it)));
+            if !on.is_empty() && in_all && on.iter().all(|it| is_free(it)) {
+                switches.extend(on);
             } else {
                 switches.insert(id.as_str());
             }
         }
         switches
     }
+}
+
+/// What the conditions of a flow name.
+fn conditions(flow: &product::Flow) -> impl Iterator<Item = &str> {
+    flow.when.iter().flat_map(|it| it.split('+'))
 }

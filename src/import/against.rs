@@ -293,11 +293,11 @@ fn defaults(product: &Product, name: &str) -> Vec<PortRange> {
             let base = product
                 .ports
                 .get(of)
-                .map(|it| it.default.clone())
+                .map(|it| it.default.fixed().to_vec())
                 .unwrap_or_default();
             crate::model::ports::shifted(&base, *by).unwrap_or_default()
         }
-        _ => port.default.clone(),
+        _ => port.default.fixed().to_vec(),
     }
 }
 

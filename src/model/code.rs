@@ -87,16 +87,25 @@ codes! {
             or keep your release and add an `accept` block until the catalogue has it.",
     }
     UnknownComponent = "unknown-component", Value, Input, Error, "no such component" {
-        cause: "The part after the dot in `components` is not a component of the product.",
-        remedy: "Use the name that the message suggests.",
+        cause: "The part after the dot in `components` is not a component of the product, or not in this release.",
+        remedy: "Use the name that the message suggests, or a release that has it.",
     }
     UnknownFlow = "unknown-flow", Value, Input, Error, "no such flow or feature" {
-        cause: "`enable` or `disable` lists a name that is neither a flow nor a feature of the product.",
-        remedy: "Use the name that the message suggests.",
+        cause: "`enable` or `disable` lists a name that is neither a flow nor a feature of the product, or `enable` one that this release does not have. \
+            Options of a choice are set with `choices`.",
+        remedy: "Use the name that the message suggests, or a release that has it.",
     }
     UnknownPortParameter = "unknown-port-parameter", Value, Input, Error, "no such port parameter" {
-        cause: "`ports` or `advertised_ports` sets a name that is not a port parameter of the product.",
-        remedy: "Use the name that the message suggests.",
+        cause: "`ports` or `advertised_ports` sets a name that is not a port parameter of the product, or not in this release.",
+        remedy: "Use the name that the message suggests, or a release that has it.",
+    }
+    UnknownChoice = "unknown-choice", Value, Input, Error, "no such choice or option" {
+        cause: "`choices` sets a choice that the product does not have, or an option that the choice does not have, or not in this release.",
+        remedy: "Use the name that the message suggests, or a release that has it.",
+    }
+    UnknownNumber = "unknown-number", Value, Input, Error, "no such number" {
+        cause: "`numbers` sets a number that the product does not have, or not in this release.",
+        remedy: "Use the name that the message suggests, or a release that has it.",
     }
     UnknownProfile = "unknown-profile", Value, Input, Error, "no such profile" {
         cause: "`profile` does not name a set of ports that the vendor recommends.",
@@ -147,9 +156,9 @@ codes! {
         remedy: "Give the zone's instances a network tag or service account of their own, and set it here.",
     }
     PortUnset = "port-unset", Value, Structure, Error, "a port that must be set" {
-        cause: "A port has no default, because the vendor leaves it to the installation, and the layout does not set it. No rule is created for the service. \
+        cause: "A port has no default, because the vendor leaves it or a number in it to the installation, and the layout does not set it. No rule is created for the service. \
             An error if the flow is required, otherwise a warning.",
-        remedy: "Set it under `ports` in the `product` block.",
+        remedy: "Set it under `ports` or `numbers` in the `product` block.",
     }
     ZoneEmpty = "zone-empty", Layout, Structure, Error, "a peer without an address" {
         cause: "A rule needs a peer zone that cannot be matched: it has no address, no group and no prefix list. An empty source never means any source.",
@@ -244,11 +253,11 @@ codes! {
         remedy: "Add a `flow` block from the zone to your resolvers' zone with `services = [\"tcp+udp/53\"]`, unless nothing there needs DNS.",
     }
     PortAlternatives = "port-alternatives", Vendor, Judgement, Warning, "all alternatives are open" {
-        cause: "The vendor lists alternative ports or flows, of which an installation uses only one. The rules allow all of them.",
-        remedy: "Choose one: set the port under `ports`, or list the others in `disable`.",
+        cause: "The vendor lists alternative ports, or an option of which an installation uses only one is not chosen. The rules allow all of them.",
+        remedy: "Choose one: set the port under `ports`, or the option under `choices`.",
     }
     SourceConflict = "source-conflict", Vendor, Judgement, Warning, "the vendor contradicts itself" {
-        cause: "The vendor's documents disagree about a flow that the layout uses. The message says which statement the matrix follows.",
+        cause: "The vendor's documents disagree about a flow that the layout uses, or about the release of `version`. The message says which statement the matrix follows.",
         remedy: "Check which is true in your installation, then settle it: list the flow in `enable` or `disable`, or set its port.",
     }
     SourceSuspect = "source-suspect", Vendor, Judgement, Warning, "a likely error in the vendor's document" {
@@ -296,12 +305,17 @@ codes! {
     }
     SourceGap = "source-gap", Vendor, Judgement, Info, "something that the matrix lacks" {
         cause: "The vendor's document leaves out traffic of a component that the layout places, so the matrix lacks it, too. A warning if the members of a component cannot work together \
-            without it, the layout shows that there are several (in several zones, or with several addresses of one host each), and no `flow` block connects them.",
+            without it, the layout shows that there are several (in several zones, or with several addresses of one host each), and no `flow` block connects them. \
+            Also a warning if it mentions the release of `version`.",
         remedy: "Find out what your installation needs, and add a `flow` block for it.",
     }
     TransportAssumed = "transport-assumed", Vendor, Judgement, Info, "a transport that the source does not state" {
         cause: "The source does not say which transport a flow uses, and no application protocol implies it.",
         remedy: "Check it with the vendor.",
+    }
+    ProductDraft = "product-draft", Vendor, Judgement, Warning, "an unfinished product file" {
+        cause: "The layout uses a product file that says `draft = true`: it has open questions, or it was imported and not yet read by a person.",
+        remedy: "Finish the file and remove `draft`, or add an `accept` block.",
     }
     ManagedElsewhere = "managed-elsewhere", Vendor, Judgement, Info, "the vendor manages this component's firewall" {
         cause: "The vendor manages the firewall of this component; the rules here are your own layer around it.",

@@ -92,6 +92,10 @@ pub struct Overrides {
     pub ports: BTreeMap<String, String>,
     /// What peers connect to if an address translation is in between, by port parameter.
     pub advertised_ports: BTreeMap<String, String>,
+    /// The option of each choice.
+    pub choices: BTreeMap<String, String>,
+    /// Numbers that are part of ports, by name.
+    pub numbers: BTreeMap<String, String>,
     /// The vendor's recommended ports to start from.
     pub profile: Option<String>,
     /// Flows and features to enable.

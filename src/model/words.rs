@@ -116,6 +116,10 @@ vocabulary! {
         Exposure = "exposure": "who the listener is for",
         When = "when": "under which feature it applies",
         Need = "need": "whether it is required",
+        Choice = "choice": "which option it belongs to",
+        Alternatives = "alternatives": "whether only one of several ports is used",
+        Tls = "tls": "whether it is encrypted",
+        Releases = "releases": "which releases have it",
     }
 }
 

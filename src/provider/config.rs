@@ -262,6 +262,8 @@ pub(super) fn overrides(reader: &mut Reader, block: &Value, place: &ConfigPath) 
             block.get("advertised_ports"),
             &place.field("advertised_ports"),
         ),
+        choices: reader.text_map(block.get("choices"), &place.field("choices")),
+        numbers: reader.text_map(block.get("numbers"), &place.field("numbers")),
         profile: reader.text(block.get("profile"), &place.field("profile")),
         enable,
         disable,

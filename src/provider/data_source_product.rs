@@ -201,7 +201,7 @@ fn schema() -> Schema {
             map(object(&TYPES.component)),
             "The sources and listeners, by name. `kind` is `own`, `dependency`, `platform` or `external`; `zone` is the one that the vendor recommends. \
                 A component includes what it `is`, and is placed with what it runs `on`. `managed_by` is who manages its firewall if you do not. \
-                `address`, `fqdn` and `address_list_url` say where an external one is.",
+                `addresses` (by name), `fqdns` and `address_list_urls` say where an external one is. A `role` is only a part of others.",
         ),
         computed(
             "port_parameters",
@@ -212,13 +212,23 @@ fn schema() -> Schema {
         computed(
             "features",
             map(object(&TYPES.feature)),
-            "What `enable` and `disable` can switch besides single flows, by name, and whether it is on by `default`.",
+            "What `enable` and `disable` can switch besides single flows, by name, whether it is on by `default`, and whether it is on here (`enabled`).",
+        ),
+        computed(
+            "choice_parameters",
+            map(object(&TYPES.choice)),
+            "What `choices` can set, by name: the `options` with their titles, the `default`, and the option here (`chosen`); null where you must choose.",
+        ),
+        computed(
+            "number_parameters",
+            map(object(&TYPES.number)),
+            "The numbers that are part of ports and that `numbers` can set, by name: the bounds (`within`), the `default`, and the `values` here as they are written in ports.",
         ),
         computed(
             "flows",
             map(object(&TYPES.flow)),
-            "The connections between components, by flow id. `need` is `required`, `optional` (off unless enabled) or `unstated`; `when` lists features, at least \
-                one of which must be on; flows with the same `choice` are alternatives; `assumed` is what the source does not say; `source` is where it is stated.",
+            "The connections between components, by flow id. `need` is `required`, `optional` (off unless enabled) or `unstated`; `enabled` is whether the flow is on here; `when` lists features and options of choices, at \
+                least one of which must be on, `unless` those that must be off; `a+b` means both; `assumed` is what the source does not say; `source` is where it is stated.",
         ),
         computed(
             "matrix",

@@ -28,6 +28,16 @@ pub(super) fn matrix_attributes() -> Vec<Attribute> {
             "Ports that peers connect to if ports are translated (NAT, a load balancer), by port parameter. Egress rules use these ports, ingress rules those of `ports`.",
         ),
         optional(
+            "choices",
+            map(Type::String),
+            "The option of each choice that the product leaves to you, by choice: `{ topology = \"edge\" }`.",
+        ),
+        optional(
+            "numbers",
+            map(Type::String),
+            "Numbers that are part of ports, such as instance numbers, by name: `{ app = \"00, 02-03\" }`. A number, a range or a comma-separated list.",
+        ),
+        optional(
             "profile",
             Type::String,
             "A set of ports that the vendor recommends, e.g. `production`. `ports` overrides it.",

@@ -18,6 +18,8 @@ pub(super) struct Types {
     pub(super) component: Arc<Fields>,
     pub(super) port: Arc<Fields>,
     pub(super) feature: Arc<Fields>,
+    pub(super) choice: Arc<Fields>,
+    pub(super) number: Arc<Fields>,
     pub(super) flow: Arc<Fields>,
     pub(super) row: Arc<Fields>,
     pub(super) port_use: Arc<Fields>,
@@ -32,17 +34,12 @@ pub(super) static TYPES: LazyLock<Types> = LazyLock::new(|| {
     let texts = || list(Type::String);
     Types {
         component: fields(
+            &["title", "kind", "zone", "description", "managed_by"],
             &[
-                "title",
-                "kind",
-                "zone",
-                "description",
-                "managed_by",
-                "address",
-                "fqdn",
-                "address_list_url",
-            ],
-            &[
+                ("addresses", map(Type::String)),
+                ("fqdns", texts()),
+                ("address_list_urls", texts()),
+                ("role", Type::Bool),
                 ("is", texts()),
                 ("on", texts()),
                 ("replaces", texts()),
@@ -64,7 +61,15 @@ pub(super) static TYPES: LazyLock<Types> = LazyLock::new(|| {
                 ("recommended", map(Type::String)),
             ],
         ),
-        feature: fields(&["title"], &[("default", Type::Bool)]),
+        feature: fields(
+            &["title"],
+            &[("default", Type::Bool), ("enabled", Type::Bool)],
+        ),
+        choice: fields(
+            &["title", "default", "chosen"],
+            &[("options", map(Type::String))],
+        ),
+        number: fields(&["title", "within", "default", "values"], &[]),
         flow: fields(
             &[
                 "transport",
@@ -73,7 +78,7 @@ pub(super) static TYPES: LazyLock<Types> = LazyLock::new(|| {
                 "exposure",
                 "need",
                 "when",
-                "choice",
+                "unless",
                 "purpose",
                 "note",
                 "source",
@@ -85,6 +90,7 @@ pub(super) static TYPES: LazyLock<Types> = LazyLock::new(|| {
                 ("services", texts()),
                 ("application", texts()),
                 ("assumed", texts()),
+                ("enabled", Type::Bool),
                 ("tls", Type::Bool),
                 ("long_lived", Type::Bool),
             ],

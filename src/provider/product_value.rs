@@ -42,6 +42,8 @@ pub(super) fn value(
         "components" => writer.components(),
         "port_parameters" => writer.port_parameters(),
         "features" => writer.features(),
+        "choice_parameters" => writer.choices(),
+        "number_parameters" => writer.numbers(),
         "flows" => writer.flows(),
         "matrix" => writer.rows(),
         "listens" => writer.ports(End::Listens),
@@ -141,11 +143,10 @@ impl Writer<'_> {
                 "zone" => maybe(it.zone.as_deref()),
                 "description" => text(&it.description),
                 "managed_by" => maybe(it.managed_by.as_deref()),
-                "address" => it
-                    .address
-                    .map_or(Value::Null, |it| Value::string(it.to_string())),
-                "fqdn" => maybe(it.fqdn.as_deref()),
-                "address_list_url" => maybe(it.address_list_url.as_deref()),
+                "addresses" => named(&it.addresses, |_, it| Value::string(it.to_string())),
+                "fqdns" => texts(&it.fqdns),
+                "address_list_urls" => texts(&it.address_list_urls),
+                "role" => Value::Bool(it.role),
                 "is" => texts(&it.is),
                 "on" => texts(&it.on),
                 "replaces" => texts(&it.replaces),
@@ -160,12 +161,12 @@ impl Writer<'_> {
             let resolved = &self.matrix.ports[id];
             built(&TYPES.port, |name| match name {
                 "ports" => text(&port_list(&resolved.ranges)),
-                "default_ports" => text(&port_list(&it.default)),
+                "default_ports" => text(&port_list(&resolved.default)),
                 "setting" => maybe(it.setting.as_deref()),
                 "advertised_setting" => maybe(it.advertised_setting.as_deref()),
                 "alternatives" => Value::Bool(it.alternatives),
-                "recommended" => named(&it.recommended, |_, it| text(&port_list(it))),
-                "within" => text(&port_list(&it.within)),
+                "recommended" => named(&it.recommended, |_, it| text(&it.to_string())),
+                "within" => text(&port_list(&resolved.within)),
                 "overridden" => Value::Bool(resolved.overridden),
                 "note" => text(&it.note),
                 other => unknown_field(other),
@@ -174,10 +175,48 @@ impl Writer<'_> {
     }
 
     fn features(&self) -> Value {
-        named(&self.product().features, |_, it| {
+        let switches = &self.matrix.switches;
+        named(&self.product().features, |feature, it| {
             built(&TYPES.feature, |name| match name {
                 "title" => text(&it.title),
-                "default" => Value::Bool(it.default),
+                "default" => {
+                    let default = switches.first(&it.defaults).copied();
+                    Value::Bool(default.unwrap_or(it.default))
+                }
+                "enabled" => Value::Bool(switches.features.contains(feature)),
+                other => unknown_field(other),
+            })
+        })
+    }
+
+    fn choices(&self) -> Value {
+        let switches = &self.matrix.switches;
+        named(&self.product().choices, |choice, it| {
+            built(&TYPES.choice, |name| match name {
+                "title" => text(&it.title),
+                "default" => maybe(
+                    switches
+                        .first(&it.defaults)
+                        .or(it.default.as_ref())
+                        .map(String::as_str),
+                ),
+                "chosen" => maybe(switches.choices[choice].as_deref()),
+                "options" => named(&it.options, |_, it| text(&it.title)),
+                other => unknown_field(other),
+            })
+        })
+    }
+
+    fn numbers(&self) -> Value {
+        named(&self.product().numbers, |number, it| {
+            built(&TYPES.number, |name| match name {
+                "title" => text(&it.title),
+                "within" => text(&it.within.to_string()),
+                "default" => {
+                    let default = self.matrix.switches.first(&it.defaults);
+                    text(&default.unwrap_or(&it.default).to_string())
+                }
+                "values" => text(&self.matrix.numbers[number].join(", ")),
                 other => unknown_field(other),
             })
         })
@@ -196,7 +235,8 @@ impl Writer<'_> {
                 "exposure" => it.exposure.map_or(Value::Null, |it| text(it.as_str())),
                 "need" => text(it.need.as_str()),
                 "when" => text(&it.when.join(", ")),
-                "choice" => maybe(it.choice.as_deref()),
+                "unless" => text(&it.unless.join(", ")),
+                "enabled" => Value::Bool(self.matrix.flows[id].enabled),
                 "note" => text(&it.note),
                 "long_lived" => Value::Bool(it.long_lived),
                 "tls" => it.tls.map_or(Value::Null, Value::Bool),

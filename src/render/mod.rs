@@ -25,8 +25,8 @@ mod unfiltered;
 pub(crate) use label::is_label;
 pub(crate) use problems::quota_level;
 
-use crate::model::address::{Addresses, Cidr};
-use crate::model::cell::{MaybeKnown, MaybeKnownText};
+use crate::model::address::{Addresses, Cidr, Family};
+use crate::model::cell::{ByName, MaybeKnown, MaybeKnownText};
 use crate::model::words::Direction;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,7 +37,18 @@ pub struct Zones<'z> {
     /// By name.
     pub addresses: &'z BTreeMap<String, Addresses>,
     /// Peers that are not zones.
-    pub fixed: &'z BTreeMap<Arc<str>, Cidr>,
+    pub fixed: &'z Fixed,
+}
+
+/// Peers that are not zones: the addresses of each, by name.
+pub type Fixed = BTreeMap<Arc<str>, BTreeMap<Arc<str>, Cidr>>;
+
+/// The addresses of a family, as those of a zone are.
+fn fixed_blocks(fixed: &BTreeMap<Arc<str>, Cidr>, family: Family) -> ByName<Cidr> {
+    let blocks = fixed.iter().filter(|(_, it)| it.family() == family);
+    blocks
+        .map(|(name, it)| (Arc::clone(name), MaybeKnown::Known(*it)))
+        .collect()
 }
 
 /// How full a place of enforcement is, in the platform's own count.

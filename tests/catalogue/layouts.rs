@@ -16,7 +16,7 @@ use std::fs;
 fn plain(product: &Product) -> Json {
     let included: BTreeSet<&String> = product.components.values().flat_map(|it| &it.is).collect();
     let placed = product.components.iter().filter(|(name, it)| {
-        !included.contains(name) && it.replaces.is_empty() && it.address.is_none()
+        !included.contains(name) && it.replaces.is_empty() && it.addresses.is_empty()
     });
     let zones = placed.enumerate().map(|(number, (name, component))| {
         let mut zone = json!({

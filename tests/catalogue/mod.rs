@@ -4,6 +4,7 @@
 
 mod index;
 mod layouts;
+mod resolution;
 mod twice;
 
 use crate::support::none;
@@ -45,16 +46,22 @@ fn everything(product: &Product) -> Layout {
     let open = product
         .ports
         .iter()
-        .filter(|(_, it)| it.default.is_empty() && it.offset.is_none());
+        .filter(|(_, it)| it.default.is_empty() && it.defaults.is_empty() && it.offset.is_none());
     let ports = open.map(|(name, it)| {
-        let first = it.within.first().map_or(1, |it| it.from);
+        let first = it.within.fixed().first().map_or(1, |it| it.from);
         (name.clone(), first.to_string())
     });
+    let numbers = product
+        .numbers
+        .iter()
+        .filter(|(_, it)| it.default.is_empty() && it.offset.is_none());
+    let numbers = numbers.map(|(name, it)| (name.clone(), it.within.each()[0].to_string()));
     let enable = product.flows.keys().chain(product.features.keys());
     let instance = Instance {
         version: Some(product.version.to_string()),
         overrides: Overrides {
             ports: ports.collect(),
+            numbers: numbers.collect(),
             enable: enable.cloned().collect(),
             ..Overrides::default()
         },

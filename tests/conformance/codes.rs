@@ -97,6 +97,13 @@ fn cases() -> Vec<(&'static str, Json)> {
         ),
         ("not-expressible", enabled("signals")),
         ("port-alternatives", enabled("tunnel")),
+        (
+            "product-draft",
+            with(
+                "/product/lab/definition",
+                json!(format!("draft = true\n{LAB}")),
+            ),
+        ),
         ("prefix-list-unsized", with("/zone/ops", lists)),
         (
             "acceptance-unused",

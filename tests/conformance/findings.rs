@@ -253,23 +253,20 @@ fn names_that_cannot_make_keys_are_errors_before_keys_are_made() {
 }
 
 #[test]
-fn alternatives_are_open_until_one_is_left() {
-    let one_of_three = LAB.replace(
+fn alternatives_are_open_until_one_is_chosen() {
+    let one_of_three = LAB.replace("tcp = \"TCP\" }", "tcp = \"TCP\", sctp = \"SCTP\" }").replace(
         "[[advisory]]",
         "[[flow]]\nid = \"tunnel-sctp\"\nfrom = \"user\"\nto = \"server\"\nservices = [\"udp/1195\"]\nplane = \"data\"\nexposure = \"public\"\n\
-         when = \"tunnel\"\nchoice = \"tunnel\"\npurpose = { en = \"tunnel\" }\nsource = { ref = \"page\", at = \"7\" }\n\n[[advisory]]",
+         when = \"tunnel+tunnel-transport.sctp\"\npurpose = { en = \"tunnel\" }\nsource = { ref = \"page\", at = \"7\" }\n\n[[advisory]]",
     );
-    let product = |disable: Json| json!({ "definition": one_of_three, "enable": ["tunnel"], "disable": disable });
-    assert!(
-        said(&with("/product/lab", product(json!(["tunnel-sctp"])))).contains("port-alternatives")
-    );
-    assert!(
-        !said(&with(
-            "/product/lab",
-            product(json!(["tunnel-sctp", "tunnel-udp"]))
-        ))
-        .contains("port-alternatives")
-    );
+    let said = |disable: Json, choices: Json| {
+        let product = json!({ "definition": one_of_three, "enable": ["tunnel"], "disable": disable, "choices": choices });
+        said(&with("/product/lab", product)).contains("port-alternatives")
+    };
+    assert!(said(json!([]), json!({})));
+    assert!(said(json!(["tunnel-sctp"]), json!({})));
+    assert!(!said(json!(["tunnel-sctp", "tunnel-udp"]), json!({})));
+    assert!(!said(json!([]), json!({ "tunnel-transport": "sctp" })));
 }
 
 #[test]

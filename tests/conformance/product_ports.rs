@@ -28,7 +28,7 @@ fn arguments(product: &Product, choice: &Choice) -> Json {
         .filter(|(_, it)| it.default.is_empty() && it.offset.is_none());
     let ports: Map<String, Json> = unset
         .map(|(name, it)| {
-            let first = it.within.first().map_or(1, |it| it.from);
+            let first = it.within.fixed().first().map_or(1, |it| it.from);
             (name.clone(), json!(first.to_string()))
         })
         .collect();

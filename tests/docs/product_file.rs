@@ -10,8 +10,10 @@ const LANGUAGE: &str = "^[a-z]{2}$";
 const DATE: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
 const VERSION: &str = "^[A-Za-z0-9][A-Za-z0-9.-]*$";
 const COVERS: &str = r"^\s*(>=|<=|>|<|=)\s*[A-Za-z0-9][A-Za-z0-9.-]*\s*(,\s*(>=|<=|>|<|=)\s*[A-Za-z0-9][A-Za-z0-9.-]*\s*)*$";
-const PORTS: &str =
+const PORTS: &str = r"^\s*([0-9]|\{[a-z0-9-]+\})+(\s*-\s*([0-9]|\{[a-z0-9-]+\})+)?\s*(,\s*([0-9]|\{[a-z0-9-]+\})+(\s*-\s*([0-9]|\{[a-z0-9-]+\})+)?\s*)*$";
+const NUMBERS: &str =
     r"^\s*[0-9]{1,5}(\s*-\s*[0-9]{1,5})?\s*(,\s*[0-9]{1,5}(\s*-\s*[0-9]{1,5})?\s*)*$";
+const CONDITION: &str = r"^[a-z0-9.-]+(\+[a-z0-9.-]+)*$";
 const SERVICE: &str = r"^(any|esp|ah|gre|ipip|vrrp|ip/[0-9]{1,3}|icmp(v6)?(/[0-9]{1,3}(\.[0-9]{1,3})?)?|(tcp|udp|sctp)(\+(tcp|udp|sctp))*/\s*(\{[a-z0-9-]+\}|[0-9]{1,5}(\s*-\s*[0-9]{1,5})?)\s*(,\s*(\{[a-z0-9-]+\}|[0-9]{1,5}(\s*-\s*[0-9]{1,5})?)\s*)*)$";
 /// Something that is not blank.
 const TEXT: &str = r"\S";
@@ -64,13 +66,25 @@ fn field(it: &Field) -> Value {
     let mut schema = match it.takes {
         FieldType::Format => json!({ "const": 1 }),
         FieldType::Name => json!({ "type": "string", "pattern": NAME, "maxLength": MAX_NAME }),
-        FieldType::Text | FieldType::Ref(_) | FieldType::Address => text(TEXT),
+        FieldType::Text | FieldType::Ref(_) => text(TEXT),
         FieldType::Texts | FieldType::Refs(_) => texts(TEXT, least),
         FieldType::Services => texts(SERVICE, least),
         FieldType::Language => text(LANGUAGE),
         FieldType::Date => text(DATE),
         FieldType::Version => json!({ "type": "string", "pattern": VERSION, "maxLength": 32 }),
         FieldType::Covers => text(COVERS),
+        FieldType::Releases => texts(COVERS, least),
+        FieldType::Conditions(_) => texts(CONDITION, least),
+        FieldType::Numbers => text(NUMBERS),
+        FieldType::Digits => json!({ "type": "integer", "minimum": 1, "maximum": 5 }),
+        FieldType::Addresses => {
+            let mut schema = map(NAME, &text(TEXT), 0);
+            extend(
+                &mut schema,
+                json!({ "type": ["string", "object"], "pattern": TEXT }),
+            );
+            schema
+        }
         FieldType::Ports => text(PORTS),
         FieldType::Flag => json!({ "type": "boolean" }),
         FieldType::Distance => json!({ "type": "integer", "minimum": -65535, "maximum": 65535 }),
@@ -101,6 +115,16 @@ fn field(it: &Field) -> Value {
         FieldType::List(table, least) => {
             json!({ "type": "array", "items": reference(table), "minItems": least })
         }
+        FieldType::ByNameOrTitle(of) => {
+            let mut entry = table(of);
+            extend(
+                &mut entry,
+                json!({ "type": ["string", "object"], "pattern": TEXT }),
+            );
+            let mut schema = map(NAME, &entry, least);
+            schema["propertyNames"] = json!({ "maxLength": MAX_NAME });
+            schema
+        }
         FieldType::ByName(table) => {
             let mut schema = map(NAME, &reference(table), least);
             schema["propertyNames"] = json!({ "maxLength": MAX_NAME });
@@ -119,6 +143,12 @@ fn about(it: &Field) -> String {
     match it.takes {
         FieldType::Ref(table) => format!("{}; the name of a {table}", it.about),
         FieldType::Refs(table) => format!("{}; names of a {table}", it.about),
+        FieldType::Conditions(table) => {
+            format!(
+                "{}; names of a {table}, or options as `choice.option`",
+                it.about
+            )
+        }
         _ => it.about.to_owned(),
     }
 }
@@ -184,6 +214,7 @@ fn with_table(text: &str, head: &str, rows: &str) -> String {
 fn heading(table: &Table) -> String {
     let holds = |it: &&Field| match it.takes {
         FieldType::ByName(of)
+        | FieldType::ByNameOrTitle(of)
         | FieldType::List(of, _)
         | FieldType::One(of)
         | FieldType::OneOrMore(of) => of.name == table.name,
@@ -192,10 +223,21 @@ fn heading(table: &Table) -> String {
     match FILE.fields.iter().find(holds) {
         Some(it) if matches!(it.takes, FieldType::ByName(_)) => format!("`[{}.x]`", it.name),
         Some(it) => format!("`[[{}]]`", it.name),
-        None => match TABLES.iter().flat_map(|it| it.fields).find(holds) {
-            Some(it) => format!("in `{}`", it.name),
-            None => "top level".to_owned(),
-        },
+        None => {
+            let owner = TABLES
+                .iter()
+                .find(|it| it.fields.iter().any(|it| holds(&it)));
+            let Some(of) = owner else {
+                return "top level".to_owned();
+            };
+            let field = of.fields.iter().find(holds).map_or("", |it| it.name);
+            let tables = TABLES.iter().flat_map(|it| it.fields);
+            if tables.filter(|it| it.name == field).count() > 1 {
+                format!("in `{field}` of {}", owner_of(of))
+            } else {
+                format!("in `{field}`")
+            }
+        }
     }
 }
 
@@ -222,7 +264,7 @@ fn words() -> String {
         for it in table.fields {
             if let FieldType::Word(words) | FieldType::Words(words) = it.takes {
                 let words: Vec<String> = words.iter().map(|it| format!("`{it}`")).collect();
-                let (field, owner) = (it.name, owner(table));
+                let (field, owner) = (it.name, owner_of(table));
                 let _ = writeln!(rows, "| `{field}` of {owner} | {} |", words.join(", "));
             }
         }
@@ -230,7 +272,7 @@ fn words() -> String {
     rows
 }
 
-fn owner(table: &Table) -> String {
+fn owner_of(table: &Table) -> String {
     if table.name == FILE.name {
         "the file".to_owned()
     } else if table.name.starts_with(['a', 'e', 'i', 'o', 'u']) {

@@ -150,7 +150,8 @@ fn unplaced(layout: &Value) -> Vec<String> {
     let mut missing = BTreeSet::new();
     for (label, found, product) in &placed {
         let by_default = |it: &&Flow| {
-            let features = it.when.iter().all(|it| product.features[it].default);
+            let mut named = it.when.iter().flat_map(|it| it.split('+'));
+            let features = named.all(|it| product.features.get(it).is_none_or(|it| it.default));
             it.exposure != Some(Exposure::Local) && it.need != Need::Optional && features
         };
         let wanted = product.flows.values().filter(by_default);

@@ -63,7 +63,11 @@ fn taken(
     addresses: &BTreeMap<String, Addresses>,
     options: &Options,
 ) -> String {
-    let fixed = [("it.clock".into(), block("169.254.169.123/32"))].into();
+    let fixed = [(
+        "it.clock".into(),
+        [("address".into(), block("169.254.169.123/32"))].into(),
+    )]
+    .into();
     let zones = Zones {
         addresses,
         fixed: &fixed,

@@ -155,7 +155,7 @@ fn a_huge_file_is_read_and_a_huge_broken_one_refused() {
     let start = Instant::now();
     let product = load(&flows("server")).unwrap();
     assert_eq!(product.flows.len(), many);
-    assert_eq!(product.unused(), Vec::<String>::new());
+    assert_eq!(product.remarks(), Vec::<String>::new());
     assert_eq!(load(&flows("servr")).unwrap_err().len(), many);
     // Names that nothing has, among as many that are in use.
     let mut unknown = GOOD.to_owned();
@@ -208,7 +208,7 @@ fn lint_reports_where_a_file_is_not_text() {
 /// What the loader takes can be resolved.
 fn answered(text: &str) {
     if let Ok(product) = load(text) {
-        let _ = product.unused();
+        let _ = product.remarks();
         let _ = resolve(&Arc::new(product), &Overrides::default());
     }
 }

@@ -61,8 +61,11 @@ fn places(value: &Value, table: &'static Table, at: &str) -> Vec<(String, &'stat
                     found.extend(places(item, table, &format!("{at}/{index}")));
                 }
             }
-            (FieldType::ByName(table), Value::Object(entries)) => {
-                for (name, entry) in entries {
+            (
+                FieldType::ByName(table) | FieldType::ByNameOrTitle(table),
+                Value::Object(entries),
+            ) => {
+                for (name, entry) in entries.iter().filter(|(_, it)| it.is_object()) {
                     found.extend(places(entry, table, &format!("{at}/{name}")));
                 }
             }
@@ -195,7 +198,7 @@ fn the_schema_and_the_loader_reject_the_same_files() {
         match field.takes {
             FieldType::Texts => wrong.push(json!(["twice", "twice"])),
             // Any text is one, and whether a name means anything is beyond a schema.
-            FieldType::Text | FieldType::Ref(_) | FieldType::Refs(_) | FieldType::Address => {}
+            FieldType::Text | FieldType::Ref(_) | FieldType::Refs(_) | FieldType::Addresses => {}
             FieldType::Distance => wrong.push(json!(65536)),
             FieldType::Languages => wrong.push(json!({ "de": "kein Englisch" })),
             _ => wrong.push(json!("Non sense")),
@@ -219,6 +222,11 @@ fn the_schema_and_the_loader_accept_the_same_files() {
     let spellings = |takes| match takes {
         FieldType::Texts => vec![json!([]), json!("one")],
         FieldType::Covers => vec![json!("= 2.10"), json!(" >2.9 , <= 3-beta")],
+        FieldType::Releases => vec![json!("= 2.11"), json!([">=v2.11", "<2.10.5"])],
+        FieldType::Conditions(_) => vec![json!([]), json!(["flock", "flock+season.hot"])],
+        FieldType::Numbers => vec![json!("0"), json!("00 , 02 - 03")],
+        FieldType::Digits => vec![json!(1), json!(5)],
+        FieldType::ByNameOrTitle(_) => vec![json!({ "high": "1", "low": { "title": "2" } })],
         FieldType::Ports => vec![json!("8080,8081 , 8100 - 8200"), json!("0-65535")],
         FieldType::PortsByProfile => vec![json!({}), json!({ "Any Profile": "8443" })],
         FieldType::Services => vec![
@@ -235,7 +243,7 @@ fn the_schema_and_the_loader_accept_the_same_files() {
         ],
         FieldType::Words(_) => vec![json!([]), json!("ports")],
         FieldType::Version => vec![json!("2025-LTS.1")],
-        FieldType::Address => vec![json!("2001:db8::/32"), json!("192.0.2.1/32")],
+        FieldType::Addresses => vec![json!("2001:db8::/32"), json!({ "a": "192.0.2.1/32" })],
         FieldType::Text => vec![json!("two\nlines"), json!("é")],
         _ => vec![],
     };

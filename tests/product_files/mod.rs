@@ -132,7 +132,7 @@ fn every_mistake_has_its_place_and_a_remedy() {
         ),
         (
             "exposure = \"public\"",
-            "exposure = \"public\"\nchoice = \"a\"",
+            "exposure = \"public\"\nwhen = \"mode.a\"",
         ),
         (
             "purpose = { en = \"Pages\" }",
@@ -182,6 +182,66 @@ fn every_mistake_has_its_place_and_a_remedy() {
         ("[port.web]\ndefault", "[[port]]\ndefault"),
         ("id = \"web\"\nfrom = \"user\"", "from = \"usr\""),
         ("[component.server]", "[component.Server_1]"),
+        // Releases, choices, numbers, drafts.
+        ("kind = \"own\"", "kind = \"own\"\nreleases = \"since 2.1\""),
+        ("kind = \"own\"", "kind = \"own\"\nreleases = \">=3\""),
+        ("kind = \"own\"", "kind = \"own\"\nreleases = [\">=2\"]"),
+        (
+            "kind = \"own\"",
+            "kind = \"own\"\nreleases = [\">=2.5\", \"<1\"]",
+        ),
+        (
+            "[port.web]",
+            "[choice.mode]\ntitle = \"Mode\"\noptions = { one = \"One\" }\n[port.web]",
+        ),
+        (
+            "[port.web]",
+            "[choice.mode]\ntitle = \"Mode\"\noptions = { one = \"One\", two = 2 }\ndefault = \"tow\"\n[port.web]",
+        ),
+        (
+            "[port.web]",
+            "[choice.mode]\ntitle = \"Mode\"\noptions = { one = \"One\", two = \"Two\" }\ndefaults = [{ when = \"mode.one\", default = \"two\" }]\n[port.web]",
+        ),
+        (
+            "[port.web]",
+            "[feature.x]\ntitle = \"X\"\ndefaults = [{ when = \"x\", default = true }]\n[port.web]",
+        ),
+        (
+            "exposure = \"public\"",
+            "exposure = \"public\"\nneed = \"optional\"\nwhen = \"x\"\n[feature.x]\ntitle = \"X\"",
+        ),
+        ("default = \"8080\"", "default = \"80{n}\""),
+        (
+            "default = \"8080\"",
+            "default = \"80{n\"\n[number.n]\ntitle = \"N\"\nwithin = \"0-9\"",
+        ),
+        (
+            "default = \"8080\"",
+            "default = \"80{n}\"\n[number.n]\ntitle = \"N\"\nwithin = \"0-9999\"",
+        ),
+        (
+            "default = \"8080\"",
+            "default = \"80{n}\"\n[number.n]\ntitle = \"N\"\nwithin = \"0-999\"\ndigits = 3",
+        ),
+        (
+            "default = \"8080\"",
+            "default = \"80{n}\"\nwithin = \"8000-8049\"\n[number.n]\ntitle = \"N\"\nwithin = \"0-97\"\ndigits = 2",
+        ),
+        (
+            "default = \"8080\"",
+            "default = \"80{n}\"\n[number.n]\ntitle = \"N\"\nwithin = \"0-9\"\ndefault = \"10\"\ndigits = 6",
+        ),
+        (
+            "default = \"8080\"",
+            "default = \"80{n}\"\n[number.n]\ntitle = \"N\"",
+        ),
+        ("en = \"Pages\"", "en = \"TODO: pages\""),
+        ("title = \"Server\"", "title = \"?\""),
+        ("user", "unstated"),
+        (
+            "kind = \"external\"",
+            "kind = \"external\"\naddress = { eu = \"192.0.2.1/33\" }",
+        ),
     ];
     let said: Vec<String> = cases.iter().map(|(from, to)| after(from, to)).collect();
     expect![[r#"
@@ -208,7 +268,7 @@ fn every_mistake_has_its_place_and_a_remedy() {
         24:1: flow `web`: `exposure` is missing; expected one of `public`, `internal`, `group`, `local`
         24:1: flow `web`: exposure `group` is for traffic among members of one component, so `from` and `to` must be the same
         31:8: flow `web`: `when` refers to an unknown feature `hybrid`; none are available
-        31:10: choice `a` has only one flow; a choice needs at least two
+        31:8: flow `web`: `when` refers to an unknown option `mode.a`; none are available
         31:11: flow `web`: `purpose` has no English text; add `en`
         31:11: flow `web`: `purpose` is a text; expected a table by language, e.g. { en = "…" }
         32:18: `source` of flow `web`: `ref` refers to an unknown source `pages`; did you mean `page`?
@@ -223,11 +283,11 @@ fn every_mistake_has_its_place_and_a_remedy() {
         23:10: `offset` of port `web` is a number; expected a table
         13:12: component `user`: `title` is missing (what the vendor calls it); write a text in quotes
         14:9: component `user`: `title` contains the control character U+0000; remove it
-        15:1: component `user`: unknown field `label`; expected one of `address`, `address_list_url`, `aliases`, `description`, `fqdn`, `is`, `kind`, `managed_by`, `on`, `replaces`, `title`, `zone`
+        15:1: component `user`: unknown field `label`; expected one of `address`, `address_list_url`, `aliases`, `description`, `fqdn`, `is`, `kind`, `managed_by`, `on`, `releases`, `replaces`, `role`, `title`, `zone`
         30:7: flow `web`: `tls` is a text; expected true or false, without quotes
         30:24: flow `web`: `application` is a number; expected a text in quotes, or a list of them
         30:24: flow `web`: `http` is in `application` twice
-        30:12: flow `web`: `assumed` is `guess`; expected one of `transport`, `from`, `to`, `direction`, `ports`, `exposure`, `when`, `need`, or a list of them
+        30:12: flow `web`: `assumed` is `guess`; expected one of `transport`, `from`, `to`, `direction`, `ports`, `exposure`, `when`, `need`, `choice`, `alternatives`, `tls`, `releases`, or a list of them
         30:1: duplicate key `plane`
         24:1: the file: `flow` is a table; expected a list of tables, e.g. [[flow]]
         21:1: the file: `port` is a list; expected tables with names, e.g. [port.example]
@@ -235,7 +295,36 @@ fn every_mistake_has_its_place_and_a_remedy() {
         24:1: flow number 1: `id` is missing (its id, which no other flow and no feature has); write a name in quotes, e.g. "my-name"
         25:8: flow number 1: `from` refers to an unknown component `usr`; did you mean `user`?
         17:12: `Server_1` is not a valid name for `component`: use lower-case letters, digits and single dashes, at most 32 characters; write `server-1`
-        27:6: flow `web`: `to` refers to an unknown component `server`; did you mean `Server_1`?"#]].assert_eq(&said.join("\n"));
+        27:6: flow `web`: `to` refers to an unknown component `server`; did you mean `Server_1`?
+        20:12: component `server`: `releases`: `since 2.1` is not a version bound; write e.g. `>=3.4, <4`
+        20:12: no release in =2 meets `>=3`
+        20:12: every release in =2 meets `>=2`; remove `releases`
+        20:12: no release in =2 meets `<1`
+        21:9: choice `mode`: a choice needs at least two options
+        23:32: option `two` is a number; expected a table
+        24:11: choice `mode`: `default` refers to an unknown option `tow`; did you mean `two`?
+        21:9: choice `mode`: `defaults` depends on `mode`, whose own default depends on others of its kind; name what that depends on
+        21:10: feature `x`: `defaults` depends on `x`, whose own default depends on others of its kind; name what that depends on
+        24:1: flow `web`: `purpose` is missing (why it is needed); write a table by language, e.g. { en = "…" }
+        24:1: flow `web`: `source` is missing (where the source says so); write a table, e.g. { ref = …, at = … }
+        31:8: flow `web`: `need = "optional"` excludes `when`, because the features would not switch the flow on; remove `need`, or add a feature and write `when = "a+b"`
+        35:1: feature `x`: unknown field `purpose`; expected one of `default`, `defaults`, `releases`, `title`
+        36:1: feature `x`: unknown field `source`; expected one of `default`, `defaults`, `releases`, `title`
+        21:7: port `web`: `{n}` refers to an unknown number `n`; none are available
+        22:11: port `web`: `default`: `80{n` has a brace without its counterpart; write e.g. `32{app}`
+        22:11: port `web`: `80{n}` is `80100`: `80100` is not a port; ports are whole numbers from 1 to 65535
+        23:9: number `n`: `within` has more than 1024 numbers
+        22:11: port `web`: `80{n}` is `80000`: `80000` is not a port; ports are whole numbers from 1 to 65535
+        22:11: port `web`: `80{n}` is 8050, which is outside its bounds, 8000-8049
+        22:11: port `web`: `80{n}` is `80000000`: `80000000` is not a port; ports are whole numbers from 1 to 65535
+        23:9: number `n`: 10 is outside its bounds, 0-9
+        27:10: number `n`: `digits` is a number; expected a whole number from 1 to 5, without quotes
+        23:9: number `n`: `within` is missing; write the numbers that it may be, e.g. `0-97`
+        31:18: `TODO: pages` is a placeholder; write the text, or add `draft = true` until you do
+        18:9: `?` is a placeholder; write the text, or add `draft = true` until you do
+        13:12: component `unstated`: this name is only for drafts, where a page does not say who it is; give the component its own name
+        26:8: flow `web`: `from` refers to an unknown component `user`; expected one of `server`, `unstated`
+        16:18: component `user`: `/33` in `192.0.2.1/33` is not a valid prefix length; prefix lengths of IPv4 are 0 to 32"#]].assert_eq(&said.join("\n"));
 }
 
 #[test]

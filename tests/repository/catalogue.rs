@@ -98,7 +98,7 @@ fn every_catalogue_file_is_in_order() {
                 product.version.as_str()
             ));
         }
-        found.extend(product.unused().iter().map(|it| format!("{path}: {it}")));
+        found.extend(product.remarks().iter().map(|it| format!("{path}: {it}")));
         let ids: [(&str, Vec<&str>); 4] = [
             (
                 "advisory",

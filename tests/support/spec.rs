@@ -149,7 +149,11 @@ impl Spec {
                 ServiceSpec::Word(word) => (*word).to_owned(),
             });
             let exposure = ["public", "internal", "group", "local"][usize::from(it.exposure)];
-            let need = if it.optional { "optional" } else { "required" };
+            let need = if it.is_optional() {
+                "optional"
+            } else {
+                "required"
+            };
             writeln!(
                 text,
                 "[[flow]]\nid = \"f{at}\"\nfrom = [{}]\nto = [{}]\nservices = [{}]\nplane = \"data\"\nexposure = \"{exposure}\"\nneed = \"{need}\"\n\
@@ -259,7 +263,7 @@ impl Spec {
             (default, choice) => default || choice == 1,
         };
         let by_default =
-            !flow.optional && (flow.when.is_empty() || flow.when.iter().any(feature_on));
+            !flow.is_optional() && (flow.when.is_empty() || flow.when.iter().any(feature_on));
         let features_off =
             !flow.when.is_empty() && flow.when.iter().all(|it| self.features[*it].1 == 2);
         flow.choice != 2 && !features_off && (flow.choice == 1 || by_default)
@@ -337,6 +341,13 @@ impl Spec {
             }
         }
         packets
+    }
+}
+
+impl Flow {
+    /// A flow that features switch is not optional.
+    fn is_optional(&self) -> bool {
+        self.optional && self.when.is_empty()
     }
 }
 

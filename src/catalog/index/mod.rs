@@ -10,7 +10,8 @@ pub use read::FlowRow;
 
 use super::files::{PACKED_FLOWS, PACKED_PRODUCTS, unpacked};
 use super::product::Product;
-use super::version::{Covers, Version, line_text};
+use super::bounds::{Covers, line_text};
+use super::version::Version;
 use crate::model::name::good_name;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock, OnceLock};

@@ -1,7 +1,8 @@
 //! Reading the texts of the index.
 
 use super::ReleaseLine;
-use crate::catalog::version::{Covers, Version};
+use crate::catalog::bounds::Covers;
+use crate::catalog::version::Version;
 use crate::model::traffic::Traffic;
 use crate::model::words::{Exposure, Plane};
 use std::ops::Range;

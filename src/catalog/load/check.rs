@@ -4,11 +4,13 @@
 use super::document::{Entry, Item, Node};
 use super::fields::{TableName, address};
 use super::mistakes::Mistakes;
+use crate::catalog::bounds::Covers;
 use crate::catalog::format::{FILE, Field, FieldType, SWITCH, Table};
-use crate::catalog::version::{Covers, Version};
+use crate::catalog::numbers::Numbers;
+use crate::catalog::port_text::PortText;
+use crate::catalog::version::Version;
 use crate::model::address::covers_all_addresses;
 use crate::model::name::{backticked, good_name, is_name};
-use crate::model::ports::PortRange;
 use crate::model::traffic::Service;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +20,18 @@ pub(super) fn check(root: &Node<'_>, mistakes: &mut Mistakes<'_>) {
     let mut names: BTreeMap<_, _> = names.collect();
     let switches = names["flow"].union(&names["feature"]).copied().collect();
     names.insert(SWITCH, switches);
-    let mut check = Check { names, mistakes };
+    let choices = root.get("choice").map_or(&[][..], Node::entries);
+    let options = choices.iter().flat_map(|choice| {
+        let options = choice.node.get("options").map_or(&[][..], Node::entries);
+        options
+            .iter()
+            .map(|it| format!("{}.{}", choice.key, it.key))
+    });
+    let mut check = Check {
+        names,
+        options: options.collect(),
+        mistakes,
+    };
     check.table(&FILE, root, root.at, TableName::File);
 }
 
@@ -49,7 +62,17 @@ fn must_be(field: &Field) -> String {
         FieldType::Date => "a date in quotes, e.g. \"2026-11-20\"",
         FieldType::Version => "letters, digits, dots and dashes in quotes, e.g. \"3.10\"",
         FieldType::Covers => "bounds in quotes, e.g. \">=3.4, <4\"",
-        FieldType::Address => "an address or a block in quotes, e.g. \"169.254.169.254/32\"",
+        FieldType::Releases => "bounds in quotes, e.g. \">=1.63\", or a list of them",
+        FieldType::Addresses => {
+            "an address or a block in quotes, e.g. \"169.254.169.254/32\", or a table of these by name"
+        }
+        FieldType::Numbers => "numbers in quotes, e.g. \"0-97\"",
+        FieldType::Digits => "a whole number from 1 to 5, without quotes",
+        FieldType::Conditions(table) => {
+            return format!(
+                "the name of a {table}, or an option as `choice.option`, in quotes, or a list of them; join with `+` what must be on together"
+            );
+        }
         FieldType::Ports => "ports in quotes, e.g. \"80, 8000-8099\"",
         FieldType::PortsByProfile => "a table of ports in quotes, e.g. { production = \"443\" }",
         FieldType::Services => "a service in quotes or a list of them, e.g. [\"tcp/443\"]",
@@ -73,6 +96,7 @@ fn must_be(field: &Field) -> String {
         }
         FieldType::List(..) => return format!("a list of tables, e.g. [[{}]]", field.name),
         FieldType::ByName(_) => return format!("tables with names, e.g. [{}.example]", field.name),
+        FieldType::ByNameOrTitle(_) => "titles by name, e.g. { one = \"…\", other = \"…\" }",
     };
     text.to_owned()
 }
@@ -80,6 +104,8 @@ fn must_be(field: &Field) -> String {
 struct Check<'n, 'm, 't> {
     /// What can be referred to, by table.
     names: BTreeMap<&'static str, BTreeSet<&'n str>>,
+    /// The options, each as `choice.option`.
+    options: BTreeSet<String>,
     mistakes: &'m mut Mistakes<'t>,
 }
 
@@ -135,7 +161,9 @@ impl<'n> Check<'n, '_, '_> {
             (_, Item::Array(_) | Item::Table(_)) if empty && field.required => {
                 self.missing(field, "empty", node.at, called);
             }
-            (FieldType::Format, Item::Integer(1)) | (FieldType::Flag, Item::Bool(_)) => {}
+            (FieldType::Format, Item::Integer(1))
+            | (FieldType::Flag, Item::Bool(_))
+            | (FieldType::Digits, Item::Integer(1..=5)) => {}
             (FieldType::Format, Item::Integer(other)) => self.mistakes.add(
                 node.at,
                 format!("format {other} is not supported; this provider reads format 1"),
@@ -150,7 +178,12 @@ impl<'n> Check<'n, '_, '_> {
                 }
             }
             (
-                FieldType::Texts | FieldType::Services | FieldType::Words(_) | FieldType::Refs(_),
+                FieldType::Texts
+                | FieldType::Services
+                | FieldType::Words(_)
+                | FieldType::Refs(_)
+                | FieldType::Releases
+                | FieldType::Conditions(_),
                 _,
             ) => {
                 let mut seen = BTreeSet::new();
@@ -169,6 +202,23 @@ impl<'n> Check<'n, '_, '_> {
             (FieldType::PortsByProfile, Item::Table(entries)) => {
                 for entry in entries {
                     self.text(field, &entry.node, called);
+                }
+            }
+            (FieldType::Addresses, Item::Table(entries)) => {
+                for entry in entries {
+                    self.name(field, &entry.key, entry.at);
+                    self.text(field, &entry.node, called);
+                }
+            }
+            (FieldType::ByNameOrTitle(table), Item::Table(entries)) => {
+                for entry in entries {
+                    self.name(field, &entry.key, entry.at);
+                    if let Item::String(_) = &entry.node.value {
+                        self.text(field, &entry.node, called);
+                    } else {
+                        let called = TableName::Name(table.name, &entry.key);
+                        self.table(table, &entry.node, entry.at, called);
+                    }
                 }
             }
             (FieldType::One(table), _) => {
@@ -200,7 +250,9 @@ impl<'n> Check<'n, '_, '_> {
                 FieldType::Format
                 | FieldType::Flag
                 | FieldType::Distance
+                | FieldType::Digits
                 | FieldType::Languages
+                | FieldType::ByNameOrTitle(_)
                 | FieldType::PortsByProfile
                 | FieldType::List(..)
                 | FieldType::ByName(_),
@@ -300,13 +352,22 @@ impl<'n> Check<'n, '_, '_> {
                 }
                 Err(message) => Some(message),
             },
-            FieldType::Ports | FieldType::PortsByProfile => PortRange::parse_list(text)
+            FieldType::Conditions(table) => {
+                for it in text.split('+') {
+                    self.condition(table, it, at, called, owner);
+                }
+                return;
+            }
+            FieldType::Numbers => Numbers::parse(text)
                 .err()
                 .map(|it| format!("`{owner}`: {it}")),
-            FieldType::Covers => Covers::parse(text)
+            FieldType::Ports | FieldType::PortsByProfile => PortText::parse(text)
                 .err()
                 .map(|it| format!("`{owner}`: {it}")),
-            FieldType::Address => match address(text) {
+            FieldType::Covers | FieldType::Releases => Covers::parse(text)
+                .err()
+                .map(|it| format!("`{owner}`: {it}")),
+            FieldType::Addresses => match address(text) {
                 Ok(block) if covers_all_addresses([block]) => Some(format!(
                     "`{owner}` covers all addresses; remove it, so that the user places the component"
                 )),
@@ -329,6 +390,25 @@ impl<'n> Check<'n, '_, '_> {
         };
         if let Some(fault) = fault {
             self.mistakes.add(at, format!("{called}: {fault}"));
+        }
+    }
+
+    /// A name in a condition: an option, or one of a table.
+    fn condition(
+        &mut self,
+        table: &str,
+        name: &str,
+        at: usize,
+        called: TableName<'_>,
+        owner: &str,
+    ) {
+        if !name.contains('.') {
+            return self.reference(table, name, at, &|| format!("{called}: `{owner}`"));
+        }
+        if !self.options.contains(name) {
+            let message = format!("{called}: `{owner}` refers to an unknown option `{name}`");
+            let known = self.options.iter().map(String::as_str);
+            self.mistakes.add_unknown(at, message, name, known);
         }
     }
 

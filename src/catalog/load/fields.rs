@@ -1,10 +1,12 @@
 //! Reading the fields of a table that has been checked: what is not there, or is not of the format, reads as absent.
 
 use super::document::{Item, Node};
+use crate::catalog::bounds::{Covers, Releases};
 use crate::catalog::format::{FILE, Field, FieldType, Table};
-use crate::catalog::product::Texts;
+use crate::catalog::numbers::Numbers;
+use crate::catalog::port_text::PortText;
+use crate::catalog::product::{Conditional, Texts};
 use crate::model::address::{BadCidr, Cidr, Family};
-use crate::model::ports::PortRange;
 use std::fmt;
 
 /// What messages call a table.
@@ -122,7 +124,15 @@ impl<'n> Fields<'n> {
         }
     }
 
-    /// A distance between ports; nothing where it is absent.
+    /// The title, also of what has only a title in place of its table.
+    pub(super) fn title(self) -> String {
+        match text(self.node) {
+            Some(title) => title.text.to_owned(),
+            None => self.string("title"),
+        }
+    }
+
+    /// A number; 0 where it is absent.
     pub(super) fn distance(self, field: &str) -> i32 {
         match self.get(field).map(|it| &it.value) {
             Some(Item::Integer(by)) => i32::try_from(*by).unwrap_or_default(),
@@ -146,8 +156,35 @@ impl<'n> Fields<'n> {
     }
 
     /// A list of ports.
-    pub(super) fn ports(self, field: &str) -> Vec<PortRange> {
+    pub(super) fn ports(self, field: &str) -> PortText {
         self.text(field).map(ports).unwrap_or_default()
+    }
+
+    /// A list of numbers.
+    pub(super) fn numbers(self, field: &str) -> Numbers {
+        let numbers = self.text(field).and_then(|it| Numbers::parse(it.text).ok());
+        numbers.unwrap_or_default()
+    }
+
+    /// The releases in which the table holds.
+    pub(super) fn releases(self) -> Releases {
+        let bounds = self.texts("releases");
+        Releases::any(
+            bounds
+                .filter_map(|it| Covers::parse(it.text).ok())
+                .collect(),
+        )
+    }
+
+    /// The defaults under conditions.
+    pub(super) fn defaults<T>(self, value: impl Fn(Fields<'n>) -> T) -> Vec<Conditional<T>> {
+        let conditional = |it: Fields<'n>| Conditional {
+            releases: it.releases(),
+            when: it.strings("when"),
+            unless: it.strings("unless"),
+            value: value(it),
+        };
+        self.tables("defaults").map(conditional).collect()
     }
 
     /// A table inside this one, or a list of them. Those of a list have an id, or are called by their place.
@@ -168,7 +205,9 @@ impl<'n> Fields<'n> {
 
     /// Tables with their names.
     pub(super) fn named(self, field: &str) -> impl Iterator<Item = (&'n str, Fields<'n>)> {
-        let FieldType::ByName(table) = self.declared(field).takes else {
+        let (FieldType::ByName(table) | FieldType::ByNameOrTitle(table)) =
+            self.declared(field).takes
+        else {
             panic!("`{field}` has no named tables");
         };
         let entries = self.get(field).map_or(&[][..], Node::entries);
@@ -189,8 +228,8 @@ fn text<'n>(node: &'n Node<'_>) -> Option<Text<'n>> {
 }
 
 /// The ports of a text; none if it is not a list of ports.
-pub(super) fn ports(text: Text<'_>) -> Vec<PortRange> {
-    PortRange::parse_list(text.text).unwrap_or_default()
+pub(super) fn ports(text: Text<'_>) -> PortText {
+    PortText::parse(text.text).unwrap_or_default()
 }
 
 /// A block of addresses of either family.

@@ -23,10 +23,13 @@ pub(super) fn flows(
             m.add(at, format!("{} has the name of a feature; `enable` and `disable` could not tell them apart", it.called));
         }
         let flow = flow(order, it);
+        if flow.need == Need::Optional && !flow.when.is_empty() {
+            let at = it.text("need").map_or(it.at, |it| it.at);
+            m.add(at, format!("{}: `need = \"optional\"` excludes `when`, because the features would not switch the flow on; remove `need`, or add a feature and write `when = \"a+b\"`", it.called));
+        }
         check_exposure(it, &flow, components, m);
         flows.insert(id, flow);
     }
-    check_choices(top, &flows, m);
     flows
 }
 
@@ -45,7 +48,7 @@ fn flow(order: usize, it: Fields<'_>) -> Flow {
         exposure: it.word("exposure", Exposure::parse),
         need: it.word("need", Need::parse).unwrap_or(Need::Unstated),
         when: it.strings("when"),
-        choice: it.optional("choice"),
+        unless: it.strings("unless"),
         tls: it.flag("tls"),
         long_lived: it.flag("long_lived").unwrap_or(false),
         purpose: it.languages("purpose"),
@@ -55,6 +58,7 @@ fn flow(order: usize, it: Fields<'_>) -> Flow {
             .filter_map(|it| Assumption::parse(it.text))
             .collect(),
         note: it.string("note"),
+        releases: it.releases(),
     }
 }
 
@@ -83,23 +87,4 @@ fn check_exposure(
         _ => return,
     };
     m.add(it.at, format!("{}: {fault}", it.called));
-}
-
-/// A choice is among several flows.
-fn check_choices(top: Fields<'_>, flows: &BTreeMap<String, Flow>, m: &mut Mistakes<'_>) {
-    let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
-    for choice in flows.values().filter_map(|it| it.choice.as_deref()) {
-        *groups.entry(choice).or_default() += 1;
-    }
-    for choice in top.tables("flow").filter_map(|it| it.text("choice")) {
-        if groups.get(choice.text) == Some(&1) {
-            m.add(
-                choice.at,
-                format!(
-                    "choice `{}` has only one flow; a choice needs at least two",
-                    choice.text
-                ),
-            );
-        }
-    }
 }

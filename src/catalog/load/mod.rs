@@ -3,18 +3,22 @@
 mod document;
 mod mistakes;
 
+mod bounds;
 mod check;
 
 mod fields;
 mod flows;
 mod notes;
 mod parts;
+mod ports;
 mod quick;
+mod switches;
 
 pub use mistakes::Mistake;
 
-use super::product::Product;
-use super::version::{Covers, Version};
+use super::bounds::Covers;
+use super::product::{Absent, Product};
+use super::version::Version;
 use check::check;
 use document::parse;
 use fields::Fields;
@@ -30,6 +34,7 @@ pub fn load(text: &str) -> Result<Product, Vec<Mistake>> {
     let mut mistakes = Mistakes::new(text);
     let product = parse(text, &mut mistakes).and_then(|root| {
         check(&root, &mut mistakes);
+        bounds::check(&root, &mut mistakes);
         product(Fields::file(&root), &mut mistakes)
     });
     match product {
@@ -48,9 +53,11 @@ pub(super) fn load_checked(text: &str) -> Option<Product> {
 /// The product of a checked file, and what is wrong in it beyond the format: what contradicts itself.
 fn product(top: Fields<'_>, m: &mut Mistakes<'_>) -> Option<Product> {
     let components = parts::components(top, m);
-    let features = parts::features(top);
+    let features = switches::features(top, m);
+    let choices = switches::choices(top, m);
+    let numbers = switches::numbers(top, m);
     let flows = flows::flows(top, &components, &features, m);
-    let ports = parts::all_ports(top, m);
+    let ports = ports::all_ports(top, &numbers, m);
     let zones = parts::zones(top, m);
     Some(Product {
         name: top.string("name"),
@@ -62,6 +69,7 @@ fn product(top: Fields<'_>, m: &mut Mistakes<'_>) -> Option<Product> {
             .unwrap_or_default(),
         aliases: top.strings("aliases"),
         words: top.strings("words"),
+        draft: top.flag("draft").unwrap_or(false),
         rejects: top
             .text("default_action")
             .is_some_and(|it| it.text == "reject"),
@@ -71,10 +79,13 @@ fn product(top: Fields<'_>, m: &mut Mistakes<'_>) -> Option<Product> {
         zones,
         ports,
         features,
+        choices,
+        numbers,
         flows,
         advisories: top.tables("advisory").map(notes::advisory).collect(),
         conflicts: top.tables("conflict").map(notes::conflict).collect(),
         gaps: top.tables("gap").map(notes::gap).collect(),
         suspects: top.tables("suspect").map(notes::suspect).collect(),
+        absent: Absent::default(),
     })
 }

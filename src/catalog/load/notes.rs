@@ -23,6 +23,7 @@ pub(super) fn advisory(it: Fields<'_>) -> Advisory {
         when: it.strings("when"),
         unless: it.strings("unless"),
         sources: source_refs(it),
+        releases: it.releases(),
     }
 }
 
@@ -36,6 +37,7 @@ pub(super) fn conflict(it: Fields<'_>) -> Conflict {
             .collect(),
         taken: it.string("taken"),
         why: it.languages("why"),
+        releases: it.releases(),
     }
 }
 
@@ -47,6 +49,7 @@ pub(super) fn gap(it: Fields<'_>) -> Gap {
         warns: warns(it),
         flows: it.strings("flows"),
         sources: source_refs(it),
+        releases: it.releases(),
     }
 }
 
@@ -62,5 +65,6 @@ pub(super) fn suspect(it: Fields<'_>) -> Suspect {
         suggested: it.string("suggested"),
         why: it.languages("why"),
         sources: source_refs(it),
+        releases: it.releases(),
     }
 }

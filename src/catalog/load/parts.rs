@@ -1,9 +1,9 @@
-//! The tables that flows refer to: sources, components, zones, ports and features.
+//! The tables that flows refer to: sources, components and zones.
 
-use super::fields::{Fields, address, ports};
+use super::fields::{Fields, address};
 use super::mistakes::Mistakes;
-use crate::catalog::product::{Component, Feature, Port, RecommendedZone, Source};
-use crate::model::ports::{PortRange, port_list, shifted};
+use crate::catalog::product::{Component, ONLY_ADDRESS, RecommendedZone, Source};
+use crate::model::address::Cidr;
 use crate::model::words::{Kind, Trust};
 use std::collections::BTreeMap;
 
@@ -18,6 +18,9 @@ pub(super) fn sources(top: Fields<'_>) -> BTreeMap<String, Source> {
         .map(|it| (it.string("id"), source(it)))
         .collect()
 }
+
+/// The component of a draft for an end that the page does not name.
+const UNSTATED: &str = "unstated";
 
 pub(super) fn components(top: Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<String, Component> {
     let mut components = BTreeMap::new();
@@ -39,9 +42,11 @@ pub(super) fn components(top: Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<Stri
             replaces: it.strings("replaces"),
             aliases: it.strings("aliases"),
             managed_by: it.optional("managed_by"),
-            address: it.text("address").and_then(|it| address(it.text).ok()),
-            fqdn: it.optional("fqdn"),
-            address_list_url: it.optional("address_list_url"),
+            role: it.flag("role").unwrap_or(false),
+            addresses: addresses(it),
+            fqdns: it.strings("fqdn"),
+            address_list_urls: it.strings("address_list_url"),
+            releases: it.releases(),
         };
         let fixed = ["address", "fqdn", "address_list_url"];
         if matches!(kind, Kind::Own | Kind::Dependency)
@@ -53,10 +58,26 @@ pub(super) fn components(top: Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<Stri
             );
             m.add(it.at, message);
         }
+        if name == UNSTATED && top.flag("draft") != Some(true) {
+            let message = format!(
+                "{}: this name is only for drafts, where a page does not say who it is; give the component its own name",
+                it.called
+            );
+            m.add(it.at, message);
+        }
         components.insert(name.to_owned(), component);
     }
     check_aliases(top, &components, m);
     components
+}
+
+/// The addresses by name. A single one has no name of its own.
+fn addresses(it: Fields<'_>) -> BTreeMap<String, Cidr> {
+    let only = it.text("address").map(|it| (ONLY_ADDRESS, it));
+    let named = it.by_key("address").chain(only);
+    named
+        .filter_map(|(name, it)| Some((name.to_owned(), address(it.text).ok()?)))
+        .collect()
 }
 
 fn check_aliases(top: Fields<'_>, components: &BTreeMap<String, Component>, m: &mut Mistakes<'_>) {
@@ -97,114 +118,4 @@ pub(super) fn zones(top: Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<String, R
         zones.insert(name.to_owned(), zone);
     }
     zones
-}
-
-pub(super) fn features(top: Fields<'_>) -> BTreeMap<String, Feature> {
-    let feature = |it: Fields<'_>| Feature {
-        title: it.string("title"),
-        default: it.flag("default").unwrap_or(false),
-    };
-    top.named("feature")
-        .map(|(name, it)| (name.to_owned(), feature(it)))
-        .collect()
-}
-
-pub(super) fn all_ports(top: Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<String, Port> {
-    let ports: BTreeMap<String, Port> = top
-        .named("port")
-        .map(|(name, it)| (name.to_owned(), port(it, m)))
-        .collect();
-    for (name, it) in top.named("port") {
-        let (Some(port), Some(offset)) = (ports.get(name), it.tables("offset").next()) else {
-            continue;
-        };
-        if let Some(of) = offset.text("of")
-            && let Some(message) = offset_fault(name, port, of.text, &ports)
-        {
-            m.add(of.at, format!("{}: {message}", it.called));
-        }
-    }
-    ports
-}
-
-fn port(it: Fields<'_>, m: &mut Mistakes<'_>) -> Port {
-    let within = it.ports("within");
-    let mut check_bounds = |found: &[PortRange], at: usize| {
-        for range in outside(found, &within) {
-            let bounds = port_list(&within);
-            m.add(
-                at,
-                format!("{}: {range} is outside its bounds, {bounds}", it.called),
-            );
-        }
-    };
-    let default = it.ports("default");
-    check_bounds(&default, it.text("default").map_or(it.at, |it| it.at));
-    let mut recommended = BTreeMap::new();
-    for (profile, text) in it.by_key("recommended") {
-        let found = ports(text);
-        check_bounds(&found, text.at);
-        recommended.insert(profile.to_owned(), found);
-    }
-    let alternatives = it.flag("alternatives").unwrap_or(false);
-    if alternatives && default.len() < 2 {
-        let message = format!(
-            "{}: `alternatives` needs at least two ports in `default`",
-            it.called
-        );
-        m.add(it.at, message);
-    }
-    let offset = it.tables("offset").next();
-    if offset.is_some() && it.has("default") {
-        let message = format!("{}: `default` and `offset` cannot both be set", it.called);
-        m.add(it.at, message);
-    }
-    Port {
-        default,
-        setting: it.optional("setting"),
-        advertised_setting: it.optional("advertised_setting"),
-        recommended,
-        within,
-        offset: offset.map(|it| (it.string("of"), it.distance("by"))),
-        alternatives,
-        note: it.string("note"),
-    }
-}
-
-/// What is wrong with a port that follows another; an unknown one has been reported.
-fn offset_fault(
-    name: &str,
-    port: &Port,
-    of: &str,
-    ports: &BTreeMap<String, Port>,
-) -> Option<String> {
-    let followed = ports.get(of)?;
-    if of == name {
-        return Some("its `offset` refers back to itself".to_owned());
-    }
-    if let Some((further, _)) = &followed.offset {
-        return Some(if further == name {
-            format!("its `offset` refers back to itself through `{of}`")
-        } else {
-            format!("`offset` follows `{of}`, which itself follows `{further}`; follow that one")
-        });
-    }
-    let by = port.offset.as_ref().map_or(0, |it| it.1);
-    match shifted(&followed.default, by) {
-        Err(message) => Some(message),
-        Ok(found) => outside(&found, &port.within).next().map(|range| {
-            let bounds = port_list(&port.within);
-            format!("{range}, which follows `{of}`, is outside its bounds, {bounds}")
-        }),
-    }
-}
-
-/// The ports that are not within the bounds, where there are any.
-fn outside<'r>(
-    found: &'r [PortRange],
-    within: &'r [PortRange],
-) -> impl Iterator<Item = &'r PortRange> {
-    found
-        .iter()
-        .filter(|it| !within.is_empty() && !within.iter().any(|bound| bound.contains(**it)))
 }

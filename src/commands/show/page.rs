@@ -2,9 +2,8 @@
 
 use super::super::table;
 use super::Page;
-use crate::catalog::product::{Texts, in_language};
+use crate::catalog::product::{ONLY_ADDRESS, Texts, in_language};
 use crate::catalog::table::Row;
-use crate::model::ports::port_list;
 use std::fmt::Write;
 
 const COLUMNS: [&str; 9] = [
@@ -25,10 +24,16 @@ impl Page<'_> {
     }
 
     fn cells(&self, row: &Row<'_>) -> Vec<String> {
-        let need = match (row.flow.need, row.flow.when.as_slice()) {
-            (need, []) => need.to_string(),
-            (need, when) => format!("{need}, with {}", when.join(" or ")),
+        let listed = |before: &str, names: &[String]| match names {
+            [] => String::new(),
+            names => format!(", {before} {}", names.join(" or ")),
         };
+        let need = format!(
+            "{}{}{}",
+            row.flow.need,
+            listed("with", &row.flow.when),
+            listed("without", &row.flow.unless)
+        );
         vec![
             row.id.to_owned(),
             row.from.to_owned(),
@@ -77,18 +82,20 @@ impl Page<'_> {
                 let recommended: Vec<String> = it
                     .recommended
                     .iter()
-                    .map(|(profile, it)| format!("{}: {profile}", port_list(it)))
+                    .map(|(profile, it)| format!("{it}: {profile}"))
                     .collect();
-                let default = match &it.offset {
+                let defaults = it.defaults.iter().map(ToString::to_string);
+                let always = match &it.offset {
                     Some((of, by)) => format!("{of} {by:+}"),
                     None if it.default.is_empty() => "must be set".to_owned(),
-                    None => port_list(&it.default),
+                    None => it.default.to_string(),
                 };
+                let default = defaults.chain([always]).collect::<Vec<_>>().join("; ");
                 let note = it.note.clone();
                 vec![
                     name.clone(),
                     default,
-                    port_list(&it.within),
+                    it.within.to_string(),
                     recommended.join(", "),
                     it.setting.clone().unwrap_or_default(),
                     note,
@@ -149,13 +156,9 @@ impl Page<'_> {
             } else {
                 format!("; {}", it.note)
             };
-            let choice = it
-                .choice
-                .as_ref()
-                .map_or_else(String::new, |it| format!("; one of the alternatives {it}"));
             let long = if it.long_lived { "; long-lived" } else { "" };
             format!(
-                "{id}: {}{assumed}{choice}{long}{note}",
+                "{id}: {}{assumed}{long}{note}",
                 self.matrix.cite(&it.sources)
             )
         });
@@ -222,6 +225,11 @@ impl Page<'_> {
             let labelled = |what: &str, text: &Option<String>| {
                 text.as_ref().map(|text| format!("{what} {text}"))
             };
+            let addresses = it.addresses.iter().map(|(name, it)| match name.as_str() {
+                ONLY_ADDRESS => it.to_string(),
+                name => format!("{it} ({name})"),
+            });
+            let addresses: Vec<String> = addresses.collect();
             let parts = [
                 Some(format!("{name} ({}): {}", it.kind, it.title)),
                 list("also called", &it.aliases),
@@ -229,9 +237,10 @@ impl Page<'_> {
                 list("runs on", &it.on),
                 labelled("recommended zone", &it.zone),
                 labelled("firewall managed by", &it.managed_by),
-                it.address.map(|it| format!("at {it}")),
-                labelled("at", &it.fqdn),
-                labelled("addresses at", &it.address_list_url),
+                it.role.then(|| "only a part of others".to_owned()),
+                list("at", &addresses),
+                list("at", &it.fqdns),
+                list("addresses at", &it.address_list_urls),
                 Some(it.description.clone()).filter(|it| !it.is_empty()),
             ];
             parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
@@ -245,16 +254,49 @@ impl Page<'_> {
             parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
         });
         let features = product.features.iter().map(|(name, it)| {
+            let on = |it: bool| if it { "on" } else { "off" };
+            let defaults = it.defaults.iter().map(|it| it.with(on(it.value)));
+            let defaults: Vec<String> = defaults.chain([on(it.default).to_owned()]).collect();
+            format!("{name} ({}): {}", defaults.join("; "), it.title)
+        });
+        let choices = product.choices.iter().map(|(name, it)| {
+            let options = it.options.iter();
+            let options: Vec<String> = options
+                .map(|(name, it)| format!("{name}: {}", it.title))
+                .collect();
+            let defaults = it.defaults.iter().map(ToString::to_string);
+            let always = it
+                .default
+                .clone()
+                .unwrap_or_else(|| "must be chosen".to_owned());
+            let defaults: Vec<String> = defaults.chain([always]).collect();
             format!(
-                "{name} ({}): {}",
-                if it.default { "on" } else { "off" },
-                it.title
+                "{name} ({}): {}; {}",
+                defaults.join("; "),
+                it.title,
+                options.join("; ")
             )
+        });
+        let numbers = product.numbers.iter().map(|(name, it)| {
+            let defaults = it.defaults.iter().map(ToString::to_string);
+            let always = match &it.offset {
+                Some((of, by)) => format!("{of} {by:+}"),
+                None if it.default.is_empty() => "must be set".to_owned(),
+                None => it.default.to_string(),
+            };
+            let defaults: Vec<String> = defaults.chain([always]).collect();
+            let within = Some(it.within.to_string()).filter(|it| !it.is_empty());
+            let within = within
+                .map(|it| format!(", within {it}"))
+                .unwrap_or_default();
+            format!("{name} ({}{within}): {}", defaults.join("; "), it.title)
         });
         vec![
             ("Components", components.collect()),
             ("Zones that the vendor recommends", zones.collect()),
             ("Features", features.collect()),
+            ("Choices", choices.collect()),
+            ("Numbers", numbers.collect()),
             ("Where the sources say so", flows.collect()),
             ("Advisories", advisories.collect()),
             ("Conflicts", conflicts.collect()),

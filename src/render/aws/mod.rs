@@ -30,6 +30,7 @@ use crate::model::key::RowKey;
 use crate::model::rules::{Rule, RuleKey, Rules};
 use crate::model::traffic::{Traffic, Transport};
 use crate::model::words::Direction;
+use crate::render::fixed_blocks;
 use count::Loads;
 use problems::Problems;
 use std::collections::BTreeMap;
@@ -216,14 +217,15 @@ impl Draft {
 
 /// The rows of one rule.
 fn drafts(key: &RuleKey, rule: &Rule, zones: Zones<'_>, problems: &mut Problems) -> Vec<Draft> {
-    if let Some(cidr) = zones.fixed.get(&key.peer) {
-        if is_unfiltered(*cidr) {
+    if let Some(fixed) = zones.fixed.get(&key.peer) {
+        let mut filtered = fixed.clone();
+        filtered.retain(|_, it| !is_unfiltered(*it));
+        if filtered.len() < fixed.len() {
             problems.unfiltered(key, rule);
-            return Vec::new();
         }
-        let block = (&"address".into(), &MaybeKnown::Known(*cidr));
-        let drafts = by_blocks(key.traffic, cidr.family(), [block]);
-        if drafts.is_empty() {
+        let of = |family| by_blocks(key.traffic, family, &fixed_blocks(&filtered, family));
+        let drafts: Vec<Draft> = Family::ALL.into_iter().flat_map(of).collect();
+        if drafts.is_empty() && !filtered.is_empty() {
             problems.unsupported(key, rule);
         }
         return drafts;

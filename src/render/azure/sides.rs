@@ -7,9 +7,10 @@ use super::Azure;
 use super::problems::Problems;
 use super::row::Endpoint;
 use crate::model::address::{Addresses, Cidr, Family};
-use crate::model::cell::{ByName, MaybeKnown, MaybeKnownText};
+use crate::model::cell::{ByName, MaybeKnownText};
 use crate::model::rules::{Rule, RuleKey, Rules};
 use crate::model::traffic::{Traffic, Transport};
+use crate::render::fixed_blocks;
 use std::sync::Arc;
 
 /// What tells the rows of one rule apart.
@@ -62,14 +63,17 @@ pub(super) fn drafts(
         problems,
         drafts: Vec::new(),
     };
-    if let Some(cidr) = zones.fixed.get(&key.peer) {
-        if is_unfiltered(*cidr) {
+    if let Some(fixed) = zones.fixed.get(&key.peer) {
+        let mut filtered = fixed.clone();
+        filtered.retain(|_, it| !is_unfiltered(*it));
+        if filtered.len() < fixed.len() {
             build.problems.unfiltered(key, rule);
-        } else {
-            build.by_address(
-                cidr.family(),
-                Endpoint::Blocks(vec![MaybeKnown::Known(*cidr)]),
-            );
+        }
+        for family in Family::ALL {
+            let blocks: Vec<_> = fixed_blocks(&filtered, family).into_values().collect();
+            if !blocks.is_empty() {
+                build.by_address(family, Endpoint::Blocks(blocks));
+            }
         }
         return build.drafts;
     }

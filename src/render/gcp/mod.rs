@@ -27,6 +27,7 @@ use crate::model::key::RowKey;
 use crate::model::rules::{Rule, RuleKey, Rules};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
+use crate::render::fixed_blocks;
 use network::instances;
 use problems::Problems;
 use std::collections::{BTreeMap, BTreeSet};
@@ -244,20 +245,26 @@ impl<'r> Gathered<'r> {
 
     /// The rows of one rule, one for each way in which it names its peer.
     fn drafts(&mut self, key: &RuleKey, rule: &Rule, point: &Point<'_>) -> Vec<Draft> {
-        if let Some(cidr) = self.zones.fixed.get(&key.peer) {
-            if *cidr == METADATA {
+        if let Some(fixed) = self.zones.fixed.get(&key.peer) {
+            let mut filtered = fixed.clone();
+            filtered.retain(|_, it| *it != METADATA);
+            if filtered.len() < fixed.len() {
                 self.problems.unfiltered(key, rule);
-                return Vec::new();
             }
-            let Some(traffic) = in_family(key.traffic, cidr.family()) else {
-                self.problems.unsupported(key, rule);
-                return Vec::new();
+            let of = |family| {
+                let blocks = fixed_blocks(&filtered, family);
+                let ranges: Vec<_> = blocks.into_values().collect();
+                Some(Draft {
+                    traffic: in_family(key.traffic, family).filter(|_| !ranges.is_empty())?,
+                    kind: Family::as_str(family),
+                    peer: Peer::Ranges(ranges),
+                })
             };
-            return vec![Draft {
-                traffic,
-                kind: cidr.family().as_str(),
-                peer: Peer::Ranges(vec![MaybeKnown::Known(*cidr)]),
-            }];
+            let drafts: Vec<Draft> = Family::ALL.into_iter().filter_map(of).collect();
+            if drafts.is_empty() && !filtered.is_empty() {
+                self.problems.unsupported(key, rule);
+            }
+            return drafts;
         }
         let peer = &self.zones.addresses[&*key.peer];
         let mut drafts = Vec::new();

@@ -120,10 +120,11 @@ fn policy<'z>(zone: &str, addresses: &'z Addresses, options: &'z Options) -> Opt
 /// The ways in which policies name the peer of a rule, each with at least one element: its pods if it has a `kubernetes` block, its
 /// addresses if it has none or `peer_by` says so.
 fn ways(key: &RuleKey, zones: Zones<'_>) -> Vec<Way> {
-    if let Some(cidr) = zones.fixed.get(&key.peer) {
+    if let Some(fixed) = zones.fixed.get(&key.peer) {
+        let blocks = fixed.values().map(|it| MaybeKnown::Known(*it));
         return vec![Way {
             naming: Naming::Blocks,
-            elements: vec![Element::Block(MaybeKnown::Known(*cidr))],
+            elements: blocks.map(Element::Block).collect(),
             is_translated: false,
         }];
     }

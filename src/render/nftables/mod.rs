@@ -16,6 +16,7 @@ use crate::model::cell::MaybeKnown;
 use crate::model::finding::Finding;
 use crate::model::rules::{Rule, RuleKey, Rules};
 use crate::model::words::Direction;
+use crate::render::fixed_blocks;
 use problems::Problems;
 use ruleset::{Peer, Ruleset};
 use std::collections::{BTreeMap, BTreeSet};
@@ -104,9 +105,8 @@ fn add<'r>(
 
 /// The blocks of a family that represent the peer of a rule, and the part of their set's name that says which they are.
 fn cells(key: &RuleKey, zones: Zones<'_>, family: Family) -> (&'static str, Vec<MaybeKnown<Cidr>>) {
-    if let Some(cidr) = zones.fixed.get(&key.peer) {
-        let of_family = (cidr.family() == family).then_some(MaybeKnown::Known(*cidr));
-        return ("", of_family.into_iter().collect());
+    if let Some(fixed) = zones.fixed.get(&key.peer) {
+        return ("", fixed_blocks(fixed, family).into_values().collect());
     }
     let peer = &zones.addresses[&*key.peer];
     let kind = if uses_advertised(key, peer) {

@@ -192,9 +192,12 @@ fn drafts<'z>(
     zones: Zones<'z>,
     problems: &mut Problems,
 ) -> Vec<Draft<'z>> {
-    if let Some(cidr) = zones.fixed.get(&key.peer) {
-        let block = ("address", &MaybeKnown::Known(*cidr));
-        let drafts: Vec<_> = by_blocks(key.traffic, cidr.family(), [block]).collect();
+    if let Some(fixed) = zones.fixed.get(&key.peer) {
+        let mut drafts: Vec<Draft<'_>> = Vec::new();
+        for (name, cidr) in fixed {
+            let block = (&**name, &MaybeKnown::Known(*cidr));
+            drafts.extend(by_blocks(key.traffic, cidr.family(), [block]));
+        }
         if drafts.is_empty() {
             problems.unsupported(key, rule);
         }

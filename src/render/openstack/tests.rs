@@ -51,7 +51,10 @@ fn rows<const N: usize>(zones: [(&str, &Addresses); N], keys: &[RuleKey]) -> Ren
     };
     let rules = keys.iter().map(|it| (it.clone(), rule.clone())).collect();
     let zones = zones.map(|(name, it)| (name.to_owned(), it.clone())).into();
-    let fixed = BTreeMap::from([("x.meta".into(), Cidr::meant_by("169.254.169.254").unwrap())]);
+    let fixed = BTreeMap::from([(
+        "x.meta".into(),
+        BTreeMap::from([("address".into(), Cidr::meant_by("169.254.169.254").unwrap())]),
+    )]);
     let zones = Zones {
         addresses: &zones,
         fixed: &fixed,

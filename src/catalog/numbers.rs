@@ -1,0 +1,99 @@
+//! Numbers that are part of ports: lists of them, as the user and product files write them.
+
+use std::fmt;
+
+/// The highest number that may be part of a port.
+const HIGHEST: u32 = 65535;
+
+/// The most numbers of one list. There are as many texts of ports.
+pub const MOST: usize = 1024;
+
+/// Whole numbers and ranges of them, sorted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Numbers(Vec<(u32, u32)>);
+
+impl Numbers {
+    /// A comma list of numbers and ranges, with or without zeros in front: `00, 02-03`.
+    ///
+    /// # Errors
+    /// What is not a number.
+    pub fn parse(text: &str) -> Result<Numbers, String> {
+        let number = |it: &str| -> Result<u32, String> {
+            let it = it.trim();
+            let is_number = !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+            let number = it.parse().ok().filter(|it| is_number && *it <= HIGHEST);
+            number.ok_or_else(|| {
+                format!("`{it}` is not a whole number from 0 to {HIGHEST}; write e.g. `00, 02-03`")
+            })
+        };
+        let range = |it: &str| match it.split_once('-') {
+            None => number(it).map(|it| (it, it)),
+            Some((from, to)) => {
+                let (from, to) = (number(from)?, number(to)?);
+                if from > to {
+                    return Err(format!("`{}` ends before it begins", it.trim()));
+                }
+                Ok((from, to))
+            }
+        };
+        let mut ranges = text.split(',').map(range).collect::<Result<Vec<_>, _>>()?;
+        ranges.sort_unstable();
+        ranges.dedup();
+        Ok(Numbers(ranges))
+    }
+
+    /// Whether there is no number.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Each number once, sorted; of a list that is longer than any may be, only the first ones and one more.
+    pub fn each(&self) -> Vec<u32> {
+        let mut all: Vec<u32> = self
+            .0
+            .iter()
+            .flat_map(|(from, to)| (*from..=*to).take(MOST + 1))
+            .collect();
+        all.sort_unstable();
+        all.dedup();
+        all.truncate(MOST + 1);
+        all
+    }
+
+    /// Whether one of its ranges contains a number.
+    pub fn contains(&self, number: u32) -> bool {
+        self.0
+            .iter()
+            .any(|(from, to)| (*from..=*to).contains(&number))
+    }
+
+    /// The ranges that do not lie in one of the ranges of `within`.
+    pub(super) fn outside<'n>(&'n self, within: &'n Numbers) -> impl Iterator<Item = String> {
+        let inside = |it: &&(u32, u32)| {
+            within
+                .0
+                .iter()
+                .any(|(from, to)| *from <= it.0 && it.1 <= *to)
+        };
+        self.0
+            .iter()
+            .filter(move |it| !inside(it))
+            .copied()
+            .map(written)
+    }
+}
+
+fn written((from, to): (u32, u32)) -> String {
+    if from == to {
+        from.to_string()
+    } else {
+        format!("{from}-{to}")
+    }
+}
+
+impl fmt::Display for Numbers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all: Vec<String> = self.0.iter().copied().map(written).collect();
+        f.write_str(&all.join(", "))
+    }
+}

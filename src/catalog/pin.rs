@@ -1,0 +1,215 @@
+//! A product in one release: what does not hold for it is absent everywhere.
+
+use super::bounds::{Covers, Pin, Releases};
+use super::product::{Absent, Conditional, Product};
+use super::version::Version;
+use crate::model::traffic::{PortSpec, Service};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+impl Product {
+    /// The releases of the line, which without bounds are those of its version.
+    pub(super) fn covered_releases(&self) -> Covers {
+        if self.covers.is_empty() {
+            Covers::only(&self.version)
+        } else {
+            self.covers.clone()
+        }
+    }
+
+    /// The product as a release has it. The newest release if none is given, or if the name of the line is.
+    pub fn at(self: &Arc<Self>, release: Option<&str>) -> Arc<Product> {
+        if !self.has_bounds() {
+            return Arc::clone(self);
+        }
+        let version = release.and_then(Version::release);
+        // `1.0` is a release of the line `1`, not its name.
+        let version = version.filter(|it| it.parts() != self.version.parts());
+        let pin = match &version {
+            Some(version) => Pin::of(version),
+            None => self.covered_releases().newest(),
+        };
+        let mut product = Product::clone(self);
+        let release = version.map_or_else(|| self.version.to_string(), |it| it.to_string());
+        product.absent.release = Some(release);
+        product.keep(&pin);
+        Arc::new(product)
+    }
+
+    /// Whether anything in it differs between releases.
+    fn has_bounds(&self) -> bool {
+        fn any<'b, T>(of: impl IntoIterator<Item = &'b Vec<Conditional<T>>>) -> bool
+        where
+            T: 'b,
+        {
+            of.into_iter().flatten().any(|it| !it.releases.is_empty())
+        }
+        let options = self.choices.values().flat_map(|it| it.options.values());
+        let mut bounds = self
+            .components
+            .values()
+            .map(|it| &it.releases)
+            .chain(self.ports.values().map(|it| &it.releases))
+            .chain(self.features.values().map(|it| &it.releases))
+            .chain(self.choices.values().map(|it| &it.releases))
+            .chain(options.map(|it| &it.releases))
+            .chain(self.numbers.values().map(|it| &it.releases))
+            .chain(self.flows.values().map(|it| &it.releases))
+            .chain(self.advisories.iter().map(|it| &it.releases))
+            .chain(self.conflicts.iter().map(|it| &it.releases))
+            .chain(self.gaps.iter().map(|it| &it.releases))
+            .chain(self.suspects.iter().map(|it| &it.releases));
+        bounds.any(|it| !it.is_empty())
+            || any(self.ports.values().map(|it| &it.defaults))
+            || any(self.features.values().map(|it| &it.defaults))
+            || any(self.choices.values().map(|it| &it.defaults))
+            || any(self.numbers.values().map(|it| &it.defaults))
+    }
+
+    /// Removes what a release does not have.
+    fn keep(&mut self, pin: &Pin) {
+        let absent = &mut self.absent;
+        retain(
+            &mut self.components,
+            "component",
+            |it| (&it.releases, &it.aliases),
+            pin,
+            absent,
+        );
+        retain(
+            &mut self.ports,
+            "port",
+            |it| (&it.releases, &[]),
+            pin,
+            absent,
+        );
+        retain(
+            &mut self.features,
+            "feature",
+            |it| (&it.releases, &[]),
+            pin,
+            absent,
+        );
+        retain(
+            &mut self.choices,
+            "choice",
+            |it| (&it.releases, &[]),
+            pin,
+            absent,
+        );
+        retain(
+            &mut self.numbers,
+            "number",
+            |it| (&it.releases, &[]),
+            pin,
+            absent,
+        );
+        retain(
+            &mut self.flows,
+            "flow",
+            |it| (&it.releases, &[]),
+            pin,
+            absent,
+        );
+        for it in self.ports.values_mut() {
+            it.defaults.retain(|it| it.releases.hold(pin));
+        }
+        for it in self.features.values_mut() {
+            it.defaults.retain(|it| it.releases.hold(pin));
+        }
+        for it in self.numbers.values_mut() {
+            it.defaults.retain(|it| it.releases.hold(pin));
+        }
+        for (name, it) in &mut self.choices {
+            it.defaults.retain(|it| it.releases.hold(pin));
+            it.options.retain(|option, of| {
+                let holds = of.releases.hold(pin);
+                if !holds {
+                    let name = ("option", format!("{name}.{option}"));
+                    absent.names.insert(name, of.releases.words());
+                }
+                holds
+            });
+        }
+        self.keep_ends();
+        self.keep_remarks(pin);
+    }
+
+    /// Removes absent components from flows and from each other, and flows without an end or a service.
+    fn keep_ends(&mut self) {
+        let names: BTreeSet<String> = self.components.keys().cloned().collect();
+        for it in self.components.values_mut() {
+            for others in [&mut it.is, &mut it.on, &mut it.replaces] {
+                others.retain(|it| names.contains(it));
+            }
+        }
+        let (ports, absent) = (&self.ports, &mut self.absent);
+        self.flows.retain(|id, flow| {
+            flow.from.retain(|it| names.contains(it));
+            flow.to.retain(|it| names.contains(it));
+            for service in &mut flow.services {
+                if let Service::Ports(_, specs) = service {
+                    specs.retain(|it| match it {
+                        PortSpec::Parameter(name) => ports.contains_key(name),
+                        PortSpec::Range(_) => true,
+                    });
+                }
+            }
+            let is_left =
+                |it: &Service| !matches!(it, Service::Ports(_, specs) if specs.is_empty());
+            let services = std::mem::take(&mut flow.services).into_iter();
+            let services = services.zip(std::mem::take(&mut flow.service_texts));
+            (flow.services, flow.service_texts) = services.filter(|(it, _)| is_left(it)).unzip();
+            let holds = !(flow.from.is_empty() || flow.to.is_empty() || flow.services.is_empty());
+            if !holds {
+                let why = "its components or ports are in other releases".to_owned();
+                absent.names.insert(("flow", id.clone()), why);
+            }
+            holds
+        });
+    }
+
+    /// Removes remarks of other releases, and those about nothing that is left.
+    fn keep_remarks(&mut self, pin: &Pin) {
+        let flows = &self.flows;
+        // Whether a remark about some flows is still about one.
+        let about = |ids: &mut Vec<String>| {
+            let before = ids.len();
+            ids.retain(|it| flows.contains_key(it));
+            before == 0 || !ids.is_empty()
+        };
+        self.advisories
+            .retain_mut(|it| it.releases.hold(pin) && about(&mut it.flows));
+        self.conflicts
+            .retain_mut(|it| it.releases.hold(pin) && about(&mut it.flows));
+        self.suspects
+            .retain_mut(|it| it.releases.hold(pin) && about(&mut it.flows));
+        let components = &self.components;
+        self.gaps.retain_mut(|it| {
+            let before = it.components.len();
+            it.components.retain(|it| components.contains_key(it));
+            let touches = before == 0 || !it.components.is_empty();
+            it.releases.hold(pin) && touches && about(&mut it.flows)
+        });
+    }
+}
+
+/// Removes entries that a release does not have, and notes under which names they are elsewhere.
+fn retain<T>(
+    entries: &mut BTreeMap<String, T>,
+    kind: &'static str,
+    read: impl Fn(&T) -> (&Releases, &[String]),
+    pin: &Pin,
+    absent: &mut Absent,
+) {
+    entries.retain(|name, it| {
+        let (releases, aliases) = read(it);
+        let holds = releases.hold(pin);
+        if !holds {
+            for name in [name].into_iter().chain(aliases) {
+                absent.names.insert((kind, name.clone()), releases.words());
+            }
+        }
+        holds
+    });
+}
