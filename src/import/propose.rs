@@ -104,9 +104,10 @@ fn printed(facts: &Facts) -> Vec<String> {
 }
 
 fn groups(answers: &mut Answers, facts: &Facts) {
+    let mut taken: Taken = answers.groups.iter().map(|it| it.name.clone()).collect();
     for (at, group) in facts.groups.iter().enumerate() {
         if answers.group(&group.at).is_none() {
-            let name = group_name(facts, answers, at);
+            let name = unused(&group_name(facts, answers, at), &mut taken);
             answers.groups.push(Group {
                 at: group.at.clone(),
                 members: group.members.clone(),

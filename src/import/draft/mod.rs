@@ -5,7 +5,7 @@ mod judge;
 
 use super::answers::{Answers, GroupKind, Product};
 use super::facts::Facts;
-use super::settle::{Flow, UNSTATED, features, group_name, member_name, settle};
+use super::settle::{Flow, UNSTATED, features, group_name, settle};
 use super::toml_text::{comment, inline, list, quoted};
 use crate::model::words::Kind;
 use std::collections::{BTreeMap, BTreeSet};
@@ -236,16 +236,13 @@ fn conditions(facts: &Facts, context: &Context<'_>, out: &mut String) {
         .filter_map(|it| it.when.as_deref())
         .flat_map(|it| it.split('+'))
         .collect();
+    // Groups may have members of one name; then one feature switches on both.
+    let mut written: BTreeSet<String> = BTreeSet::new();
     for (at, group) in facts.groups.iter().enumerate() {
         let name = group_name(facts, context.answers, at);
         let kind = context.answers.group(&group.at).and_then(|it| it.kind);
         let what = if group.tabs { "tabs" } else { "headings" };
-        let members: Vec<(String, &str)> = group
-            .members
-            .iter()
-            .enumerate()
-            .map(|(at, it)| (member_name(it, at), it.as_str()))
-            .collect();
+        let members: Vec<(&String, &String)> = group.names.iter().zip(&group.members).collect();
         match kind {
             Some(GroupKind::Always) => {}
             Some(GroupKind::Choice) if !members.is_empty() => {
@@ -262,14 +259,17 @@ fn conditions(facts: &Facts, context: &Context<'_>, out: &mut String) {
                 block.set("options", inline(&options));
                 block.write(&format!("[choice.{name}]"), out);
             }
-            _ if members.is_empty() => feature(
-                &name,
-                &format!("{} (heading)", group.at),
-                kind.is_none(),
-                out,
-            ),
+            _ if members.is_empty() => {
+                if written.insert(name.clone()) {
+                    let title = format!("{} (heading)", group.at);
+                    feature(&name, &title, kind.is_none(), out);
+                }
+            }
             _ => {
                 for (name, title) in members.iter().filter(|it| used.contains(it.0.as_str())) {
+                    if !written.insert((*name).clone()) {
+                        continue;
+                    }
                     feature(
                         name,
                         &format!("{title} ({}, {what})", group.at),
@@ -281,18 +281,12 @@ fn conditions(facts: &Facts, context: &Context<'_>, out: &mut String) {
         }
     }
     for (name, (title, rows)) in features(facts) {
-        let taken = facts.groups.iter().any(|it| {
-            it.members
-                .iter()
-                .enumerate()
-                .any(|(at, member)| member_name(member, at) == name)
-        });
         let one = if rows == 1 {
             "one row".to_owned()
         } else {
             format!("{rows} rows")
         };
-        if used.contains(name.as_str()) && !taken {
+        if used.contains(name.as_str()) && written.insert(name.clone()) {
             feature(
                 &name,
                 &format!("{title} (in the text of {one})"),

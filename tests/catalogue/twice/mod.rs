@@ -15,16 +15,13 @@ use std::path::PathBuf;
 
 /// The products without a check file. The list only becomes shorter.
 const WITHOUT: &[&str] = &[
-    "consul/1.22",
     "couchbase-server/7.6",
     "deckhouse/1.61",
     "deckhouse/1.69",
     "deckhouse/1.77",
-    "docker-swarm/2026",
     "kong-ingress-controller/3",
     "longhorn/1",
     "neo4j/2026.08",
-    "nomad/1.11",
 ];
 
 /// The products whose check file is there and is not yet compared at the source with the product file. The list only becomes
