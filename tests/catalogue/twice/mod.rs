@@ -91,7 +91,10 @@ fn product_files_and_check_files_say_the_same() {
         for (product, flow) in RELEASES.iter().filter(|(it, _)| *it == pair.name) {
             let start = format!("catalog/{product}.toml: flow `{flow}`");
             let before = differences.len();
-            differences.retain(|it| !it.starts_with(&start));
+            let is_release = |it: &String| {
+                it.contains("no row of the check file has") || it.contains("does not state")
+            };
+            differences.retain(|it| !(it.starts_with(&start) && is_release(it)));
             if differences.len() == before {
                 found.push(format!(
                     "flow `{flow}` of {product} has no differences; remove it from RELEASES"
