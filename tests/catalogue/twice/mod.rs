@@ -19,8 +19,6 @@ const WITHOUT: &[&str] = &[
     "deckhouse/1.61",
     "deckhouse/1.69",
     "deckhouse/1.77",
-    "kong-ingress-controller/3",
-    "longhorn/1",
     "neo4j/2026.08",
 ];
 
