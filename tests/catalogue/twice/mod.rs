@@ -15,11 +15,9 @@ use std::path::PathBuf;
 
 /// The products without a check file. The list only becomes shorter.
 const WITHOUT: &[&str] = &[
-    "couchbase-server/7.6",
     "deckhouse/1.61",
     "deckhouse/1.69",
     "deckhouse/1.77",
-    "neo4j/2026.08",
 ];
 
 /// The products whose check file is there and is not yet compared at the source with the product file. The list only becomes
