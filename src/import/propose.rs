@@ -26,6 +26,9 @@ pub struct Page {
 /// Fills in what the answers lack. What a person wrote stays.
 pub fn complete(mut answers: Answers, facts: &Facts, page: &Page, text: &str) -> Answers {
     let document = &mut answers.document;
+    if !document.sha256.is_empty() && document.sha256 != page.sha256 {
+        document.retrieved.clear();
+    }
     page.sha256.clone_into(&mut document.sha256);
     let fill = |value: &mut String, proposal: &str| {
         if value.is_empty() {

@@ -119,6 +119,8 @@ fn transports(piece: &Piece) -> String {
                 _ => "tcp".to_owned(),
             }
         }
+        // What restricts the port has one.
+        Carrier::Any => "tcp+udp".to_owned(),
         carrier => carrier.to_string(),
     }
 }

@@ -111,8 +111,23 @@ fn names_release(text: &str, product: &Product) -> bool {
         return false;
     }
     let lower = text.to_lowercase();
+    // Not in `11.34`, `1.34.2`, `TLS 1.3` or `IPv4`.
+    let stands_alone = |at: usize, text: &str| {
+        let (before, after) = (&lower[..at], &lower[at + text.len()..]);
+        let is_part = before.ends_with(|it: char| it.is_alphanumeric() || it == '.')
+            && !before.ends_with(['v', '-', '_'])
+            || before.ends_with("ip") && text.starts_with('v');
+        let is_protocol = ["tls ", "tlsv", "ssl ", "sslv", "http/", "ip", "ipv"];
+        !is_part
+            && !is_protocol.iter().any(|it| before.ends_with(it))
+            && !after.starts_with(|it: char| it.is_ascii_digit())
+    };
     if version.contains('.') {
-        return lower.contains(version) || lower.contains(&version.replace('.', "-"));
+        let dashed = version.replace('.', "-");
+        return [version, &dashed].iter().any(|it| {
+            let mut found = lower.match_indices(*it);
+            found.any(|(at, _)| stands_alone(at, it))
+        });
     }
     let title = format!("{} ", product.title.to_lowercase());
     let before = [
@@ -125,9 +140,8 @@ fn names_release(text: &str, product: &Product) -> bool {
     ];
     before.iter().any(|it| {
         let wanted = format!("{it}{version}");
-        lower
-            .match_indices(&wanted)
-            .any(|(at, _)| !lower[at + wanted.len()..].starts_with(|it: char| it.is_ascii_digit()))
+        let mut found = lower.match_indices(&wanted);
+        found.any(|(at, _)| stands_alone(at, &wanted))
     })
 }
 
