@@ -71,7 +71,7 @@ fn catalogue(out: &Path) -> io::Result<()> {
 
 /// Packs a file into the same path in `OUT_DIR`: an expression for its bytes.
 fn packed(out: &Path, path: &str) -> io::Result<String> {
-    let text = fs::read(path)?;
+    let text = fs::read(path).map_err(|it| io::Error::other(format!("{path}: {it}")))?;
     let to = out.join(path);
     fs::create_dir_all(to.parent().unwrap_or(out))?;
     fs::write(to, compress_to_vec(&text, BEST))?;

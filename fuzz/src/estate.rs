@@ -74,7 +74,17 @@ fn change(source: &mut Source) -> Value {
     let kind = kind(source);
     let modules = source.one_of(&["", "", "module.m.", "module.n[\"k\"]."]);
     let name = source.one_of(NAMES);
-    let actions = source.one_of(&["create", "update", "delete", "no-op", "read", "forget"]);
+    let actions = source.one_of(&[
+        "create",
+        "update",
+        "delete",
+        "delete create",
+        "create delete",
+        "no-op",
+        "read",
+        "forget",
+    ]);
+    let actions: Vec<&str> = actions.split(' ').collect();
     let after = attributes(source, kind);
     let before = if source.one_in(3) {
         after.clone()
@@ -93,7 +103,7 @@ fn change(source: &mut Source) -> Value {
         "mode": if source.one_in(6) { "data" } else { "managed" },
         "type": kind,
         "change": {
-            "actions": [actions],
+            "actions": actions,
             "before": side(source, before),
             "after": side(source, after),
             "after_unknown": unknown,

@@ -22,7 +22,10 @@ pub(crate) fn holds(bytes: &[u8]) {
             ..Page::default()
         };
         let mut answers = complete(Answers::default(), &facts, &page, text);
-        for question in questions(&facts, &answers) {
+        let open = questions(&facts, &answers);
+        let asked = answers.to_toml(&open);
+        assert!(Answers::parse(&asked).is_ok(), "{asked}");
+        for question in open {
             let given = if question.proposal.is_empty() {
                 "server"
             } else {

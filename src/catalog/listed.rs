@@ -75,7 +75,7 @@ impl Catalog {
         });
         let is_replaced = |it: &Listed<'_>| {
             let mut own = self.own.iter();
-            own.any(|own| own.name == it.name && own.version.as_str() == it.version.as_str())
+            own.any(|own| own.name == it.name && own.version == it.version)
         };
         own.chain(built_in.filter(move |it| !is_replaced(it)))
     }
@@ -105,9 +105,13 @@ impl Catalog {
             &|it| it.aliases.iter().any(|alias| alias == name),
             &|it| it.has_vendor_name(name),
         ];
-        let ways = is_called.iter();
-        let mut found = ways.map(|called| self.listed().filter(|it| called(it)).collect());
-        let mut lines = found.find(|it: &Vec<_>| !it.is_empty()).unwrap_or_default();
+        // The user's own products come first, as everywhere.
+        let product = (is_called.iter()).find_map(|called| self.listed().find(|it| called(it)));
+        let Some(product) = product else {
+            return Vec::new();
+        };
+        let of_product = self.listed().filter(|it| it.name == product.name);
+        let mut lines: Vec<Listed<'_>> = of_product.collect();
         newest_first(&mut lines);
         lines
     }

@@ -50,7 +50,11 @@ impl Catalog {
     pub fn lookup(&self, query: &Query) -> LookupResult<'_> {
         let mut answer = LookupResult::default();
         let search = query.search.as_deref().unwrap_or_default();
-        let wanted: Vec<String> = search.split_whitespace().map(folded).collect();
+        let words = search.split_whitespace().map(folded);
+        let wanted: Vec<String> = words.filter(|it| !it.is_empty()).collect();
+        if wanted.is_empty() && !search.trim().is_empty() {
+            return answer;
+        }
         let language = query.language.as_deref().filter(|it| *it != "en");
         for lines in self.products().into_values() {
             if !lines.iter().any(|it| it.has_words(&wanted, language)) {

@@ -173,7 +173,9 @@ pub fn load_definition(
 
 /// Whether a product of the user replaces a built-in one.
 pub fn overrides_builtin(product: &Product) -> bool {
-    !product.built_in && File::of(&product.name, product.version.as_str()).is_some()
+    let mut files = FILES.iter().filter(|it| it.name == product.name);
+    let is_version = |it: &File| Version::parse(it.version).as_ref() == Some(&product.version);
+    !product.built_in && files.any(is_version)
 }
 
 /// The finding for a product file that does not load: every mistake, one to a line.

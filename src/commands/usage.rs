@@ -40,7 +40,7 @@ Exit codes: those of the CLI; 2 if it cannot be run or its `init` fails.
         arguments: "[--search WORDS] [--port N [--transport NAME]] [--language LL]",
         summary: "list the catalogue, or what listens on a port",
         details: "\
-  --search WORDS     only products that have all of the words in their name, title or vendor, or are commonly called so
+  --search WORDS     only products that have all of the words in their name, title, vendor, aliases or search words
   --port N           what listens on port N by default, instead of the list of products
   --transport NAME   with --port: only this transport: tcp, udp or sctp
   --language LL      the language of purposes, two letters such as en (default), ru or tr; if it is not English, --search

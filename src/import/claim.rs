@@ -59,10 +59,7 @@ pub struct Claim {
 /// The ends that a sentence names: `Connections from A to B`, `Incoming connections to B from A`.
 pub(crate) fn ends_of_sentence(text: &str) -> Option<(Vec<Party>, Vec<Party>)> {
     let sentence = super::text::first_sentence(text);
-    let lower = sentence.to_lowercase();
-    if lower.len() != sentence.len() {
-        return None;
-    }
+    let lower = super::text::lower_in_place(sentence);
     let nouns = [
         "connections ",
         "connection ",
@@ -145,12 +142,9 @@ pub(crate) fn named(names: Vec<String>) -> Vec<Party> {
 
 /// What has to be enabled, by the words of a label or a sentence: `with X enabled`, `if X is used`.
 pub(crate) fn feature(text: &str) -> Option<String> {
-    let lower = text.to_lowercase();
+    let lower = super::text::lower_in_place(text);
     if lower.contains("wireguard") {
         return Some("WireGuard".to_owned());
-    }
-    if lower.len() != text.len() {
-        return None;
     }
     for end in [
         " is enabled",

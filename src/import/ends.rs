@@ -115,31 +115,29 @@ impl Surroundings<'_> {
             }
         };
         // A single end that a column names: the other is what the page is about.
-        if has(Role::From) && way_of_row != Some(Way::Out) {
-            let from = self.named(row, Role::From);
+        if has(Role::From) {
             let way = way_of_row.or(Some(Way::In));
+            let is_own = way_of_row != Some(Way::Out);
             return Ends {
-                from,
-                to: own(),
+                from: self.named(row, Role::From),
+                to: if is_own { own() } else { Vec::new() },
                 both,
                 way,
                 to_by_heading: false,
             };
         }
-        if has(Role::To) && way_of_row != Some(Way::In) {
+        if has(Role::To) {
             let way = way_of_row.or(Some(Way::Out));
+            let is_own = way_of_row != Some(Way::In);
             return Ends {
-                from: own(),
+                from: if is_own { own() } else { Vec::new() },
                 to: self.named(row, Role::To),
                 both,
                 way,
                 to_by_heading: false,
             };
         }
-        let peer = [Role::Peer, Role::From, Role::To]
-            .into_iter()
-            .find(|it| has(*it))
-            .map(|it| self.named(row, it));
+        let peer = has(Role::Peer).then(|| self.named(row, Role::Peer));
         if let Some(way) = way_of_row {
             return self.by_way(way, own(), peer, &host, claim);
         }

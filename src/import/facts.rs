@@ -54,6 +54,7 @@ pub struct Facts {
 /// The most tables with ports, and the claims after which no further table is read. Real pages have a tenth of it.
 const MAX_TABLES: usize = 1_000;
 const MAX_CLAIMS: usize = 20_000;
+const TOO_MUCH: &str = "the page has more tables and rows with ports than can be used; split it";
 
 /// Reads the claims of a document. Of the answers, only the roles of columns matter here.
 pub fn facts(document: &Document, answers: &Answers) -> Facts {
@@ -64,7 +65,12 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
     let mut found: Vec<(&Table, Columns, String)> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for table in &document.tables {
-        let place = place(table);
+        let base = place(table);
+        let count = places.get(&base).copied().unwrap_or(0) + 1;
+        let place = match count {
+            1 => base.clone(),
+            _ => format!("{base}, table {count}"),
+        };
         let headers = headers(table);
         let given = answers.roles(&place, &headers);
         let Some(columns) = columns(table, given.as_deref()) else {
@@ -77,13 +83,14 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
             });
             continue;
         }
-        let count = places.entry(place.clone()).or_default();
-        *count += 1;
-        let place = if *count > 1 {
-            format!("{place}, table {count}")
-        } else {
-            place
-        };
+        if found.len() == MAX_TABLES {
+            facts.skipped.push(Skipped {
+                line: table.line,
+                why: TOO_MUCH,
+            });
+            break;
+        }
+        places.insert(base, count);
         found.push((table, columns, place));
     }
     let tables: Vec<&Table> = found.iter().map(|it| it.0).collect();
@@ -94,10 +101,10 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
         *shapes.entry(headers(table)).or_default() += 1;
     }
     for (index, (table, columns, at)) in found.iter().enumerate() {
-        if index == MAX_TABLES || facts.claims.len() > MAX_CLAIMS {
+        if facts.claims.len() > MAX_CLAIMS {
             facts.skipped.push(Skipped {
                 line: table.line,
-                why: "the page has more tables and rows with ports than can be used; split it",
+                why: TOO_MUCH,
             });
             break;
         }
@@ -166,6 +173,9 @@ fn headers(table: &Table) -> Vec<String> {
 
 /// Items of lists that name both ends and ports: `A → B: 443`, or `TCP/443` under a heading that names them.
 fn items(items: &[Item], facts: &mut Facts) {
+    if items.is_empty() {
+        return;
+    }
     let covered = Covered::new(&facts.claims);
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let mut seen: BTreeSet<(Vec<Party>, Vec<Party>, Vec<Piece>)> = BTreeSet::new();
@@ -181,19 +191,35 @@ fn items(items: &[Item], facts: &mut Facts) {
             if facts.claims.len() > MAX_CLAIMS {
                 return;
             }
-            let Some(mut claim) = item_claim(line, item, &at) else {
-                continue;
-            };
-            claim.pieces = covered.rest(&claim);
-            let key = (claim.from.clone(), claim.to.clone(), claim.pieces.clone());
-            if !claim.pieces.is_empty() && seen.insert(key) {
-                facts.claims.push(claim);
+            for mut claim in item_claims(line, item, &at) {
+                claim.pieces = covered.rest(&claim);
+                let key = (claim.from.clone(), claim.to.clone(), claim.pieces.clone());
+                if !claim.pieces.is_empty() && seen.insert(key) {
+                    facts.claims.push(claim);
+                }
             }
         }
     }
 }
 
-fn item_claim(line: &str, item: &Item, at: &str) -> Option<Claim> {
+/// What a line of a list states, in both directions if it says so.
+fn item_claims(line: &str, item: &Item, at: &str) -> Vec<Claim> {
+    let Some((claim, both)) = item_claim(line, item, at) else {
+        return Vec::new();
+    };
+    if !both {
+        return vec![claim];
+    }
+    let back = Claim {
+        from: claim.to.clone(),
+        to: claim.from.clone(),
+        ..claim.clone()
+    };
+    vec![claim, back]
+}
+
+/// What a line of a list states, and whether it holds in both directions.
+fn item_claim(line: &str, item: &Item, at: &str) -> Option<(Claim, bool)> {
     let (ends, ports) = match line
         .split_once(':')
         .filter(|(left, _)| by_sign(left).is_some())
@@ -216,7 +242,7 @@ fn item_claim(line: &str, item: &Item, at: &str) -> Option<Claim> {
         .pieces
         .iter()
         .any(|it| matches!(it.ports, Ports::Ranges(_)));
-    (numbers && !both).then(|| Claim {
+    let claim = Claim {
         table: None,
         row: 0,
         line: item.line,
@@ -240,7 +266,8 @@ fn item_claim(line: &str, item: &Item, at: &str) -> Option<Claim> {
         group: None,
         features: Vec::new(),
         doubts: cell.doubts,
-    })
+    };
+    numbers.then_some((claim, both))
 }
 
 /// The ports that tables state between two named ends, whatever their transport.

@@ -1,6 +1,7 @@
 //! Tabs and sibling headings over tables of one kind: which of them apply is a question that a page rarely answers.
 
 use super::heading::subject;
+use super::names::{Taken, slug, unused};
 use super::table::Table;
 use super::text::{has_any, words};
 use std::collections::BTreeMap;
@@ -12,6 +13,8 @@ pub struct Group {
     pub at: String,
     /// The members, as printed. Empty if the heading is the only member.
     pub members: Vec<String>,
+    /// The names of the members in the draft, each once.
+    pub names: Vec<String>,
     /// Whether they are tabs.
     pub tabs: bool,
 }
@@ -28,7 +31,8 @@ pub(crate) fn groups(tables: &[&Table]) -> (Vec<Group>, BTreeMap<usize, (usize, 
             None => keys.push((key, vec![(index, member)])),
         }
     }
-    let (mut groups, mut places) = (Vec::new(), BTreeMap::new());
+    let mut groups = Groups::default();
+    let mut places = BTreeMap::new();
     for (key, members) in keys {
         let mut names: Vec<String> = Vec::new();
         for (_, name) in &members {
@@ -40,18 +44,53 @@ pub(crate) fn groups(tables: &[&Table]) -> (Vec<Group>, BTreeMap<usize, (usize, 
         if key.tabs && names.len() < 2 {
             continue;
         }
-        for (index, name) in members {
-            places.insert(index, (groups.len(), name));
-        }
         let single = names.len() == 1;
         let at = if single { key.own } else { key.parent };
-        groups.push(Group {
-            at,
-            members: if single { Vec::new() } else { names },
-            tabs: key.tabs,
-        });
+        let names = if single { Vec::new() } else { names };
+        let place = groups.place(at, names, key.tabs);
+        places.extend(
+            members
+                .into_iter()
+                .map(|(index, name)| (index, (place, name))),
+        );
     }
-    (groups, places)
+    (groups.all, places)
+}
+
+/// Groups by their headings as printed. A page that repeats a section repeats its question, too; a heading that comes again over
+/// other members is told apart by a number.
+#[derive(Default)]
+struct Groups {
+    all: Vec<Group>,
+    by_heading: BTreeMap<String, Vec<usize>>,
+}
+
+impl Groups {
+    /// The place of the group with this heading and these members.
+    fn place(&mut self, heading: String, members: Vec<String>, tabs: bool) -> usize {
+        let known = self.by_heading.entry(heading.clone()).or_default();
+        let is_same = |at: &&usize| self.all[**at].members == members;
+        if let Some(at) = known.iter().find(is_same) {
+            return *at;
+        }
+        let at = match known.len() {
+            0 => heading,
+            before => format!("{heading} ({})", before + 1),
+        };
+        known.push(self.all.len());
+        let mut taken = Taken::default();
+        let name = |(at, it): (usize, &String)| {
+            let name = slug(it).unwrap_or_else(|| format!("option-{}", at + 1));
+            unused(&name, &mut taken)
+        };
+        self.all.push(Group {
+            at,
+            names: members.iter().enumerate().map(name).collect(),
+            members,
+            tabs,
+        });
+        self.all.len() - 1
+    }
 }
 
 /// What makes tables members of one group.

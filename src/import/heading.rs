@@ -1,7 +1,7 @@
 //! What headings, captions and tabs say: who connects to whom, which way, and which component a table is about.
 
 use super::cell::parties;
-use super::text::{even, has_any, is_cjk, words};
+use super::text::{even, has_any, is_cjk, lower_in_place, words};
 
 /// Two ends that a heading names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,10 +144,7 @@ fn by_words(text: &str) -> Option<Arrow> {
     if text.chars().any(is_cjk) {
         return by_cjk(&text);
     }
-    let lower = text.to_lowercase();
-    if lower.len() != text.len() {
-        return None; // The two would not be cut at the same places.
-    }
+    let lower = lower_in_place(&text);
     let find = |word: &str, from: usize| -> Option<usize> {
         let at = lower.get(from..)?.find(word)? + from;
         let start = at == 0 || lower[..at].ends_with([' ', '(']);

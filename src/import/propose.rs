@@ -26,6 +26,9 @@ pub struct Page {
 /// Fills in what the answers lack. What a person wrote stays.
 pub fn complete(mut answers: Answers, facts: &Facts, page: &Page, text: &str) -> Answers {
     let document = &mut answers.document;
+    if !document.sha256.is_empty() && document.sha256 != page.sha256 {
+        document.retrieved.clear();
+    }
     page.sha256.clone_into(&mut document.sha256);
     let fill = |value: &mut String, proposal: &str| {
         if value.is_empty() {
@@ -104,9 +107,10 @@ fn printed(facts: &Facts) -> Vec<String> {
 }
 
 fn groups(answers: &mut Answers, facts: &Facts) {
+    let mut taken: Taken = answers.groups.iter().map(|it| it.name.clone()).collect();
     for (at, group) in facts.groups.iter().enumerate() {
         if answers.group(&group.at).is_none() {
-            let name = group_name(facts, answers, at);
+            let name = unused(&group_name(facts, answers, at), &mut taken);
             answers.groups.push(Group {
                 at: group.at.clone(),
                 members: group.members.clone(),

@@ -24,6 +24,13 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) group: Option<(usize, String)>,
 }
 
+/// Whether a cell only says yes or no.
+fn is_answer(text: &str) -> bool {
+    let words = words(text);
+    let answers = ["yes", "y", "true", "no", "n", "false"];
+    words.len() == 1 && has_any(&words, &answers)
+}
+
 impl Surroundings<'_> {
     /// The claims of the table, and the rows that make none, with the reason.
     pub(crate) fn claims(&self) -> (Vec<Claim>, Vec<(usize, &'static str)>) {
@@ -48,6 +55,14 @@ impl Surroundings<'_> {
             .get(at)
             .map(|it| it.text.as_str())
             .filter(|it| !is_blank(it))
+    }
+
+    /// Whether the column of needs says yes to what is optional.
+    fn asks_for_optional(&self) -> bool {
+        let header = self.columns.first(Role::Need);
+        let header = header.and_then(|at| self.table.header.get(at));
+        let header = header.map(|it| words(&it.text)).unwrap_or_default();
+        has_any(&header, &["optional"]) && !has_any(&header, &["required", "mandatory"])
     }
 
     /// The line before the table, if it is short enough to be a heading.
@@ -103,17 +118,17 @@ impl Surroundings<'_> {
         ];
         let policy = row.cells.iter().any(|it| has_any(&words(&it.text), rest))
             && row.cells.iter().any(|it| denies(&it.text));
+        let names = [
+            "default deny",
+            "deny all",
+            "implicit deny",
+            "drop all",
+            "allow all",
+        ];
+        // Whole sentences may say that of something else.
         let named = row.cells.iter().any(|it| {
-            has_any(
-                &words(&it.text),
-                &[
-                    "default deny",
-                    "deny all",
-                    "implicit deny",
-                    "drop all",
-                    "allow all",
-                ],
-            )
+            let words = words(&it.text);
+            words.len() <= 4 && has_any(&words, &names)
         });
         (denied || policy || named).then_some("the row is a policy")
     }
@@ -186,7 +201,9 @@ impl Surroundings<'_> {
         if claim.pieces.is_empty() {
             return Vec::new();
         }
-        claim.need = match self.cell(row, Role::Need).and_then(need) {
+        let stated = self.cell(row, Role::Need);
+        let is_answer = stated.is_some_and(|it| is_answer(it) && self.asks_for_optional());
+        claim.need = match stated.and_then(need).map(|it| it != is_answer) {
             Some(true) => Need::Required,
             Some(false) => Need::Optional,
             None if off || is_optional(&sentences) => Need::Optional,

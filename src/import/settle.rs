@@ -84,11 +84,6 @@ pub(crate) fn group_name(facts: &Facts, answers: &Answers, group: usize) -> Stri
     given.unwrap_or_else(own)
 }
 
-/// The name of a member of a group in the draft.
-pub(crate) fn member_name(member: &str, at: usize) -> String {
-    slug(member).unwrap_or_else(|| format!("option-{}", at + 1))
-}
-
 /// The flows of a page, by the answers so far.
 pub fn settle(facts: &Facts, answers: &Answers) -> Vec<Flow> {
     let features = features(facts);
@@ -179,10 +174,9 @@ fn flow(claim: &Claim, facts: &Facts, answers: &Answers) -> Flow {
         let place = facts.groups.get(*group);
         let name = group_name(facts, answers, *group);
         let members = place.map_or(&[][..], |it| &it.members);
-        let option = member_name(
-            member,
-            members.iter().position(|it| it == member).unwrap_or(0),
-        );
+        let at = members.iter().position(|it| it == member);
+        let option = place.zip(at).and_then(|(it, at)| it.names.get(at));
+        let option = option.cloned().unwrap_or_default();
         let kind = place
             .and_then(|it| answers.group(&it.at))
             .and_then(|it| it.kind);

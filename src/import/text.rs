@@ -30,6 +30,18 @@ pub(crate) fn even(text: &str) -> String {
     lines.join("\n").trim().to_owned()
 }
 
+/// The text in lower case with every letter in its place: letters whose lower case has another length stay.
+pub(crate) fn lower_in_place(text: &str) -> String {
+    let lower = |it: char| {
+        let mut lower = it.to_lowercase();
+        match (lower.next(), lower.next()) {
+            (Some(one), None) if one.len_utf8() == it.len_utf8() => one,
+            _ => it,
+        }
+    };
+    text.chars().map(lower).collect()
+}
+
 /// The words of a text in lower case, without punctuation: `Port(s) / Protocol` is `port s protocol`.
 pub(crate) fn words(text: &str) -> Vec<String> {
     // A capital I with a dot is `i` and a combining dot in lower case, which no word list has.

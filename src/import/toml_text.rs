@@ -22,14 +22,14 @@ pub(crate) fn list(texts: &[String]) -> String {
     match texts {
         [] => quoted(""),
         [one] => quoted(one),
-        more => format!(
-            "[{}]",
-            more.iter()
-                .map(|it| quoted(it))
-                .collect::<Vec<_>>()
-                .join(", ")
-        ),
+        more => array(more),
     }
+}
+
+/// Texts as a list, however many.
+pub(crate) fn array(texts: &[String]) -> String {
+    let texts: Vec<String> = texts.iter().map(|it| quoted(it)).collect();
+    format!("[{}]", texts.join(", "))
 }
 
 /// A table in one line.

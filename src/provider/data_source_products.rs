@@ -57,17 +57,14 @@ fn validate(config: &Value) -> Vec<Diagnostic> {
 
 /// What the catalogue answers. The configuration is wholly known here; the provider block may not be.
 fn read(config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
-    let (query, mut findings) = query(config);
+    let (mut query, mut findings) = query(config);
     findings.extend(settings.unknowns.first().map(settings::unknown_at_read));
     if findings.iter().any(diagnostics::is_mistake) {
         let shown = diagnostics::all(&findings, FailOn::Error, config);
         return (Value::Null, shown);
     }
     let language = &settings.language;
-    let query = Query {
-        language: Some(language.clone()),
-        ..query
-    };
+    query.language = Some(language.clone());
     let answer = settings.catalog.lookup(&query);
     (value(config, &answer, language), Vec::new())
 }
@@ -156,7 +153,7 @@ fn schema() -> Schema {
         optional(
             "search",
             Type::String,
-            "Words that must all occur in what a product is called, or in what it is commonly called. Case, accents, blanks and dashes are ignored. With a `language` other than English in the provider block, its purposes in that language are searched, too.",
+            "Words that must all occur in the name, title, vendor, aliases or search words of a product. Case, accents, blanks and dashes are ignored. With a `language` other than English in the provider block, purposes in that language are searched, too.",
         ),
         optional(
             "port",

@@ -158,6 +158,32 @@ fn own_products_are_indexed() {
     let titles: Vec<&str> = lines.iter().map(|it| it.title.as_str()).collect();
     assert_eq!(titles, ["Kong Gateway", "Our Kong"]);
     assert_eq!(catalog.lines("macaw")[0].product().name, "parrot");
+    // A name finds one product with all of its lines, the user's own first; a version is compared as a version.
+    let mine = (text.replacen("\"macaw\", \"cockatoo\"", "\"postgres\"", 1))
+        .replacen("\"2.10\"", "\"99\"", 1)
+        .replacen(">=2.10, <3", ">=99, <100", 1);
+    let older = text.replacen("aliases        = [\"macaw\", \"cockatoo\"]\n", "", 1);
+    let same = own.replacen("version = \"0.10\"", "version = \"0.10.0\"", 1);
+    let all = [(&*mine, place()), (&*older, place()), (&*same, place())];
+    let (more, findings) = Catalog::with_definitions(all);
+    assert!(findings.is_empty(), "{findings:?}");
+    let versions = |name: &str| -> Vec<String> {
+        let lines = more.lines(name);
+        lines
+            .iter()
+            .map(|it| format!("{} {}", it.name, it.version))
+            .collect()
+    };
+    assert_eq!(versions("postgres"), ["parrot 99", "parrot 2.10"]);
+    assert_eq!(versions("kong"), ["kong 3", "kong 0.10.0"]);
+    for nothing in ["***", "- -"] {
+        let search = Some(nothing.to_owned());
+        let query = Query {
+            search,
+            ..Query::default()
+        };
+        assert!(more.lookup(&query).products.is_empty(), "{nothing}");
+    }
     let found = catalog.lookup(&Query {
         search: Some("ПОПУГАЙ".to_owned()),
         port: Some(PortRange::ALL),

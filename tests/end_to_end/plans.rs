@@ -56,6 +56,7 @@ fn each_file(_: &Cli) {
         "{} files, {reviewed} of them reviewed, {rules} rules",
         files.len()
     );
+    assert!(reviewed > 0 && rules > 0, "every file was refused");
     none(&wrong);
 }
 

@@ -420,8 +420,13 @@ fn an_element_that_is_merged_with_the_rows_is_compared() {
     assert_eq!(findings(&text(&pg, ROW), &[]), extra);
     assert_eq!(findings(&text(&other, ROW), &[]), [""; 0]);
     assert_eq!(findings(&text(&other, ROW), &["--all"]), extra);
-    // A local value, and rows under other keys, may be anything.
-    for unclear in [text(&["local.more"], ROW), text(&pg, "x")] {
+    // A local value, rows under other keys, and rows that are used twice, may be anything.
+    let twice = [&["portmatrix_rules.r.aws_ingress"][..], &other].concat();
+    for unclear in [
+        text(&["local.more"], ROW),
+        text(&pg, "x"),
+        text(&twice, ROW),
+    ] {
         assert_eq!(findings(&unclear, &[]), [""; 0]);
         assert!(!said(&unclear, &[]).1.contains("in sync"));
     }

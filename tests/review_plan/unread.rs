@@ -396,13 +396,16 @@ fn firewalls_of_their_own_are_named_in_an_inventory() {
 /// A rule for a prefix list does not show that the list is everyone.
 #[test]
 fn a_prefix_list_counts_if_it_is_nearly_everyone() {
-    let list = |block: &str| {
-        let entry = json!([{ "cidr": block, "description": "10.0.0.0/8" }]);
+    let list = |blocks: &str| {
+        let entry = |it| json!({ "cidr": it, "description": "10.0.0.0/8" });
+        let entry: Vec<Value> = blocks.split(' ').map(entry).collect();
         let list = json!({ "address_family": "IPv4", "entry": entry });
         with_more(&[created("aws_ec2_managed_prefix_list.it", list)])
     };
     assert_eq!(list("0.0.0.0/0").0, json!(false));
     assert_eq!(list("10.0.0.0/8"), (json!(true), Vec::new()));
+    assert_eq!(list("64.0.0.0/3"), (json!(true), Vec::new()));
+    assert_eq!(list("64.0.0.0/3 96.0.0.0/3").0, json!(false));
     let entry = json!({ "cidr": "::/0", "prefix_list_id": "pl-1" });
     let entry = created("aws_ec2_managed_prefix_list_entry.it", entry);
     assert_eq!(with_more(&[entry]).0, json!(false));

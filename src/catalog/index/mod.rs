@@ -13,6 +13,7 @@ use super::product::Product;
 use super::bounds::{Covers, line_text};
 use super::version::Version;
 use crate::model::name::good_name;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock, OnceLock};
 
@@ -135,11 +136,11 @@ impl ReleaseLine {
         self.covers.or_exactly(&self.version)
     }
 
-    /// The names of the product: its own, and its aliases.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(&self.name)
-            .chain(&self.aliases)
-            .map(String::as_str)
+    /// Every name of the product: its own, its aliases, and those with the vendor in front of it.
+    pub fn names(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let own = std::iter::once(&self.name).chain(&self.aliases);
+        let own = own.map(|it| Cow::Borrowed(it.as_str()));
+        own.chain(self.vendor_names().into_iter().map(Cow::Owned))
     }
 
     /// The names with the vendor in front of it, the shortest first: `apache-kafka`, `apache-software-kafka`.
@@ -148,7 +149,8 @@ impl ReleaseLine {
         let vendor = vendor.strip_prefix("the-").unwrap_or(&vendor);
         let ends = vendor.match_indices('-').map(|(at, _)| at);
         let fronts = ends.chain([vendor.len()]).map(|end| &vendor[..end]);
-        let fronts = fronts.filter(|it| !it.is_empty() && *it != self.name);
+        let has = |it: &str| self.name == it || self.name.starts_with(&format!("{it}-"));
+        let fronts = fronts.filter(|it| !it.is_empty() && !has(it));
         fronts.map(|it| format!("{it}-{}", self.name)).collect()
     }
 }

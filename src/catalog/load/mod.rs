@@ -46,7 +46,7 @@ pub fn load(text: &str) -> Result<Product, Vec<Mistake>> {
 /// Reads a file that a test has checked, so that there is no need to look for mistakes.
 pub(super) fn load_checked(text: &str) -> Option<Product> {
     let mut mistakes = Mistakes::new(text);
-    let root = quick::parse(text)?;
+    let root = quick::parse(text).or_else(|| parse(text, &mut mistakes))?;
     product(Fields::file(&root), &mut mistakes).filter(|_| mistakes.is_empty())
 }
 

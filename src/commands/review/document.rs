@@ -106,8 +106,7 @@ pub(super) fn read<'t>(
     let mut parts = Parts::new(is_wanted);
     match stream::read(text, &mut parts) {
         Ok(()) => {}
-        Err(error) if text.trim_start().starts_with("{\"@") => {
-            let _ = error;
+        Err(_) if text.trim_start().starts_with("{\"@") => {
             return refused(format!(
                 "is the log of a `-json` run, not a plan; {HOW_TO_WRITE}"
             ));

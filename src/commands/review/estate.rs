@@ -271,6 +271,7 @@ impl Gatherer<'_, '_> {
         };
         let (now, before) = match side {
             Side::Before => (resource.before, None),
+            Side::After if effect::takes_over(resource) => (resource.after, None),
             Side::After if effect::outlives(resource) => {
                 (resource.after.or(resource.before), resource.before)
             }
@@ -293,6 +294,10 @@ impl Gatherer<'_, '_> {
             }
         }
         let mut all = is;
+        if side == Side::After && effect::takes_over(resource) {
+            // A group that is left keeps its rules.
+            all.extend(rules(resource.before));
+        }
         if let Some(node) = now
             && all.iter().any(|it| it.marks.unknown)
         {

@@ -165,7 +165,7 @@ impl Reader<'_> {
             "product" => answers.product = it.product(value),
             "self" => {
                 it.table("[self]", value, &["component"], |it, _, value| {
-                    answers.this = Some(it.text("`component` of [self]", value));
+                    answers.this = Some(it.named("`component` of [self]", value));
                 });
             }
             "names" => it.names(value, &mut answers),
@@ -221,9 +221,13 @@ impl Reader<'_> {
         let mut product = Product::default();
         let keys = ["name", "title", "vendor", "version", "covers"];
         self.table("[product]", value, &keys, |it, key, value| {
-            let text = it.text(&format!("`{key}` of [product]"), value);
+            let what = format!("`{key}` of [product]");
+            if key == "name" {
+                product.name = it.named(&what, value);
+                return;
+            }
+            let text = it.text(&what, value);
             match key {
-                "name" => product.name = text,
                 "title" => product.title = text,
                 "vendor" => product.vendor = text,
                 "version" => product.version = text,
@@ -239,25 +243,37 @@ impl Reader<'_> {
             return;
         };
         for (key, value) in table {
-            let components = self.texts(&format!("`{}` of [names]", key.get_ref()), value);
-            for it in &components {
-                self.name(it, value.span().start);
-            }
+            let components = self.components_of(&format!("`{}` of [names]", key.get_ref()), value);
             answers.names.insert(key.get_ref().to_string(), components);
         }
     }
 
-    /// A name of a component has the grammar of all names.
+    /// Names of components.
+    fn components_of(&mut self, what: &str, value: &Value<'_>) -> Vec<String> {
+        let names = self.texts(what, value);
+        for it in names.iter().filter(|it| !it.is_empty()) {
+            self.name(it, value.span().start);
+        }
+        names
+    }
+
+    /// A name, or nothing.
+    fn named(&mut self, what: &str, value: &Value<'_>) -> String {
+        let name = self.text(what, value);
+        if !name.is_empty() {
+            self.name(&name, value.span().start);
+        }
+        name
+    }
+
+    /// Components, groups and products have the grammar of all names.
     fn name(&mut self, name: &str, at: usize) {
         if !crate::model::name::is_name(name) {
             let help = crate::model::name::good_name(name).map_or_else(
                 || "use lower-case letters, digits and single dashes".to_owned(),
                 |it| format!("did you mean `{it}`?"),
             );
-            self.add(
-                at,
-                format!("`{name}` is not a valid name of a component; {help}"),
-            );
+            self.add(at, format!("`{name}` is not a valid name; {help}"));
         }
     }
 
@@ -277,7 +293,7 @@ impl Reader<'_> {
                 |it, key, value| match key {
                     "title" => component.title = it.text("`title`", value),
                     "kind" => component.kind = it.word("`kind`", value, Kind::WORDS, Kind::parse),
-                    _ => component.is = it.texts("`is`", value),
+                    _ => component.is = it.components_of("`is`", value),
                 },
             );
             answers.components.insert(name, component);
@@ -294,7 +310,7 @@ impl Reader<'_> {
                 "at" => group.at = it.text("`at`", value),
                 "members" => group.members = it.texts("`members`", value),
                 "as" => group.kind = it.word("`as`", value, &GroupKind::WORDS, GroupKind::parse),
-                _ => group.name = it.text("`name`", value),
+                _ => group.name = it.named("`name`", value),
             },
         );
         group
@@ -336,10 +352,10 @@ impl Reader<'_> {
                     it.add(value.span().start, "`roles` is not a list".to_owned());
                 }
             }
-            "inbound" => table.inbound = Some(it.texts("`inbound`", value)),
-            "outbound" => table.outbound = Some(it.texts("`outbound`", value)),
-            "from" => table.from = Some(it.texts("`from`", value)),
-            "to" => table.to = Some(it.texts("`to`", value)),
+            "inbound" => table.inbound = Some(it.components_of("`inbound`", value)),
+            "outbound" => table.outbound = Some(it.components_of("`outbound`", value)),
+            "from" => table.from = Some(it.components_of("`from`", value)),
+            "to" => table.to = Some(it.components_of("`to`", value)),
             "rows" => it.rows(value, &mut table),
             _ => it.components(value, answers),
         });
@@ -358,8 +374,8 @@ impl Reader<'_> {
                 value,
                 &["from", "to", "exposure"],
                 |it, key, value| match key {
-                    "from" => row.from = it.texts("`from`", value),
-                    "to" => row.to = it.texts("`to`", value),
+                    "from" => row.from = it.components_of("`from`", value),
+                    "to" => row.to = it.components_of("`to`", value),
                     _ => {
                         row.exposure =
                             it.word("`exposure`", value, Exposure::WORDS, Exposure::parse);

@@ -2,7 +2,7 @@
 
 use super::{Answers, Row, Table};
 use crate::import::questions::{Place, Question};
-use crate::import::toml_text::{inline, list, quoted};
+use crate::import::toml_text::{self, inline, list, quoted};
 use crate::import::words::Role;
 use crate::model::words::Kind;
 use std::fmt::Write;
@@ -90,7 +90,7 @@ fn fields(out: &mut String, fields: &[(&str, &str)]) {
 fn comment(out: &mut String, questions: &[Question], place: &Place, before: &str) {
     out.push_str(before);
     if let Some(question) = questions.iter().find(|it| it.place == *place) {
-        let _ = writeln!(out, "# {}", question.text);
+        let _ = writeln!(out, "# {}", toml_text::comment(&question.text));
     }
 }
 

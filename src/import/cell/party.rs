@@ -48,6 +48,12 @@ fn split_list(line: &str) -> Vec<String> {
             ')' | ']' => depth = depth.saturating_sub(1),
             _ => {}
         }
+        if it != ',' || depth > 0 {
+            if let Some(last) = parts.last_mut() {
+                last.push(it);
+            }
+            continue;
+        }
         let rest = line[at..].trim_start_matches([',', ' ']);
         let apposition = [
             "both ",
@@ -63,14 +69,10 @@ fn split_list(line: &str) -> Vec<String> {
         ]
         .iter()
         .any(|it| rest.starts_with(it));
-        if it == ',' && depth == 0 && apposition {
+        if apposition {
             break;
         }
-        if it == ',' && depth == 0 {
-            parts.push(String::new());
-        } else if let Some(last) = parts.last_mut() {
-            last.push(it);
-        }
+        parts.push(String::new());
     }
     parts
 }

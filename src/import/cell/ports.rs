@@ -63,6 +63,7 @@ const IN_BRACKETS: &[&str] = &[
 const PROSE: usize = 12;
 /// The most ranges that a cell may state.
 const MOST: usize = 512;
+const TOO_MANY: &str = "the cell has more than 512 ports";
 
 /// Reads a cell of a column of ports. `default` is what the column of protocols says of the row.
 pub(crate) fn port_cell(text: &str, default: &[Carrier]) -> PortCell {
@@ -82,7 +83,11 @@ pub(crate) fn port_cell(text: &str, default: &[Carrier]) -> PortCell {
             .collect();
         return cell;
     }
-    let tokens = tokens(text);
+    let mut tokens = tokens(text);
+    if tokens.len() > MOST * 8 {
+        tokens.truncate(MOST * 8);
+        cell.doubts.push(TOO_MANY.to_owned());
+    }
     let mut reading = Reading::new(&tokens, default);
     reading.read(&mut cell);
     reading.finish(text, &mut cell);
@@ -279,9 +284,8 @@ impl<'a> Reading<'a> {
                 range: (number, high),
                 carriers,
             });
-        } else if self.found.len() == MOST {
-            cell.doubts
-                .push(format!("the cell has more than {MOST} ports"));
+        } else if !cell.doubts.iter().any(|it| it == TOO_MANY) {
+            cell.doubts.push(TOO_MANY.to_owned());
         }
         next
     }

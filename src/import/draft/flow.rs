@@ -6,7 +6,7 @@ use crate::import::cell::{Carrier, Piece, Ports};
 use crate::import::names::short_label;
 use crate::import::settle::Flow;
 use crate::import::text::words;
-use crate::import::toml_text::{comment, inline, quoted};
+use crate::import::toml_text::{array, comment, inline, list, quoted};
 use crate::model::ports::{PortRange, port_list};
 use crate::model::traffic::{Traffic, Transport};
 use crate::model::words::{Assumption, Kind};
@@ -119,6 +119,8 @@ fn transports(piece: &Piece) -> String {
                 _ => "tcp".to_owned(),
             }
         }
+        // What restricts the port has one.
+        Carrier::Any => "tcp+udp".to_owned(),
         carrier => carrier.to_string(),
     }
 }
@@ -191,25 +193,6 @@ pub(super) fn write(flow: &Flow, port: Option<&Port>, context: &Context<'_>, out
         let _ = writeln!(out, "# ? {}", comment(doubt));
     }
     out.push_str("[[flow]]");
-    let names = |it: &[String]| match it {
-        [one] => quoted(one),
-        more => format!(
-            "[{}]",
-            more.iter()
-                .map(|it| quoted(it))
-                .collect::<Vec<_>>()
-                .join(", ")
-        ),
-    };
-    let texts = |it: &[String]| {
-        format!(
-            "[{}]",
-            it.iter()
-                .map(|it| quoted(it))
-                .collect::<Vec<_>>()
-                .join(", ")
-        )
-    };
     let mut block = Block::default();
     block.set("id", quoted(&flow.id));
     let mark = |stated: bool, names: &[String]| match (stated, names) {
@@ -217,25 +200,21 @@ pub(super) fn write(flow: &Flow, port: Option<&Port>, context: &Context<'_>, out
         (false, [one]) if one == "unstated" => "? the page does not say",
         (false, _) => "by your answer, or by the heading",
     };
-    block.set_with(
-        "from",
-        names(&flow.from),
-        mark(flow.from_stated, &flow.from),
-    );
-    block.set_with("to", names(&flow.to), mark(flow.to_stated, &flow.to));
+    block.set_with("from", list(&flow.from), mark(flow.from_stated, &flow.from));
+    block.set_with("to", list(&flow.to), mark(flow.to_stated, &flow.to));
     let lacks = if lacks_transport(flow) {
         "? the page does not name the transport"
     } else {
         ""
     };
-    block.set_with("services", texts(&services(flow, port)), lacks);
+    block.set_with("services", array(&services(flow, port)), lacks);
     let applications: Vec<String> = flow
         .applications
         .iter()
         .map(|it| it.to_lowercase())
         .collect();
     if !applications.is_empty() {
-        block.set("application", texts(&applications));
+        block.set("application", array(&applications));
     }
     let plane = plane(flow, context);
     block.set("plane", quoted(plane.as_str()));
@@ -271,7 +250,7 @@ pub(super) fn write(flow: &Flow, port: Option<&Port>, context: &Context<'_>, out
         .map(|it| it.1.as_str().to_owned())
         .collect();
     if !assumed.is_empty() {
-        block.set("assumed", texts(&assumed));
+        block.set("assumed", array(&assumed));
     }
     let mut text = String::new();
     block.write("", &mut text);

@@ -5,7 +5,7 @@ mod judge;
 
 use super::answers::{Answers, GroupKind, Product};
 use super::facts::Facts;
-use super::settle::{Flow, UNSTATED, features, group_name, member_name, settle};
+use super::settle::{Flow, UNSTATED, features, group_name, settle};
 use super::toml_text::{comment, inline, list, quoted};
 use crate::model::words::Kind;
 use std::collections::{BTreeMap, BTreeSet};
@@ -111,8 +111,23 @@ fn names_release(text: &str, product: &Product) -> bool {
         return false;
     }
     let lower = text.to_lowercase();
+    // Not in `11.34`, `1.34.2`, `TLS 1.3` or `IPv4`.
+    let stands_alone = |at: usize, text: &str| {
+        let (before, after) = (&lower[..at], &lower[at + text.len()..]);
+        let is_part = before.ends_with(|it: char| it.is_alphanumeric() || it == '.')
+            && !before.ends_with(['v', '-', '_'])
+            || before.ends_with("ip") && text.starts_with('v');
+        let is_protocol = ["tls ", "tlsv", "ssl ", "sslv", "http/", "ip", "ipv"];
+        !is_part
+            && !is_protocol.iter().any(|it| before.ends_with(it))
+            && !after.starts_with(|it: char| it.is_ascii_digit())
+    };
     if version.contains('.') {
-        return lower.contains(version) || lower.contains(&version.replace('.', "-"));
+        let dashed = version.replace('.', "-");
+        return [version, &dashed].iter().any(|it| {
+            let mut found = lower.match_indices(*it);
+            found.any(|(at, _)| stands_alone(at, it))
+        });
     }
     let title = format!("{} ", product.title.to_lowercase());
     let before = [
@@ -125,9 +140,8 @@ fn names_release(text: &str, product: &Product) -> bool {
     ];
     before.iter().any(|it| {
         let wanted = format!("{it}{version}");
-        lower
-            .match_indices(&wanted)
-            .any(|(at, _)| !lower[at + wanted.len()..].starts_with(|it: char| it.is_ascii_digit()))
+        let mut found = lower.match_indices(&wanted);
+        found.any(|(at, _)| stands_alone(at, &wanted))
     })
 }
 
@@ -236,16 +250,13 @@ fn conditions(facts: &Facts, context: &Context<'_>, out: &mut String) {
         .filter_map(|it| it.when.as_deref())
         .flat_map(|it| it.split('+'))
         .collect();
+    // Groups may have members of one name; then one feature switches on both.
+    let mut written: BTreeSet<String> = BTreeSet::new();
     for (at, group) in facts.groups.iter().enumerate() {
         let name = group_name(facts, context.answers, at);
         let kind = context.answers.group(&group.at).and_then(|it| it.kind);
         let what = if group.tabs { "tabs" } else { "headings" };
-        let members: Vec<(String, &str)> = group
-            .members
-            .iter()
-            .enumerate()
-            .map(|(at, it)| (member_name(it, at), it.as_str()))
-            .collect();
+        let members: Vec<(&String, &String)> = group.names.iter().zip(&group.members).collect();
         match kind {
             Some(GroupKind::Always) => {}
             Some(GroupKind::Choice) if !members.is_empty() => {
@@ -262,14 +273,17 @@ fn conditions(facts: &Facts, context: &Context<'_>, out: &mut String) {
                 block.set("options", inline(&options));
                 block.write(&format!("[choice.{name}]"), out);
             }
-            _ if members.is_empty() => feature(
-                &name,
-                &format!("{} (heading)", group.at),
-                kind.is_none(),
-                out,
-            ),
+            _ if members.is_empty() => {
+                if written.insert(name.clone()) {
+                    let title = format!("{} (heading)", group.at);
+                    feature(&name, &title, kind.is_none(), out);
+                }
+            }
             _ => {
                 for (name, title) in members.iter().filter(|it| used.contains(it.0.as_str())) {
+                    if !written.insert((*name).clone()) {
+                        continue;
+                    }
                     feature(
                         name,
                         &format!("{title} ({}, {what})", group.at),
@@ -281,18 +295,12 @@ fn conditions(facts: &Facts, context: &Context<'_>, out: &mut String) {
         }
     }
     for (name, (title, rows)) in features(facts) {
-        let taken = facts.groups.iter().any(|it| {
-            it.members
-                .iter()
-                .enumerate()
-                .any(|(at, member)| member_name(member, at) == name)
-        });
         let one = if rows == 1 {
             "one row".to_owned()
         } else {
             format!("{rows} rows")
         };
-        if used.contains(name.as_str()) && !taken {
+        if used.contains(name.as_str()) && written.insert(name.clone()) {
             feature(
                 &name,
                 &format!("{title} (in the text of {one})"),

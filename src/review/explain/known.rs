@@ -325,7 +325,7 @@ fn private(all: &[IndexedListener<'_>]) -> BTreeMap<String, bool> {
 
 /// The flows of a product in the layout, if it is there under one of its names.
 fn flows_of<'l>(product: Listed<'_>, labels: &'l Labels<'_>) -> Option<&'l BTreeSet<&'l str>> {
-    product.line_of().names().find_map(|it| labels.get(it))
+    (product.line_of().names()).find_map(|it| labels.get(it.as_ref()))
 }
 
 /// The sort key of listeners.

@@ -18,8 +18,10 @@ fn what_a_product_file_loses_is_noticed() {
         }
         // Each costs a comparison of the whole product: the short run does every sixth.
         let step = if is_long() { 1 } else { 6 };
+        let before = differences(&pair.name, &pair.product, sheet);
         for (what, product) in losses(&pair.product).into_iter().step_by(step) {
-            if differences(&pair.name, &product, sheet).is_empty() {
+            let after = differences(&pair.name, &product, sheet);
+            if after.iter().all(|it| before.contains(it)) {
                 unnoticed.push(format!("catalog/{}.toml without {what}", pair.name));
             }
         }
@@ -50,10 +52,11 @@ fn losses(product: &Product) -> Vec<(String, Product)> {
         found.push((format!("the default of port `{name}`"), without));
     }
     for (id, flow) in &product.flows {
-        let repeated = |pieces: &dyn Fn(&Piece) -> bool| {
+        let repeated_at = |pieces: &dyn Fn(&Piece) -> bool, at: &dyn Fn(&String) -> bool| {
             let this = flows.iter().find(|it| it.id == id);
-            this.is_some_and(|it| is_repeated(it, pieces, &flows))
+            this.is_some_and(|it| is_repeated(it, pieces, at, &flows))
         };
+        let repeated = |pieces: &dyn Fn(&Piece) -> bool| repeated_at(pieces, &|_| true);
         if repeated(&|_| true) {
             continue;
         }
@@ -96,7 +99,8 @@ fn losses(product: &Product) -> Vec<(String, Product)> {
             }
         }
         for end in &flow.to {
-            if flow.to.len() > 1 && !open && !flow.assumed.contains(&Assumption::To) {
+            let is_stated = !open && !flow.assumed.contains(&Assumption::To);
+            if flow.to.len() > 1 && is_stated && !repeated_at(&|_| true, &|it| it == end) {
                 changed(format!("listener `{end}`"), &|it| {
                     it.to.retain(|it| it != end);
                 });
@@ -106,9 +110,14 @@ fn losses(product: &Product) -> Vec<(String, Product)> {
     found
 }
 
-/// Whether other flows say all that this one says: for another purpose or feature, or from a source that the file assumes.
+/// Whether other flows say all that this one says at some listeners: for another purpose or feature, or from a source that the file assumes.
 /// What no source tells apart, no check file can.
-fn is_repeated(flow: &Stated<'_>, pieces: &dyn Fn(&Piece) -> bool, flows: &[Stated<'_>]) -> bool {
+fn is_repeated(
+    flow: &Stated<'_>,
+    pieces: &dyn Fn(&Piece) -> bool,
+    at: &dyn Fn(&String) -> bool,
+    flows: &[Stated<'_>],
+) -> bool {
     let assumes = |it| flow.flow.assumed.contains(&it);
     let says = |other: &Stated<'_>, a: &String, b: &String| {
         let direction = assumes(Assumption::Direction);
@@ -122,7 +131,7 @@ fn is_repeated(flow: &Stated<'_>, pieces: &dyn Fn(&Piece) -> bool, flows: &[Stat
     };
     flow.pieces.iter().filter(|it| pieces(it)).all(|piece| {
         flow.from.iter().all(|a| {
-            flow.to.iter().all(|b| {
+            flow.to.iter().filter(|it| at(it)).all(|b| {
                 let others = flows.iter().filter(|it| it.id != flow.id);
                 others
                     .filter(|it| says(it, a, b))

@@ -14,18 +14,7 @@ use std::fs;
 use std::path::PathBuf;
 
 /// The products without a check file. The list only becomes shorter.
-const WITHOUT: &[&str] = &[
-    "consul/1.22",
-    "couchbase-server/7.6",
-    "deckhouse/1.61",
-    "deckhouse/1.69",
-    "deckhouse/1.77",
-    "docker-swarm/2026",
-    "kong-ingress-controller/3",
-    "longhorn/1",
-    "neo4j/2026.08",
-    "nomad/1.11",
-];
+const WITHOUT: &[&str] = &["deckhouse/1.61", "deckhouse/1.69", "deckhouse/1.77"];
 
 /// The products whose check file is there and is not yet compared at the source with the product file. The list only becomes
 /// shorter.
@@ -94,7 +83,10 @@ fn product_files_and_check_files_say_the_same() {
         for (product, flow) in RELEASES.iter().filter(|(it, _)| *it == pair.name) {
             let start = format!("catalog/{product}.toml: flow `{flow}`");
             let before = differences.len();
-            differences.retain(|it| !it.starts_with(&start));
+            let is_release = |it: &String| {
+                it.contains("no row of the check file has") || it.contains("does not state")
+            };
+            differences.retain(|it| !(it.starts_with(&start) && is_release(it)));
             if differences.len() == before {
                 found.push(format!(
                     "flow `{flow}` of {product} has no differences; remove it from RELEASES"

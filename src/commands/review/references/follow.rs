@@ -1,6 +1,6 @@
 //! Follows references from expression to expression.
 
-use super::configuration::{Module, Object, expression, references};
+use super::configuration::{Module, Object, expression, references, uses};
 use super::path::{Address, ModulePath, Step, key, quoted, resource, unquoted};
 use super::{Cell, Instance, Origin, References, Rows};
 use crate::review::read::platform::Links;
@@ -174,6 +174,11 @@ impl<'c, 't> Walk<'c, 't> {
                 rows.all(|it| it != key && asker.contains(&it))
             });
             if keeps.is_some() {
+                // Rows that are used twice may also be in elements with other keys.
+                let names: Vec<&str> = reference.iter().filter_map(Step::name).collect();
+                if uses(raw, &names.join(".")) > 1 {
+                    return None;
+                }
                 has_rows = true;
                 continue;
             }

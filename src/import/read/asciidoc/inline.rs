@@ -74,18 +74,7 @@ pub(super) fn plain(raw: &str, attributes: &Attributes) -> Plain {
         }
         let mut taken = first.len_utf8();
         match first {
-            '{' => match rest[1..]
-                .bytes()
-                .take(60)
-                .position(|it| it == b'}')
-                .and_then(|end| Some((attributes.get(&rest[1..=end])?, end)))
-            {
-                Some((value, end)) => {
-                    escape(&mut out, value, &Attributes::default());
-                    taken = end + 2;
-                }
-                None => out.push_str("\\{"),
-            },
+            '{' => taken = attribute(&mut out, rest, attributes),
             '<' if rest.starts_with("<<") => {
                 let end = beginning(rest, MAX_MACRO).find(">>");
                 if let Some(end) = end {
@@ -228,24 +217,26 @@ fn bracketed(rest: &str) -> Option<(&str, Option<String>, usize)> {
     ))
 }
 
+/// Writes the value of the attribute that a text begins with, and how much of the text that was; a brace alone stays a brace.
+fn attribute(out: &mut String, text: &str, attributes: &Attributes) -> usize {
+    let end = text.bytes().take(61).position(|it| it == b'}');
+    let value = end.and_then(|end| Some((attributes.get(text.get(1..end)?)?, end)));
+    if let Some((value, end)) = value {
+        escape(out, value, &Attributes::default());
+        end + 1
+    } else {
+        out.push_str("\\{");
+        1
+    }
+}
+
 /// Writes text that keeps emphasis, and has no other markup; with its attributes, one level deep.
 fn escape(out: &mut String, text: &str, attributes: &Attributes) {
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let mut taken = first.len_utf8();
         match first {
-            '{' => match rest[1..]
-                .bytes()
-                .take(60)
-                .position(|it| it == b'}')
-                .and_then(|end| Some((attributes.get(&rest[1..=end])?, end)))
-            {
-                Some((value, end)) => {
-                    escape(out, value, &Attributes::default());
-                    taken = end + 2;
-                }
-                None => out.push_str("\\{"),
-            },
+            '{' => taken = attribute(out, rest, attributes),
             '<' => out.push_str("&lt;"),
             '`' => {}
             '+' if rest.starts_with("+++") => taken = 3,

@@ -241,6 +241,11 @@ impl Reader<'_, '_> {
         let tag = lower
             .find("<table")
             .filter(|it| raw[..*it].matches('`').count().is_multiple_of(2))?;
+        // Another name may begin in this way.
+        let next = raw[tag..].chars().nth("<table".len());
+        if next.is_some_and(|it| !it.is_whitespace() && !['>', '/'].contains(&it)) {
+            return None;
+        }
         let start = self.lines.start(at) + tag;
         self.flush(at);
         let mut tables = Tables::new(self.lines, Markup::Markdown);

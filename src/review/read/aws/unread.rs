@@ -2,7 +2,9 @@
 //! Source: terraform-provider-aws and terraform-provider-awscc, documentation of the types; Amazon VPC User Guide, "Network ACLs".
 
 use super::rule::point;
-use crate::model::address::Cidr;
+use crate::model::address::{Cidr, Family};
+use crate::model::blocks::aggregated;
+use crate::model::global::are_nearly_all;
 use crate::review::read::attributes::Attributes;
 use crate::review::read::unread::{
     Effect, Influence, Reach, UnreadType, anywhere, known, last_part, opens, row, template,
@@ -127,13 +129,17 @@ pub(super) const UNREAD: &[UnreadType] = &[
     ),
 ];
 
-const LIST: &str = "a prefix list with half of all addresses or more";
+const LIST: &str = "a prefix list with nearly every address";
 
 /// A prefix list is compared by its id, which does not show that its entries are nearly everyone.
 fn list(of: &mut dyn Attributes, entries: &str) -> Vec<Influence> {
     let texts = of.texts_if_known(entries).unwrap_or_default();
-    let is_huge = |it: &String| Cidr::meant_by(it).is_some_and(|it| it.length() <= 1);
-    if texts.iter().any(is_huge) {
+    let blocks = aggregated(texts.iter().filter_map(|it| Cidr::meant_by(it)));
+    let is_huge = |family: &Family| {
+        let of_family = blocks.iter().filter(|it| it.family() == *family);
+        are_nearly_all(&of_family.copied().collect::<Vec<_>>(), *family)
+    };
+    if Family::ALL.iter().any(is_huge) {
         anywhere(Effect::Opens)
     } else {
         Vec::new()
