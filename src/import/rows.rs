@@ -126,11 +126,11 @@ impl Surroundings<'_> {
             "allow all",
         ];
         // Whole sentences may say that of something else.
-        let named = row.cells.iter().any(|it| {
+        let is_one = row.cells.iter().any(|it| {
             let words = words(&it.text);
             words.len() <= 4 && has_any(&words, &names)
         });
-        (denied || policy || named).then_some("the row is a policy")
+        (denied || policy || is_one).then_some("the row is a policy")
     }
 
     fn row(&self, number: usize, row: &Row) -> Vec<Claim> {
