@@ -47,7 +47,7 @@ impl Bound {
 
 /// A release that is compared with bounds. Parts that it does not have are the newest: `1.70` is the newest release of 1.70, and
 /// without parts it is newer than every bound.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Pin(Vec<Part>);
 
 impl Pin {
@@ -151,6 +151,11 @@ impl Covers {
         !self.bounds.is_empty() && self.are_met(&Pin::of(release))
     }
 
+    /// Whether the newest release that is covered begins with a shorter one: 1.77 of `<1.78` with 1.
+    pub(super) fn end_with(&self, release: &Version) -> bool {
+        !self.bounds.is_empty() && self.newest().0.starts_with(release.parts())
+    }
+
     /// The newest release that meets the bounds.
     pub(super) fn newest(&self) -> Pin {
         let upper = self.bounds.iter().find_map(|(bound, version)| match bound {
@@ -162,7 +167,7 @@ impl Covers {
     }
 
     /// Releases at and around each bound, in which whatever differs between releases shows.
-    fn around(&self) -> impl Iterator<Item = Pin> {
+    pub(super) fn around(&self) -> impl Iterator<Item = Pin> {
         self.bounds.iter().flat_map(|(_, version)| {
             let mut first = version.parts().to_vec();
             first.push(Part {
@@ -229,10 +234,14 @@ impl Releases {
         self.0.is_empty() || self.0.iter().any(|it| it.are_met(pin))
     }
 
+    /// Releases at and around each bound.
+    pub(super) fn around(&self) -> impl Iterator<Item = Pin> {
+        self.0.iter().flat_map(Covers::around)
+    }
+
     /// Which of the releases that a line covers meet them.
     pub(super) fn meaning(&self, covered: &Covers) -> Meaning {
-        let bounds = self.0.iter().flat_map(Covers::around);
-        let pins = covered.around().chain(bounds);
+        let pins = covered.around().chain(self.around());
         let pins = pins
             .chain([covered.newest()])
             .filter(|it| covered.are_met(it));

@@ -17,6 +17,7 @@ pub mod product;
 mod releases;
 pub mod resolve;
 mod settings;
+mod shipped;
 pub mod table;
 pub mod version;
 
@@ -156,7 +157,9 @@ pub fn load_definition(
     }
     let fits = |text: &str| {
         let release = Version::release(text);
-        release.is_some_and(|it| it == product.version || product.covers.contains(&it))
+        let covers = &product.covers;
+        release
+            .is_some_and(|it| it == product.version || covers.contains(&it) || covers.end_with(&it))
     };
     if let Some(version) = version.filter(|it| !fits(it)) {
         let message = format!(

@@ -60,6 +60,21 @@ impl Numbers {
         all
     }
 
+    /// The numbers between which nothing about a port changes direction: the ends of each range, and where the number of digits
+    /// does once `by` is added. With as many digits, a port is a sum that grows with each number in it.
+    pub(super) fn corners(&self, by: i32) -> Vec<u32> {
+        let lengths = (0..6).flat_map(|it| [10_i64.pow(it) - 1, 10_i64.pow(it)]);
+        let lengths = lengths.filter_map(|it| u32::try_from(it - i64::from(by)).ok());
+        let ends = self.0.iter().flat_map(|(from, to)| [*from, *to]);
+        let mut all: Vec<u32> = ends
+            .chain(lengths)
+            .filter(|it| self.contains(*it))
+            .collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
     /// Whether one of its ranges contains a number.
     pub fn contains(&self, number: u32) -> bool {
         self.0
@@ -95,5 +110,53 @@ impl fmt::Display for Numbers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let all: Vec<String> = self.0.iter().copied().map(written).collect();
         f.write_str(&all.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::port_text::{PortText, Written};
+
+    /// What the corners say of a text, all numbers say.
+    #[test]
+    fn corners_find_every_text_that_is_no_port() {
+        for text in [
+            "{n}",
+            "6{n}",
+            "3{n}00",
+            "{n}13",
+            "5{n}-50{n}",
+            "{n}-{m}",
+            "65{n}{m}",
+        ] {
+            for (within, digits) in [
+                ("0-97", 2),
+                ("0-97", 1),
+                ("3-12", 1),
+                ("95-105", 3),
+                ("1", 1),
+            ] {
+                let numbers = Numbers::parse(within).unwrap();
+                let text = PortText::parse(text).unwrap();
+                let fails = |values: &[u32]| {
+                    let pairs = values
+                        .iter()
+                        .flat_map(|n| values.iter().map(move |m| (n, m)));
+                    let mut written = pairs.map(|(n, m)| -> Written {
+                        let texts = [("n", n), ("m", m)];
+                        let texts = texts
+                            .map(|(it, value)| (it.to_owned(), vec![format!("{value:0digits$}")]));
+                        texts.into()
+                    });
+                    written.any(|it| text.expand(&it).is_err())
+                };
+                assert_eq!(
+                    fails(&numbers.corners(0)),
+                    fails(&numbers.each()),
+                    "{text} {within} {digits}"
+                );
+            }
+        }
     }
 }

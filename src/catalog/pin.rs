@@ -19,34 +19,59 @@ impl Product {
 
     /// The product as a release has it. The newest release if none is given, or if the name of the line is.
     pub fn at(self: &Arc<Self>, release: Option<&str>) -> Arc<Product> {
-        if !self.has_bounds() {
+        if self.bounds().is_empty() {
             return Arc::clone(self);
         }
         let version = release.and_then(Version::release);
         // `1.0` is a release of the line `1`, not its name.
         let version = version.filter(|it| it.parts() != self.version.parts());
-        let pin = match &version {
-            Some(version) => Pin::of(version),
-            None => self.covered_releases().newest(),
-        };
-        let mut product = Product::clone(self);
+        let covered = self.covered_releases();
+        // The newest release of a short version may be beyond those that the line covers.
+        let pin = version.as_ref().map(Pin::of);
+        let pin = pin
+            .filter(|it| covered.are_met(it))
+            .unwrap_or_else(|| covered.newest());
+        let mut product = self.at_pin(&pin);
         let release = version.map_or_else(|| self.version.to_string(), |it| it.to_string());
         product.absent.release = Some(release);
-        product.keep(&pin);
         Arc::new(product)
     }
 
-    /// Whether anything in it differs between releases.
-    fn has_bounds(&self) -> bool {
-        fn any<'b, T>(of: impl IntoIterator<Item = &'b Vec<Conditional<T>>>) -> bool
+    /// The product as the release of a pin has it.
+    #[must_use]
+    pub fn at_pin(&self, pin: &Pin) -> Product {
+        let mut product = self.clone();
+        product.keep(pin);
+        product
+    }
+
+    /// Covered releases, at least one between any two bounds of the product or of `others`.
+    pub fn pins<'b>(&'b self, others: impl Iterator<Item = &'b Releases>) -> Vec<Pin> {
+        let covered = self.covered_releases();
+        let bounds = self.bounds().into_iter().chain(others);
+        let mut pins: Vec<Pin> = covered
+            .around()
+            .chain(bounds.flat_map(Releases::around))
+            .chain([covered.newest()])
+            .filter(|it| covered.are_met(it))
+            .collect();
+        pins.sort_unstable();
+        pins.dedup();
+        pins
+    }
+
+    /// Whatever says in which releases a part of the matrix is.
+    fn bounds(&self) -> Vec<&Releases> {
+        fn of<'b, T>(
+            all: impl IntoIterator<Item = &'b Vec<Conditional<T>>>,
+        ) -> impl Iterator<Item = &'b Releases>
         where
             T: 'b,
         {
-            of.into_iter().flatten().any(|it| !it.releases.is_empty())
+            all.into_iter().flatten().map(|it| &it.releases)
         }
         let options = self.choices.values().flat_map(|it| it.options.values());
-        let mut bounds = self
-            .components
+        self.components
             .values()
             .map(|it| &it.releases)
             .chain(self.ports.values().map(|it| &it.releases))
@@ -58,12 +83,13 @@ impl Product {
             .chain(self.advisories.iter().map(|it| &it.releases))
             .chain(self.conflicts.iter().map(|it| &it.releases))
             .chain(self.gaps.iter().map(|it| &it.releases))
-            .chain(self.suspects.iter().map(|it| &it.releases));
-        bounds.any(|it| !it.is_empty())
-            || any(self.ports.values().map(|it| &it.defaults))
-            || any(self.features.values().map(|it| &it.defaults))
-            || any(self.choices.values().map(|it| &it.defaults))
-            || any(self.numbers.values().map(|it| &it.defaults))
+            .chain(self.suspects.iter().map(|it| &it.releases))
+            .chain(of(self.ports.values().map(|it| &it.defaults)))
+            .chain(of(self.features.values().map(|it| &it.defaults)))
+            .chain(of(self.choices.values().map(|it| &it.defaults)))
+            .chain(of(self.numbers.values().map(|it| &it.defaults)))
+            .filter(|it| !it.is_empty())
+            .collect()
     }
 
     /// Removes what a release does not have.

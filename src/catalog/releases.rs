@@ -17,13 +17,16 @@ pub(super) enum Line<'c> {
     None,
 }
 
-/// The line for the release that is written as `text`: the one of exactly that name, else the newest that covers it.
+/// The line for the release that is written as `text`: the one of exactly that name, else the newest that covers it, or some
+/// of the releases that begin with it.
 pub(super) fn line<'c>(text: &str, versions: &[Listed<'c>]) -> Line<'c> {
     let exact = versions.iter().find(|it| it.version.as_str() == text);
     let release = Version::release(text);
     let covering = |release: &Version| {
-        let named = versions.iter().find(|it| it.version == *release);
-        named.or_else(|| versions.iter().find(|it| it.covers.contains(release)))
+        let first = |fits: &dyn Fn(&ReleaseLine) -> bool| versions.iter().find(|it| fits(it));
+        first(&|it| it.version == *release)
+            .or_else(|| first(&|it| it.covers.contains(release)))
+            .or_else(|| first(&|it| it.covers.end_with(release)))
     };
     if let Some(line) = exact.or_else(|| release.as_ref().and_then(covering)) {
         return Line::Covers(*line);

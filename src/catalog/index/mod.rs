@@ -8,9 +8,9 @@ mod write;
 
 pub use read::FlowRow;
 
+use super::bounds::{Covers, line_text};
 use super::files::{PACKED_FLOWS, PACKED_PRODUCTS, unpacked};
 use super::product::Product;
-use super::bounds::{Covers, line_text};
 use super::version::Version;
 use crate::model::name::good_name;
 use std::borrow::Cow;

@@ -2,8 +2,6 @@
 
 use super::ReleaseLine;
 use crate::catalog::product::Product;
-use crate::catalog::resolve::resolve;
-use crate::model::layout::Overrides;
 use crate::model::words::{Exposure, Kind};
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -64,24 +62,24 @@ pub(super) fn flows(products: &[Arc<Product>]) -> String {
             product.version,
             columns.join("\t")
         );
-        let (matrix, _) = resolve(product, &Overrides::default());
         for (id, flow) in &product.flows {
             // The ports of external components are not the product's.
             let inside = |it: &&String| product.components[*it].kind != Kind::External;
             let components: Vec<&str> =
                 (flow.to.iter().filter(inside).map(String::as_str)).collect();
-            let listens = &matrix.flows[id].listens;
-            let services: Vec<String> = listens.iter().map(ToString::to_string).collect();
+            let traffic = product.shipped_traffic(flow);
+            let services: Vec<String> = traffic.iter().map(ToString::to_string).collect();
             let purposes: Vec<String> = (columns.iter())
                 .map(|it| clean(flow.purpose.get(*it).map_or("", String::as_str)))
                 .collect();
             let _ = writeln!(
                 text,
-                "\t{id}\t{}\t{}\t{}\t{}\t\t{}",
+                "\t{id}\t{}\t{}\t{}\t{}\t{}\t{}",
                 components.join(" "),
                 services.join(" "),
                 flow.plane,
                 flow.exposure.map_or("", Exposure::as_str),
+                flow.releases,
                 purposes.join("\t"),
             );
         }

@@ -7,7 +7,7 @@ use crate::catalog::port_text::{PortText, Written};
 use crate::catalog::product::{Number, Port};
 use crate::catalog::resolve::written;
 use crate::model::ports::{PortRange, port_list, shifted};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn all_ports(
     top: Fields<'_>,
@@ -112,14 +112,21 @@ fn check_numbers(
     let bounds = it.text("within");
     for text in texts(it).into_iter().chain(bounds) {
         let parsed = ports(text);
+        let several_bounds = port.within.to_string().contains(',');
         let mut all: Vec<Written> = vec![Written::new()];
-        for name in parsed.numbers().chain(port.within.numbers()) {
+        let names: BTreeSet<&str> = parsed.numbers().chain(port.within.numbers()).collect();
+        for name in names {
             let number = &numbers[name];
-            let values = match &number.offset {
-                Some((of, by)) => numbers.get(of).map(|it| (it.within.each(), *by)),
-                None => Some((number.within.each(), 0)),
+            let (within, by) = match &number.offset {
+                Some((of, by)) => (numbers.get(of).map(|it| &it.within), *by),
+                None => (Some(&number.within), 0),
             };
-            let (values, by) = values.unwrap_or_default();
+            let values = match within {
+                None => Vec::new(),
+                // Between gaps of the bounds, a port may be outside of them for any value.
+                Some(within) if several_bounds => within.each(),
+                Some(within) => within.corners(by),
+            };
             let with = |known: &Written| {
                 let values = values.iter().map(|it| {
                     let mut known = known.clone();

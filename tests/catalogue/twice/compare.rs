@@ -2,8 +2,7 @@
 
 use super::sheet::{Carrier, Printed, Row, Sheet};
 use portmatrix::catalog::product::{Flow, Product};
-use portmatrix::catalog::version::Version;
-use portmatrix::model::ports::{PortRange, shifted};
+use portmatrix::model::ports::PortRange;
 use portmatrix::model::traffic::{PortSpec, Service, Traffic};
 use portmatrix::model::words::Assumption;
 use std::collections::BTreeSet;
@@ -49,19 +48,20 @@ pub(super) fn differences(name: &str, product: &Product, sheet: &Sheet) -> Vec<S
     if !found.is_empty() {
         return found;
     }
-    for release in releases(product, sheet) {
+    for pin in product.pins(sheet.rows.iter().map(|it| &it.releases)) {
+        let product = product.at_pin(&pin);
         let facts: Vec<Fact<'_>> = sheet
             .rows
             .iter()
             .filter(|it| it.noted.is_none())
-            .filter(|it| it.releases.as_ref().is_none_or(|it| it.contains(&release)))
+            .filter(|it| it.releases.hold(&pin))
             .map(|row| Fact {
                 row,
-                from: row.from.as_ref().map(|it| played(product, it)),
-                to: row.to.as_ref().map(|it| played(product, it)),
+                from: row.from.as_ref().map(|it| played(&product, it)),
+                to: row.to.as_ref().map(|it| played(&product, it)),
             })
             .collect();
-        let flows = stated(product);
+        let flows = stated(&product);
         for fact in &facts {
             found.extend(not_in_flows(name, fact, &flows));
         }
@@ -121,31 +121,6 @@ fn mistakes(name: &str, product: &Product, sheet: &Sheet) -> Vec<String> {
     found
 }
 
-/// One release of each interval between the bounds that the rows give.
-fn releases(product: &Product, sheet: &Sheet) -> Vec<Version> {
-    let mut texts = BTreeSet::from([product.version.to_string()]);
-    for covers in sheet.rows.iter().filter_map(|it| it.releases.as_ref()) {
-        for bound in covers.to_string().split(',') {
-            let bound = bound.trim().trim_start_matches(['<', '>', '=']);
-            texts.insert(bound.to_owned());
-            texts.insert(format!("{bound}.1"));
-            texts.extend(just_below(bound));
-        }
-    }
-    let covered = |it: &Version| product.covers.is_empty() || product.covers.contains(it);
-    let releases: Vec<Version> = texts.iter().filter_map(|it| Version::parse(it)).collect();
-    let within: Vec<Version> = releases.iter().filter(|it| covered(it)).cloned().collect();
-    if within.is_empty() { releases } else { within }
-}
-
-/// A release that comes just before a bound: 3.5.9999 before 3.6.
-fn just_below(bound: &str) -> Option<String> {
-    let (head, last) = bound.rsplit_once('.').unwrap_or(("", bound));
-    let number: u64 = last.parse().ok()?;
-    let dot = if head.is_empty() { "" } else { "." };
-    Some(format!("{head}{dot}{}.9999", number.checked_sub(1)?))
-}
-
 /// The components, and whatever is one of them.
 fn played(product: &Product, names: &[String]) -> Ends {
     let mut found: Ends = names.iter().cloned().collect();
@@ -180,7 +155,7 @@ fn pieces(product: &Product, flow: &Flow) -> Vec<Piece> {
                     for spec in specs {
                         let ranges = match spec {
                             PortSpec::Range(range) => vec![*range],
-                            PortSpec::Parameter(name) => defaults(product, name),
+                            PortSpec::Parameter(name) => product.shipped_ports(name),
                         };
                         if ranges.is_empty() {
                             push(Carrier::Stated(*transport), None);
@@ -194,17 +169,6 @@ fn pieces(product: &Product, flow: &Flow) -> Vec<Piece> {
         }
     }
     found
-}
-
-/// The default ports of a parameter: its own, else those at its distance from another's.
-fn defaults(product: &Product, name: &str) -> Vec<PortRange> {
-    let port = &product.ports[name];
-    match &port.offset {
-        Some((of, by)) if port.default.is_empty() => {
-            shifted(&defaults(product, of), *by).unwrap_or_default()
-        }
-        _ => port.default.clone(),
-    }
 }
 
 /// Whether a service that a source prints can be what a flow carries, ports aside.

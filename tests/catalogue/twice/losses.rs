@@ -3,6 +3,7 @@
 use super::compare::{Piece, Stated, differences, stated};
 use super::{UNSETTLED, pairs};
 use crate::support::{is_long, none};
+use portmatrix::catalog::port_text::PortText;
 use portmatrix::catalog::product::{Flow, Product};
 use portmatrix::model::traffic::{PortSpec, Service};
 use portmatrix::model::words::Assumption;
@@ -48,7 +49,7 @@ fn losses(product: &Product) -> Vec<(String, Product)> {
         without
             .ports
             .entry(name.clone())
-            .and_modify(|it| it.default.clear());
+            .and_modify(|it| it.default = PortText::default());
         found.push((format!("the default of port `{name}`"), without));
     }
     for (id, flow) in &product.flows {

@@ -1,6 +1,6 @@
 //! A check file: `source, at, from, to, services, releases, as`, one fact a row.
 
-use portmatrix::catalog::version::Covers;
+use portmatrix::catalog::bounds::{Covers, Releases};
 use portmatrix::model::ports::PortRange;
 use portmatrix::model::traffic::{Service, Transport};
 
@@ -24,8 +24,9 @@ pub(super) struct Row {
     pub(super) from: Option<Vec<String>>,
     pub(super) to: Option<Vec<String>>,
     pub(super) services: Vec<Printed>,
-    /// The releases in which the fact holds; all that the product file covers if none are given.
-    pub(super) releases: Option<Covers>,
+    /// The releases in which the fact holds; all that the product file covers if none are given. Bounds of which any may
+    /// be met have `;` between them.
+    pub(super) releases: Releases,
     /// The note of the product file that says why the fact is not a flow: `gap:x`.
     pub(super) noted: Option<(String, String)>,
 }
@@ -87,7 +88,8 @@ impl Row {
         if services.is_empty() {
             return Err("no service".to_owned());
         }
-        let releases = (!releases.is_empty()).then(|| Covers::parse(releases));
+        let bounds = releases.split(';').filter(|it| !it.trim().is_empty());
+        let bounds: Vec<Covers> = bounds.map(Covers::parse).collect::<Result<_, _>>()?;
         let noted = match noted.split_once(':') {
             Some((kind, id)) => Some((kind.to_owned(), id.to_owned())),
             None if noted.is_empty() => None,
@@ -99,7 +101,7 @@ impl Row {
             from: ends(from)?,
             to: ends(to)?,
             services,
-            releases: releases.transpose()?,
+            releases: Releases::any(bounds),
             noted,
         })
     }
