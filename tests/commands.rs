@@ -102,6 +102,31 @@ fn show_in_json_is_what_the_data_source_has() {
     assert_eq!(json["matrix"][0]["from_port"], 6514);
 }
 
+/// Settings give the matrix of a block with the same settings.
+#[test]
+fn show_with_settings_is_the_matrix_of_a_block() {
+    let full = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/product_files/full.toml");
+    let csv = |settings: &[&str]| {
+        let start = ["show", full, "--version", "2.11", "--format", "csv"];
+        shown(&[&start, settings].concat())
+    };
+    assert!(csv(&[]).contains("web,"));
+    assert!(csv(&["--enable", "web", "--port", "web=8555"]).contains("8555"));
+    assert!(!csv(&["--enable", "gossip"]).contains("web,"));
+    // What a release does not have is not shown.
+    assert!(!shown(&["show", full, "--version", "2.95"]).contains("http.port"));
+    for (settings, words) in [
+        (["--port", "web"], "write `--port NAME=VALUE`"),
+        (["--port", "wbe=1"], "no port parameter `wbe`"),
+        (["--number", "cage=98"], "outside"),
+        (["--choice", "season=wet"], "`wet`"),
+        (["--enable", "season.hot"], "belongs to a choice"),
+    ] {
+        let text = refused(&[&["show", full, "--version", "2.11"], &settings[..]].concat());
+        assert!(text.contains(words), "{text}");
+    }
+}
+
 /// What is printed as the product file is one.
 #[test]
 fn show_prints_product_files_that_load() {

@@ -34,6 +34,11 @@ impl<'c> Listed<'c> {
         self.line
     }
 
+    /// Whether it is the user's own.
+    pub(super) fn is_own(self) -> bool {
+        self.own.is_some()
+    }
+
     /// Its flows, by id.
     pub fn flow_rows(self) -> impl Iterator<Item = FlowRow<'c>> {
         self.index.flows(self.at)

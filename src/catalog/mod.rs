@@ -79,6 +79,7 @@ impl Catalog {
     ) -> (Catalog, Vec<Finding>) {
         let mut catalog = Catalog::default();
         let mut findings = Vec::new();
+        let mut places = Vec::new();
         for (text, place) in definitions {
             let product = match load(text) {
                 Ok(product) => product,
@@ -100,8 +101,26 @@ impl Catalog {
                 );
             }
             catalog.own.push(Arc::new(product));
+            places.push(place);
         }
         catalog.own_index = Arc::new(Index::of(&catalog.own));
+        for (product, place) in catalog.own.iter().zip(&places) {
+            let taken = product.aliases.iter().filter_map(|alias| {
+                // The user's own aliases come before built-in ones, but never before a name.
+                let is_called = |it: &Listed<'_>| {
+                    it.name == *alias || it.is_own() && it.aliases.contains(alias)
+                };
+                let mut others = catalog.listed().filter(|it| it.name != product.name);
+                let other = others.find(is_called)?;
+                let message = format!(
+                    "the alias `{alias}` of `{}` already refers to the product `{}`",
+                    product.name, other.name
+                );
+                let finding = Finding::for_argument(Code::BadDefinition, place, message);
+                Some(finding.remedy("remove the alias, or choose another"))
+            });
+            findings.extend(taken);
+        }
         (catalog, findings)
     }
 

@@ -82,6 +82,19 @@ impl Numbers {
             .any(|(from, to)| (*from..=*to).contains(&number))
     }
 
+    /// The list with so many digits for each number: `00, 02-03`.
+    pub fn padded(&self, digits: usize) -> String {
+        let text = |(from, to): &(u32, u32)| {
+            if from == to {
+                format!("{from:0digits$}")
+            } else {
+                format!("{from:0digits$}-{to:0digits$}")
+            }
+        };
+        let all: Vec<String> = self.0.iter().map(text).collect();
+        all.join(", ")
+    }
+
     /// The ranges that do not lie in one of the ranges of `within`.
     pub(super) fn outside<'n>(&'n self, within: &'n Numbers) -> impl Iterator<Item = String> {
         let inside = |it: &&(u32, u32)| {
@@ -93,23 +106,13 @@ impl Numbers {
         self.0
             .iter()
             .filter(move |it| !inside(it))
-            .copied()
-            .map(written)
-    }
-}
-
-fn written((from, to): (u32, u32)) -> String {
-    if from == to {
-        from.to_string()
-    } else {
-        format!("{from}-{to}")
+            .map(|it| Numbers(vec![*it]).to_string())
     }
 }
 
 impl fmt::Display for Numbers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let all: Vec<String> = self.0.iter().copied().map(written).collect();
-        f.write_str(&all.join(", "))
+        f.write_str(&self.padded(1))
     }
 }
 

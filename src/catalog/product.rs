@@ -287,12 +287,13 @@ impl Product {
 
     /// The name and the release, for messages: `` `deckhouse` 1.62 ``.
     pub fn called(&self) -> String {
+        format!("`{}` {}", self.name, self.release())
+    }
+
+    /// The release that it is, or the name of its line.
+    pub fn release(&self) -> &str {
         let release = self.absent.release.as_deref();
-        format!(
-            "`{}` {}",
-            self.name,
-            release.unwrap_or(self.version.as_str())
-        )
+        release.unwrap_or(self.version.as_str())
     }
 
     /// Why the release does not have what is called so: `not in 1.62; since 1.63`.

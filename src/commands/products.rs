@@ -88,7 +88,10 @@ fn product(versions: &[Listed<'_>]) -> Vec<String> {
 fn listener(it: &Listener<'_>, language: &str) -> Vec<String> {
     vec![
         it.line.name.clone(),
-        it.line.version.to_string(),
+        match it.flow.releases {
+            "" => it.line.version.to_string(),
+            releases => format!("{} ({releases})", it.line.version),
+        },
         it.component.to_owned(),
         it.flow.id.to_owned(),
         it.traffic.to_string(),

@@ -52,7 +52,7 @@ Exit codes: 0 success, 2 wrong usage.
     },
     Command {
         name: "show",
-        arguments: "PRODUCT|FILE [--version VERSION] [--format FORMAT] [--language LL]",
+        arguments: "PRODUCT|FILE [--version VERSION] [--format FORMAT] [--language LL]\n[--choice NAME=OPTION]... [--number NAME=VALUES]... [--port NAME=PORTS]...\n[--profile NAME] [--enable NAME]... [--disable NAME]...",
         summary: "show a product's port matrix",
         details: "\
 PRODUCT is a name in the catalogue; FILE is the path of a product file that ends in .toml or .json.
@@ -64,6 +64,15 @@ PRODUCT is a name in the catalogue; FILE is the path of a product file that ends
                       mermaid: a chart
                       toml: the product file itself
   --language LL       the language of purposes and advice, two letters such as en (default), ru or tr
+
+With one of these, the matrix is the one that a `product` block with the same settings has, without flows that are off:
+
+  --choice NAME=OPTION   the option of a choice
+  --number NAME=VALUES   numbers that are part of ports, e.g. app=00,02-03
+  --port NAME=PORTS      the ports of a parameter
+  --profile NAME         the vendor's recommended ports
+  --enable NAME          enable a flow or feature
+  --disable NAME         disable a flow or feature
 
 Exit codes: 0 success, 2 wrong usage or unreadable input.
 ",

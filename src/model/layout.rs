@@ -86,7 +86,7 @@ pub struct Instance {
 }
 
 /// What a user changes of a product.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overrides {
     /// What it listens on, by port parameter.
     pub ports: BTreeMap<String, String>,

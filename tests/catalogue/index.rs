@@ -176,6 +176,15 @@ fn own_products_are_indexed() {
     };
     assert_eq!(versions("postgres"), ["parrot 3.10", "parrot 2.10"]);
     assert_eq!(versions("kong"), ["kong 3", "kong 0.10.0"]);
+    // An alias that another product has is refused.
+    let taken = text.replacen("\"cockatoo\"", "\"kong\"", 1);
+    let (_, findings) = Catalog::with_definitions([(&*taken, place())]);
+    assert!(
+        findings[0]
+            .message
+            .contains("already refers to the product `kong`"),
+        "{findings:?}"
+    );
     for nothing in ["***", "- -"] {
         let search = Some(nothing.to_owned());
         let query = Query {

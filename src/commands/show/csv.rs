@@ -23,7 +23,7 @@ impl Page<'_> {
             "plane",
         ];
         let _ = write!(out, "{}\r\n", columns.join(","));
-        for row in self.matrix.rows() {
+        for row in self.rows() {
             let port = |it: Option<u16>| it.map(|it| it.to_string()).unwrap_or_default();
             let cells = [
                 row.id.to_owned(),

@@ -30,7 +30,7 @@ impl Page<'_> {
             }
         }
         let mut arrows: BTreeMap<(&str, &str), (BTreeSet<String>, bool)> = BTreeMap::new();
-        for row in self.matrix.rows() {
+        for row in self.rows() {
             if row.flow.exposure == Some(Exposure::Local) {
                 continue;
             }

@@ -7,12 +7,15 @@ mod page;
 use super::{CommandError, Exit, lint};
 use crate::catalog::product::Product;
 use crate::catalog::resolve::{Matrix, resolve};
-use crate::catalog::{Catalog, File, ProductQuery, load};
+use crate::catalog::table::Row;
+use crate::catalog::{Catalog, File, ProductQuery, load, load_definition};
 use crate::model::finding::{ConfigPath, Finding};
 use crate::model::layout::Overrides;
 use crate::model::name::backticked;
+use crate::model::words::Severity;
 use crate::provider::product_json;
 use lexopt::{Arg, ValueExt};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -24,12 +27,19 @@ pub(super) fn run(
 ) -> Result<Exit, CommandError> {
     let (mut name, mut version, mut format, mut language) =
         (None, None, "table".to_owned(), "en".to_owned());
+    let mut overrides = Overrides::default();
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Value(it) if name.is_none() => name = Some(it.string()?),
             Arg::Long("version") => version = Some(parser.value()?.string()?),
             Arg::Long("format") => format = parser.value()?.string()?,
             Arg::Long("language") => language = parser.value()?.string()?,
+            Arg::Long("choice") => set(&mut overrides.choices, "choice", &mut parser)?,
+            Arg::Long("number") => set(&mut overrides.numbers, "number", &mut parser)?,
+            Arg::Long("port") => set(&mut overrides.ports, "port", &mut parser)?,
+            Arg::Long("profile") => overrides.profile = Some(parser.value()?.string()?),
+            Arg::Long("enable") => overrides.enable.push(parser.value()?.string()?),
+            Arg::Long("disable") => overrides.disable.push(parser.value()?.string()?),
             other => return Err(other.unexpected().into()),
         }
     }
@@ -55,10 +65,17 @@ pub(super) fn run(
         out.push_str(&text);
         return Ok(Exit::Success);
     }
-    let (matrix, _) = resolve(&product, &Overrides::default());
+    let (matrix, findings) = resolve(&product, &overrides);
+    if let Some(it) = findings
+        .into_iter()
+        .find(|it| it.severity == Severity::Error)
+    {
+        return Err(refused(&it));
+    }
     let page = Page {
         matrix: &matrix,
         language: &language,
+        is_set: overrides != Overrides::default(),
     };
     match format.as_str() {
         "json" => {
@@ -78,6 +95,43 @@ const FORMATS: [&str; 6] = ["table", "json", "csv", "markdown", "mermaid", "toml
 struct Page<'p> {
     matrix: &'p Matrix,
     language: &'p str,
+    /// Whether options were set, so that flows that are off are left out.
+    is_set: bool,
+}
+
+impl Page<'_> {
+    /// The rows to show.
+    fn rows(&self) -> Vec<Row<'_>> {
+        let mut rows = self.matrix.rows();
+        rows.retain(|it| self.shows(it.id));
+        rows
+    }
+
+    /// Whether a flow is shown.
+    fn shows(&self, flow: &str) -> bool {
+        !self.is_set || self.matrix.flows.get(flow).is_some_and(|it| it.enabled)
+    }
+}
+
+/// Reads `NAME=VALUE`.
+fn set(
+    values: &mut BTreeMap<String, String>,
+    option: &str,
+    parser: &mut lexopt::Parser,
+) -> Result<(), CommandError> {
+    let text = parser.value()?.string()?;
+    let Some((name, value)) = text.split_once('=') else {
+        let message = format!("`--{option} {text}` has no value; write `--{option} NAME=VALUE`");
+        return Err(CommandError(message));
+    };
+    match values.insert(name.to_owned(), value.to_owned()) {
+        None => Ok(()),
+        Some(_) => Err(CommandError(format!("`--{option}` sets `{name}` twice"))),
+    }
+}
+
+fn refused(it: &Finding) -> CommandError {
+    CommandError(format!("{}; {}", it.message, it.remedy))
 }
 
 /// A product of the catalogue, or that of a file.
@@ -99,7 +153,12 @@ fn find(
                 .collect();
             CommandError(format!("`{name}` has errors:{}", list.concat()))
         })?;
-        return Ok((Arc::new(product), text));
+        let product = match version {
+            None => Arc::new(product),
+            Some(_) => load_definition(&text, None, version, &ConfigPath::default())
+                .map_err(|it| refused(&it))?,
+        };
+        return Ok((product, text));
     }
     let place = ConfigPath::default();
     let wanted = ProductQuery {
@@ -108,10 +167,9 @@ fn find(
         version,
         version_place: &place,
     };
-    let refused = |it: Finding| CommandError(format!("{}; {}", it.message, it.remedy));
-    let (product, newer) = catalog.find(wanted).map_err(|it| refused(*it))?;
+    let (product, newer) = catalog.find(wanted).map_err(|it| refused(&it))?;
     if let Some(newer) = newer {
-        return Err(refused(newer));
+        return Err(refused(&newer));
     }
     let file = File::of(&product.name, product.version.as_str());
     Ok((product, file.map_or_else(String::new, File::text)))

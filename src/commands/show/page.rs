@@ -2,6 +2,7 @@
 
 use super::super::table;
 use super::Page;
+use crate::catalog::numbers::Numbers;
 use crate::catalog::product::{ONLY_ADDRESS, Texts, in_language};
 use crate::catalog::table::Row;
 use std::fmt::Write;
@@ -54,8 +55,8 @@ impl Page<'_> {
         ]
     }
 
-    fn rows(&self) -> Vec<Vec<String>> {
-        self.matrix.rows().iter().map(|it| self.cells(it)).collect()
+    fn lines(&self) -> Vec<Vec<String>> {
+        self.rows().iter().map(|it| self.cells(it)).collect()
     }
 
     // Writing to a string does not fail, here and below.
@@ -64,7 +65,9 @@ impl Page<'_> {
         let _ = writeln!(
             out,
             "{} {} ({})",
-            product.title, product.version, product.vendor
+            product.title,
+            product.release(),
+            product.vendor
         );
         let _ = writeln!(out, "covers the releases {}", product.covered());
         if product.rejects {
@@ -74,7 +77,7 @@ impl Page<'_> {
             );
         }
         out.push('\n');
-        table(&COLUMNS, &self.rows(), out);
+        table(&COLUMNS, &self.lines(), out);
         let ports: Vec<Vec<String>> = product
             .ports
             .iter()
@@ -182,7 +185,10 @@ impl Page<'_> {
             let statements: Vec<String> = it
                 .statements
                 .iter()
-                .map(|(says, refs)| format!("“{says}” [{}]", self.matrix.cite(refs)))
+                .map(|(says, refs)| match self.matrix.cite(refs) {
+                    cited if cited.is_empty() => format!("“{says}”"),
+                    cited => format!("“{says}” [{cited}]"),
+                })
                 .collect();
             format!(
                 "{}{}: {}; taken: {}; {}",
@@ -278,20 +284,23 @@ impl Page<'_> {
             )
         });
         let numbers = product.numbers.iter().map(|(name, it)| {
-            let defaults = it.defaults.iter().map(ToString::to_string);
+            let written = |numbers: &Numbers| numbers.padded(it.digits);
+            let defaults = it.defaults.iter().map(|it| it.with(&written(&it.value)));
             let always = match &it.offset {
                 Some((of, by)) => format!("{of} {by:+}"),
                 None if it.default.is_empty() => "must be set".to_owned(),
-                None => it.default.to_string(),
+                None => written(&it.default),
             };
             let defaults: Vec<String> = defaults.chain([always]).collect();
-            let within = Some(it.within.to_string()).filter(|it| !it.is_empty());
+            let within = Some(written(&it.within)).filter(|it| !it.is_empty());
             let within = within
                 .map(|it| format!(", within {it}"))
                 .unwrap_or_default();
             format!("{name} ({}{within}): {}", defaults.join("; "), it.title)
         });
+        let off = product.flows.keys().filter(|it| !self.shows(it)).cloned();
         vec![
+            ("Off with these settings", off.collect()),
             ("Components", components.collect()),
             ("Zones that the vendor recommends", zones.collect()),
             ("Features", features.collect()),
@@ -309,11 +318,11 @@ impl Page<'_> {
     pub(super) fn markdown(&self, out: &mut String) {
         let product = &self.matrix.product;
         let escape = |it: &str| it.replace('|', "\\|");
-        let _ = writeln!(out, "# {} {}\n", product.title, product.version);
+        let _ = writeln!(out, "# {} {}\n", product.title, product.release());
         let _ = writeln!(out, "Covers the releases {}.\n", escape(&product.covered()));
         let _ = writeln!(out, "| {} |", COLUMNS.map(str::to_lowercase).join(" | "));
         let _ = writeln!(out, "|{}", " --- |".repeat(COLUMNS.len()));
-        for row in self.rows() {
+        for row in self.lines() {
             let _ = writeln!(
                 out,
                 "| {} |",
