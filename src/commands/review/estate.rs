@@ -281,7 +281,10 @@ impl Gatherer<'_, '_> {
         let (was, is) = (rules(before), rules(now));
         if !resource.is_data {
             if side == Side::After {
-                self.effect.record(resource, &was, &is);
+                let new = self.effect.new_id(resource).zip(now);
+                let new = new.map(|(id, node)| read(node, &id));
+                self.effect
+                    .record(resource, &was, new.as_ref().unwrap_or(&is));
             }
             for it in was {
                 if let Ok(Some(rule)) = &it.rule {
