@@ -6,7 +6,7 @@ use super::node::{Node, StandIns};
 use super::pending::{Pair, Pending, pending, placed};
 use super::references::resolved::Resolved;
 use super::references::{Cell, Origin, References};
-use super::sources::Source;
+use super::sources::{MapOf, Source};
 use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
 use crate::review::gather::Collected;
@@ -207,7 +207,7 @@ impl<'r, 't> FirstPlan<'r, 't> {
         mut self,
         collected: &mut Collected,
         read: Vec<bool>,
-        wanted_at: &mut Vec<String>,
+        wanted_in: &mut Vec<MapOf>,
         sources: &mut [Source],
     ) -> Decided {
         let paired = self.pairs();
@@ -221,14 +221,14 @@ impl<'r, 't> FirstPlan<'r, 't> {
             || self.demote_found(collected, &mut rules, &mut undecided)
         {}
         keep(&mut collected.found, &rules.found);
-        keep(wanted_at, &rules.wanted);
+        keep(wanted_in, &rules.wanted);
         keep(&mut collected.wanted, &rules.wanted);
         let before = |at: usize| rules.wanted[..at].iter().filter(|it| **it).count();
         for source in sources {
             source.wanted = before(source.wanted.start)..before(source.wanted.end);
         }
         for pair in &paired {
-            wanted_at.push(pair.row());
+            wanted_in.push(pair.map());
             collected.wanted.push(pair.rule(&pair.cell.key));
             collected.found.push(pair.rule(&pair.found));
         }

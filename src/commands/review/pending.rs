@@ -3,6 +3,7 @@
 use super::node::StandIns;
 use super::references::Cell;
 use super::references::resolved::Resolved;
+use super::sources::MapOf;
 use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
 use crate::review::read::platform::Platform;
@@ -78,17 +79,17 @@ impl Pair {
         }
     }
 
-    /// The address of the row.
-    pub(super) fn row(&self) -> String {
-        let Cell {
-            rules, output, key, ..
-        } = &self.cell;
-        format!("{rules}.{output}[{key:?}]")
+    /// The map with the row.
+    pub(super) fn map(&self) -> MapOf {
+        MapOf {
+            rules: self.cell.rules.as_str().into(),
+            output: self.cell.output.as_str().into(),
+        }
     }
 
     /// One of the two in the form of rules.
     pub(super) fn rule(&self, id: &str) -> Rule {
-        let peers = EndpointSet::these([], [Reference::new("row", self.row())]);
+        let peers = EndpointSet::these([], [Reference::new("row", self.map().row(&self.cell.key))]);
         Rule {
             id: id.to_owned(),
             point: self.point.clone(),
