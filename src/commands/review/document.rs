@@ -1,7 +1,7 @@
 //! The output of `terraform show -json` for a plan or a state, as its resources before and after.
 //!
-//! One pass finds the resources that are read. What is in them is read level by level and never becomes a tree: in addition to
-//! the text, memory has a few words for each of them.
+//! One pass checks how deep the text is nested, and one finds the resources that are read. What is in them is read level by level
+//! and never becomes a tree: in addition to the text, memory has a few words for each of them.
 
 use super::node::{Node, fields, items};
 use super::stream::{self, At, Fields, Module, Reader, Resources, Value};

@@ -366,9 +366,8 @@ impl Gatherer<'_, '_> {
                 let found = read(it).into_iter().nth(at)?;
                 found.rule.ok().flatten().filter(|_| !found.marks.unknown)
             };
-            let names = [&*found.id, names[1]];
             self.first_plan
-                .waits(platform, names, node, &resolved, found.point, rule);
+                .waits(platform, names[1], node, &resolved, found, rule);
         }
         certain
     }
