@@ -166,14 +166,14 @@ fn configuration(source: &mut Source, changes: &[Value]) -> Value {
     }
     let mut own = |name: &str| resources.remove(name).unwrap_or_default();
     let [root, m, n, o] = ["", "m", "n", "o"].map(&mut own);
-    let o = call(source, o, json!({}));
-    let m = call(source, m, json!({ "o": o }));
-    let n = call(source, n, json!({}));
+    let o = call(source, &o, &json!({}));
+    let m = call(source, &m, &json!({ "o": o }));
+    let n = call(source, &n, &json!({}));
     json!({ "resources": root, "module_calls": { "m": m, "n": n } })
 }
 
 /// A call of a module with these resources.
-fn call(source: &mut Source, resources: Vec<Value>, calls: Value) -> Value {
+fn call(source: &mut Source, resources: &[Value], calls: &Value) -> Value {
     let mut expressions = Map::new();
     let mut outputs = Map::new();
     for name in ["group", "ids"] {
