@@ -4,10 +4,8 @@
 //! library never sees the client. The packed product files have the same paths in `OUT_DIR` as in the repository.
 
 use miniz_oxide::deflate::compress_to_vec;
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
-use toml::de::{DeTable, DeValue};
 
 const FILES: [&str; 3] = ["tfplugin5.proto", "grpc_controller.proto", "health.proto"];
 
@@ -40,43 +38,47 @@ fn services(out: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Packs every product file, since such text shrinks to a quarter, and lists them in `catalog.rs`, sorted by product, then oldest
-/// version first.
+/// Packs every product file and the index, since such text shrinks to a quarter, and lists the files in `catalog.rs`, sorted by
+/// product, then oldest version first. Adding a product is adding its file.
 fn catalogue(out: &Path) -> io::Result<()> {
     println!("cargo::rerun-if-changed=catalog");
     let mut files = Vec::new();
-    let mut languages = BTreeSet::new();
     for product in names("catalog")? {
         let folder = format!("catalog/{product}");
         if !Path::new(&folder).is_dir() {
             continue;
         }
-        fs::create_dir_all(out.join(&folder))?;
         let in_folder = names(&folder)?.into_iter();
         let versions = in_folder.filter_map(|it| Some(it.strip_suffix(".toml")?.to_owned()));
         let mut versions: Vec<String> = versions.collect();
         versions.sort_by_cached_key(|it| numbers(it));
         for version in versions {
-            let path = format!("{folder}/{version}.toml");
-            let text = fs::read_to_string(&path)?;
-            fs::write(out.join(&path), compress_to_vec(text.as_bytes(), BEST))?;
-            let file = DeTable::parse(&text);
-            let file = file.map_err(|it| io::Error::other(format!("{path}: {it}")))?;
-            let aliases = aliases(file.get_ref());
-            languages_in(file.get_ref(), &mut languages);
-            let packed = format!("/{path}");
+            let packed = packed(out, &format!("{folder}/{version}.toml"))?;
             files.push(format!(
-                "File {{ name: {product:?}, aliases: &{aliases:?}, version: {version:?}, packed: include_bytes!(concat!(env!(\"OUT_DIR\"), {packed:?})) }}",
+                "File {{ name: {product:?}, version: {version:?}, packed: {packed} }}",
             ));
         }
     }
     let table = format!(
         "/// Every product file, sorted by product, then oldest version first.\npub const FILES: &[File] = &[\n{},\n];\n\
-            /// The languages of their texts, sorted.\npub const LANGUAGES: &[&str] = &{languages:?};\n",
+            pub(super) const PACKED_PRODUCTS: &[u8] = {};\npub(super) const PACKED_FLOWS: &[u8] = {};\n",
         files.join(",\n"),
-        languages = Vec::from_iter(languages),
+        packed(out, "catalog/products.tsv")?,
+        packed(out, "catalog/flows.tsv")?,
     );
     fs::write(out.join("catalog.rs"), table)
+}
+
+/// Packs a file into the same path in `OUT_DIR`: an expression for its bytes.
+fn packed(out: &Path, path: &str) -> io::Result<String> {
+    let text = fs::read(path).map_err(|it| io::Error::other(format!("{path}: {it}")))?;
+    let to = out.join(path);
+    fs::create_dir_all(to.parent().unwrap_or(out))?;
+    fs::write(to, compress_to_vec(&text, BEST))?;
+    let path = format!("/{path}");
+    Ok(format!(
+        "include_bytes!(concat!(env!(\"OUT_DIR\"), {path:?}))"
+    ))
 }
 
 /// What is in a folder, sorted.
@@ -91,29 +93,4 @@ fn names(folder: &str) -> io::Result<Vec<String>> {
 /// The numbers of a version, by which versions are in order: 5.0 is before 10.0.
 fn numbers(version: &str) -> Vec<Option<u32>> {
     version.split('.').map(|it| it.parse().ok()).collect()
-}
-
-/// The other names of a product, by which it is found without unpacking its file.
-fn aliases(file: &DeTable<'_>) -> Vec<String> {
-    let aliases = file.get("aliases").and_then(|it| it.get_ref().as_array());
-    let aliases = aliases.into_iter().flat_map(|it| it.iter());
-    let texts = aliases.filter_map(|it| it.get_ref().as_str());
-    texts.map(str::to_owned).collect()
-}
-
-/// The languages of the texts in a table: the keys of every table that has `en`.
-fn languages_in(table: &DeTable<'_>, found: &mut BTreeSet<String>) {
-    if table.contains_key("en") {
-        found.extend(table.keys().map(|it| it.get_ref().to_string()));
-    }
-    for value in table.values() {
-        match value.get_ref() {
-            DeValue::Table(inner) => languages_in(inner, found),
-            DeValue::Array(items) => {
-                let tables = items.iter().filter_map(|it| it.get_ref().as_table());
-                tables.for_each(|it| languages_in(it, found));
-            }
-            _ => {}
-        }
-    }
 }

@@ -4,6 +4,8 @@ pub mod model;
 
 pub mod catalog;
 
+pub mod import;
+
 pub mod compile;
 
 pub mod render;

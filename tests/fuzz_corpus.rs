@@ -48,6 +48,15 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(crate::support::properties!(200))]
+
+    #[test]
+    fn any_estate_has_one_judgement_in_every_format(bytes in prop::collection::vec(any::<u8>(), 0..4000)) {
+        fuzz::holds("estate", &bytes);
+    }
+}
+
 #[test]
 fn every_target_is_one_of_the_fuzzer() {
     let names = |it: &PathBuf| it.file_stem().unwrap().to_str().unwrap().to_owned();

@@ -12,6 +12,8 @@ mod conformance;
 mod docs;
 // The fuzz targets on the inputs that are kept.
 mod fuzz_corpus;
+// Documents of every format become tables.
+mod import_tables;
 // Product files as users write them, with their mistakes.
 mod product_files;
 // The product's promise as properties, against a naive oracle.
@@ -24,5 +26,7 @@ mod review;
 mod review_plan;
 // The schemas of all objects.
 mod schema;
+// Drafts of product files from pages with port tables.
+mod import_drafts;
 // What more than one room needs. It has no tests.
 mod support;

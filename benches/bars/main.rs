@@ -14,6 +14,7 @@ mod platforms;
 #[path = "../../tests/end_to_end/programs.rs"]
 #[allow(dead_code, reason = "the bars need no other provider")]
 mod programs;
+mod reviews;
 mod start;
 #[allow(dead_code, reason = "of a CLI itself only the time is shown")]
 mod watch;
@@ -36,6 +37,7 @@ fn main() {
     }
     let mut bars = in_process::bars();
     bars.extend(platforms::bars());
+    bars.extend(reviews::bars());
     bars.push(binary_size());
     match Cli::all().into_iter().find_map(Result::ok) {
         Some(cli) => bars.extend(plans::bars(&cli)),

@@ -6,7 +6,9 @@ use portmatrix::model::ports::PortRange;
 use portmatrix::model::traffic::{Traffic, Transport};
 use portmatrix::model::words::Direction;
 use portmatrix::review::ReviewInput;
-use portmatrix::review::rule::{EndpointSet, EnforcementPoint, Precedence, Rule, TrafficSet};
+use portmatrix::review::rule::{
+    EndpointSet, EnforcementPoint, Precedence, Reference, Rule, TrafficSet, Zones,
+};
 use portmatrix::review::services::Services;
 use std::net::Ipv4Addr;
 
@@ -135,4 +137,113 @@ fn shifted(services: &Services) -> Services {
         ),
         other => other,
     }))
+}
+
+/// Makes what is found of what is wanted.
+type Change = fn(&Rule) -> Rule;
+
+/// How far everything found is from what is wanted at its point.
+pub(crate) const CHANGES: [(&str, Change); 3] = [
+    ("on another port", |it| {
+        changed(it, |it| it.services = shifted(&it.services))
+    }),
+    ("from another block", |it| {
+        changed(it, |it| {
+            it.peers = with_blocks(&it.peers, |at| block(at + 0x0100_0000, 24));
+        })
+    }),
+    ("from a larger block", |it| {
+        changed(it, |it| {
+            it.peers = with_blocks(&it.peers, |at| block(at & 0xffff_f000, 20));
+        })
+    }),
+];
+
+/// So many wanted rules at one point in the form of a platform, with the rules that deny the rest, and as many that are
+/// different.
+pub(crate) fn all_different(platform: PlatformId, count: u32, change: Change) -> ReviewInput {
+    let wanted: Vec<Rule> = (0..count).map(|at| of_platform(platform, at)).collect();
+    let found: Vec<Rule> = wanted.iter().map(change).collect();
+    let finals = finals(platform, count);
+    ReviewInput {
+        found: [found, finals.clone()].concat(),
+        reviewed: [(platform, Direction::Egress)].into(),
+        wanted: [wanted, finals].concat(),
+        ..ReviewInput::default()
+    }
+}
+
+/// Rules of one zone on Google Cloud.
+const OF_A_ZONE: u32 = 50;
+
+fn of_platform(platform: PlatformId, at: u32) -> Rule {
+    // Two ports for each block, with room for others between them.
+    let traffic = Traffic::Ports(Transport::Tcp, PortRange::single(port(at % 2 * 2)));
+    let peer = block(0x0a00_0000 + at / 2 * 256, 24);
+    let services = Services::of([traffic]);
+    let priority = match platform {
+        PlatformId::Azure => 100 + at,
+        PlatformId::Gcp => 1000,
+        _ => 0,
+    };
+    Rule {
+        id: format!("rule-{at:06}"),
+        point: EnforcementPoint::new(platform, "point"),
+        direction: Direction::Egress,
+        extent: TrafficSet {
+            own: own(platform, at / OF_A_ZONE),
+            ..TrafficSet::new(services, EndpointSet::these([peer], []))
+        },
+        order: Precedence {
+            priority,
+            denies: false,
+        },
+        zones: Some(Zones {
+            own: format!("own-{}", at / OF_A_ZONE),
+            peer: format!("peer-{}", at / 2),
+        }),
+        written: None,
+    }
+}
+
+/// The members of a zone of a network, by their tag.
+fn own(platform: PlatformId, zone: u32) -> EndpointSet {
+    if platform == PlatformId::Gcp {
+        EndpointSet::these([], [Reference::new("tag", format!("zone-{zone}"))])
+    } else {
+        EndpointSet::Any
+    }
+}
+
+/// The rules that deny the rest: of a group, or of each zone.
+fn finals(platform: PlatformId, count: u32) -> Vec<Rule> {
+    let zones = match platform {
+        PlatformId::Azure => 1,
+        PlatformId::Gcp => count.div_ceil(OF_A_ZONE),
+        _ => 0,
+    };
+    let denies = |zone| {
+        let extent = TrafficSet {
+            own: own(platform, zone),
+            ..TrafficSet::new(Services::all(), EndpointSet::Any)
+        };
+        Rule {
+            id: format!("deny-{zone:06}"),
+            extent,
+            order: Precedence {
+                priority: 65_000,
+                denies: true,
+            },
+            ..of_platform(platform, zone * OF_A_ZONE)
+        }
+    };
+    (0..zones).map(denies).collect()
+}
+
+fn with_blocks(ends: &EndpointSet, change: fn(u32) -> Cidr) -> EndpointSet {
+    let EndpointSet::Only { blocks, .. } = ends else {
+        unreachable!("a rule has a block");
+    };
+    let first = |it: &Cidr| u32::try_from(it.bounds().0).unwrap();
+    EndpointSet::these(blocks.iter().map(|it| change(first(it))), [])
 }

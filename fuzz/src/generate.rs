@@ -32,7 +32,7 @@ impl<'b> Source<'b> {
         self.up_to(many - 1) == many - 1
     }
 
-    fn up_to(&mut self, most: u8) -> u8 {
+    pub(crate) fn up_to(&mut self, most: u8) -> u8 {
         self.bytes.int_in_range(0..=most).unwrap_or(0)
     }
 
@@ -198,11 +198,11 @@ impl<'b> Source<'b> {
         self.one_of(words).to_owned()
     }
 
-    fn one_of<'w>(&mut self, words: &[&'w str]) -> &'w str {
+    pub(crate) fn one_of<'w>(&mut self, words: &[&'w str]) -> &'w str {
         self.bytes.choose(words).copied().unwrap_or(words[0])
     }
 
-    fn any_text(&mut self) -> String {
+    pub(crate) fn any_text(&mut self) -> String {
         let text: &str = self.bytes.arbitrary().unwrap_or_default();
         text.chars().take(100).collect()
     }

@@ -10,7 +10,10 @@
 )]
 mod core;
 mod data;
+mod document;
+mod estate;
 mod generate;
+mod import;
 mod plan;
 mod product;
 mod review;
@@ -23,8 +26,11 @@ mod wire;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 11] = [
     ("data", data::holds),
+    ("document", document::holds),
+    ("estate", estate::holds),
+    ("import", import::holds),
     ("plan", plan::holds),
     ("product", product::holds),
     ("review", review::holds),

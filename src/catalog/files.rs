@@ -6,31 +6,36 @@ use super::product::Product;
 use miniz_oxide::inflate::decompress_to_vec;
 
 /// One file of `catalog/`.
+#[derive(Debug)]
 pub struct File {
     /// The name of the product, which is the name of the folder.
     pub name: &'static str,
-    /// Other names of the product, as the file lists them.
-    pub aliases: &'static [&'static str],
     /// The release line, which is the name of the file.
     pub version: &'static str,
     /// The text, as the build script packed it.
     packed: &'static [u8],
 }
 
-// `FILES` and `LANGUAGES`, written by the build script.
+// `FILES`, and `PACKED_PRODUCTS` and `PACKED_FLOWS`, which are the index; written by the build script.
 include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
+
+/// A text that the build script packed.
+pub(super) fn unpacked(packed: &[u8]) -> String {
+    let text = decompress_to_vec(packed).ok();
+    let text = text.and_then(|it| String::from_utf8(it).ok());
+    text.expect("the build script packed a text")
+}
 
 impl File {
     /// The text.
     pub fn text(&self) -> String {
-        let text = decompress_to_vec(self.packed).ok();
-        let text = text.and_then(|it| String::from_utf8(it).ok());
-        text.expect("the build script packed a text")
+        unpacked(self.packed)
     }
 
-    /// Whether the product has the name and version of this file: it is the file's own, or one of the user's that replaces it.
-    pub(crate) fn is(&self, product: &Product) -> bool {
-        self.name == product.name && self.version == product.version.as_str()
+    /// The file of a product in one version.
+    pub(crate) fn of(name: &str, version: &str) -> Option<&'static File> {
+        let mut files = FILES.iter();
+        files.find(|it| it.name == name && it.version == version)
     }
 
     /// The product. The file is part of the program, so an error in it is a bug of ours.

@@ -133,7 +133,8 @@ tables! {
         "vendor"         MUST Text                  => "who makes the product";
         "version"        MUST Version               => "the release line that the matrix describes";
         "covers"         MAY  Covers                => "the releases that the line covers, as bounds";
-        "aliases"        MAY  Texts                 => "other names of the product";
+        "aliases"        MAY  Texts                 => "other names of the product, which layouts may use instead of its name";
+        "words"          MAY  Texts                 => "words for the search only, in any language: what people call the product or its kind";
         "default_action" MAY  Word(DEFAULT_ACTIONS) => "what the vendor wants done with all other traffic";
         "source"         MUST List(&SOURCE, 1)      => "the documents that the matrix comes from";
         "component"      MUST ByName(&COMPONENT)     => "the components that connect and listen";

@@ -1,7 +1,7 @@
 //! The languages of the catalogue's texts.
 
+use super::Catalog;
 use super::product::{Product, Texts};
-use super::{Catalog, LANGUAGES};
 use crate::model::name::backticked;
 use std::collections::BTreeSet;
 
@@ -36,8 +36,8 @@ impl Catalog {
         text: &str,
         may_be_elsewhere: impl FnOnce(&str) -> bool,
     ) -> Result<String, UnknownLanguage> {
-        let own = self.own.iter().flat_map(|it| it.languages());
-        let known: BTreeSet<&str> = LANGUAGES.iter().copied().chain(own).collect();
+        let languages = self.listed().flat_map(|it| &it.line_of().languages);
+        let known: BTreeSet<&str> = languages.map(String::as_str).collect();
         let unknown = |message| UnknownLanguage {
             message,
             remedy: format!("use one of {}", backticked(&known)),

@@ -3,7 +3,9 @@
 pub mod component_ports;
 mod files;
 pub mod format;
+pub mod index;
 pub mod language;
+mod listed;
 mod load;
 pub mod lookup;
 pub mod product;
@@ -12,28 +14,36 @@ pub mod resolve;
 pub mod table;
 pub mod version;
 
-pub use files::{FILES, File, LANGUAGES};
+pub use files::{FILES, File};
+pub use listed::Listed;
 pub use load::{Mistake, load};
 
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
-use crate::model::name::suggest;
+use index::Index;
 use product::Product;
 use releases::Line;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use version::Version;
 
-/// The built-in products and the user's own, which come first.
-#[derive(Clone, Debug, Default)]
+/// The built-in products, by their index, and the user's own, which come first.
+#[derive(Clone, Debug)]
 pub struct Catalog {
+    built_in: Arc<Index>,
     own: Vec<Arc<Product>>,
+    own_index: Arc<Index>,
+}
+
+impl Default for Catalog {
+    fn default() -> Self {
+        Catalog::of(Index::built_in())
+    }
 }
 
 /// A product to find, and the places of the arguments that name it.
 #[derive(Clone, Copy, Debug)]
 pub struct ProductQuery<'w> {
-    /// Its name, or one of its aliases.
+    /// Its name, one of its aliases, or its name behind that of its vendor.
     pub name: &'w str,
     /// Where the name is set.
     pub name_place: &'w ConfigPath,
@@ -47,6 +57,15 @@ pub struct ProductQuery<'w> {
 pub type Found = (Arc<Product>, Option<Finding>);
 
 impl Catalog {
+    /// The catalogue with some index in the place of the built-in one.
+    pub fn of(built_in: Arc<Index>) -> Catalog {
+        Catalog {
+            built_in,
+            own: Vec::new(),
+            own_index: Arc::default(),
+        }
+    }
+
     /// The catalogue with the user's own product files, and the errors in these.
     pub fn with_definitions<'d>(
         definitions: impl IntoIterator<Item = (&'d str, ConfigPath)>,
@@ -75,46 +94,8 @@ impl Catalog {
             }
             catalog.own.push(Arc::new(product));
         }
+        catalog.own_index = Arc::new(Index::of(&catalog.own));
         (catalog, findings)
-    }
-
-    /// The names of all products, sorted.
-    pub fn names(&self) -> BTreeSet<&str> {
-        FILES
-            .iter()
-            .map(|it| it.name)
-            .chain(self.own.iter().map(|it| it.name.as_str()))
-            .collect()
-    }
-
-    /// Every version of a product, newest first. Empty if there is no such product.
-    pub fn versions(&self, name: &str) -> Vec<Arc<Product>> {
-        let by_name = self.called(|product| product.name == name, |file| file.name == name);
-        let mut found = if by_name.is_empty() {
-            self.called(
-                |product| product.aliases.iter().any(|it| it == name),
-                |file| file.aliases.contains(&name),
-            )
-        } else {
-            by_name
-        };
-        found.sort_by(|a, b| b.version.cmp(&a.version));
-        found
-    }
-
-    /// The matching products, the user's own before built-in ones.
-    fn called(
-        &self,
-        own: impl Fn(&Product) -> bool,
-        built_in: impl Fn(&File) -> bool,
-    ) -> Vec<Arc<Product>> {
-        let mut found: Vec<Arc<Product>> = self.own.iter().filter(|it| own(it)).cloned().collect();
-        for file in FILES.iter().filter(|it| built_in(it)) {
-            if !found.iter().any(|it| file.is(it)) {
-                found.push(Arc::new(file.load()));
-            }
-        }
-        found
     }
 
     /// The product in the version wanted. Of a release that is newer than every line, it is the newest line, and a judgement.
@@ -122,26 +103,25 @@ impl Catalog {
     /// # Errors
     /// `unknown-product` or `unknown-version`.
     pub fn find(&self, wanted: ProductQuery<'_>) -> Result<Found, Box<Finding>> {
-        let versions = self.versions(wanted.name);
-        let Some(newest) = versions.first() else {
+        let lines = self.lines(wanted.name);
+        let Some(newest) = lines.first() else {
             let message = format!("unknown product `{}`", wanted.name);
-            let names = self.names();
-            let remedy = suggest(wanted.name, names.iter().copied());
+            let remedy = self.suggestion(&wanted);
             return Err(Box::new(
                 Finding::for_argument(Code::UnknownProduct, wanted.name_place, message)
                     .remedy(remedy),
             ));
         };
         let Some(text) = wanted.version else {
-            return Ok((Arc::clone(newest), None));
+            return Ok((newest.product(), None));
         };
-        match releases::line(text, &versions) {
-            Line::Covers(line) => Ok((line, None)),
+        match releases::line(text, &lines) {
+            Line::Covers(line) => Ok((line.product(), None)),
             Line::Older(newest) => {
-                let judgement = releases::newer(&wanted, text, &newest);
-                Ok((newest, Some(judgement)))
+                let judgement = releases::newer(&wanted, text, newest);
+                Ok((newest.product(), Some(judgement)))
             }
-            Line::None => Err(Box::new(releases::unknown(&wanted, text, &versions))),
+            Line::None => Err(Box::new(releases::unknown(&wanted, text, &lines))),
         }
     }
 }
@@ -187,7 +167,9 @@ pub fn load_definition(
 
 /// Whether a product of the user replaces a built-in one.
 pub fn overrides_builtin(product: &Product) -> bool {
-    !product.built_in && FILES.iter().any(|it| it.is(product))
+    let mut files = FILES.iter().filter(|it| it.name == product.name);
+    let is_version = |it: &File| Version::parse(it.version).as_ref() == Some(&product.version);
+    !product.built_in && files.any(is_version)
 }
 
 /// The finding for a product file that does not load: every mistake, one to a line.

@@ -1,6 +1,6 @@
 //! A product's port matrix, as its file says it.
 
-use super::version::{Covers, Version};
+use super::version::{Covers, Version, line_text};
 use crate::model::address::Cidr;
 use crate::model::ports::PortRange;
 use crate::model::traffic::Service;
@@ -31,8 +31,10 @@ pub struct Product {
     pub version: Version,
     /// The releases that the line covers.
     pub covers: Covers,
-    /// Other names by which the product goes.
+    /// Other names of the product, each as good as its name.
     pub aliases: Vec<String>,
+    /// Words for the search only.
+    pub words: Vec<String>,
     /// Whether the vendor asks for traffic to be rejected rather than dropped.
     pub rejects: bool,
     /// Whether it came with the provider.
@@ -267,20 +269,12 @@ pub struct Suspect {
 impl Product {
     /// The release line with what it covers, for messages: `` `3` (>=3.4, <4) ``.
     pub fn line(&self) -> String {
-        if self.covers.is_empty() {
-            format!("`{}`", self.version)
-        } else {
-            format!("`{}` ({})", self.version, self.covers)
-        }
+        line_text(&self.version, &self.covers)
     }
 
     /// The releases that the line covers, as bounds; just its own if the file gives none.
     pub fn covered(&self) -> String {
-        if self.covers.is_empty() {
-            format!("={}", self.version)
-        } else {
-            self.covers.to_string()
-        }
+        self.covers.or_exactly(&self.version)
     }
 
     /// The name of a component, from its name or one of its aliases.

@@ -1,24 +1,24 @@
 //! Which line of a product a release belongs to, and what to say if no line covers it.
 
 use super::ProductQuery;
-use super::product::Product;
+use super::index::ReleaseLine;
+use super::listed::Listed;
 use super::version::Version;
 use crate::model::code::Code;
 use crate::model::finding::Finding;
-use std::sync::Arc;
 
 /// The line of a product for a release.
-pub(super) enum Line {
+pub(super) enum Line<'c> {
     /// It covers the release, or has its name.
-    Covers(Arc<Product>),
+    Covers(Listed<'c>),
     /// The newest, which is older than the release.
-    Older(Arc<Product>),
+    Older(Listed<'c>),
     /// None covers it.
     None,
 }
 
 /// The line for the release that is written as `text`: the one of exactly that name, else the newest that covers it.
-pub(super) fn line(text: &str, versions: &[Arc<Product>]) -> Line {
+pub(super) fn line<'c>(text: &str, versions: &[Listed<'c>]) -> Line<'c> {
     let exact = versions.iter().find(|it| it.version.as_str() == text);
     let release = Version::release(text);
     let covering = |release: &Version| {
@@ -26,11 +26,11 @@ pub(super) fn line(text: &str, versions: &[Arc<Product>]) -> Line {
         named.or_else(|| versions.iter().find(|it| it.covers.contains(release)))
     };
     if let Some(line) = exact.or_else(|| release.as_ref().and_then(covering)) {
-        return Line::Covers(Arc::clone(line));
+        return Line::Covers(*line);
     }
     match (release, versions.first()) {
         (Some(release), Some(newest)) if versions.iter().all(|it| is_older(it, &release)) => {
-            Line::Older(Arc::clone(newest))
+            Line::Older(*newest)
         }
         _ => Line::None,
     }
@@ -38,14 +38,14 @@ pub(super) fn line(text: &str, versions: &[Arc<Product>]) -> Line {
 
 /// Whether a release comes after everything that a line covers. Years do not compare with other numbers: 2018.4 of a product
 /// may be older than its 10.0.
-fn is_older(line: &Product, release: &Version) -> bool {
+fn is_older(line: &ReleaseLine, release: &Version) -> bool {
     line.version < *release
         && line.covers.are_below(release)
         && line.version.is_by_year() == release.is_by_year()
 }
 
 /// The judgement on a release that is newer than every line.
-pub(super) fn newer(wanted: &ProductQuery<'_>, text: &str, newest: &Product) -> Finding {
+pub(super) fn newer(wanted: &ProductQuery<'_>, text: &str, newest: Listed<'_>) -> Finding {
     let message = format!(
         "`{text}` is newer than every release line of `{}`; using the newest, {}",
         wanted.name,
@@ -61,7 +61,7 @@ pub(super) fn newer(wanted: &ProductQuery<'_>, text: &str, newest: &Product) -> 
 }
 
 /// The error for a release that no line covers.
-pub(super) fn unknown(wanted: &ProductQuery<'_>, text: &str, versions: &[Arc<Product>]) -> Finding {
+pub(super) fn unknown(wanted: &ProductQuery<'_>, text: &str, versions: &[Listed<'_>]) -> Finding {
     let lines: Vec<String> = versions.iter().map(|it| it.line()).collect();
     let message = format!(
         "no release line of `{}` covers `{text}`; its {}: {}",
@@ -90,7 +90,7 @@ pub(super) fn unknown(wanted: &ProductQuery<'_>, text: &str, versions: &[Arc<Pro
 }
 
 /// Whether the text may be a number that lost a zero at its end: `3.10` without quotes is 3.1.
-fn is_cut(text: &str, versions: &[Arc<Product>]) -> bool {
+fn is_cut(text: &str, versions: &[Listed<'_>]) -> bool {
     let digits = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
     let is_number = text
         .split_once('.')

@@ -168,6 +168,15 @@ impl Covers {
         self.bounds.is_empty()
     }
 
+    /// The bounds as text; if there are none, just the release of the line itself.
+    pub(super) fn or_exactly(&self, version: &Version) -> String {
+        if self.is_empty() {
+            format!("={version}")
+        } else {
+            self.to_string()
+        }
+    }
+
     /// Whether a release is at or beyond every bound.
     pub(super) fn are_below(&self, release: &Version) -> bool {
         self.bounds.iter().all(|(_, version)| version <= release)
@@ -186,6 +195,15 @@ impl Covers {
                     Bound::Exactly => order.is_eq(),
                 }
             })
+    }
+}
+
+/// A release line with what it covers, for messages: `` `3` (>=3.4, <4) ``.
+pub(super) fn line_text(version: &Version, covers: &Covers) -> String {
+    if covers.is_empty() {
+        format!("`{version}`")
+    } else {
+        format!("`{version}` ({covers})")
     }
 }
 

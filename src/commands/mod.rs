@@ -1,5 +1,6 @@
 //! The same core from a shell: show the catalogue, check product files, review a plan, and try a plan with this build.
 
+mod import;
 mod lint;
 mod products;
 mod review;

@@ -1,13 +1,11 @@
 //! `products`: what the catalogue contains, and what listens on a port.
 
 use super::{CommandError, Exit, table};
-use crate::catalog::Catalog;
 use crate::catalog::lookup::{Listener, Query, TRANSPORTS};
-use crate::catalog::product::{Product, in_language};
+use crate::catalog::{Catalog, Listed};
 use crate::model::name::backticked;
 use crate::model::ports::PortRange;
 use lexopt::{Arg, ValueExt};
-use std::sync::Arc;
 
 pub(super) fn run(
     mut parser: lexopt::Parser,
@@ -42,6 +40,7 @@ pub(super) fn run(
             )));
         }
     }
+    query.language = Some(language.clone());
     let answer = catalog.lookup(&query);
     if answer.products.is_empty() {
         out.push_str(match query.port {
@@ -71,7 +70,7 @@ pub(super) fn run(
     Ok(Exit::Success)
 }
 
-fn product(versions: &[Arc<Product>]) -> Vec<String> {
+fn product(versions: &[Listed<'_>]) -> Vec<String> {
     let newest = &versions[0];
     let known: Vec<String> = versions
         .iter()
@@ -80,19 +79,19 @@ fn product(versions: &[Arc<Product>]) -> Vec<String> {
     vec![
         newest.name.clone(),
         known.join(", "),
-        newest.flows.len().to_string(),
+        newest.flows.to_string(),
         newest.title.clone(),
         newest.vendor.clone(),
     ]
 }
 
-fn listener(it: &Listener, language: &str) -> Vec<String> {
+fn listener(it: &Listener<'_>, language: &str) -> Vec<String> {
     vec![
-        it.product.name.clone(),
-        it.product.version.to_string(),
-        it.component.clone(),
-        it.id.clone(),
+        it.line.name.clone(),
+        it.line.version.to_string(),
+        it.component.to_owned(),
+        it.flow.id.to_owned(),
         it.traffic.to_string(),
-        in_language(&it.flow().purpose, language).to_owned(),
+        it.flow.purpose(language).to_owned(),
     ]
 }

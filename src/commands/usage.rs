@@ -1,6 +1,6 @@
 //! The commands: a row each, from which the general help and the help of each command are made.
 
-use super::{CommandError, Exit, lint, products, review, show, try_command};
+use super::{CommandError, Exit, import, lint, products, review, show, try_command};
 use crate::catalog::Catalog;
 use std::fmt::Write;
 
@@ -19,7 +19,7 @@ pub(super) struct Command {
 }
 
 /// The commands, in the order of the documentation.
-pub(super) const COMMANDS: [Command; 5] = [
+pub(super) const COMMANDS: [Command; 6] = [
     Command {
         name: "try",
         arguments: "[--cli PROGRAM] DIR [-- ARGS]",
@@ -40,10 +40,11 @@ Exit codes: those of the CLI; 2 if it cannot be run or its `init` fails.
         arguments: "[--search WORDS] [--port N [--transport NAME]] [--language LL]",
         summary: "list the catalogue, or what listens on a port",
         details: "\
-  --search WORDS     only products whose name, aliases, title or vendor contain all of the words
+  --search WORDS     only products that have all of the words in their name, title, vendor, aliases or search words
   --port N           what listens on port N by default, instead of the list of products
   --transport NAME   with --port: only this transport: tcp, udp or sctp
-  --language LL      the language of purposes, two letters such as en (default), ru or tr
+  --language LL      the language of purposes, two letters such as en (default), ru or tr; if it is not English, --search
+                     searches them, too
 
 Exit codes: 0 success, 2 wrong usage.
 ",
@@ -78,6 +79,22 @@ Prints every error of each product file, with its line and column.
 Exit codes: 0 no errors, 1 a file has errors, 2 wrong usage or unreadable input.
 ",
         run: |parser, _, out| lint::run(parser, out),
+    },
+    Command {
+        name: "import",
+        arguments: "[--name NAME] [--answers FILE] [--against PRODUCT_FILE] PAGE",
+        summary: "make a draft of a product file from a vendor's page with port tables",
+        details: "\
+PAGE is a file in Markdown, MDX, HTML, AsciiDoc, reStructuredText or CSV. The draft goes to the standard output.
+What the page does not say is marked in the draft and asked: in a terminal at once, otherwise in a list.
+
+  --name NAME              the name of the product (default: from the name of the file)
+  --answers FILE           read answers from FILE, and write it with the questions that are open
+  --against PRODUCT_FILE   compare the page with a product file instead of writing a draft
+
+Exit codes: 0 success, 1 the page and the product file differ, 2 wrong usage or unreadable input.
+",
+        run: |parser, _, out| import::run(parser, out),
     },
     Command {
         name: "review",

@@ -85,7 +85,7 @@ impl<'k> Known<'k> {
         if word == "*" {
             return Some(word.to_owned());
         }
-        let of_catalog = || self.catalog.versions(label).into_iter().next();
+        let of_catalog = || Some(self.catalog.lines(label).first()?.product());
         let product: &Product = match self.instances.get(label) {
             Some(it) => &it.matrix.product,
             None => self

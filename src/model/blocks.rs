@@ -80,6 +80,12 @@ pub fn intersected(a: &[Cidr], b: &[Cidr]) -> Vec<Cidr> {
     both
 }
 
+/// Whether all of a block is in an aggregated list.
+pub fn covers(aggregated: &[Cidr], block: Cidr) -> bool {
+    // Parts of a block that together are all of it would be one block.
+    matches!(overlapping(aggregated, block), [around] if around.contains(block))
+}
+
 /// The blocks of an aggregated list that share addresses with a block.
 fn overlapping(sorted: &[Cidr], block: Cidr) -> &[Cidr] {
     let (first, last) = block.bounds();

@@ -1,6 +1,7 @@
 //! Names: their grammar, and the nearest known name for an unknown one.
 
-use unicode_normalization::is_nfc;
+use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// The longest zone name, product label or flow name, so that they join into the names that clouds allow.
 pub const MAX_NAME: usize = 32;
@@ -53,11 +54,20 @@ pub fn address_name_fault(name: &str) -> Option<&'static str> {
 }
 
 /// How many known names are compared; with more, many errors in a huge file would be slow.
-const MAX_KNOWN: usize = 500;
+const MAX_KNOWN: usize = 1000;
 
 /// A name with everything that people put between words written as a hyphen, in lower case: `Kong_Admin` as `kong-admin`.
 pub fn plain(name: &str) -> String {
     name.to_lowercase().replace(['_', '.', ':', '/', ' '], "-")
+}
+
+/// A text for a search, which is not about case, accents, or what is between words: `Ağ Geçidi` as `aggecidi`, `IBM-MQ` as `ibmmq`.
+pub fn folded(text: &str) -> String {
+    let letters = text.nfd().filter(|it| !is_combining_mark(*it));
+    let lower = letters.flat_map(char::to_lowercase);
+    let lower = lower.filter(|it| it.is_alphanumeric());
+    // The Turkish letter without a dot, which is what `I` is there.
+    lower.map(|it| if it == 'ı' { 'i' } else { it }).collect()
 }
 
 /// The known name nearest to `name`, if one is near enough to be what was meant. What is between words does not matter.
@@ -139,6 +149,21 @@ mod tests {
         for bad in ["", " a", "a\n", "e\u{301}"] {
             assert!(address_name_fault(bad).is_some(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn searches_fold_what_people_write_differently() {
+        for (one, other) in [
+            ("IBM MQ", "ibm-mq"),
+            ("Шлюзы", "шлюзы"),
+            ("AĞ GEÇİDİ", "ağ geçidi"),
+            ("SIĞINAK", "sığınak"),
+            ("ещё", "еще"),
+            ("Büro", "Bu\u{308}ro"),
+        ] {
+            assert_eq!(folded(one), folded(other));
+        }
+        assert_eq!(folded(" Kong_Gateway 3.9 "), "konggateway39");
     }
 
     #[test]

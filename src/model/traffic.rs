@@ -104,6 +104,19 @@ pub fn protocol_number(name: &str) -> Option<u8> {
 }
 
 impl Traffic {
+    /// One piece of traffic as it is displayed: `tcp/8000-8010`, `icmp/8`, `esp`.
+    pub fn parse(text: &str) -> Option<Traffic> {
+        let ported = text.split_once('/').and_then(|(transport, ports)| {
+            let transport = parse_ported(transport).ok()?;
+            let range = PortRange::parse(ports).ok()?;
+            Some(Traffic::Ports(transport, range))
+        });
+        ported.or_else(|| match Service::parse(text) {
+            Ok(Service::Fixed(traffic)) => Some(traffic),
+            _ => None,
+        })
+    }
+
     /// The transport alone: `tcp`, `icmp`, `esp`, `ip-89`, `any`.
     pub fn transport(self) -> String {
         match self {

@@ -3,11 +3,11 @@
 use super::DataSource;
 use super::diagnostics;
 use super::fields::Reader;
-use super::product_value::{built, covers, texts, unknown_field};
+use super::product_value::{built, covers, line, texts, unknown_field};
 use super::schema::{computed, list, map, object, optional};
 use super::settings::{self, Settings};
+use crate::catalog::Listed;
 use crate::catalog::lookup::{Listener, LookupResult, Query, TRANSPORTS};
-use crate::catalog::product::{Product, in_language};
 use crate::model::finding::{ConfigPath, Finding};
 use crate::model::ports::PortRange;
 use crate::model::words::FailOn;
@@ -57,14 +57,16 @@ fn validate(config: &Value) -> Vec<Diagnostic> {
 
 /// What the catalogue answers. The configuration is wholly known here; the provider block may not be.
 fn read(config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
-    let (query, mut findings) = query(config);
+    let (mut query, mut findings) = query(config);
     findings.extend(settings.unknowns.first().map(settings::unknown_at_read));
     if findings.iter().any(diagnostics::is_mistake) {
         let shown = diagnostics::all(&findings, FailOn::Error, config);
         return (Value::Null, shown);
     }
+    let language = &settings.language;
+    query.language = Some(language.clone());
     let answer = settings.catalog.lookup(&query);
-    (value(config, &answer, &settings.language), Vec::new())
+    (value(config, &answer, language), Vec::new())
 }
 
 fn query(config: &Value) -> (Query, Vec<Finding>) {
@@ -91,11 +93,12 @@ fn query(config: &Value) -> (Query, Vec<Finding>) {
         search,
         port,
         transport,
+        language: None,
     };
     (query, reader.findings)
 }
 
-fn value(config: &Value, answer: &LookupResult, language: &str) -> Value {
+fn value(config: &Value, answer: &LookupResult<'_>, language: &str) -> Value {
     let Type::Object(fields) = &*TYPE else {
         unreachable!("a block is an object")
     };
@@ -115,28 +118,28 @@ fn value(config: &Value, answer: &LookupResult, language: &str) -> Value {
     }))
 }
 
-fn product(versions: &[Arc<Product>]) -> Value {
+fn product(versions: &[Listed<'_>]) -> Value {
     let newest = &versions[0];
     built(&TYPES.product, |name| match name {
         "name" => Value::string(newest.name.as_str()),
         "title" => Value::string(newest.title.as_str()),
         "vendor" => Value::string(newest.vendor.as_str()),
         "versions" => texts(versions.iter().map(|it| it.version.as_str())),
-        "covers" => covers(versions),
-        "flows" => Value::number(newest.flows.len()),
+        "covers" => covers(versions.iter().map(line)),
+        "flows" => Value::number(newest.flows),
         other => unknown_field(other),
     })
 }
 
-fn listener(it: &Listener, language: &str) -> Value {
+fn listener(it: &Listener<'_>, language: &str) -> Value {
     built(&TYPES.listener, |name| {
         Value::string(match name {
-            "product" => it.product.name.clone(),
-            "version" => it.product.version.to_string(),
-            "component" => it.component.clone(),
-            "flow" => it.id.clone(),
+            "product" => it.line.name.clone(),
+            "version" => it.line.version.to_string(),
+            "component" => it.component.to_owned(),
+            "flow" => it.flow.id.to_owned(),
             "service" => it.traffic.to_string(),
-            "purpose" => in_language(&it.flow().purpose, language).to_owned(),
+            "purpose" => it.flow.purpose(language).to_owned(),
             other => unknown_field(other),
         })
     })
@@ -150,7 +153,7 @@ fn schema() -> Schema {
         optional(
             "search",
             Type::String,
-            "Words that must all occur in a product's name, aliases, title or vendor, ignoring case.",
+            "Words that must all occur in the name, title, vendor, aliases or search words of a product. Case, accents, blanks and dashes are ignored. With a `language` other than English in the provider block, purposes in that language are searched, too.",
         ),
         optional(
             "port",

@@ -2,11 +2,11 @@
 
 use super::product_types::TYPES;
 use super::schema::{map, object};
-use crate::catalog::Catalog;
 use crate::catalog::component_ports::{End, PortUse};
 use crate::catalog::product::{Product, SourceRef, Texts, in_language};
 use crate::catalog::resolve::Matrix;
 use crate::catalog::table::{Row, transports};
+use crate::catalog::{Catalog, Listed};
 use crate::model::ports::port_list;
 use crate::model::traffic::Traffic;
 use crate::model::words::Need;
@@ -37,8 +37,8 @@ pub(super) fn value(
         "vendor" => Value::string(product.vendor.as_str()),
         "digest" => Value::string(matrix.digest.as_str()),
         "resolved_version" => Value::string(product.version.as_str()),
-        "versions" => texts(writer.lines(catalog).iter().map(|it| it.version.as_str())),
-        "covers" => covers(&writer.lines(catalog)),
+        "versions" => texts(writer.lines(catalog).into_iter().map(|it| it.0)),
+        "covers" => covers(writer.lines(catalog)),
         "components" => writer.components(),
         "port_parameters" => writer.port_parameters(),
         "features" => writer.features(),
@@ -91,9 +91,14 @@ pub(super) fn built(fields: &Arc<Fields>, value: impl FnMut(&str) -> Value) -> V
 }
 
 /// The releases that each line covers, by line.
-pub(super) fn covers(lines: &[Arc<Product>]) -> Value {
-    let line = |it: &Arc<Product>| (it.version.as_str().into(), Value::string(it.covered()));
-    Value::Map(lines.iter().map(line).collect())
+pub(super) fn covers(lines: impl IntoIterator<Item = (String, String)>) -> Value {
+    let line = |(version, covered): (String, String)| (version.into(), Value::string(covered));
+    Value::Map(lines.into_iter().map(line).collect())
+}
+
+/// A release line and the releases that it covers.
+pub(super) fn line(it: &Listed<'_>) -> (String, String) {
+    (it.version.to_string(), it.covered())
 }
 
 pub(super) fn unknown_field(name: &str) -> ! {
@@ -117,13 +122,14 @@ impl Writer<'_> {
         text(&self.matrix.cite(refs))
     }
 
-    /// The release lines of the product.
-    fn lines(&self, catalog: &Catalog) -> Vec<Arc<Product>> {
-        let known = catalog.versions(&self.product().name);
-        if known.iter().any(|it| it.version == self.product().version) {
-            known
+    /// The release lines of the product, with the releases that each covers.
+    fn lines(&self, catalog: &Catalog) -> Vec<(String, String)> {
+        let product = self.product();
+        let known = catalog.lines(&product.name);
+        if known.iter().any(|it| it.version == product.version) {
+            known.iter().map(line).collect()
         } else {
-            vec![Arc::clone(&self.matrix.product)]
+            vec![(product.version.to_string(), product.covered())]
         }
     }
 

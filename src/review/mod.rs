@@ -11,6 +11,7 @@ pub mod fail_on;
 pub mod gather;
 pub mod globs;
 pub mod inventory;
+mod pairs;
 pub mod read;
 pub mod rule;
 pub mod services;

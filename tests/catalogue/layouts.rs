@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
 use std::fs;
 
-/// The layout, without the components that only exist to be included in others, and those that stand in for others.
+/// The layout, without the components that only exist to be included in others, and those that replace others.
 fn plain(product: &Product) -> Json {
     let included: BTreeSet<&String> = product.components.values().flat_map(|it| &it.is).collect();
     let placed = product.components.iter().filter(|(name, it)| {
@@ -64,7 +64,7 @@ fn lines(core: &Core, product: &Product) -> Vec<String> {
 }
 
 #[test]
-fn a_plain_layout_gives_the_kept_keys() {
+fn the_kept_keys_of_a_plain_layout_are_fresh() {
     let core = Core::default();
     let folder = root().join("tests/catalogue/keys");
     let mut kept = BTreeSet::new();
@@ -76,6 +76,9 @@ fn a_plain_layout_gives_the_kept_keys() {
     }
     let files = fs::read_dir(&folder).unwrap().map(|it| it.unwrap());
     let files = files.map(|it| it.file_name().into_string().unwrap());
-    let left: Vec<String> = files.filter(|it| !kept.contains(it)).collect();
+    let left = files.filter(|it| !kept.contains(it));
+    let left: Vec<String> = left
+        .map(|it| format!("tests/catalogue/keys/{it} belongs to no product; delete it"))
+        .collect();
     none(&left);
 }

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod index;
 mod layouts;
+mod twice;
 
 use crate::support::none;
 use portmatrix::catalog::Catalog;
@@ -83,7 +85,7 @@ fn every_flow_is_reachable() {
             .collect();
         for (id, flow) in &product.flows {
             if flow.exposure != Some(Exposure::Local) && !ruled.contains(id.as_str()) {
-                found.push(format!("{name}: no rule comes of `{id}`"));
+                found.push(format!("{name}: `{id}` gives no rule"));
             }
         }
         let errors = compiled
@@ -162,14 +164,14 @@ fn every_flow_names_an_open_page() {
         for (id, source) in &product.sources {
             if !source.url.starts_with("https://") && !source.url.starts_with("http://") {
                 found.push(format!(
-                    "{name}: source {id}: `{}` is no address",
+                    "{name}: source {id}: `{}` is not a URL",
                     source.url
                 ));
             }
         }
         for (id, flow) in &product.flows {
             if flow.sources.iter().any(|it| it.at.trim().len() < 3) {
-                found.push(format!("{name}: {id} says no place in its source"));
+                found.push(format!("{name}: `{id}` does not say where in its source"));
             }
         }
     }

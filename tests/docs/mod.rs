@@ -1,8 +1,9 @@
 //! The pages in `docs/`. Most are generated from the schemas, the table of codes, the format of product files,
-//! `catalog/README.md` and the texts in `templates/`, and must be fresh.
+//! the catalogue, `catalog/README.md` and the texts in `templates/`, and must be fresh. So must be the list of products in `README.md`.
 //!
 //! `UPDATE_EXPECT=1 cargo test --test in_process docs::` generates them again.
 
+mod catalogue;
 mod findings;
 mod layout;
 mod markdown;
@@ -20,10 +21,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The guides that are written by hand. Pages with generated parts are in `templates/`.
-const WRITTEN: [&str; 12] = [
+const WRITTEN: [&str; 13] = [
     "guides/coming-from-security-group.md",
     "guides/first-steps-aws.md",
     "guides/first-steps-azure.md",
+    "guides/from-a-page-to-rules.md",
     "guides/keys-and-unknown-values.md",
     "guides/look-before-you-adopt.md",
     "guides/modules-and-ci.md",
@@ -63,12 +65,22 @@ fn generated() -> BTreeMap<String, String> {
             ("schema", &schema::schema(provider)),
         ],
     );
-    let catalogue = product_file::manual(&read("catalog/README.md"));
-    let (_, manual) = catalogue
+    let manual = product_file::manual(&read("catalog/README.md"));
+    let (_, manual) = manual
         .split_once("\n## ")
         .expect("the manual of the catalogue has sections");
     let mut pages = BTreeMap::from([
         ("index.md".to_owned(), index),
+        (
+            "guides/catalogue.md".to_owned(),
+            filled(
+                "guides/catalogue.md",
+                &[
+                    ("table", &catalogue::table()),
+                    ("sections", &catalogue::sections()),
+                ],
+            ),
+        ),
         (
             "guides/findings.md".to_owned(),
             filled("guides/findings.md", &[("codes", &findings::codes())]),
@@ -134,6 +146,12 @@ fn generated_pages_are_fresh() {
     for (path, text) in generated() {
         expect_file![root().join("docs").join(path)].assert_eq(&text);
     }
+}
+
+#[test]
+fn the_list_of_the_readme_is_fresh() {
+    let path = "README.md";
+    expect_file![root().join(path)].assert_eq(&catalogue::readme(&read(path)));
 }
 
 #[test]

@@ -99,7 +99,7 @@ fn bindings_compile_and_accept_a_layout(cli: &Cli) {
         ]
     );
     assert_eq!(outputs["missing"], json!(["dmz/tcp-22/office:ipv4:a"]));
-    assert_eq!(outputs["names"], json!(["kong"]));
+    assert_eq!(outputs["names"], json!(["kong", "kong-ingress-controller"]));
     assert_eq!(outputs["listens"]["node"]["tcp-8007"]["plane"], "metrics");
 }
 

@@ -4,6 +4,7 @@ use crate::end_to_end::Test;
 use crate::end_to_end::cli::{Cli, Root, example};
 use crate::end_to_end::kept;
 use crate::end_to_end::snippets::stand_in;
+use crate::support::is_long;
 use portmatrix::catalog::FILES;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -57,6 +58,9 @@ const RUN: [&str; 20] = [
 
 const RULES: &str = "portmatrix_rules";
 
+/// The example whose plan and state are reviewed.
+const REVIEWED: &str = "gcp";
+
 /// From nothing to nothing: init, plan, apply of what was planned, a plan without changes, destroy. The first plan has no
 /// warning either: an example is what a careful user writes.
 fn whole_life(cli: &Cli, name: &str) -> serde_json::Value {
@@ -65,7 +69,32 @@ fn whole_life(cli: &Cli, name: &str) -> serde_json::Value {
     let plan = root.run(&["plan", "-out=saved.tfplan"]);
     plan.succeeds();
     plan.does_not_say("Warning:");
+    let review_of = |saved: &[&str]| {
+        let run = root.review(saved, &["--format", "json", "--fail-on", "never"]);
+        run.succeeds();
+        serde_json::from_str::<serde_json::Value>(&run.stdout).expect("JSON")
+    };
+    let before = (is_long() && name == REVIEWED).then(|| review_of(&["saved.tfplan"]));
     root.run(&["apply", "saved.tfplan"]).succeeds();
+    // Each CLI has its own JSON for plans and states: nothing wanted is there, before and after.
+    if let Some(before) = before {
+        let after = review_of(&[]);
+        let missing = |it: &serde_json::Value| -> BTreeSet<String> {
+            let all = it["findings"].as_array().expect("a list").iter();
+            all.map(|it| format!("{} {}", it["kind"], it["traffic"]))
+                .collect()
+        };
+        // An address that is not known before apply is not compared then.
+        let (before, after) = (missing(&before), missing(&after));
+        assert!(
+            before.len() > 5 && before.is_subset(&after),
+            "{before:?} {after:?}"
+        );
+        assert!(
+            after.iter().all(|it| it.starts_with("\"missing\"")),
+            "{after:?}"
+        );
+    }
     root.has_nothing_to_do();
     let outputs = root.outputs();
     // Examples of data sources have no rules.

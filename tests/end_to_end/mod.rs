@@ -28,12 +28,14 @@ mod mistakes;
 mod modules;
 mod peers;
 mod plan;
+mod plans;
 mod process;
 mod products;
 mod programs;
 mod release;
 mod review;
 mod running;
+mod schema;
 mod size;
 pub(crate) mod snippets;
 mod surroundings;
@@ -107,6 +109,8 @@ const ROOMS: &[Room] = &[
     room("unknown", unknown::TESTS, Runs::Long, |_| &NOTHING),
     room("known", known::TESTS, Runs::Short, |_| &NOTHING),
     room("products", products::TESTS, Runs::Long, |_| &NOTHING),
+    room("schema", schema::TESTS, Runs::Once, |it| &it.cloud),
+    room("plans", plans::TESTS, Runs::Once, |it| &it.plans),
     room("review", review::TESTS, Runs::Long, |_| &NOTHING),
     room("process", process::TESTS, Runs::Short, |_| &NOTHING),
     room("traced", traced::TESTS, Runs::Long, |it| &it.strace),
@@ -147,6 +151,7 @@ struct Machine {
     strace: Needed,
     cdktf: Needed,
     checkov: Needed,
+    plans: Needed,
 }
 
 impl Machine {
@@ -162,6 +167,7 @@ impl Machine {
             strace: traced::strace(),
             cdktf: clients::cdktf().map(drop),
             checkov: clients::checkov().map(drop),
+            plans: plans::is_possible(),
         }
     }
 }

@@ -74,7 +74,9 @@ impl Names {
             // `azure.rs`, `azure_options.rs`, `azure/mod.rs`
             rest.is_some_and(|it| it.starts_with(['.', '_', '/']))
         };
-        path.starts_with(&format!("src/render/{folder}/"))
+        // Pages of vendors name hosts and clouds; in the words by which they are read, no platform is meant.
+        path.starts_with("src/import/")
+            || path.starts_with(&format!("src/render/{folder}/"))
             || is_own("src/provider/zone_block/")
             || is_own("src/review/read/")
     }

@@ -90,6 +90,8 @@ fn prose(path: &str) -> Option<String> {
             Some(rust::prose(code, true) + &rust::prose(tests, false))
         }
         "rs" => Some(rust::prose(&read(path), false)),
+        // The page of the catalogue repeats texts of product files.
+        "md" if path == "docs/guides/catalogue.md" => None,
         "md" | "tmpl" if is_page || pages.contains(&path) => Some(read(path)),
         "tf" if path.starts_with("examples/") || path.starts_with("modules/") => {
             Some(comments(&read(path)))

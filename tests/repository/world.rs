@@ -18,6 +18,7 @@ const WAYS: [Way; 4] = [
         words: &["fs::", "File::open", "File::create", "OpenOptions"],
         files: &[
             // The files that a person names to a command, and what `try` needs to run a CLI.
+            "src/commands/import.rs",
             "src/commands/lint.rs",
             "src/commands/review/document.rs",
             "src/commands/try_command.rs",

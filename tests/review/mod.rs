@@ -7,6 +7,6 @@ mod inventory;
 mod oracle;
 mod remedies;
 mod report;
-mod rules;
+pub(crate) mod rules;
 mod worked;
 mod world;

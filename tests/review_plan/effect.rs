@@ -261,7 +261,9 @@ fn blocks_that_stay_are_contested_if_the_configuration_has_them() {
     assert_eq!(of(json!({})), 0);
     // It may be null.
     assert_eq!(of(json!({ "ingress": { "constant_value": null } })), 0);
-    assert_eq!(of(json!({ "ingress": { "references": ["var.rules"] } })), 0);
+    for other in ["var.rules", "count.index", "path.module"] {
+        assert_eq!(of(json!({ "ingress": { "references": [other] } })), 0);
+    }
 }
 
 /// The id of a default group is known from its network, and what is in its blocks stays.
@@ -277,6 +279,12 @@ fn a_default_group_that_is_taken_over_has_its_blocks() {
     adopted["change"]["after_unknown"] = json!({ "id": true });
     let changes = [network, adopted];
     assert_eq!(findings(&with_changes(&changes), &[]), [OPS]);
+    // It does the same if it leaves the default group of another network for this one.
+    let left = json!({ "id": "sg-left", "vpc_id": "vpc-0", "ingress": [ops()], "egress": [] });
+    let mut moved = changes.clone();
+    moved[1]["change"]["actions"] = json!(["delete", "create"]);
+    moved[1]["change"]["before"] = left;
+    assert_eq!(findings(&with_changes(&moved), &[]), [OPS]);
     let alone = [vec![in_place().remove(0)], changes.to_vec()].concat();
     assert_eq!(findings(&plan(&alone, &[]), &[]), [OPS]);
     // A rule that refers to the resource is at the same group.

@@ -194,6 +194,9 @@ fn one_of_several_groups_is_not_one_of_them() {
     let (code, out) = said(&text, &[]);
     assert_eq!(code, 1, "{out}");
     assert!(out.contains(&format!("not compared: `{HOLE}`")), "{out}");
+    let (_, out) = said(&text, &["--format", "json"]);
+    let json: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(json["undecided"], json!([HOLE]));
 }
 
 /// What is not sure to be there is not missing, and what no rule can be is.
@@ -388,6 +391,45 @@ fn inputs_and_outputs_of_modules_are_followed() {
     let (code, out) = said(&text("pg"), &[]);
     assert_eq!(code, 0, "{out}");
     assert!(!out.contains("extra"), "{out}");
+}
+
+/// Rules by hand next to the rows in one `for_each`: the group is what the other elements refer to.
+#[test]
+fn an_element_that_is_merged_with_the_rows_is_compared() {
+    let text = |more: &[&str], key: &str| {
+        let mut made = for_each(RULE, "portmatrix_rules.r.aws_ingress");
+        let references = [
+            &["portmatrix_rules.r.aws_ingress", "portmatrix_rules.r"],
+            more,
+        ]
+        .concat();
+        made["for_each_expression"] = json!({ "references": references });
+        let changes = [
+            group("aws_security_group.pg"),
+            group("aws_security_group.other"),
+            in_block(),
+            rule(&format!("{RULE}[{key:?}]"), 5432, "10.0.2.0/24"),
+            rule(&format!("{RULE}[\"extra\"]"), 22, "0.0.0.0/0"),
+        ];
+        let layout = layout_in_block(&["aws_security_group.pg.id"]);
+        with_configuration(&changes, &[layout, made])
+    };
+    let pg = ["aws_security_group.pg.id", "aws_security_group.pg"];
+    let other = ["aws_security_group.other.id", "aws_security_group.other"];
+    let extra = [format!("extra {RULE}[\"extra\"]")];
+    assert_eq!(findings(&text(&pg, ROW), &[]), extra);
+    assert_eq!(findings(&text(&other, ROW), &[]), [""; 0]);
+    assert_eq!(findings(&text(&other, ROW), &["--all"]), extra);
+    // A local value, rows under other keys, and rows that are used twice, may be anything.
+    let twice = [&["portmatrix_rules.r.aws_ingress"][..], &other].concat();
+    for unclear in [
+        text(&["local.more"], ROW),
+        text(&pg, "x"),
+        text(&twice, ROW),
+    ] {
+        assert_eq!(findings(&unclear, &[]), [""; 0]);
+        assert!(!said(&unclear, &[]).1.contains("in sync"));
+    }
 }
 
 #[test]

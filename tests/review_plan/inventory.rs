@@ -96,13 +96,13 @@ fn severity_is_a_ladder_of_who_and_what() {
         (8001, "0.0.0.0/0", "error exposed"),
         (6443, "0.0.0.0/0", "error exposed"),
         // Nothing is known, or not only what is for everyone.
-        (9999, "0.0.0.0/0", "warning open"),
+        (977, "0.0.0.0/0", "warning open"),
         (8080, "0.0.0.0/0", "warning open"),
         // A very wide range.
         (22, "10.0.0.0/8", "warning wide"),
         (5432, "10.0.0.0/8", "warning wide"),
         (22, "fd00::/8", "warning wide"),
-        (9999, "10.0.0.0/8", "info allowed"),
+        (977, "10.0.0.0/8", "info allowed"),
         (443, "10.0.0.0/8", "info allowed"),
         // What is found everywhere.
         (443, "0.0.0.0/0", "info public"),
@@ -246,7 +246,7 @@ fn severity_decides_the_exit_code() {
     };
     let (bad, odd, fine) = (
         rules(&[(22, "0.0.0.0/0")]),
-        rules(&[(9999, "0.0.0.0/0")]),
+        rules(&[(977, "0.0.0.0/0")]),
         rules(&[(443, "0.0.0.0/0")]),
     );
     for (text, severity, expected) in [

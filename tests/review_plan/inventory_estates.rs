@@ -256,3 +256,19 @@ fn a_large_estate_stays_readable_and_nothing_is_lost() {
     let turned = review(turned.to_string().as_bytes(), &["--all"]).out;
     assert_eq!(turned, ran.out);
 }
+
+/// Where everything is open, well-known services tell more than some products of the catalogue.
+#[test]
+fn a_wide_rule_names_well_known_services() {
+    let rule = json!({
+        "security_group_id": GROUP, "cidr_ipv4": "0.0.0.0/0", "ip_protocol": "tcp", "from_port": 0, "to_port": 4000,
+    });
+    let json = inventory(
+        &state(&[("aws_vpc_security_group_ingress_rule.all", rule)]),
+        &[],
+    );
+    let meaning = json["entries"][0]["meaning"].as_str().unwrap();
+    let start = "everyone can connect; includes tcp/22, SSH; tcp/23, Telnet; ";
+    assert!(meaning.starts_with(start), "{meaning}");
+    assert!(meaning.ends_with(" products in the catalogue"), "{meaning}");
+}

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod computed;
 mod document;
 mod doubts;
 mod effect;
@@ -115,7 +116,8 @@ fn programs_read_the_same() {
           "known_after_apply": 0,
           "not_reviewed": 0,
           "notes": [],
-          "summary": "1 difference at 1 of 1 point: 1 extra"
+          "summary": "1 difference at 1 of 1 point: 1 extra",
+          "undecided": []
         }
     "#]].assert_eq(&ran.out);
 }

@@ -364,6 +364,103 @@ fn templates_count_unless_they_are_known_to_create_no_rules() {
     assert_eq!(on_azure("azapi_resource_action.it", delete), open);
 }
 
+/// Firewalls that no zone can name: only an inventory has them.
+#[test]
+fn firewalls_of_their_own_are_named_in_an_inventory() {
+    let nodes = |groups: Value| {
+        let access = json!([{ "ec2_ssh_key": "ops", "source_security_group_ids": groups }]);
+        created("aws_eks_node_group.it", json!({ "remote_access": access }))
+    };
+    let ports = json!({ "port_info": [{ "protocol": "tcp", "from_port": 22, "to_port": 22 }] });
+    let cluster = created("google_container_cluster.it", json!({ "name": "c" }));
+    for (it, is_named) in [
+        (nodes(json!([])), true),
+        (nodes(json!(["sg-bastion"])), false),
+        (created("aws_eks_node_group.it", json!({})), false),
+        (
+            created("aws_lightsail_instance_public_ports.it", ports),
+            true,
+        ),
+        (created("aws_gamelift_fleet.it", json!({})), false),
+        (cluster, true),
+    ] {
+        let all = review(plan(std::slice::from_ref(&it), &[]).as_bytes(), &["--all"]);
+        assert_eq!(all.out.contains("not read: "), is_named, "{}", all.out);
+        assert_eq!(with_more(&[it]), (json!(true), Vec::new()));
+    }
+    let groups = json!([{ "emr_managed_master_security_group": GROUP }]);
+    let emr = created("aws_emr_cluster.it", json!({ "ec2_attributes": groups }));
+    assert_eq!(with_more(&[emr]).0, json!(false));
+}
+
+/// A rule for a prefix list does not show that the list is everyone.
+#[test]
+fn a_prefix_list_counts_if_it_is_nearly_everyone() {
+    let list = |blocks: &str| {
+        let entry = |it| json!({ "cidr": it, "description": "10.0.0.0/8" });
+        let entry: Vec<Value> = blocks.split(' ').map(entry).collect();
+        let list = json!({ "address_family": "IPv4", "entry": entry });
+        with_more(&[created("aws_ec2_managed_prefix_list.it", list)])
+    };
+    assert_eq!(list("0.0.0.0/0").0, json!(false));
+    assert_eq!(list("10.0.0.0/8"), (json!(true), Vec::new()));
+    assert_eq!(list("64.0.0.0/3"), (json!(true), Vec::new()));
+    assert_eq!(list("64.0.0.0/3 96.0.0.0/3").0, json!(false));
+    let entry = json!({ "cidr": "::/0", "prefix_list_id": "pl-1" });
+    let entry = created("aws_ec2_managed_prefix_list_entry.it", entry);
+    assert_eq!(with_more(&[entry]).0, json!(false));
+}
+
+/// The write-only part of a request is in no plan.
+#[test]
+fn what_a_sensitive_body_has_is_not_known() {
+    let (open, blocks) = ((json!(false), 1), (json!(true), 1));
+    let rule = "Microsoft.Network/networkSecurityGroups/securityRules@2024-05-01";
+    let api = |kind: &str, body: Value, version: Value| {
+        let it = json!({ "type": kind, "body": body, "sensitive_body": null, "sensitive_body_version": version });
+        on_azure("azapi_resource.it", it)
+    };
+    let deny = json!({ "properties": { "access": "Deny" } });
+    let version = json!({ "properties.access": "1" });
+    assert_eq!(api(rule, deny.clone(), Value::Null), blocks);
+    assert_eq!(api(rule, deny, version.clone()), open);
+    assert_eq!(
+        api(
+            rule,
+            json!({ "properties": { "priority": 1 } }),
+            Value::Null
+        ),
+        open
+    );
+    let deployment = "Microsoft.Resources/deployments@2024-03-01";
+    let body = json!({ "properties": { "mode": "Incremental" } });
+    assert_eq!(api(deployment, body, version), open);
+}
+
+/// A global policy and policies of two regions may have one name.
+#[test]
+fn policies_of_one_name_in_several_regions_are_told_apart() {
+    let attached = |region: &str| {
+        let target = "projects/p/global/networks/core";
+        let it = json!({ "firewall_policy": "fp", "region": region, "attachment_target": target });
+        let kind = "google_compute_region_network_firewall_policy_association.it";
+        created(kind, it)
+    };
+    let rule = |region: &str| {
+        let policy = format!("projects/p/regions/{region}/firewallPolicies/fp");
+        let it = json!({ "firewall_policy": policy, "action": "deny" });
+        created("google_compute_region_network_firewall_policy_rule.it", it)
+    };
+    let global = created(
+        "google_compute_network_firewall_policy_rule.it",
+        json!({ "firewall_policy": "fp", "action": "deny" }),
+    );
+    let in_sync = |more: &[Value]| on_gcp(more).0;
+    assert_eq!(in_sync(&[attached("r1"), rule("r1")]), json!(true));
+    assert_eq!(in_sync(&[attached("r1"), rule("r2")]), json!(false));
+    assert_eq!(in_sync(&[attached("r1"), global]), json!(false));
+}
+
 /// A policy whose rules are elsewhere is not told by the rules of another one.
 #[test]
 fn rules_of_one_policy_say_nothing_of_another() {

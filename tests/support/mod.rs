@@ -5,6 +5,7 @@
 pub(crate) mod core;
 pub(crate) mod program;
 pub(crate) mod random;
+pub(crate) mod sarif;
 pub(crate) mod spec;
 
 use proptest::test_runner::{Config as ProptestConfig, FileFailurePersistence};

@@ -1,10 +1,12 @@
 //! The output of `terraform show -json` for a plan or a state, as its resources before and after.
 //!
-//! The text is read level by level and never becomes a tree: in addition to it, memory has a few words for each resource that is
-//! read.
+//! One pass finds the resources that are read. What is in them is read level by level and never becomes a tree: in addition to
+//! the text, memory has a few words for each of them.
 
 use super::node::{Node, fields, items};
+use super::stream::{self, At, Fields, Module, Reader, Resources, Value};
 use super::{CommandError, foreign};
+use serde::de::MapAccess;
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
@@ -68,12 +70,12 @@ pub(super) fn text(path: &Path) -> Result<String, CommandError> {
     if let Some(what) = foreign::bytes(&bytes, HOW_TO_WRITE) {
         return Err(CommandError(format!("`{name}` {what}")));
     }
-    let text = String::from_utf8(bytes)
+    let mut text = String::from_utf8(bytes)
         .map_err(|_| CommandError(format!("`{name}` is not JSON; {HOW_TO_WRITE}")))?;
-    Ok(match text.strip_prefix('\u{feff}') {
-        Some(rest) => rest.to_owned(),
-        None => text,
-    })
+    if text.starts_with('\u{feff}') {
+        text.remove(0);
+    }
+    Ok(text)
 }
 
 const HOW_TO_WRITE: &str =
@@ -101,10 +103,10 @@ pub(super) fn read<'t>(
             "is nested deeper than {DEEPEST} levels, which no plan is; {HOW_TO_WRITE}"
         ));
     }
-    let top: BTreeMap<String, &RawValue> = match serde_json::from_str(text) {
-        Ok(top) => top,
-        Err(error) if text.trim_start().starts_with("{\"@") => {
-            let _ = error;
+    let mut parts = Parts::new(is_wanted);
+    match stream::read(text, &mut parts) {
+        Ok(()) => {}
+        Err(_) if text.trim_start().starts_with("{\"@") => {
             return refused(format!(
                 "is the log of a `-json` run, not a plan; {HOW_TO_WRITE}"
             ));
@@ -124,7 +126,8 @@ pub(super) fn read<'t>(
         }
         Err(_) if text.trim().is_empty() => return refused(format!("is empty; {HOW_TO_WRITE}")),
         Err(error) => return refused(format!("is not a JSON object: {error}; {HOW_TO_WRITE}")),
-    };
+    }
+    let top = parts.top;
     if top.contains_key("serial") && top.contains_key("lineage") {
         let (from, to) = shown(name, "STATEFILE");
         return refused(format!(
@@ -140,9 +143,9 @@ pub(super) fn read<'t>(
         ));
     }
     match top.get("format_version").map(|it| it.get()) {
-        Some(_) if text_of(&top, "format_version").is_some_and(|it| is_read(&it)) => {}
+        Some(_) if text_of(top.get("format_version")).is_some_and(|it| is_read(&it)) => {}
         Some(version) => {
-            let version = text_of(&top, "format_version").unwrap_or_else(|| version.to_owned());
+            let version = text_of(top.get("format_version")).unwrap_or_else(|| version.to_owned());
             return refused(format!(
                 "has format {version}, but only 0.1, 0.2 and 1.x are supported; create it with Terraform 0.12 or later, or any OpenTofu"
             ));
@@ -153,35 +156,27 @@ pub(super) fn read<'t>(
             ));
         }
     }
-    let reader = Reader { is_wanted };
-    let mut resources = Vec::new();
-    if let Some(changes) = top.get("resource_changes") {
-        resources.extend(
-            items(Some(changes))
-                .into_iter()
-                .filter_map(|it| reader.change(it)),
-        );
-    } else if !top.contains_key("planned_values") && !top.contains_key("values") {
+    let is_plan = top.contains_key("resource_changes") || top.contains_key("planned_values");
+    if !is_plan && !top.contains_key("values") {
         return refused(format!("has neither a plan nor a state; {HOW_TO_WRITE}"));
     }
+    let mut resources = parts.changes.made;
     // Data sources, and with `-target` resources that are not targeted, are not among the changes.
     let changed: BTreeSet<String> = resources.iter().map(|it| it.address.clone()).collect();
-    let prior = top.get("prior_state").map(|it| fields(Some(it)));
-    let values = match &prior {
-        Some(prior) => prior.get("values"),
-        None => top.get("values"),
+    let unchanged = if top.contains_key("prior_state") {
+        parts.prior.1.1
+    } else {
+        parts.values.1
     };
-    let root = values.and_then(|it| fields(Some(it)).remove("root_module"));
-    let mut unchanged = Vec::new();
-    reader.module(root, &mut unchanged);
     resources.extend(
         unchanged
+            .finish()
             .into_iter()
             .filter(|it| !changed.contains(&it.address)),
     );
     Ok(Document {
         resources,
-        is_plan: top.contains_key("resource_changes") || top.contains_key("planned_values"),
+        is_plan,
         doubts: doubts(&top),
         configuration: top.get("configuration").copied(),
     })
@@ -214,83 +209,114 @@ fn is_cut(text: &str, error: &serde_json::Error) -> bool {
     error.is_eof() || in_number
 }
 
-struct Reader {
-    is_wanted: fn(&str) -> bool,
+/// The parts of a document that are read.
+struct Parts<'t> {
+    /// The outermost object. What was read of it already is `null` here.
+    top: BTreeMap<String, &'t RawValue>,
+    changes: Resources<'t, Resource<'t>>,
+    prior: At<At<Module<'t, Resource<'t>>>>,
+    values: At<Module<'t, Resource<'t>>>,
 }
 
-impl Reader {
-    /// A resource of the plan, even if nothing changes.
-    fn change<'t>(&self, raw: &'t RawValue) -> Option<Resource<'t>> {
-        let of = fields(Some(raw));
-        let kind = text_of(&of, "type").filter(|it| (self.is_wanted)(it))?;
-        let change = fields(of.get("change").copied());
-        let side = |value: &str, unknown: &str, sensitive: &str| {
-            let value = change.get(value).copied().filter(|it| it.get() != "null");
-            value.map(|it| Node {
-                value: Some(it),
-                unknown: change.get(unknown).copied(),
-                sensitive: change.get(sensitive).copied(),
-            })
-        };
-        let before = side("before", "", "before_sensitive");
-        let after = side("after", "after_unknown", "after_sensitive");
-        // A forgotten resource leaves the state but continues to exist.
-        let actions = items(change.get("actions").copied());
-        let has = |action: &str| actions.iter().any(|it| it.get() == action);
-        let forgotten = has("\"forget\"");
-        let deposed = text_of(&of, "deposed");
-        Some(Resource {
-            address: address(&of, deposed.as_ref())?,
-            kind,
-            is_data: is_data(&of),
-            is_deposed: deposed.is_some(),
-            is_created: has("\"create\""),
-            after: after.or(before.filter(|_| forgotten)),
-            before,
-        })
+impl Parts<'_> {
+    fn new(is_wanted: fn(&str) -> bool) -> Self {
+        let root = || At("root_module", Module::new(is_wanted, &PRESENT, present));
+        Parts {
+            top: BTreeMap::new(),
+            changes: Resources::new(is_wanted, &CHANGED, changed),
+            prior: At("values", root()),
+            values: root(),
+        }
     }
+}
 
-    /// The resources of a module and its child modules.
-    fn module<'t>(&self, raw: Option<&'t RawValue>, resources: &mut Vec<Resource<'t>>) {
-        let module = fields(raw);
-        for raw in items(module.get("resources").copied()) {
-            let of = fields(Some(raw));
-            let kind = text_of(&of, "type").filter(|it| (self.is_wanted)(it));
-            let deposed = text_of(&of, "deposed_key");
-            let (Some(kind), Some(address)) = (kind, address(&of, deposed.as_ref())) else {
-                continue;
-            };
-            let node = Node {
-                value: of.get("values").copied(),
-                unknown: None,
-                sensitive: of.get("sensitive_values").copied(),
-            };
-            resources.push(Resource {
-                address,
-                kind,
-                is_data: is_data(&of),
-                is_deposed: deposed.is_some(),
-                is_created: false,
-                before: Some(node),
-                after: Some(node),
-            });
+impl<'t> Reader<'t> for Parts<'t> {
+    fn begin(&mut self) {}
+
+    fn field<A: MapAccess<'t>>(&mut self, name: &str, object: &mut A) -> Result<(), A::Error> {
+        let mut rest = RawValue::NULL;
+        match name {
+            "resource_changes" => object.next_value_seed(Value(&mut self.changes))?,
+            "prior_state" => object.next_value_seed(Value(&mut self.prior))?,
+            "values" => object.next_value_seed(Value(&mut self.values))?,
+            _ => rest = object.next_value()?,
         }
-        for child in items(module.get("child_modules").copied()) {
-            self.module(Some(child), resources);
-        }
+        self.top.insert(name.to_owned(), rest);
+        Ok(())
     }
+}
+
+/// What is read of a resource of the plan.
+const CHANGED: [&str; 5] = ["address", "change", "deposed", "mode", "type"];
+
+/// A resource of the plan, even if nothing changes.
+fn changed<'t>(kind: String, of: &Fields<'t>) -> Option<Resource<'t>> {
+    let change = fields(of.get("change").copied());
+    let side = |value: &str, unknown: &str, sensitive: &str| {
+        let value = change.get(value).copied().filter(|it| it.get() != "null");
+        value.map(|it| Node {
+            value: Some(it),
+            unknown: change.get(unknown).copied(),
+            sensitive: change.get(sensitive).copied(),
+        })
+    };
+    let before = side("before", "", "before_sensitive");
+    let after = side("after", "after_unknown", "after_sensitive");
+    // A forgotten resource leaves the state but continues to exist.
+    let actions = items(change.get("actions").copied());
+    let has = |action: &str| actions.iter().any(|it| it.get() == action);
+    let forgotten = has("\"forget\"");
+    let deposed = text_of(of.get("deposed"));
+    Some(Resource {
+        address: address(of, deposed.as_ref())?,
+        kind,
+        is_data: is_data(of),
+        is_deposed: deposed.is_some(),
+        is_created: has("\"create\""),
+        after: after.or(before.filter(|_| forgotten)),
+        before,
+    })
+}
+
+/// What is read of a resource of a state.
+const PRESENT: [&str; 6] = [
+    "address",
+    "deposed_key",
+    "mode",
+    "sensitive_values",
+    "type",
+    "values",
+];
+
+/// A resource of a state.
+fn present<'t>(kind: String, of: &Fields<'t>) -> Option<Resource<'t>> {
+    let deposed = text_of(of.get("deposed_key"));
+    let node = Node {
+        value: of.get("values").copied(),
+        unknown: None,
+        sensitive: of.get("sensitive_values").copied(),
+    };
+    Some(Resource {
+        address: address(of, deposed.as_ref())?,
+        kind,
+        is_data: is_data(of),
+        is_deposed: deposed.is_some(),
+        is_created: false,
+        before: Some(node),
+        after: Some(node),
+    })
 }
 
 /// The address of a resource; a resource that a replacement left behind has the same one, and a key of its own.
-fn address(of: &BTreeMap<String, &RawValue>, deposed: Option<&String>) -> Option<String> {
-    let address = text_of(of, "address")?;
+fn address(of: &Fields, deposed: Option<&String>) -> Option<String> {
+    let address = text_of(of.get("address"))?;
     Some(match deposed {
         Some(key) => format!("{address} (deposed {key})"),
         None => address,
     })
 }
 
-fn is_data(of: &BTreeMap<String, &RawValue>) -> bool {
+fn is_data(of: &Fields) -> bool {
     of.get("mode").is_some_and(|it| it.get() == "\"data\"")
 }
 
@@ -299,26 +325,26 @@ const DEEPEST: usize = 256;
 
 /// How deep lists and objects are nested in a text, and the number of entries of the outermost object.
 fn shape(text: &str) -> (usize, usize) {
-    let (mut depth, mut deepest, mut entries, mut backticked) = (0_usize, 0, 0, false);
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
+    let (mut depth, mut deepest, mut entries) = (0_usize, 0, 0);
+    let mut bytes = text.as_bytes().iter();
+    while let Some(byte) = bytes.find(|it| matches!(it, b'"' | b'[' | b'{' | b']' | b'}' | b':')) {
         match byte {
-            b'"' => backticked = !backticked,
-            b'\\' if backticked => {
-                bytes.next();
+            b'"' => {
+                while bytes.find(|it| matches!(it, b'"' | b'\\')) == Some(&b'\\') {
+                    bytes.next();
+                }
             }
-            b'[' | b'{' if !backticked => {
+            b'[' | b'{' => {
                 depth += 1;
                 deepest = deepest.max(depth);
             }
-            b']' | b'}' if !backticked => depth = depth.saturating_sub(1),
-            b':' if depth == 1 && !backticked => entries += 1,
-            _ => {}
+            b':' => entries += usize::from(depth == 1),
+            _ => depth = depth.saturating_sub(1),
         }
     }
     (deepest, entries)
 }
 
-fn text_of(of: &BTreeMap<String, &RawValue>, name: &str) -> Option<String> {
-    serde_json::from_str(of.get(name)?.get()).ok()
+fn text_of(raw: Option<&&RawValue>) -> Option<String> {
+    serde_json::from_str(raw?.get()).ok()
 }

@@ -168,9 +168,11 @@ impl Gatherer<'_, '_> {
                         }
                     }
                     // A value that is computed from a sensitive argument is not marked itself.
-                    let mut texts = Vec::new();
-                    row.texts(&mut texts);
-                    marks.sensitive |= texts.iter().any(|it| marked.contains(it));
+                    if !marked.is_empty() {
+                        let mut texts = Vec::new();
+                        row.texts(&mut texts);
+                        marks.sensitive |= texts.iter().any(|it| marked.contains(it));
+                    }
                     if let Some(rule) = self.known_rule(&key, marks, rule, None) {
                         let at = format!("{address}.{}[{key:?}]", map.argument);
                         self.wanted_at.push(at);
@@ -269,6 +271,7 @@ impl Gatherer<'_, '_> {
         };
         let (now, before) = match side {
             Side::Before => (resource.before, None),
+            Side::After if effect::takes_over(resource) => (resource.after, None),
             Side::After if effect::outlives(resource) => {
                 (resource.after.or(resource.before), resource.before)
             }
@@ -291,6 +294,10 @@ impl Gatherer<'_, '_> {
             }
         }
         let mut all = is;
+        if side == Side::After && effect::takes_over(resource) {
+            // A group that is left keeps its rules.
+            all.extend(rules(resource.before));
+        }
         if let Some(node) = now
             && all.iter().any(|it| it.marks.unknown)
         {

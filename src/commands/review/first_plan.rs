@@ -114,10 +114,11 @@ impl<'r, 't> FirstPlan<'r, 't> {
         names: [&str; 2],
         node: Node,
     ) -> Resolved {
-        let references = self.references();
-        references.map_or_else(Resolved::default, |it| {
-            it.of_resource(platform, names, node)
-        })
+        match self.references() {
+            Some(it) => it.of_resource(platform, names, node),
+            // Without the configuration, a new group is still known by its address.
+            None => Resolved::of_group(platform, names, node),
+        }
     }
 
     /// Whether the configuration certainly sets an attribute of a resource.
@@ -162,6 +163,7 @@ impl<'r, 't> FirstPlan<'r, 't> {
         zones: Node,
     ) -> Vec<Place> {
         let Some(references) = self.references() else {
+            self.open.insert(platform.id);
             return Vec::new();
         };
         let of = block.fields();

@@ -24,6 +24,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut String) {
         "contested": outcome.contested.iter().map(contested).collect::<Vec<_>>(),
         "known_after_apply": outcome.unknown,
         "not_reviewed": report.not_reviewed,
+        "undecided": outcome.undecided,
         "notes": outcome.notes,
     });
     // Writing to a string does not fail.

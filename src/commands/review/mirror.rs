@@ -39,9 +39,9 @@ pub(super) struct PrintedRule {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Same {
     /// Each traffic has one rule on AWS, and each direction and priority on Azure.
-    Traffic(EnforcementPoint, Direction, TrafficSet, Precedence),
+    Traffic(Box<(EnforcementPoint, Direction, TrafficSet, Precedence)>),
     /// Each id or name has one rule on every platform. Azure ignores case.
-    Name(EnforcementPoint, String),
+    Name(Box<(EnforcementPoint, String)>),
 }
 
 /// A rule as its traffic, on platforms where each traffic has one rule.
@@ -57,13 +57,13 @@ pub(super) fn traffic(rule: &Rule) -> Option<Same> {
                 order,
                 ..
             } = rule.clone();
-            Same::Traffic(point, direction, extent, order)
+            Same::Traffic(Box::new((point, direction, extent, order)))
         })
 }
 
 /// A rule as its id or name.
 pub(super) fn by_name(rule: &Rule, name: Option<&String>) -> Option<Same> {
-    name.map(|it| Same::Name(rule.point.clone(), it.to_lowercase()))
+    name.map(|it| Same::Name(Box::new((rule.point.clone(), it.to_lowercase()))))
 }
 
 fn same(rule: &Rule, name: Option<&String>) -> Vec<Same> {
@@ -116,9 +116,13 @@ impl PrintedRules {
     /// Each rule once, apart from those that the plan takes away.
     pub(super) fn deduplicated(mut self, effect: &mut Effect) -> Vec<PrintedRule> {
         self.rules.sort_by_key(|it| it.origin);
-        let mut settled: Vec<PrintedRule> = Vec::new();
+        // Separate rules repeat no other.
+        let repeats = |it: &PrintedRule| !matches!(it.origin, Origin::Separate | Origin::Created);
+        let some_repeat = self.rules.iter().any(repeats);
         let mut known: BTreeMap<Same, usize> = BTreeMap::new();
-        for it in self.rules {
+        let mut stay = vec![false; self.rules.len()];
+        for (at, stays) in stay.iter_mut().enumerate() {
+            let it = &self.rules[at];
             let same = match it.origin {
                 Origin::New => traffic(&it.rule).into_iter().collect(),
                 _ => same(&it.rule, it.name.as_ref()),
@@ -133,15 +137,18 @@ impl PrintedRules {
             };
             let twin = twin.and_then(|()| same.iter().find_map(|it| known.get(it).copied()));
             if let Some(twin) = twin {
-                let twin = &mut settled[twin];
-                twin.name = twin.name.take().or(it.name);
+                let name = self.rules[at].name.take();
+                let twin = &mut self.rules[twin];
+                twin.name = twin.name.take().or(name);
             } else if !is_removed {
-                for same in same {
-                    known.entry(same).or_insert(settled.len());
+                *stays = true;
+                for same in same.into_iter().filter(|_| some_repeat) {
+                    known.entry(same).or_insert(at);
                 }
-                settled.push(it);
             }
         }
-        settled
+        let mut stay = stay.into_iter();
+        self.rules.retain(|_| stay.next() == Some(true));
+        self.rules
     }
 }

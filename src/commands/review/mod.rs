@@ -15,6 +15,7 @@ mod redact;
 mod references;
 mod sarif;
 mod sources;
+mod stream;
 mod text;
 mod unread;
 
@@ -42,6 +43,8 @@ struct Outcome {
     in_sync: Option<bool>,
     /// Rules that are known only after apply.
     unknown: usize,
+    /// Rules at a group that a zone may have, which cannot be compared before apply.
+    undecided: Vec<String>,
     /// Groups that remove separate rules again.
     contested: Vec<Contested>,
     /// These as warnings, and what was not compared, and why.
@@ -150,6 +153,7 @@ pub(super) fn run(
         .concat(),
         contested,
         report,
+        undecided: estate.undecided,
         wanted_by: estate.wanted_by,
         names: estate.names,
     };

@@ -41,7 +41,7 @@ impl Pending {
 }
 
 /// Whether two rules may have traffic in common, whatever their references have in them.
-fn may_overlap(one: &TrafficSet, other: &TrafficSet) -> bool {
+pub(super) fn may_overlap(one: &TrafficSet, other: &TrafficSet) -> bool {
     let apart = match (&one.peers, &other.peers) {
         (
             EndpointSet::Only { blocks, named },

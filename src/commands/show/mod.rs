@@ -7,7 +7,7 @@ mod page;
 use super::{CommandError, Exit, lint};
 use crate::catalog::product::Product;
 use crate::catalog::resolve::{Matrix, resolve};
-use crate::catalog::{Catalog, FILES, File, ProductQuery, load};
+use crate::catalog::{Catalog, File, ProductQuery, load};
 use crate::model::finding::{ConfigPath, Finding};
 use crate::model::layout::Overrides;
 use crate::model::name::backticked;
@@ -113,6 +113,6 @@ fn find(
     if let Some(newer) = newer {
         return Err(refused(newer));
     }
-    let file = FILES.iter().find(|it| it.is(&product));
+    let file = File::of(&product.name, product.version.as_str());
     Ok((product, file.map_or_else(String::new, File::text)))
 }

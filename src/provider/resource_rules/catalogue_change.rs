@@ -8,6 +8,7 @@ use super::super::rows;
 use super::super::settings::Settings;
 use super::compute::short;
 use super::is_output;
+use crate::catalog::Listed;
 use crate::catalog::resolve::resolve;
 use crate::compile::compile;
 use crate::model::code::Code;
@@ -122,11 +123,12 @@ fn headline(
     settings: &Settings,
 ) -> (String, Option<String>) {
     let instance = layout.instances.get(label).cloned().unwrap_or_default();
-    let lines = match instance.definition {
-        Some(_) => Vec::new(),
-        None => settings
-            .catalog
-            .versions(instance.name.as_deref().unwrap_or(label)),
+    let lines = if instance.definition.is_some() {
+        Vec::new()
+    } else {
+        let name = instance.name.as_deref().unwrap_or(label);
+        let lines = settings.catalog.lines(name).into_iter();
+        lines.map(Listed::product).collect()
     };
     let line = |digest: &str| {
         let is_it = |it: &&_| short(&resolve(it, &instance.overrides).0.digest) == digest;

@@ -2,7 +2,8 @@
 
 use super::hygiene::redundant_rules;
 use super::region::Universe;
-use super::{Cells, Difference, Place, Side};
+use super::side::{Cells, Side};
+use super::{Difference, Place};
 use crate::model::words::Direction;
 use crate::review::rule::{EnforcementPoint, Rule, TrafficSet};
 use std::collections::BTreeMap;
@@ -29,8 +30,9 @@ pub fn alone(found: &[Rule], silent: impl Fn(&Rule) -> bool) -> Alone {
         allowed: vec![Vec::new(); found.len()],
         redundant: Vec::new(),
     };
+    let unequal = vec![false; found.len()];
     for ((point, direction), rules) in places {
-        let found = Side::new(found, &rules, &silent);
+        let found = Side::new(found, &rules, &unequal, &silent);
         let universe = Universe::new(found.rules.iter().map(|(_, it)| *it));
         let cells = Cells::new(&found, &universe);
         for (at, (source, rule)) in found.rules.iter().enumerate() {
@@ -43,13 +45,12 @@ pub fn alone(found: &[Rule], silent: impl Fn(&Rule) -> bool) -> Alone {
         let sound: Vec<bool> = (0..found.rules.len())
             .map(|at| !found.denies_at(at) && !found.silent[at])
             .collect();
-        let equal = vec![false; sound.len()];
         let place = Place {
             ordered: found.denies(),
-            wanted: Side::new(&[], &[], &silent),
+            wanted: Side::new(&[], &[], &[], &silent),
             found,
         };
-        let redundant = redundant_rules(&place, &cells, &sound, &equal).into_iter();
+        let redundant = redundant_rules(&place, &cells, &sound).into_iter();
         out.redundant.extend(redundant.map(|it| Difference {
             point: point.clone(),
             direction,

@@ -2,21 +2,17 @@
 //! wanted traffic, and deny rules, are considered: a rule that is too wide has to be fixed first.
 
 use super::region::{Index, TrafficBox};
-use super::{Cells, Difference, Place, Side};
+use super::side::{Cells, Side};
+use super::{Difference, Place};
 use crate::review::Kind;
 use crate::review::rule::TrafficSet;
 use std::collections::BTreeMap;
 
 /// Duplicates and shadowed rules. Removing all of them together does not change the allowed traffic.
 ///
-/// `sound` are the existing rules that allow nothing beyond the wanted traffic, `equal` those with the same effect as a wanted rule,
-/// which are never shadowed.
-pub(super) fn redundant_rules(
-    place: &Place,
-    found: &Cells,
-    sound: &[bool],
-    equal: &[bool],
-) -> Vec<Difference> {
+/// `sound` are the existing rules that allow nothing beyond the wanted traffic. Those with the same effect as a wanted rule are
+/// never shadowed.
+pub(super) fn redundant_rules(place: &Place, found: &Cells, sound: &[bool]) -> Vec<Difference> {
     let denies = |at: usize| place.found.denies_at(at) && !place.found.silent[at];
     let counts = |at: usize| sound[at] || denies(at);
     let mut differences = duplicates(&place.found, counts);
@@ -28,7 +24,7 @@ pub(super) fn redundant_rules(
         kept[places[&it.found[0]]] = false;
     }
     let mut candidates: Vec<usize> = (0..sound.len())
-        .filter(|it| kept[*it] && !equal[*it])
+        .filter(|it| kept[*it] && !place.found.equal[*it])
         .collect();
     if candidates.is_empty() {
         return differences;

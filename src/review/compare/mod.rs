@@ -5,9 +5,11 @@
 
 mod alone;
 mod hygiene;
+mod members;
 mod names;
 mod region;
 mod shape;
+mod side;
 mod tree;
 mod unproven;
 
@@ -16,12 +18,15 @@ pub use alone::{Alone, alone};
 use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
 use crate::review::Kind;
-use crate::review::rule::{EndpointSet, EnforcementPoint, Precedence, Rule, TrafficSet};
+use crate::review::pairs::Pairs;
+use crate::review::rule::{EndpointSet, EnforcementPoint, Rule, TrafficSet};
 use hygiene::{duplicates, redundant_rules};
+use members::Known;
 use names::without_ipv6_of_references;
 use region::{Index, TrafficBox, Universe};
-use std::collections::{BTreeMap, BTreeSet};
-use unproven::{Known, undecidable, unproven};
+use side::{Cells, Side};
+use std::collections::BTreeMap;
+use unproven::{Related, undecidable, unproven};
 
 /// One difference. Rules are given as their places in the two lists that were compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,20 +89,40 @@ pub fn compare_but(
     found: &[Rule],
     silent: impl Fn(&Rule) -> bool,
 ) -> Vec<Difference> {
+    compare_paired(wanted, found, &Pairs::new(wanted, found), silent)
+}
+
+/// The same, if it is known which rules are equal.
+pub(super) fn compare_paired(
+    wanted: &[Rule],
+    found: &[Rule],
+    pairs: &Pairs,
+    silent: impl Fn(&Rule) -> bool,
+) -> Vec<Difference> {
+    let sides = [wanted, found];
     let mut places: BTreeMap<(&EnforcementPoint, Direction), [Vec<usize>; 2]> = BTreeMap::new();
-    for (side, rules) in [wanted, found].into_iter().enumerate() {
-        for (index, rule) in rules.iter().enumerate() {
-            let place = places.entry((&rule.point, rule.direction)).or_default();
-            place[side].push(index);
+    // Where each rule has exactly one equal rule on the other side, and none denies, nothing differs.
+    for (side, rules) in sides.into_iter().enumerate() {
+        let (equal, twins) = (&pairs.equal[side], &pairs.twins[side]);
+        let rules = rules.iter().enumerate();
+        let odd = rules.filter(|(at, it)| !equal[*at] || twins[*at] || it.order.denies);
+        places.extend(odd.map(|(_, it)| ((&it.point, it.direction), <[Vec<usize>; 2]>::default())));
+    }
+    if places.is_empty() {
+        return Vec::new();
+    }
+    for (side, rules) in sides.into_iter().enumerate() {
+        for (at, rule) in rules.iter().enumerate() {
+            if let Some(place) = places.get_mut(&(&rule.point, rule.direction)) {
+                place[side].push(at);
+            }
         }
     }
     let known = Known::new(wanted);
     let mut differences = Vec::new();
     for ((point, direction), [w, f]) in places {
-        let (wanted, found) = (
-            Side::new(wanted, &w, &silent),
-            Side::new(found, &f, &silent),
-        );
+        let [wanted, found] = [(0, w), (1, f)]
+            .map(|(side, of_it)| Side::new(sides[side], &of_it, &pairs.equal[side], &silent));
         let place = Place {
             ordered: wanted.denies() || found.denies(),
             wanted,
@@ -113,93 +138,6 @@ pub fn compare_but(
     differences
 }
 
-/// The rules of one side at one point and in one direction.
-struct Side<'r> {
-    /// The rules with their places in the list that they came from, in the order in which they apply, then by id.
-    rules: Vec<(usize, &'r Rule)>,
-    /// Whether the rule at each place is not reported.
-    silent: Vec<bool>,
-}
-
-impl<'r> Side<'r> {
-    fn new(rules: &'r [Rule], of_it: &[usize], silent: impl Fn(&Rule) -> bool) -> Self {
-        let mut rules: Vec<_> = of_it.iter().map(|it| (*it, &rules[*it])).collect();
-        rules.sort_by_key(|(_, it)| (rank(it.order), &it.id));
-        let silent = rules.iter().map(|(_, it)| silent(it)).collect();
-        Side { rules, silent }
-    }
-
-    /// Whether priorities matter: they do if some rule denies.
-    fn denies(&self) -> bool {
-        self.rules.iter().any(|(_, it)| it.order.denies)
-    }
-
-    /// Whether a rule denies.
-    fn denies_at(&self, at: usize) -> bool {
-        self.rules[at].1.order.denies
-    }
-
-    /// The effect of each rule.
-    fn extents(&self) -> BTreeSet<(&'r TrafficSet, bool)> {
-        let does = |(_, it): &(usize, &'r Rule)| (&it.extent, it.order.denies);
-        self.rules.iter().map(does).collect()
-    }
-
-    /// Whether each rule has the same effect as one of the other side.
-    fn are_in(&self, other: &BTreeSet<(&TrafficSet, bool)>) -> Vec<bool> {
-        let does = |(_, it): &(usize, &'r Rule)| other.contains(&(&it.extent, it.order.denies));
-        self.rules.iter().map(does).collect()
-    }
-
-    /// The places of rules in the list that they came from.
-    fn sources(&self, rules: impl IntoIterator<Item = usize>) -> Vec<usize> {
-        rules.into_iter().map(|it| self.rules[it].0).collect()
-    }
-}
-
-/// What decides which of two rules comes first: the priority; if it is equal, deny rules come first.
-const fn rank(order: Precedence) -> (u32, bool) {
-    (order.priority, !order.denies)
-}
-
-/// The rules of a side as boxes.
-struct Cells {
-    /// The traffic that each rule matches.
-    matched: Vec<Vec<TrafficBox>>,
-    /// The traffic that each rule allows, if some rule denies. Otherwise it allows all that it matches.
-    undenied: Option<Vec<Vec<TrafficBox>>>,
-}
-
-impl Cells {
-    fn new(side: &Side, universe: &Universe) -> Cells {
-        let matched = side.rules.iter().map(|(_, it)| universe.cells(&it.extent));
-        let matched: Vec<Vec<TrafficBox>> = matched.collect();
-        let undenied = side.denies().then(|| {
-            let all = matched.iter().map(Vec::as_slice).enumerate();
-            let denying = Index::new(all.filter(|(at, _)| side.denies_at(*at)));
-            let undenied = matched.iter().enumerate().map(|(at, cells)| {
-                if side.denies_at(at) {
-                    Vec::new()
-                } else {
-                    denying.outside(cells, |other| other < at)
-                }
-            });
-            undenied.collect()
-        });
-        Cells { matched, undenied }
-    }
-
-    /// The traffic that each rule allows: nothing if it denies, and nothing that an earlier rule denies.
-    fn permitted(&self) -> &[Vec<TrafficBox>] {
-        self.undenied.as_ref().unwrap_or(&self.matched)
-    }
-
-    /// An index of the allowed traffic.
-    fn index(&self) -> Index {
-        Index::new(self.permitted().iter().map(Vec::as_slice).enumerate())
-    }
-}
-
 /// Both sides at one point and in one direction. Rules are given as their places in the sides.
 struct Place<'r> {
     wanted: Side<'r>,
@@ -208,28 +146,60 @@ struct Place<'r> {
     ordered: bool,
 }
 
+/// Where fewer than one in so many rules differ, equal rules are left out of the set arithmetic if that is possible.
+const FEW: usize = 4;
+
 impl<'r> Place<'r> {
     fn differences(&self, known: &Known<'r>) -> Vec<Difference> {
-        let (in_found, in_wanted) = (self.found.extents(), self.wanted.extents());
-        let wanted_equal = self.wanted.are_in(&in_found);
-        let found_equal = self.found.are_in(&in_wanted);
-        let all_equal = || wanted_equal.iter().chain(&found_equal).all(|it| *it);
-        if !self.ordered && all_equal() {
+        let equal = || self.wanted.equal.iter().chain(&self.found.equal);
+        let (all, odd) = (equal().count(), equal().filter(|it| !**it).count());
+        if !self.ordered && odd == 0 {
             return duplicates(&self.found, |at| !self.found.silent[at]);
         }
         let rules = self.wanted.rules.iter().chain(&self.found.rules);
         let universe = Universe::new(rules.map(|(_, it)| *it));
-        let wanted = Cells::new(&self.wanted, &universe);
-        let found = Cells::new(&self.found, &universe);
+        if !self.ordered && odd < all / FEW {
+            self.near(&universe).compared(known, &universe)
+        } else {
+            self.compared(known, &universe)
+        }
+    }
+
+    /// The place without equal rules that overlap no other rule, which do not change what is reported; no rule denies.
+    fn near(&self, universe: &Universe) -> Place<'r> {
+        let sides = [&self.wanted, &self.found];
+        let rules = sides.iter().flat_map(|it| it.rules.iter().zip(&it.equal));
+        let odd: Vec<Vec<TrafficBox>> = rules
+            .filter(|(_, equal)| !**equal)
+            .map(|((_, it), _)| universe.cells(&it.extent))
+            .collect();
+        let odd = Index::new(odd.iter().map(Vec::as_slice).enumerate());
+        let [wanted, found] = sides.map(|side| {
+            let repeated = side.repeated();
+            side.only(|at| {
+                let meets = || odd.meets(&universe.cells(&side.rules[at].1.extent));
+                !side.equal[at] || repeated[at] || meets()
+            })
+        });
+        Place {
+            wanted,
+            found,
+            ordered: false,
+        }
+    }
+
+    fn compared(&self, known: &Known<'r>, universe: &Universe<'r>) -> Vec<Difference> {
+        let wanted = Cells::new(&self.wanted, universe);
+        let found = Cells::new(&self.found, universe);
         let (in_wanted, in_found) = (wanted.index(), found.index());
         let said = |side: &Side, at: usize, cells| universe.said(&side.rules[at].1.extent, cells);
-        let beyond = |side: &Side, cells: &Cells, other: &Index, equal: &[bool]| {
-            let beyond = self.beyond(side, cells, other, equal).into_iter();
+        let beyond = |side: &Side, cells: &Cells, other: &Index| {
+            let beyond = self.beyond(side, cells, other).into_iter();
             let said = beyond.enumerate().map(|(at, it)| said(side, at, it));
             said.collect::<Vec<_>>()
         };
-        let mut excess = beyond(&self.found, &found, &in_wanted, &found_equal);
-        let mut lack = beyond(&self.wanted, &wanted, &in_found, &wanted_equal);
+        let mut excess = beyond(&self.found, &found, &in_wanted);
+        let mut lack = beyond(&self.wanted, &wanted, &in_found);
         for (at, (_, rule)) in self.wanted.rules.iter().enumerate() {
             let names = rule.extent.peers != EndpointSet::Any;
             if names && !lack[at].is_empty() && !known.wants_ipv6(rule) {
@@ -241,34 +211,28 @@ impl<'r> Place<'r> {
         };
         let sound: Vec<bool> = (0..excess.len()).map(is_sound).collect();
 
-        let (mut differences, pairs) = unproven(self, known, &universe, &mut excess, &mut lack);
-        differences.extend(undecidable(self, &wanted, &in_found, &universe));
+        let (mut differences, related) = unproven(self, known, universe, &mut excess, &mut lack);
+        differences.extend(undecidable(self, &wanted, &in_found, universe));
         let both = Both {
             place: self,
-            universe: &universe,
+            universe,
             wanted: &wanted,
             found: &found,
             in_wanted,
             in_found,
-            pairs,
+            related,
             sound: &sound,
         };
         differences.extend(both.too_much(&excess));
         differences.extend(both.too_little(&lack));
-        differences.extend(redundant_rules(self, &found, &sound, &found_equal));
+        differences.extend(redundant_rules(self, &found, &sound));
         differences
     }
 
     /// The traffic that each rule of a side allows but the other side does not. A rule that both sides have has no such traffic,
     /// unless another rule denies it.
-    fn beyond(
-        &self,
-        side: &Side,
-        cells: &Cells,
-        other: &Index,
-        equal: &[bool],
-    ) -> Vec<Vec<TrafficBox>> {
-        let quiet = |at: usize| (equal[at] && !self.ordered) || side.silent[at];
+    fn beyond(&self, side: &Side, cells: &Cells, other: &Index) -> Vec<Vec<TrafficBox>> {
+        let quiet = |at: usize| (side.equal[at] && !self.ordered) || side.silent[at];
         let beyond = cells.permitted().iter().enumerate().map(|(at, it)| {
             if quiet(at) {
                 Vec::new()
@@ -320,7 +284,8 @@ impl<'r> Place<'r> {
             return Vec::new();
         }
         let (earlier, decided) = (all(wanted), all(found));
-        let missing = denies.into_iter().map(|at| {
+        let is_open = |at: &usize| !decided.outside(&wanted.matched[*at], |_| true).is_empty();
+        let missing = denies.into_iter().filter(is_open).map(|at| {
             let own = earlier.outside(&wanted.matched[at], |other| other < at);
             (at, decided.outside(&own, |_| true))
         });
@@ -336,8 +301,7 @@ struct Both<'b, 'r> {
     found: &'b Cells,
     in_wanted: Index,
     in_found: Index,
-    /// Wanted and existing rules that refer to one zone in two ways: as far as can be known, they overlap.
-    pairs: BTreeSet<(usize, usize)>,
+    related: Related,
     /// The existing rules that allow nothing beyond the wanted traffic.
     sound: &'b [bool],
 }
@@ -346,13 +310,13 @@ impl Both<'_, '_> {
     /// The unwanted traffic that existing rules allow.
     fn too_much(&self, excess: &[Vec<TrafficBox>]) -> Vec<Difference> {
         let charged = self.place.charged(excess, |at| {
-            self.in_wanted.meets(&self.found.permitted()[at])
-                || self.pairs.iter().any(|(_, it)| *it == at)
+            self.related.found.contains_key(&at)
+                || self.in_wanted.meets(&self.found.permitted()[at])
         });
         let difference = |(at, left): (usize, Vec<TrafficBox>)| {
             let mut meets = self.in_wanted.rules_meeting(&self.found.permitted()[at]);
-            let paired = self.pairs.iter().filter(|(_, found)| *found == at);
-            meets.extend(paired.map(|(wanted, _)| *wanted));
+            let related = self.related.found.get(&at);
+            meets.extend(related.into_iter().flatten());
             let mut others = self.in_found.rules_meeting(&left);
             others.remove(&at);
             let kind = if meets.is_empty() {
@@ -360,9 +324,8 @@ impl Both<'_, '_> {
             } else {
                 Kind::Wider
             };
-            let is_paired = self.pairs.iter().any(|(_, found)| *found == at);
             Difference {
-                is_covered: kind == Kind::Wider && !is_paired && self.is_covered(at),
+                is_covered: kind == Kind::Wider && related.is_none() && self.is_covered(at),
                 wanted: self.place.wanted.sources(meets),
                 found: self.place.found.sources([at]),
                 others: self.place.found.sources(others),
@@ -388,8 +351,8 @@ impl Both<'_, '_> {
         let denies = Index::new(denies.filter(|(at, _)| self.place.found.denies_at(*at)));
         let lacking = Index::new(lack.iter().map(Vec::as_slice).enumerate());
         let mut charged = self.place.charged(lack, |at| {
-            self.in_found.meets(&self.wanted.permitted()[at])
-                || self.pairs.iter().any(|(it, _)| *it == at)
+            self.related.wanted.contains_key(&at)
+                || self.in_found.meets(&self.wanted.permitted()[at])
         });
         let denies_missing = self.place.denies_missing(self.wanted, self.found);
         charged.extend(denies_missing.into_iter().filter_map(|(at, left)| {
@@ -399,8 +362,8 @@ impl Both<'_, '_> {
         }));
         let difference = |(at, left): (usize, Vec<TrafficBox>)| {
             let mut rest = self.in_found.rules_meeting(&self.wanted.permitted()[at]);
-            let paired = self.pairs.iter().filter(|(wanted, _)| *wanted == at);
-            rest.extend(paired.map(|(_, found)| *found));
+            let related = self.related.wanted.get(&at);
+            rest.extend(related.into_iter().flatten());
             let kind = if rest.is_empty() {
                 Kind::Missing
             } else {

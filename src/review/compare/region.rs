@@ -191,9 +191,21 @@ pub(super) fn limited(cells: &[TrafficBox], services: &Services) -> Vec<TrafficB
     cells.iter().flat_map(within).collect()
 }
 
-/// An index of boxes with their rules.
+/// The first or the last point of an end.
+type Edge = (u32, u128);
+
+impl End {
+    const fn edges(self) -> (Edge, Edge) {
+        ((self.space, self.first), (self.space, self.last))
+    }
+}
+
+/// Boxes with their rules, by services.
+type Boxes = Tree<Service, (TrafficBox, usize)>;
+
+/// An index of boxes with their rules: by own end, then peer, then services.
 pub(super) struct Index {
-    peers: Tree<(u32, u128), Tree<Service, (TrafficBox, usize)>>,
+    owns: Tree<Edge, Tree<Edge, Boxes>>,
 }
 
 impl Index {
@@ -202,31 +214,31 @@ impl Index {
         for (rule, of_it) in rules {
             cells.extend(of_it.iter().map(|it| (*it, rule)));
         }
-        cells.sort_unstable_by_key(|(it, rule)| (it.peer, it.services, *rule));
-        let peers = cells.chunk_by(|(a, _), (b, _)| a.peer == b.peer);
-        let peers = peers.map(|of_it| {
-            let End { space, first, last } = of_it[0].0.peer;
-            let services = |(cell, rule): &(TrafficBox, usize)| {
-                (cell.services.0, cell.services.1, (*cell, *rule))
-            };
-            let of_it = Tree::new(of_it.iter().map(services).collect());
-            ((space, first), (space, last), of_it)
-        });
+        cells.sort_unstable_by_key(|(it, rule)| (it.own, it.peer, it.services, *rule));
+        let services = |of_it: &[(TrafficBox, usize)]| {
+            let ranges = of_it.iter().map(|(cell, rule)| {
+                let (first, last) = cell.services;
+                (first, last, (*cell, *rule))
+            });
+            Tree::new(ranges.collect())
+        };
+        let peers = |of_it: &[(TrafficBox, usize)]| by_end(of_it, |it| it.peer, services);
         Index {
-            peers: Tree::new(peers.collect()),
+            owns: by_end(&cells, |it| it.own, peers),
         }
     }
 
     /// Calls a function with each overlapping box and its rule until it returns `false`. Returns whether it went to the end.
     fn meeting(&self, cell: &TrafficBox, mut each: impl FnMut(&TrafficBox, usize) -> bool) -> bool {
-        let End { space, first, last } = cell.peer;
+        let (own, peer) = (cell.own.edges(), cell.peer.edges());
         let (from, to) = cell.services;
-        self.peers
-            .meeting((space, first), (space, last), &mut |tree| {
-                tree.meeting(from, to, &mut |(other, rule)| {
+        self.owns.meeting(own.0, own.1, &mut |peers| {
+            peers.meeting(peer.0, peer.1, &mut |services| {
+                services.meeting(from, to, &mut |(other, rule)| {
                     !other.meets(cell) || each(other, *rule)
                 })
             })
+        })
     }
 
     /// The part of some boxes that is in no box of this index whose rule counts.
@@ -264,10 +276,36 @@ impl Index {
         rules
     }
 
+    /// The last of the rules with a box that overlaps one of these.
+    pub(super) fn last_meeting(&self, cells: &[TrafficBox]) -> Option<usize> {
+        let mut last = None;
+        for cell in cells {
+            self.meeting(cell, |_, rule| {
+                last = last.max(Some(rule));
+                true
+            });
+        }
+        last
+    }
+
     /// Whether a box overlaps one of these.
     pub(super) fn meets(&self, cells: &[TrafficBox]) -> bool {
         !cells.iter().all(|cell| self.meeting(cell, |_, _| false))
     }
+}
+
+/// Sorted boxes as ranges of one end, with what becomes of those that have the same.
+fn by_end<T>(
+    cells: &[(TrafficBox, usize)],
+    end: fn(&TrafficBox) -> End,
+    below: impl Fn(&[(TrafficBox, usize)]) -> T,
+) -> Tree<Edge, T> {
+    let groups = cells.chunk_by(|(a, _), (b, _)| end(a) == end(b));
+    let ranges = groups.map(|of_it| {
+        let (first, last) = end(&of_it[0].0).edges();
+        (first, last, below(of_it))
+    });
+    Tree::new(ranges.collect())
 }
 
 /// What the rules of one point and direction match in addition to addresses: it decides what "everyone" means there.

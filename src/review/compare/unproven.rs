@@ -1,136 +1,72 @@
 //! What cannot be compared: the two sides refer to one zone in two ways, and its addresses are unknown.
 
+use super::members::Known;
 use super::region::{Index, TrafficBox, Universe, limited, services};
+use super::side::{Cells, rank};
 use super::tree::Tree;
-use super::{Cells, Difference, Place, rank};
-use crate::model::address::{Cidr, Family};
-use crate::model::blocks::subtracted;
+use super::{Difference, Place};
 use crate::review::Kind;
-use crate::review::read::platform;
-use crate::review::rule::{EndpointSet, Reference, Rule, TrafficSet};
+use crate::review::rule::{EndpointSet, Reference};
 use crate::review::services::{Service, Services};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What wanted rules show about the members of zones. Computed at the first use.
-pub(super) struct Known<'r> {
-    wanted: &'r [Rule],
-    zones: OnceCell<BTreeMap<&'r str, Members<'r>>>,
-    /// Pairs of zones between which a wanted rule is for IPv6 addresses.
-    ipv6: OnceCell<BTreeSet<Pair<'r>>>,
-}
-
-/// Two zones in the order of their names; `None` for rules without zones.
-type Pair<'r> = Option<(&'r str, &'r str)>;
-
-fn pair(rule: &Rule) -> Pair<'_> {
-    let zones = rule.zones.as_ref()?;
-    let (own, peer) = (zones.own.as_str(), zones.peer.as_str());
-    Some((own.min(peer), own.max(peer)))
-}
-
-/// Whether a rule is for IPv6: it names IPv6 addresses, or allows ICMP of IPv6 only.
-fn is_for_ipv6(rule: &Rule) -> bool {
-    let of_ends = |it: &EndpointSet| match it {
-        EndpointSet::Any => false,
-        EndpointSet::Only { blocks, named } => {
-            blocks.iter().any(|it| it.family() == Family::V6)
-                || named.iter().any(|it| it.family == Some(Family::V6))
-        }
-    };
-    let TrafficSet {
-        own,
-        peers,
-        services,
-        ..
-    } = &rule.extent;
-    of_ends(own) || of_ends(peers) || services.ranges_of(Some(Family::V4)).is_empty()
-}
-
-/// Everything that refers to one zone.
+/// Wanted and existing rules that refer to one zone in two ways: as far as can be known, they overlap.
 #[derive(Default)]
-struct Members<'r> {
-    blocks: Vec<Cidr>,
-    named: BTreeSet<&'r Reference>,
-    /// The kinds and names of its own points, which rules may refer to.
-    points: BTreeSet<(&'static str, &'r str)>,
+pub(super) struct Related {
+    /// The existing rules of each wanted one.
+    pub(super) wanted: BTreeMap<usize, Vec<usize>>,
+    /// The wanted rules of each existing one.
+    pub(super) found: BTreeMap<usize, Vec<usize>>,
 }
 
-impl<'r> Known<'r> {
-    pub(super) const fn new(wanted: &'r [Rule]) -> Self {
-        Known {
-            wanted,
-            zones: OnceCell::new(),
-            ipv6: OnceCell::new(),
-        }
-    }
-
-    /// Whether a wanted rule between the zones of this one is for IPv6. Otherwise nothing is known to use the IPv6 addresses of a
-    /// reference, and they are not reported if its IPv4 addresses are allowed.
-    pub(super) fn wants_ipv6(&self, rule: &Rule) -> bool {
-        let pairs = self.ipv6.get_or_init(|| {
-            let allows = self.wanted.iter().filter(|it| !it.order.denies);
-            allows.filter(|it| is_for_ipv6(it)).map(pair).collect()
-        });
-        !pairs.is_empty() && pairs.contains(&pair(rule))
-    }
-
-    /// The zones that all of an end is known to belong to.
-    fn zones_of(&self, ends: &EndpointSet) -> Vec<&'r str> {
-        let EndpointSet::Only { blocks, named } = ends else {
-            return Vec::new();
-        };
-        let belongs = |(_, it): &(&&str, &Members)| {
-            let named_there = named
-                .iter()
-                .all(|name| it.points.contains(&(name.kind, &*name.id)) || it.named.contains(name));
-            named_there && subtracted(blocks.iter().copied(), it.blocks.iter().copied()).is_empty()
-        };
-        let zones = self.zones.get_or_init(|| members(self.wanted));
-        zones
-            .iter()
-            .filter(belongs)
-            .map(|(name, _)| *name)
-            .collect()
-    }
+/// Wanted rules of one peer zone that are not allowed, by these services.
+struct Lacking {
+    /// Rules with addresses as peers.
+    addresses: Tree<Service, usize>,
+    /// Rules with references only.
+    names: Tree<Service, usize>,
 }
 
-fn members(wanted: &[Rule]) -> BTreeMap<&str, Members<'_>> {
-    let mut found: BTreeMap<&str, Members> = BTreeMap::new();
-    for rule in wanted {
-        let Some(zones) = &rule.zones else { continue };
-        if let Some(kind) = platform(rule.point.platform).facts.members {
-            let members = found.entry(&zones.own).or_default();
-            members.points.insert((kind, &rule.point.name));
-        }
-        let ends = [
-            (&zones.own, &rule.extent.own),
-            (&zones.peer, &rule.extent.peers),
-        ];
-        for (zone, ends) in ends {
-            if let EndpointSet::Only { blocks, named } = ends {
-                let members = found.entry(zone).or_default();
-                members.blocks.extend(blocks);
-                members.named.extend(named);
-            }
+impl Lacking {
+    fn new(place: &Place, of_zone: &[usize], lack: &[Vec<TrafficBox>]) -> Lacking {
+        let is_named = |w: &usize| {
+            let peers = &place.wanted.rules[*w].1.extent.peers;
+            matches!(peers, EndpointSet::Only { blocks, .. } if blocks.is_empty())
+        };
+        let (names, addresses): (Vec<_>, Vec<_>) = of_zone.iter().copied().partition(is_named);
+        let tree = |of_them: Vec<usize>| {
+            let ranges = of_them.into_iter().flat_map(|w| {
+                let ranges = services(&lack[w]).ranges().to_vec().into_iter();
+                ranges.map(move |(first, last)| (first, last, w))
+            });
+            Tree::new(ranges.collect())
+        };
+        Lacking {
+            addresses: tree(addresses),
+            names: tree(names),
         }
     }
-    for it in found.values_mut() {
-        it.blocks.sort_unstable();
-        it.blocks.dedup();
+
+    /// Those that may name the peer of an existing rule in another way: addresses are compared with addresses.
+    fn related(&self, peers: &EndpointSet, services: &Services) -> BTreeSet<usize> {
+        let mut related = speaking(&self.names, services, |it| Some(*it));
+        if matches!(peers, EndpointSet::Only { blocks, .. } if blocks.is_empty()) {
+            related.append(&mut speaking(&self.addresses, services, |it| Some(*it)));
+        }
+        related
     }
-    found
 }
 
 /// Removes, from the traffic that only one side allows, the part where both sides refer to one zone in different ways. Returns
-/// these differences, and the pairs of rules that they relate, wanted ones first.
+/// these differences, and the rules that they relate.
 pub(super) fn unproven<'r>(
     place: &Place<'r>,
     known: &Known<'r>,
     universe: &Universe,
     excess: &mut [Vec<TrafficBox>],
     lack: &mut [Vec<TrafficBox>],
-) -> (Vec<Difference>, BTreeSet<(usize, usize)>) {
+) -> (Vec<Difference>, Related) {
     let mut lacking: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, (_, rule)) in place.wanted.rules.iter().enumerate() {
         if let (Some(zones), false) = (&rule.zones, lack[at].is_empty()) {
@@ -138,8 +74,12 @@ pub(super) fn unproven<'r>(
         }
     }
     if lacking.is_empty() {
-        return (Vec::new(), BTreeSet::new());
+        return (Vec::new(), Related::default());
     }
+    let by_zone = lacking.iter();
+    let by_zone: BTreeMap<&str, Lacking> = by_zone
+        .map(|(zone, of_it)| (*zone, Lacking::new(place, of_it, lack)))
+        .collect();
     let mut pairs: BTreeMap<usize, BTreeMap<usize, Services>> = BTreeMap::new();
     for (f, (_, found)) in place.found.rules.iter().enumerate() {
         if excess[f].is_empty() {
@@ -147,15 +87,17 @@ pub(super) fn unproven<'r>(
         }
         let permitted = services(&excess[f]);
         for zone in known.zones_of(&found.extent.peers) {
-            for &w in lacking.get(zone).into_iter().flatten() {
-                let both = permitted.intersection(&services(&lack[w]));
+            let Some(lacking) = by_zone.get(zone) else {
+                continue;
+            };
+            for w in lacking.related(&found.extent.peers, &permitted) {
                 let (ours, theirs) = (&place.wanted.rules[w].1.extent, &found.extent);
                 // Only the peer may be written in another way.
                 if ours.own != theirs.own || ours.source_ports != theirs.source_ports {
                     continue;
                 }
-                let peers = [&ours.peers, &theirs.peers];
-                if !both.is_empty() && are_incomparable(peers) {
+                if are_incomparable([&ours.peers, &theirs.peers]) {
+                    let both = permitted.intersection(&services(&lack[w]));
                     pairs.entry(w).or_default().insert(f, both);
                 }
             }
@@ -202,10 +144,14 @@ pub(super) fn unproven<'r>(
             excess[f] = limited(&excess[f], &both.complement());
         }
     }
-    let pairs = pairs
-        .iter()
-        .flat_map(|(w, found)| found.keys().map(|f| (*w, *f)));
-    (differences, pairs.collect())
+    let mut related = Related::default();
+    for (w, found) in pairs {
+        for f in found.keys() {
+            related.found.entry(*f).or_default().push(w);
+        }
+        related.wanted.insert(w, found.into_keys().collect());
+    }
+    (differences, related)
 }
 
 /// Found rules that deny by a reference what wanted rules allow by addresses, or the reverse, and come before the rules that allow
@@ -221,6 +167,7 @@ pub(super) fn undecidable(
         return differences; // There are no references.
     }
     let wants = OnceCell::new();
+    let rank_of = |at: usize| rank(place.found.rules[at].1.order);
     for (d, (source, deny)) in place.found.rules.iter().enumerate() {
         if !deny.order.denies || place.found.silent[d] {
             continue;
@@ -228,14 +175,17 @@ pub(super) fn undecidable(
         let mut about = Vec::new();
         let mut cells = Vec::new();
         let wants = wants.get_or_init(|| met(place, wanted, found));
-        for w in speaking(wants, &deny.extent.services) {
+        // Traffic that earlier rules allow is decided before this rule.
+        let is_open =
+            |(w, last): &(usize, usize)| (rank_of(*last) > rank(deny.order)).then_some(*w);
+        for w in speaking(wants, &deny.extent.services, is_open) {
             let (a, b) = (&place.wanted.rules[w].1.extent, &deny.extent);
             if !(are_incomparable([&a.peers, &b.peers]) || are_incomparable([&a.own, &b.own])) {
                 continue;
             }
             let concerned = limited(&wanted.permitted()[w], &b.services);
-            // Traffic that earlier rules allow is decided before this rule, and traffic that none allows is missing anyway.
-            let earlier = |other: usize| rank(place.found.rules[other].1.order) < rank(deny.order);
+            // Traffic that no rule allows is missing anyway.
+            let earlier = |other: usize| rank_of(other) < rank(deny.order);
             let later = found.outside(&concerned, earlier);
             let missing = found.outside(&later, |_| true);
             let decided = Index::new([(d, missing.as_slice())]).outside(&later, |_| true);
@@ -258,25 +208,31 @@ pub(super) fn undecidable(
     differences
 }
 
-/// Wanted rules that are allowed in part and are reported, by their services.
-fn met(place: &Place, wanted: &Cells, found: &Index) -> Tree<Service, usize> {
+/// Wanted rules that are allowed in part and are reported, by their services, each with the last rule that allows some of it.
+fn met(place: &Place, wanted: &Cells, found: &Index) -> Tree<Service, (usize, usize)> {
     let rules = place.wanted.rules.iter().enumerate();
-    let reported = rules.filter(|(w, (_, it))| {
-        !it.order.denies && !place.wanted.silent[*w] && found.meets(&wanted.permitted()[*w])
+    let reported = rules.filter(|(w, (_, it))| !it.order.denies && !place.wanted.silent[*w]);
+    let met = reported.filter_map(|(w, (_, rule))| {
+        let last = found.last_meeting(&wanted.permitted()[w])?;
+        Some((w, last, rule))
     });
-    let ranges = reported.flat_map(|(w, (_, rule))| {
+    let ranges = met.flat_map(|(w, last, rule)| {
         let ranges = rule.extent.services.ranges().iter();
-        ranges.map(move |(first, last)| (*first, *last, w))
+        ranges.map(move |(first, end)| (*first, *end, (w, last)))
     });
     Tree::new(ranges.collect())
 }
 
-/// Those of them that overlap some services, in order.
-fn speaking(rules: &Tree<Service, usize>, services: &Services) -> BTreeSet<usize> {
+/// Those of some rules that overlap some services, in order.
+fn speaking<T>(
+    rules: &Tree<Service, T>,
+    services: &Services,
+    counts: impl Fn(&T) -> Option<usize>,
+) -> BTreeSet<usize> {
     let mut speaking = BTreeSet::new();
     for (first, last) in services.ranges() {
         rules.meeting(*first, *last, &mut |it| {
-            speaking.insert(*it);
+            speaking.extend(counts(it));
             true
         });
     }

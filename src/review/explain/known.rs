@@ -1,10 +1,9 @@
 //! What is known about traffic: the flows of the layout that it belongs to, and the listeners that the catalogue has for it.
 
 use super::words::{list, services, union};
-use crate::catalog::Catalog;
 use crate::catalog::lookup::{Listener, Query};
-use crate::catalog::product::{Product, in_language};
 use crate::catalog::version::Version;
+use crate::catalog::{Catalog, Listed};
 use crate::model::ports::PortRange;
 use crate::model::traffic::{Traffic, Transport};
 use crate::model::words::{Direction, Exposure, Plane};
@@ -29,7 +28,7 @@ pub(in crate::review) struct Known<'k> {
     labels: Labels<'k>,
     catalog: &'k Catalog,
     language: &'k str,
-    listeners: Option<Listeners>,
+    listeners: Option<Listeners<'k>>,
     memo: BTreeMap<Services, KnownListeners>,
 }
 
@@ -37,25 +36,25 @@ pub(in crate::review) struct Known<'k> {
 type Labels<'k> = BTreeMap<&'k str, BTreeSet<&'k str>>;
 
 /// The listeners of the catalogue.
-struct Listeners {
+struct Listeners<'k> {
     /// Every one of every line of every product, the most sensitive first.
-    all: Vec<IndexedListener>,
+    all: Vec<IndexedListener<'k>>,
     /// Whether a flow of a line that the layout may have, as `<label>.<flow>`, has a listener that is not for everyone.
     private: BTreeMap<String, bool>,
 }
 
 /// A listener of the catalogue.
-struct IndexedListener {
-    listener: Listener,
+struct IndexedListener<'k> {
+    listener: Listener<'k>,
     services: Services,
     in_layout: bool,
     /// The rank of the product's release line: first the one that the layout may have, then the newest.
     line: usize,
 }
 
-impl IndexedListener {
+impl IndexedListener<'_> {
     fn is_private(&self) -> bool {
-        let exposure = self.listener.flow().exposure;
+        let exposure = self.listener.flow.exposure;
         exposure.is_some_and(|it| it != Exposure::Public)
     }
 }
@@ -143,7 +142,7 @@ impl<'k> Known<'k> {
         known.reduce(|a, b| a || b)
     }
 
-    fn listeners(&mut self) -> &Listeners {
+    fn listeners(&mut self) -> &Listeners<'k> {
         let labels = &self.labels;
         self.listeners.get_or_insert_with(|| {
             let all = listeners(self.catalog, labels);
@@ -162,7 +161,7 @@ impl<'k> Known<'k> {
         let common = !common(traffic).is_empty();
         let listeners = KnownListeners {
             private: common || there.iter().any(|it| it.is_private()),
-            planes: (there.iter().map(|it| it.listener.flow().plane))
+            planes: (there.iter().map(|it| it.listener.flow.plane))
                 .chain(common.then_some(Plane::Admin))
                 .collect(),
             words: words(&there, traffic, language),
@@ -175,15 +174,20 @@ impl<'k> Known<'k> {
     pub(in crate::review) fn named_listeners_of(&mut self, traffic: &Services) -> Vec<Named> {
         let language = self.language;
         let named = |it: &IndexedListener| {
-            let flow = it.listener.flow();
+            let Listener {
+                line,
+                component,
+                flow,
+                ..
+            } = it.listener;
             Named {
-                product: it.listener.product.name.clone(),
-                title: it.listener.product.title.clone(),
-                component: it.listener.component.clone(),
-                flow: it.listener.id.clone(),
+                product: line.name.clone(),
+                title: line.title.clone(),
+                component: component.to_owned(),
+                flow: flow.id.to_owned(),
                 plane: flow.plane,
                 exposure: flow.exposure,
-                purpose: in_language(&flow.purpose, language).to_owned(),
+                purpose: flow.purpose(language).to_owned(),
                 services: it.services.intersection(traffic),
             }
         };
@@ -191,8 +195,8 @@ impl<'k> Known<'k> {
     }
 
     /// The known listeners for some traffic, of one release line of each product.
-    fn there(&mut self, traffic: &Services) -> Vec<&IndexedListener> {
-        let mut there: Vec<&IndexedListener> = self
+    fn there(&mut self, traffic: &Services) -> Vec<&IndexedListener<'k>> {
+        let mut there: Vec<&IndexedListener<'k>> = self
             .listeners()
             .all
             .iter()
@@ -209,10 +213,10 @@ impl<'k> Known<'k> {
         });
         let mut lines: BTreeMap<&str, usize> = BTreeMap::new();
         for it in &there {
-            let line = lines.entry(&it.listener.product.name).or_insert(it.line);
+            let line = lines.entry(&it.listener.line.name).or_insert(it.line);
             *line = it.line.min(*line);
         }
-        there.retain(|it| lines[it.listener.product.name.as_str()] == it.line);
+        there.retain(|it| lines[it.listener.line.name.as_str()] == it.line);
         there
     }
 }
@@ -256,34 +260,39 @@ pub(super) fn flows(intents: &[&Intent], traffic: &Services) -> String {
 }
 
 /// Every listener of every line of every product, the most sensitive first.
-fn listeners(catalog: &Catalog, labels: &Labels<'_>) -> Vec<IndexedListener> {
+fn listeners<'k>(catalog: &'k Catalog, labels: &Labels<'_>) -> Vec<IndexedListener<'k>> {
     let answer = catalog.lookup(&Query {
         port: Some(PortRange::ALL),
         ..Query::default()
     });
     let mut ranks: BTreeMap<(&str, &Version), (bool, usize)> = BTreeMap::new();
     for lines in &answer.products {
-        let ids = lines.iter().find_map(|it| flows_of(it, labels));
-        let fits =
-            |it: &Product| (ids.iter().copied().flatten()).all(|id| it.flows.contains_key(*id));
-        let (fit, rest): (Vec<_>, Vec<_>) = lines.iter().partition(|it| fits(it));
-        for (line, it) in fit.into_iter().chain(rest).enumerate() {
-            ranks.insert((&it.name, &it.version), (ids.is_some(), line));
+        let ids = lines.iter().find_map(|it| flows_of(*it, labels));
+        let fits = |it: &Listed<'_>| {
+            ids.is_none_or(|ids| {
+                let known: BTreeSet<&str> = it.flow_rows().map(|it| it.id).collect();
+                ids.is_subset(&known)
+            })
+        };
+        let (fit, rest): (Vec<Listed<'_>>, Vec<Listed<'_>>) = lines.iter().partition(|it| fits(it));
+        for (rank, it) in fit.into_iter().chain(rest).enumerate() {
+            let line = it.line_of();
+            ranks.insert((&line.name, &line.version), (ids.is_some(), rank));
         }
     }
-    let mut places: BTreeMap<(String, Version, String, String), usize> = BTreeMap::new();
-    let mut all: Vec<IndexedListener> = Vec::new();
+    let mut places: BTreeMap<(&str, &Version, &str, &str), usize> = BTreeMap::new();
+    let mut all: Vec<IndexedListener<'k>> = Vec::new();
     for it in answer.listeners {
-        if it.flow().exposure == Some(Exposure::Local) {
+        if it.flow.exposure == Some(Exposure::Local) {
             continue; // Nothing connects to it.
         }
-        let product = &it.product;
+        let product = it.line.line_of();
         let (in_layout, line) = ranks[&(product.name.as_str(), &product.version)];
         let name = (
-            product.name.clone(),
-            product.version.clone(),
-            it.component.clone(),
-            it.id.clone(),
+            product.name.as_str(),
+            &product.version,
+            it.component,
+            it.flow.id,
         );
         let services = Services::of([it.traffic]);
         if let Some(at) = places.get(&name) {
@@ -303,63 +312,62 @@ fn listeners(catalog: &Catalog, labels: &Labels<'_>) -> Vec<IndexedListener> {
 }
 
 /// Whether flows have a listener that is not for everyone, under each name of their product.
-fn private(all: &[IndexedListener]) -> BTreeMap<String, bool> {
+fn private(all: &[IndexedListener<'_>]) -> BTreeMap<String, bool> {
     let mut flows: BTreeMap<String, bool> = BTreeMap::new();
     for it in all.iter().filter(|it| it.line == 0) {
-        let Listener { product, id, .. } = &it.listener;
-        for name in [&product.name].into_iter().chain(&product.aliases) {
-            *flows.entry(format!("{name}.{id}")).or_default() |= it.is_private();
+        let Listener { line, flow, .. } = &it.listener;
+        for name in line.names() {
+            *flows.entry(format!("{name}.{}", flow.id)).or_default() |= it.is_private();
         }
     }
     flows
 }
 
 /// The flows of a product in the layout, if it is there under one of its names.
-fn flows_of<'l>(product: &Product, labels: &'l Labels<'_>) -> Option<&'l BTreeSet<&'l str>> {
-    let mut names = [&product.name].into_iter().chain(&product.aliases);
-    names.find_map(|it| labels.get(it.as_str()))
+fn flows_of<'l>(product: Listed<'_>, labels: &'l Labels<'_>) -> Option<&'l BTreeSet<&'l str>> {
+    (product.line_of().names()).find_map(|it| labels.get(it.as_ref()))
 }
 
 /// The sort key of listeners.
-fn rank(it: &IndexedListener) -> (Plane, &str, &str, &str) {
+fn rank<'k>(it: &IndexedListener<'k>) -> (Plane, &'k str, &'k str, &'k str) {
     let Listener {
-        product,
+        line,
         component,
-        id,
+        flow,
         ..
-    } = &it.listener;
-    (it.listener.flow().plane, &product.name, id, component)
+    } = it.listener;
+    (flow.plane, &line.line_of().name, flow.id, component)
 }
 
 /// Listeners in words: all of them for few ports, the sensitive ones for many.
-fn words(there: &[&IndexedListener], traffic: &Services, language: &str) -> String {
+fn words(there: &[&IndexedListener<'_>], traffic: &Services, language: &str) -> String {
     let wide = is_wide(traffic);
     let mut parts = common(traffic);
     let enough = parts.len() + NAMED;
     let mut flows = BTreeSet::new();
     let mut more = 0;
     for it in there {
-        let Listener { product, id, .. } = &it.listener;
+        let Listener { line, flow, .. } = &it.listener;
         // One flow may have several listeners.
-        if !flows.insert((&product.name, id)) {
+        if !flows.insert((line.name.as_str(), flow.id)) {
             continue;
         }
         if parts.len() == enough {
             more += 1;
             continue;
         }
-        let purpose = in_language(&it.listener.flow().purpose, language);
+        let purpose = flow.purpose(language);
         let purpose = purpose.trim_end_matches('.');
         // A listener that only another release line has is named with its release.
         let title = if it.line == 0 {
-            product.title.clone()
+            line.title.clone()
         } else {
-            format!("{} {}", product.title, product.version)
+            format!("{} {}", line.title, line.version)
         };
         let colon = if purpose.is_empty() { "" } else { ": " };
         parts.push((
             services(&it.services.intersection(traffic)),
-            format!("{title}{colon}{purpose} (`{}.{id}`)", product.name),
+            format!("{title}{colon}{purpose} (`{}.{}`)", line.name, flow.id),
         ));
     }
     let (before, is) = if wide && !parts.is_empty() {

@@ -5,7 +5,7 @@ use crate::review::{Finding, Kind, Report};
 use std::fmt::Write;
 
 /// The number of rows of all tables; a comment of a pull request has at most 65,536 characters.
-pub(in crate::review) const MAX_ROWS: usize = 200;
+const MAX_ROWS: usize = 200;
 
 /// The number of rules that a row names.
 const MAX_IDS: usize = 5;
@@ -13,30 +13,14 @@ const MAX_IDS: usize = 5;
 /// The heading, the summary, and a table for each kind of finding.
 pub fn markdown(report: &Report) -> String {
     let mut text = format!("## Firewall review\n\n{}\n", prose(&report.summary));
-    let mut room = MAX_ROWS;
-    for kind in Kind::ALL {
-        let of_kind: Vec<&Finding> = (report.findings.iter())
-            .filter(|it| it.kind == *kind)
-            .collect();
-        if of_kind.is_empty() {
-            continue;
-        }
-        let shown = of_kind.len().min(room);
-        room -= shown;
-        let _ = write!(
-            text,
-            "\n### {kind}: {}\n\n{}.\n",
-            of_kind.len(),
-            kind.description()
-        );
-        if shown > 0 {
-            text.push_str("\n| severity | point | rules | traffic | what it means | what to do |\n|---|---|---|---|---|---|\n");
-            text.extend(of_kind[..shown].iter().map(|it| row(it)));
-        }
-        if shown < of_kind.len() {
-            let _ = write!(text, "\nand {} more\n", of_kind.len() - shown);
-        }
-    }
+    let kinds = Kind::ALL.iter().map(|kind| {
+        let of_kind = report.findings.iter().filter(|it| it.kind == *kind);
+        (
+            [kind.to_string(), kind.description().to_owned()],
+            of_kind.collect(),
+        )
+    });
+    tables(&mut text, "point", kinds, row);
     if report.not_reviewed > 0 && !report.findings.is_empty() {
         let rules = count_of(report.not_reviewed, "rule");
         let _ = write!(
@@ -45,6 +29,33 @@ pub fn markdown(report: &Report) -> String {
         );
     }
     text
+}
+
+/// A table for each kind that occurs, as far as there is room for rows: its name and description, and the rows. `points` is the head
+/// of the column of points.
+pub(in crate::review) fn tables<'r, T: 'r>(
+    text: &mut String,
+    points: &str,
+    kinds: impl Iterator<Item = ([String; 2], Vec<&'r T>)>,
+    row: fn(&T) -> String,
+) {
+    let mut room = MAX_ROWS;
+    for ([kind, description], of_kind) in kinds.filter(|it| !it.1.is_empty()) {
+        let shown = of_kind.len().min(room);
+        room -= shown;
+        // Writing to a string does not fail.
+        let _ = write!(text, "\n### {kind}: {}\n\n{description}.\n", of_kind.len());
+        if shown > 0 {
+            let _ = write!(
+                text,
+                "\n| severity | {points} | rules | traffic | what it means | what to do |\n|---|---|---|---|---|---|\n"
+            );
+            text.extend(of_kind[..shown].iter().map(|it| row(it)));
+        }
+        if shown < of_kind.len() {
+            let _ = write!(text, "\nand {} more\n", of_kind.len() - shown);
+        }
+    }
 }
 
 fn row(it: &Finding) -> String {

@@ -2,7 +2,6 @@
 
 pub(super) mod known;
 pub mod markdown;
-mod matched;
 mod remedy;
 mod severity;
 mod wording;
@@ -12,12 +11,13 @@ use crate::catalog::Catalog;
 use crate::model::address::Family;
 use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
+use crate::review::compare::compare_paired;
 use crate::review::globs::Globs;
+use crate::review::pairs::Pairs;
 use crate::review::rule::{EndpointSet, EnforcementPoint, Rule};
 use crate::review::services::Services;
-use crate::review::{Difference, Finding, Kind, Report, ReviewInput, compare_but};
+use crate::review::{Difference, Finding, Kind, Report, ReviewInput};
 use known::Known;
-use matched::matched;
 use severity::ZoneAddresses;
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -44,7 +44,8 @@ pub fn with_steps(
     let (wanted_rules, found_rules) =
         (rules(&estate.wanted, &wanted), rules(&estate.found, &found));
     let silent = |it: &Rule| globs.fit(&it.id, Some(it.point.platform));
-    let differences = compare_but(&wanted_rules, &found_rules, silent);
+    let pairs = Pairs::new(&wanted_rules, &found_rules);
+    let differences = compare_paired(&wanted_rules, &found_rules, &pairs, silent);
     let findings = explained(
         differences,
         &wanted_rules,
@@ -54,12 +55,11 @@ pub fn with_steps(
         language,
     );
     let (findings, steps): (Vec<Finding>, Vec<Vec<Step>>) = findings.into_iter().unzip();
-    let pairs = matched(&wanted_rules, &found_rules);
     let differs = findings.iter().any(|it| it.kind.is_traffic());
     let mut report = Report {
         in_sync: !differs && !estate.incomplete,
         not_reviewed: estate.found.len() - found.len(),
-        matched: (pairs.into_iter())
+        matched: (pairs.matched.into_iter())
             .map(|(ours, theirs)| (wanted[ours], found[theirs]))
             .collect(),
         summary: String::new(),
@@ -67,7 +67,7 @@ pub fn with_steps(
     };
     let both = || wanted_rules.iter().chain(found_rules.iter());
     let points = count_points(both());
-    let ignored = both().filter(|it| silent(it)).count();
+    let ignored = both().filter(|it| !globs.is_empty() && silent(it)).count();
     report.summary = summary(&report, differs, found.len(), points, ignored);
     let at = |places: Vec<usize>, list: &[usize]| places.into_iter().map(|it| list[it]).collect();
     let in_estate = |it| match it {

@@ -1,7 +1,7 @@
 //! What it means that some can reach some services: the ladder from an error to what is only listed.
 
 use super::Kind;
-use super::ports::{WellKnown, has_every_port, names};
+use super::ports::{WellKnown, guarded, has_every_port, names};
 use super::reach::Reach;
 use crate::catalog::Catalog;
 use crate::model::words::{Direction, Exposure, Plane};
@@ -108,15 +108,18 @@ impl<'k> Judge<'k> {
         if is_wide(all) && is_fine {
             return String::new();
         }
-        let well_known = if is_wide(all) { Vec::new() } else { names(all) };
+        if is_wide(all) {
+            let parts = [who.to_owned(), includes(all, listeners)].into_iter();
+            let parts: Vec<String> = parts.filter(|it| !it.is_empty()).collect();
+            return parts.join("; ");
+        }
+        let well_known = names(all);
         let named = words::union(well_known.iter().map(|it| &it.1));
         let known = (well_known.into_iter())
             .map(|(name, ports)| format!("{} is {name}", words::services(&ports)))
             .collect::<Vec<_>>();
         let catalogue = if is_fine {
             products(&rest.difference(&named), listeners)
-        } else if is_wide(all) {
-            self.known.listeners_of(rest).words
         } else {
             self.known.listeners_of(&rest.difference(&named)).words
         };
@@ -124,6 +127,33 @@ impl<'k> Judge<'k> {
         let parts: Vec<String> = parts.filter(|it| !it.is_empty()).collect();
         parts.join("; ")
     }
+}
+
+/// The number of well-known services that a meaning names.
+const MAX_NAMED: usize = 6;
+
+/// What so many ports include: well-known services, and how many listeners the catalogue has. To name some of these would name
+/// products that the estate hardly has.
+fn includes(all: &Services, listeners: &[Named]) -> String {
+    let mut parts: Vec<String> = (guarded(all).into_iter().take(MAX_NAMED))
+        .map(|(name, ports)| format!("{}, {name}", words::services(&ports)))
+        .collect();
+    let flows: BTreeSet<(&str, &str)> = (listeners.iter())
+        .map(|it| (it.product.as_str(), it.flow.as_str()))
+        .collect();
+    let products: BTreeSet<&str> = flows.iter().map(|it| it.0).collect();
+    match (flows.len(), products.len()) {
+        (0, _) => {}
+        (1, _) => parts.push("a listener of the catalogue".to_owned()),
+        (flows, 1) => parts.push(format!("{flows} listeners of a product in the catalogue")),
+        (flows, products) => parts.push(format!(
+            "{flows} listeners of {products} products in the catalogue"
+        )),
+    }
+    if parts.is_empty() {
+        return String::new();
+    }
+    format!("includes {}", parts.join("; "))
 }
 
 /// The products that may listen for some traffic, by title: enough where nothing is wrong.

@@ -95,9 +95,21 @@ pub(super) fn has_every_port(services: &Services) -> bool {
 
 /// The well-known services in some traffic by name, each with its ports.
 pub(super) fn names(services: &Services) -> Vec<(&'static str, Services)> {
+    named(services, GUARDED.iter().chain(FOR_EVERYONE))
+}
+
+/// The same for those that are never for everyone.
+pub(super) fn guarded(services: &Services) -> Vec<(&'static str, Services)> {
+    named(services, GUARDED.iter())
+}
+
+fn named<'p>(
+    services: &Services,
+    ports: impl Iterator<Item = &'p Port>,
+) -> Vec<(&'static str, Services)> {
     let mut names: BTreeMap<&'static str, Services> = BTreeMap::new();
     let mut order = Vec::new();
-    for it in GUARDED.iter().chain(FOR_EVERYONE) {
+    for it in ports {
         let both = services.intersection(&Services::of([traffic(it)]));
         if both.is_empty() {
             continue;

@@ -47,6 +47,8 @@ pub enum Reach {
     Any,
     /// A group that the plan creates.
     New,
+    /// A firewall of its own, which no zone can name: only an inventory has it.
+    Apart,
     /// These points.
     Points(Vec<EnforcementPoint>),
     /// The points in a network.
@@ -264,12 +266,12 @@ impl<'d> Document<'d> {
         }
         let points = self.around.points.iter();
         let mut points = points.filter(|it| it.platform == platform);
-        if self.around.open.contains(&platform) {
+        if *reach != Reach::Apart && self.around.open.contains(&platform) {
             return true;
         }
         match reach {
             Reach::Any => points.next().is_some(),
-            Reach::New => false,
+            Reach::New | Reach::Apart => false,
             Reach::Points(places) => points.any(|it| places.iter().any(|place| same(it, place))),
             Reach::Network(network) => points.any(|it| {
                 // A resource group is one, too.

@@ -44,7 +44,7 @@ impl Said {
 /// The addresses after `removes` in texts.
 fn removed(texts: &[String]) -> BTreeSet<String> {
     let lists = texts.iter().flat_map(|it| it.split(" removes ").skip(1));
-    let ends = [", which its", ", and the one"];
+    let ends = [", which its", "; the plan after"];
     let lists = lists.map(|it| {
         ends.iter()
             .fold(it, |it, end| it.split(end).next().unwrap_or(it))
@@ -141,6 +141,7 @@ impl<'c> Estate<'c> {
         let rows = at(&self.endpoint.rows(), &known);
         let next = self.review(&plan, &rows, &[], &known);
         let contested = removed(&change.said.contested());
+        assert!(!contested.is_empty(), "{what}: nothing is contested");
         assert_eq!(
             next.removed(),
             contested,

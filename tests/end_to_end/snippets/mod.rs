@@ -152,6 +152,12 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// Pages that another test follows, and which.
+const FOLLOWED: &[(&str, &str)] = &[(
+    "docs/guides/from-a-page-to-rules.md",
+    "`import_drafts::examples::the_commands_of_the_guide_print_what_it_shows`, which needs no CLI",
+)];
+
 /// What a page takes for granted, or none where it takes nothing.
 fn context(page: &str) -> PathBuf {
     let name = Path::new(page).file_stem().expect("a name");
@@ -305,5 +311,9 @@ fn every_page_is_run(_: &Cli) {
     assert!(missing.is_empty(), "not there: {missing:#?}");
     let source = read("tests/end_to_end/snippets/mod.rs");
     found.retain(|it| !source.contains(&format!("(cli, \"{it}\")")));
+    for (page, _) in FOLLOWED {
+        assert!(found.iter().any(|it| it == page), "`{page}` is not there");
+    }
+    found.retain(|it| !FOLLOWED.iter().any(|(page, _)| page == it));
     assert!(found.is_empty(), "no test follows {found:#?}");
 }

@@ -1,7 +1,7 @@
 //! Groups that a platform creates with a network, and that resources take over.
 
 use super::super::document::Resource;
-use super::{owner_of, owners};
+use super::{owner_of, owners, takes_over};
 use crate::review::read::platform::Adopts;
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub(in super::super) fn adopted_groups(resources: &[Resource]) -> BTreeMap<Strin
             defaults.extend(text("id").zip(text(adopts.group)));
         }
     }
-    let adopted = resources.iter().filter(|it| it.before.is_none());
+    let adopted = resources.iter().filter(|it| takes_over(it));
     let adopted = adopted.filter_map(|it| {
         let adopts = owner_of(it)?.adopts.as_ref()?;
         let network = it.after?.fields().at(adopts.network).text()?;

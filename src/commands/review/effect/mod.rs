@@ -36,6 +36,13 @@ pub(super) fn outlives(resource: &Resource) -> bool {
     owner_of(resource).is_some_and(|it| it.adopts.is_some())
 }
 
+/// Whether the plan makes a resource take over a group that is there already, perhaps after another one, which it leaves.
+pub(super) fn takes_over(resource: &Resource) -> bool {
+    outlives(resource)
+        && resource.after.is_some()
+        && (resource.before.is_none() || resource.is_created)
+}
+
 /// A rule that a resource takes away, or will.
 pub(super) struct Taken {
     rule: Rule,
@@ -139,7 +146,7 @@ impl Effect {
             return;
         }
         let Some(node) = resource.after else { return };
-        if owner.adopts.is_some() && resource.before.is_none() {
+        if takes_over(resource) {
             self.record_adopted(resource, owner, after);
             return;
         }

@@ -1,10 +1,12 @@
 //! What a review says of rules that groups remove: in this plan, and in the next.
 
+use super::super::pending::may_overlap;
 use super::Taken;
 use crate::model::name::backticked;
+use crate::model::words::Direction;
 use crate::review::gather::Gathered;
 use crate::review::globs::Globs;
-use crate::review::rule::Rule;
+use crate::review::rule::{EnforcementPoint, Rule};
 use crate::review::{Finding, Kind, Report, compare};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -14,23 +16,37 @@ pub(in super::super) fn explain(report: &mut Report, gathered: &Gathered, taken:
     if taken.is_empty() {
         return;
     }
+    let mut at: BTreeMap<(&EnforcementPoint, Direction), Vec<&Taken>> = BTreeMap::new();
+    for it in taken {
+        let place = (&it.rule.point, it.rule.direction);
+        at.entry(place).or_default().push(it);
+    }
+    let wanted: BTreeMap<(&EnforcementPoint, Direction, &str), &Rule> = (gathered.input.wanted)
+        .iter()
+        .map(|it| ((&it.point, it.direction, it.id.as_str()), it))
+        .collect();
     let lacks = |it: &&mut Finding| matches!(it.kind, Kind::Missing | Kind::Narrower);
     for finding in report.findings.iter_mut().filter(lacks) {
-        let place = (&finding.point, finding.direction);
-        let wanted = gathered.input.wanted.iter();
-        let wanted: Vec<Rule> = wanted
-            .filter(|it| (&it.point, it.direction) == place && finding.keys.contains(&it.id))
-            .cloned()
+        let (point, direction) = (&finding.point, finding.direction);
+        let Some(taken) = at.get(&(point, direction)) else {
+            continue;
+        };
+        let rows = finding.keys.iter();
+        let wanted: Vec<Rule> = rows
+            .filter_map(|it| wanted.get(&(point, direction, it.as_str())))
+            .map(|it| (*it).clone())
             .collect();
         let is_wanted = |it: &&Taken| {
             let rule = std::slice::from_ref(&it.rule);
-            (&it.rule.point, it.rule.direction) == place
+            wanted
+                .iter()
+                .any(|wanted| may_overlap(&wanted.extent, &it.rule.extent))
                 && !compare(&wanted, rule)
                     .iter()
                     .any(|it| it.kind == Kind::Extra)
         };
         let mut removed: BTreeMap<(&str, Option<&str>), BTreeSet<&str>> = BTreeMap::new();
-        for it in taken.iter().filter(is_wanted) {
+        for it in taken.iter().copied().filter(is_wanted) {
             let owner = (it.by.as_str(), it.inline);
             removed.entry(owner).or_default().insert(&it.rule.id);
         }
@@ -88,12 +104,14 @@ impl Contested {
 /// The groups whose blocks remove separate rules again, with those rules that are compared.
 pub(in super::super) fn contested(contested: &[Taken], gathered: &Gathered) -> Vec<Contested> {
     let globs = Globs::new(&gathered.input.ignore);
+    let found = gathered.input.found.iter();
+    let found: BTreeSet<&str> = found.map(|it| it.id.as_str()).collect();
     let is_compared = |it: &&Taken| {
         let rule = &it.rule;
         let platform = Some(rule.point.platform);
         !globs.fit(&rule.id, platform)
             && !globs.fit(&rule.point.to_string(), platform)
-            && gathered.input.found.iter().any(|it| it.id == rule.id)
+            && found.contains(rule.id.as_str())
     };
     let mut all: BTreeMap<(&str, &'static str), BTreeSet<&str>> = BTreeMap::new();
     for it in contested.iter().filter(is_compared) {
@@ -107,7 +125,7 @@ pub(in super::super) fn contested(contested: &[Taken], gathered: &Gathered) -> V
         argument,
         rules: ids.iter().map(|it| (*it).to_owned()).collect(),
         message: format!(
-            "`{by}` has all rules of its `{argument}` inline, so the next plan removes {}, and the one after creates this again",
+            "`{by}` has all rules of its `{argument}` inline, so the next plan removes {}; the plan after that creates what was removed",
             backticked(ids)
         ),
         remedy: either(by, argument, "the rules"),

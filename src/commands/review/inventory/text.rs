@@ -12,19 +12,18 @@ const MAX_INFOS: usize = 40;
 /// The number of points with an error or a warning that are printed.
 const MAX_POINTS: usize = 20;
 
+fn head(it: &Entry, out: &mut String) {
+    // Writing to a string does not fail.
+    let _ = writeln!(out, "{}: {}: {}", it.severity(), it.kind, it.message);
+}
+
 pub(super) fn write(outcome: &Outcome, out: &mut String) {
     // Writing to a string does not fail.
     let entries = &outcome.inventory.entries;
     let (bad, infos): (Vec<&Entry>, Vec<&Entry>) =
         (entries.iter()).partition(|it| it.severity() != Severity::Info);
     for entry in bad {
-        let _ = writeln!(
-            out,
-            "{}: {}: {}",
-            entry.severity(),
-            entry.kind,
-            entry.message
-        );
+        head(entry, out);
         if let [rule] = &entry.rules[..]
             && let Some(name) = outcome.names.get(&rule.id)
         {
@@ -36,13 +35,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut String) {
         let _ = writeln!(out, "    remedy: {}\n", entry.remedy);
     }
     for entry in infos.iter().take(MAX_INFOS) {
-        let _ = writeln!(
-            out,
-            "{}: {}: {}",
-            entry.severity(),
-            entry.kind,
-            entry.message
-        );
+        head(entry, out);
         if entry.kind.is_traffic() && !entry.meaning.is_empty() {
             let _ = writeln!(out, "    {}", entry.meaning);
         }

@@ -75,6 +75,13 @@ pub(super) fn references(raw: &RawValue) -> (Vec<Vec<Step>>, bool) {
     (all.into_iter().flatten().collect(), is_odd)
 }
 
+/// How often an expression refers to something. Terraform prints a reference once for each use.
+pub(super) fn uses(raw: &RawValue, reference: &str) -> usize {
+    let mut all = Vec::new();
+    collect(raw, &mut all);
+    all.iter().filter(|it| *it == reference).count()
+}
+
 fn collect(raw: &RawValue, all: &mut Vec<String>) {
     for it in items(Some(raw)) {
         collect(it, all);

@@ -1,8 +1,8 @@
 //! Follows references from expression to expression.
 
-use super::configuration::{Module, Object, expression, references};
+use super::configuration::{Module, Object, expression, references, uses};
 use super::path::{Address, ModulePath, Step, key, quoted, resource, unquoted};
-use super::{Cell, Instance, Origin, References};
+use super::{Cell, Instance, Origin, References, Rows};
 use crate::review::read::platform::Links;
 use serde_json::value::RawValue;
 
@@ -153,8 +153,52 @@ impl<'c, 't> Walk<'c, 't> {
                 cells: cells.cells,
                 ..Origin::default()
             },
-            _ => origin,
+            _ => self.merged(key, raw, &outside).unwrap_or(origin),
         }
+    }
+
+    /// What an element may be that is merged with all rows of an output and has a key of its own: what the other elements refer to.
+    fn merged(&self, key: &str, raw: &RawValue, frame: &Frame<'c, 't>) -> Option<Origin> {
+        let asker = self.all.keys.get(frame.resource.as_ref()?)?;
+        let (references, is_odd) = references(raw);
+        let mut others = Origin {
+            is_open: is_odd,
+            ..Origin::default()
+        };
+        let mut has_rows = false;
+        for reference in &references {
+            let rows = self.rows_of(reference, frame);
+            // Only if each row keeps its key, an element with another key is not one of the rows.
+            let keeps = rows.filter(|rows| {
+                let mut rows = rows.keys().map(|it| quoted(it));
+                rows.all(|it| it != key && asker.contains(&it))
+            });
+            if keeps.is_some() {
+                // Rows that are used twice may also be in elements with other keys.
+                let names: Vec<&str> = reference.iter().filter_map(Step::name).collect();
+                if uses(raw, &names.join(".")) > 1 {
+                    return None;
+                }
+                has_rows = true;
+                continue;
+            }
+            let place = Place {
+                rest: &[],
+                index: None,
+            };
+            others.add(self.reference(reference, place, frame));
+        }
+        has_rows.then_some(others)
+    }
+
+    /// The rows of an output, if a reference is to all of them.
+    fn rows_of(&self, reference: &[Step], frame: &Frame<'c, 't>) -> Option<&Rows<'t>> {
+        let [Step::Name(kind), Step::Name(name), Step::Name(output)] = reference else {
+            return None;
+        };
+        let resource = resource(&frame.path, &format!("{kind}.{name}"));
+        let rows = self.all.rows.get(&(resource, output.clone()))?;
+        (kind == self.all.wanted && !rows.is_empty()).then_some(rows)
     }
 
     /// An input of the module: the argument of its call. The value of a variable of the root module is known.

@@ -302,7 +302,17 @@ impl<'t> References<'t> {
 
 /// Whether everything that an expression refers to is a resource.
 fn refers_to_resources(raw: &RawValue) -> bool {
-    const OTHERS: [&str; 5] = ["var", "local", "each", "module", "data"];
+    const OTHERS: [&str; 9] = [
+        "var",
+        "local",
+        "each",
+        "count",
+        "module",
+        "data",
+        "path",
+        "terraform",
+        "self",
+    ];
     let (references, is_odd) = configuration::references(raw);
     let is_other = |it: &Vec<Step>| it[0].name().is_none_or(|it| OTHERS.contains(&it));
     !is_odd && !references.is_empty() && !references.iter().any(is_other)

@@ -32,6 +32,24 @@ impl Resolved {
         }
     }
 
+    /// What a new group shows by itself: a group whose name is unknown has its address instead.
+    pub(in super::super) fn of_group(
+        platform: &'static Platform,
+        [kind, address]: [&str; 2],
+        node: Node,
+    ) -> Resolved {
+        let links = platform.links;
+        let is_new = links.types.contains(&kind) && node.fields().at(links.name).is_unknown();
+        // A slash has a meaning in ids.
+        if !is_new || address.contains('/') {
+            return Resolved::default();
+        }
+        Resolved {
+            stand_ins: StandIns::from([(links.name, address.to_owned())]),
+            ..Resolved::new()
+        }
+    }
+
     fn add(&mut self, column: &'static str, origin: Origin, is_own: bool) {
         if let Some(name) = origin.exact() {
             self.stand_ins.insert(column, name.clone());
@@ -96,12 +114,12 @@ impl References<'_> {
     ) -> Resolved {
         let of = node.fields();
         let links = platform.links;
-        let mut resolved = Resolved::new();
+        let mut resolved = Resolved {
+            is_exact: true,
+            ..Resolved::of_group(platform, [kind, address], node)
+        };
         let is_unknown = |column: &str| of.at(column).is_unknown();
         let is_group = links.types.contains(&kind);
-        if is_group && is_unknown(links.name) && !address.contains('/') {
-            resolved.stand_ins.insert(links.name, address.to_owned());
-        }
         let outputs = platform.wanted.iter().flat_map(|it| it.columns);
         let others = outputs.map(|it| it.name);
         let others = others.filter(|it| !links.own.contains(it) && !links.peers.contains(it));

@@ -152,15 +152,15 @@ fn severity_is_who_is_let_in_and_to_what() {
         )
         .severity
     };
-    // 5432 is the database's own, 9999 has no listener, 8000 is Kong's for everyone.
+    // 5432 is the database's own, 977 has no listener, 8000 is Kong's for everyone.
     for (service, peers, expected) in [
         ("tcp/5432", "0.0.0.0/0", Severity::Error),
         ("tcp/5432", "0.0.0.0/1 128.0.0.0/1", Severity::Error),
         ("tcp/5432", "203.0.113.7/32", Severity::Error),
         ("tcp/5432", "10.7.0.0/16", Severity::Warning),
-        ("tcp/9999", "0.0.0.0/0", Severity::Warning),
-        ("tcp/9999", "203.0.113.7/32", Severity::Warning),
-        ("tcp/9999", "10.7.0.0/16", Severity::Info),
+        ("tcp/977", "0.0.0.0/0", Severity::Warning),
+        ("tcp/977", "203.0.113.7/32", Severity::Warning),
+        ("tcp/977", "10.7.0.0/16", Severity::Info),
         ("tcp/5432", "sg-1", Severity::Info),
     ] {
         assert_eq!(severity(service, peers), expected, "{service} from {peers}");

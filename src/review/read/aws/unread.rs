@@ -2,6 +2,9 @@
 //! Source: terraform-provider-aws and terraform-provider-awscc, documentation of the types; Amazon VPC User Guide, "Network ACLs".
 
 use super::rule::point;
+use crate::model::address::{Cidr, Family};
+use crate::model::blocks::aggregated;
+use crate::model::global::are_nearly_all;
 use crate::review::read::attributes::Attributes;
 use crate::review::read::unread::{
     Effect, Influence, Reach, UnreadType, anywhere, known, last_part, opens, row, template,
@@ -19,10 +22,34 @@ pub(super) const UNREAD: &[UnreadType] = &[
     row("aws_cloudformation_stack_set", STACK, stack),
     row("aws_cloudformation_stack_set_instance", STACK, opens),
     row("aws_default_network_acl", "the default network ACL", acl),
+    row("aws_ec2_managed_prefix_list", LIST, |of| list(of, "entry")),
+    row("aws_ec2_managed_prefix_list_entry", LIST, |of| {
+        list(of, "cidr")
+    }),
+    row(
+        "aws_eks_node_group",
+        "a node group with SSH from everyone",
+        node_group,
+    ),
+    row(
+        "aws_emr_cluster",
+        "a cluster that adds rules to its managed groups",
+        cluster,
+    ),
     row(
         "aws_fms_policy",
         "a policy of Firewall Manager",
         managed_policy,
+    ),
+    row(
+        "aws_gamelift_fleet",
+        "a fleet with its own inbound permissions",
+        |of| apart(of, "ec2_inbound_permission"),
+    ),
+    row(
+        "aws_lightsail_instance_public_ports",
+        "the firewall of a Lightsail instance",
+        |of| apart(of, "port_info"),
     ),
     row("aws_network_acl", "a network ACL", acl),
     row("aws_network_acl_rule", "a rule of a network ACL", acl_rule),
@@ -59,6 +86,7 @@ pub(super) const UNREAD: &[UnreadType] = &[
         "a rule of a network ACL",
         acl_rule,
     ),
+    row("awscc_ec2_prefix_list", LIST, |of| list(of, "entries")),
     row(
         "awscc_ec2_security_group",
         "a security group by Cloud Control",
@@ -100,6 +128,63 @@ pub(super) const UNREAD: &[UnreadType] = &[
         opens,
     ),
 ];
+
+const LIST: &str = "a prefix list with nearly every address";
+
+/// A prefix list is compared by its id, which does not show that its entries are nearly everyone.
+fn list(of: &mut dyn Attributes, entries: &str) -> Vec<Influence> {
+    let texts = of.texts_if_known(entries).unwrap_or_default();
+    let blocks = aggregated(texts.iter().filter_map(|it| Cidr::meant_by(it)));
+    let is_huge = |family: &Family| {
+        let of_family = blocks.iter().filter(|it| it.family() == *family);
+        are_nearly_all(&of_family.copied().collect::<Vec<_>>(), *family)
+    };
+    if Family::ALL.iter().any(is_huge) {
+        anywhere(Effect::Opens)
+    } else {
+        Vec::new()
+    }
+}
+
+/// A firewall of its own, if its blocks have rules.
+fn apart(of: &mut dyn Attributes, blocks: &str) -> Vec<Influence> {
+    match of.texts_if_known(blocks) {
+        Some(texts) if texts.is_empty() => Vec::new(),
+        _ => vec![Influence::new(Effect::Opens, Reach::Apart)],
+    }
+}
+
+/// With a key for SSH and no source groups, port 22 is open to everyone in a group that EKS creates.
+/// Source: Amazon EKS API, `RemoteAccessConfig`.
+fn node_group(of: &mut dyn Attributes) -> Vec<Influence> {
+    let is_open = of.nested("remote_access").into_iter().any(|mut it| {
+        it.texts_if_known("ec2_ssh_key") != Some(Vec::new())
+            && it.texts_if_known("source_security_group_ids") == Some(Vec::new())
+    });
+    let opens = is_open.then(|| Influence::new(Effect::Opens, Reach::Apart));
+    opens.into_iter().collect()
+}
+
+/// The groups to which EMR adds rules. Source: Amazon EMR Management Guide, "Working with Amazon EMR-managed security groups".
+const MANAGED: [&str; 3] = [
+    "emr_managed_master_security_group",
+    "emr_managed_slave_security_group",
+    "service_access_security_group",
+];
+
+fn cluster(of: &mut dyn Attributes) -> Vec<Influence> {
+    let mut influences = Vec::new();
+    for mut it in of.nested("ec2_attributes") {
+        for name in MANAGED {
+            let reach = match it.texts_if_known(name) {
+                Some(ids) => Reach::Points(ids.iter().map(|it| point(it)).collect()),
+                None => Reach::New,
+            };
+            influences.push(Influence::new(Effect::Opens, reach));
+        }
+    }
+    influences
+}
 
 const STACK: &str = "a CloudFormation stack that may create rules";
 const PRODUCT: &str = "a product of Service Catalog that may create rules";

@@ -162,7 +162,11 @@ fn azapi(of: &mut dyn Attributes) -> Vec<Influence> {
         return anywhere(Effect::Opens);
     };
     let kind = kind.split('@').next().unwrap_or_default().to_lowercase();
-    let body = of.texts_if_known("body").filter(|it| !it.is_empty());
+    // A sensitive body is not in the plan, except for its version.
+    let is_hidden = (["sensitive_body", "sensitive_body_version"].iter())
+        .any(|it| of.texts_if_known(it) != Some(Vec::new()));
+    let body = of.texts_if_known("body");
+    let body = body.filter(|it| !it.is_empty() && !is_hidden);
     let text = body.map(|it| it.join(" ").to_lowercase());
     let has = |word: &str| text.as_ref().is_none_or(|it| it.contains(word));
     let removes = known(of, "method").as_deref() == Some("DELETE");
@@ -173,7 +177,9 @@ fn azapi(of: &mut dyn Attributes) -> Vec<Influence> {
         {
             Effect::Removes(None)
         }
-        "microsoft.network/networksecuritygroups/securityrules" if !has("allow") => Effect::Blocks,
+        "microsoft.network/networksecuritygroups/securityrules" if has("deny") && !has("allow") => {
+            Effect::Blocks
+        }
         "microsoft.network/networksecuritygroups"
         | "microsoft.network/networksecuritygroups/securityrules" => Effect::Opens,
         "microsoft.network/networkmanagers"
@@ -182,6 +188,9 @@ fn azapi(of: &mut dyn Attributes) -> Vec<Influence> {
             return anywhere(Effect::Opens);
         }
         "microsoft.resources/deployments" | "microsoft.resources/deploymentstacks" => {
+            if is_hidden {
+                return anywhere(Effect::Opens);
+            }
             // Another template may be named by its address or its id, and a deployment may delete what the template lacks.
             return template(of, &["body"], &[RULES, LINKS].concat());
         }

@@ -115,7 +115,9 @@ fn firewall(id: &str, of: &mut dyn Attributes) -> Row {
             .collect()
     };
     let (allow, deny) = (blocks("allow"), blocks("deny"));
-    let direction = of.text("direction");
+    // The provider sets the direction that the user omits: ingress.
+    let direction = of.texts_if_known("direction").unwrap_or_default();
+    let direction = direction.into_iter().next();
     let is_egress = direction.as_deref() == Some("EGRESS");
     let source_tags = of.texts(&["source_tags"]);
     let source_service_accounts = of.texts(&["source_service_accounts"]);

@@ -49,22 +49,28 @@ pub(super) const UNREAD: &[UnreadType] = &[
     row(
         "google_compute_region_network_firewall_policy_association",
         "an association of a network firewall policy",
-        association,
+        |of| association_of(regional(of, "firewall_policy"), of),
     ),
     row(
         "google_compute_region_network_firewall_policy_rule",
         RULE,
-        rule,
+        |of| rule_of(regional(of, "firewall_policy"), of),
     ),
     row(
         "google_compute_region_network_firewall_policy_with_rules",
         POLICY,
-        rules,
+        |of| rules_of(regional(of, "name"), of),
     ),
     row(
         "google_config_deployment",
         "a deployment of a Terraform configuration",
         opens,
+    ),
+    row(
+        "google_container_cluster",
+        "a GKE cluster, which creates rules for its nodes and services",
+        // They have the network tags of the nodes as targets, which no zone has.
+        |_| vec![Influence::new(Effect::Opens, Reach::Apart)],
     ),
     row(
         "google_deployment_manager_deployment",
@@ -110,22 +116,50 @@ fn worst(of: &mut dyn Attributes) -> Effect {
     effects.min().unwrap_or(Effect::Nothing)
 }
 
+/// The name of a global policy.
+fn global(of: &mut dyn Attributes, name: &str) -> Option<String> {
+    known(of, name).map(|it| last_part(&it))
+}
+
+/// The name of a regional policy with its region, as far as that is known: other regions may have policies of the same name.
+fn regional(of: &mut dyn Attributes, name: &str) -> Option<String> {
+    let id = known(of, name)?;
+    let mut parts = id.split('/');
+    let linked = parts.find(|it| *it == "regions").and_then(|_| parts.next());
+    let region = linked.map(str::to_owned).or_else(|| global(of, "region"));
+    Some(format!(
+        "regions/{}/{}",
+        region.unwrap_or_default(),
+        last_part(&id)
+    ))
+}
+
 fn rule(of: &mut dyn Attributes) -> Vec<Influence> {
-    let policy = known(of, "firewall_policy");
-    let reach = policy.map_or(Reach::Any, |it| Reach::Policy(last_part(&it)));
+    rule_of(global(of, "firewall_policy"), of)
+}
+
+fn rule_of(policy: Option<String>, of: &mut dyn Attributes) -> Vec<Influence> {
+    let reach = policy.map_or(Reach::Any, Reach::Policy);
     vec![Influence::new(effect(of), reach)]
 }
 
 fn rules(of: &mut dyn Attributes) -> Vec<Influence> {
-    let reach = known(of, "name").map_or(Reach::Any, Reach::Policy);
+    rules_of(global(of, "name"), of)
+}
+
+fn rules_of(policy: Option<String>, of: &mut dyn Attributes) -> Vec<Influence> {
+    let reach = policy.map_or(Reach::Any, Reach::Policy);
     vec![Influence::new(worst(of), reach)]
 }
 
-/// Attaches a policy to a network.
 fn association(of: &mut dyn Attributes) -> Vec<Influence> {
+    association_of(global(of, "firewall_policy"), of)
+}
+
+/// Attaches a policy to a network.
+fn association_of(policy: Option<String>, of: &mut dyn Attributes) -> Vec<Influence> {
     let target = known(of, "attachment_target").and_then(|it| network(&it));
     let reach = target.map_or(Reach::Any, |it| Reach::Points(vec![it]));
-    let policy = known(of, "firewall_policy").map(|it| last_part(&it));
     vec![Influence::new(
         Effect::Attaches(policy.unwrap_or_default()),
         reach,

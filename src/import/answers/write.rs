@@ -1,0 +1,147 @@
+//! Writes a file of answers, with the open questions as comments at their places.
+
+use super::{Answers, Row, Table};
+use crate::import::questions::{Place, Question};
+use crate::import::toml_text::{self, inline, list, quoted};
+use crate::import::words::Role;
+use crate::model::words::Kind;
+use std::fmt::Write;
+
+pub(super) fn write(answers: &Answers, questions: &[Question]) -> String {
+    let mut out = String::from(
+        "# Questions of `import`, and their answers. Edit this file, and run `import` with it again.\n\
+         # An empty answer (\"\") is an open question: what depends on it is marked in the draft.\n\
+         format = 1\n\n[document]\n",
+    );
+    let document = &answers.document;
+    fields(
+        &mut out,
+        &[
+            ("sha256", &document.sha256),
+            ("url", &document.url),
+            ("title", &document.title),
+            ("language", &document.language),
+            ("retrieved", &document.retrieved),
+        ],
+    );
+    let product = &answers.product;
+    out.push_str("\n[product]\n");
+    fields(
+        &mut out,
+        &[
+            ("name", &product.name),
+            ("title", &product.title),
+            ("vendor", &product.vendor),
+            ("version", &product.version),
+            ("covers", &product.covers),
+        ],
+    );
+    // Writing to a string does not fail.
+    if let Some(this) = &answers.this {
+        comment(&mut out, questions, &Place::This, "\n");
+        let _ = write!(out, "[self]\ncomponent = {}\n", quoted(this));
+    }
+    if !answers.names.is_empty() {
+        out.push_str(
+            "\n# Names as printed, and the components that they mean. Proposed.\n[names]\n",
+        );
+        for (printed, components) in &answers.names {
+            let _ = writeln!(out, "{} = {}", quoted(printed), list(components));
+        }
+    }
+    if !answers.components.is_empty() {
+        out.push_str("\n# What the components are. Proposed: `own`, `dependency`, `platform` or `external`.\n[component]\n");
+        for (name, it) in &answers.components {
+            let mut parts = vec![
+                ("title", quoted(&it.title)),
+                ("kind", quoted(it.kind.map_or("", Kind::as_str))),
+            ];
+            if !it.is.is_empty() {
+                parts.push(("is", list(&it.is)));
+            }
+            let _ = writeln!(out, "{name} = {}", inline(&parts));
+        }
+    }
+    for (at, group) in answers.groups.iter().enumerate() {
+        comment(&mut out, questions, &Place::Group(at), "\n");
+        let _ = write!(out, "[[group]]\nat = {}\n", quoted(&group.at));
+        if !group.members.is_empty() {
+            let members: Vec<String> = group.members.iter().map(|it| quoted(it)).collect();
+            let _ = writeln!(out, "members = [{}]", members.join(", "));
+        }
+        let kind = group.kind.map_or("", super::GroupKind::as_str);
+        let _ = writeln!(out, "as = {}\nname = {}", quoted(kind), quoted(&group.name));
+    }
+    for (at, it) in answers.tables.iter().enumerate() {
+        out.push('\n');
+        table(&mut out, questions, at, it);
+    }
+    out
+}
+
+fn fields(out: &mut String, fields: &[(&str, &str)]) {
+    let width = fields.iter().map(|it| it.0.len()).max().unwrap_or(0);
+    for (key, value) in fields {
+        let _ = writeln!(out, "{key:width$} = {}", quoted(value));
+    }
+}
+
+/// The question of a place as a comment.
+fn comment(out: &mut String, questions: &[Question], place: &Place, before: &str) {
+    out.push_str(before);
+    if let Some(question) = questions.iter().find(|it| it.place == *place) {
+        let _ = writeln!(out, "# {}", toml_text::comment(&question.text));
+    }
+}
+
+fn table(out: &mut String, questions: &[Question], at: usize, table: &Table) {
+    let texts = |it: &[String]| {
+        it.iter()
+            .map(|it| quoted(it))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let roles: Vec<String> = table
+        .roles
+        .iter()
+        .map(|it| Role::as_str(*it).to_owned())
+        .collect();
+    let _ = write!(
+        out,
+        "[[table]]\nat = {}\ncolumns = [{}]\nroles = [{}]\n",
+        quoted(&table.at),
+        texts(&table.columns),
+        texts(&roles)
+    );
+    let ends = [
+        ("inbound", &table.inbound, Place::Inbound(at)),
+        ("outbound", &table.outbound, Place::Outbound(at)),
+        ("from", &table.from, Place::From(at)),
+        ("to", &table.to, Place::To(at)),
+    ];
+    for (key, value, place) in ends {
+        if let Some(value) = value {
+            comment(out, questions, &place, "");
+            let _ = writeln!(out, "{key} = {}", list(value));
+        }
+    }
+    let rows: Vec<String> = table
+        .rows
+        .iter()
+        .map(|(number, it)| format!("\"{number}\" = {}", row(it)))
+        .collect();
+    if !rows.is_empty() {
+        let _ = writeln!(out, "rows = {{ {} }}", rows.join(", "));
+    }
+}
+
+fn row(row: &Row) -> String {
+    let mut parts = Vec::new();
+    for (key, value) in [("from", &row.from), ("to", &row.to)] {
+        if !value.is_empty() {
+            parts.push((key, list(value)));
+        }
+    }
+    parts.extend(row.exposure.map(|it| ("exposure", quoted(it.as_str()))));
+    inline(&parts)
+}

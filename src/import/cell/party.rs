@@ -1,0 +1,145 @@
+//! Cells with the names of those who connect and listen.
+
+use crate::import::text::{even, is_blank};
+
+/// The longest name that is kept; more is a sentence.
+const LONGEST: usize = 120;
+
+/// Words in cells of names that name nothing.
+const NOT_NAMES: [&str; 14] = [
+    "or", "and", "optional", "required", "varies", "see note", "oder", "und", "или", "и", "veya",
+    "ve", "或", "和",
+];
+
+/// A name without the path on it: `Web server: /api`. A path alone leaves nothing.
+fn without_path(name: &str) -> &str {
+    let name = name.trim();
+    if name.starts_with('/') {
+        return "";
+    }
+    name.split_once(": /").map_or(name, |it| it.0)
+}
+
+/// The names in a cell, as printed. Empty if it names none.
+pub(crate) fn parties(text: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for line in even(text).split(['\n', ';']) {
+        for part in split_list(line) {
+            for name in split_and(&part) {
+                let name = clean(without_path(&name));
+                let says_nothing =
+                    is_blank(&name) || NOT_NAMES.contains(&name.to_lowercase().as_str());
+                if !says_nothing && !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+    }
+    names
+}
+
+/// The members of a list with commas, unless a comma is inside brackets or begins an apposition: `X, both A and B`.
+fn split_list(line: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut depth = 0_usize;
+    for (at, it) in line.char_indices() {
+        match it {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if it != ',' || depth > 0 {
+            if let Some(last) = parts.last_mut() {
+                last.push(it);
+            }
+            continue;
+        }
+        let rest = line[at..].trim_start_matches([',', ' ']);
+        let apposition = [
+            "both ",
+            "including ",
+            "such as ",
+            "e.g.",
+            "i.e.",
+            "for example",
+            "which ",
+            "where ",
+            "or any",
+            "etc",
+        ]
+        .iter()
+        .any(|it| rest.starts_with(it));
+        if apposition {
+            break;
+        }
+        parts.push(String::new());
+    }
+    parts
+}
+
+/// `A and B` as two names if both are short. In a long phrase, "and" joins words of one name.
+fn split_and(part: &str) -> Vec<String> {
+    let part = part.trim();
+    let part = part
+        .strip_prefix("and ")
+        .or_else(|| part.strip_prefix("or "))
+        .unwrap_or(part);
+    if part.split(' ').count() > 6 {
+        return vec![part.to_owned()];
+    }
+    for word in [
+        " and ", " or ", " & ", " и ", " или ", " ve ", " veya ", " und ", " oder ",
+    ] {
+        if let Some((left, right)) = part.split_once(word)
+            && [left, right]
+                .iter()
+                .all(|it| !it.trim().is_empty() && it.trim().split(' ').count() <= 3)
+        {
+            return vec![left.to_owned(), right.to_owned()];
+        }
+    }
+    for word in ["和", "或", "及", "、", "と", "または"] {
+        if let Some((left, right)) = part.split_once(word)
+            && [left, right]
+                .iter()
+                .all(|it| (1..=12).contains(&it.trim().chars().count()))
+        {
+            return vec![left.to_owned(), right.to_owned()];
+        }
+    }
+    vec![part.to_owned()]
+}
+
+/// A name without list marks, quotes and a full stop at its end.
+pub(crate) fn clean(name: &str) -> String {
+    let name = name.trim().trim_start_matches(['*', '-', '•', '·']).trim();
+    let name = name.trim_matches(['"', '\'', '`', '“', '”', '«', '»', ' ']);
+    let name = name.trim_end_matches(['.', ',', ':', '*', '。', ' ']);
+    let kept = name.chars().filter(|it| !it.is_control());
+    kept.take(LONGEST).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_names() {
+        assert_eq!(parties("Internal, External"), ["Internal", "External"]);
+        assert_eq!(parties("Active Directory/LDAP"), ["Active Directory/LDAP"]);
+        assert_eq!(parties("Worker and Manager"), ["Worker", "Manager"]);
+        let long = "Admin Nodes and Gateway Nodes on the destination grid";
+        assert_eq!(parties(long), [long]);
+        assert_eq!(
+            parties("Distribution point, both standard and pull"),
+            ["Distribution point"]
+        );
+        assert_eq!(parties("* Alice.\n* Bob"), ["Alice", "Bob"]);
+        assert_eq!(parties("—"), [] as [&str; 0]);
+        assert_eq!(parties("Optional"), [] as [&str; 0]);
+        assert_eq!(
+            parties("Mailbox: /ews/x\nor\nCAS:\n/ews/y"),
+            ["Mailbox", "CAS"]
+        );
+    }
+}

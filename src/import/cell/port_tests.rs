@@ -1,0 +1,118 @@
+//! The shapes of cells with ports.
+
+use super::{Carrier, Ports, port_cell};
+use crate::model::ports::port_list;
+use crate::model::traffic::Transport::{Tcp, Udp};
+
+/// The pieces of a cell in a short form: `tcp/80, 443; udp/53`.
+fn read(text: &str, default: &[Carrier]) -> String {
+    let cell = port_cell(text, default);
+    let pieces = cell.pieces.iter().map(|it| {
+        let ports = match &it.ports {
+            Ports::Ranges(ranges) => format!("/{}", port_list(ranges)),
+            Ports::Types(types) => format!("/{types:?}"),
+            Ports::Dynamic => "/dynamic".to_owned(),
+            Ports::Any => "/*".to_owned(),
+            Ports::None => String::new(),
+        };
+        format!("{}{ports}", it.carrier)
+    });
+    pieces.collect::<Vec<_>>().join("; ")
+        + if cell.alternatives {
+            " (alternatives)"
+        } else {
+            ""
+        }
+}
+
+#[test]
+fn cells_without_transport() {
+    for (text, expected) in [
+        ("443", "?/443"),
+        ("8065/80/443 (TLS)", "?/80, 443, 8065 (alternatives)"),
+        (
+            "5432 (PostgreSQL) / 3306 (MySQL)",
+            "?/3306, 5432 (alternatives)",
+        ),
+        ("25/587", "?/25, 587 (alternatives)"),
+        ("80 or 8530 Note 3", "?/80, 8530 (alternatives)"),
+        ("67 and 68", "?/67, 68"),
+        ("7000–7999", "?/7000-7999"),
+        ("5910 - 5930", "?/5910-5930"),
+        ("1024 to 65535", "?/1024-65535"),
+        ("3347-3349, 8000, 8071", "?/3347-3349, 8000, 8071"),
+        ("dynamic 1024-65535", "?/1024-65535"),
+        ("135, dynamic", "?/135; ?/dynamic"),
+        ("DYNAMIC Note 6", "?/dynamic"),
+        ("50000*", "?/50000"),
+        ("443 (default)", "?/443"),
+        ("disabled (8501)*", "?/8501"),
+        ("８０、４４３", "?/80, 443"),
+        ("80\n443", "?/80, 443"),
+        ("<custom-port>", "?/dynamic"),
+        ("${PORT}", "?/dynamic"),
+        ("--", ""),
+        ("N/A", ""),
+        ("All ports and protocols", "any"),
+        ("10.0.0.0/8", ""),
+        ("TLS 1.2", ""),
+        ("8443 (redirects to port 443 if TLS is on)", "?/8443"),
+    ] {
+        assert_eq!(read(text, &[]), expected, "{text}");
+    }
+}
+
+#[test]
+fn cells_with_transport() {
+    for (text, expected) in [
+        (
+            "TCP 10349, 10350, 10351, UDP 10351",
+            "tcp/10349, 10350, 10351; udp/10351",
+        ),
+        (
+            "IP protocol ID 50 and 51, UDP 500 and 4500",
+            "udp/500, 4500; esp; ah",
+        ),
+        ("IP Protocol ID 47", "gre"),
+        (
+            "IP-in-IP, often represented by its protocol number 4",
+            "ipip",
+        ),
+        ("Often TCP 443 or 6443*", "tcp/443, 6443 (alternatives)"),
+        ("443/tcp", "tcp/443"),
+        ("443/tcp, 53/udp", "tcp/443; udp/53"),
+        ("80 TCP/UDP", "tcp/80; udp/80"),
+        ("53 (TCP/UDP)", "tcp/53; udp/53"),
+        ("TCP/443", "tcp/443"),
+        ("tcp443", "tcp/443"),
+        ("3260/tcp + 3205/tcp", "tcp/3205, 3260"),
+        ("TCP: 80, 443; UDP: 53", "tcp/80, 443; udp/53"),
+        ("UDP 4789", "udp/4789"),
+        ("ICMP", "icmp"),
+        ("ICMP type 8", "icmp/[8]"),
+        ("GRE (47)", "gre"),
+        ("Officially TCP 2379 but can vary", "tcp/2379"),
+    ] {
+        assert_eq!(read(text, &[]), expected, "{text}");
+    }
+}
+
+#[test]
+fn cells_next_to_a_protocol() {
+    let (tcp, udp) = (Carrier::Of(Tcp), Carrier::Of(Udp));
+    for (text, default, expected) in [
+        ("53", vec![tcp, udp], "tcp/53; udp/53"),
+        ("0, 8 *", vec![Carrier::Icmp], "icmp/[0, 8]"),
+        ("8/0", vec![Carrier::Icmp], "icmp/[0, 8]"),
+        ("-", vec![Carrier::Icmp], "icmp"),
+        ("47", vec![Carrier::Ip(47)], "gre"),
+        ("50", vec![Carrier::Ip(50)], "esp"),
+        ("Any", vec![tcp], "tcp/*"),
+        ("*", vec![udp], "udp/*"),
+        ("443", vec![Carrier::Named], "tcp~/443"),
+        ("-", vec![tcp], ""),
+        ("70000", vec![tcp], ""),
+    ] {
+        assert_eq!(read(text, &default), expected, "{text}");
+    }
+}

@@ -1,0 +1,479 @@
+//! Cells with ports, in the many shapes in which pages write them.
+
+use super::token::{Token, tokens};
+use super::transport::{follows_protocol, numbered};
+use super::{Carrier, Piece, Ports, carrier};
+use crate::import::text::is_blank;
+use crate::import::words::is_any;
+use crate::model::ports::PortRange;
+
+/// A cell with ports.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PortCell {
+    /// What it states, by carrier.
+    pub(crate) pieces: Vec<Piece>,
+    /// Whether the product uses only one of the ports. A slash leaves it open.
+    pub(crate) alternatives: bool,
+    /// Whether the cell says that the listener is off by default.
+    pub(crate) off: bool,
+    /// What a person has to look at.
+    pub(crate) doubts: Vec<String>,
+}
+
+#[rustfmt::skip]
+const DYNAMIC: &[&str] = &[
+    "dynamic", "dynamically", "ephemeral", "random", "randomly", "динамический", "динамические", "динамически",
+    "случайный", "动态", "随机", "動的", "ランダム", "dinamik", "rastgele", "dynamisch", "dynamische", "zufällig", "varies",
+    "variable", "custom", "configurable", "assigned",
+];
+#[rustfmt::skip]
+const OR: &[&str] = &[
+    "or", "oder", "или", "либо", "或", "veya", "ya", "または", "もしくは", "alternatively",
+];
+#[rustfmt::skip]
+const AND: &[&str] = &[
+    "and", "und", "и", "ve", "和", "及", "と",
+];
+#[rustfmt::skip]
+const UP_TO: &[&str] = &[
+    "to", "through", "thru", "until", "до", "по", "bis", "至", "到", "から", "ile",
+];
+#[rustfmt::skip]
+const PORT: &[&str] = &[
+    "port", "ports", "порт", "порты", "порта", "端口", "ポート", "portu", "portları",
+];
+#[rustfmt::skip]
+const OFF: &[&str] = &[
+    "disabled", "off", "отключен", "отключено", "禁用", "無効", "deaktiviert", "kapalı",
+];
+/// Words whose number is not a port: `RFC 5881`, `note 2`, `layer 4`.
+#[rustfmt::skip]
+const NUMBERED: &[&str] = &[
+    "rfc", "note", "notes", "version", "v", "step", "layer", "vlan", "tls", "ssl", "table", "page", "section",
+    "chapter", "ipv", "release", "level", "http", "примечание", "注", "not", "hinweis", "figure", "row", "smb", "nfs",
+    "top", "first", "last", "least", "most", "every", "x",
+];
+/// Words that may be next to a port in brackets: `8443 (default)`, `80 (or 8080)`.
+#[rustfmt::skip]
+const IN_BRACKETS: &[&str] = &[
+    "or", "and", "to", "default", "by", "tls", "ssl", "https", "http", "grpc", "optional", "plain", "secure",
+    "только", "по", "умолчанию",
+];
+/// A cell with more words is prose: only numbers that open it or follow the word "port" are ports.
+const PROSE: usize = 12;
+/// The most ranges that a cell may state.
+const MOST: usize = 512;
+const TOO_MANY: &str = "the cell has more than 512 ports";
+
+/// Reads a cell of a column of ports. `default` is what the column of protocols says of the row.
+pub(crate) fn port_cell(text: &str, default: &[Carrier]) -> PortCell {
+    let mut cell = PortCell::default();
+    let fixed: Vec<Carrier> = default
+        .iter()
+        .copied()
+        .filter(|it| has_no_ports(*it))
+        .collect();
+    if is_blank(text) {
+        cell.pieces = fixed
+            .into_iter()
+            .map(|carrier| Piece {
+                carrier,
+                ports: Ports::None,
+            })
+            .collect();
+        return cell;
+    }
+    let mut tokens = tokens(text);
+    if tokens.len() > MOST * 8 {
+        tokens.truncate(MOST * 8);
+        cell.doubts.push(TOO_MANY.to_owned());
+    }
+    let mut reading = Reading::new(&tokens, default);
+    reading.read(&mut cell);
+    reading.finish(text, &mut cell);
+    cell
+}
+
+fn has_no_ports(carrier: Carrier) -> bool {
+    matches!(carrier, Carrier::Icmp | Carrier::Icmpv6 | Carrier::Ip(_))
+}
+
+/// A number of the cell, and the carriers that it has by words next to it.
+struct Found {
+    range: (u32, u32),
+    carriers: Option<Vec<Carrier>>,
+}
+
+struct Reading<'a> {
+    tokens: &'a [Token],
+    default: &'a [Carrier],
+    /// Whether transports are written before their ports.
+    before: bool,
+    is_prose: bool,
+    found: Vec<Found>,
+    fixed: Vec<Carrier>,
+    types: Vec<u8>,
+    dynamic: Option<Vec<Carrier>>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(tokens: &'a [Token], default: &'a [Carrier]) -> Self {
+        let first = tokens.iter().enumerate().find_map(|(at, it)| match it {
+            Token::Number(_) => (!follows_protocol(&tokens[..at])).then_some(false),
+            Token::Word(word) => carrier(word).map(|_| true),
+            _ => None,
+        });
+        let words = tokens
+            .iter()
+            .filter(|it| matches!(it, Token::Word(_)))
+            .count();
+        Reading {
+            tokens,
+            default,
+            before: first == Some(true),
+            is_prose: words > PROSE,
+            found: Vec::new(),
+            fixed: Vec::new(),
+            types: Vec::new(),
+            dynamic: None,
+        }
+    }
+
+    fn word(&self, at: usize) -> Option<&'a str> {
+        match self.tokens.get(at) {
+            Some(Token::Word(it)) => Some(it),
+            _ => None,
+        }
+    }
+
+    fn is(&self, at: usize, list: &[&str]) -> bool {
+        self.word(at).is_some_and(|it| list.contains(&it))
+    }
+
+    fn read(&mut self, cell: &mut PortCell) {
+        let mut at = 0;
+        let mut current: Option<Vec<Carrier>> = None;
+        while at < self.tokens.len() {
+            match &self.tokens[at] {
+                Token::Word(word) if carrier(word).is_some() => {
+                    let (run, end) = self.run(at);
+                    self.named(&run, &mut current);
+                    at = end;
+                    continue;
+                }
+                Token::Word(word) if DYNAMIC.contains(&word.as_str()) => {
+                    let short = self.tokens.len() <= 12;
+                    if short && self.dynamic.is_none() {
+                        self.dynamic = Some(current.clone().unwrap_or_default());
+                    }
+                }
+                Token::Variable if self.dynamic.is_none() => {
+                    self.dynamic = Some(current.clone().unwrap_or_default());
+                }
+                Token::Word(word) if OFF.contains(&word.as_str()) => cell.off = true,
+                Token::Word(word) if OR.contains(&word.as_str()) => {
+                    cell.alternatives |= !self.found.is_empty();
+                }
+                Token::Number(number) => {
+                    at = self.number(at, *number, &mut current, cell);
+                    continue;
+                }
+                Token::Slash => self.slash(at, cell),
+                _ => {}
+            }
+            at += 1;
+        }
+    }
+
+    /// Transports in a row: `tcp/udp`, `tcp and udp`.
+    fn run(&self, mut at: usize) -> (Vec<Carrier>, usize) {
+        let mut run = Vec::new();
+        loop {
+            run.extend(self.word(at).and_then(carrier));
+            let joined = matches!(self.tokens.get(at + 1), Some(Token::Slash | Token::Comma))
+                || self.is(at + 1, AND)
+                || self.is(at + 1, OR);
+            let next = joined && self.word(at + 2).is_some_and(|it| carrier(it).is_some());
+            if !next {
+                return (run, at + 1);
+            }
+            at += 2;
+        }
+    }
+
+    /// Transports that were named: for the numbers after them, or for those before.
+    fn named(&mut self, run: &[Carrier], current: &mut Option<Vec<Carrier>>) {
+        for it in run.iter().copied().filter(|it| has_no_ports(*it)) {
+            if !self.fixed.contains(&it) {
+                self.fixed.push(it);
+            }
+        }
+        if self.before {
+            *current = Some(run.to_vec());
+            return;
+        }
+        let with_ports: Vec<Carrier> = run
+            .iter()
+            .copied()
+            .filter(|it| !has_no_ports(*it))
+            .collect();
+        let icmp = run
+            .iter()
+            .any(|it| matches!(it, Carrier::Icmp | Carrier::Icmpv6));
+        for it in self
+            .found
+            .iter_mut()
+            .rev()
+            .take_while(|it| it.carriers.is_none())
+        {
+            if icmp {
+                it.carriers = Some(run.to_vec());
+            } else if !with_ports.is_empty() {
+                it.carriers = Some(with_ports.clone());
+            }
+        }
+        *current = icmp.then(|| run.to_vec());
+    }
+
+    /// A number, or a range that begins with it. Returns where to go on.
+    fn number(
+        &mut self,
+        at: usize,
+        number: u32,
+        current: &mut Option<Vec<Carrier>>,
+        cell: &mut PortCell,
+    ) -> usize {
+        let dash = self.tokens.get(at + 1) == Some(&Token::Dash) || self.is(at + 1, UP_TO);
+        let (high, next) = match self.tokens.get(at + 2) {
+            Some(Token::Number(high)) if dash => (*high, at + 3),
+            _ => (number, at + 1),
+        };
+        if follows_protocol(&self.tokens[..at]) {
+            if let Ok(number) = u8::try_from(number) {
+                let it = numbered(number);
+                if !self.fixed.contains(&it) {
+                    self.fixed.push(it);
+                }
+            }
+            return next;
+        }
+        if !self.is_port(at) {
+            return next;
+        }
+        // `GRE (47)`, and a row for ESP with `50` in its column of ports.
+        let mut all = self.fixed.iter().chain(self.default);
+        if all.any(|it| matches!(it, Carrier::Ip(own) if u32::from(*own) == number)) {
+            return next;
+        }
+        let carriers = current.as_deref().unwrap_or(self.default);
+        if carriers
+            .iter()
+            .any(|it| matches!(it, Carrier::Icmp | Carrier::Icmpv6))
+            && carriers.iter().all(|it| has_no_ports(*it))
+        {
+            self.types.extend(u8::try_from(number).ok());
+            self.types
+                .extend(u8::try_from(high).ok().filter(|_| high != number));
+            return next;
+        }
+        if self.found.len() < MOST {
+            let carriers = current
+                .clone()
+                .filter(|it| it.iter().any(|it| !has_no_ports(*it)));
+            self.found.push(Found {
+                range: (number, high),
+                carriers,
+            });
+        } else if !cell.doubts.iter().any(|it| it == TOO_MANY) {
+            cell.doubts.push(TOO_MANY.to_owned());
+        }
+        next
+    }
+
+    /// Whether the number at this place can be a port, by the words around it.
+    fn is_port(&self, at: usize) -> bool {
+        let before = at.checked_sub(1);
+        if before.is_some_and(|it| self.is(it, NUMBERED)) {
+            return false;
+        }
+        let open = self.tokens[..at].iter().rposition(|it| *it == Token::Open);
+        let closed = self.tokens[..at].iter().rposition(|it| *it == Token::Close);
+        if let Some(open) = open.filter(|open| closed.is_none_or(|closed| closed < *open)) {
+            let end = self.tokens[at..]
+                .iter()
+                .position(|it| *it == Token::Close)
+                .map_or(self.tokens.len(), |it| at + it);
+            let fits = |it: &Token| match it {
+                Token::Word(word) => {
+                    IN_BRACKETS.contains(&word.as_str())
+                        || PORT.contains(&word.as_str())
+                        || OR.contains(&word.as_str())
+                        || carrier(word).is_some()
+                }
+                _ => true,
+            };
+            // The whole cell may be in brackets.
+            return self.tokens[open..end].iter().all(fits) || open == 0;
+        }
+        if !self.is_prose {
+            return true;
+        }
+        // In prose: the numbers that open the cell, those after "port", and lists of these.
+        let start = self.tokens[..at].iter().rev().find_map(|it| match it {
+            Token::Word(word) => {
+                let list = AND.contains(&word.as_str())
+                    || OR.contains(&word.as_str())
+                    || UP_TO.contains(&word.as_str());
+                (!list).then(|| PORT.contains(&word.as_str()) || carrier(word).is_some())
+            }
+            Token::Open | Token::Close => Some(false),
+            _ => None,
+        });
+        start.unwrap_or(true)
+    }
+
+    fn slash(&self, at: usize, cell: &mut PortCell) {
+        let number = |it: Option<&Token>| matches!(it, Some(Token::Number(_)));
+        let types = self
+            .default
+            .iter()
+            .any(|it| matches!(it, Carrier::Icmp | Carrier::Icmpv6));
+        // `5432 (PostgreSQL) / 3306 (MySQL)` too.
+        let left = at.checked_sub(1).and_then(|it| self.tokens.get(it));
+        let left = number(left) || left == Some(&Token::Close);
+        if left && number(self.tokens.get(at + 1)) && !types {
+            cell.alternatives = true;
+        }
+    }
+
+    fn finish(self, text: &str, cell: &mut PortCell) {
+        let defaults = |carriers: Option<Vec<Carrier>>| -> Vec<Carrier> {
+            let own = carriers.filter(|it| !it.is_empty());
+            let carriers = own.unwrap_or_else(|| {
+                self.default
+                    .iter()
+                    .copied()
+                    .filter(|it| !has_no_ports(*it))
+                    .collect()
+            });
+            if carriers.is_empty() {
+                vec![Carrier::Unstated]
+            } else {
+                carriers
+            }
+        };
+        let mut pieces: Vec<(Carrier, Vec<PortRange>)> = Vec::new();
+        for it in &self.found {
+            let (low, high) = it.range;
+            let (Ok(low), Ok(high)) = (u16::try_from(low), u16::try_from(high)) else {
+                cell.doubts.push(format!("`{low}` is not a port"));
+                continue;
+            };
+            if high < low {
+                cell.doubts
+                    .push(format!("`{low}-{high}` ends before it begins"));
+                continue;
+            }
+            if high == 0 {
+                cell.doubts.push("`0` is not a port".to_owned());
+                continue;
+            }
+            let range = if low == 0 && high < u16::MAX {
+                PortRange { from: 1, to: high }
+            } else {
+                PortRange {
+                    from: low,
+                    to: high,
+                }
+            };
+            for carrier in defaults(it.carriers.clone()) {
+                match pieces.iter_mut().find(|(other, _)| *other == carrier) {
+                    Some((_, ranges)) => ranges.push(range),
+                    None => pieces.push((carrier, vec![range])),
+                }
+            }
+        }
+        let has_numbers = !pieces.is_empty();
+        let has_range = pieces
+            .iter()
+            .any(|(_, ranges)| ranges.iter().any(|it| it.from != it.to));
+        cell.alternatives &= pieces.iter().any(|(_, ranges)| ranges.len() > 1);
+        for (carrier, mut ranges) in pieces {
+            ranges.sort_unstable();
+            ranges.dedup();
+            cell.pieces.push(Piece {
+                carrier,
+                ports: Ports::Ranges(ranges),
+            });
+        }
+        let icmp = |it: &Carrier| matches!(it, Carrier::Icmp | Carrier::Icmpv6);
+        let mut fixed = self.fixed.clone();
+        if !has_numbers {
+            fixed.extend(
+                self.default
+                    .iter()
+                    .copied()
+                    .filter(|it| has_no_ports(*it) && !self.fixed.contains(it)),
+            );
+        }
+        if fixed.is_empty() && !self.types.is_empty() {
+            fixed.extend(self.default.iter().copied().filter(icmp));
+        }
+        let mut types = self.types;
+        types.sort_unstable();
+        types.dedup();
+        for carrier in fixed.iter().copied() {
+            let ports = if icmp(&carrier) && !types.is_empty() {
+                Ports::Types(types.clone())
+            } else {
+                Ports::None
+            };
+            cell.pieces.push(Piece { carrier, ports });
+        }
+        if let Some(carriers) = self
+            .dynamic
+            .filter(|_| !has_range && (!has_numbers || is_list_with_dynamic(self.tokens)))
+        {
+            cell.pieces
+                .extend(defaults(Some(carriers)).into_iter().map(|carrier| Piece {
+                    carrier,
+                    ports: Ports::Dynamic,
+                }));
+        }
+        let star = self.tokens == [Token::Star];
+        if cell.pieces.is_empty() && (star || is_any(text) || starts_with_all(self.tokens)) {
+            let carriers = defaults(None);
+            let any = |carrier| match carrier {
+                Carrier::Unstated | Carrier::Any => Piece {
+                    carrier: Carrier::Any,
+                    ports: Ports::None,
+                },
+                carrier => Piece {
+                    carrier,
+                    ports: Ports::Any,
+                },
+            };
+            cell.pieces.extend(carriers.into_iter().map(any));
+        }
+    }
+}
+
+/// Whether a word for dynamic ports is a member of a list with numbers: `135, dynamic`.
+fn is_list_with_dynamic(tokens: &[Token]) -> bool {
+    let at = tokens.iter().position(|it| matches!(it, Token::Word(word) if ["dynamic", "ephemeral", "random"].contains(&word.as_str())) || *it == Token::Variable);
+    at.is_some_and(|at| {
+        let edge = |it: Option<&Token>| {
+            it.is_none_or(|it| {
+                matches!(it, Token::Comma)
+                    || matches!(it, Token::Word(word) if AND.contains(&word.as_str()))
+            })
+        };
+        edge(at.checked_sub(1).and_then(|it| tokens.get(it))) && edge(tokens.get(at + 1))
+    })
+}
+
+/// Whether a cell begins with "all ports", in any order of these words.
+fn starts_with_all(tokens: &[Token]) -> bool {
+    let all = |it: &Token| matches!(it, Token::Word(word) if is_any(word));
+    tokens.first().is_some_and(all) && tokens.len() <= 6
+}

@@ -1,0 +1,233 @@
+//! What one row of a document claims: who connects to whom, on what. Nothing in it is guessed.
+
+use super::cell::{Piece, parties};
+use super::words::Way;
+use crate::model::words::Need;
+
+/// One end of a claim.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Party {
+    /// Named by the document, as printed.
+    Named(String),
+    /// The machine that the document is about, without a name.
+    This,
+}
+
+/// What a row of a table, or an item of a list, claims.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The table, by its place among those with ports. `None` for items of lists.
+    pub table: Option<usize>,
+    /// The row in the table, from 1.
+    pub row: usize,
+    /// The line in the document, from 1.
+    pub line: usize,
+    /// Where it is, as a locator.
+    pub at: String,
+    /// Who connects; empty if the document does not say.
+    pub from: Vec<Party>,
+    /// Who listens; empty if the document does not say.
+    pub to: Vec<Party>,
+    /// Whether the listener follows only from a heading that names a component.
+    pub to_by_heading: bool,
+    /// The direction that decided the ends, if one did.
+    pub way: Option<Way>,
+    /// What it carries.
+    pub pieces: Vec<Piece>,
+    /// Whether only one of the ports may be in use.
+    pub alternatives: bool,
+    /// The cell with the ports, as printed.
+    pub printed: String,
+    /// Whether it is required.
+    pub need: Need,
+    /// Short names of the traffic, as printed.
+    pub labels: Vec<String>,
+    /// The document's sentences about it.
+    pub note: String,
+    /// Application protocols, as printed.
+    pub applications: Vec<String>,
+    /// The setting that changes the port.
+    pub setting: Option<String>,
+    /// The group of alternatives and the member that it belongs to.
+    pub group: Option<(usize, String)>,
+    /// What has to be enabled for it, as printed.
+    pub features: Vec<String>,
+    /// What a person has to look at.
+    pub doubts: Vec<String>,
+}
+
+/// The ends that a sentence names: `Connections from A to B`, `Incoming connections to B from A`.
+pub(crate) fn ends_of_sentence(text: &str) -> Option<(Vec<Party>, Vec<Party>)> {
+    let sentence = super::text::first_sentence(text);
+    let lower = super::text::lower_in_place(sentence);
+    let nouns = [
+        "connections ",
+        "connection ",
+        "traffic ",
+        "communication ",
+        "requests ",
+    ];
+    let (at, noun) = nouns
+        .iter()
+        .filter_map(|it| lower.find(it).map(|at| (at, it.len())))
+        .min()?;
+    let opens = lower[..at].split_whitespace().count() <= 2;
+    let rest = &sentence[at + noun..];
+    let part = |word: &str, other: &str| -> Vec<Party> {
+        let Some(rest) = rest
+            .strip_prefix(word)
+            .or_else(|| rest.split_once(&format!(" {word}")).map(|it| it.1))
+        else {
+            return Vec::new();
+        };
+        named(parties(cut(rest
+            .split(&format!(" {other}"))
+            .next()
+            .unwrap_or(rest))))
+    };
+    let starts = ["from ", "to "].iter().any(|it| rest.starts_with(it));
+    let (from, to) = (part("from ", "to "), part("to ", "from "));
+    (opens && starts).then_some((from, to))
+}
+
+/// A name in a sentence, without what follows it and without its article.
+fn cut(text: &str) -> &str {
+    let ends = [
+        " for ",
+        " via ",
+        " when ",
+        " using ",
+        " that ",
+        " which ",
+        " on ",
+        " with ",
+        " over ",
+        " if ",
+        " during ",
+        " in ",
+        " (",
+        " through ",
+    ];
+    let end = ends
+        .iter()
+        .filter_map(|it| text.find(it))
+        .min()
+        .unwrap_or(text.len());
+    let text = text[..end].trim();
+    text.strip_prefix("the ")
+        .or_else(|| text.strip_prefix("a "))
+        .unwrap_or(text)
+}
+
+/// Printed names as parties.
+pub(crate) fn named(names: Vec<String>) -> Vec<Party> {
+    let this = [
+        "self",
+        "itself",
+        "this host",
+        "this machine",
+        "localhost",
+        "this server",
+        "this node",
+    ];
+    let party = |it: String| {
+        if this.contains(&it.to_lowercase().as_str()) {
+            Party::This
+        } else {
+            Party::Named(it)
+        }
+    };
+    names.into_iter().map(party).collect()
+}
+
+/// What has to be enabled, by the words of a label or a sentence: `with X enabled`, `if X is used`.
+pub(crate) fn feature(text: &str) -> Option<String> {
+    let lower = super::text::lower_in_place(text);
+    if lower.contains("wireguard") {
+        return Some("WireGuard".to_owned());
+    }
+    for end in [
+        " is enabled",
+        " are enabled",
+        " is used",
+        " is configured",
+        " is deployed",
+        " enabled",
+    ] {
+        let Some(at) = lower.find(end) else { continue };
+        let starts = ["with feature ", "with ", "if ", "when ", "where "];
+        let start = starts
+            .iter()
+            .filter_map(|it| lower[..at].rfind(it).map(|from| from + it.len()))
+            .max();
+        let Some(start) = start else { continue };
+        let name = text[start..at].trim();
+        let name = name.strip_prefix("the ").unwrap_or(name);
+        let fits =
+            !name.is_empty() && name.split(' ').count() <= 4 && !name.contains(['.', ',', ';']);
+        let not = ["not", "it", "this"]
+            .iter()
+            .any(|word| super::text::words(name).iter().any(|it| it == word));
+        if fits && !not {
+            return Some(name.to_owned());
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_name_ends() {
+        let check = |text: &str, from: &[&str], to: &[&str]| {
+            let names = |it: Vec<Party>| {
+                it.into_iter()
+                    .map(|it| match it {
+                        Party::Named(it) => it,
+                        Party::This => "this".to_owned(),
+                    })
+                    .collect::<Vec<_>>()
+            };
+            let (a, b) = ends_of_sentence(text).unwrap_or_default();
+            assert_eq!(
+                (names(a), names(b)),
+                (
+                    from.iter().map(|it| (*it).to_owned()).collect(),
+                    to.iter().map(|it| (*it).to_owned()).collect()
+                ),
+                "{text}"
+            );
+        };
+        check(
+            "Connections from the VCH to DNS servers for name resolution",
+            &["VCH"],
+            &["DNS servers"],
+        );
+        check(
+            "Incoming connections from container VMs to the VCH",
+            &["container VMs"],
+            &["VCH"],
+        );
+        check("Connections to the appliance UI", &[], &["appliance UI"]);
+        check("HTTP access to the web UI", &[], &[]);
+    }
+
+    #[test]
+    fn features_are_named() {
+        assert_eq!(
+            feature("Calico networking with IP-in-IP enabled (default)").as_deref(),
+            Some("IP-in-IP")
+        );
+        assert_eq!(
+            feature("Canal CNI with WireGuard IPv4").as_deref(),
+            Some("WireGuard")
+        );
+        assert_eq!(
+            feature("used if single sign-on (SSO) is enabled").as_deref(),
+            Some("single sign-on (SSO)")
+        );
+        assert_eq!(feature("Kubernetes API"), None);
+    }
+}

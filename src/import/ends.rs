@@ -1,0 +1,261 @@
+//! Who connects to whom in a row: by columns, then by a direction, then by headings with two ends, then by headings with a direction.
+
+use super::cell::{clean_name, parties};
+use super::claim::{Claim, Party, ends_of_sentence, named};
+use super::heading::{Arrow, arrow, by_sign, component, subject};
+use super::rows::Surroundings;
+use super::table::Row;
+use super::text::words;
+use super::words::{Role, Way, is_any, way, way_of_heading};
+
+/// Both ends of a row, and what decided them.
+#[derive(Default)]
+pub(super) struct Ends {
+    pub(super) from: Vec<Party>,
+    pub(super) to: Vec<Party>,
+    pub(super) both: bool,
+    pub(super) way: Option<Way>,
+    pub(super) to_by_heading: bool,
+}
+
+impl Surroundings<'_> {
+    /// Headings and the like from the nearest to the farthest.
+    fn headings<'r>(&'r self, row: &'r Row) -> impl Iterator<Item = &'r str> {
+        let table = self.table;
+        let near = row
+            .section
+            .as_deref()
+            .into_iter()
+            .chain(table.caption.as_deref());
+        let tabs = table.tabs.iter().rev().map(String::as_str);
+        near.chain(self.lead())
+            .chain(tabs)
+            .chain(table.stack.iter().rev().map(|it| it.text.as_str()))
+    }
+
+    /// The component that the table is about, by the nearest heading that names one.
+    fn own(&self, row: &Row) -> Vec<Party> {
+        let nearest = self.headings(row).find_map(component);
+        let by_siblings = || {
+            let near = self
+                .table
+                .caption
+                .as_deref()
+                .or_else(|| self.table.stack.last().map(|it| it.text.as_str()));
+            near.filter(|_| {
+                self.has_siblings
+                    && self.columns.first(Role::Direction).is_some()
+                    && self.group.is_none()
+            })
+            .and_then(subject)
+        };
+        nearest
+            .or_else(by_siblings)
+            .map_or_else(|| vec![Party::This], |it| named(vec![it]))
+    }
+
+    /// A cell with names. `All` in a column of hosts means all of them.
+    fn named(&self, row: &Row, role: Role) -> Vec<Party> {
+        let Some(text) = self.cell(row, role) else {
+            return Vec::new();
+        };
+        let header = self
+            .columns
+            .first(role)
+            .and_then(|at| self.table.header.get(at))
+            .map(|it| words(&it.text))
+            .unwrap_or_default();
+        if role == Role::Host && is_any(text) {
+            let noun = ["hosts", "nodes", "servers", "components", "machines"]
+                .iter()
+                .find(|it| {
+                    let single = it.trim_end_matches('s');
+                    header.iter().any(|word| word == *it || word == single)
+                });
+            return named(vec![
+                noun.map_or_else(|| text.to_owned(), |it| format!("All {it}")),
+            ]);
+        }
+        named(parties(text))
+    }
+
+    /// Who connects to whom: by columns, then by a direction, then by headings with two ends, then by headings with a direction.
+    pub(super) fn ends(&self, row: &Row, claim: &Claim) -> Ends {
+        let has = |role| self.columns.first(role).is_some();
+        let direction = self.cell(row, Role::Direction);
+        let way_of_row = direction.and_then(way);
+        let sign = direction.and_then(by_sign);
+        let both = way_of_row == Some(Way::Both) || sign.as_ref().is_some_and(|it| it.both);
+        if has(Role::From) && has(Role::To) {
+            return Ends {
+                from: self.named(row, Role::From),
+                to: self.named(row, Role::To),
+                both,
+                ..Ends::default()
+            };
+        }
+        if let Some(Arrow { from, to, both }) = sign {
+            return Ends {
+                from: named(from),
+                to: named(to),
+                both,
+                ..Ends::default()
+            };
+        }
+        let host = if has(Role::Host) {
+            self.named(row, Role::Host)
+        } else {
+            Vec::new()
+        };
+        let own = || {
+            if host.is_empty() {
+                self.own(row)
+            } else {
+                host.clone()
+            }
+        };
+        // A single end that a column names: the other is what the page is about.
+        if has(Role::From) {
+            let way = way_of_row.or(Some(Way::In));
+            let is_own = way_of_row != Some(Way::Out);
+            return Ends {
+                from: self.named(row, Role::From),
+                to: if is_own { own() } else { Vec::new() },
+                both,
+                way,
+                to_by_heading: false,
+            };
+        }
+        if has(Role::To) {
+            let way = way_of_row.or(Some(Way::Out));
+            let is_own = way_of_row != Some(Way::In);
+            return Ends {
+                from: if is_own { own() } else { Vec::new() },
+                to: self.named(row, Role::To),
+                both,
+                way,
+                to_by_heading: false,
+            };
+        }
+        let peer = has(Role::Peer).then(|| self.named(row, Role::Peer));
+        if let Some(way) = way_of_row {
+            return self.by_way(way, own(), peer, &host, claim);
+        }
+        let between = self.headings(row).find_map(arrow);
+        if let Some(Arrow { from, to, both }) = between {
+            return Ends {
+                from: named(from),
+                to: named(to),
+                both,
+                ..Ends::default()
+            };
+        }
+        if let Some(way) = self.headings(row).find_map(way_of_heading) {
+            // A list of hosts under an outbound heading names those who are connected to.
+            if way == Way::Out && !host.is_empty() && peer.is_none() {
+                return Ends {
+                    from: self.own(row),
+                    to: host,
+                    way: Some(way),
+                    ..Ends::default()
+                };
+            }
+            return self.by_way(way, own(), peer, &host, claim);
+        }
+        if let Some((from, to)) = claim
+            .labels
+            .first()
+            .into_iter()
+            .map(String::as_str)
+            .chain([claim.note.as_str()])
+            .find_map(ends_of_sentence)
+        {
+            let to = if to.is_empty() { host } else { to };
+            return Ends {
+                from,
+                to,
+                ..Ends::default()
+            };
+        }
+        if let Some(peer) = peer {
+            return Ends {
+                from: peer,
+                to: own(),
+                way: Some(Way::In),
+                ..Ends::default()
+            };
+        }
+        if !host.is_empty() {
+            return Ends {
+                to: host,
+                ..Ends::default()
+            };
+        }
+        let heading = self
+            .headings(row)
+            .find_map(component)
+            .filter(|_| self.group.is_none());
+        Ends {
+            to_by_heading: heading.is_some(),
+            to: named(heading.into_iter().collect()),
+            ..Ends::default()
+        }
+    }
+
+    /// The ends of a row with a direction, seen from `own`.
+    fn by_way(
+        &self,
+        way: Way,
+        own: Vec<Party>,
+        peer: Option<Vec<Party>>,
+        host: &[Party],
+        claim: &Claim,
+    ) -> Ends {
+        let label = || {
+            let label = claim
+                .labels
+                .first()
+                .filter(|_| self.columns.labels_name_peers);
+            label
+                .map(|it| named(vec![clean_name(it)]))
+                .unwrap_or_default()
+        };
+        let decided = Some(way);
+        match way {
+            Way::In => Ends {
+                from: peer.unwrap_or_default(),
+                to: own,
+                way: decided,
+                ..Ends::default()
+            },
+            Way::Out => Ends {
+                from: own,
+                to: peer.unwrap_or_else(label),
+                way: decided,
+                ..Ends::default()
+            },
+            Way::Both => match peer {
+                Some(peer) => Ends {
+                    from: peer,
+                    to: own,
+                    both: true,
+                    way: decided,
+                    ..Ends::default()
+                },
+                // `All` hosts, both ways: among themselves.
+                None if !host.is_empty() => Ends {
+                    from: own.clone(),
+                    to: own,
+                    way: decided,
+                    ..Ends::default()
+                },
+                None => Ends {
+                    to: own,
+                    both: true,
+                    way: decided,
+                    ..Ends::default()
+                },
+            },
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! All that a document claims: its tables with ports, its claims, and the rows that make none.
+
+use super::answers::Answers;
+use super::cell::{Carrier, Piece, Ports, port_cell};
+use super::claim::{Claim, Party, named};
+use super::groups::{Group, groups};
+use super::heading::{Arrow, arrow, by_sign};
+use super::roles::{Columns, columns};
+use super::rows::{Surroundings, is_example_table, short_lead};
+use super::table::{Document, Item, Table};
+use super::text::{is_blank, words};
+use super::words::{Role, is_optional};
+use crate::model::ports::PortRange;
+use crate::model::words::Need;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A table with ports, as questions and answers refer to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortTable {
+    /// The heading, tab or caption by which it is found.
+    pub at: String,
+    /// Its first line in the document.
+    pub line: usize,
+    /// Its headers.
+    pub headers: Vec<String>,
+    /// What its columns contain.
+    pub roles: Vec<Role>,
+}
+
+/// A row or table that makes no claim, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// The line in the document.
+    pub line: usize,
+    /// Why.
+    pub why: &'static str,
+}
+
+/// What a document claims.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Its title.
+    pub title: Option<String>,
+    /// Its tables with ports.
+    pub tables: Vec<PortTable>,
+    /// Tables and sections of which one or some apply.
+    pub groups: Vec<Group>,
+    /// Its claims, in its order.
+    pub claims: Vec<Claim>,
+    /// What was left, and why.
+    pub skipped: Vec<Skipped>,
+}
+
+/// The most tables with ports, and the claims after which no further table is read. Real pages have a tenth of it.
+const MAX_TABLES: usize = 1_000;
+const MAX_CLAIMS: usize = 20_000;
+const TOO_MUCH: &str = "the page has more tables and rows with ports than can be used; split it";
+
+/// Reads the claims of a document. Of the answers, only the roles of columns matter here.
+pub fn facts(document: &Document, answers: &Answers) -> Facts {
+    let mut facts = Facts {
+        title: document.title.clone(),
+        ..Facts::default()
+    };
+    let mut found: Vec<(&Table, Columns, String)> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    for table in &document.tables {
+        let base = place(table);
+        let count = places.get(&base).copied().unwrap_or(0) + 1;
+        let place = match count {
+            1 => base.clone(),
+            _ => format!("{base}, table {count}"),
+        };
+        let headers = headers(table);
+        let given = answers.roles(&place, &headers);
+        let Some(columns) = columns(table, given.as_deref()) else {
+            continue;
+        };
+        if is_example_table(table) {
+            facts.skipped.push(Skipped {
+                line: table.line,
+                why: "the heading announces an example",
+            });
+            continue;
+        }
+        if found.len() == MAX_TABLES {
+            facts.skipped.push(Skipped {
+                line: table.line,
+                why: TOO_MUCH,
+            });
+            break;
+        }
+        places.insert(base, count);
+        found.push((table, columns, place));
+    }
+    let tables: Vec<&Table> = found.iter().map(|it| it.0).collect();
+    let (groups, members) = groups(&tables);
+    facts.groups = groups;
+    let mut shapes: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+    for (table, _, _) in &found {
+        *shapes.entry(headers(table)).or_default() += 1;
+    }
+    for (index, (table, columns, at)) in found.iter().enumerate() {
+        if facts.claims.len() > MAX_CLAIMS {
+            facts.skipped.push(Skipped {
+                line: table.line,
+                why: TOO_MUCH,
+            });
+            break;
+        }
+        let headers = headers(table);
+        let surroundings = Surroundings {
+            table,
+            columns,
+            index,
+            at,
+            has_siblings: shapes.get(&headers).is_some_and(|it| *it > 1),
+            group: members.get(&index).cloned(),
+        };
+        let (claims, skipped) = surroundings.claims();
+        let room = MAX_CLAIMS.saturating_sub(facts.claims.len()) + 1;
+        if claims.len() > room {
+            facts.skipped.push(Skipped {
+                line: claims[room].line,
+                why: "the page has more rows with ports than can be used; split it",
+            });
+        }
+        facts.claims.extend(claims.into_iter().take(room));
+        facts
+            .skipped
+            .extend(skipped.into_iter().map(|(line, why)| Skipped { line, why }));
+        facts.tables.push(PortTable {
+            at: at.clone(),
+            line: table.line,
+            headers,
+            roles: columns.roles.clone(),
+        });
+    }
+    items(&document.items, &mut facts);
+    facts
+}
+
+/// Where a table is, in words: its caption or nearest heading, and its tab.
+fn place(table: &Table) -> String {
+    let heading = table
+        .stack
+        .last()
+        .map(|it| it.text.trim())
+        .filter(|it| !it.is_empty());
+    let caption = table
+        .caption
+        .as_deref()
+        .map(str::trim)
+        .filter(|it| !it.is_empty());
+    let base = caption
+        .or(heading)
+        .or_else(|| short_lead(table))
+        .unwrap_or("the page")
+        .chars()
+        .take(80)
+        .collect::<String>();
+    let tabs = table.tabs.iter();
+    tabs.fold(base, |place, tab| format!("{place}, tab {tab}"))
+}
+
+fn headers(table: &Table) -> Vec<String> {
+    table
+        .header
+        .iter()
+        .map(|it| it.text.replace('\n', " ").trim().to_owned())
+        .collect()
+}
+
+/// Items of lists that name both ends and ports: `A → B: 443`, or `TCP/443` under a heading that names them.
+fn items(items: &[Item], facts: &mut Facts) {
+    if items.is_empty() {
+        return;
+    }
+    let covered = Covered::new(&facts.claims);
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut seen: BTreeSet<(Vec<Party>, Vec<Party>, Vec<Piece>)> = BTreeSet::new();
+    for item in items {
+        let heading = item.stack.last().map_or("the page", |it| it.text.as_str());
+        let count = counts.entry(heading.to_owned()).or_default();
+        *count += 1;
+        let at = format!(
+            "{}, item {count}",
+            heading.chars().take(80).collect::<String>()
+        );
+        for line in item.text.lines() {
+            if facts.claims.len() > MAX_CLAIMS {
+                return;
+            }
+            for mut claim in item_claims(line, item, &at) {
+                claim.pieces = covered.rest(&claim);
+                let key = (claim.from.clone(), claim.to.clone(), claim.pieces.clone());
+                if !claim.pieces.is_empty() && seen.insert(key) {
+                    facts.claims.push(claim);
+                }
+            }
+        }
+    }
+}
+
+/// What a line of a list states, in both directions if it says so.
+fn item_claims(line: &str, item: &Item, at: &str) -> Vec<Claim> {
+    let Some((claim, both)) = item_claim(line, item, at) else {
+        return Vec::new();
+    };
+    if !both {
+        return vec![claim];
+    }
+    let back = Claim {
+        from: claim.to.clone(),
+        to: claim.from.clone(),
+        ..claim.clone()
+    };
+    vec![claim, back]
+}
+
+/// What a line of a list states, and whether it holds in both directions.
+fn item_claim(line: &str, item: &Item, at: &str) -> Option<(Claim, bool)> {
+    let (ends, ports) = match line
+        .split_once(':')
+        .filter(|(left, _)| by_sign(left).is_some())
+    {
+        Some((left, right)) => (by_sign(left)?, right),
+        None => (
+            item.stack.iter().rev().find_map(|it| arrow(&it.text))?,
+            line,
+        ),
+    };
+    // What precedes the explanation: `TCP/443 - web`.
+    let end = [" - ", " – ", ": "]
+        .iter()
+        .filter_map(|it| ports.find(it))
+        .min();
+    let ports = &ports[..end.unwrap_or(ports.len())];
+    let Arrow { from, to, both } = ends;
+    let cell = port_cell(ports, &[]);
+    let numbers = cell
+        .pieces
+        .iter()
+        .any(|it| matches!(it.ports, Ports::Ranges(_)));
+    let claim = Claim {
+        table: None,
+        row: 0,
+        line: item.line,
+        at: at.to_owned(),
+        from: named(from),
+        to: named(to),
+        to_by_heading: false,
+        way: None,
+        pieces: cell.pieces,
+        alternatives: cell.alternatives,
+        printed: ports.trim().to_owned(),
+        need: if is_optional(line) {
+            Need::Optional
+        } else {
+            Need::Unstated
+        },
+        labels: Vec::new(),
+        note: line.trim().to_owned(),
+        applications: Vec::new(),
+        setting: None,
+        group: None,
+        features: Vec::new(),
+        doubts: cell.doubts,
+    };
+    numbers.then_some((claim, both))
+}
+
+/// The ports that tables state between two named ends, whatever their transport.
+struct Covered(BTreeMap<(String, String), Vec<PortRange>>);
+
+/// A name as it is compared.
+pub(crate) fn folded(party: &Party) -> String {
+    match party {
+        Party::Named(name) => words(name).join(" "),
+        Party::This => String::new(),
+    }
+}
+
+impl Covered {
+    fn new(claims: &[Claim]) -> Self {
+        let mut covered: BTreeMap<(String, String), Vec<PortRange>> = BTreeMap::new();
+        for claim in claims {
+            for (from, to) in pairs(claim) {
+                let ranges = claim.pieces.iter().filter_map(|it| match &it.ports {
+                    Ports::Ranges(ranges) => Some(ranges),
+                    _ => None,
+                });
+                covered
+                    .entry((from, to))
+                    .or_default()
+                    .extend(ranges.flatten().copied());
+            }
+        }
+        Covered(covered)
+    }
+
+    /// The pieces of a claim of unstated transport that no table states for the same ends.
+    fn rest(&self, claim: &Claim) -> Vec<Piece> {
+        let known: Vec<&Vec<PortRange>> = pairs(claim)
+            .into_iter()
+            .filter_map(|it| self.0.get(&it))
+            .collect();
+        let states = |range: &PortRange| {
+            !known.is_empty()
+                && known
+                    .iter()
+                    .all(|it| it.iter().any(|it| it.contains(*range)))
+        };
+        let rest = |piece: &Piece| match &piece.ports {
+            Ports::Ranges(ranges) if piece.carrier == Carrier::Unstated => {
+                let ranges: Vec<PortRange> =
+                    ranges.iter().copied().filter(|it| !states(it)).collect();
+                (!ranges.is_empty()).then_some(Piece {
+                    carrier: piece.carrier,
+                    ports: Ports::Ranges(ranges),
+                })
+            }
+            _ => Some(piece.clone()),
+        };
+        claim.pieces.iter().filter_map(rest).collect()
+    }
+}
+
+fn pairs(claim: &Claim) -> Vec<(String, String)> {
+    let to = |from: &Party| {
+        claim
+            .to
+            .iter()
+            .map(|to| (folded(from), folded(to)))
+            .collect::<Vec<_>>()
+    };
+    claim
+        .from
+        .iter()
+        .flat_map(to)
+        .filter(|(a, b)| !is_blank(a) && !is_blank(b))
+        .collect()
+}

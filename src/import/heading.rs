@@ -1,0 +1,389 @@
+//! What headings, captions and tabs say: who connects to whom, which way, and which component a table is about.
+
+use super::cell::parties;
+use super::text::{even, has_any, is_cjk, lower_in_place, words};
+
+/// Two ends that a heading names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Arrow {
+    /// Who connects; empty if the heading does not name them.
+    pub(crate) from: Vec<String>,
+    /// Who listens.
+    pub(crate) to: Vec<String>,
+    /// Whether either end connects.
+    pub(crate) both: bool,
+}
+
+#[rustfmt::skip]
+const EITHER: &[&str] = &[
+    "<-->", "<--->", "<->", "<=>", "↔", "⇄", "⇆", "⟷", "⇔",
+];
+#[rustfmt::skip]
+const FORWARD: &[&str] = &[
+    "--->", "-->", "->", "→", "⇒", "==>", "=>", "➜", "➔", "⟶", "▶", "►",
+];
+#[rustfmt::skip]
+const BACKWARD: &[&str] = &[
+    "<---", "<--", "<-", "←", "⇐", "⟵",
+];
+
+/// The ends that a heading or a cell connects by an arrow, or a heading by words: `from A to B`, `between A and B`.
+pub(crate) fn arrow(text: &str) -> Option<Arrow> {
+    let text = inside(text);
+    by_sign(&text).or_else(|| by_words(&text))
+}
+
+/// The ends that an arrow connects.
+pub(crate) fn by_sign(text: &str) -> Option<Arrow> {
+    let text = text.replace('`', "");
+    for (signs, both, back) in [
+        (EITHER, true, false),
+        (FORWARD, false, false),
+        (BACKWARD, false, true),
+    ] {
+        for sign in signs {
+            if let Some((left, right)) = text.split_once(sign)
+                && !FORWARD.iter().chain(EITHER).any(|it| right.contains(it))
+            {
+                let right = right.split_once(": ").map_or(right, |(it, _)| it);
+                let end = |text: &str| {
+                    parties(&trimmed(text, &["traffic", "from", "communication"], &[]))
+                };
+                let (from, to) = (end(left), end(right));
+                let (from, to) = if back { (to, from) } else { (from, to) };
+                let whole = !from.is_empty() && !to.is_empty();
+                return whole.then_some(Arrow { from, to, both });
+            }
+        }
+    }
+    None
+}
+
+/// What is in brackets, if the arrow is there.
+fn inside(text: &str) -> String {
+    let has = |it: &str| {
+        [EITHER, FORWARD, BACKWARD]
+            .iter()
+            .any(|signs| signs.iter().any(|sign| it.contains(sign)))
+    };
+    let bracket = text.split_once('(').and_then(|(_, it)| it.split_once(')'));
+    match bracket {
+        Some((it, _)) if has(it) => it.to_owned(),
+        _ => text.to_owned(),
+    }
+}
+
+/// What precedes and follows names in headings.
+#[rustfmt::skip]
+const BEFORE: &[&str] = &[
+    "traffic", "ports", "port", "communication", "communications", "connection", "connections", "access", "network",
+    "from", "the", "external", "internal", "inbound", "outbound", "incoming", "outgoing", "required", "firewall",
+    "rules", "трафик", "порты", "внешний", "связь", "verkehr", "von",
+];
+#[rustfmt::skip]
+const AFTER: &[&str] = &[
+    "traffic", "ports", "port", "communication", "communications", "connection", "connections", "rules",
+];
+
+fn ends(text: &str) -> Vec<String> {
+    parties(&trimmed(text, BEFORE, AFTER))
+}
+
+/// The text without these words at its two ends. A number that counts headings goes too.
+fn trimmed(text: &str, before: &[&str], after: &[&str]) -> String {
+    let text = even(text);
+    let mut parts: Vec<&str> = text
+        .split([' ', '\n'])
+        .filter(|it| !it.is_empty())
+        .collect();
+    let plain = |it: &str| {
+        it.trim_matches(|it: char| !it.is_alphanumeric())
+            .to_lowercase()
+    };
+    let number = |it: &str| {
+        it.chars()
+            .all(|it| it.is_ascii_digit() || matches!(it, '.' | ')' | '-' | ':'))
+    };
+    while parts.len() > 1
+        && parts
+            .first()
+            .is_some_and(|it| before.contains(&plain(it).as_str()) || number(it))
+    {
+        parts.remove(0);
+    }
+    while parts.len() > 1
+        && parts
+            .last()
+            .is_some_and(|it| after.contains(&plain(it).as_str()))
+    {
+        parts.pop();
+    }
+    parts.join(" ")
+}
+
+/// The longest heading in which words name two ends.
+const LONGEST: usize = 14;
+/// Words after which "to" is not a direction: `how to`, `ports to open`.
+#[rustfmt::skip]
+const NOT_BEFORE_TO: &[&str] = &[
+    "how", "need", "needs", "want", "ports", "port", "access", "related", "introduction", "guide", "due", "according",
+    "required", "up", "used", "changes", "steps", "range", "and", "or",
+];
+/// Verbs after which "to" is not a direction: `to open`.
+#[rustfmt::skip]
+const NOT_AFTER_TO: &[&str] = &[
+    "open", "be", "allow", "configure", "use", "enable", "the", "ensure", "check", "set", "connect", "install",
+    "deploy", "access", "run", "change", "know", "consider",
+];
+
+fn by_words(text: &str) -> Option<Arrow> {
+    let text = even(text);
+    if text.split(' ').count() > LONGEST {
+        return None;
+    }
+    if text.chars().any(is_cjk) {
+        return by_cjk(&text);
+    }
+    let lower = lower_in_place(&text);
+    let find = |word: &str, from: usize| -> Option<usize> {
+        let at = lower.get(from..)?.find(word)? + from;
+        let start = at == 0 || lower[..at].ends_with([' ', '(']);
+        start.then_some(at)
+    };
+    for (open, middle) in [
+        ("between ", " and "),
+        ("между ", " и "),
+        ("zwischen ", " und "),
+    ] {
+        if let Some(at) = find(open, 0) {
+            let rest = &text[at + open.len()..];
+            let lower_rest = &lower[at + open.len()..];
+            let (from, to) = match lower_rest.find(middle) {
+                Some(cut) => (ends(&rest[..cut]), ends(&rest[cut + middle.len()..])),
+                None => (ends(rest), ends(rest)),
+            };
+            let both = from != to;
+            return (!from.is_empty() && !to.is_empty()).then_some(Arrow { from, to, both });
+        }
+    }
+    for (open, middle) in [
+        ("from ", " to "),
+        ("от ", " к "),
+        ("von ", " nach "),
+        ("von ", " zu "),
+    ] {
+        if let Some(at) = find(open, 0) {
+            let start = at + open.len();
+            if let Some(cut) = lower[start..].find(middle) {
+                let (from, to) = (
+                    ends(&text[start..start + cut]),
+                    ends(&text[start + cut + middle.len()..]),
+                );
+                return (!from.is_empty() && !to.is_empty()).then_some(Arrow {
+                    from,
+                    to,
+                    both: false,
+                });
+            }
+        }
+    }
+    let (cut, length) = match lower.find(" to ") {
+        Some(cut) => (cut, 4),
+        None => return toward(&text, &lower),
+    };
+    let (left, right) = (words(&text[..cut]), words(&text[cut + length..]));
+    let bad = left
+        .last()
+        .is_none_or(|it| NOT_BEFORE_TO.contains(&it.as_str()))
+        || right
+            .first()
+            .is_none_or(|it| NOT_AFTER_TO.contains(&it.as_str()));
+    let (from, to) = (ends(&text[..cut]), ends(&text[cut + length..]));
+    let nouns = has_any(&left, ACTORS) || has_any(&right, ACTORS);
+    (!bad && nouns && !from.is_empty() && !to.is_empty()).then_some(Arrow {
+        from,
+        to,
+        both: false,
+    })
+}
+
+/// `External traffic to master nodes`: only the listener is named.
+fn toward(text: &str, lower: &str) -> Option<Arrow> {
+    let at = lower.find("трафик к ")?;
+    let to = ends(&text[at + "трафик к ".len()..]);
+    (!to.is_empty()).then_some(Arrow {
+        from: Vec::new(),
+        to,
+        both: false,
+    })
+}
+
+fn by_cjk(text: &str) -> Option<Arrow> {
+    let pairs = [("从", "到", ""), ("从", "至", ""), ("", "から", "へ")];
+    for (open, middle, close) in pairs {
+        let Some((_, rest)) = text.split_once(open) else {
+            continue;
+        };
+        if let Some((left, right)) = rest.split_once(middle) {
+            let right = right.split(['的', 'の', '，', ',']).next().unwrap_or(right);
+            let right = right.trim_end_matches(close);
+            let (from, to) = (parties(left), parties(right));
+            return (!from.is_empty() && !to.is_empty()).then_some(Arrow {
+                from,
+                to,
+                both: false,
+            });
+        }
+    }
+    None
+}
+
+/// Nouns for what connects and listens.
+#[rustfmt::skip]
+pub(crate) const ACTORS: &[&str] = &[
+    "node", "nodes", "node s", "server", "servers", "host", "hosts", "plane", "controller", "controllers", "agent",
+    "agents", "manager", "managers", "worker", "workers", "master", "masters", "database", "databases", "gateway",
+    "gateways", "proxy", "proxies", "client", "clients", "appliance", "appliances", "hub", "vm", "vms", "machine",
+    "machines", "pod", "pods", "broker", "brokers", "console", "router", "routers", "balancer", "balancers", "sensor",
+    "sensors", "collector", "collectors", "probe", "probes", "internet", "point", "points", "user", "users",
+    "browser", "workstation", "workstations", "backend", "backends", "frontend", "member", "members", "storage",
+    "узел", "узлы", "узлам", "узлами", "узлов", "сервер", "серверы", "серверу", "сервера", "агент", "агенты",
+    "клиент", "клиенты", "节点", "服务器", "主机", "客户端", "サーバー", "サーバ", "ノード", "ホスト", "クライアント", "sunucu", "sunucusu",
+    "sunucular", "düğüm", "düğümü", "istemci", "knoten",
+];
+
+/// Words that headings of tables with ports have, whatever the table is about.
+#[rustfmt::skip]
+const GENERIC: &[&str] = &[
+    "port", "ports", "network", "networking", "networks", "firewall", "firewalls", "requirement", "requirements",
+    "rule", "rules", "traffic", "communication", "communications", "connection", "connections", "connectivity",
+    "access", "inbound", "outbound", "incoming", "outgoing", "ingress", "egress", "internal", "external", "default",
+    "required", "used", "use", "usage", "list", "table", "matrix", "overview", "configuration", "configurations",
+    "settings", "setting", "preparation", "prerequisites", "protocol", "protocols", "service", "services", "tcp",
+    "udp", "for", "by", "of", "the", "on", "in", "to", "and", "or", "from", "with", "that", "must", "be", "open",
+    "opened", "opening", "a", "an", "all", "other", "general", "only", "if", "when", "using", "specific", "summary",
+    "range", "ranges", "listening", "listen", "allow", "allowed", "security", "details", "reference", "additional",
+    "following", "between", "within", "common", "optional", "information", "system", "tab", "standard", "public",
+    "private", "management", "host", "hosts", "порты", "порт", "сеть", "сетевые", "требования", "трафик", "таблица",
+    "правила", "для", "端口", "网络", "要求", "ポート", "要件", "ネットワーク", "portlar", "gereksinimleri", "ağ", "netzwerk",
+    "anforderungen",
+];
+
+/// Verbs with which headings of instructions begin.
+#[rustfmt::skip]
+const IMPERATIVES: &[&str] = &[
+    "prepare", "configure", "configuring", "install", "installing", "deploy", "deploying", "set", "setting", "open",
+    "opening", "add", "adding", "create", "creating", "update", "updating", "upgrade", "enable", "enabling", "use",
+    "using", "run", "running", "connect", "connecting", "manage", "managing", "allow", "plan", "planning", "check",
+    "verify", "before", "step", "about", "understand", "secure", "securing", "restrict", "join", "start",
+];
+
+/// The component that a heading names by an actor's noun: `Ports for worker nodes`, `Control plane`.
+pub(crate) fn component(text: &str) -> Option<String> {
+    let name = subject(text)?;
+    let its = words(&name);
+    let generic = [
+        "traffic",
+        "port",
+        "ports",
+        "communication",
+        "трафик",
+        "порты",
+        "trafik",
+        "流量",
+    ];
+    if has_any(&its, &generic) {
+        return None;
+    }
+    if its
+        .first()
+        .is_some_and(|it| IMPERATIVES.contains(&it.as_str()))
+        || has_any(&its, &["your", "how", "you"])
+    {
+        return None; // `Prepare your server environment`
+    }
+    let is_generic = its.iter().all(|it| GENERIC.contains(&it.as_str()));
+    (!is_generic && its.len() <= 6 && has_any(&its, ACTORS)).then_some(name)
+}
+
+/// What is left of a heading without the words that all such headings have.
+pub(crate) fn subject(text: &str) -> Option<String> {
+    let text = text.split(" - ").last().unwrap_or(text);
+    let after: Vec<&str> = GENERIC
+        .iter()
+        .copied()
+        .filter(|it| !["hosts", "host", "system"].contains(it))
+        .collect();
+    let name = trimmed(text, GENERIC, &after);
+    let name = name
+        .trim_matches(|it: char| !(it.is_alphanumeric() || matches!(it, ')' | '(')))
+        .to_owned();
+    let its = words(&name);
+    let all = its.iter().all(|it| GENERIC.contains(&it.as_str()));
+    (!all && !name.is_empty() && name.chars().count() <= 60).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ends_of(text: &str) -> String {
+        arrow(text).map_or_else(String::new, |it| {
+            format!(
+                "{} {} {}",
+                it.from.join("; "),
+                if it.both { "<>" } else { ">" },
+                it.to.join("; ")
+            )
+        })
+    }
+
+    #[test]
+    fn headings_name_two_ends() {
+        for (text, expected) in [
+            (
+                "Client `-->` Distribution point, both standard and pull",
+                "Client > Distribution point",
+            ),
+            (
+                "Management point `<-->` Site server",
+                "Management point <> Site server",
+            ),
+            ("Manager → Worker", "Manager > Worker"),
+            (
+                "Inbound Trafik (Internet → Apinizer)",
+                "Internet > Apinizer",
+            ),
+            ("Traffic from agents to the server", "agents > server"),
+            (
+                "Worker nodes to control plane",
+                "Worker nodes > control plane",
+            ),
+            ("Трафик от master-узлов к узлам", "master-узлов > узлам"),
+            ("Трафик между узлами", "узлами > узлами"),
+            ("Внешний трафик к master-узлам", " > master-узлам"),
+            ("Ports to open", ""),
+            ("How to connect to the server", ""),
+            ("从客户端到服务器", "客户端 > 服务器"),
+        ] {
+            assert_eq!(ends_of(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn headings_name_components() {
+        for (text, expected) in [
+            ("Control plane node(s)", Some("Control plane node(s)")),
+            ("Ports required for worker nodes", Some("worker nodes")),
+            ("Network preparation", None),
+            ("Inbound Network Rules", None),
+            ("Hop Nodes", Some("Hop Nodes")),
+        ] {
+            assert_eq!(component(text).as_deref(), expected, "{text}");
+        }
+        assert_eq!(
+            subject("CNI Specific Inbound Network Rules").as_deref(),
+            Some("CNI")
+        );
+    }
+}

@@ -1,0 +1,37 @@
+//! From a vendor's page with port tables to a product file that a person finishes. Text in, value out.
+
+pub mod read;
+pub mod table;
+
+mod text;
+mod words;
+
+mod cell;
+mod claim;
+mod ends;
+mod groups;
+mod heading;
+mod roles;
+mod rows;
+
+mod facts;
+
+pub mod answers;
+
+mod names;
+mod propose;
+pub mod questions;
+mod toml_text;
+
+pub mod against;
+mod draft;
+mod settle;
+
+pub use cell::{Carrier, Piece, Ports};
+pub use claim::{Claim, Party};
+pub use draft::draft;
+pub use facts::{Facts, PortTable, Skipped, facts};
+pub use groups::Group;
+pub use propose::{Page, complete};
+pub use settle::{Flow, settle};
+pub use words::{Role, Way};

@@ -1,0 +1,263 @@
+//! Where in a document a reader is: headings, tabs, the paragraph before; and what it has found so far.
+
+use super::Error;
+use super::grid::{self, Rough};
+use super::plain::{Plain, footnote, has_port};
+use crate::import::table::{Cell, Document, Format, Heading, Item, Table};
+
+/// What copies may need in memory: headings in every table, spans in every row.
+const BUDGET: usize = 128 << 20;
+/// The longest heading, title of a tab, and lead, in characters.
+const MAX_TITLE: usize = 300;
+const MAX_LEAD: usize = 2000;
+
+/// A document that is being read.
+#[derive(Debug)]
+pub(super) struct Outline {
+    format: Format,
+    title: Option<String>,
+    headings: Vec<Heading>,
+    stack: Vec<Heading>,
+    tabs: Vec<String>,
+    lead: String,
+    /// A paragraph that ends with a colon, and its line: what the list below it is about.
+    intro: Option<(String, usize)>,
+    tables: Vec<Table>,
+    items: Vec<Item>,
+    notes: Vec<Note>,
+    left: usize,
+    error: Option<Error>,
+}
+
+/// A footnote where it is explained.
+#[derive(Debug)]
+struct Note {
+    mark: String,
+    text: String,
+    line: usize,
+}
+
+impl Outline {
+    pub(super) fn new(format: Format) -> Self {
+        Outline {
+            format,
+            title: None,
+            headings: Vec::new(),
+            stack: Vec::new(),
+            tabs: Vec::new(),
+            lead: String::new(),
+            intro: None,
+            tables: Vec::new(),
+            items: Vec::new(),
+            notes: Vec::new(),
+            left: BUDGET,
+            error: None,
+        }
+    }
+
+    /// The title in the front matter, which comes before any heading.
+    pub(super) fn title(&mut self, text: &str) {
+        if !text.is_empty() && self.title.is_none() {
+            self.title = Some(cut(text, MAX_TITLE));
+        }
+    }
+
+    pub(super) fn heading(&mut self, level: u8, plain: &Plain, line: usize) {
+        self.lead.clear();
+        self.intro = None;
+        if plain.text.is_empty() {
+            return;
+        }
+        let text = cut(&plain.text.replace('\n', " "), MAX_TITLE);
+        if let Some((mark, body)) = footnote(&text) {
+            self.note(mark, body, line);
+        }
+        while self.stack.last().is_some_and(|it| it.level >= level) {
+            self.stack.pop();
+        }
+        let heading = Heading { level, text, line };
+        if self.charge(heading.text.len() + 64, line) {
+            self.headings.push(heading.clone());
+            self.stack.push(heading);
+        }
+    }
+
+    /// The tabs and collapsible blocks in which what follows is, outermost first.
+    pub(super) fn tabs(&mut self, titles: impl Iterator<Item = String>) {
+        let tabs: Vec<String> = titles.map(|it| cut(&it, MAX_TITLE)).collect();
+        // What was written in another tab does not lead to what is in this one.
+        if !tabs.starts_with(&self.tabs) {
+            self.lead.clear();
+            self.intro = None;
+        }
+        self.tabs = tabs;
+    }
+
+    /// A paragraph.
+    pub(super) fn paragraph(&mut self, plain: &Plain, line: usize) {
+        self.intro = None;
+        self.item(plain, line);
+        if let Some(text) = plain.text.strip_suffix([':', '：']) {
+            self.intro = Some((cut(text, MAX_TITLE).replace('\n', " "), line));
+        }
+    }
+
+    /// An item of a list.
+    pub(super) fn item(&mut self, plain: &Plain, line: usize) {
+        if plain.text.is_empty() {
+            return;
+        }
+        if let Some((mark, body)) = footnote(&plain.text) {
+            self.note(mark, body, line);
+            return;
+        }
+        if let Some(mark) = plain.marks.first().filter(|it| it.len() <= 20) {
+            // `<sup>1</sup> only with TLS`
+            self.note(
+                &mark.clone(),
+                plain.text.trim_start_matches(['=', ':', ' ']),
+                line,
+            );
+        } else if let Some(mark) = plain
+            .text
+            .split([' ', '\n'])
+            .find(|it| matches!(*it, "*" | "**" | "†" | "‡"))
+        {
+            // `Ports with a * can be changed.`
+            self.note(mark, &plain.text, line);
+        }
+        if has_port(&plain.text) && self.charge(plain.text.len() + self.stack_size(), line) {
+            let mut stack = self.stack.clone();
+            if let Some((text, line)) = self.intro.clone() {
+                let level = stack
+                    .last()
+                    .map_or(7, |it| it.level.saturating_add(1).max(7));
+                stack.push(Heading { level, text, line });
+            }
+            self.items.push(Item {
+                line,
+                stack,
+                text: plain.text.clone(),
+            });
+        }
+        self.lead = cut(&plain.text, MAX_LEAD);
+    }
+
+    /// A footnote with its mark.
+    pub(super) fn note(&mut self, mark: &str, text: &str, line: usize) {
+        if self.charge(mark.len() + text.len(), line) {
+            self.notes.push(Note {
+                mark: mark.to_owned(),
+                text: text.to_owned(),
+                line,
+            });
+        }
+    }
+
+    /// A table, which becomes several where headers are repeated with other columns.
+    pub(super) fn table(&mut self, rough: Rough) {
+        self.table_after(rough, None);
+    }
+
+    /// A table with another lead than the paragraph before, such as the row of a table around it.
+    pub(super) fn table_after(&mut self, rough: Rough, lead: Option<String>) {
+        let lead = lead.map_or_else(|| self.lead.clone(), |it| cut(&it, MAX_LEAD));
+        let line = rough.line;
+        let caption = rough.caption.clone().filter(|it| !it.is_empty());
+        let filled = grid::filled(rough, &mut |bytes| self.charge(bytes, line));
+        for (index, part) in filled.into_iter().enumerate() {
+            let size =
+                self.stack_size() + lead.len() + self.tabs.iter().map(String::len).sum::<usize>();
+            if part.rows.is_empty() || !self.charge(size, line) {
+                continue;
+            }
+            self.tables.push(Table {
+                line: if index == 0 { line } else { part.line },
+                stack: self.stack.clone(),
+                tabs: self.tabs.clone(),
+                caption: part.caption.or_else(|| caption.clone()),
+                lead: lead.clone(),
+                header: part.header,
+                rows: part.rows,
+            });
+        }
+        self.lead.clear();
+        self.intro = None;
+    }
+
+    fn stack_size(&self) -> usize {
+        self.stack
+            .iter()
+            .map(|it| it.text.len() + 64)
+            .sum::<usize>()
+            + 256
+    }
+
+    /// Counts memory, and is false where there is none left. What follows is then not kept, and the document is an error.
+    fn charge(&mut self, bytes: usize, line: usize) -> bool {
+        if let Some(left) = self.left.checked_sub(bytes) {
+            self.left = left;
+        } else {
+            self.left = 0;
+            self.error.get_or_insert(Error {
+                line,
+                message: "the tables up to here are larger than a page of ports can be: \
+                          import a file with only the part about ports"
+                    .to_owned(),
+            });
+        }
+        self.error.is_none()
+    }
+
+    /// Whether reading on is of use.
+    pub(super) fn is_full(&self) -> bool {
+        self.error.is_some()
+    }
+
+    pub(super) fn finish(mut self) -> Result<Document, Error> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        let notes = &self.notes;
+        for table in &mut self.tables {
+            let cells = table.rows.iter_mut().flat_map(|it| &mut it.cells);
+            cells
+                .chain(&mut table.header)
+                .for_each(|it| resolve(it, notes));
+        }
+        let highest = self.headings.iter().map(|it| it.level).min();
+        let first = self.headings.iter().find(|it| Some(it.level) == highest);
+        Ok(Document {
+            format: self.format,
+            title: self.title.or_else(|| first.map(|it| it.text.clone())),
+            headings: self.headings,
+            tables: self.tables,
+            items: self.items,
+        })
+    }
+}
+
+/// Puts the footnotes in the place of their marks: the first below the cell, or else the last above. At most a few are looked for.
+fn resolve(cell: &mut Cell, notes: &[Note]) {
+    for mark in &mut cell.footnotes {
+        let means = |it: &&Note| {
+            let rest = mark.strip_prefix(it.mark.as_str());
+            rest.is_some_and(|it| it.is_empty() || it.starts_with([' ', ':', ',', '.']))
+        };
+        let below = notes.partition_point(|it| it.line < cell.line);
+        let (above, below) = notes.split_at(below);
+        // A table has its footnotes near it. Far ones are looked for as well, but not all of a huge document for each cell.
+        let near = below.iter().take(2000).find(means);
+        if let Some(note) = near.or_else(|| above.iter().rev().take(2000).find(means)) {
+            mark.clone_from(&note.text);
+        }
+    }
+}
+
+/// The beginning of a text.
+fn cut(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,284 @@
+//! What the columns of a table contain: by their headers, and by their values where headers do not decide.
+
+use super::cell::{Carrier, port_cell, transport_cell, transports_in};
+use super::table::Table;
+use super::text::{is_blank, words};
+use super::words::{Role, is_flag, names_source, role_of, way};
+
+/// The columns of a table with ports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Columns {
+    /// What each contains.
+    pub roles: Vec<Role>,
+    /// Whether the first column of labels names the other end of outbound rows: it has names of services, not of protocols.
+    pub labels_name_peers: bool,
+}
+
+impl Columns {
+    /// The places of the columns with a role, in their order.
+    pub(crate) fn all(&self, role: Role) -> impl Iterator<Item = usize> {
+        self.roles
+            .iter()
+            .enumerate()
+            .filter(move |(_, it)| **it == role)
+            .map(|(at, _)| at)
+    }
+
+    /// The place of the first column with a role.
+    pub(crate) fn first(&self, role: Role) -> Option<usize> {
+        self.all(role).next()
+    }
+}
+
+/// How many rows decide about a column.
+const LOOKED_AT: usize = 200;
+
+/// The columns of a table, or `None` if it has no ports. `given` are the roles that a person decided on.
+pub(crate) fn columns(table: &Table, given: Option<&[Role]>) -> Option<Columns> {
+    let width = table
+        .rows
+        .iter()
+        .take(LOOKED_AT)
+        .map(|it| it.cells.len())
+        .max()?
+        .max(table.header.len());
+    let headers: Vec<&str> = table.header.iter().map(|it| it.text.as_str()).collect();
+    let mut roles: Vec<Role> = if let Some(given) = given {
+        given.to_vec()
+    } else {
+        let has_source = headers.iter().any(|it| names_source(it));
+        headers.iter().map(|it| role_of(it, has_source)).collect()
+    };
+    roles.resize(width, Role::Other);
+    if given.is_none() {
+        by_values(table, &mut roles);
+    }
+    let columns = Columns {
+        labels_name_peers: labels_name_peers(table, &headers, &roles),
+        roles,
+    };
+    let port = |it: &Role| matches!(it, Role::Port | Role::PortOf(_));
+    let has_ports = columns.roles.iter().enumerate().any(|(at, it)| {
+        port(it) && share(table, at, |it| !port_cell(it, &[]).pieces.is_empty()) > 0.0
+    });
+    has_ports.then_some(columns)
+}
+
+/// The share of the cells that say something for which a test holds; 0 if all are empty.
+fn share(table: &Table, column: usize, test: impl Fn(&str) -> bool) -> f64 {
+    let mut all = 0_u32;
+    let mut passed = 0_u32;
+    for row in table.rows.iter().take(LOOKED_AT) {
+        let Some(cell) = row.cells.get(column).filter(|it| !is_blank(&it.text)) else {
+            continue;
+        };
+        all += 1;
+        passed += u32::from(test(&cell.text));
+    }
+    f64::from(passed) / f64::from(all.max(1))
+}
+
+fn is_transport(text: &str) -> bool {
+    if !text.chars().any(char::is_alphabetic) {
+        return false; // A number alone may count anything.
+    }
+    transports_in(text)
+        .iter()
+        .any(|it| !matches!(it, Carrier::Named))
+        && words(text).len() <= 4
+}
+
+/// Whether a cell is a port, a range or a list of them and nothing else.
+fn is_port_list(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let letters = text.chars().filter(|it| it.is_alphabetic()).count();
+    digits >= 2 && letters <= 6 && !port_cell(text, &[]).pieces.is_empty()
+}
+
+fn by_values(table: &Table, roles: &mut [Role]) {
+    for (at, role) in roles.iter_mut().enumerate() {
+        let most = |test: fn(&str) -> bool| share(table, at, test) > 0.5;
+        match role {
+            Role::Other if most(is_transport) => *role = Role::Transport,
+            Role::Other if most(|it| way(it).is_some() && words(it).len() <= 3) => {
+                *role = Role::Direction;
+            }
+            Role::Direction
+                if !most(|it| way(it).is_some() || super::heading::by_sign(it).is_some()) =>
+            {
+                *role = if most(is_transport) {
+                    Role::Transport
+                } else {
+                    Role::Other
+                };
+            }
+            Role::Transport if most(|it| way(it).is_some()) => *role = Role::Direction,
+            Role::Need if !most(is_flag) => *role = Role::Note,
+            Role::PortOf(_) if !most(|it| !port_cell(it, &[]).pieces.is_empty()) => {
+                *role = Role::Other;
+            }
+            // A column that is called "port" and names switch ports or services.
+            Role::Port
+                if !most(|it| {
+                    it.chars().any(char::is_numeric) || !port_cell(it, &[]).pieces.is_empty()
+                }) =>
+            {
+                *role = Role::Label;
+            }
+            _ => {}
+        }
+    }
+    one_port(table, roles);
+    one_transport(table, roles);
+    // A host next to both ends is not an end.
+    if roles.contains(&Role::From) && roles.contains(&Role::To) {
+        for role in roles
+            .iter_mut()
+            .filter(|it| matches!(it, Role::Host | Role::Peer))
+        {
+            *role = Role::Label;
+        }
+    }
+    for single in [
+        Role::From,
+        Role::To,
+        Role::Host,
+        Role::Peer,
+        Role::Direction,
+        Role::Setting,
+    ] {
+        for it in roles.iter_mut().filter(|it| **it == single).skip(1) {
+            *it = Role::Other;
+        }
+    }
+}
+
+/// One column of ports, unless each is for a transport.
+fn one_port(table: &Table, roles: &mut [Role]) {
+    let has = |roles: &[Role]| {
+        roles
+            .iter()
+            .any(|it| matches!(it, Role::Port | Role::PortOf(_)))
+    };
+    if !has(roles) {
+        // `Protocol: TCP 443`, and tables without a header.
+        let inline = roles.iter().position(|it| *it == Role::Transport);
+        let inline = inline.filter(|at| {
+            share(table, *at, |it| {
+                port_cell(it, &[])
+                    .pieces
+                    .iter()
+                    .any(|it| matches!(it.ports, super::cell::Ports::Ranges(_)))
+            }) > 0.5
+        });
+        let found = inline.or_else(|| {
+            let unnamed = table.header.is_empty();
+            (0..roles.len()).find(|at| unnamed && share(table, *at, is_port_list) > 0.6)
+        });
+        if let Some(at) = found {
+            roles[at] = Role::Port;
+        }
+        return;
+    }
+    let by_transport = roles.iter().any(|it| matches!(it, Role::PortOf(_)));
+    let ports: Vec<usize> = (0..roles.len())
+        .filter(|at| roles[*at] == Role::Port)
+        .collect();
+    // A destination among several; otherwise the first.
+    let header = |at: &usize| {
+        table
+            .header
+            .get(*at)
+            .map(|it| words(&it.text))
+            .unwrap_or_default()
+    };
+    let listener = |at: &usize| {
+        super::text::has_any(
+            &header(at),
+            &[
+                "destination",
+                "target",
+                "listen",
+                "default",
+                "dst",
+                "hedef",
+                "目标",
+            ],
+        )
+    };
+    let kept = ports
+        .iter()
+        .copied()
+        .find(|it| listener(it))
+        .or_else(|| ports.first().copied());
+    for at in ports {
+        if by_transport || Some(at) != kept {
+            roles[at] = Role::Other;
+        }
+    }
+}
+
+/// One column of transports. Where two are called "protocol", the other one names applications.
+fn one_transport(table: &Table, roles: &mut [Role]) {
+    let all: Vec<usize> = (0..roles.len())
+        .filter(|at| roles[*at] == Role::Transport)
+        .collect();
+    if all.len() < 2 {
+        return;
+    }
+    let best = all.iter().copied().max_by(|a, b| {
+        let by = |at: &usize| share(table, *at, is_transport);
+        by(a).total_cmp(&by(b)).then(b.cmp(a))
+    });
+    for at in all.into_iter().filter(|at| Some(*at) != best) {
+        roles[at] = Role::Application;
+    }
+}
+
+/// Application protocols by which columns of services name rows.
+#[rustfmt::skip]
+const PROTOCOLS: &[&str] = &[
+    "ssh", "http", "https", "ldap", "ldaps", "dns", "ntp", "smtp", "snmp", "ftp", "sftp", "tftp", "rdp", "telnet",
+    "nfs", "smb", "syslog", "kerberos", "amqp", "amqps", "mqtt", "grpc", "rpc", "postgres", "postgresql", "mysql",
+    "iscsi", "imap", "pop3", "sip", "radius", "tacacs", "vnc", "websocket", "tls", "ssl", "jdbc", "receptor", "dhcp",
+    "bgp",
+];
+
+/// Whether a cell is only the name of an application protocol.
+pub(crate) fn is_protocol_name(text: &str) -> bool {
+    let words = words(text);
+    !words.is_empty()
+        && words.len() <= 4
+        && words.iter().all(|it| {
+            PROTOCOLS.contains(&it.as_str())
+                || ["or", "and", "api", "ui", "tcp", "udp"].contains(&it.as_str())
+        })
+}
+
+fn labels_name_peers(table: &Table, headers: &[&str], roles: &[Role]) -> bool {
+    let Some(at) = roles.iter().position(|it| *it == Role::Label) else {
+        return false;
+    };
+    let header = headers.get(at).map(|it| words(it)).unwrap_or_default();
+    let named = super::text::has_any(
+        &header,
+        &[
+            "service",
+            "name",
+            "application",
+            "system",
+            "服务",
+            "сервис",
+            "サービス",
+            "servis",
+            "dienst",
+        ],
+    );
+    named && share(table, at, is_protocol_name) < 0.5
+}
+
+/// What a cell of transports says, with what the column of ports may add.
+pub(crate) fn carriers(text: &str) -> (Vec<Carrier>, Vec<String>) {
+    let cell = transport_cell(text);
+    (cell.carriers, cell.applications)
+}

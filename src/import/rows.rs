@@ -1,0 +1,331 @@
+//! From the rows of a table to claims.
+
+use super::cell::{Carrier, port_cell, transports_in};
+use super::claim::{Claim, feature};
+use super::roles::{Columns, carriers, is_protocol_name};
+use super::table::{Row, Table};
+use super::text::{first_sentence, has_any, is_blank, words};
+use super::words::{Role, denies, is_any, is_example, is_optional, need};
+use crate::model::words::Need;
+
+/// A table with ports, and what its surroundings say.
+pub(crate) struct Surroundings<'a> {
+    /// The table.
+    pub(crate) table: &'a Table,
+    /// Its columns.
+    pub(crate) columns: &'a Columns,
+    /// Its place among the tables with ports.
+    pub(crate) index: usize,
+    /// Where it is, as the beginning of locators.
+    pub(crate) at: &'a str,
+    /// Whether other tables have the same columns, so that headings tell them apart.
+    pub(crate) has_siblings: bool,
+    /// The group of alternatives and the member that it belongs to.
+    pub(crate) group: Option<(usize, String)>,
+}
+
+/// Whether a cell only says yes or no.
+fn is_answer(text: &str) -> bool {
+    let words = words(text);
+    let answers = ["yes", "y", "true", "no", "n", "false"];
+    words.len() == 1 && has_any(&words, &answers)
+}
+
+impl Surroundings<'_> {
+    /// The claims of the table, and the rows that make none, with the reason.
+    pub(crate) fn claims(&self) -> (Vec<Claim>, Vec<(usize, &'static str)>) {
+        let (mut claims, mut skipped) = (Vec::new(), Vec::new());
+        for (at, row) in self.table.rows.iter().enumerate() {
+            if let Some(why) = self.skip(row) {
+                skipped.push((row.line, why));
+            } else {
+                let made = self.row(at + 1, row);
+                if made.is_empty() {
+                    skipped.push((row.line, "the row states no port"));
+                }
+                claims.extend(made);
+            }
+        }
+        (claims, skipped)
+    }
+
+    pub(super) fn cell<'r>(&self, row: &'r Row, role: Role) -> Option<&'r str> {
+        let at = self.columns.first(role)?;
+        row.cells
+            .get(at)
+            .map(|it| it.text.as_str())
+            .filter(|it| !is_blank(it))
+    }
+
+    /// Whether the column of needs says yes to what is optional.
+    fn asks_for_optional(&self) -> bool {
+        let header = self.columns.first(Role::Need);
+        let header = header.and_then(|at| self.table.header.get(at));
+        let header = header.map(|it| words(&it.text)).unwrap_or_default();
+        has_any(&header, &["optional"]) && !has_any(&header, &["required", "mandatory"])
+    }
+
+    /// The line before the table, if it is short enough to be a heading.
+    pub(super) fn lead(&self) -> Option<&str> {
+        short_lead(self.table)
+    }
+
+    /// Why a row is not a flow.
+    fn skip(&self, row: &Row) -> Option<&'static str> {
+        let header = |at: usize| self.table.header.get(at).map(|it| words(&it.text));
+        let same = row
+            .cells
+            .iter()
+            .enumerate()
+            .filter(|(_, it)| !is_blank(&it.text));
+        let same: Vec<bool> = same
+            .map(|(at, it)| header(at).is_some_and(|header| header == words(&it.text)))
+            .collect();
+        if !same.is_empty() && same.iter().all(|it| *it) {
+            return Some("the row repeats the header");
+        }
+        let first = row
+            .cells
+            .iter()
+            .map(|it| it.text.trim())
+            .find(|it| !it.is_empty());
+        let lower = first.unwrap_or_default().to_lowercase();
+        if [
+            "e.g.",
+            "example",
+            "for example",
+            "z. b.",
+            "z.b.",
+            "örneğin",
+            "например",
+            "例如",
+            "例:",
+        ]
+        .iter()
+        .any(|it| lower.starts_with(it))
+        {
+            return Some("the row is an example");
+        }
+        let denied = self.cell(row, Role::Action).is_some_and(denies);
+        let rest: &[&str] = &[
+            "all other",
+            "any other",
+            "everything else",
+            "all remaining",
+            "все остальные",
+            "其他所有",
+            "diğer tüm",
+        ];
+        let policy = row.cells.iter().any(|it| has_any(&words(&it.text), rest))
+            && row.cells.iter().any(|it| denies(&it.text));
+        let names = [
+            "default deny",
+            "deny all",
+            "implicit deny",
+            "drop all",
+            "allow all",
+        ];
+        // Whole sentences may say that of something else.
+        let is_one = row.cells.iter().any(|it| {
+            let words = words(&it.text);
+            words.len() <= 4 && has_any(&words, &names)
+        });
+        (denied || policy || is_one).then_some("the row is a policy")
+    }
+
+    fn row(&self, number: usize, row: &Row) -> Vec<Claim> {
+        let labels: Vec<String> = self
+            .columns
+            .all(Role::Label)
+            .filter_map(|at| row.cells.get(at))
+            .map(|it| it.text.trim().to_owned())
+            .filter(|it| !is_blank(it))
+            .collect();
+        let condition = self.cell(row, Role::Condition).unwrap_or_default();
+        let mut note: Vec<&str> = self
+            .columns
+            .all(Role::Note)
+            .filter_map(|at| row.cells.get(at))
+            .map(|it| it.text.trim())
+            .filter(|it| !is_blank(it))
+            .collect();
+        let footnotes = row
+            .cells
+            .iter()
+            .flat_map(|it| &it.footnotes)
+            .map(String::as_str);
+        let footnotes: Vec<&str> = footnotes
+            .filter(|it| it.chars().any(char::is_alphabetic))
+            .collect();
+        let sentences = note.join("\n");
+        note.extend(footnotes);
+        let (mut carriers, mut applications) = self
+            .cell(row, Role::Transport)
+            .map(carriers)
+            .unwrap_or_default();
+        for at in self.columns.all(Role::Application) {
+            let text = row
+                .cells
+                .get(at)
+                .map(|it| it.text.trim())
+                .filter(|it| !is_blank(it));
+            applications.extend(text.map(|it| it.replace('\n', ", ")));
+        }
+        if carriers.is_empty() {
+            carriers = self.unlisted(row, &labels, &sentences, !applications.is_empty());
+        }
+        let mut claim = Claim {
+            table: Some(self.index),
+            row: number,
+            line: row.line,
+            at: format!("{}, row {number}", self.at),
+            from: Vec::new(),
+            to: Vec::new(),
+            to_by_heading: false,
+            way: None,
+            pieces: Vec::new(),
+            alternatives: false,
+            printed: String::new(),
+            need: Need::Unstated,
+            labels,
+            note: note.join("\n"),
+            applications,
+            setting: self
+                .cell(row, Role::Setting)
+                .map(|it| it.lines().next().unwrap_or_default().trim().to_owned()),
+            group: self.group.clone(),
+            features: Vec::new(),
+            doubts: Vec::new(),
+        };
+        let off = self.ports(row, &carriers, &mut claim);
+        if claim.pieces.is_empty() {
+            return Vec::new();
+        }
+        let stated = self.cell(row, Role::Need);
+        let is_answer = stated.is_some_and(|it| is_answer(it) && self.asks_for_optional());
+        claim.need = match stated.and_then(need).map(|it| it != is_answer) {
+            Some(true) => Need::Required,
+            Some(false) => Need::Optional,
+            None if off || is_optional(&sentences) => Need::Optional,
+            None => Need::Unstated,
+        };
+        let texts = [
+            condition,
+            claim.labels.first().map_or("", String::as_str),
+            &sentences,
+        ];
+        claim.features.extend(texts.into_iter().find_map(feature));
+        if claim.labels.is_empty() && !condition.is_empty() && !is_any(condition) {
+            claim.labels.push(condition.to_owned());
+        }
+        let ends = self.ends(row, &claim);
+        (claim.from, claim.to, claim.way, claim.to_by_heading) =
+            (ends.from, ends.to, ends.way, ends.to_by_heading);
+        let mut claims = vec![claim];
+        if ends.both && claims[0].from != claims[0].to {
+            let mut back = claims[0].clone();
+            std::mem::swap(&mut back.from, &mut back.to);
+            claims.push(back);
+        }
+        claims
+    }
+
+    /// Reads the cells with ports. Returns whether one says that the listener is off by default.
+    fn ports(&self, row: &Row, carriers: &[Carrier], claim: &mut Claim) -> bool {
+        let mut off = false;
+        for (at, role) in self.columns.roles.iter().enumerate() {
+            let own;
+            let default: &[Carrier] = match role {
+                Role::Port => carriers,
+                Role::PortOf(transport) => {
+                    own = [Carrier::Of(*transport)];
+                    &own
+                }
+                _ => continue,
+            };
+            let Some(cell) = row.cells.get(at) else {
+                continue;
+            };
+            let read = port_cell(&cell.text, default);
+            off |= read.off;
+            claim.alternatives |= read.alternatives;
+            claim.doubts.extend(read.doubts);
+            if !is_blank(&cell.text) {
+                if !claim.printed.is_empty() {
+                    claim.printed.push_str("; ");
+                }
+                claim.printed.push_str(&cell.text.replace('\n', " "));
+            }
+            claim.pieces.extend(read.pieces);
+        }
+        off
+    }
+
+    /// The transport of a row whose table has no column for it: from labels, sentences, headings and the lead.
+    fn unlisted(
+        &self,
+        row: &Row,
+        labels: &[String],
+        sentences: &str,
+        is_named: bool,
+    ) -> Vec<Carrier> {
+        let with_ports = |text: &str| -> Vec<Carrier> {
+            transports_in(text)
+                .into_iter()
+                .filter(|it| matches!(it, Carrier::Of(_)))
+                .collect()
+        };
+        let first = first_sentence(sentences);
+        let own = labels.iter().map(String::as_str).chain([first]);
+        let near = row
+            .section
+            .as_deref()
+            .into_iter()
+            .chain(self.table.caption.as_deref())
+            .chain(self.table.stack.last().map(|it| it.text.as_str()));
+        for text in own.chain(near) {
+            let found = with_ports(text);
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        let lead = words(&self.table.lead);
+        for (word, other) in [("tcp", "udp"), ("udp", "tcp")] {
+            let ports: Vec<String> = ["port", "ports"]
+                .iter()
+                .map(|it| format!("{word} {it}"))
+                .collect();
+            if ports.iter().any(|it| has_any(&lead, &[it])) && !has_any(&lead, &[other]) {
+                return with_ports(word);
+            }
+        }
+        let named = is_named || labels.first().is_some_and(|it| is_protocol_name(it));
+        if named {
+            vec![Carrier::Named]
+        } else {
+            Vec::new()
+        }
+    }
+}
+
+/// The line before a table, if it is short enough to be a heading.
+pub(crate) fn short_lead(table: &Table) -> Option<&str> {
+    let line = table.lead.lines().last().unwrap_or_default().trim();
+    let line = line.trim_end_matches([':', '：']);
+    let fits = !line.is_empty()
+        && !line.contains(". ")
+        && !line.ends_with('.')
+        && line.split(' ').count() <= 10;
+    fits.then_some(line)
+}
+
+/// Whether the table is an example, by its caption or its nearest heading.
+pub(crate) fn is_example_table(table: &Table) -> bool {
+    let near = table
+        .caption
+        .as_deref()
+        .into_iter()
+        .chain(table.tabs.last().map(String::as_str))
+        .chain(table.stack.last().map(|it| it.text.as_str()));
+    near.into_iter().any(is_example)
+}

@@ -1,0 +1,127 @@
+//! Text of a page in a form in which it can be compared: one case, one kind of dash, comma and space.
+
+/// One character in the form in which cells are read: full-width forms as ASCII, every dash as `-`, every space as ` `.
+fn folded(it: char) -> char {
+    match it {
+        // The full-width copies of ASCII.
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(it) - 0xfee0).map_or(it, folded_ascii),
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{301c}' => '-',
+        '\u{3001}' | '\u{fe50}' => ',',
+        '\u{3002}' => '.',
+        '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{3000}' | '\t' | '\r' => ' ',
+        _ => it,
+    }
+}
+
+fn folded_ascii(it: char) -> char {
+    if it == '~' { '-' } else { it }
+}
+
+/// The text with one kind of dash, comma and space. Line breaks stay, because they separate values.
+pub(crate) fn even(text: &str) -> String {
+    let kept = text
+        .chars()
+        .filter(|it| !('\u{200b}'..='\u{200f}').contains(it) && *it != '\u{feff}');
+    let folded: String = kept.map(folded).collect();
+    let lines = folded
+        .lines()
+        .map(|line| line.split(' ').filter(|it| !it.is_empty()));
+    let lines: Vec<String> = lines.map(|it| it.collect::<Vec<_>>().join(" ")).collect();
+    lines.join("\n").trim().to_owned()
+}
+
+/// The text in lower case with every letter in its place: letters whose lower case has another length stay.
+pub(crate) fn lower_in_place(text: &str) -> String {
+    let lower = |it: char| {
+        let mut lower = it.to_lowercase();
+        match (lower.next(), lower.next()) {
+            (Some(one), None) if one.len_utf8() == it.len_utf8() => one,
+            _ => it,
+        }
+    };
+    text.chars().map(lower).collect()
+}
+
+/// The words of a text in lower case, without punctuation: `Port(s) / Protocol` is `port s protocol`.
+pub(crate) fn words(text: &str) -> Vec<String> {
+    // A capital I with a dot is `i` and a combining dot in lower case, which no word list has.
+    let lower = even(text).to_lowercase().replace('\u{307}', "");
+    let parts = lower.split(|it: char| !it.is_alphanumeric());
+    parts
+        .filter(|it| !it.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Whether a character belongs to a script that is written without spaces.
+pub(crate) fn is_cjk(it: char) -> bool {
+    matches!(it, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
+}
+
+/// Whether `text`, whose words are given, has the phrase: as whole words, or anywhere in scripts without spaces.
+pub(crate) fn has(text: &[String], phrase: &str) -> bool {
+    if phrase.chars().any(is_cjk) {
+        return text.iter().any(|it| it.contains(phrase));
+    }
+    let wanted: Vec<&str> = phrase.split(' ').collect();
+    text.windows(wanted.len())
+        .any(|it| it.iter().zip(&wanted).all(|(a, b)| a == b))
+}
+
+/// Whether the text has one of the phrases.
+pub(crate) fn has_any(text: &[String], phrases: &[&str]) -> bool {
+    phrases.iter().any(|it| has(text, it))
+}
+
+/// Whether a cell says nothing: empty, a dash, or the words for "not applicable".
+pub(crate) fn is_blank(text: &str) -> bool {
+    let text = even(text).to_lowercase();
+    let marks = text
+        .chars()
+        .all(|it| matches!(it, '-' | '.' | ' ' | '?' | '*' | '/' | '\n'));
+    // A lone star means everything.
+    (marks && text.trim() != "*")
+        || [
+            "n/a",
+            "na",
+            "none",
+            "not applicable",
+            "нет",
+            "н/д",
+            "无",
+            "なし",
+            "yok",
+            "keine",
+            "entfällt",
+        ]
+        .contains(&text.as_str())
+}
+
+/// The first sentence or line of a text, without its full stop.
+pub(crate) fn first_sentence(text: &str) -> &str {
+    let line = text.lines().next().unwrap_or_default();
+    let end = line.match_indices(['.', '。', ';']).find(|(at, it)| {
+        let rest = &line[at + it.len()..];
+        rest.is_empty() || rest.starts_with(' ') || *it == "。"
+    });
+    line[..end.map_or(line.len(), |(at, _)| at)].trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_become_even() {
+        assert_eq!(
+            even("７０００〜７９９９、\u{a0}80 – 81"),
+            "7000-7999, 80 - 81"
+        );
+        assert_eq!(words("Port(s) / Protocol"), ["port", "s", "protocol"]);
+        assert!(has(&words("默认端口"), "端口"));
+        assert!(!has(&words("support"), "port"));
+        assert!(is_blank("—") && is_blank(" N/A ") && !is_blank("*"));
+        assert_eq!(first_sentence("Optional. Used by browsers"), "Optional");
+        assert_eq!(first_sentence("TLS 1.2 only"), "TLS 1.2 only");
+    }
+}

@@ -1,0 +1,142 @@
+//! Whatever a source states and a product file loses is noticed.
+
+use super::compare::{Piece, Stated, differences, stated};
+use super::{UNSETTLED, pairs};
+use crate::support::{is_long, none};
+use portmatrix::catalog::product::{Flow, Product};
+use portmatrix::model::traffic::{PortSpec, Service};
+use portmatrix::model::words::Assumption;
+
+/// Whatever a source states and a product file loses is noticed: a flow, a port, an end.
+#[test]
+fn what_a_product_file_loses_is_noticed() {
+    let mut unnoticed = Vec::new();
+    for pair in pairs() {
+        let Some(sheet) = &pair.sheet else { continue };
+        if UNSETTLED.contains(&pair.name.as_str()) {
+            continue;
+        }
+        // Each costs a comparison of the whole product: the short run does every sixth.
+        let step = if is_long() { 1 } else { 6 };
+        let before = differences(&pair.name, &pair.product, sheet);
+        for (what, product) in losses(&pair.product).into_iter().step_by(step) {
+            let after = differences(&pair.name, &product, sheet);
+            if after.iter().all(|it| before.contains(it)) {
+                unnoticed.push(format!("catalog/{}.toml without {what}", pair.name));
+            }
+        }
+    }
+    none(&unnoticed);
+}
+
+/// The product without one flow that no other repeats, without one port of a flow, without one end of a flow that a source states.
+fn losses(product: &Product) -> Vec<(String, Product)> {
+    let mut found = Vec::new();
+    let flows = stated(product);
+    for (name, port) in &product.ports {
+        let used = flows.iter().any(|it| {
+            it.flow
+                .services
+                .iter()
+                .flat_map(Service::parameters)
+                .any(|it| it == name)
+        });
+        if !used || port.default.is_empty() {
+            continue;
+        }
+        let mut without = product.clone();
+        without
+            .ports
+            .entry(name.clone())
+            .and_modify(|it| it.default.clear());
+        found.push((format!("the default of port `{name}`"), without));
+    }
+    for (id, flow) in &product.flows {
+        let repeated_at = |pieces: &dyn Fn(&Piece) -> bool, at: &dyn Fn(&String) -> bool| {
+            let this = flows.iter().find(|it| it.id == id);
+            this.is_some_and(|it| is_repeated(it, pieces, at, &flows))
+        };
+        let repeated = |pieces: &dyn Fn(&Piece) -> bool| repeated_at(pieces, &|_| true);
+        if repeated(&|_| true) {
+            continue;
+        }
+        let mut without = product.clone();
+        without.flows.remove(id);
+        found.push((format!("flow `{id}`"), without));
+
+        let mut changed = |what: String, change: &dyn Fn(&mut Flow)| {
+            let mut product = product.clone();
+            product.flows.entry(id.clone()).and_modify(change);
+            found.push((format!("{what} of flow `{id}`"), product));
+        };
+        for (at, service) in flow.services.iter().enumerate() {
+            if repeated(&|it| it.text == flow.service_texts[at]) {
+                continue;
+            }
+            if flow.services.len() > 1 {
+                changed(format!("service {}", flow.service_texts[at]), &|it| {
+                    it.services.remove(at);
+                });
+            }
+            let Service::Ports(transports, ports) = service else {
+                continue;
+            };
+            for port in 0..ports.len() {
+                if ports.len() > 1 {
+                    let kept: Vec<PortSpec> = [&ports[..port], &ports[port + 1..]].concat();
+                    changed(format!("a port of {}", flow.service_texts[at]), &|it| {
+                        it.services[at] = Service::Ports(transports.clone(), kept.clone());
+                    });
+                }
+            }
+        }
+        let open = flow.assumed.contains(&Assumption::Direction);
+        for end in &flow.from {
+            if flow.from.len() > 1 && !open && !flow.assumed.contains(&Assumption::From) {
+                changed(format!("source `{end}`"), &|it| {
+                    it.from.retain(|it| it != end);
+                });
+            }
+        }
+        for end in &flow.to {
+            let is_stated = !open && !flow.assumed.contains(&Assumption::To);
+            if flow.to.len() > 1 && is_stated && !repeated_at(&|_| true, &|it| it == end) {
+                changed(format!("listener `{end}`"), &|it| {
+                    it.to.retain(|it| it != end);
+                });
+            }
+        }
+    }
+    found
+}
+
+/// Whether other flows say all that this one says at some listeners: for another purpose or feature, or from a source that the file assumes.
+/// What no source tells apart, no check file can.
+fn is_repeated(
+    flow: &Stated<'_>,
+    pieces: &dyn Fn(&Piece) -> bool,
+    at: &dyn Fn(&String) -> bool,
+    flows: &[Stated<'_>],
+) -> bool {
+    let assumes = |it| flow.flow.assumed.contains(&it);
+    let says = |other: &Stated<'_>, a: &String, b: &String| {
+        let direction = assumes(Assumption::Direction);
+        let from = direction || assumes(Assumption::From) || other.from.contains(a);
+        let to = direction || assumes(Assumption::To) || other.to.contains(b);
+        from && to
+    };
+    let carries = |other: &Stated<'_>, piece: &Piece| {
+        other.pieces.iter().any(|it| it.holds(piece))
+            || other.flow.assumed.contains(&Assumption::Ports)
+    };
+    flow.pieces.iter().filter(|it| pieces(it)).all(|piece| {
+        flow.from.iter().all(|a| {
+            flow.to.iter().filter(|it| at(it)).all(|b| {
+                let others = flows.iter().filter(|it| it.id != flow.id);
+                others
+                    .filter(|it| says(it, a, b))
+                    .any(|it| carries(it, piece))
+            })
+        })
+    })
+}

@@ -1,0 +1,156 @@
+//! A check file: `source, at, from, to, services, releases, as`, one fact a row.
+
+use portmatrix::catalog::version::Covers;
+use portmatrix::model::ports::PortRange;
+use portmatrix::model::traffic::{Service, Transport};
+
+/// The first line of every check file.
+const HEADER: &str = "source,at,from,to,services,releases,as";
+
+/// The rows of a check file.
+#[derive(Clone, Debug)]
+pub(super) struct Sheet {
+    pub(super) rows: Vec<Row>,
+}
+
+/// One fact as a source prints it.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    /// The line of the file.
+    pub(super) line: usize,
+    /// The id of the source in the product file.
+    pub(super) source: String,
+    /// The components; none where the source does not say.
+    pub(super) from: Option<Vec<String>>,
+    pub(super) to: Option<Vec<String>>,
+    pub(super) services: Vec<Printed>,
+    /// The releases in which the fact holds; all that the product file covers if none are given.
+    pub(super) releases: Option<Covers>,
+    /// The note of the product file that says why the fact is not a flow: `gap:x`.
+    pub(super) noted: Option<(String, String)>,
+}
+
+/// A service as a source prints it.
+#[derive(Clone, Debug)]
+pub(super) struct Printed {
+    pub(super) text: String,
+    pub(super) carrier: Carrier,
+    /// None: the user's own port.
+    pub(super) ports: Option<PortRange>,
+}
+
+/// What carries a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Carrier {
+    /// The source does not say.
+    Unstated,
+    /// The source names only an application protocol, which uses this transport.
+    Implied(Transport),
+    /// The source names the transport.
+    Stated(Transport),
+    /// A protocol without ports.
+    Other(Service),
+}
+
+impl Sheet {
+    pub(super) fn parse(text: &str) -> Result<Sheet, String> {
+        let mut lines = (1..).zip(text.lines());
+        match lines.next() {
+            Some((_, HEADER)) => {}
+            _ => return Err(format!("1: the first line is not `{HEADER}`")),
+        }
+        let rows = lines
+            .map(|(line, text)| Row::parse(line, text).map_err(|it| format!("{line}: {it}")))
+            .collect::<Result<_, _>>()?;
+        Ok(Sheet { rows })
+    }
+}
+
+impl Row {
+    fn parse(line: usize, text: &str) -> Result<Row, String> {
+        let fields = fields(text)?;
+        let [source, at, from, to, services, releases, noted] = &fields[..] else {
+            return Err(format!("{} fields instead of 7", fields.len()));
+        };
+        if source.is_empty() || at.is_empty() {
+            return Err("no source, or no place in it".to_owned());
+        }
+        let ends = |text: &str| match text {
+            "" => Err("an end is empty; write `?` if the source does not say".to_owned()),
+            "?" => Ok(None),
+            _ => Ok(Some(text.split(';').map(str::to_owned).collect())),
+        };
+        let services: Vec<Printed> = services
+            .split_whitespace()
+            .map(Printed::parse)
+            .collect::<Result<_, _>>()?;
+        if services.is_empty() {
+            return Err("no service".to_owned());
+        }
+        let releases = (!releases.is_empty()).then(|| Covers::parse(releases));
+        let noted = match noted.split_once(':') {
+            Some((kind, id)) => Some((kind.to_owned(), id.to_owned())),
+            None if noted.is_empty() => None,
+            None => return Err(format!("`{noted}` is not `gap:<id>` or the like")),
+        };
+        Ok(Row {
+            line,
+            source: source.clone(),
+            from: ends(from)?,
+            to: ends(to)?,
+            services,
+            releases: releases.transpose()?,
+            noted,
+        })
+    }
+}
+
+impl Printed {
+    fn parse(text: &str) -> Result<Printed, String> {
+        let wrong = || format!("`{text}` is not a service");
+        let ported = text
+            .split_once('/')
+            .filter(|(head, _)| !head.starts_with("icmp") && *head != "ip");
+        let Some((carrier, ports)) = ported else {
+            return Ok(Printed {
+                text: text.to_owned(),
+                carrier: Carrier::Other(Service::parse(text).map_err(|_| wrong())?),
+                ports: Some(PortRange::ALL),
+            });
+        };
+        let transport = |name: &str| {
+            [Transport::Tcp, Transport::Udp, Transport::Sctp]
+                .into_iter()
+                .find(|it| it.as_str() == name)
+                .ok_or_else(wrong)
+        };
+        let carrier = match carrier.strip_suffix('~') {
+            None if carrier == "?" => Carrier::Unstated,
+            None => Carrier::Stated(transport(carrier)?),
+            Some(name) => Carrier::Implied(transport(name)?),
+        };
+        let ports = (ports != "*").then(|| PortRange::parse(ports));
+        Ok(Printed {
+            text: text.to_owned(),
+            carrier,
+            ports: ports.transpose()?,
+        })
+    }
+}
+
+/// The fields of a line: text with commas is in double quotes.
+fn fields(line: &str) -> Result<Vec<String>, String> {
+    let mut fields = vec![String::new()];
+    let mut quoted = false;
+    for letter in line.chars() {
+        match letter {
+            '"' => quoted = !quoted,
+            ',' if !quoted => fields.push(String::new()),
+            _ => fields.last_mut().unwrap().push(letter),
+        }
+    }
+    if quoted {
+        return Err("a quote is not closed".to_owned());
+    }
+    Ok(fields)
+}
