@@ -1,8 +1,10 @@
 //! What `review` says of the rules after a plan, against the rules that the endpoint has after the apply.
 
 mod estate;
+mod generated;
 mod random;
 mod situations;
+mod written;
 
 use crate::end_to_end::Test;
 
