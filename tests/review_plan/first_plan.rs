@@ -4,11 +4,11 @@ use crate::review_plan::document::{created, plan, with};
 use crate::review_plan::{findings, review};
 use serde_json::{Value, json};
 
-const HOLE: &str = "aws_vpc_security_group_ingress_rule.hole";
+pub(crate) const HOLE: &str = "aws_vpc_security_group_ingress_rule.hole";
 const ROW: &str = "pg/tcp-5432/app:ipv4:a";
 
 /// A resource that the plan creates, with attributes that are known only after apply.
-fn creates(address: &str, after: Value, unknown: &Value) -> Value {
+pub(crate) fn creates(address: &str, after: Value, unknown: &Value) -> Value {
     let mut change = created(address, after);
     let resource = match address.rsplit_once('[') {
         Some((resource, _)) if address.ends_with(']') => resource,
@@ -19,19 +19,19 @@ fn creates(address: &str, after: Value, unknown: &Value) -> Value {
     change
 }
 
-fn group(address: &str) -> Value {
+pub(crate) fn group(address: &str) -> Value {
     creates(address, json!({}), &json!({ "id": true }))
 }
 
 /// A rule whose group is unknown.
-fn rule(address: &str, port: u16, block: &str) -> Value {
+pub(crate) fn rule(address: &str, port: u16, block: &str) -> Value {
     let rule =
         json!({ "cidr_ipv4": block, "ip_protocol": "tcp", "from_port": port, "to_port": port });
     creates(address, rule, &json!({ "security_group_id": true }))
 }
 
 /// The port of a database for `app`, wanted at the zone `pg`, whose group is unknown. `zones` is its layout and what is unknown in it.
-fn wanted(address: &str, argument: &str, [zones, unknown]: [&Value; 2]) -> Value {
+pub(crate) fn wanted(address: &str, argument: &str, [zones, unknown]: [&Value; 2]) -> Value {
     let row = json!({ "cidr_ipv4": "10.0.2.0/24", "ip_protocol": "tcp", "from_port": 5432, "to_port": 5432 });
     let rules = json!({ argument: zones, "aws_ingress": { ROW: row }, "aws_egress": {} });
     let unknown =
@@ -55,7 +55,7 @@ fn as_data() -> Value {
 }
 
 /// An expression with references, each followed by its beginnings, as in a plan.
-fn refers(references: &[&str]) -> Value {
+pub(crate) fn refers(references: &[&str]) -> Value {
     let mut all = Vec::new();
     for it in references {
         let mut rest = *it;
@@ -69,7 +69,7 @@ fn refers(references: &[&str]) -> Value {
 }
 
 /// A resource in a configuration, with the references of its arguments.
-fn configured(address: &str, arguments: &[(&str, &[&str])]) -> Value {
+pub(crate) fn configured(address: &str, arguments: &[(&str, &[&str])]) -> Value {
     let expressions = arguments
         .iter()
         .map(|(name, it)| ((*name).to_owned(), refers(it)));
@@ -78,7 +78,7 @@ fn configured(address: &str, arguments: &[(&str, &[&str])]) -> Value {
 }
 
 /// A rule for each row of an output.
-fn for_each(address: &str, output: &str) -> Value {
+pub(crate) fn for_each(address: &str, output: &str) -> Value {
     let columns = [
         "security_group_id",
         "cidr_ipv4",
@@ -99,14 +99,14 @@ fn layout_in_block(group: &[&str]) -> Value {
     json!({ "address": "portmatrix_rules.r", "expressions": { "zone": zone } })
 }
 
-const RULE: &str = "aws_vpc_security_group_ingress_rule.r";
+pub(crate) const RULE: &str = "aws_vpc_security_group_ingress_rule.r";
 
 /// The rule of the row.
-fn of_row() -> Value {
+pub(crate) fn of_row() -> Value {
     rule(&format!("{RULE}[{ROW:?}]"), 5432, "10.0.2.0/24")
 }
 
-fn with_configuration(changes: &[Value], resources: &[Value]) -> String {
+pub(crate) fn with_configuration(changes: &[Value], resources: &[Value]) -> String {
     with_modules(changes, resources, &json!({}))
 }
 
@@ -117,7 +117,7 @@ fn with_modules(changes: &[Value], resources: &[Value], calls: &Value) -> String
 }
 
 /// The exit code and the text.
-fn said(text: &str, arguments: &[&str]) -> (i32, String) {
+pub(crate) fn said(text: &str, arguments: &[&str]) -> (i32, String) {
     let ran = review(text.as_bytes(), arguments);
     assert_eq!(ran.err, "");
     (ran.code, ran.out)
@@ -199,63 +199,6 @@ fn one_of_several_groups_is_not_one_of_them() {
     assert_eq!(json["undecided"], json!([HOLE]));
 }
 
-/// A rule at one of several zones' groups is unwanted at each of them, or it cannot be compared.
-#[test]
-fn one_of_several_zones_groups_is_extra_if_none_wants_its_traffic() {
-    let (pg, lb) = ("aws_security_group.pg.id", "aws_security_group.lb.id");
-    let in_blocks = |hole: Value, references: &[&str]| {
-        let zones = json!({ "app": { "aws": [] }, "pg": { "aws": [{}] }, "lb": { "aws": [{}] } });
-        let group = json!({ "aws": [{ "security_group_id": true }] });
-        let unknown = json!({ "pg": group, "lb": group });
-        let changes = [
-            group_of("pg"),
-            group_of("lb"),
-            group_of("other"),
-            wanted("portmatrix_rules.r", "zone", [&zones, &unknown]),
-            of_row(),
-            hole,
-        ];
-        let block = |group: &str| json!({ "aws": [{ "security_group_id": refers(&[group]) }] });
-        let zone = json!({ "pg": block(pg), "lb": block(lb) });
-        let resources = [
-            json!({ "address": "portmatrix_rules.r", "expressions": { "zone": zone } }),
-            for_each(RULE, "portmatrix_rules.r.aws_ingress"),
-            configured(HOLE, &[("security_group_id", references)]),
-        ];
-        with_configuration(&changes, &resources)
-    };
-    let as_data = |hole: Value, references: &[&str]| data_plan(Some((hole, references)), &[pg, lb]);
-    let extra = [format!("extra {HOLE}")];
-    let ssh = || rule(HOLE, 22, "0.0.0.0/0");
-    for text in [in_blocks(ssh(), &[pg, lb]), as_data(ssh(), &[pg, lb])] {
-        assert_eq!(findings(&text, &[]), extra);
-        let (code, out) = said(&text, &["--allow-unknown"]);
-        assert_eq!(code, 1, "{out}");
-        let place = "at `aws_security_group.lb or aws_security_group.pg`";
-        assert!(
-            out.contains(place) && !out.contains("not compared"),
-            "{out}"
-        );
-    }
-    // One of them wants some of it, or the group may be another.
-    let wide = || rule(HOLE, 5432, "10.0.0.0/8");
-    for text in [
-        in_blocks(wide(), &[pg, lb]),
-        as_data(wide(), &[pg, lb]),
-        in_blocks(ssh(), &[pg, "aws_security_group.other.id"]),
-    ] {
-        assert_eq!(findings(&text, &[]), [""; 0]);
-        let (code, out) = said(&text, &[]);
-        assert_eq!(code, 1, "{out}");
-        assert!(out.contains(&format!("not compared: `{HOLE}`")), "{out}");
-        assert_eq!(said(&text, &["--allow-unknown"]).0, 0);
-    }
-}
-
-fn group_of(zone: &str) -> Value {
-    group(&format!("aws_security_group.{zone}"))
-}
-
 /// What is not sure to be there is not missing, and what no rule can be is.
 #[test]
 fn a_wanted_rule_is_missing_only_if_nothing_may_be_it() {
@@ -284,7 +227,7 @@ fn a_wanted_rule_is_missing_only_if_nothing_may_be_it() {
     );
 }
 
-fn data_plan(hole: Option<(Value, &[&str])>, zones: &[&str]) -> String {
+pub(crate) fn data_plan(hole: Option<(Value, &[&str])>, zones: &[&str]) -> String {
     let mut changes = vec![
         group("aws_security_group.pg"),
         group("aws_security_group.lb"),
@@ -487,132 +430,4 @@ fn an_element_that_is_merged_with_the_rows_is_compared() {
         assert_eq!(findings(&unclear, &[]), [""; 0]);
         assert!(!said(&unclear, &[]).1.contains("in sync"));
     }
-}
-
-#[test]
-fn every_platform_is_compared_in_a_first_plan() {
-    let row = json!({ "direction": "ingress", "ethertype": "IPv4", "protocol": "tcp", "port_range_min": 22, "port_range_max": 22, "remote_ip_prefix": "10.0.0.0/8" });
-    let open = json!({ "security_group_id": true });
-    let (rules, by_hand) = (
-        "openstack_networking_secgroup_rule_v2.r[\"k\"]",
-        "openstack_networking_secgroup_rule_v2.hole",
-    );
-    let changes = [
-        group("openstack_networking_secgroup_v2.pg"),
-        creates(
-            "portmatrix_rules.r",
-            json!({ "zone": { "pg": { "openstack": [{}] } }, "openstack_rules": { "k": row } }),
-            &json!({ "zone": { "pg": { "openstack": [open] } }, "openstack_rules": { "k": open } }),
-        ),
-        creates(by_hand, with(row.clone(), "port_range_max", 23), &open),
-    ];
-    let zone = json!({ "pg": { "openstack": [{ "security_group_id": refers(&["openstack_networking_secgroup_v2.pg.id"]) }] } });
-    let resources = [
-        json!({ "address": "portmatrix_rules.r", "expressions": { "zone": zone } }),
-        configured(
-            by_hand,
-            &[(
-                "security_group_id",
-                &["openstack_networking_secgroup_v2.pg.id"],
-            )],
-        ),
-    ];
-    let key = "pg/ingress/tcp-22/app:ipv4:a";
-    let text = with_configuration(&changes, &resources).replace("\"k\"", &format!("{key:?}"));
-    let found = findings(&text, &[]);
-    assert_eq!(found, [format!("wider {by_hand} {key}")], "{rules}");
-
-    let firewall = json!({
-        "name": "web", "direction": "INGRESS", "priority": 1000, "source_ranges": ["10.0.0.0/8"], "target_tags": ["pg"],
-        "allow": [{ "protocol": "tcp", "ports": ["22"] }], "deny": [],
-    });
-    let open = json!({ "network": true });
-    let key = "pg/ingress/tcp-22/app:ipv4";
-    let changes = [
-        creates(
-            "google_compute_network.main",
-            json!({ "name": "main" }),
-            &json!({ "id": true, "self_link": true }),
-        ),
-        creates(
-            "portmatrix_rules.r",
-            json!({ "zone": { "pg": { "gcp": [{ "target_tags": ["pg"] }] } }, "gcp_rules": { key: firewall } }),
-            &json!({ "zone": { "pg": { "gcp": [open] } }, "gcp_rules": { key: open } }),
-        ),
-        creates("google_compute_firewall.web", firewall.clone(), &open),
-    ];
-    let zone =
-        json!({ "pg": { "gcp": [{ "network": refers(&["google_compute_network.main.id"]) }] } });
-    let resources = [
-        json!({ "address": "portmatrix_rules.r", "expressions": { "zone": zone } }),
-        configured(
-            "google_compute_firewall.web",
-            &[("network", &["google_compute_network.main.self_link"])],
-        ),
-    ];
-    let (code, out) = said(&with_configuration(&changes, &resources), &[]);
-    assert_eq!((code, out.as_str()), (0, "in sync: 1 rule at 1 point\n"));
-}
-
-/// Rows that refer to application security groups which the plan creates are the same as the rules that are made of them, and a rule
-/// by hand that refers to one is not compared in silence.
-#[test]
-fn application_security_groups_are_compared_in_a_first_plan() {
-    let row = |port: &str| {
-        json!({
-            "name": "web", "direction": "Inbound", "access": "Allow", "priority": 1000, "protocol": "Tcp",
-            "resource_group_name": "rg", "network_security_group_name": "edge", "source_port_range": "*",
-            "destination_port_range": port, "source_address_prefix": "10.0.0.0/8", "destination_address_prefix": null,
-            "source_application_security_group_ids": null,
-        })
-    };
-    let open = json!({ "destination_application_security_group_ids": true });
-    let key = "pg/ingress/tcp-22/app:ipv4";
-    let (rules, by_hand) = (
-        format!("azurerm_network_security_rule.r[{key:?}]"),
-        "azurerm_network_security_rule.hole",
-    );
-    let group = "azurerm_application_security_group.pg.id";
-    let text = |hole: Option<Value>| {
-        let zone = json!({ "network_security_group_name": "edge", "resource_group_name": "rg" });
-        let mut changes = vec![
-            creates(
-                "azurerm_application_security_group.pg",
-                json!({}),
-                &json!({ "id": true }),
-            ),
-            creates(
-                "portmatrix_rules.r",
-                json!({ "zone": { "pg": { "azure": [zone] } }, "azure_rules": { key: row("22") } }),
-                &json!({ "zone": { "pg": { "azure": [{ "application_security_group_ids": { "a": true } }] } }, "azure_rules": { key: open } }),
-            ),
-            creates(&rules, row("22"), &open),
-        ];
-        changes.extend(hole);
-        let columns = row("22");
-        let columns = columns.as_object().unwrap().keys();
-        let columns = columns.map(String::as_str);
-        let columns = columns.chain(["destination_application_security_group_ids"]);
-        let expressions: serde_json::Map<String, Value> = columns
-            .map(|it| (it.to_owned(), refers(&[&format!("each.value.{it}")])))
-            .collect();
-        let resources = [
-            json!({ "address": "portmatrix_rules.r", "expressions": { "zone": { "pg": { "azure": [{ "application_security_group_ids": refers(&[group]) }] } } } }),
-            json!({
-                "address": "azurerm_network_security_rule.r", "expressions": expressions,
-                "for_each_expression": refers(&["portmatrix_rules.r.azure_rules"]),
-            }),
-            configured(
-                by_hand,
-                &[("destination_application_security_group_ids", &[group])],
-            ),
-        ];
-        with_configuration(&changes, &resources)
-    };
-    let (code, out) = said(&text(None), &[]);
-    assert_eq!((code, out.as_str()), (0, "in sync: 1 rule at 1 point\n"));
-    let mut hole = row("3389");
-    hole["priority"] = json!(1001);
-    let (_, out) = said(&text(Some(creates(by_hand, hole, &open))), &[]);
-    assert!(out.contains(by_hand) && !out.contains("in sync"), "{out}");
 }

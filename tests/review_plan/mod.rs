@@ -7,6 +7,7 @@ mod document;
 mod doubts;
 mod effect;
 mod first_plan;
+mod first_plan_places;
 mod inventory;
 mod inventory_estates;
 mod mirrors;
