@@ -32,7 +32,7 @@ impl Product {
 
     /// Defaults after one that has no conditions.
     fn never_used(&self) -> Vec<String> {
-        fn of<T>(called: String, defaults: &[Conditional<T>], has_default: bool) -> Option<String> {
+        fn of<T>(called: &str, defaults: &[Conditional<T>], has_default: bool) -> Option<String> {
             let always = |it: &Conditional<T>| {
                 it.releases.is_empty() && it.when.is_empty() && it.unless.is_empty()
             };
@@ -43,21 +43,21 @@ impl Product {
         }
         let ports = self.ports.iter().filter_map(|(name, it)| {
             of(
-                format!("port `{name}`"),
+                &format!("port `{name}`"),
                 &it.defaults,
                 !it.default.is_empty(),
             )
         });
         let choices = self.choices.iter().filter_map(|(name, it)| {
             of(
-                format!("choice `{name}`"),
+                &format!("choice `{name}`"),
                 &it.defaults,
                 it.default.is_some(),
             )
         });
         let numbers = self.numbers.iter().filter_map(|(name, it)| {
             of(
-                format!("number `{name}`"),
+                &format!("number `{name}`"),
                 &it.defaults,
                 !it.default.is_empty(),
             )
@@ -65,7 +65,7 @@ impl Product {
         let features = self
             .features
             .iter()
-            .filter_map(|(name, it)| of(format!("feature `{name}`"), &it.defaults, it.default));
+            .filter_map(|(name, it)| of(&format!("feature `{name}`"), &it.defaults, it.default));
         ports
             .chain(choices)
             .chain(numbers)

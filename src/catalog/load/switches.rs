@@ -31,7 +31,7 @@ pub(super) fn features(top: Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<String
 }
 
 /// What the conditions of defaults name.
-fn conditions<'n>(it: Fields<'n>) -> impl Iterator<Item = Text<'n>> {
+fn conditions(it: Fields<'_>) -> impl Iterator<Item = Text<'_>> {
     let defaults = it.tables("defaults");
     let texts = defaults.flat_map(|it| it.texts("when").chain(it.texts("unless")));
     texts.flat_map(|it| it.text.split('+').map(move |text| Text { text, at: it.at }))
@@ -103,18 +103,15 @@ pub(super) fn choices(top: Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<String,
             }
         }
         for condition in conditions(it) {
-            match condition.text.split_once('.') {
-                Some((text, _)) => {
-                    let of = Text { text, ..condition };
-                    check_order(it, name, of, &dependent, m);
-                }
-                None => {
-                    let message = format!(
-                        "{}: `defaults` depends on the feature `{}`, but choices are decided before features; name an option",
-                        it.called, condition.text
-                    );
-                    m.add(condition.at, message);
-                }
+            if let Some((text, _)) = condition.text.split_once('.') {
+                let of = Text { text, ..condition };
+                check_order(it, name, of, &dependent, m);
+            } else {
+                let message = format!(
+                    "{}: `defaults` depends on the feature `{}`, but choices are decided before features; name an option",
+                    it.called, condition.text
+                );
+                m.add(condition.at, message);
             }
         }
     }
