@@ -1,13 +1,13 @@
 //! Groups that change at random, with what the cloud has of them.
 
-use super::written::{DIRECTIONS, Element, LISTED, PEERS, SERVICES};
+use super::written::{DIRECTIONS, Element, LISTED, PEERS, SERVICES, is_nothing};
 use std::collections::BTreeSet;
 
 /// Numbers that a seed determines. Source: Vigna, "splitmix64".
 pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn below(&mut self, end: usize) -> usize {
+    pub(super) fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut it = self.0;
         it = (it ^ (it >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -48,16 +48,25 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    pub(super) fn resource(self) -> &'static str {
+        if self.is_default() {
+            "aws_default_security_group"
+        } else {
+            "aws_security_group"
+        }
+    }
+
     pub(super) fn is_default(self) -> bool {
         matches!(self, Kind::Managed | Kind::Unmanaged)
     }
 }
 
 pub(super) struct Group {
-    /// What its resource is called.
     pub(super) name: String,
     /// How often it was replaced.
     pub(super) replaced: usize,
+    /// How often its resource got another name.
+    moved: usize,
     pub(super) kind: Kind,
     /// Whether the change at hand creates or takes over the group. Rules that refer to it are then replaced.
     is_new: bool,
@@ -73,6 +82,7 @@ impl Group {
         Group {
             name,
             replaced: 0,
+            moved: 0,
             kind,
             is_new: false,
             blocks: [None, None],
@@ -81,11 +91,35 @@ impl Group {
         }
     }
 
-    /// AWS has each element of a group and direction once.
+    /// What its resource is called.
+    pub(super) fn label(&self) -> String {
+        format!("{}_{}", self.name, self.moved)
+    }
+
+    /// Renames its resource or a rule at random: what it was called, and what it is called now.
+    pub(super) fn rename(&mut self, random: &mut Random) -> Option<[String; 2]> {
+        if self.is_managed() && random.chance(10) {
+            let was = self.label();
+            self.moved += 1;
+            let kind = self.kind.resource();
+            return Some([was, self.label()].map(|it| format!("{kind}.{it}")));
+        }
+        let at = random.below(self.rules.len().max(1));
+        let rule = self.rules.get_mut(at)?;
+        random.chance(10).then(|| {
+            let (kind, was) = (rule.kind(), rule.name.clone());
+            rule.name += "m";
+            [&was, &rule.name].map(|it| format!("{kind}.{it}"))
+        })
+    }
+
+    /// AWS has each element of a group and direction once. ICMP with an IPv6 address is a rule without traffic, so that no review
+    /// misses it.
     fn is_free(&self, direction: usize, it: &Element) -> bool {
         let mut rules = self.rules.iter().filter(|it| it.direction == direction);
         let blocks = self.blocks[direction].as_ref();
-        !blocks.is_some_and(|all| all.contains(it))
+        !is_nothing(*it)
+            && !blocks.is_some_and(|all| all.contains(it))
             && !self.left[direction].contains(it)
             && !rules.any(|rule| rule.elements.contains(it))
     }
@@ -127,7 +161,7 @@ impl Group {
             self.kind = [Kind::Ordinary, Kind::Overlapping][random.below(2)];
         }
         if self.is_new {
-            self.left = [BTreeSet::new(), BTreeSet::new()];
+            self.begin_anew();
         }
         if self.is_managed() && random.chance(50) {
             self.change_blocks(direction, random);
@@ -142,6 +176,18 @@ impl Group {
             self.add_rule(direction, random, number);
         }
         self.modify(random);
+    }
+
+    /// A new group has what its blocks have before the rules come. AWS refuses a rule that is there already.
+    fn begin_anew(&mut self) {
+        self.left = [BTreeSet::new(), BTreeSet::new()];
+        for (direction, blocks) in self.blocks.iter_mut().enumerate() {
+            let rules = self.rules.iter().filter(|it| it.direction == direction);
+            let of_rules: BTreeSet<Element> = rules.flat_map(|it| it.elements.clone()).collect();
+            if let Some(blocks) = blocks {
+                blocks.retain(|it| !of_rules.contains(it));
+            }
+        }
     }
 
     fn change_blocks(&mut self, direction: usize, random: &mut Random) {

@@ -48,18 +48,27 @@ pub(super) fn random_changes_are_as_reviewed(cli: &Cli) {
     let mut groups: Vec<Group> = ordinary.chain(default).collect();
     let (mut texts, mut changes) = (Vec::new(), 0);
     for round in 0..=ROUNDS {
+        let left = groups[random.below(ORDINARY)].label();
         for group in &mut groups {
             group.change(&mut random, &mut number);
         }
+        let moves = groups.iter_mut().filter_map(|it| it.rename(&mut random));
+        let moves = moves
+            .map(|[from, to]| format!("moved {{\n  from = {from}\n  to   = {to}\n}}\n"))
+            .collect::<Vec<_>>();
+        estate.root.write("moved.tf", &moves.concat());
         let was = texts;
         texts = groups.iter().map(Group::text).collect();
         let pairs = was.iter().zip(&texts);
         changes += pairs.filter(|(was, is)| was != is).count();
         estate.root.write("main.tf", &texts.concat());
         let what = format!("PORTMATRIX_SEED={seed}, round {round}");
+        if round > 0 {
+            estate.depose(&left, &format!("left-{round}"));
+        }
         let change = estate.change(&[], &what);
         groups.iter_mut().for_each(Group::was_applied);
-        if round % 2 == 1 {
+        if round == ROUNDS {
             estate.next_plan_agrees(&change, &what);
         }
     }

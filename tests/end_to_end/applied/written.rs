@@ -76,11 +76,7 @@ impl Group {
     pub(super) fn text(&self) -> String {
         let mut text = String::new();
         let name = &self.name;
-        let kind = if self.kind.is_default() {
-            "aws_default_security_group"
-        } else {
-            "aws_security_group"
-        };
+        let (kind, label) = (self.kind.resource(), self.label());
         if self.is_managed() {
             let head = if self.kind.is_default() {
                 format!("  vpc_id = aws_vpc.{name}.id\n")
@@ -92,7 +88,7 @@ impl Group {
                      lifecycle {{\n    create_before_destroy = {overlaps}\n  }}\n"
                 )
             };
-            let _ = write!(text, "resource \"{kind}\" \"{name}\" {{\n{head}");
+            let _ = write!(text, "resource \"{kind}\" \"{label}\" {{\n{head}");
             for (direction, blocks) in DIRECTIONS.iter().zip(&self.blocks) {
                 let Some(blocks) = blocks else { continue };
                 if blocks.is_empty() {
@@ -108,7 +104,7 @@ impl Group {
             text.push_str("}\n");
         }
         let group = if self.is_managed() {
-            format!("{kind}.{name}.id")
+            format!("{kind}.{label}.id")
         } else {
             format!("aws_vpc.{name}.default_security_group_id")
         };
@@ -119,10 +115,18 @@ impl Group {
 }
 
 impl Separate {
+    /// The type of its resource.
+    pub(super) fn kind(&self) -> String {
+        if self.is_older {
+            return "aws_security_group_rule".to_owned();
+        }
+        format!("aws_vpc_security_group_{}_rule", DIRECTIONS[self.direction])
+    }
+
     fn text(&self, group: &str) -> String {
         let direction = DIRECTIONS[self.direction];
         let (service, peer) = self.elements[0];
-        let (kind, of) = if self.is_older {
+        let of = if self.is_older {
             let peers: Vec<usize> = self.elements.iter().map(|it| it.1).collect();
             let lists = listed(service, &peers);
             // One group is not a list here.
@@ -134,10 +138,7 @@ impl Separate {
                 None => format!("{it}\n"),
             };
             let lists: String = lists.lines().map(one).collect();
-            (
-                "aws_security_group_rule".to_owned(),
-                format!("  type = \"{direction}\"\n{lists}"),
-            )
+            format!("  type = \"{direction}\"\n{lists}")
         } else {
             let Peer {
                 argument,
@@ -151,12 +152,16 @@ impl Separate {
                 .split_inclusive('\n')
                 .filter(|it| service != ALL || !it.contains("_port"));
             let of: String = of.collect();
-            let kind = format!("aws_vpc_security_group_{direction}_rule");
-            (kind, format!("{of}  {argument} = {value}\n"))
+            format!("{of}  {argument} = {value}\n")
         };
-        let name = &self.name;
+        let (kind, name) = (self.kind(), &self.name);
         format!("resource \"{kind}\" \"{name}\" {{\n  security_group_id = {group}\n{of}}}\n")
     }
+}
+
+/// Whether a rule allows no traffic.
+pub(super) fn is_nothing((service, peer): Element) -> bool {
+    served(service, "protocol").contains("icmp") && PEERS[peer].argument == "cidr_ipv6"
 }
 
 fn served(service: usize, argument: &str) -> String {
