@@ -1,5 +1,11 @@
 //! Product files and `product` blocks at random, whose matrix must be what `naive` reads in them.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::many_single_char_names,
+    reason = "`json!` makes values, and the names are those in the files"
+)]
+
 use super::naive::{Reader, Release, Traffic, all_releases, begins, meets, release};
 use crate::support::{is_long, none};
 use portmatrix::catalog::load;

@@ -1,5 +1,7 @@
 //! A release that lacks parts of its line: what is said where a layout names them, and what the data source shows.
 
+#![allow(clippy::needless_pass_by_value, reason = "`json!` makes values")]
+
 use crate::conformance::{codes, with};
 use crate::support::core::{Core, UNKNOWN};
 use crate::support::read;

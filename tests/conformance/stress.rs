@@ -1,6 +1,8 @@
 //! Products that need every means of the format, in layouts on AWS: the rules are those of the vendors' documents, and what is wrong in a
 //! `product` block is reported at its own place.
 
+#![allow(clippy::needless_pass_by_value, reason = "`json!` makes values")]
+
 use crate::conformance::{codes, with};
 use crate::support::core::{Core, UNKNOWN};
 use crate::support::read;
