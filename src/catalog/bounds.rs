@@ -56,8 +56,8 @@ impl Pin {
         Pin(release.parts().to_vec())
     }
 
-    /// The newest release below a version.
-    fn below(version: &Version) -> Pin {
+    /// The newest release below a version; nothing is below 0.
+    fn below(version: &Version) -> Option<Pin> {
         let mut parts = version.parts().to_vec();
         while parts.len() > 1 && parts.last().is_some_and(Part::is_zero) {
             parts.pop();
@@ -69,19 +69,32 @@ impl Pin {
                     last.letters.extend(before);
                     last.letters.push(char::MAX);
                 }
-                (None, number) => last.number = number.and_then(|it| it.checked_sub(1)),
+                (None, number) => last.number = Some(number?.checked_sub(1)?),
             }
         }
-        Pin(parts)
+        Some(Pin(parts))
     }
 
-    /// How it compares with the version of a bound, at as many parts as the bound has.
+    /// How it compares with the version of a bound, at as many parts as the bound has. Letters behind a number are a part of their
+    /// own: `<=19` holds for 19c, and the release 19 is the newest of 19, such as 19c.
     fn compare(&self, bound: &Version) -> Ordering {
+        let last = |at: usize, parts: &[Part]| at + 1 == parts.len();
         for (at, part) in bound.parts().iter().enumerate() {
-            match self.0.get(at).map(|it| it.cmp(part)) {
-                None => return Ordering::Greater,
-                Some(Ordering::Equal) => {}
-                Some(order) => return order,
+            let Some(own) = self.0.get(at) else {
+                return Ordering::Greater;
+            };
+            let order = match own.number.cmp(&part.number) {
+                Ordering::Equal if own.letters == part.letters => Ordering::Equal,
+                Ordering::Equal if own.number.is_none() => own.letters.cmp(&part.letters),
+                Ordering::Equal if last(at, bound.parts()) && part.letters.is_empty() => {
+                    Ordering::Equal
+                }
+                Ordering::Equal if last(at, &self.0) && own.letters.is_empty() => Ordering::Greater,
+                Ordering::Equal => own.letters.cmp(&part.letters),
+                order => order,
+            };
+            if order != Ordering::Equal {
+                return order;
             }
         }
         Ordering::Equal
@@ -104,10 +117,10 @@ impl Covers {
         text.split(',')
             .map(|it| {
                 bound(it).ok_or_else(|| {
-                    format!(
-                        "`{}` is not a version bound; write e.g. `>=3.4, <4`",
-                        it.trim()
-                    )
+                    let it = it.trim();
+                    let exactly = Version::parse(it)
+                        .map_or_else(String::new, |_| format!("`={it}` for this release, or "));
+                    format!("`{it}` is not a version bound; write {exactly}e.g. `>=3.4, <4`")
                 })
             })
             .collect::<Result<_, _>>()
@@ -119,6 +132,13 @@ impl Covers {
         Covers {
             bounds: vec![(Bound::Exactly, version.clone())],
         }
+    }
+
+    /// Whether some release meets every bound.
+    pub(super) fn is_met(&self) -> bool {
+        self.around()
+            .chain([self.newest()])
+            .any(|it| self.are_met(&it))
     }
 
     /// Whether every release is covered, because no bound is set.
@@ -159,7 +179,7 @@ impl Covers {
     /// The newest release that meets the bounds.
     pub(super) fn newest(&self) -> Pin {
         let upper = self.bounds.iter().find_map(|(bound, version)| match bound {
-            Bound::Below => Some(Pin::below(version)),
+            Bound::Below => Pin::below(version),
             Bound::AtMost | Bound::Exactly => Some(Pin::of(version)),
             Bound::AtLeast | Bound::Above => None,
         });
@@ -179,7 +199,8 @@ impl Covers {
                 last.letters.clear();
                 last.number = Some(last.number.map_or(0, |it| it.saturating_add(1)));
             }
-            [Pin(first), Pin(next), Pin::of(version), Pin::below(version)]
+            let around = [Pin(first), Pin(next), Pin::of(version)];
+            around.into_iter().chain(Pin::below(version))
         })
     }
 }
@@ -347,6 +368,12 @@ mod tests {
             (">=v1.62", "v1.62.0", true),
             (">=19c", "19c", true),
             (">=19", "19c", true),
+            ("<=19", "19c", true),
+            (">19", "19c", false),
+            ("=1.0.2", "1.0.2u", true),
+            (">=19c", "19", true),
+            ("<=19c", "19", false),
+            (">=1.5c", "1.5.2", false),
             ("<20", "19c.3", true),
             (">=19c", "18z", false),
         ] {
@@ -367,6 +394,7 @@ mod tests {
             (">=2.8", ">=99", true),
             ("<19c", ">19b", true),
             ("<19c", ">=19c", false),
+            (">=18c, <20", ">=19c", true),
         ] {
             let newest = Covers::parse(covers).unwrap().newest();
             let bounds = Covers::parse(bounds).unwrap();

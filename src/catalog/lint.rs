@@ -26,7 +26,51 @@ impl Product {
     pub fn remarks(&self) -> Vec<String> {
         let mut remarks = self.unused();
         remarks.extend(self.generous());
+        remarks.extend(self.never_used());
         remarks
+    }
+
+    /// Defaults after one that has no conditions.
+    fn never_used(&self) -> Vec<String> {
+        fn of<T>(called: &str, defaults: &[Conditional<T>], has_default: bool) -> Option<String> {
+            let always = |it: &Conditional<T>| {
+                it.releases.is_empty() && it.when.is_empty() && it.unless.is_empty()
+            };
+            let at = defaults.iter().position(always)?;
+            (at + 1 < defaults.len() || has_default).then(|| {
+                format!("{called} has a default without conditions in `defaults`, so that no default after it is used")
+            })
+        }
+        let ports = self.ports.iter().filter_map(|(name, it)| {
+            of(
+                &format!("port `{name}`"),
+                &it.defaults,
+                !it.default.is_empty(),
+            )
+        });
+        let choices = self.choices.iter().filter_map(|(name, it)| {
+            of(
+                &format!("choice `{name}`"),
+                &it.defaults,
+                it.default.is_some(),
+            )
+        });
+        let numbers = self.numbers.iter().filter_map(|(name, it)| {
+            of(
+                &format!("number `{name}`"),
+                &it.defaults,
+                !it.default.is_empty(),
+            )
+        });
+        let features = self
+            .features
+            .iter()
+            .filter_map(|(name, it)| of(&format!("feature `{name}`"), &it.defaults, it.default));
+        ports
+            .chain(choices)
+            .chain(numbers)
+            .chain(features)
+            .collect()
     }
 
     /// What nothing in the file uses.

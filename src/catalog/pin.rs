@@ -157,6 +157,13 @@ impl Product {
                 holds
             });
         }
+        self.choices.retain(|name, it| {
+            if it.options.is_empty() {
+                let why = "its options are in other releases".to_owned();
+                absent.names.insert(("choice", name.clone()), why);
+            }
+            !it.options.is_empty()
+        });
         self.keep_ends();
         self.keep_remarks(pin);
     }

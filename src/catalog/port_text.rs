@@ -39,6 +39,11 @@ impl PortText {
             else {
                 break;
             };
+            if name.trim() != name || name.is_empty() {
+                return Err(format!(
+                    "`{{{name}}}` in `{text}` must be a number's name alone; write e.g. `32{{app}}`"
+                ));
+            }
             numbers.insert(name.to_owned());
             rest = after;
         }

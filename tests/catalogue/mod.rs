@@ -4,8 +4,10 @@
 
 mod index;
 mod layouts;
+mod naive;
 mod resolution;
 mod twice;
+mod worlds;
 
 use crate::support::none;
 use portmatrix::catalog::Catalog;

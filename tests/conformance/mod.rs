@@ -21,6 +21,7 @@ mod nested;
 mod openstack;
 mod peer_by;
 mod peers;
+mod pinned;
 mod priorities;
 mod product_ports;
 mod quiet;
@@ -28,6 +29,7 @@ mod releases;
 mod review_data;
 mod selectors;
 mod silence;
+mod stress;
 mod zone_changes;
 
 use crate::support::core::{Answer, Core, RULES, UNKNOWN};

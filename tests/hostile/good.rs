@@ -127,6 +127,16 @@ pub(crate) fn all() -> Vec<Good> {
         ),
         good(
             DataSource,
+            "portmatrix_product",
+            &json!({ "definition": SAP, "numbers": { "app": "00, 02-03", "ascs": "1" } }),
+        ),
+        good(
+            DataSource,
+            "portmatrix_product",
+            &json!({ "name": "exchange-server", "version": "2019", "choices": { "mail-flow": "edge" }, "enable": ["hybrid"] }),
+        ),
+        good(
+            DataSource,
             "portmatrix_products",
             &json!({ "search": "kong", "port": 8001, "transport": "tcp" }),
         ),
@@ -194,10 +204,12 @@ fn wide() -> Json {
             "kong": { "name": "kong", "version": "3.9", "ports": { "proxy-http": "80" }, "advertised_ports": { "proxy-https": "443" }, "enable": ["status"], "disable": ["admin-http"] },
             "shop": { "definition": SHOP },
             "old": { "name": "kong", "version": "0.10", "profile": "production" },
+            "mail": { "name": "exchange-server", "version": "2016", "choices": { "mail-flow": "direct" } },
+            "sap": { "definition": SAP, "numbers": { "app": "02-03" } },
         },
         "flow": { "ssh": { "from": ["ops"], "to": ["dmz"], "services": ["tcp/22", "icmp/8"], "plane": "admin", "exposure": "internal", "purpose": "repairs" } },
         "zones": {
-            "data-center": { "components": ["shop.customer"], "ipv4": { "a": "10.10.9.0/24" }, "aws": { "security_group_id": "sg-9" }, "host": true, "//": "rented" },
+            "data-center": { "components": ["shop.customer", "mail.mailbox", "sap.app-server"], "ipv4": { "a": "10.10.9.0/24" }, "aws": { "security_group_id": "sg-9" }, "host": true, "//": "rented" },
         },
         "products": { "second": { "name": "kong", "version": "3.9", "disable": ["admin-http"] } },
         "flows": { "time": { "from": ["data-center"], "to": ["ops"], "services": ["udp/123"] } },
@@ -222,6 +234,9 @@ fn review() -> Json {
         "directions": ["ingress", "egress"], "ignore": ["sg-9*"], "fail_on": "never", "import_to": { "aws_ingress": "aws_vpc_security_group_ingress_rule.edge" },
     })
 }
+
+/// A product file with numbers.
+const SAP: &str = include_str!("../product_files/stress/sap-netweaver.toml");
 
 /// A small product file.
 pub(crate) const SHOP: &str = include_str!("../../examples/own-product/products/shop.toml");

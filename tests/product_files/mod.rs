@@ -5,6 +5,7 @@
 
 mod damage;
 mod format;
+mod switches;
 
 use expect_test::expect;
 use portmatrix::catalog::load;
@@ -249,7 +250,7 @@ fn every_mistake_has_its_place_and_a_remedy() {
         1:10: the file: `format` is a text; expected the number 1, without quotes
         2:8: `Parrot 2` is not a valid name for `name`: use lower-case letters, digits and single dashes, at most 32 characters; write `parrot-2`
         5:11: the file: `version` is a number; expected letters, digits, dots and dashes in quotes, e.g. "3.10"
-        6:10: the file: `covers`: `2.x` is not a version bound; write e.g. `>=3.4, <4`
+        6:10: the file: `covers`: `2.x` is not a version bound; write `=2.x` for this release, or e.g. `>=3.4, <4`
         11:13: source `page`: `retrieved` is a date without quotes; expected a date in quotes, e.g. "2026-11-20"
         11:13: source `page`: `retrieved` is `yesterday`; expected a date in quotes, e.g. "2026-11-20"
         19:8: component `server`: `kind` is `owner`; expected one of `own`, `dependency`, `platform`, `external`
@@ -297,28 +298,28 @@ fn every_mistake_has_its_place_and_a_remedy() {
         17:12: `Server_1` is not a valid name for `component`: use lower-case letters, digits and single dashes, at most 32 characters; write `server-1`
         27:6: flow `web`: `to` refers to an unknown component `server`; did you mean `Server_1`?
         20:12: component `server`: `releases`: `since 2.1` is not a version bound; write e.g. `>=3.4, <4`
-        20:12: no release in =2 meets `>=3`
+        20:12: no release in =2 meets `>=3`; correct the bounds, or remove what they are about
         20:12: every release in =2 meets `>=2`; remove `releases`
-        20:12: no release in =2 meets `<1`
-        21:9: choice `mode`: a choice needs at least two options
-        23:32: option `two` is a number; expected a table
+        20:12: no release in =2 meets `<1`; correct the bounds, or remove what they are about
+        23:11: choice `mode`: a choice needs at least two options
+        23:32: option `two` is a number; expected a title in quotes, or a table
         24:11: choice `mode`: `default` refers to an unknown option `tow`; did you mean `two`?
-        21:9: choice `mode`: `defaults` depends on `mode`, whose own default depends on others of its kind; name what that depends on
-        21:10: feature `x`: `defaults` depends on `x`, whose own default depends on others of its kind; name what that depends on
+        24:22: choice `mode`: `defaults` depends on what it decides; name something else
+        23:22: feature `x`: `defaults` depends on what it decides; name something else
         24:1: flow `web`: `purpose` is missing (why it is needed); write a table by language, e.g. { en = "…" }
         24:1: flow `web`: `source` is missing (where the source says so); write a table, e.g. { ref = …, at = … }
         31:8: flow `web`: `need = "optional"` excludes `when`, because the features would not switch the flow on; remove `need`, or add a feature and write `when = "a+b"`
         35:1: feature `x`: unknown field `purpose`; expected one of `default`, `defaults`, `releases`, `title`
         36:1: feature `x`: unknown field `source`; expected one of `default`, `defaults`, `releases`, `title`
-        21:7: port `web`: `{n}` refers to an unknown number `n`; none are available
+        22:11: port `web`: `{n}` refers to an unknown number `n`; none are available
         22:11: port `web`: `default`: `80{n` has a brace without its counterpart; write e.g. `32{app}`
         22:11: port `web`: `80{n}` is `80100`: `80100` is not a port; ports are whole numbers from 1 to 65535
-        23:9: number `n`: `within` has more than 1024 numbers
+        25:10: number `n`: `within` has more than 1024 numbers
         22:11: port `web`: `80{n}` is `80000`: `80000` is not a port; ports are whole numbers from 1 to 65535
         22:11: port `web`: `80{n}` is 8097, which is outside its bounds, 8000-8049
         22:11: port `web`: `80{n}` is `80000000`: `80000000` is not a port; ports are whole numbers from 1 to 65535
-        23:9: number `n`: 10 is outside its bounds, 0-9
-        27:10: number `n`: `digits` is a number; expected a whole number from 1 to 5, without quotes
+        26:11: number `n`: 10 is outside its bounds, 0-9
+        27:10: number `n`: `digits` is 6; expected a whole number from 1 to 5, without quotes
         23:9: number `n`: `within` is missing; write the numbers that it may be, e.g. `0-97`
         31:18: `TODO: pages` is a placeholder; write the text, or add `draft = true` until you do
         18:9: `?` is a placeholder; write the text, or add `draft = true` until you do

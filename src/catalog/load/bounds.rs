@@ -12,7 +12,14 @@ const PLACEHOLDERS: [&str; 8] = ["?", "…", "...", "-", "TODO", "TBD", "FIXME",
 pub(super) fn check(root: &Node<'_>, mistakes: &mut Mistakes<'_>) {
     let text = |field: &str| root.get(field).and_then(Node::text);
     let covers = text("covers").and_then(|it| Covers::parse(it).ok());
+    if let (Some(covers), Some(node)) = (&covers, root.get("covers"))
+        && !covers.is_met()
+    {
+        let message = format!("the file: no release meets `covers`, {covers}; correct the bounds");
+        mistakes.add(node.at, message);
+    }
     let version = text("version").and_then(Version::parse);
+    let covers = covers.filter(Covers::is_met);
     let covered = covers.or_else(|| version.as_ref().map(Covers::only));
     let is_draft = matches!(
         root.get("draft"),
@@ -61,7 +68,10 @@ fn releases(node: &Node<'_>, covered: &Covers, m: &mut Mistakes<'_>) {
     }
     let is_void = |it: &Covers| Releases::any(vec![it.clone()]).meaning(covered) == Meaning::None;
     if let Some(it) = bounds.iter().find(|it| is_void(it)) {
-        m.add(node.at, format!("no release in {covered} meets `{it}`"));
+        let message = format!(
+            "no release in {covered} meets `{it}`; correct the bounds, or remove what they are about"
+        );
+        m.add(node.at, message);
     } else if whole.meaning(covered) == Meaning::All {
         m.add(
             node.at,

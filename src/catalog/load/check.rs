@@ -168,6 +168,11 @@ impl<'n> Check<'n, '_, '_> {
                 node.at,
                 format!("format {other} is not supported; this provider reads format 1"),
             ),
+            (FieldType::Digits, Item::Integer(other)) => {
+                let (name, must) = (field.name, must_be(field));
+                let message = format!("{called}: `{name}` is {other}; expected {must}");
+                self.mistakes.add(node.at, message);
+            }
             (FieldType::Distance, Item::Integer(by)) => {
                 if by.unsigned_abs() > u64::from(u16::MAX) {
                     let message = format!(
@@ -213,11 +218,17 @@ impl<'n> Check<'n, '_, '_> {
             (FieldType::ByNameOrTitle(table), Item::Table(entries)) => {
                 for entry in entries {
                     self.name(field, &entry.key, entry.at);
-                    if let Item::String(_) = &entry.node.value {
-                        self.text(field, &entry.node, called);
-                    } else {
-                        let called = TableName::Name(table.name, &entry.key);
-                        self.table(table, &entry.node, entry.at, called);
+                    let inner = TableName::Name(table.name, &entry.key);
+                    match &entry.node.value {
+                        Item::String(_) => self.text(field, &entry.node, called),
+                        Item::Table(_) => self.table(table, &entry.node, entry.at, inner),
+                        _ => {
+                            let kind = entry.node.kind();
+                            let message = format!(
+                                "{inner} is {kind}; expected a title in quotes, or a table"
+                            );
+                            self.mistakes.add(entry.node.at, message);
+                        }
                     }
                 }
             }
@@ -356,6 +367,7 @@ impl<'n> Check<'n, '_, '_> {
                 for it in text.split('+') {
                     self.condition(table, it, at, called, owner);
                 }
+                self.both(text, at, called, owner);
                 return;
             }
             FieldType::Numbers => Numbers::parse(text)
@@ -402,6 +414,22 @@ impl<'n> Check<'n, '_, '_> {
         called: TableName<'_>,
         owner: &str,
     ) {
+        if name.trim() != name || name.is_empty() {
+            let message = format!(
+                "{called}: `{owner}` has names joined by `+` with blanks or nothing between; write e.g. `a+b`"
+            );
+            return self.mistakes.add(at, message);
+        }
+        let option_of = |choice: &str| {
+            let mut options = self.options.iter();
+            options.find(|it| it.split_once('.').is_some_and(|(it, _)| it == choice))
+        };
+        if let Some(option) = option_of(name).filter(|_| !self.names[table].contains(name)) {
+            let message = format!(
+                "{called}: `{owner}` names the choice `{name}` without an option; write e.g. `{option}`"
+            );
+            return self.mistakes.add(at, message);
+        }
         if !name.contains('.') {
             return self.reference(table, name, at, &|| format!("{called}: `{owner}`"));
         }
@@ -409,6 +437,20 @@ impl<'n> Check<'n, '_, '_> {
             let message = format!("{called}: `{owner}` refers to an unknown option `{name}`");
             let known = self.options.iter().map(String::as_str);
             self.mistakes.add_unknown(at, message, name, known);
+        }
+    }
+
+    /// Two options of one choice are never on together.
+    fn both(&mut self, text: &str, at: usize, called: TableName<'_>, owner: &str) {
+        let mut chosen: BTreeMap<&str, &str> = BTreeMap::new();
+        for (choice, option) in text.split('+').filter_map(|it| it.split_once('.')) {
+            let other = chosen.insert(choice, option);
+            if other.is_some_and(|it| it != option) {
+                let message = format!(
+                    "{called}: `{text}` in `{owner}` never holds, because exactly one option of `{choice}` is on; list the options instead"
+                );
+                self.mistakes.add(at, message);
+            }
         }
     }
 

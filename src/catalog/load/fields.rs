@@ -85,6 +85,11 @@ impl<'n> Fields<'n> {
         self.get(field).is_some()
     }
 
+    /// Where a field is; the table's own place if the field is absent.
+    pub(super) fn place(self, field: &str) -> usize {
+        self.get(field).map_or(self.at, |it| it.at)
+    }
+
     /// A text.
     pub(super) fn text(self, field: &str) -> Option<Text<'n>> {
         self.get(field).and_then(text)

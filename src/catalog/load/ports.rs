@@ -17,14 +17,23 @@ pub(super) fn all_ports(
     let mut all = BTreeMap::new();
     for (name, it) in top.named("port") {
         let port = port(it, m);
-        let unknown = port.numbers().find(|it| !numbers.contains_key(*it));
-        if let Some(unknown) = unknown {
-            let message = format!(
-                "{}: `{{{unknown}}}` refers to an unknown number `{unknown}`",
-                it.called
-            );
-            m.add_unknown(it.at, message, unknown, numbers.keys().map(String::as_str));
-        } else {
+        let is_known = |name: &str| numbers.contains_key(name);
+        for text in texts(it).into_iter().chain(it.text("within")) {
+            let parsed = ports(text);
+            if let Some(unknown) = parsed.numbers().find(|it| !is_known(it)) {
+                let message = format!(
+                    "{}: `{{{unknown}}}` refers to an unknown number `{unknown}`",
+                    it.called
+                );
+                m.add_unknown(
+                    text.at,
+                    message,
+                    unknown,
+                    numbers.keys().map(String::as_str),
+                );
+            }
+        }
+        if port.numbers().all(is_known) {
             check_numbers(it, &port, numbers, m);
         }
         all.insert(name.to_owned(), port);
@@ -34,7 +43,7 @@ pub(super) fn all_ports(
             continue;
         };
         if let Some(of) = offset.text("of")
-            && let Some(message) = offset_fault(name, port, of.text, &all)
+            && let Some(message) = offset_fault(name, port, of.text, &all, numbers)
         {
             m.add(of.at, format!("{}: {message}", it.called));
         }
@@ -102,6 +111,39 @@ fn check_bounds(
     }
 }
 
+/// The values that the numbers in some texts of ports may have together, of which the last is that of the bounds. Between gaps of the
+/// bounds, a port may be outside of them for any value; else it is enough to try those where something changes.
+fn values_of(texts: [&PortText; 2], numbers: &BTreeMap<String, Number>) -> Vec<Written> {
+    let has_gaps = texts[1].to_string().contains(',');
+    let mut all: Vec<Written> = vec![Written::new()];
+    let names: BTreeSet<&str> = texts.iter().flat_map(|it| it.numbers()).collect();
+    for name in names {
+        let Some(number) = numbers.get(name) else {
+            return Vec::new();
+        };
+        let (within, by) = match &number.offset {
+            Some((of, by)) => (numbers.get(of).map(|it| &it.within), *by),
+            None => (Some(&number.within), 0),
+        };
+        let values = match within {
+            None => Vec::new(),
+            Some(within) if has_gaps => within.each(),
+            Some(within) => within.corners(by),
+        };
+        let with = |known: &Written| {
+            let values = values.iter().map(|it| {
+                let mut known = known.clone();
+                let value = written(number, *it, by).unwrap_or_default();
+                known.entry(name.to_owned()).or_insert_with(|| vec![value]);
+                known
+            });
+            values.collect::<Vec<_>>()
+        };
+        all = all.iter().flat_map(with).take(MOST * MOST / 64).collect();
+    }
+    all
+}
+
 /// Whether every value that a number may have makes ports, within the bounds.
 fn check_numbers(
     it: Fields<'_>,
@@ -112,45 +154,21 @@ fn check_numbers(
     let bounds = it.text("within");
     for text in texts(it).into_iter().chain(bounds) {
         let parsed = ports(text);
-        let several_bounds = port.within.to_string().contains(',');
-        let mut all: Vec<Written> = vec![Written::new()];
-        let names: BTreeSet<&str> = parsed.numbers().chain(port.within.numbers()).collect();
-        for name in names {
-            let number = &numbers[name];
-            let (within, by) = match &number.offset {
-                Some((of, by)) => (numbers.get(of).map(|it| &it.within), *by),
-                None => (Some(&number.within), 0),
-            };
-            let values = match within {
-                None => Vec::new(),
-                // Between gaps of the bounds, a port may be outside of them for any value.
-                Some(within) if several_bounds => within.each(),
-                Some(within) => within.corners(by),
-            };
-            let with = |known: &Written| {
-                let values = values.iter().map(|it| {
-                    let mut known = known.clone();
-                    let value = written(number, *it, by).unwrap_or_default();
-                    known.entry(name.to_owned()).or_insert_with(|| vec![value]);
-                    known
-                });
-                values.collect::<Vec<_>>()
-            };
-            all = all.iter().flat_map(with).take(MOST * MOST / 64).collect();
-        }
-        let fault = all.iter().find_map(|values| {
-            let found = match parsed.expand(values) {
-                Ok(found) => found,
-                Err(message) => return Some(message),
-            };
-            let within = port.within.expand(values).ok()?;
-            let range = outside(&found, &within).next()?;
-            let bounds = port_list(&within);
-            Some(format!(
-                "`{}` is {range}, which is outside its bounds, {bounds}",
-                text.text
-            ))
-        });
+        let fault = values_of([&parsed, &port.within], numbers)
+            .iter()
+            .find_map(|values| {
+                let found = match parsed.expand(values) {
+                    Ok(found) => found,
+                    Err(message) => return Some(message),
+                };
+                let within = port.within.expand(values).ok()?;
+                let range = outside(&found, &within).next()?;
+                let bounds = port_list(&within);
+                Some(format!(
+                    "`{}` is {range}, which is outside its bounds, {bounds}",
+                    text.text
+                ))
+            });
         if let Some(fault) = fault
             .filter(|_| parsed.numbers().next().is_some() || port.within.numbers().next().is_some())
         {
@@ -165,6 +183,7 @@ fn offset_fault(
     port: &Port,
     of: &str,
     ports: &BTreeMap<String, Port>,
+    numbers: &BTreeMap<String, Number>,
 ) -> Option<String> {
     let followed = ports.get(of)?;
     if of == name {
@@ -180,13 +199,20 @@ fn offset_fault(
     let by = port.offset.as_ref().map_or(0, |it| it.1);
     let defaults = followed.defaults.iter().map(|it| &it.value);
     let mut defaults = [&followed.default].into_iter().chain(defaults);
-    let within = port.within.fixed();
-    defaults.find_map(|it| match shifted(it.fixed(), by) {
-        Err(message) => Some(message),
-        Ok(found) => outside(&found, within).next().map(|range| {
-            let bounds = port_list(within);
-            format!("{range}, which follows `{of}`, is outside its bounds, {bounds}")
-        }),
+    defaults.find_map(|it| {
+        let values = values_of([it, &port.within], numbers);
+        values.iter().find_map(|values| {
+            // What is wrong with the port that is followed has been reported there.
+            let followed = it.expand(values).ok()?;
+            let within = port.within.expand(values).ok()?;
+            match shifted(&followed, by) {
+                Err(message) => Some(message),
+                Ok(found) => outside(&found, &within).next().map(|range| {
+                    let bounds = port_list(&within);
+                    format!("{range}, which follows `{of}`, is outside its bounds, {bounds}")
+                }),
+            }
+        })
     })
 }
 

@@ -1,9 +1,9 @@
 //! Features, choices and numbers: what a user sets in addition to ports.
 
-use super::fields::Fields;
+use super::fields::{Fields, Text};
 use super::mistakes::Mistakes;
 use crate::catalog::numbers::{MOST, Numbers};
-use crate::catalog::product::{Choice, ChoiceOption, Conditional, Feature, Number};
+use crate::catalog::product::{Choice, ChoiceOption, Feature, Number};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn features(top: Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<String, Feature> {
@@ -17,32 +17,45 @@ pub(super) fn features(top: Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<String
         .named("feature")
         .map(|(name, it)| (name.to_owned(), feature(it)))
         .collect();
-    let depends = |it: &Feature| names(&it.defaults).any(|it| !it.contains('.'));
+    let dependent = top.named("feature");
+    let dependent: BTreeSet<&str> = dependent
+        .filter(|(_, it)| conditions(*it).any(|it| !it.text.contains('.')))
+        .map(|(name, _)| name)
+        .collect();
     for (name, it) in top.named("feature") {
-        let of = features.get(name).into_iter();
-        let known = of.flat_map(|it| names(&it.defaults));
-        let second = known.filter(|it| *it == name || features.get(*it).is_some_and(depends));
-        check_order(it, &second.collect(), m);
+        for condition in conditions(it) {
+            check_order(it, name, condition, &dependent, m);
+        }
     }
     features
 }
 
 /// What the conditions of defaults name.
-fn names<T>(defaults: &[Conditional<T>]) -> impl Iterator<Item = &str> {
-    let terms = defaults
-        .iter()
-        .flat_map(|it| it.when.iter().chain(&it.unless));
-    terms.flat_map(|it| it.split('+'))
+fn conditions(it: Fields<'_>) -> impl Iterator<Item = Text<'_>> {
+    let defaults = it.tables("defaults");
+    let texts = defaults.flat_map(|it| it.texts("when").chain(it.texts("unless")));
+    texts.flat_map(|it| it.text.split('+').map(move |text| Text { text, at: it.at }))
 }
 
 /// Defaults are decided one after the other, so that what one depends on must not depend on anything of its kind.
-fn check_order(it: Fields<'_>, second: &BTreeSet<&str>, m: &mut Mistakes<'_>) {
-    if let Some(name) = second.first() {
-        let message = format!(
-            "{}: `defaults` depends on `{name}`, whose own default depends on others of its kind; name what that depends on",
-            it.called
+fn check_order(
+    it: Fields<'_>,
+    name: &str,
+    of: Text<'_>,
+    dependent: &BTreeSet<&str>,
+    m: &mut Mistakes<'_>,
+) {
+    let (called, text) = (it.called, of.text);
+    if text == name {
+        m.add(
+            of.at,
+            format!("{called}: `defaults` depends on what it decides; name something else"),
         );
-        m.add(it.at, message);
+    } else if dependent.contains(text) {
+        let message = format!(
+            "{called}: `defaults` depends on `{text}`, whose own default depends on others of its kind; name what that depends on"
+        );
+        m.add(of.at, message);
     }
 }
 
@@ -65,13 +78,18 @@ pub(super) fn choices(top: Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<String,
         .named("choice")
         .map(|(name, it)| (name.to_owned(), choice(it)))
         .collect();
+    let dependent = top.named("choice");
+    let dependent: BTreeSet<&str> = dependent
+        .filter(|(_, it)| conditions(*it).next().is_some())
+        .map(|(name, _)| name)
+        .collect();
     for (name, it) in top.named("choice") {
         let Some(choice) = choices.get(name) else {
             continue;
         };
-        if choice.options.len() < 2 {
+        if choice.options.len() == 1 {
             let message = format!("{}: a choice needs at least two options", it.called);
-            m.add(it.at, message);
+            m.add(it.place("options"), message);
         }
         let inner = it.tables("defaults").filter_map(|it| it.text("default"));
         for text in it.text("default").into_iter().chain(inner) {
@@ -84,29 +102,18 @@ pub(super) fn choices(top: Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<String,
                 m.add_unknown(text.at, message, text.text, known);
             }
         }
-        let all = names(&choice.defaults);
-        let depends = |it: &str| {
-            choices
-                .get(it)
-                .is_some_and(|it| names(&it.defaults).next().is_some())
-        };
-        let mut second = BTreeSet::new();
-        for condition in all {
-            match condition.split_once('.') {
-                Some((other, _)) if other == name || depends(other) => {
-                    second.insert(other);
-                }
-                Some(_) => {}
-                None => {
-                    let message = format!(
-                        "{}: `defaults` depends on the feature `{condition}`, but choices are decided before features; name an option",
-                        it.called
-                    );
-                    m.add(it.at, message);
-                }
+        for condition in conditions(it) {
+            if let Some((text, _)) = condition.text.split_once('.') {
+                let of = Text { text, ..condition };
+                check_order(it, name, of, &dependent, m);
+            } else {
+                let message = format!(
+                    "{}: `defaults` depends on the feature `{}`, but choices are decided before features; name an option",
+                    it.called, condition.text
+                );
+                m.add(condition.at, message);
             }
         }
-        check_order(it, &second, m);
     }
     choices
 }
@@ -130,47 +137,73 @@ pub(super) fn numbers(top: Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<String,
         .collect();
     for (name, it) in top.named("number") {
         if let Some(number) = numbers.get(name)
-            && let Some(fault) = number_fault(it, number, &numbers)
+            && let Some((field, fault)) = number_fault(name, it, number, &numbers)
         {
-            m.add(it.at, format!("{}: {fault}", it.called));
+            m.add(it.place(field), format!("{}: {fault}", it.called));
+        }
+        if let Some(number) = numbers.get(name) {
+            check_values(it, number, m);
         }
     }
     numbers
 }
 
+/// Defaults that are outside of the bounds. Bounds that are wrong themselves have been reported.
+fn check_values(it: Fields<'_>, number: &Number, m: &mut Mistakes<'_>) {
+    let defaults = it.tables("defaults").filter_map(|it| it.text("default"));
+    for text in it.text("default").into_iter().chain(defaults) {
+        let Ok(values) = Numbers::parse(text.text) else {
+            continue;
+        };
+        let outside = values.outside(&number.within).next();
+        if let Some(outside) = outside.filter(|_| !number.within.is_empty()) {
+            let message = format!(
+                "{}: {outside} is outside its bounds, {}",
+                it.called, number.within
+            );
+            m.add(text.at, message);
+        }
+    }
+}
+
+/// What is wrong with a number, and in which field.
 fn number_fault(
+    name: &str,
     it: Fields<'_>,
     number: &Number,
     numbers: &BTreeMap<String, Number>,
-) -> Option<String> {
+) -> Option<(&'static str, String)> {
     if let Some((of, by)) = &number.offset {
         let others = ["within", "default", "defaults"];
         if let Some(field) = others.iter().find(|field| it.has(field)) {
-            return Some(format!("`{field}` and `offset` cannot both be set"));
+            return Some((field, format!("`{field}` and `offset` cannot both be set")));
+        }
+        let fault = |message: String| Some(("offset", message));
+        if of == name {
+            return fault("its `offset` refers back to itself".to_owned());
         }
         let followed = numbers.get(of)?;
-        if followed.offset.is_some() {
-            return Some(format!(
-                "`offset` follows `{of}`, which follows a number itself"
+        if let Some((further, _)) = &followed.offset {
+            return fault(format!(
+                "`offset` follows `{of}`, which itself follows `{further}`; follow that one"
             ));
         }
         let lowest = followed.within.each().first().copied().unwrap_or_default();
         let is_below = i64::from(lowest) + i64::from(*by) < 0;
-        return is_below.then(|| format!("`{of}` may be {lowest}, and {by} from it is below 0"));
+        return is_below.then(|| {
+            fault(format!(
+                "`{of}` may be {lowest}, and {by} from it is below 0"
+            ))
+        })?;
     }
+    let fault = |message: String| Some(("within", message));
     if !it.has("within") {
-        return Some(
+        return fault(
             "`within` is missing; write the numbers that it may be, e.g. `0-97`".to_owned(),
         );
     }
     if number.within.each().len() > MOST {
-        return Some(format!("`within` has more than {MOST} numbers"));
+        return fault(format!("`within` has more than {MOST} numbers"));
     }
-    let defaults = number.defaults.iter().map(|it| &it.value);
-    let mut all = [&number.default].into_iter().chain(defaults);
-    let outside = all.find_map(|it| Numbers::outside(it, &number.within).next())?;
-    Some(format!(
-        "{outside} is outside its bounds, {}",
-        number.within
-    ))
+    None
 }

@@ -48,6 +48,10 @@ pub(super) fn named<'o>(
                 let message = format!("`{name}` belongs to a choice, which `{field}` cannot set");
                 Finding::for_argument(Code::UnknownFlow, &place, message)
                     .remedy(format!("write `choices = {{ {set} }}` instead"))
+            } else if let Some(absence) = absent_option(product, name) {
+                let message = format!("{} has no choice for `{name}`: {absence}", product.called());
+                let finding = Finding::for_argument(Code::UnknownFlow, &place, message);
+                finding.remedy("remove it; options are set in `choices`")
             } else {
                 let known = product.flows.keys().chain(product.features.keys());
                 let known: Vec<&str> = known.map(String::as_str).collect();
@@ -90,6 +94,13 @@ fn option_of(product: &Product, name: &str) -> Option<String> {
     }
     let (choice, _) = choices.find(|(_, it)| it.options.contains_key(name))?;
     Some(format!("{choice} = \"{name}\""))
+}
+
+/// Why the release does not have the choice of an option, or the option.
+fn absent_option(product: &Product, name: &str) -> Option<String> {
+    let (choice, _) = name.split_once('.').unwrap_or((name, ""));
+    let option = product.absence("option", name);
+    option.or_else(|| product.absence("choice", choice))
 }
 
 impl Switches {
