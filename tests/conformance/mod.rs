@@ -21,6 +21,7 @@ mod nested;
 mod openstack;
 mod peer_by;
 mod peers;
+mod pinned_releases;
 mod priorities;
 mod product_ports;
 mod quiet;
