@@ -147,7 +147,7 @@ fn the_first_release_decides_the_port_of_vxlan() {
         // Only one option is left, so it is chosen.
         ("1.63", None, json!([]), &["8472"]),
         ("1.61", None, json!(["virtualization"]), &["8469"]),
-        // Nobody knows: all are open, and a warning asks.
+        // The release does not tell: all are open, and a warning asks.
         ("1.70", None, json!([]), &["4298", "4299", "8469", "8472"]),
         ("1.77", None, json!([]), &["4298", "4299", "8469", "8472"]),
     ] {
