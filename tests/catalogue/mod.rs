@@ -8,18 +8,16 @@ mod quota;
 mod resolution;
 mod twice;
 
-use crate::support::{none, root};
+use crate::support::none;
 use portmatrix::catalog::Catalog;
 use portmatrix::catalog::FILES;
 use portmatrix::catalog::product::{Product, Texts};
-use portmatrix::catalog::version::Version;
 use portmatrix::compile::compile;
 use portmatrix::model::finding::ConfigPath;
 use portmatrix::model::layout::{Instance, Layout, Overrides, Placement, Zone};
 use portmatrix::model::words::{Direction, Exposure, Severity, Trust};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::sync::Arc;
+use std::iter;
 
 fn all() -> impl Iterator<Item = (String, Product)> {
     FILES
@@ -27,31 +25,14 @@ fn all() -> impl Iterator<Item = (String, Product)> {
         .map(|it| (format!("{} {}", it.name, it.version), it.load()))
 }
 
-/// Each product in each release at a bound of its file, with a name for messages. Between two bounds nothing differs.
-fn in_releases() -> impl Iterator<Item = (String, String, Arc<Product>)> {
-    all().flat_map(|(name, product)| {
-        let path = root().join(format!("catalog/{}/{}.toml", product.name, product.version));
-        let text = fs::read_to_string(path).unwrap();
-        let lines = text
-            .lines()
-            .filter(|it| it.contains("releases") || it.starts_with("covers"));
-        let words = lines.flat_map(|it| it.split(['"', ',', ' ']));
-        let bounds = words.filter_map(|it| it.split_once(['<', '>', '=']));
-        let versions = bounds.map(|(_, it)| it.trim_start_matches('=').to_owned());
-        let covered =
-            |it: &String| Version::release(it).is_some_and(|it| product.covers.contains(&it));
-        let versions = versions
-            .filter(covered)
-            .chain([product.version.to_string()]);
-        let versions: BTreeSet<String> = versions.collect();
-        let product = Arc::new(product);
-        let at = move |it: String| (format!("{name} as {it}"), it.clone(), product.at(Some(&it)));
-        versions.into_iter().map(at).collect::<Vec<_>>()
-    })
+/// The product as each release has it that differs from the others, and the release.
+fn releases(product: &Product) -> impl Iterator<Item = (String, Product)> {
+    let pins = product.pins(iter::empty()).into_iter();
+    pins.map(|pin| (pin.to_string(), product.at_pin(&pin)))
 }
 
 /// Each component in a zone of its own, everything switched on, and every port that has no default set within its bounds.
-fn everything(product: &Product, release: &str) -> Layout {
+fn everything(release: &str, product: &Product) -> Layout {
     let zones = product.components.keys().map(|component| {
         let zone = Zone {
             trust: Trust::Internal,
@@ -85,7 +66,7 @@ fn everything(product: &Product, release: &str) -> Layout {
     let numbers = numbers.map(|(name, it)| (name.clone(), it.within.each()[0].to_string()));
     let enable = product.flows.keys().chain(product.features.keys());
     let instance = Instance {
-        version: Some(release.to_owned()),
+        version: Some(release.to_owned()).filter(|it| !it.is_empty()),
         overrides: Overrides {
             ports: ports.collect(),
             numbers: numbers.collect(),
@@ -108,32 +89,28 @@ fn everything(product: &Product, release: &str) -> Layout {
 fn every_flow_is_reachable() {
     let catalog = Catalog::default();
     let mut found = Vec::new();
-    let mut seen = BTreeSet::new();
-    for (name, release, product) in in_releases() {
-        let compiled = compile(&everything(&product, &release), &catalog);
-        let ruled: BTreeSet<&str> = compiled
-            .rules
-            .values()
-            .flat_map(|it| &it.flows)
-            .filter_map(|it| it.split_once('.'))
-            .map(|(_, id)| id)
-            .collect();
+    for (name, product) in all() {
+        let mut ruled = BTreeSet::new();
+        for (release, product) in releases(&product) {
+            let compiled = compile(&everything(&release, &product), &catalog);
+            let flows = compiled.rules.values().flat_map(|it| &it.flows);
+            let ids = flows.filter_map(|it| it.split_once('.'));
+            ruled.extend(ids.map(|(_, id)| id.to_owned()));
+            let errors = compiled
+                .findings
+                .iter()
+                .filter(|it| it.severity == Severity::Error);
+            found.extend(errors.map(|it| {
+                let code = it.code.as_str();
+                format!("{name}, release {release}: {code}: {}", it.message)
+            }));
+        }
         for (id, flow) in &product.flows {
-            if flow.exposure != Some(Exposure::Local) && !ruled.contains(id.as_str()) {
+            if flow.exposure != Some(Exposure::Local) && !ruled.contains(id) {
                 found.push(format!("{name}: `{id}` gives no rule"));
             }
-            seen.insert(format!("{} {}: {id}", product.name, product.version));
         }
-        let errors = compiled
-            .findings
-            .iter()
-            .filter(|it| it.severity == Severity::Error);
-        found.extend(errors.map(|it| format!("{name}: {}: {}", it.code.as_str(), it.message)));
     }
-    let flows =
-        all().flat_map(|(name, it)| it.flows.into_keys().map(move |id| format!("{name}: {id}")));
-    let unseen = flows.filter(|it| !seen.contains(it));
-    found.extend(unseen.map(|it| format!("{it} is in no release")));
     none(&found);
 }
 
@@ -142,16 +119,21 @@ fn every_flow_is_reachable() {
 fn defaults_are_valid() {
     let catalog = Catalog::default();
     let mut found = Vec::new();
-    for (name, release, product) in in_releases() {
-        let mut layout = everything(&product, &release);
-        for it in layout.instances.values_mut() {
-            it.overrides = Overrides::default();
+    for (name, product) in all() {
+        for (release, product) in releases(&product) {
+            let mut layout = everything(&release, &product);
+            for it in layout.instances.values_mut() {
+                it.overrides = Overrides::default();
+            }
+            let findings = compile(&layout, &catalog).findings;
+            let errors = findings
+                .iter()
+                .filter(|it| it.severity == Severity::Error && it.code.as_str() != "port-unset");
+            found.extend(errors.map(|it| {
+                let code = it.code.as_str();
+                format!("{name}, release {release}: {code}: {}", it.message)
+            }));
         }
-        let findings = compile(&layout, &catalog).findings;
-        let errors = findings
-            .iter()
-            .filter(|it| it.severity == Severity::Error && it.code.as_str() != "port-unset");
-        found.extend(errors.map(|it| format!("{name}: {}: {}", it.code.as_str(), it.message)));
     }
     none(&found);
 }

@@ -132,9 +132,9 @@ fn every_component_of_the_catalogue_has_the_rows_of_its_rules() {
     assert!(rows > 100, "{rows}");
 }
 
-fn choices() -> impl Strategy<Value = (Product, String, Choice)> {
+fn choices() -> impl Strategy<Value = (Arc<Product>, String, Choice)> {
     (0..FILES.len()).prop_flat_map(|at| {
-        let product = Arc::unwrap_or_clone(Arc::new(FILES[at].load()).at(None));
+        let product = Arc::new(FILES[at].load()).at(None);
         let components: Vec<String> = product.components.keys().cloned().collect();
         let switches = product.flows.keys().chain(product.features.keys());
         let switches: Vec<String> = switches.cloned().collect();

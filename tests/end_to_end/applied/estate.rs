@@ -81,6 +81,11 @@ impl<'c> Estate<'c> {
 
     /// Plans and applies. The rules before and after are those that the review of the plan has.
     pub(super) fn change(&self, arguments: &[&str], what: &str) -> Change {
+        self.change_with(&[], arguments, what)
+    }
+
+    /// The same, with what can only block traffic: exactly these addresses are in notes.
+    pub(super) fn change_with(&self, blocking: &[&str], arguments: &[&str], what: &str) -> Change {
         let before = self.endpoint.rows();
         let plan = self.plan(arguments);
         self.root.run(&["apply", "saved.tfplan"]).succeeds();
@@ -111,14 +116,27 @@ impl<'c> Estate<'c> {
         let is_partial = |it: &String| it.contains("the plan is incomplete");
         let others = said.notes.iter();
         let others = others.filter(|it| !it.contains("contested: ") && !is_partial(it));
-        assert_eq!(others.count(), 0, "{what}, {said:#?}");
+        let others: Vec<&String> = others.collect();
+        let names = |it: &&str| others.iter().any(|note| note.contains(&format!("`{it}`")));
+        let is_named = others.is_empty() == blocking.is_empty() && blocking.iter().all(names);
+        let can_only_block = others.iter().all(|it| it.contains("can only block"));
+        assert!(is_named && can_only_block, "{what}, {said:#?}");
         let is_whole = said.contested().is_empty() && !said.notes.iter().any(is_partial);
         assert_eq!(said.in_sync, is_whole, "{what}: {said:#?}");
         Change { said }
     }
 
-    /// A group that a replacement left behind, with a rule: the state has it as a deposed object of a resource.
-    pub(super) fn depose(&self, name: &str, id: &str) {
+    /// A group that a replacement left behind, with a rule: the state has it as a deposed object of a resource. Its id.
+    pub(super) fn depose(&self, name: &str, group: &str) -> String {
+        let endpoint = &self.endpoint;
+        endpoint.ask(&format!(
+            "CreateSecurityGroup&GroupName={group}&GroupDescription=gone"
+        ));
+        let id = endpoint.group(group);
+        endpoint.ask(&format!(
+            "AuthorizeSecurityGroupIngress&GroupId={id}&IpPermissions.1.IpProtocol=tcp&IpPermissions.1.FromPort=23\
+             &IpPermissions.1.ToPort=23&IpPermissions.1.IpRanges.1.CidrIp=10.0.0.0%2F8"
+        ));
         let mut state: Value =
             serde_json::from_str(&self.root.read("terraform.tfstate")).expect("a state");
         let resources = state["resources"].as_array_mut().expect("resources");
@@ -132,6 +150,7 @@ impl<'c> Estate<'c> {
         let serial = state["serial"].as_u64().expect("a number");
         state["serial"] = json!(serial + 1);
         self.root.write("terraform.tfstate", &state.to_string());
+        id
     }
 
     /// The next plan removes exactly what the review of an applied plan calls contested.
@@ -169,10 +188,11 @@ impl<'c> Estate<'c> {
         self.root.write("reviewed.json", &plan.to_string());
         let mut all = vec!["--all", "--format", "json", "--fail-on", "never"];
         all.extend(arguments);
-        let rows = self.endpoint.rows();
-        let others: BTreeSet<&String> = rows.iter().map(|it| &it.group).collect();
-        for it in others.into_iter().filter(|it| !known.contains_key(*it)) {
-            all.extend(["--ignore", it.as_str()]);
+        let others = self.endpoint.everything().into_iter();
+        let others = others.filter(|it| it.starts_with("sg-") && !known.contains_key(it));
+        let others: Vec<String> = others.collect();
+        for it in &others {
+            all.extend(["--ignore", it]);
         }
         let ran = self.root.reviewed("reviewed.json", &all);
         let json: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran}"));

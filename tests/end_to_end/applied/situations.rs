@@ -283,13 +283,7 @@ pub(super) fn situations_of_groups_are_as_reviewed(cli: &Cli) {
     assert!(changed.said.contested().is_empty(), "{:#?}", changed.said);
 
     let endpoint = &estate.endpoint;
-    endpoint.ask("CreateSecurityGroup&GroupName=gone&GroupDescription=gone");
-    let gone = endpoint.group("gone");
-    endpoint.ask(&format!(
-        "AuthorizeSecurityGroupIngress&GroupId={gone}&IpPermissions.1.IpProtocol=tcp&IpPermissions.1.FromPort=23\
-         &IpPermissions.1.ToPort=23&IpPermissions.1.IpRanges.1.CidrIp=10.0.0.0%2F8"
-    ));
-    estate.depose("second", &gone);
+    let gone = estate.depose("second", "gone");
     let before = "  name   = \"first\"";
     root.edit(
         "main.tf",
@@ -320,4 +314,30 @@ pub(super) fn situations_of_groups_are_as_reviewed(cli: &Cli) {
     );
     estate.next_plan_agrees(&replaced, "replaced");
     assert!(endpoint.rows().iter().all(|it| it.group != gone));
+    default_lists_deny(&estate);
+}
+
+/// Rules are compared as before when the default network ACLs of their networks deny, and a note names each ACL.
+fn default_lists_deny(estate: &Estate) {
+    let root = &estate.root;
+    let first = "  ingress {\n    protocol   = \"-1\"\n    rule_no    = 100";
+    let deny = first.replace("\"-1\"", "\"tcp\"").replace("100", "50");
+    let deny = deny
+        + "\n    action     = \"deny\"\n    cidr_block = \"10.0.9.0/24\"\n    from_port  = 22\n    to_port    = 22\n  }\n";
+    root.edit("net.tf", &[(first, &(deny + first))]);
+    // One without rules denies everything.
+    root.write(
+        "acl.tf",
+        "resource \"aws_default_network_acl\" \"side\" {\n  default_network_acl_id = aws_vpc.side.default_network_acl_id\n}\n",
+    );
+    let blocking = [
+        "aws_default_network_acl.net",
+        "aws_default_network_acl.side",
+    ];
+    estate.change_with(&blocking, &[], "default network ACLs deny");
+    let entries = estate.endpoint.ask("DescribeNetworkAcls");
+    assert!(
+        entries.contains("<cidrBlock>10.0.9.0/24</cidrBlock>"),
+        "{entries}"
+    );
 }
