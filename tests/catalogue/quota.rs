@@ -66,26 +66,13 @@ fn overfull(layout: &Json) -> Vec<String> {
 #[test]
 fn ordinary_clusters_of_deckhouse_fit_into_groups_of_aws() {
     for release in ["1.61", "1.62", "1.69", "1.70", "1.74", "1.77"] {
-        // As it comes, with every VXLAN port that it may have, then with one and more modules. Up to 1.61 their ports are scattered, so more of them are rules.
-        let more = [
-            json!([
-                "cilium-hubble",
-                "runtime-audit-engine",
-                "metallb",
-                "host-with-failover"
-            ]),
-            json!([
-                "cilium-hubble",
-                "virtualization",
-                "sds-node-configurator",
-                "sds-replicated-volume"
-            ]),
-        ];
-        let more = more.into_iter().filter(|_| release != "1.61");
-        for enable in more.chain([json!([])]) {
+        // As it comes, with every VXLAN port that it may have, then with modules that many have.
+        let more = json!(["cilium-hubble", "sds-node-configurator", "sds-local-volume"]);
+        let more = Some(more).filter(|_| release == "1.77");
+        for enable in more.into_iter().chain([json!([])]) {
             let mut block = json!({ "version": release, "enable": enable });
             if enable != json!([]) {
-                block["choices"] = json!({ "first-release": "before-1-64" });
+                block["choices"] = json!({ "first-release": "since-1-71" });
             }
             let mut layout = cluster("deckhouse", block, &[], &OUTSIDE);
             if release == "1.61" {
