@@ -135,20 +135,15 @@ resource "portmatrix_rules" "deckhouse" {
 
   product "deckhouse" {
     version = "1.77"
-    ports   = { vxlan = "4298" } # for clusters first deployed with 1.71 or later
+    choices = { first-release = "since-1-71" } # decides the VXLAN port
+
+    enable = ["cilium-hubble", "runtime-audit-engine", "sds-node-configurator", "sds-local-volume"]
 
     disable = [
       # The nodes are static; the platform does not create them.
-      "vmware-cloud-director", "machine-controller-manager",
-      # CNI Cilium replaces these.
-      "kube-proxy", "kube-router",
-      # The inlet is HostPort, and the load balancer needs no announcements from the cluster.
-      "host-with-failover", "metallb", "bgp",
-      # Storage systems that the cluster does not use.
-      "sds-replicated-volume", "storage-status", "csi-ceph", "csi-hpe", "csi-huawei", "csi-netapp", "csi-nfs", "csi-s3",
-      "csi-scsi-generic", "csi-yadro-tatlin-unified",
-      # Disabled modules.
-      "virtualization", "nested-virtualization", "istio", "openvpn", "service-with-healthchecks", "wireguard",
+      "machine-controller-manager",
+      # CNI Cilium replaces it.
+      "kube-proxy",
       # Applications are published only through Ingress, so node ports stay closed.
       "nodeport",
     ]

@@ -159,19 +159,17 @@ resource "portmatrix_rules" "elma365" {
       ssh-init = "22"   # the vendor of Deckhouse now says that 22322 is not needed
     }
 
+    enable = ["cilium-hubble", "runtime-audit-engine"]
+
     disable = [
       # Clients connect to PostgreSQL through the load balancer in front of Patroni.
       "postgresql",
       # The queue and its management use TLS only.
       "amqp", "rabbitmq-ui",
       # The nodes are static; the platform does not create them.
-      "vmware-cloud-director", "machine-controller-manager",
-      # CNI Cilium replaces these.
-      "kube-proxy", "kube-router",
-      # The inlet is HostPort, and the load balancer needs no announcements from the cluster.
-      "host-with-failover", "metallb",
-      # Disabled modules.
-      "sds-replicated-volume", "sds-node-configurator", "virtualization", "openvpn",
+      "machine-controller-manager",
+      # CNI Cilium replaces it.
+      "kube-proxy",
       # ELMA365 is published only through Ingress, so node ports stay closed.
       "nodeport",
     ]

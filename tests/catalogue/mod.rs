@@ -5,6 +5,7 @@
 mod index;
 mod layouts;
 mod naive;
+mod quota;
 mod resolution;
 mod twice;
 mod worlds;

