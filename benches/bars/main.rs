@@ -1,5 +1,7 @@
 //! The limits of the design, measured in one run and printed next to the numbers. `cargo bench` runs it; it needs `terraform`
-//! or `tofu` on PATH for the lines about plans, and says so where it has none.
+//! or `tofu` on PATH for the lines about plans, and `python3` for one about reviews, and says so where it has none.
+//!
+//! `cargo bench --bench bars`, or with one of `rules`, `reviews` and `plans` after `--`.
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot go on fails")]
 #![allow(clippy::print_stdout, reason = "the table is the result")]
@@ -7,7 +9,13 @@
 #[allow(dead_code, reason = "the bars apply nothing")]
 mod cli;
 mod clock;
+mod compared;
 mod configurations;
+#[path = "../peers/contest.rs"]
+#[allow(dead_code, reason = "the bars have a table of their own")]
+mod contest;
+#[path = "../review/estates.rs"]
+mod estates;
 mod in_process;
 mod plans;
 mod platforms;
@@ -18,6 +26,9 @@ mod reviews;
 mod start;
 #[allow(dead_code, reason = "of a CLI itself only the time is shown")]
 mod watch;
+#[path = "../peers/worker.rs"]
+#[allow(dead_code, reason = "only Python is a worker here")]
+mod worker;
 
 use cli::Cli;
 use clock::{median, milliseconds, timed};
@@ -30,20 +41,33 @@ struct Bar {
     met: bool,
 }
 
+/// What can be measured alone.
+const PARTS: [&str; 3] = ["rules", "reviews", "plans"];
+
 fn main() {
     // `cargo test --benches` asks for a list of tests; there is none.
     if std::env::args().any(|it| it == "--list") {
         return;
     }
-    let mut bars = in_process::bars();
-    bars.extend(platforms::bars());
-    bars.extend(reviews::bars());
-    bars.push(binary_size());
-    match Cli::all().into_iter().find_map(Result::ok) {
-        Some(cli) => bars.extend(plans::bars(&cli)),
-        None => println!(
-            "SKIPPED: every bar about plans, because neither `terraform` nor `tofu` is on PATH"
-        ),
+    let is_asked = |part: &str| !std::env::args().any(|it| PARTS.contains(&&*it) && it != part);
+    let [rules, reviews, commands] = PARTS.map(is_asked);
+    let mut bars = Vec::new();
+    if rules {
+        bars.extend(in_process::bars());
+        bars.extend(platforms::bars());
+    }
+    if reviews {
+        bars.extend(compared::bars());
+        bars.extend(reviews::bars());
+    }
+    if commands {
+        bars.push(binary_size());
+        match Cli::all().into_iter().find_map(Result::ok) {
+            Some(cli) => bars.extend(plans::bars(&cli)),
+            None => println!(
+                "SKIPPED: every bar about plans, because neither `terraform` nor `tofu` is on PATH"
+            ),
+        }
     }
     println!("{:<74} {:>22}   {:<12}", "WHAT", "MEASURED", "BAR");
     for it in bars {

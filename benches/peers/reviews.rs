@@ -1,13 +1,11 @@
 //! A review of many rules, compared with Python's sets of tuples, which know neither splits nor wider rules.
 
 use crate::contest::{Contestant, contest, skipped};
-use crate::estates::{SHAPES, estate};
+use crate::estates::{SHAPES, estate, tuples};
 use crate::python::Python;
 use crate::worker::{measure, ours, script};
 use portmatrix::catalog::Catalog;
-use portmatrix::review::rule::EndpointSet;
-use portmatrix::review::{ReviewInput, review};
-use std::fmt::Write;
+use portmatrix::review::review;
 use std::fs;
 
 const COUNT: u32 = 100_000;
@@ -46,18 +44,4 @@ pub(crate) fn work(shape: &str) {
         is_clean,
         !shape.name.contains("shifted") && !shape.name.contains("wide")
     );
-}
-
-fn tuples(estate: &ReviewInput) -> String {
-    let mut text = String::new();
-    for (side, rules) in [("w", &estate.wanted), ("f", &estate.found)] {
-        for it in rules {
-            let EndpointSet::Only { blocks, .. } = &it.extent.peers else {
-                unreachable!("a rule has a block");
-            };
-            let (services, block) = (&it.extent.services, blocks[0]);
-            let _ = writeln!(text, "{side} {} {services} {block}", it.point);
-        }
-    }
-    text
 }

@@ -54,7 +54,7 @@ fn told(command: &mut Command) -> Sample {
 }
 
 /// The time that this thread was on a CPU: the first number of `schedstat`, in nanoseconds.
-fn on_cpu() -> Duration {
+pub(crate) fn on_cpu() -> Duration {
     let text = fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
     let nanoseconds = text.split(' ').next().and_then(|it| it.parse().ok());
     Duration::from_nanos(nanoseconds.unwrap_or_default())

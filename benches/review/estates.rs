@@ -10,6 +10,7 @@ use portmatrix::review::rule::{
     EndpointSet, EnforcementPoint, Precedence, Reference, Rule, TrafficSet, Zones,
 };
 use portmatrix::review::services::Services;
+use std::fmt::Write;
 use std::net::Ipv4Addr;
 
 /// How the rules of an estate lie, and what is found where they are wanted.
@@ -75,6 +76,21 @@ pub(crate) fn estate(shape: &Shape, count: u32) -> ReviewInput {
         wanted,
         ..ReviewInput::default()
     }
+}
+
+/// An estate in the form that `sets.py` reads.
+pub(crate) fn tuples(estate: &ReviewInput) -> String {
+    let mut text = String::new();
+    for (side, rules) in [("w", &estate.wanted), ("f", &estate.found)] {
+        for it in rules {
+            let EndpointSet::Only { blocks, .. } = &it.extent.peers else {
+                unreachable!("a rule has a block");
+            };
+            let (services, block) = (&it.extent.services, blocks[0]);
+            let _ = writeln!(text, "{side} {} {services} {block}", it.point);
+        }
+    }
+    text
 }
 
 fn rule(shape: &Shape, at: u32) -> Rule {

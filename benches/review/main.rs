@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, reason = "a bench that cannot go on fails")]
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 
+#[allow(dead_code, reason = "nothing is compared with Python here")]
 mod estates;
 
 use estates::{CHANGES, SHAPES, all_different, estate};

@@ -4,6 +4,7 @@ use super::generate::Source;
 use super::plan;
 use portmatrix::review::read::PLATFORMS;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 pub(crate) fn holds(bytes: &[u8]) {
     let mut source = Source::new(bytes);
@@ -21,9 +22,7 @@ fn document(source: &mut Source) -> Value {
         let many = source.up_to(3);
         (0..many).map(|_| resource(source)).collect()
     };
-    let configured: Vec<Value> = (changes.iter())
-        .map(|it| configured(source, &it["address"]))
-        .collect();
+    let configuration = configuration(source, &changes);
     let state = json!({ "root_module": {
         "resources": resources(source),
         "child_modules": [{ "resources": resources(source) }],
@@ -35,7 +34,7 @@ fn document(source: &mut Source) -> Value {
         "format_version": "1.2",
         "resource_changes": changes,
         "prior_state": { "format_version": "1.0", "values": state },
-        "configuration": { "root_module": { "resources": configured } },
+        "configuration": { "root_module": configuration },
         "complete": !source.one_in(8),
     })
 }
@@ -72,7 +71,13 @@ fn resource(source: &mut Source) -> Value {
 
 fn change(source: &mut Source) -> Value {
     let kind = kind(source);
-    let modules = source.one_of(&["", "", "module.m.", "module.n[\"k\"]."]);
+    let modules = source.one_of(&[
+        "",
+        "",
+        "module.m.",
+        "module.m.module.o.",
+        "module.n[\"k\"].",
+    ]);
     let name = source.one_of(NAMES);
     let actions = source.one_of(&[
         "create",
@@ -126,10 +131,17 @@ const REFERENCES: &[&str] = &[
     "each.value.security_group_id",
     "google_compute_network.a.id",
     "local.groups",
+    "module.m",
+    "module.m.group",
     "module.m.ids",
+    "module.n[\"k\"].ids[\"x\"]",
+    "module.o.ids",
     "openstack_networking_secgroup_v2.a.id",
     "portmatrix_rules.a.aws_ingress",
+    "portmatrix_rules.a.aws_ingress[\"k\"].security_group_id",
+    "self.id",
     "var.group",
+    "var.ids",
 ];
 
 fn expression(source: &mut Source) -> Value {
@@ -138,9 +150,67 @@ fn expression(source: &mut Source) -> Value {
     json!({ "references": references })
 }
 
-fn configured(source: &mut Source, address: &Value) -> Value {
-    let address = address.as_str().unwrap_or_default();
-    let address = address.split('[').next().unwrap_or_default();
+/// A module with the resources of these changes, each in the module that its address names, and with calls of those modules.
+fn configuration(source: &mut Source, changes: &[Value]) -> Value {
+    let mut resources: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for it in changes {
+        let address = it["address"].as_str().unwrap_or_default();
+        let (name, local) = match address.rsplit_once("module.") {
+            // The names of modules have one letter.
+            Some((_, rest)) => (&rest[..1], rest.split_once('.').map_or("", |it| it.1)),
+            None => ("", address),
+        };
+        let local = local.split('[').next().unwrap_or_default();
+        let of_module = resources.entry(name).or_default();
+        of_module.push(configured(source, local));
+    }
+    let mut own = |name: &str| resources.remove(name).unwrap_or_default();
+    let [root, m, n, o] = ["", "m", "n", "o"].map(&mut own);
+    let o = call(source, &o, &json!({}));
+    let m = call(source, &m, &json!({ "o": o }));
+    let n = call(source, &n, &json!({}));
+    json!({ "resources": root, "module_calls": { "m": m, "n": n } })
+}
+
+/// A call of a module with these resources.
+fn call(source: &mut Source, resources: &[Value], calls: &Value) -> Value {
+    let mut expressions = Map::new();
+    let mut outputs = Map::new();
+    for name in ["group", "ids"] {
+        if !source.one_in(4) {
+            expressions.insert(name.to_owned(), expression(source));
+        }
+        if !source.one_in(4) {
+            let of_it = json!({ "expression": expression(source) });
+            outputs.insert(name.to_owned(), of_it);
+        }
+    }
+    let mut call = json!({
+        "expressions": expressions,
+        "module": { "resources": resources, "outputs": outputs, "module_calls": calls },
+    });
+    if source.one_in(3) {
+        let many = source.one_of(&["count_expression", "for_each_expression"]);
+        call[many] = expression(source);
+    }
+    call
+}
+
+/// What the configuration says of the blocks of a group: an attribute with all of them, or one by one.
+fn blocks(source: &mut Source) -> Value {
+    match source.up_to(3) {
+        0 => json!({ "constant_value": null }),
+        1 => json!({ "constant_value": [object(source, 0)] }),
+        2 => expression(source),
+        _ => {
+            let many = source.up_to(2);
+            let block = |source: &mut Source| json!({ "cidr_blocks": expression(source), "security_groups": expression(source) });
+            (0..many).map(|_| block(source)).collect()
+        }
+    }
+}
+
+fn configured(source: &mut Source, address: &str) -> Value {
     let mut expressions = Map::new();
     for name in [
         "security_group_id",
@@ -151,6 +221,11 @@ fn configured(source: &mut Source, address: &Value) -> Value {
     ] {
         if source.one_in(2) {
             expressions.insert(name.to_owned(), expression(source));
+        }
+    }
+    for name in ["egress", "ingress", "security_rule"] {
+        if source.one_in(3) {
+            expressions.insert(name.to_owned(), blocks(source));
         }
     }
     let zone = json!({ "a": { "aws": [{ "security_group_id": expression(source) }] } });

@@ -193,6 +193,18 @@ pub(super) fn line_text(version: &Version, covers: &Covers) -> String {
     }
 }
 
+/// Text that reads as the same release; empty for the newest of all.
+impl fmt::Display for Pin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, part) in self.0.iter().enumerate() {
+            let dot = if at == 0 { "" } else { "." };
+            let number = part.number.map_or_else(String::new, |it| it.to_string());
+            write!(f, "{dot}{number}{}", part.letters)?;
+        }
+        Ok(())
+    }
+}
+
 impl fmt::Display for Covers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, (bound, version)) in self.bounds.iter().enumerate() {

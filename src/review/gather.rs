@@ -104,27 +104,24 @@ impl Collected {
             undecided.is_empty() || !undecided.contains_key(&it.without_scope())
         };
         self.places.retain(|it| is_decided(&it.0.point));
-        let wanted = self.wanted.into_iter().enumerate();
-        let wanted = wanted.filter(|(_, it)| is_decided(&it.point));
-        (out.wanted_at, out.input.wanted) = wanted.unzip();
+        (out.wanted_at, out.input.wanted) = kept(self.wanted, |it| is_decided(&it.point));
         let scope = Scope::new(&out.input.wanted, &self.places);
         let directions: BTreeSet<Direction> = self.reviewed.iter().map(|it| it.1).collect();
         let (elsewhere, unasked) = (&mut out.elsewhere, &mut out.unasked);
-        let found = self.found.into_iter().enumerate();
-        let found = found
-            .filter(|(_, it)| is_decided(&it.point))
-            .filter(|(_, it)| {
-                if !self.only_enforced || scope.has_rule(it) {
-                    return true;
-                }
-                if directions.contains(&it.direction) {
-                    *elsewhere += 1;
-                } else {
-                    *unasked += 1;
-                }
-                false
-            });
-        (out.found_at, out.input.found) = found.unzip();
+        (out.found_at, out.input.found) = kept(self.found, |it| {
+            if !is_decided(&it.point) {
+                return false;
+            }
+            if !self.only_enforced || scope.has_rule(it) {
+                return true;
+            }
+            if directions.contains(&it.direction) {
+                *elsewhere += 1;
+            } else {
+                *unasked += 1;
+            }
+            false
+        });
         let globs = Globs::new(&self.ignore);
         for it in self.unread {
             let point = it.point.as_ref();
@@ -151,8 +148,12 @@ impl Collected {
     fn undecided(&self) -> BTreeMap<EnforcementPoint, BTreeSet<String>> {
         let wanted = self.wanted.iter().map(|it| &it.point);
         let open = wanted.chain(self.places.iter().map(|it| &it.0.point));
-        let open = open.filter(|it| it.scope.is_none());
-        let mut undecided: BTreeMap<_, _> = open.map(|it| (it.clone(), BTreeSet::new())).collect();
+        let mut undecided: BTreeMap<EnforcementPoint, BTreeSet<String>> = BTreeMap::new();
+        for it in open.filter(|it| it.scope.is_none()) {
+            if !undecided.contains_key(it) {
+                undecided.insert(it.clone(), BTreeSet::new());
+            }
+        }
         for it in &self.found {
             if let Some(scope) = &it.point.scope
                 && let Some(scopes) = undecided.get_mut(&it.point.without_scope())
@@ -163,6 +164,18 @@ impl Collected {
         undecided.retain(|_, it| it.len() > 1);
         undecided
     }
+}
+
+/// The rules that are kept, and the places where they were. Nothing is copied: estates have many rules.
+fn kept(mut rules: Vec<Rule>, mut keeps: impl FnMut(&Rule) -> bool) -> (Vec<usize>, Vec<Rule>) {
+    let (mut at, mut places) = (0, Vec::with_capacity(rules.len()));
+    rules.retain(|it| {
+        let stays = keeps(it);
+        places.extend(stays.then_some(at));
+        at += 1;
+        stays
+    });
+    (places, rules)
 }
 
 /// Why the rules of a point are not compared.

@@ -235,10 +235,10 @@ pub struct Rule {
 /// Where the configuration writes an existing rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
-    /// The address of the resource, and of the block in it.
-    pub address: String,
+    /// The length of the address of the resource, and of the block in it, with which the id begins.
+    pub address: usize,
     /// The element that the rule comes from, if the resource or block has other rules too.
-    pub element: Option<Element>,
+    pub element: Option<Box<Element>>,
 }
 
 /// The element of a resource or block that one of its rules comes from: an entry of a list, or a flag.
@@ -251,6 +251,12 @@ pub struct Element {
 }
 
 impl Rule {
+    /// The element that the rule comes from, with the address of the resource or block.
+    pub fn element(&self) -> Option<(&str, &Element)> {
+        let Written { address, element } = self.written.as_ref()?;
+        Some((&self.id[..*address], element.as_ref()?))
+    }
+
     /// The rule as a wanted one, whose id is the key of a row: with the zones of the key.
     #[must_use]
     pub fn into_wanted(self) -> Rule {

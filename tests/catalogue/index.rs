@@ -88,7 +88,7 @@ fn nothing_loads_files_to_find_products() {
 fn a_layout_loads_only_what_it_uses() {
     let catalog = index_without_files(|name, version| (name, version) != ("kong", "3"));
     let kong = all().find(|it| it.0 == "kong 3").unwrap().1;
-    let mut layout = everything(&kong);
+    let mut layout = everything(kong.version.as_str(), &kong);
     layout.instances.get_mut("kong").unwrap().version = Some("3.9.1".to_owned());
     assert!(!compile(&layout, &catalog).rules.is_empty());
 }

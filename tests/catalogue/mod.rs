@@ -16,6 +16,7 @@ use portmatrix::model::finding::ConfigPath;
 use portmatrix::model::layout::{Instance, Layout, Overrides, Placement, Zone};
 use portmatrix::model::words::{Direction, Exposure, Severity, Trust};
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 
 fn all() -> impl Iterator<Item = (String, Product)> {
     FILES
@@ -23,8 +24,14 @@ fn all() -> impl Iterator<Item = (String, Product)> {
         .map(|it| (format!("{} {}", it.name, it.version), it.load()))
 }
 
+/// The product as each release has it that differs from the others, and the release.
+fn releases(product: &Product) -> impl Iterator<Item = (String, Product)> {
+    let pins = product.pins(iter::empty()).into_iter();
+    pins.map(|pin| (pin.to_string(), product.at_pin(&pin)))
+}
+
 /// Each component in a zone of its own, everything switched on, and every port that has no default set within its bounds.
-fn everything(product: &Product) -> Layout {
+fn everything(release: &str, product: &Product) -> Layout {
     let zones = product.components.keys().map(|component| {
         let zone = Zone {
             trust: Trust::Internal,
@@ -58,7 +65,7 @@ fn everything(product: &Product) -> Layout {
     let numbers = numbers.map(|(name, it)| (name.clone(), it.within.each()[0].to_string()));
     let enable = product.flows.keys().chain(product.features.keys());
     let instance = Instance {
-        version: Some(product.version.to_string()),
+        version: Some(release.to_owned()).filter(|it| !it.is_empty()),
         overrides: Overrides {
             ports: ports.collect(),
             numbers: numbers.collect(),
@@ -82,24 +89,26 @@ fn every_flow_is_reachable() {
     let catalog = Catalog::default();
     let mut found = Vec::new();
     for (name, product) in all() {
-        let compiled = compile(&everything(&product), &catalog);
-        let ruled: BTreeSet<&str> = compiled
-            .rules
-            .values()
-            .flat_map(|it| &it.flows)
-            .filter_map(|it| it.split_once('.'))
-            .map(|(_, id)| id)
-            .collect();
+        let mut ruled = BTreeSet::new();
+        for (release, product) in releases(&product) {
+            let compiled = compile(&everything(&release, &product), &catalog);
+            let flows = compiled.rules.values().flat_map(|it| &it.flows);
+            let ids = flows.filter_map(|it| it.split_once('.'));
+            ruled.extend(ids.map(|(_, id)| id.to_owned()));
+            let errors = compiled
+                .findings
+                .iter()
+                .filter(|it| it.severity == Severity::Error);
+            found.extend(errors.map(|it| {
+                let code = it.code.as_str();
+                format!("{name}, release {release}: {code}: {}", it.message)
+            }));
+        }
         for (id, flow) in &product.flows {
-            if flow.exposure != Some(Exposure::Local) && !ruled.contains(id.as_str()) {
+            if flow.exposure != Some(Exposure::Local) && !ruled.contains(id) {
                 found.push(format!("{name}: `{id}` gives no rule"));
             }
         }
-        let errors = compiled
-            .findings
-            .iter()
-            .filter(|it| it.severity == Severity::Error);
-        found.extend(errors.map(|it| format!("{name}: {}: {}", it.code.as_str(), it.message)));
     }
     none(&found);
 }
@@ -110,15 +119,20 @@ fn defaults_are_valid() {
     let catalog = Catalog::default();
     let mut found = Vec::new();
     for (name, product) in all() {
-        let mut layout = everything(&product);
-        for it in layout.instances.values_mut() {
-            it.overrides = Overrides::default();
+        for (release, product) in releases(&product) {
+            let mut layout = everything(&release, &product);
+            for it in layout.instances.values_mut() {
+                it.overrides = Overrides::default();
+            }
+            let findings = compile(&layout, &catalog).findings;
+            let errors = findings
+                .iter()
+                .filter(|it| it.severity == Severity::Error && it.code.as_str() != "port-unset");
+            found.extend(errors.map(|it| {
+                let code = it.code.as_str();
+                format!("{name}, release {release}: {code}: {}", it.message)
+            }));
         }
-        let findings = compile(&layout, &catalog).findings;
-        let errors = findings
-            .iter()
-            .filter(|it| it.severity == Severity::Error && it.code.as_str() != "port-unset");
-        found.extend(errors.map(|it| format!("{name}: {}: {}", it.code.as_str(), it.message)));
     }
     none(&found);
 }

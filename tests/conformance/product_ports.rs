@@ -9,6 +9,7 @@ use portmatrix::terraform::value::Value;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Map, Value as Json, json};
+use std::sync::Arc;
 
 const ENDS: [(&str, &str); 2] = [("listens", "ingress"), ("dials", "egress")];
 
@@ -120,7 +121,7 @@ fn every_component_of_the_catalogue_has_the_rows_of_its_rules() {
     let core = Core::default();
     let mut rows = 0;
     for file in FILES {
-        let product = file.load();
+        let product = Arc::new(file.load()).at(None);
         let arguments = arguments(&product, &Choice::default());
         let data = ports(&arguments);
         for component in product.components.keys() {
@@ -131,9 +132,9 @@ fn every_component_of_the_catalogue_has_the_rows_of_its_rules() {
     assert!(rows > 100, "{rows}");
 }
 
-fn choices() -> impl Strategy<Value = (Product, String, Choice)> {
+fn choices() -> impl Strategy<Value = (Arc<Product>, String, Choice)> {
     (0..FILES.len()).prop_flat_map(|at| {
-        let product = FILES[at].load();
+        let product = Arc::new(FILES[at].load()).at(None);
         let components: Vec<String> = product.components.keys().cloned().collect();
         let switches = product.flows.keys().chain(product.features.keys());
         let switches: Vec<String> = switches.cloned().collect();

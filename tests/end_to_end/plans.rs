@@ -141,15 +141,24 @@ impl Reviewed {
         let text = text.trim_start_matches('\u{feff}');
         let file: Value = serde_json::from_str(text).expect("JSON");
         let json = self.json();
-        let is_noted = json["known_after_apply"] != 0 || json["notes"] != Value::Array(Vec::new());
+        let notes = json["notes"].to_string();
         let listed = self.rules();
-        let open = open_to_everyone(&file).into_iter();
-        let silent = open.filter(|address| {
-            let is_it = |it: &String| it.starts_with(address.as_str());
-            !is_noted && !listed.iter().any(is_it)
-        });
+        let is_told = |it: &Open| {
+            let is_it = |listed: &String| {
+                let rest = listed.strip_prefix(&it.address);
+                rest.is_some_and(|it| it.is_empty() || it.starts_with(".ingress"))
+            };
+            // Addresses in notes are quoted, as in JSON.
+            let name = Value::from(it.address.as_str()).to_string();
+            let name = format!("`{}", name.trim_matches('"'));
+            let is_noted = ["`", ".ingress"].map(|end| notes.contains(&format!("{name}{end}")));
+            let waits = it.is_unknown && json["known_after_apply"] != 0;
+            listed.iter().any(is_it) || is_noted.contains(&true) || waits
+        };
+        let silent = open_to_everyone(&file).into_iter();
         silent
-            .map(|it| format!("the inventory does not have `{it}`"))
+            .filter(|it| !is_told(it))
+            .map(|it| format!("the inventory does not have `{}`", it.address))
             .collect()
     }
 }
@@ -160,34 +169,80 @@ fn run(path: &Path, format: &str, more: &[&str]) -> Output {
     commands::run_captured(arguments)
 }
 
-/// The addresses of new or kept resources on AWS that allow SSH from everyone.
-fn open_to_everyone(file: &Value) -> Vec<String> {
+/// A resource on AWS that allows SSH from everyone.
+struct Open {
+    address: String,
+    /// Whether something that decides about a rule is known only after apply.
+    is_unknown: bool,
+}
+
+/// The attributes that decide about rules.
+const DECIDE: [&str; 8] = [
+    "cidr_blocks",
+    "cidr_ipv4",
+    "from_port",
+    "ingress",
+    "ip_protocol",
+    "protocol",
+    "security_group_id",
+    "to_port",
+];
+
+/// New or kept resources of a plan, or those of a state, at whatever depth of modules.
+fn open_to_everyone(file: &Value) -> Vec<Open> {
     let changes = file["resource_changes"].as_array().into_iter().flatten();
-    let is_open = |rule: &Value, blocks: &str| {
-        let everyone = rule[blocks].as_array().into_iter().flatten();
-        let protocol = rule["protocol"].as_str().unwrap_or_default();
+    let changes = changes.map(|it| (it, &it["change"]["after"], &it["change"]["after_unknown"]));
+    let mut all: Vec<(&Value, &Value, &Value)> = changes.collect();
+    if all.is_empty() {
+        of_module(&file["values"]["root_module"], &mut all);
+    }
+    let mut open = Vec::new();
+    for (resource, values, unknown) in all {
+        let kind = resource["type"].as_str().unwrap_or_default();
+        let address = resource["address"].as_str();
+        let is_managed = resource["mode"] == "managed";
+        if let Some(address) = address.filter(|_| is_managed && allows_ssh(kind, values)) {
+            let unknown = DECIDE.map(|it| unknown[it].to_string().contains("true"));
+            open.push(Open {
+                address: address.to_owned(),
+                is_unknown: unknown.contains(&true),
+            });
+        }
+    }
+    open
+}
+
+/// The resources of a module and of those below it.
+fn of_module<'f>(module: &'f Value, all: &mut Vec<(&'f Value, &'f Value, &'f Value)>) {
+    let own = module["resources"].as_array().into_iter().flatten();
+    all.extend(own.map(|it| (it, &it["values"], &Value::Null)));
+    for it in module["child_modules"].as_array().into_iter().flatten() {
+        of_module(it, all);
+    }
+}
+
+fn allows_ssh(kind: &str, values: &Value) -> bool {
+    let is_open = |rule: &Value, protocol: &str, blocks: &str| {
+        let protocol = rule[protocol].as_str().unwrap_or_default();
         let (from, to) = (rule["from_port"].as_i64(), rule["to_port"].as_i64());
         let has_ssh = protocol == "-1"
             || (protocol == "tcp"
                 && from.is_some_and(|it| it <= 22)
                 && to.is_some_and(|it| it >= 22));
-        has_ssh && everyone.into_iter().any(|it| it == "0.0.0.0/0")
+        let everyone = |it: &Value| it == "0.0.0.0/0";
+        let blocks = &rule[blocks];
+        let mut all = blocks.as_array().into_iter().flatten();
+        has_ssh && (everyone(blocks) || all.any(everyone))
     };
-    let mut open = Vec::new();
-    for it in changes.filter(|it| it["mode"] == "managed") {
-        let after = &it["change"]["after"];
-        let is_open = match it["type"].as_str() {
-            Some("aws_security_group_rule") => {
-                after["type"] == "ingress" && is_open(after, "cidr_blocks")
-            }
-            Some("aws_security_group") => {
-                let blocks = after["ingress"].as_array().into_iter().flatten();
-                blocks.into_iter().any(|it| is_open(it, "cidr_blocks"))
-            }
-            _ => false,
-        };
-        let address = it["address"].as_str().filter(|_| is_open);
-        open.extend(address.map(str::to_owned));
+    match kind {
+        "aws_security_group_rule" => {
+            values["type"] == "ingress" && is_open(values, "protocol", "cidr_blocks")
+        }
+        "aws_vpc_security_group_ingress_rule" => is_open(values, "ip_protocol", "cidr_ipv4"),
+        "aws_security_group" | "aws_default_security_group" => {
+            let mut blocks = values["ingress"].as_array().into_iter().flatten();
+            blocks.any(|it| is_open(it, "protocol", "cidr_blocks"))
+        }
+        _ => false,
     }
-    open
 }

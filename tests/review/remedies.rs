@@ -56,8 +56,8 @@ fn rules(lists: &[((u16, u16), Vec<&'static str>)], prefix: &str) -> Vec<Rule> {
             all.push(Rule {
                 extent: TrafficSet::new(Services::of([tcp(*from, *to)]), ends(peer)),
                 written: Some(Written {
-                    address: address.clone(),
-                    element,
+                    address: address.len(),
+                    element: element.map(Box::new),
                 }),
                 order: Precedence::NONE,
                 ..rule(&address, "tcp/1", "*", 0, false)

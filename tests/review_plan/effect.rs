@@ -240,6 +240,45 @@ fn a_group_that_the_plan_creates_is_contested() {
     }
 }
 
+/// A separate rule that is also a block of its new group is wanted by both.
+#[test]
+fn a_rule_that_is_in_the_blocks_of_a_new_group_is_not_contested() {
+    let of = |block: Value, unknown: Value| {
+        let mut group = created(AT, json!({ "ingress": [block], "egress": [] }));
+        group["change"]["after_unknown"] = json!({ "id": true, "ingress": [unknown] });
+        let mut changes = in_place();
+        changes.push(group);
+        for (address, port) in [(MORE, 22), (OTHER, 23)] {
+            let mut rule = ingress(port, "10.0.0.0/8");
+            rule.as_object_mut().unwrap().remove("security_group_id");
+            let mut rule = created(address, rule);
+            rule["change"]["after_unknown"] = json!({ "security_group_id": true });
+            changes.push(rule);
+        }
+        let group = more_at(AT).1;
+        contested(&configured(
+            &changes,
+            &[(AT, json!({})), (MORE, group.clone()), (OTHER, group)],
+        ))
+    };
+    let removes = |warnings: &[String], what: &str| {
+        let what = format!("the next plan removes {what};");
+        assert!(
+            warnings.len() == 1 && warnings[0].contains(&what),
+            "{warnings:?}"
+        );
+    };
+    let (both, other) = (format!("`{MORE}`, `{OTHER}`"), format!("`{OTHER}`"));
+    // The block has one more element.
+    let blocks = inline(22, &["10.0.0.0/8", "10.7.0.0/24"]);
+    removes(&of(blocks, json!({})), &other);
+    removes(&of(inline(22, &["10.0.0.0/9"]), json!({})), &both);
+    let open = with(inline(22, &[]), "cidr_blocks", Value::Null);
+    removes(&of(open, json!({ "cidr_blocks": true })), &both);
+}
+
+const OTHER: &str = "aws_vpc_security_group_ingress_rule.other";
+
 /// That blocks stay the same does not show whether the configuration has them, so it has to say so.
 #[test]
 fn blocks_that_stay_are_contested_if_the_configuration_has_them() {

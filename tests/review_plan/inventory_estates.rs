@@ -260,15 +260,25 @@ fn a_large_estate_stays_readable_and_nothing_is_lost() {
 /// Where everything is open, well-known services tell more than some products of the catalogue.
 #[test]
 fn a_wide_rule_names_well_known_services() {
-    let rule = json!({
-        "security_group_id": GROUP, "cidr_ipv4": "0.0.0.0/0", "ip_protocol": "tcp", "from_port": 0, "to_port": 4000,
-    });
-    let json = inventory(
-        &state(&[("aws_vpc_security_group_ingress_rule.all", rule)]),
-        &[],
-    );
-    let meaning = json["entries"][0]["meaning"].as_str().unwrap();
+    let meaning = |last_port: u16| {
+        let rule = json!({
+            "security_group_id": GROUP, "cidr_ipv4": "0.0.0.0/0", "ip_protocol": "tcp", "from_port": 0, "to_port": last_port,
+        });
+        let state = state(&[("aws_vpc_security_group_ingress_rule.all", rule)]);
+        let json = inventory(&state, &[]);
+        json["entries"][0]["meaning"].as_str().unwrap().to_owned()
+    };
+    let wide = meaning(4000);
     let start = "everyone can connect; includes tcp/22, SSH; tcp/23, Telnet; ";
-    assert!(meaning.starts_with(start), "{meaning}");
-    assert!(meaning.ends_with(" products in the catalogue"), "{meaning}");
+    assert!(wide.starts_with(start), "{wide}");
+    assert!(wide.ends_with(" products in the catalogue"), "{wide}");
+    // What is not named is counted.
+    for (last_port, more) in [
+        (1432, "; tcp/389, LDAP; 1 more well-known service; "),
+        (4000, "; tcp/389, LDAP; 7 more well-known services; "),
+    ] {
+        let meaning = meaning(last_port);
+        assert!(meaning.contains(more), "{meaning}");
+    }
+    assert!(!meaning(400).contains(" more "), "{}", meaning(400));
 }

@@ -1,13 +1,14 @@
 //! The output of `terraform show -json` for a plan or a state, as its resources before and after.
 //!
-//! One pass finds the resources that are read. What is in them is read level by level and never becomes a tree: in addition to
-//! the text, memory has a few words for each of them.
+//! One pass checks how deep the text is nested, and one finds the resources that are read. What is in them is read level by level
+//! and never becomes a tree: in addition to the text, memory has a few words for each of them.
 
 use super::node::{Node, fields, items};
 use super::stream::{self, At, Fields, Module, Reader, Resources, Value};
 use super::{CommandError, foreign};
 use serde::de::MapAccess;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::Path;
@@ -27,7 +28,7 @@ fn is_read(version: &str) -> bool {
 pub(super) struct Resource<'t> {
     pub(super) address: String,
     /// Its type.
-    pub(super) kind: String,
+    pub(super) kind: Cow<'t, str>,
     /// Whether it is a data source.
     pub(super) is_data: bool,
     /// Whether a replacement left it behind, so that the next apply removes it.
@@ -162,18 +163,16 @@ pub(super) fn read<'t>(
     }
     let mut resources = parts.changes.made;
     // Data sources, and with `-target` resources that are not targeted, are not among the changes.
-    let changed: BTreeSet<String> = resources.iter().map(|it| it.address.clone()).collect();
+    let changed: BTreeSet<&String> = resources.iter().map(|it| &it.address).collect();
     let unchanged = if top.contains_key("prior_state") {
         parts.prior.1.1
     } else {
         parts.values.1
     };
-    resources.extend(
-        unchanged
-            .finish()
-            .into_iter()
-            .filter(|it| !changed.contains(&it.address)),
-    );
+    let mut unchanged = unchanged.finish();
+    unchanged.retain(|it| !changed.contains(&it.address));
+    resources.append(&mut unchanged);
+    resources.shrink_to_fit();
     Ok(Document {
         resources,
         is_plan,
@@ -250,7 +249,7 @@ impl<'t> Reader<'t> for Parts<'t> {
 const CHANGED: [&str; 5] = ["address", "change", "deposed", "mode", "type"];
 
 /// A resource of the plan, even if nothing changes.
-fn changed<'t>(kind: String, of: &Fields<'t>) -> Option<Resource<'t>> {
+fn changed<'t>(kind: Cow<'t, str>, of: &Fields<'t>) -> Option<Resource<'t>> {
     let change = fields(of.get("change").copied());
     let side = |value: &str, unknown: &str, sensitive: &str| {
         let value = change.get(value).copied().filter(|it| it.get() != "null");
@@ -289,7 +288,7 @@ const PRESENT: [&str; 6] = [
 ];
 
 /// A resource of a state.
-fn present<'t>(kind: String, of: &Fields<'t>) -> Option<Resource<'t>> {
+fn present<'t>(kind: Cow<'t, str>, of: &Fields<'t>) -> Option<Resource<'t>> {
     let deposed = text_of(of.get("deposed_key"));
     let node = Node {
         value: of.get("values").copied(),

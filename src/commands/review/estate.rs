@@ -8,7 +8,7 @@ use super::mirror::{Origin, PrintedRule, PrintedRules, PriorRules};
 use super::node::{Node, StandIns};
 use super::redact;
 use super::references::links_of;
-use super::sources::{Source, tell_apart};
+use super::sources::{MapOf, Source, tell_apart};
 use super::unread::{self, Met};
 use crate::model::address::Cidr;
 use crate::model::words::Direction;
@@ -19,6 +19,7 @@ use crate::review::read::platform::{Found, Platform, RuleRead};
 use crate::review::read::{PLATFORMS, intent};
 use crate::review::rule::{EnforcementPoint, Rule, Written};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// The resource that has the wanted rules.
 pub(super) const WANTED: &str = "portmatrix_rules";
@@ -54,8 +55,8 @@ pub(super) struct Estate {
     pub(super) sources: usize,
     /// The number of those that the plan removes.
     pub(super) removed: usize,
-    /// The addresses of wanted rules.
-    pub(super) wanted_by: WantedBy,
+    /// The maps that have the wanted rules, in the order in which these were collected.
+    pub(super) wanted_in: Vec<MapOf>,
     /// The platform's own ids or names of existing rules, by their addresses.
     pub(super) names: BTreeMap<String, String>,
     /// Rules, wanted or found, that are known only after apply, and `portmatrix_rules` whose rules are.
@@ -90,13 +91,13 @@ pub(super) fn gather(
         first_plan: FirstPlan::new(resources, configuration),
         out: Estate::default(),
         collected: Collected::default(),
-        found: PrintedRules::default(),
+        found: PrintedRules::with_capacity(resources.len()),
         effect: match side {
             Side::Before => Effect::default(),
             Side::After => Effect::new(resources),
         },
         unread: Met::default(),
-        wanted_at: Vec::new(),
+        wanted_in: Vec::new(),
         sources: Vec::new(),
     };
     gatherer.collected.ignore = ignore;
@@ -105,7 +106,7 @@ pub(super) fn gather(
     for resource in resources {
         gatherer.unread.see(resource, side);
         // The configuration at hand decides what is wanted, also of the rules in place before it is applied.
-        match resource.kind.as_str() {
+        match &*resource.kind {
             WANTED if resource.is_deposed => {}
             WANTED => match resource.after {
                 Some(node) => gatherer.wanted(&resource.address, node),
@@ -124,8 +125,8 @@ struct Gatherer<'r, 't> {
     found: PrintedRules,
     effect: Effect,
     unread: Met,
-    /// The addresses of wanted rules, in their order.
-    wanted_at: Vec<String>,
+    /// The maps that have the wanted rules, in their order.
+    wanted_in: Vec<MapOf>,
     sources: Vec<Source>,
 }
 
@@ -140,6 +141,7 @@ impl Gatherer<'_, '_> {
         };
         let asked: Vec<Direction> = Direction::ALL.iter().filter(is_asked).copied().collect();
         let marked = marked(node);
+        let rules: Rc<str> = address.into();
         self.out.secrets.extend(marked.iter().cloned());
         let mut is_unknown = false;
         for platform in PLATFORMS {
@@ -151,7 +153,14 @@ impl Gatherer<'_, '_> {
             for map in platform.wanted {
                 let rows = of.at(map.argument);
                 is_unknown |= rows.value.is_none() && rows.is_unknown();
-                for (key, row) in rows.entries() {
+                let rows = rows.entries();
+                let map_of = MapOf {
+                    rules: rules.clone(),
+                    output: map.argument.into(),
+                };
+                self.wanted_in.reserve(rows.len());
+                self.collected.wanted.reserve(rows.len());
+                for (key, row) in rows {
                     let read = |stand_ins: &StandIns| {
                         let mut fields = row.fields().with(stand_ins);
                         let rule = (platform.read_wanted)(&key, map.direction, &mut fields);
@@ -174,8 +183,7 @@ impl Gatherer<'_, '_> {
                         marks.sensitive |= texts.iter().any(|it| marked.contains(it));
                     }
                     if let Some(rule) = self.known_rule(&key, marks, rule, None) {
-                        let at = format!("{address}.{}[{key:?}]", map.argument);
-                        self.wanted_at.push(at);
+                        self.wanted_in.push(map_of.clone());
                         self.collected.wanted.push(rule.into_wanted());
                     }
                 }
@@ -261,7 +269,7 @@ impl Gatherer<'_, '_> {
         let Some(platform) = platform_of(&resource.kind) else {
             return;
         };
-        let (kind, address) = (resource.kind.as_str(), resource.address.as_str());
+        let (kind, address) = (&*resource.kind, resource.address.as_str());
         let read = |node: Node, stand_ins: &StandIns| {
             (platform.read_resource)(kind, address, &mut node.fields().with(stand_ins))
         };
@@ -278,15 +286,24 @@ impl Gatherer<'_, '_> {
             Side::After => (resource.after, resource.before),
         };
         let mut prior = PriorRules::default();
-        let (was, is) = (rules(before), rules(now));
+        let is = rules(now);
+        // Most resources stay as they are and need to be read only once.
+        let is_kept = before.is_some_and(|it| now.is_some_and(|now| now.is_same(it)));
+        let other = (!is_kept).then(|| rules(before));
+        let was = other.as_ref().unwrap_or(&is);
         if !resource.is_data {
             if side == Side::After {
-                self.effect.record(resource, &was, &is);
+                let new = self.effect.new_id(resource).zip(now);
+                let new = new.map(|(id, node)| read(node, &id));
+                self.effect
+                    .record(resource, was, new.as_ref().unwrap_or(&is));
             }
             for it in was {
                 if let Ok(Some(rule)) = &it.rule {
                     if !it.mirrors {
-                        self.effect.record_prior(rule, it.name.as_ref());
+                        // A rule that is kept is found by what it is.
+                        let name = it.name.as_ref().filter(|_| !is_kept);
+                        self.effect.record_prior(rule, name);
                     }
                     self.found
                         .record_prior(rule, it.name.as_ref(), it.mirrors, &mut prior);
@@ -304,14 +321,14 @@ impl Gatherer<'_, '_> {
             all = self.unknown(platform, [kind, address], node, |it| read(node, it));
         }
         for found in all {
-            let address = found.id.clone();
+            let address = found.id.len();
             let Some(mut rule) = self.known_rule(&found.id, found.marks, found.rule, found.point)
             else {
                 continue;
             };
             rule.written = (!resource.is_data).then_some(Written {
                 address,
-                element: found.element,
+                element: found.element.map(Box::new),
             });
             let origin = match found.mirrors {
                 false if resource.is_created && side == Side::After => Origin::Created,
@@ -349,9 +366,8 @@ impl Gatherer<'_, '_> {
                 let found = read(it).into_iter().nth(at)?;
                 found.rule.ok().flatten().filter(|_| !found.marks.unknown)
             };
-            let names = [&*found.id, names[1]];
             self.first_plan
-                .waits(platform, names, node, &resolved, found.point, rule);
+                .waits(platform, names[1], node, &resolved, found, rule);
         }
         certain
     }
@@ -364,7 +380,7 @@ impl Gatherer<'_, '_> {
             found,
             mut effect,
             unread,
-            mut wanted_at,
+            mut wanted_in,
             mut sources,
         } = self;
         let found = found.deduplicated(&mut effect);
@@ -383,7 +399,7 @@ impl Gatherer<'_, '_> {
         let read = read.collect();
         let found = found.into_iter();
         collected.found = found.map(|it| out.named(it)).collect();
-        let decided = first_plan.decide(&mut collected, read, &mut wanted_at, &mut sources);
+        let decided = first_plan.decide(&mut collected, read, &mut wanted_in, &mut sources);
         out.unknown += decided.unknown;
         (out.waiting, out.undecided) = (decided.waiting, decided.undecided);
         let globs = Globs::new(&collected.ignore);
@@ -394,10 +410,7 @@ impl Gatherer<'_, '_> {
         out.sensitive = sensitive.into_iter().collect();
         tell_apart(&sources, &mut collected);
         out.notes = unread.notes(&mut collected, &out.names);
-        for (rule, address) in collected.wanted.iter().zip(wanted_at) {
-            out.wanted_by
-                .add(rule.id.clone(), rule.point.clone(), address);
-        }
+        out.wanted_in = wanted_in;
         (out, collected.gather())
     }
 }
@@ -417,22 +430,6 @@ impl Estate {
             self.names.insert(rule.id.clone(), name);
         }
         rule
-    }
-}
-
-/// The addresses of wanted rules by their keys. Several `portmatrix_rules` may have the same keys, each at its own points.
-#[derive(Default)]
-pub(super) struct WantedBy(BTreeMap<String, Vec<(EnforcementPoint, String)>>);
-
-impl WantedBy {
-    fn add(&mut self, key: String, point: EnforcementPoint, address: String) {
-        self.0.entry(key).or_default().push((point, address));
-    }
-
-    pub(super) fn get(&self, key: &str, point: &EnforcementPoint) -> Option<&String> {
-        let places = self.0.get(key)?;
-        let here = places.iter().find(|it| it.0 == *point);
-        here.or(places.first()).map(|it| &it.1)
     }
 }
 

@@ -6,14 +6,14 @@ use super::node::{Node, StandIns};
 use super::pending::{Pair, Pending, pending, placed};
 use super::references::resolved::Resolved;
 use super::references::{Cell, Origin, References};
-use super::sources::Source;
+use super::sources::{MapOf, Source};
 use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
 use crate::review::gather::Collected;
 use crate::review::read::attributes::Attributes as _;
 use crate::review::read::platform;
-use crate::review::read::platform::{Place, Platform};
-use crate::review::rule::{EnforcementPoint, Rule, TrafficSet};
+use crate::review::read::platform::{Found, Place, Platform};
+use crate::review::rule::{EndpointSet, EnforcementPoint, Rule, TrafficSet, Written};
 use serde_json::value::RawValue;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -141,17 +141,25 @@ impl<'r, 't> FirstPlan<'r, 't> {
     pub(super) fn waits(
         &mut self,
         platform: &'static Platform,
-        [id, address]: [&str; 2],
+        address: &str,
         node: Node,
         resolved: &Resolved,
-        point: Option<EnforcementPoint>,
+        found: Found,
         read: impl Fn(&StandIns) -> Option<Rule>,
     ) {
         let rule = read(&resolved.stand_ins);
         let row = self.references();
         let row = row.and_then(|it| it.repeated_row(platform, address, node));
-        let pending = pending(platform, id.to_owned(), resolved, rule, point, read);
-        self.found.push(Pending { row, ..pending });
+        let written = (!found.marks.sensitive).then_some(Written {
+            address: found.id.len(),
+            element: found.element.map(Box::new),
+        });
+        let pending = pending(platform, found.id, resolved, rule, found.point, read);
+        self.found.push(Pending {
+            row,
+            written,
+            ..pending
+        });
     }
 
     /// Where a zone of some zones, whose group is unknown, may be enforced.
@@ -207,7 +215,7 @@ impl<'r, 't> FirstPlan<'r, 't> {
         mut self,
         collected: &mut Collected,
         read: Vec<bool>,
-        wanted_at: &mut Vec<String>,
+        wanted_in: &mut Vec<MapOf>,
         sources: &mut [Source],
     ) -> Decided {
         let paired = self.pairs();
@@ -221,14 +229,15 @@ impl<'r, 't> FirstPlan<'r, 't> {
             || self.demote_found(collected, &mut rules, &mut undecided)
         {}
         keep(&mut collected.found, &rules.found);
-        keep(wanted_at, &rules.wanted);
+        keep(wanted_in, &rules.wanted);
         keep(&mut collected.wanted, &rules.wanted);
         let before = |at: usize| rules.wanted[..at].iter().filter(|it| **it).count();
         for source in sources {
             source.wanted = before(source.wanted.start)..before(source.wanted.end);
         }
+        self.settle_extra(collected);
         for pair in &paired {
-            wanted_at.push(pair.row());
+            wanted_in.push(pair.map());
             collected.wanted.push(pair.rule(&pair.cell.key));
             collected.found.push(pair.rule(&pair.found));
         }
@@ -342,6 +351,32 @@ impl<'r, 't> FirstPlan<'r, 't> {
             self.found.push(placed(rule));
         }
         changed
+    }
+
+    /// A rule at one of several groups is compared if each is a zone's, and none of them wants its traffic: it is unwanted at
+    /// whichever it will be.
+    fn settle_extra(&mut self, collected: &mut Collected) {
+        let is_zone =
+            |it: &EnforcementPoint| self.candidates.contains(it) && !self.loose.contains(it);
+        let rule = |it: &Pending| {
+            let is_wanted = self.wanted.iter().any(|wanted| it.may_concern(wanted))
+                || collected.wanted.iter().any(|wanted| it.may_meet(wanted));
+            let rule = it.at_one_of(is_zone).filter(|it| !it.order.denies);
+            rule.filter(|_| !is_wanted)
+        };
+        let rules: Vec<Option<Rule>> = self.found.iter().map(rule).collect();
+        let mut stay = rules.iter().map(Option::is_none);
+        self.found.retain(|_| stay.next() != Some(false));
+        for rule in rules.into_iter().flatten() {
+            let targets = match &rule.extent.own {
+                EndpointSet::Only { named, .. } => named.clone(),
+                EndpointSet::Any => Vec::new(),
+            };
+            let point = rule.point.clone();
+            let place = (Place { point, targets }, rule.direction);
+            collected.places.push(place);
+            collected.found.push(rule);
+        }
     }
 
     /// Whether a rule that waits may be a wanted one.

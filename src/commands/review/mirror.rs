@@ -5,10 +5,10 @@
 //! is the same rule, or was before the plan; a block that the plan itself adds, only if no other will be exactly the same.
 
 use super::effect::Effect;
-use crate::model::words::Direction;
 use crate::review::read::platform;
-use crate::review::rule::{EnforcementPoint, Precedence, Rule, TrafficSet};
+use crate::review::rule::Rule;
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
 
 /// Where a rule comes from, the most reliable origin first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,35 +35,54 @@ pub(super) struct PrintedRule {
     pub(super) origin: Origin,
 }
 
-/// What makes a rule the same as another.
+/// What makes a rule the same as another: the bytes that its parts give to a [`Hasher`], which only equal parts have. They need a
+/// fraction of the memory of the parts.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Same {
-    /// Each traffic has one rule on AWS, and each direction and priority on Azure.
-    Traffic(Box<(EnforcementPoint, Direction, TrafficSet, Precedence)>),
-    /// Each id or name has one rule on every platform. Azure ignores case.
-    Name(Box<(EnforcementPoint, String)>),
+pub(super) struct Same(Box<[u8]>);
+
+impl Same {
+    fn new(of: impl Hash) -> Same {
+        let mut bytes = Bytes::default();
+        of.hash(&mut bytes);
+        Same(bytes.0.into())
+    }
 }
 
-/// A rule as its traffic, on platforms where each traffic has one rule.
+/// Writes down what is hashed.
+#[derive(Default)]
+struct Bytes(Vec<u8>);
+
+impl Hasher for Bytes {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.extend(bytes);
+    }
+
+    /// Lengths, and numbers of variants: a byte is enough for nearly all of them.
+    fn write_usize(&mut self, number: usize) {
+        match u8::try_from(number) {
+            Ok(byte) if byte < u8::MAX => self.0.push(byte),
+            _ => {
+                self.0.push(u8::MAX);
+                self.0.extend(number.to_le_bytes());
+            }
+        }
+    }
+
+    /// Nothing is hashed.
+    fn finish(&self) -> u64 {
+        0
+    }
+}
+
+/// A rule as its traffic, on platforms where each traffic has one rule: AWS; on Azure each direction and priority.
 pub(super) fn traffic(rule: &Rule) -> Option<Same> {
-    platform(rule.point.platform)
-        .facts
-        .has_unique_rules
-        .then(|| {
-            let Rule {
-                point,
-                direction,
-                extent,
-                order,
-                ..
-            } = rule.clone();
-            Same::Traffic(Box::new((point, direction, extent, order)))
-        })
+    let is_unique = platform(rule.point.platform).facts.has_unique_rules;
+    is_unique.then(|| Same::new((0_u8, &rule.point, rule.direction, &rule.extent, rule.order)))
 }
 
-/// A rule as its id or name.
+/// A rule as its id or name, of which each has one rule on every platform. Azure ignores case.
 pub(super) fn by_name(rule: &Rule, name: Option<&String>) -> Option<Same> {
-    name.map(|it| Same::Name(Box::new((rule.point.clone(), it.to_lowercase()))))
+    name.map(|it| Same::new((1_u8, &rule.point, it.to_lowercase())))
 }
 
 fn same(rule: &Rule, name: Option<&String>) -> Vec<Same> {
@@ -92,6 +111,14 @@ impl PriorRules {
 }
 
 impl PrintedRules {
+    /// With room for a number of rules.
+    pub(super) fn with_capacity(count: usize) -> PrintedRules {
+        PrintedRules {
+            rules: Vec::with_capacity(count),
+            ..PrintedRules::default()
+        }
+    }
+
     pub(super) fn add(&mut self, rule: PrintedRule) {
         self.rules.push(rule);
     }
@@ -115,13 +142,14 @@ impl PrintedRules {
 
     /// Each rule once, apart from those that the plan takes away.
     pub(super) fn deduplicated(mut self, effect: &mut Effect) -> Vec<PrintedRule> {
-        self.rules.sort_by_key(|it| it.origin);
+        let mut order: Vec<usize> = (0..self.rules.len()).collect();
+        order.sort_by_key(|at| self.rules[*at].origin);
         // Separate rules repeat no other.
         let repeats = |it: &PrintedRule| !matches!(it.origin, Origin::Separate | Origin::Created);
         let some_repeat = self.rules.iter().any(repeats);
         let mut known: BTreeMap<Same, usize> = BTreeMap::new();
         let mut stay = vec![false; self.rules.len()];
-        for (at, stays) in stay.iter_mut().enumerate() {
+        for at in order {
             let it = &self.rules[at];
             let same = match it.origin {
                 Origin::New => traffic(&it.rule).into_iter().collect(),
@@ -141,7 +169,7 @@ impl PrintedRules {
                 let twin = &mut self.rules[twin];
                 twin.name = twin.name.take().or(name);
             } else if !is_removed {
-                *stays = true;
+                stay[at] = true;
                 for same in same.into_iter().filter(|_| some_repeat) {
                     known.entry(same).or_insert(at);
                 }
@@ -150,5 +178,76 @@ impl PrintedRules {
         let mut stay = stay.into_iter();
         self.rules.retain(|_| stay.next() == Some(true));
         self.rules
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::address::Cidr;
+    use crate::model::platform::PlatformId;
+    use crate::model::ports::PortRange;
+    use crate::model::traffic::{Traffic, Transport};
+    use crate::model::words::Direction;
+    use crate::review::rule::{EndpointSet, EnforcementPoint, Precedence, Reference, TrafficSet};
+    use crate::review::services::Services;
+
+    /// Rules of which each two differ in something.
+    fn all() -> Vec<Rule> {
+        let end = |blocks: &[&str], named: &[&str]| {
+            let blocks = blocks.iter().map(|it| Cidr::meant_by(it).unwrap());
+            EndpointSet::these(blocks, named.iter().map(|it| Reference::new("group", *it)))
+        };
+        let many = "x".repeat(300);
+        let points = ["sg-1", "sg-1sg-2", "", many.as_str()];
+        let points = points.map(|it| EnforcementPoint::new(PlatformId::Aws, it));
+        let within = points[0].clone().within("sg-1");
+        let ends = [
+            EndpointSet::Any,
+            end(&["10.0.0.0/8"], &[]),
+            end(&["10.0.0.0/8", "a00::/8"], &[]),
+            end(&[], &["a", "b"]),
+            end(&[], &["ab"]),
+        ];
+        let mut all = Vec::new();
+        for point in points.into_iter().chain([within]) {
+            for direction in Direction::ALL {
+                for (own, peers) in ends.iter().flat_map(|a| ends.iter().map(move |b| (a, b))) {
+                    for priority in [0, 255, 65_535] {
+                        let port = PortRange::single(22);
+                        let services = Services::of([Traffic::Ports(Transport::Tcp, port)]);
+                        let extent = TrafficSet {
+                            own: own.clone(),
+                            ..TrafficSet::new(services, peers.clone())
+                        };
+                        all.push(Rule {
+                            id: "the same".to_owned(),
+                            point: point.clone(),
+                            direction: *direction,
+                            extent,
+                            order: Precedence {
+                                priority,
+                                denies: false,
+                            },
+                            zones: None,
+                            written: None,
+                        });
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn only_rules_with_one_traffic_are_the_same() {
+        let all = all();
+        let same: BTreeSet<Same> = all.iter().filter_map(traffic).collect();
+        assert_eq!(same.len(), all.len());
+        let again = Rule {
+            id: "another".to_owned(),
+            ..all[0].clone()
+        };
+        assert!(traffic(&again) == traffic(&all[0]));
     }
 }

@@ -26,8 +26,9 @@ use crate::model::words::Severity;
 use crate::review::explain::markdown;
 use crate::review::{Report, review};
 use effect::Contested;
-use estate::{Side, WantedBy};
+use estate::Side;
 use lexopt::{Arg, ValueExt};
+use sources::WantedBy;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -104,12 +105,16 @@ pub(super) fn run(
     let text = document::text(&path)?;
     let document = document::read(&text, &file, estate::is_read)?;
     let (estate, mut gathered) = estate::gather(&document, side, all, ignore);
+    let (doubts, is_plan) = (document.doubts, document.is_plan);
+    // Nothing of it is needed any more, and it may be most of the memory.
+    drop(document.resources);
+    drop(text);
     if estate.sources == 0 && all {
         let found = inventory::Found {
             file,
             estate,
             gathered,
-            doubts: document.doubts,
+            doubts,
         };
         return Ok(found.print((catalog, &language), &format, fail_on, out));
     }
@@ -123,7 +128,7 @@ pub(super) fn run(
             "`{file}` has no `portmatrix_rules`, so it does not say which rules are wanted; `--all` lists what its rules allow instead"
         )));
     }
-    gathered.input.planned = document.is_plan && side == Side::After;
+    gathered.input.planned = is_plan && side == Side::After;
     let contested = effect::contested(&estate.contested, &gathered);
     gathered.input.incomplete |= !contested.is_empty();
     let mut report = review(&gathered.input, catalog, &language);
@@ -135,8 +140,11 @@ pub(super) fn run(
     }
     let is_open = nothing_wanted
         && gathered.input.found.is_empty()
-        && (estate.unknown > 0 || !document.doubts.is_empty())
+        && (estate.unknown > 0 || !doubts.is_empty())
         && gathered.not_compared.is_empty();
+    let keys = report.findings.iter().flat_map(|it| &it.keys);
+    let maps = gathered.wanted_at.iter().map(|at| &estate.wanted_in[*at]);
+    let wanted_by = WantedBy::new(keys, &gathered.input.wanted, maps);
     let worst = report.findings.iter().map(|it| it.severity);
     let worst = worst.chain((!contested.is_empty()).then_some(Severity::Warning));
     let fails = fails(worst.min(), fail_on)
@@ -148,13 +156,13 @@ pub(super) fn run(
         unknown: estate.unknown,
         notes: [
             contested.iter().map(Contested::warning).collect(),
-            notes::of_review(&estate, &gathered, document.doubts),
+            notes::of_review(&estate, &gathered, doubts),
         ]
         .concat(),
         contested,
         report,
         undecided: estate.undecided,
-        wanted_by: estate.wanted_by,
+        wanted_by,
         names: estate.names,
     };
     match format.as_str() {

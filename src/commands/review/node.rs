@@ -58,6 +58,12 @@ impl<'t> Node<'t> {
             .collect()
     }
 
+    /// Whether it is written as another one is, and both are known and sensitive in the same places.
+    pub(super) fn is_same(self, other: Node<'t>) -> bool {
+        let of = |it: Node<'t>| [it.value, it.sensitive].map(|it| it.map(RawValue::get));
+        !self.is_unknown() && !other.is_unknown() && of(self) == of(other)
+    }
+
     pub(super) fn is_object(self) -> bool {
         self.value.is_some_and(|it| it.get().starts_with('{'))
     }

@@ -3,10 +3,13 @@
 use super::node::StandIns;
 use super::references::Cell;
 use super::references::resolved::Resolved;
+use super::sources::MapOf;
 use crate::model::platform::PlatformId;
 use crate::model::words::Direction;
 use crate::review::read::platform::Platform;
-use crate::review::rule::{EndpointSet, EnforcementPoint, Precedence, Reference, Rule, TrafficSet};
+use crate::review::rule::{
+    EndpointSet, EnforcementPoint, Precedence, Reference, Rule, TrafficSet, Written,
+};
 use crate::review::services::Services;
 use std::collections::BTreeSet;
 
@@ -15,6 +18,7 @@ pub(super) struct Pending {
     pub(super) id: String,
     pub(super) platform: PlatformId,
     pub(super) direction: Option<Direction>,
+    pub(super) order: Precedence,
     /// What it matches, as far as that is known.
     pub(super) extent: Option<TrafficSet>,
     /// Where it may be.
@@ -25,6 +29,8 @@ pub(super) struct Pending {
     pub(super) is_placed: bool,
     /// The row that it is, or that it repeats.
     pub(super) row: Option<Cell>,
+    /// Where the configuration writes it; of existing rules without sensitive values.
+    pub(super) written: Option<Written>,
 }
 
 impl Pending {
@@ -32,6 +38,40 @@ impl Pending {
         self.platform == point.platform
             && self.direction.is_none_or(|it| it == direction)
             && (self.is_open || self.points.contains(point))
+    }
+
+    /// The rule at a place that represents all of its groups, if each of these is one that is asked about, and not its own peer.
+    pub(super) fn at_one_of(&self, is_asked: impl Fn(&EnforcementPoint) -> bool) -> Option<Rule> {
+        let (extent, direction) = (self.extent.as_ref()?, self.direction?);
+        let is_own = |it: &Reference| self.points.iter().any(|point| point.name == it.id);
+        let refers = |ends: &EndpointSet| match ends {
+            EndpointSet::Any => false,
+            EndpointSet::Only { named, .. } => named.iter().any(is_own),
+        };
+        let is_certain = !self.is_open && !self.is_placed && self.points.iter().all(is_asked);
+        if !is_certain || refers(&extent.own) || refers(&extent.peers) {
+            return None;
+        }
+        let points = self.points.iter().map(ToString::to_string);
+        let name = points.collect::<Vec<_>>().join(" or ");
+        Some(Rule {
+            id: self.id.clone(),
+            point: EnforcementPoint::new(self.platform, name),
+            direction,
+            extent: extent.clone(),
+            order: self.order,
+            zones: None,
+            written: Some(self.written.clone()?),
+        })
+    }
+
+    /// Whether both may have traffic in common at one place.
+    pub(super) fn may_concern(&self, other: &Pending) -> bool {
+        let is_near = |point| other.direction.is_none_or(|it| self.may_be_at(point, it));
+        let meets = |it: &TrafficSet| (self.extent.as_ref()).is_none_or(|own| may_overlap(own, it));
+        (self.is_open || other.is_open || other.points.iter().any(is_near))
+            && self.platform == other.platform
+            && other.extent.as_ref().is_none_or(meets)
     }
 
     pub(super) fn may_meet(&self, rule: &Rule) -> bool {
@@ -78,17 +118,17 @@ impl Pair {
         }
     }
 
-    /// The address of the row.
-    pub(super) fn row(&self) -> String {
-        let Cell {
-            rules, output, key, ..
-        } = &self.cell;
-        format!("{rules}.{output}[{key:?}]")
+    /// The map with the row.
+    pub(super) fn map(&self) -> MapOf {
+        MapOf {
+            rules: self.cell.rules.as_str().into(),
+            output: self.cell.output.as_str().into(),
+        }
     }
 
     /// One of the two in the form of rules.
     pub(super) fn rule(&self, id: &str) -> Rule {
-        let peers = EndpointSet::these([], [Reference::new("row", self.row())]);
+        let peers = EndpointSet::these([], [Reference::new("row", self.map().row(&self.cell.key))]);
         Rule {
             id: id.to_owned(),
             point: self.point.clone(),
@@ -113,11 +153,13 @@ pub(super) fn placed(rule: &Rule) -> Pending {
         id: rule.id.clone(),
         platform: rule.point.platform,
         direction: Some(rule.direction),
+        order: rule.order,
         extent: Some(rule.extent.clone()),
         points: BTreeSet::from([rule.point.clone()]),
         is_open: false,
         is_placed: true,
         row: None,
+        written: None,
     }
 }
 
@@ -150,10 +192,12 @@ pub(super) fn pending(
         id,
         platform: platform.id,
         direction,
+        order: rule.as_ref().map_or(Precedence::NONE, |it| it.order),
         extent: rule.filter(|_| !resolved.is_partial).map(|it| it.extent),
         points,
         is_open,
         is_placed: resolved.own.is_none() && !is_open,
         row: None,
+        written: None,
     }
 }

@@ -142,7 +142,7 @@ impl<'t, R: Reader<'t>> Reader<'t> for At<R> {
 pub(super) type Fields<'t> = BTreeMap<&'static str, &'t RawValue>;
 
 /// Makes a resource of its type and its fields.
-pub(super) type Make<'t, R> = fn(String, &Fields<'t>) -> Option<R>;
+pub(super) type Make<'t, R> = fn(Cow<'t, str>, &Fields<'t>) -> Option<R>;
 
 /// Reads a list of resources.
 pub(super) struct Resources<'t, R> {
@@ -177,8 +177,12 @@ impl<'t, R> Reader<'t> for Resources<'t, R> {
         let mut one = Named(self.names, Fields::new());
         let is_one = list.next_element_seed(Value(&mut one))?.is_some();
         let kind = one.1.get("type").map(|it| it.get());
-        let kind: Option<String> = kind.and_then(|it| serde_json::from_str(it).ok());
-        if let Some(kind) = kind.filter(|it| (self.is_wanted)(it)) {
+        let kind = kind.and_then(|it| match serde_json::from_str(it) {
+            Ok(plain) => Some(Cow::Borrowed(plain)),
+            // It may be escaped.
+            Err(_) => serde_json::from_str(it).ok().map(Cow::Owned),
+        });
+        if let Some(kind) = kind.filter(|it: &Cow<str>| (self.is_wanted)(it)) {
             self.made.extend((self.make)(kind, &one.1));
         }
         Ok(is_one)

@@ -40,7 +40,7 @@ impl Met {
         let Some(node) = node else {
             return;
         };
-        let kind = resource.kind.as_str();
+        let kind = &*resource.kind;
         let platforms = PLATFORMS.iter();
         for platform in platforms.filter(|it| it.resources.contains(&kind)) {
             if let Some((point, network)) = (platform.network_of)(kind, &mut node.fields()) {

@@ -30,9 +30,10 @@ pub fn alone(found: &[Rule], silent: impl Fn(&Rule) -> bool) -> Alone {
         allowed: vec![Vec::new(); found.len()],
         redundant: Vec::new(),
     };
-    let unequal = vec![false; found.len()];
+    // Nothing is compared, so nothing is left out of it.
+    let none = vec![false; found.len()];
     for ((point, direction), rules) in places {
-        let found = Side::new(found, &rules, &unequal, &silent);
+        let found = Side::new(found, &rules, [&none, &none], &silent);
         let universe = Universe::new(found.rules.iter().map(|(_, it)| *it));
         let cells = Cells::new(&found, &universe);
         for (at, (source, rule)) in found.rules.iter().enumerate() {
@@ -47,7 +48,7 @@ pub fn alone(found: &[Rule], silent: impl Fn(&Rule) -> bool) -> Alone {
             .collect();
         let place = Place {
             ordered: found.denies(),
-            wanted: Side::new(&[], &[], &[], &silent),
+            wanted: Side::new(&[], &[], [&[], &[]], &silent),
             found,
         };
         let redundant = redundant_rules(&place, &cells, &sound).into_iter();

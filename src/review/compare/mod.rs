@@ -121,8 +121,10 @@ pub(super) fn compare_paired(
     let known = Known::new(wanted);
     let mut differences = Vec::new();
     for ((point, direction), [w, f]) in places {
-        let [wanted, found] = [(0, w), (1, f)]
-            .map(|(side, of_it)| Side::new(sides[side], &of_it, &pairs.equal[side], &silent));
+        let [wanted, found] = [(0, w), (1, f)].map(|(side, of_it)| {
+            let known = [&*pairs.equal[side], &*pairs.twins[side]];
+            Side::new(sides[side], &of_it, known, &silent)
+        });
         let place = Place {
             ordered: wanted.denies() || found.denies(),
             wanted,
@@ -175,10 +177,9 @@ impl<'r> Place<'r> {
             .collect();
         let odd = Index::new(odd.iter().map(Vec::as_slice).enumerate());
         let [wanted, found] = sides.map(|side| {
-            let repeated = side.repeated();
             side.only(|at| {
                 let meets = || odd.meets(&universe.cells(&side.rules[at].1.extent));
-                !side.equal[at] || repeated[at] || meets()
+                !side.equal[at] || side.twins[at] || meets()
             })
         });
         Place {

@@ -2,7 +2,6 @@
 
 use super::region::{Index, TrafficBox, Universe};
 use crate::review::rule::{Precedence, Rule};
-use std::collections::BTreeMap;
 
 /// The rules of one side at one point and in one direction.
 pub(super) struct Side<'r> {
@@ -12,48 +11,41 @@ pub(super) struct Side<'r> {
     pub(super) silent: Vec<bool>,
     /// Whether each rule has the same effect as one of the other side.
     pub(super) equal: Vec<bool>,
+    /// Whether each rule may have the same effect as another one of this side.
+    pub(super) twins: Vec<bool>,
 }
 
 impl<'r> Side<'r> {
-    /// The rules at some places of a list, for each of which it is known whether it has an equal one.
+    /// The rules at some places of a list, for each of which it is known whether it has an equal one on the other side, and whether
+    /// it may have one on its own.
     pub(super) fn new(
         rules: &'r [Rule],
         of_it: &[usize],
-        equal: &[bool],
+        [equal, twins]: [&[bool]; 2],
         silent: impl Fn(&Rule) -> bool,
     ) -> Self {
         let mut rules: Vec<_> = of_it.iter().map(|it| (*it, &rules[*it])).collect();
         rules.sort_by_key(|(_, it)| (rank(it.order), &it.id));
         let silent = rules.iter().map(|(_, it)| silent(it)).collect();
-        let equal = rules.iter().map(|(source, _)| equal[*source]).collect();
+        let of = |all: &[bool]| rules.iter().map(|(source, _)| all[*source]).collect();
         Side {
-            rules,
             silent,
-            equal,
+            equal: of(equal),
+            twins: of(twins),
+            rules,
         }
     }
 
     /// Those of the rules that count.
     pub(super) fn only(&self, counts: impl Fn(usize) -> bool) -> Side<'r> {
         let kept: Vec<usize> = (0..self.rules.len()).filter(|it| counts(*it)).collect();
+        let of = |all: &[bool]| kept.iter().map(|it| all[*it]).collect();
         Side {
             rules: kept.iter().map(|it| self.rules[*it]).collect(),
-            silent: kept.iter().map(|it| self.silent[*it]).collect(),
-            equal: kept.iter().map(|it| self.equal[*it]).collect(),
+            silent: of(&self.silent),
+            equal: of(&self.equal),
+            twins: of(&self.twins),
         }
-    }
-
-    /// Whether each rule has the same effect as another one of this side.
-    pub(super) fn repeated(&self) -> Vec<bool> {
-        let mut effects: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-        for (at, (_, it)) in self.rules.iter().enumerate() {
-            let same = effects.entry((&it.extent, it.order.denies)).or_default();
-            same.push(at);
-        }
-        let mut repeated = vec![false; self.rules.len()];
-        let several = effects.into_values().filter(|it| it.len() > 1).flatten();
-        several.for_each(|at| repeated[at] = true);
-        repeated
     }
 
     /// Whether priorities matter: they do if some rule denies.

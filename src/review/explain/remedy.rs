@@ -7,7 +7,7 @@
 use super::wording::{Explainer, all_egress, named};
 use super::words::{ends, extent, grouped, list, meet};
 use crate::model::words::Direction;
-use crate::review::rule::{Element, EndpointSet, Reference, Rule, TrafficSet, Written};
+use crate::review::rule::{Element, EndpointSet, Reference, Rule, TrafficSet};
 use crate::review::{Difference, Kind};
 use std::collections::BTreeMap;
 
@@ -129,7 +129,7 @@ impl Explainer<'_> {
         };
         let ports = |it: &TrafficSet| it.services.traffic().len();
         // Other elements of its list have the same ports.
-        let is_alone = match element(primary) {
+        let is_alone = match primary.element() {
             Some((_, it)) => it.value.is_some() && to.services == whole.services,
             None => !self.shares_its_id(primary),
         };
@@ -148,7 +148,7 @@ impl Explainer<'_> {
             let rule = &self.found[**at];
             let part = meet(&primary.extent, &rule.extent);
             part.as_ref() == Some(&rule.extent)
-                && element(rule).is_none()
+                && rule.element().is_none()
                 && !self.shares_its_id(rule)
         };
         let part = it.found.iter().take(1).find(is_part);
@@ -163,7 +163,7 @@ impl Explainer<'_> {
         let (mut whole, mut values, mut rest) = (Vec::new(), BTreeMap::new(), Vec::new());
         for at in rules {
             let rule = &self.found[*at];
-            match element(rule) {
+            match rule.element() {
                 Some((
                     address,
                     Element {
@@ -223,7 +223,7 @@ impl Explainer<'_> {
 
 /// How a wider rule is narrowed, in words.
 fn narrowing(it: &Difference, rule: &Rule, to: &TrafficSet) -> String {
-    if let Some((address, Element { argument, value })) = element(rule) {
+    if let Some((address, Element { argument, value })) = rule.element() {
         let value = value.as_deref().unwrap_or_default();
         let to = ends(&to.peers);
         return format!("replace {value} in `{argument}` of `{address}` with {to}");
@@ -247,12 +247,6 @@ fn narrowing(it: &Difference, rule: &Rule, to: &TrafficSet) -> String {
         );
     }
     format!("narrow `{}` to {}", rule.id, extent(to, it.direction))
-}
-
-/// The element that a rule comes from, with the resource or block.
-fn element(rule: &Rule) -> Option<(&str, &Element)> {
-    let Written { address, element } = rule.written.as_ref()?;
-    Some((address, element.as_ref()?))
 }
 
 /// A rule of the other side for the same service that may be related.

@@ -135,9 +135,15 @@ const MAX_NAMED: usize = 6;
 /// What so many ports include: well-known services, and how many listeners the catalogue has. To name some of these would name
 /// products that the estate hardly has.
 fn includes(all: &Services, listeners: &[Named]) -> String {
-    let mut parts: Vec<String> = (guarded(all).into_iter().take(MAX_NAMED))
-        .map(|(name, ports)| format!("{}, {name}", words::services(&ports)))
+    let guarded = guarded(all);
+    let mut parts: Vec<String> = (guarded.iter().take(MAX_NAMED))
+        .map(|(name, ports)| format!("{}, {name}", words::services(ports)))
         .collect();
+    match guarded.len().saturating_sub(MAX_NAMED) {
+        0 => {}
+        1 => parts.push("1 more well-known service".to_owned()),
+        more => parts.push(format!("{more} more well-known services")),
+    }
     let flows: BTreeSet<(&str, &str)> = (listeners.iter())
         .map(|it| (it.product.as_str(), it.flow.as_str()))
         .collect();

@@ -169,10 +169,11 @@ impl<'c> Estate<'c> {
         self.root.write("reviewed.json", &plan.to_string());
         let mut all = vec!["--all", "--format", "json", "--fail-on", "never"];
         all.extend(arguments);
-        let rows = self.endpoint.rows();
-        let others: BTreeSet<&String> = rows.iter().map(|it| &it.group).collect();
-        for it in others.into_iter().filter(|it| !known.contains_key(*it)) {
-            all.extend(["--ignore", it.as_str()]);
+        let others = self.endpoint.everything().into_iter();
+        let others = others.filter(|it| it.starts_with("sg-") && !known.contains_key(it));
+        let others: Vec<String> = others.collect();
+        for it in &others {
+            all.extend(["--ignore", it]);
         }
         let ran = self.root.reviewed("reviewed.json", &all);
         let json: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran}"));

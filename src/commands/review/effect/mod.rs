@@ -130,6 +130,16 @@ impl Effect {
         self.named.extend(by_name(rule, name).zip(traffic(rule)));
     }
 
+    /// What is read in the place of the id of a group that the plan creates, so that its blocks are at the same point as the rules
+    /// that refer to it.
+    pub(super) fn new_id(&self, resource: &Resource) -> Option<StandIns> {
+        let owner = owner_of(resource)?;
+        owner.point?;
+        let is_new = resource.after?.fields().at("id").is_unknown();
+        let is_it = is_new && !self.defaults.contains_key(&resource.address);
+        is_it.then(|| StandIns::from([("id", resource.address.clone())]))
+    }
+
     /// Records what happens to a group, with its rules before and after.
     pub(super) fn record(&mut self, resource: &Resource, before: &[Found], after: &[Found]) {
         let Some(owner) = owner_of(resource) else {
@@ -142,7 +152,7 @@ impl Effect {
             let point = owner.point.zip(id).map(|(point, id)| point(&id));
             let by = |it| (it, resource.address.clone());
             self.destroyed.extend(point.map(by));
-            self.record_new(resource, owner);
+            self.record_new(resource, owner, after);
             return;
         }
         let Some(node) = resource.after else { return };
@@ -191,7 +201,7 @@ impl Effect {
         let id = self.defaults.get(&resource.address);
         let at = id.map(|it| point(it));
         if at.is_none() {
-            self.record_new(resource, owner);
+            self.record_new(resource, owner, after);
         }
         for (name, directions) in owner.blocks {
             let place = (resource.address.clone(), *name);
@@ -216,7 +226,7 @@ impl Effect {
 
     /// Records a group that the plan creates. Its address is in the place of its id. Whatever it has not in its blocks, the next
     /// plan removes.
-    fn record_new(&mut self, resource: &Resource, owner: &'static Owner) {
+    fn record_new(&mut self, resource: &Resource, owner: &'static Owner, after: &[Found]) {
         let (Some(node), Some(point)) = (resource.after, owner.point) else {
             return;
         };
@@ -228,6 +238,10 @@ impl Effect {
                 // Without the argument, the provider computes it.
                 continue;
             }
+            // An address that is not known is another than any known one.
+            let known = after.iter().filter(|it| !it.marks.unknown);
+            let known = in_blocks(known, directions);
+            self.blocks.extend(known.iter().filter_map(traffic));
             for direction in *directions {
                 let place = (resource.address.clone(), *name);
                 self.owned.insert((point.clone(), *direction), place);
@@ -291,8 +305,8 @@ impl Effect {
 }
 
 /// The rules of the blocks of a group in some directions.
-fn in_blocks(all: &[Found], directions: &[Direction]) -> Vec<Rule> {
-    let rules = all.iter().filter(|it| it.mirrors);
+fn in_blocks<'f>(all: impl IntoIterator<Item = &'f Found>, directions: &[Direction]) -> Vec<Rule> {
+    let rules = all.into_iter().filter(|it| it.mirrors);
     let rules = rules.filter_map(|it| it.rule.clone().ok().flatten());
     rules
         .filter(|it| directions.contains(&it.direction))
