@@ -127,13 +127,14 @@ fn products_are_found_as_people_call_them() {
         let products = catalog.lookup(&query).products.into_iter();
         products.map(|it| it[0].name.clone()).collect()
     };
-    for same in [
-        ["IBM api-connect", "ibmapiconnect"],
-        ["MessageBroker", "message BROKER"],
+    for (same, meant) in [
+        (["IBM api-connect", "ibmapiconnect"], "ibm-api-connect"),
+        (["MessageBroker", "message BROKER"], "nats rabbitmq"),
     ] {
-        let [one, other] = same.map(|it| names(it, "en"));
-        assert_eq!(one, other);
-        assert_eq!(one.len(), 1);
+        for search in same {
+            let found: Vec<String> = names(search, "en").into_iter().collect();
+            assert_eq!(found.join(" "), meant, "{search}");
+        }
     }
     for (search, language) in [("ШЛЮЗ", "ru"), ("AĞ GEÇİDİ", "tr"), ("ag gecidi", "tr")] {
         let found = names(search, language);
