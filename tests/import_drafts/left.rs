@@ -126,7 +126,7 @@ fn what_is_left_is_printed() {
     ] {
         assert!(err.contains(line), "{err}");
     }
-    let rows: String = (0..12).map(|it| format!("a{it},b,none,TCP\n")).collect();
+    let rows = "a,b,none,TCP\n".repeat(12);
     let err = printed(
         "parrot.csv",
         &format!("Source,Destination,Port,Protocol\na,b,\"443,TCP\nc,d,444,TCP\n{rows}"),

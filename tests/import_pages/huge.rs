@@ -1,5 +1,10 @@
 //! Documents that are made to break the program end in bounded time and memory, with an error or a draft.
 
+#![allow(
+    clippy::print_stdout,
+    reason = "what each document takes is worth a look"
+)]
+
 use crate::support::program;
 use std::fs::{self, File};
 use std::path::Path;
