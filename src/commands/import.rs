@@ -250,7 +250,7 @@ fn left(facts: &Facts, notes: &mut String) {
             it.line, it.at, it.why
         );
     }
-    // Rows that are left for one reason stand in one line.
+    // Rows that are left for one reason share one line.
     let mut rows: Vec<(&str, Vec<usize>)> = Vec::new();
     for it in &facts.skipped {
         match rows.last_mut() {

@@ -185,7 +185,7 @@ fn an_empty_answer_leaves_a_question_open() {
     terminal.expect("`Shared storage`");
     terminal.type_line("");
     terminal.expect("who connects");
-    // The end of the input is no answer to what is asked, nor to what would be asked.
+    // The end of the input does not answer what is asked, nor what would be asked.
     terminal.expect("\n> ");
     terminal.keyboard.write_all(b"\x04").unwrap();
     let (code, draft, shown) = terminal.end();

@@ -81,7 +81,7 @@ pub fn compare(flows: &[PageFlow], product: &Product, source: Option<&str>) -> V
     differences.into_iter().collect()
 }
 
-/// What is left, by service. The ends are none where it is left between all pairs of components.
+/// What is left, by service. Without ends, it is left between all pairs of components.
 fn by_service(rests: Vec<Rest>, pairs: usize) -> Vec<(String, Option<String>)> {
     let mut services: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for it in rests {
