@@ -7,6 +7,8 @@
 mod end_to_end;
 // A client that sends what no CLI sends.
 mod hostile;
+// `import` in a terminal, with real pages and with huge ones.
+mod import_pages;
 // Rulesets are given to `nft`.
 mod nftables;
 // What more than one room needs. It has no tests.
@@ -34,9 +36,10 @@ fn main() -> ExitCode {
         return end_to_end::snippets::stand_in::run();
     }
     let arguments = Arguments::from_args();
-    let rooms: [(&str, Trials); 4] = [
+    let rooms: [(&str, Trials); 5] = [
         ("end_to_end::", end_to_end::trials),
         ("hostile::", hostile::trials),
+        ("import_pages::", import_pages::trials),
         ("wire::", wire::trials),
         ("nftables::", nftables::trials),
     ];

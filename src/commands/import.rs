@@ -3,7 +3,8 @@
 use super::lint::read;
 use super::{CommandError, Exit};
 use crate::catalog::load;
-use crate::import::against::{Difference, compare, statements};
+use crate::catalog::version::Version;
+use crate::import::against::{Difference, compare};
 use crate::import::answers::Answers;
 use crate::import::questions::{Question, answer, questions};
 use crate::import::{self, Facts, Page, complete, draft, facts, settle};
@@ -13,6 +14,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead, IsTerminal, Write as _, stderr, stdin};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use time::OffsetDateTime;
 
 #[derive(Default)]
@@ -43,6 +45,10 @@ pub(super) fn run(mut parser: lexopt::Parser, out: &mut String) -> Result<Exit, 
             options.name
         )));
     }
+    let size = fs::metadata(&path).map_or(0, |it| it.len());
+    if let Some(error) = import::read::too_large(usize::try_from(size).unwrap_or(usize::MAX)) {
+        return Err(CommandError(format!("{}:{error}", path.display())));
+    }
     let text = read(&path)?;
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     let document = import::read::read(&text, &file)
@@ -56,24 +62,35 @@ pub(super) fn run(mut parser: lexopt::Parser, out: &mut String) -> Result<Exit, 
     changed(&before, &page, options.answers.as_deref(), &mut notes);
     let facts = facts(&document, &before);
     if facts.claims.is_empty() {
-        return Err(CommandError(format!(
+        let mut message = format!(
             "`{}` has no table with ports that can be read; a table needs a column of ports",
             path.display()
-        )));
+        );
+        let mut left = String::new();
+        self::left(&facts, &mut left);
+        if !left.is_empty() {
+            let _ = write!(message, "\n{}", left.trim_end());
+        }
+        if let Some(file) = options.answers.filter(|_| !facts.unused.is_empty()) {
+            write_answers(&complete(before, &facts, &page, &text), &[], &file)?;
+        }
+        return Err(CommandError(message));
     }
     let mut answers = complete(before.clone(), &facts, &page, &text);
     let mut open = questions(&facts, &answers);
     if stdin().is_terminal() && stderr().is_terminal() {
-        ask(&facts, &mut answers, &page, &text)?;
+        let file = options.answers.as_deref();
+        let is_answered = ask(&facts, &mut answers, &page, &text, file)?;
         open = questions(&facts, &answers);
-    } else {
-        print(&open, options.answers.as_deref(), &mut notes);
+        if is_answered && file.is_none() {
+            notes.push_str("Your answers are in this draft only; `--answers FILE` keeps them.\n");
+        }
     }
+    print(&open, options.answers.as_deref(), &mut notes);
     summary(&facts, &mut notes);
     // A file that has all of it keeps the comments of the person who wrote it.
     if let Some(file) = options.answers.as_ref().filter(|_| answers != before) {
-        fs::write(file, answers.to_toml(&open))
-            .map_err(|error| CommandError(format!("cannot write `{}`: {error}", file.display())))?;
+        write_answers(&answers, &open, file)?;
     }
     // What the draft or the differences are read by goes to the standard output, and nothing else.
     let _ = stderr().write_all(notes.as_bytes());
@@ -131,14 +148,22 @@ fn changed(known: &Answers, page: &Page, file: Option<&Path>, notes: &mut String
     }
 }
 
-/// Asks each open question once, in a terminal. An empty answer leaves it open.
-fn ask(facts: &Facts, answers: &mut Answers, page: &Page, text: &str) -> Result<(), CommandError> {
+/// Asks each open question once, in a terminal, and keeps each answer at once. An empty answer leaves a question open. Returns
+/// whether there was an answer.
+fn ask(
+    facts: &Facts,
+    answers: &mut Answers,
+    page: &Page,
+    text: &str,
+    file: Option<&Path>,
+) -> Result<bool, CommandError> {
     let mut lines = stdin().lock().lines();
     let mut asked: Vec<String> = Vec::new();
+    let mut is_answered = false;
     loop {
         let open = questions(facts, answers);
         let Some(question) = open.into_iter().find(|it| !asked.contains(&it.text)) else {
-            return Ok(());
+            return Ok(is_answered);
         };
         asked.push(question.text.clone());
         loop {
@@ -149,7 +174,7 @@ fn ask(facts: &Facts, answers: &mut Answers, page: &Page, text: &str) -> Result<
             };
             write!(stderr(), "{}{hint}\n> ", question.text)?;
             let Some(line) = lines.next().transpose()? else {
-                return Ok(());
+                return Ok(is_answered);
             };
             if line.trim().is_empty() {
                 break;
@@ -158,6 +183,10 @@ fn ask(facts: &Facts, answers: &mut Answers, page: &Page, text: &str) -> Result<
                 Ok(()) => {
                     // New names become components.
                     *answers = complete(std::mem::take(answers), facts, page, text);
+                    if let Some(file) = file {
+                        write_answers(answers, &questions(facts, answers), file)?;
+                    }
+                    is_answered = true;
                     break;
                 }
                 Err(error) => writeln!(stderr(), "{error}")?,
@@ -203,9 +232,68 @@ fn summary(facts: &Facts, notes: &mut String) {
         plural(tables),
         plural(claims)
     );
-    for it in &facts.skipped {
-        let _ = writeln!(notes, "- line {}: not used: {}", it.line, it.why);
+    left(facts, notes);
+}
+
+/// The most lines of rows that are listed for one reason, and the most lists.
+const MOST_LINES: usize = 8;
+const MOST_LEFT: usize = 200;
+
+/// What of the page is not used, and why.
+fn left(facts: &Facts, notes: &mut String) {
+    for it in &facts.remarks {
+        let _ = writeln!(notes, "- line {}: look at it: {}", it.line, it.text);
     }
+    for it in &facts.unused {
+        let _ = writeln!(
+            notes,
+            "- line {}: table `{}` is not used: {}; if it has ports, give its `roles` in the answers",
+            it.line, it.at, it.why
+        );
+    }
+    // Rows that are left for one reason share one line.
+    let mut rows: Vec<(&str, Vec<usize>)> = Vec::new();
+    for it in &facts.skipped {
+        match rows.last_mut() {
+            Some((why, lines)) if *why == it.why => lines.push(it.line),
+            _ => rows.push((it.why, vec![it.line])),
+        }
+    }
+    for (why, lines) in rows.iter().take(MOST_LEFT) {
+        let shown: Vec<String> = lines
+            .iter()
+            .take(MOST_LINES)
+            .map(ToString::to_string)
+            .collect();
+        let more = match lines.len().saturating_sub(MOST_LINES) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let s = if lines.len() == 1 { "" } else { "s" };
+        let _ = writeln!(
+            notes,
+            "- line{s} {}{more}: not used: {why}",
+            shown.join(", ")
+        );
+    }
+    if let Some(more) = rows.len().checked_sub(MOST_LEFT).filter(|it| *it > 0) {
+        let _ = writeln!(notes, "- and rows in {more} more places");
+    }
+    match facts.without_ports {
+        0 => {}
+        1 => notes.push_str("- 1 other table has nothing that looks like a port\n"),
+        more => {
+            let _ = writeln!(
+                notes,
+                "- {more} other tables have nothing that looks like a port"
+            );
+        }
+    }
+}
+
+fn write_answers(answers: &Answers, open: &[Question], file: &Path) -> Result<(), CommandError> {
+    fs::write(file, answers.to_toml(open))
+        .map_err(|error| CommandError(format!("cannot write `{}`: {error}", file.display())))
 }
 
 fn against(
@@ -221,13 +309,34 @@ fn against(
             .collect();
         CommandError(lines.join("\n"))
     })?;
+    let version = &answers.product.version;
+    if let Some(release) = Version::parse(version)
+        && product.version != release
+        && !product.covers.contains(&release)
+    {
+        return Err(CommandError(format!(
+            "by its answers the page is about release `{version}`, which `{}` does not cover: compare it with the file of that release, or correct `version` in the answers",
+            file.display()
+        )));
+    }
+    // The file as it is in the release that the page is about.
+    let release = Some(version.as_str()).filter(|it| !it.is_empty());
+    let product = Arc::new(product).at(release);
     let url = &answers.document.url;
     let source = product
         .sources
         .iter()
         .find(|(_, it)| !url.is_empty() && it.url == *url)
         .map(|it| it.0.as_str());
-    let differences = compare(&statements(&settle(facts, answers)), &product, source);
+    if source.is_none() && product.sources.len() > 1 {
+        let _ = writeln!(
+            stderr(),
+            "`{}` has {} sources, and `url` in the answers is not one of them: flows of all sources are expected on the page",
+            file.display(),
+            product.sources.len()
+        );
+    }
+    let differences = compare(&settle(facts, answers), &product, source);
     if differences.is_empty() {
         let _ = writeln!(out, "The page and `{}` agree.", file.display());
         return Ok(Exit::Success);
@@ -236,6 +345,7 @@ fn against(
         let _ = match it {
             Difference::Stated(what) => writeln!(out, "only on the page: {what}"),
             Difference::Filed(what) => writeln!(out, "only in the file: {what}"),
+            Difference::Assumed(what) => writeln!(out, "{what}, which the page states"),
             Difference::Unknown(name) => writeln!(
                 out,
                 "the file has no component `{name}`: name one in [names] of the answers, or add an alias to the file"

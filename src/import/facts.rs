@@ -6,9 +6,10 @@ use super::claim::{Claim, Party, named};
 use super::groups::{Group, groups};
 use super::heading::{Arrow, arrow, by_sign};
 use super::roles::{Columns, columns};
-use super::rows::{Surroundings, is_example_table, short_lead};
-use super::table::{Document, Item, Table};
+use super::rows::{Surroundings, TOO_MUCH, is_example_table, short_lead};
+use super::table::{Document, Item, Remark, Table};
 use super::text::{is_blank, words};
+use super::unused::{Unused, unused};
 use super::words::{Role, is_optional};
 use crate::model::ports::PortRange;
 use crate::model::words::Need;
@@ -47,19 +48,27 @@ pub struct Facts {
     pub groups: Vec<Group>,
     /// Its claims, in its order.
     pub claims: Vec<Claim>,
+    /// Tables in which ports may be, and which are not used, because no column is recognised as ports.
+    pub unused: Vec<Unused>,
+    /// How many other tables have no ports.
+    pub without_ports: usize,
     /// What was left, and why.
     pub skipped: Vec<Skipped>,
+    /// What the reader of the document noticed.
+    pub remarks: Vec<Remark>,
 }
 
 /// The most tables with ports, and the claims after which no further table is read. Real pages have a tenth of it.
 const MAX_TABLES: usize = 1_000;
 const MAX_CLAIMS: usize = 20_000;
-const TOO_MUCH: &str = "the page has more tables and rows with ports than can be used; split it";
+/// The most names in all claims.
+const MAX_NAMES: usize = 100_000;
 
 /// Reads the claims of a document. Of the answers, only the roles of columns matter here.
 pub fn facts(document: &Document, answers: &Answers) -> Facts {
     let mut facts = Facts {
         title: document.title.clone(),
+        remarks: document.remarks.clone(),
         ..Facts::default()
     };
     let mut found: Vec<(&Table, Columns, String)> = Vec::new();
@@ -73,8 +82,19 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
         };
         let headers = headers(table);
         let given = answers.roles(&place, &headers);
-        let Some(columns) = columns(table, given.as_deref()) else {
-            continue;
+        let columns = match columns(table, given.as_deref()) {
+            Ok(columns) => columns,
+            Err(roles) => {
+                match unused(table, &place, &headers, roles) {
+                    Some(it) if given.is_none() && facts.unused.len() < MAX_TABLES => {
+                        // With roles from the answers it is used, and tables after it keep their places.
+                        places.insert(base, count);
+                        facts.unused.push(it);
+                    }
+                    _ => facts.without_ports += 1,
+                }
+                continue;
+            }
         };
         if is_example_table(table) {
             facts.skipped.push(Skipped {
@@ -101,7 +121,12 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
         *shapes.entry(headers(table)).or_default() += 1;
     }
     for (index, (table, columns, at)) in found.iter().enumerate() {
-        if facts.claims.len() > MAX_CLAIMS {
+        let names: usize = facts
+            .claims
+            .iter()
+            .map(|it| it.from.len() + it.to.len())
+            .sum();
+        if facts.claims.len() > MAX_CLAIMS || names > MAX_NAMES {
             facts.skipped.push(Skipped {
                 line: table.line,
                 why: TOO_MUCH,
@@ -117,15 +142,9 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
             has_siblings: shapes.get(&headers).is_some_and(|it| *it > 1),
             group: members.get(&index).cloned(),
         };
-        let (claims, skipped) = surroundings.claims();
-        let room = MAX_CLAIMS.saturating_sub(facts.claims.len()) + 1;
-        if claims.len() > room {
-            facts.skipped.push(Skipped {
-                line: claims[room].line,
-                why: "the page has more rows with ports than can be used; split it",
-            });
-        }
-        facts.claims.extend(claims.into_iter().take(room));
+        let most = MAX_CLAIMS.saturating_sub(facts.claims.len());
+        let (claims, skipped) = surroundings.claims(most, MAX_NAMES.saturating_sub(names));
+        facts.claims.extend(claims);
         facts
             .skipped
             .extend(skipped.into_iter().map(|(line, why)| Skipped { line, why }));
@@ -270,6 +289,9 @@ fn item_claim(line: &str, item: &Item, at: &str) -> Option<(Claim, bool)> {
     numbers.then_some((claim, both))
 }
 
+/// The most pairs of ends of a claim of a list that tables are searched for.
+const MAX_PAIRS: usize = 64;
+
 /// The ports that tables state between two named ends, whatever their transport.
 struct Covered(BTreeMap<(String, String), Vec<PortRange>>);
 
@@ -327,6 +349,9 @@ impl Covered {
 }
 
 fn pairs(claim: &Claim) -> Vec<(String, String)> {
+    if claim.from.len() * claim.to.len() > MAX_PAIRS {
+        return Vec::new();
+    }
     let to = |from: &Party| {
         claim
             .to

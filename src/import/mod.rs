@@ -15,6 +15,7 @@ mod roles;
 mod rows;
 
 mod facts;
+mod unused;
 
 pub mod answers;
 
@@ -34,4 +35,5 @@ pub use facts::{Facts, PortTable, Skipped, facts};
 pub use groups::Group;
 pub use propose::{Page, complete};
 pub use settle::{Flow, settle};
+pub use unused::Unused;
 pub use words::{Role, Way};

@@ -121,8 +121,17 @@ fn groups(answers: &mut Answers, facts: &Facts) {
     }
 }
 
-/// An empty answer for every end that the rows of a table leave open.
+/// An empty answer for every end that the rows of a table leave open, and a place for the roles of tables that are not used.
 fn tables(answers: &mut Answers, facts: &Facts) {
+    for it in &facts.unused {
+        if answers.table(&it.at, &it.headers).is_none() {
+            answers.tables.push(Table {
+                at: it.at.clone(),
+                columns: it.headers.clone(),
+                ..Table::default()
+            });
+        }
+    }
     for (index, it) in facts.tables.iter().enumerate() {
         let open = open(facts, answers, index);
         if open.inbound + open.outbound + open.from + open.to == 0 {

@@ -33,14 +33,15 @@ impl Columns {
 /// How many rows decide about a column.
 const LOOKED_AT: usize = 200;
 
-/// The columns of a table, or `None` if it has no ports. `given` are the roles that a person decided on.
-pub(crate) fn columns(table: &Table, given: Option<&[Role]>) -> Option<Columns> {
+/// The columns of a table; an error with their roles if it has no ports. `given` are the roles that a person decided on.
+pub(crate) fn columns(table: &Table, given: Option<&[Role]>) -> Result<Columns, Vec<Role>> {
     let width = table
         .rows
         .iter()
         .take(LOOKED_AT)
         .map(|it| it.cells.len())
-        .max()?
+        .max()
+        .unwrap_or(0)
         .max(table.header.len());
     let headers: Vec<&str> = table.header.iter().map(|it| it.text.as_str()).collect();
     let mut roles: Vec<Role> = if let Some(given) = given {
@@ -57,15 +58,34 @@ pub(crate) fn columns(table: &Table, given: Option<&[Role]>) -> Option<Columns> 
         labels_name_peers: labels_name_peers(table, &headers, &roles),
         roles,
     };
-    let port = |it: &Role| matches!(it, Role::Port | Role::PortOf(_));
     let has_ports = columns.roles.iter().enumerate().any(|(at, it)| {
-        port(it) && share(table, at, |it| !port_cell(it, &[]).pieces.is_empty()) > 0.0
+        is_port(*it) && share(table, at, |it| !port_cell(it, &[]).pieces.is_empty()) > 0.0
     });
-    has_ports.then_some(columns)
+    // ICMP, ESP and the like have no ports, in a table of flows all the same.
+    let of_flows = columns.roles.iter().any(|it| is_port(*it))
+        || columns.first(Role::From).is_some() && columns.first(Role::To).is_some();
+    let without_ports = |text: &str| {
+        let carriers = transport_cell(text).carriers;
+        carriers
+            .iter()
+            .any(|it| matches!(it, Carrier::Icmp | Carrier::Icmpv6 | Carrier::Ip(_)))
+    };
+    let protocols = columns.first(Role::Transport);
+    let has_protocols =
+        of_flows && protocols.is_some_and(|at| share(table, at, without_ports) > 0.0);
+    if has_ports || has_protocols {
+        Ok(columns)
+    } else {
+        Err(columns.roles)
+    }
+}
+
+fn is_port(role: Role) -> bool {
+    matches!(role, Role::Port | Role::PortOf(_))
 }
 
 /// The share of the cells that say something for which a test holds; 0 if all are empty.
-fn share(table: &Table, column: usize, test: impl Fn(&str) -> bool) -> f64 {
+pub(super) fn share(table: &Table, column: usize, test: impl Fn(&str) -> bool) -> f64 {
     let mut all = 0_u32;
     let mut passed = 0_u32;
     for row in table.rows.iter().take(LOOKED_AT) {
@@ -89,7 +109,7 @@ fn is_transport(text: &str) -> bool {
 }
 
 /// Whether a cell is a port, a range or a list of them and nothing else.
-fn is_port_list(text: &str) -> bool {
+pub(super) fn is_port_list(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let letters = text.chars().filter(|it| it.is_alphabetic()).count();
     digits >= 2 && letters <= 6 && !port_cell(text, &[]).pieces.is_empty()
@@ -114,6 +134,8 @@ fn by_values(table: &Table, roles: &mut [Role]) {
             }
             Role::Transport if most(|it| way(it).is_some()) => *role = Role::Direction,
             Role::Need if !most(is_flag) => *role = Role::Note,
+            // A column that says nothing is what it is called.
+            _ if share(table, at, |_| true) == 0.0 => {}
             Role::PortOf(_) if !most(|it| !port_cell(it, &[]).pieces.is_empty()) => {
                 *role = Role::Other;
             }
@@ -155,11 +177,7 @@ fn by_values(table: &Table, roles: &mut [Role]) {
 
 /// One column of ports, unless each is for a transport.
 fn one_port(table: &Table, roles: &mut [Role]) {
-    let has = |roles: &[Role]| {
-        roles
-            .iter()
-            .any(|it| matches!(it, Role::Port | Role::PortOf(_)))
-    };
+    let has = |roles: &[Role]| roles.iter().any(|it| is_port(*it));
     if !has(roles) {
         // `Protocol: TCP 443`, and tables without a header.
         let inline = roles.iter().position(|it| *it == Role::Transport);

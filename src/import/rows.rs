@@ -1,12 +1,17 @@
 //! From the rows of a table to claims.
 
-use super::cell::{Carrier, port_cell, transports_in};
+use super::cell::{Carrier, TOO_MANY, has_too_many_names, port_cell, transports_in};
 use super::claim::{Claim, feature};
 use super::roles::{Columns, carriers, is_protocol_name};
 use super::table::{Row, Table};
 use super::text::{first_sentence, has_any, is_blank, words};
 use super::words::{Role, denies, is_any, is_example, is_optional, need};
 use crate::model::words::Need;
+
+/// The most rows without a claim after which a table is not read on.
+const MOST_SKIPPED: usize = 20_000;
+const TOO_MANY_NAMES: &str = "the cell has more than 100 names, and the rest is not used";
+pub(crate) const TOO_MUCH: &str = "the page has more tables and rows with ports than can be used; from here on, nothing is read: split it";
 
 /// A table with ports, and what its surroundings say.
 pub(crate) struct Surroundings<'a> {
@@ -32,10 +37,20 @@ fn is_answer(text: &str) -> bool {
 }
 
 impl Surroundings<'_> {
-    /// The claims of the table, and the rows that make none, with the reason.
-    pub(crate) fn claims(&self) -> (Vec<Claim>, Vec<(usize, &'static str)>) {
-        let (mut claims, mut skipped) = (Vec::new(), Vec::new());
+    /// The claims of the table, and the rows that make none or lose something, with the reason. Reading ends when there are more
+    /// than `most` claims, or more names than `most_names`.
+    pub(crate) fn claims(
+        &self,
+        most: usize,
+        most_names: usize,
+    ) -> (Vec<Claim>, Vec<(usize, &'static str)>) {
+        let (mut claims, mut skipped) = (Vec::<Claim>::new(), Vec::new());
+        let mut names = 0;
         for (at, row) in self.table.rows.iter().enumerate() {
+            if claims.len() > most || names > most_names || skipped.len() > MOST_SKIPPED {
+                skipped.push((row.line, TOO_MUCH));
+                break;
+            }
             if let Some(why) = self.skip(row) {
                 skipped.push((row.line, why));
             } else {
@@ -43,6 +58,15 @@ impl Surroundings<'_> {
                 if made.is_empty() {
                     skipped.push((row.line, "the row states no port"));
                 }
+                for doubt in [TOO_MANY, TOO_MANY_NAMES] {
+                    if made.iter().any(|it| it.doubts.iter().any(|it| it == doubt)) {
+                        skipped.push((row.line, doubt));
+                    }
+                }
+                names += made
+                    .iter()
+                    .map(|it| it.from.len() + it.to.len())
+                    .sum::<usize>();
                 claims.extend(made);
             }
         }
@@ -221,6 +245,17 @@ impl Surroundings<'_> {
         let ends = self.ends(row, &claim);
         (claim.from, claim.to, claim.way, claim.to_by_heading) =
             (ends.from, ends.to, ends.way, ends.to_by_heading);
+        let of_names = [
+            Role::From,
+            Role::To,
+            Role::Host,
+            Role::Peer,
+            Role::Direction,
+        ];
+        let mut cells = of_names.into_iter().filter_map(|it| self.cell(row, it));
+        if cells.any(has_too_many_names) {
+            claim.doubts.push(TOO_MANY_NAMES.to_owned());
+        }
         let mut claims = vec![claim];
         if ends.both && claims[0].from != claims[0].to {
             let mut back = claims[0].clone();
@@ -257,6 +292,9 @@ impl Surroundings<'_> {
                 claim.printed.push_str(&cell.text.replace('\n', " "));
             }
             claim.pieces.extend(read.pieces);
+        }
+        if self.columns.first(Role::Port).is_none() && claim.pieces.is_empty() {
+            claim.pieces = port_cell("", carriers).pieces;
         }
         off
     }

@@ -13,6 +13,17 @@ pub struct Document {
     pub tables: Vec<Table>,
     /// List items and paragraphs with a number that could be a port.
     pub items: Vec<Item>,
+    /// What the reader noticed, and a person has to look at.
+    pub remarks: Vec<Remark>,
+}
+
+/// What a reader noticed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// From 1.
+    pub line: usize,
+    /// What it is.
+    pub text: &'static str,
 }
 
 /// What a document is written in.

@@ -254,6 +254,11 @@ pub(crate) fn role_of(header: &str, has_source: bool) -> Role {
         .map_or(Role::Other, |(_, role)| role)
 }
 
+/// Whether a header or a heading has a word for ports.
+pub(crate) fn names_port(text: &str) -> bool {
+    has_any(&words(text), PORT)
+}
+
 /// Whether a header names the source without doubt.
 pub(crate) fn names_source(header: &str) -> bool {
     let text = words(header);

@@ -1,10 +1,6 @@
-//! The commands of the guide "From a vendor's page to rules", on the page in `examples/import`; and the two worked examples.
+//! The commands of the guide "From a vendor's page to rules", on the page in `examples/import`.
 
-use crate::import_drafts::read;
 use crate::support::{program, root};
-use portmatrix::import::answers::Answers;
-use portmatrix::import::draft;
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
@@ -160,76 +156,5 @@ fn what_cannot_be_imported_is_refused() {
         let ran = program::run(&arguments, b"");
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?}");
         assert!(ran.err.contains(words), "{arguments:?}: {}", ran.err);
-    }
-}
-
-/// What a draft states apart from wording: the flows without ids, purposes and places, the ports, and the components.
-fn meaning(text: &str) -> BTreeSet<String> {
-    let lines = text
-        .lines()
-        .map(|it| it.split_once(" # ").map_or(it, |it| it.0).trim_end())
-        .filter(|it| !it.starts_with('#'));
-    let plain = lines.collect::<Vec<_>>().join(
-        "
-",
-    );
-    let mut found = BTreeSet::new();
-    for part in plain.split("\n[").skip(1) {
-        let (head, body) = part.split_once('\n').unwrap_or((part, ""));
-        if !["[flow]]", "[suspect]]"].contains(&head)
-            && !["component.", "choice."]
-                .iter()
-                .any(|it| head.starts_with(it))
-        {
-            continue;
-        }
-        let fields = body.lines().filter_map(|it| it.split_once('='));
-        let wording = ["id", "purpose", "source", "why", "title", "flows"];
-        let kept = fields
-            .map(|(key, value)| (key.trim(), value.trim()))
-            .filter(|it| !wording.contains(&it.0));
-        // A named port has the name of its flow.
-        let value = |it: &str| {
-            it.replace("\",\"", "\", \"")
-                .replace("{http-websocket}", "{http}")
-        };
-        let mut kept: Vec<String> = kept
-            .map(|(key, it)| format!("{key}={}", value(it)))
-            .collect();
-        kept.sort();
-        let place = body
-            .lines()
-            .find(|it| it.starts_with("source"))
-            .and_then(|it| it.split(", row ").nth(1))
-            .unwrap_or_default();
-        found.insert(format!("{head} {place} {}", kept.join(" ")));
-    }
-    found
-}
-
-#[test]
-fn the_worked_examples_come_out_as_they_are() {
-    let Some(folder) = std::env::var_os("PORTMATRIX_IMPORT") else {
-        println!(
-            "SKIPPED: PORTMATRIX_IMPORT does not name a folder with documents and worked examples"
-        );
-        return;
-    };
-    let folder = Path::new(&folder);
-    for (id, document) in [("mattermost", "mattermost.rst"), ("rke2", "rke2.md")] {
-        let page = fs::read_to_string(folder.join("documents").join(document)).unwrap();
-        let file = |kind: &str| {
-            fs::read_to_string(folder.join("examples").join(format!("{id}.{kind}.toml"))).unwrap()
-        };
-        let answers = Answers::parse(&file("answers")).unwrap_or_else(|it| panic!("{it:?}"));
-        let (facts, answers) = read(&page, document, answers);
-        let made = meaning(&draft(&facts, &answers, &page));
-        let wanted = meaning(&file("draft"));
-        let missing: Vec<&String> = wanted.difference(&made).collect();
-        let more: Vec<&String> = made.difference(&wanted).collect();
-        assert!(
-            missing.is_empty() && more.is_empty(),
-            "{id}: missing {missing:#?}\nmore {more:#?}"
-        );
     }
 }

@@ -172,7 +172,7 @@ fn depth_is_not_recursion() {
 #[test]
 fn larger_documents_are_refused() {
     let error = read(&" ".repeat(MAX_BYTES + 1), "a.md").expect_err("too large");
-    assert!(error.message.contains("16 MB are read"), "{error}");
+    assert!(error.message.contains("8 MB are read"), "{error}");
     let error = read("a\n\0", "a.md").expect_err("not text");
     assert_eq!((error.line, error.message.contains("not text")), (2, true));
 }

@@ -3,7 +3,7 @@
 use super::{Answers, Row, Table};
 use crate::import::questions::{Place, Question};
 use crate::import::toml_text::{self, inline, list, quoted};
-use crate::import::words::Role;
+use crate::import::words::{Role, role_of};
 use crate::model::words::Kind;
 use std::fmt::Write;
 
@@ -101,6 +101,18 @@ fn table(out: &mut String, questions: &[Question], at: usize, table: &Table) {
             .collect::<Vec<_>>()
             .join(", ")
     };
+    if table.roles.is_empty() && !table.columns.is_empty() {
+        let proposed = table.columns.iter().map(|it| match role_of(it, false) {
+            Role::SourcePort => Role::Port,
+            role => role,
+        });
+        let proposed: Vec<String> = proposed.map(|it| quoted(it.as_str())).collect();
+        let _ = writeln!(
+            out,
+            "# This table is not used. If it has ports, say what its columns contain: roles = [{}]",
+            proposed.join(", ")
+        );
+    }
     let roles: Vec<String> = table
         .roles
         .iter()

@@ -7,8 +7,8 @@ mod ports;
 mod token;
 mod transport;
 
-pub(crate) use party::{clean as clean_name, parties};
-pub(crate) use ports::port_cell;
+pub(crate) use party::{clean as clean_name, has_too_many_names, parties};
+pub(crate) use ports::{TOO_MANY, port_cell};
 pub(crate) use transport::{transport_cell, transports_in};
 
 use crate::model::ports::PortRange;

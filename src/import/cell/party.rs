@@ -20,12 +20,30 @@ fn without_path(name: &str) -> &str {
     name.split_once(": /").map_or(name, |it| it.0)
 }
 
-/// The names in a cell, as printed. Empty if it names none.
+/// The most names of a cell. Real cells have a dozen.
+pub(crate) const MOST_NAMES: usize = 100;
+
+/// The names in a cell, as printed, and at most [`MOST_NAMES`]. Empty if it names none.
 pub(crate) fn parties(text: &str) -> Vec<String> {
+    let mut names = all_names(text);
+    names.truncate(MOST_NAMES);
+    names
+}
+
+/// Whether a cell has more names than are used.
+pub(crate) fn has_too_many_names(text: &str) -> bool {
+    text.len() > MOST_NAMES && all_names(text).len() > MOST_NAMES
+}
+
+/// The names in a cell, and at most one more than are used.
+fn all_names(text: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for line in even(text).split(['\n', ';']) {
         for part in split_list(line) {
             for name in split_and(&part) {
+                if names.len() > MOST_NAMES {
+                    return names;
+                }
                 let name = clean(without_path(&name));
                 let says_nothing =
                     is_blank(&name) || NOT_NAMES.contains(&name.to_lowercase().as_str());

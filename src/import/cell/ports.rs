@@ -63,7 +63,7 @@ const IN_BRACKETS: &[&str] = &[
 const PROSE: usize = 12;
 /// The most ranges that a cell may state.
 const MOST: usize = 512;
-const TOO_MANY: &str = "the cell has more than 512 ports";
+pub(crate) const TOO_MANY: &str = "the cell has more than 512 ports, and the rest is not used";
 
 /// Reads a cell of a column of ports. `default` is what the column of protocols says of the row.
 pub(crate) fn port_cell(text: &str, default: &[Carrier]) -> PortCell {

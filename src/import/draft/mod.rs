@@ -5,6 +5,7 @@ mod judge;
 
 use super::answers::{Answers, GroupKind, Product};
 use super::facts::Facts;
+use super::names::{Taken, unused};
 use super::settle::{Flow, UNSTATED, features, group_name, settle};
 use super::toml_text::{comment, inline, list, quoted};
 use crate::model::words::Kind;
@@ -53,14 +54,7 @@ pub(super) struct Context<'a> {
 
 impl Context<'_> {
     pub(super) fn kind(&self, component: &str) -> Kind {
-        if component == UNSTATED {
-            return Kind::External;
-        }
-        self.answers
-            .components
-            .get(component)
-            .and_then(|it| it.kind)
-            .unwrap_or(Kind::Own)
+        kind(self.answers, component)
     }
 
     pub(super) fn title<'t>(&'t self, component: &'t str) -> &'t str {
@@ -73,9 +67,43 @@ impl Context<'_> {
     }
 }
 
+/// What a component is to the product, by the answers.
+fn kind(answers: &Answers, component: &str) -> Kind {
+    if component == UNSTATED {
+        return Kind::External;
+    }
+    let known = answers.components.get(component);
+    known.and_then(|it| it.kind).unwrap_or(Kind::Own)
+}
+
+/// Flows with listeners of the product apart from flows with listeners outside it, which have no exposure.
+fn apart(flows: Vec<Flow>, facts: &Facts, answers: &Answers) -> Vec<Flow> {
+    let ids = flows.iter().map(|it| it.id.clone());
+    let mut taken: Taken = ids.chain(features(facts).into_keys()).collect();
+    let mut all = Vec::new();
+    for flow in flows {
+        let is_outside = |it: &String| kind(answers, it) == Kind::External;
+        let (outside, own): (Vec<String>, Vec<String>) =
+            flow.to.iter().cloned().partition(is_outside);
+        if outside.is_empty() || own.is_empty() {
+            all.push(flow);
+            continue;
+        }
+        let id = unused(&flow.id, &mut taken);
+        let second = Flow {
+            id,
+            to: outside,
+            ..flow.clone()
+        };
+        all.push(Flow { to: own, ..flow });
+        all.push(second);
+    }
+    all
+}
+
 /// The draft. `text` is the page, in which the release is looked for.
 pub fn draft(facts: &Facts, answers: &Answers, text: &str) -> String {
-    let flows = settle(facts, answers);
+    let flows = apart(settle(facts, answers), facts, answers);
     let language = answers.document.language.as_str();
     let context = Context {
         answers,

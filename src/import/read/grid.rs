@@ -1,7 +1,7 @@
 //! Rows as a document has them, with spans, become rows with one cell a column, below a header and headings within the table.
 
 use super::plain::{Plain, has_port};
-use crate::import::table::{Cell, Row};
+use crate::import::table::{Cell, Remark, Row};
 
 /// A table as it is in the document.
 #[derive(Debug, Default)]
@@ -11,6 +11,8 @@ pub(super) struct Rough {
     /// How many rows are the header, where the document says so.
     pub(super) header: Option<usize>,
     pub(super) rows: Vec<RoughRow>,
+    /// What the reader noticed.
+    pub(super) remarks: Vec<Remark>,
 }
 
 #[derive(Debug, Default)]

@@ -35,21 +35,28 @@ impl fmt::Display for Error {
     }
 }
 
-/// The largest document in bytes, which is more than a hundred times a large page.
-pub const MAX_BYTES: usize = 16 << 20;
+/// The largest document in bytes and in lines, which is far more than a large page.
+pub const MAX_BYTES: usize = 8 << 20;
+/// See [`MAX_BYTES`].
+pub const MAX_LINES: usize = 200_000;
+
+/// The error for a document of so many bytes, if it is too large.
+pub fn too_large(bytes: usize) -> Option<Error> {
+    (bytes > MAX_BYTES).then(|| Error {
+        line: 1,
+        message: format!(
+            "the document has {} MB, and at most {} MB are read: import a file with only the part about ports",
+            bytes >> 20,
+            MAX_BYTES >> 20
+        ),
+    })
+}
 
 /// Reads a document. `name` is its file name, whose extension decides the format; without a known extension, the contents do.
 pub fn read(text: &str, name: &str) -> Result<Document, Error> {
     let error = |line, message: String| Err(Error { line, message });
-    if text.len() > MAX_BYTES {
-        return error(
-            1,
-            format!(
-                "the document has {} MB, and at most {} MB are read: import a file with only the part about ports",
-                text.len() >> 20,
-                MAX_BYTES >> 20
-            ),
-        );
+    if let Some(error) = too_large(text.len()) {
+        return Err(error);
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if let Some(at) = text.find('\0') {
@@ -58,6 +65,14 @@ pub fn read(text: &str, name: &str) -> Result<Document, Error> {
             line,
             "the document is not text: save the page as HTML, Markdown or CSV, and import that"
                 .to_owned(),
+        );
+    }
+    if text.matches(['\n', '\r']).count() > MAX_LINES {
+        return error(
+            MAX_LINES,
+            format!(
+                "at most {MAX_LINES} lines are read: import a file with only the part about ports"
+            ),
         );
     }
     let text = if text.contains('\r') {

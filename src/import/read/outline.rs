@@ -3,10 +3,12 @@
 use super::Error;
 use super::grid::{self, Rough};
 use super::plain::{Plain, footnote, has_port};
-use crate::import::table::{Cell, Document, Format, Heading, Item, Table};
+use crate::import::table::{Cell, Document, Format, Heading, Item, Remark, Table};
 
 /// What copies may need in memory: headings in every table, spans in every row.
 const BUDGET: usize = 128 << 20;
+/// The longest text of a cell, in characters.
+const MAX_CELL: usize = 10_000;
 /// The longest heading, title of a tab, and lead, in characters.
 const MAX_TITLE: usize = 300;
 const MAX_LEAD: usize = 2000;
@@ -25,6 +27,7 @@ pub(super) struct Outline {
     tables: Vec<Table>,
     items: Vec<Item>,
     notes: Vec<Note>,
+    remarks: Vec<Remark>,
     left: usize,
     error: Option<Error>,
 }
@@ -50,6 +53,7 @@ impl Outline {
             tables: Vec::new(),
             items: Vec::new(),
             notes: Vec::new(),
+            remarks: Vec::new(),
             left: BUDGET,
             error: None,
         }
@@ -160,7 +164,18 @@ impl Outline {
     }
 
     /// A table with another lead than the paragraph before, such as the row of a table around it.
-    pub(super) fn table_after(&mut self, rough: Rough, lead: Option<String>) {
+    pub(super) fn table_after(&mut self, mut rough: Rough, lead: Option<String>) {
+        self.remarks.append(&mut rough.remarks);
+        for cell in rough.rows.iter_mut().flat_map(|it| &mut it.cells) {
+            if let Some((end, _)) = cell.plain.text.char_indices().nth(MAX_CELL) {
+                cell.plain.text.truncate(end);
+                cell.plain.text.truncate(cell.plain.text.trim_end().len());
+                self.remarks.push(Remark {
+                    line: cell.line,
+                    text: "the cell has more than 10,000 characters, and the rest is not read",
+                });
+            }
+        }
         let lead = lead.map_or_else(|| self.lead.clone(), |it| cut(&it, MAX_LEAD));
         let line = rough.line;
         let caption = rough.caption.clone().filter(|it| !it.is_empty());
@@ -233,6 +248,7 @@ impl Outline {
             headings: self.headings,
             tables: self.tables,
             items: self.items,
+            remarks: self.remarks,
         })
     }
 }

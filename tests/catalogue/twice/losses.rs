@@ -1,10 +1,11 @@
 //! Whatever a source states and a product file loses is noticed.
 
-use super::compare::{Piece, Stated, differences, stated};
+use super::compare::differences;
 use super::{UNSETTLED, pairs};
 use crate::support::{is_long, none};
 use portmatrix::catalog::port_text::PortText;
 use portmatrix::catalog::product::{Flow, Product};
+use portmatrix::import::against::{Piece, Stated, stated};
 use portmatrix::model::traffic::{PortSpec, Service};
 use portmatrix::model::words::Assumption;
 

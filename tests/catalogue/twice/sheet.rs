@@ -1,8 +1,7 @@
 //! A check file: `source, at, from, to, services, releases, as`, one fact a row.
 
 use portmatrix::catalog::bounds::{Covers, Releases};
-use portmatrix::model::ports::PortRange;
-use portmatrix::model::traffic::{Service, Transport};
+use portmatrix::import::against::{Printed, Statement};
 
 /// The first line of every check file.
 const HEADER: &str = "source,at,from,to,services,releases,as";
@@ -20,37 +19,13 @@ pub(super) struct Row {
     pub(super) line: usize,
     /// The id of the source in the product file.
     pub(super) source: String,
-    /// The components; none where the source does not say.
-    pub(super) from: Option<Vec<String>>,
-    pub(super) to: Option<Vec<String>>,
-    pub(super) services: Vec<Printed>,
+    /// Who connects to whom, on what.
+    pub(super) states: Statement,
     /// The releases in which the fact holds; all that the product file covers if none are given. Bounds of which any may
     /// be met have `;` between them.
     pub(super) releases: Releases,
     /// The note of the product file that says why the fact is not a flow: `gap:x`.
     pub(super) noted: Option<(String, String)>,
-}
-
-/// A service as a source prints it.
-#[derive(Clone, Debug)]
-pub(super) struct Printed {
-    pub(super) text: String,
-    pub(super) carrier: Carrier,
-    /// None: the user's own port.
-    pub(super) ports: Option<PortRange>,
-}
-
-/// What carries a service.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Carrier {
-    /// The source does not say.
-    Unstated,
-    /// The source names only an application protocol, which uses this transport.
-    Implied(Transport),
-    /// The source names the transport.
-    Stated(Transport),
-    /// A protocol without ports.
-    Other(Service),
 }
 
 impl Sheet {
@@ -98,44 +73,15 @@ impl Row {
         Ok(Row {
             line,
             source: source.clone(),
-            from: ends(from)?,
-            to: ends(to)?,
-            services,
+            states: Statement {
+                from_stated: from != "?",
+                to_stated: to != "?",
+                from: ends(from)?,
+                to: ends(to)?,
+                services,
+            },
             releases: Releases::any(bounds),
             noted,
-        })
-    }
-}
-
-impl Printed {
-    fn parse(text: &str) -> Result<Printed, String> {
-        let wrong = || format!("`{text}` is not a service");
-        let ported = text
-            .split_once('/')
-            .filter(|(head, _)| !head.starts_with("icmp") && *head != "ip");
-        let Some((carrier, ports)) = ported else {
-            return Ok(Printed {
-                text: text.to_owned(),
-                carrier: Carrier::Other(Service::parse(text).map_err(|_| wrong())?),
-                ports: Some(PortRange::ALL),
-            });
-        };
-        let transport = |name: &str| {
-            [Transport::Tcp, Transport::Udp, Transport::Sctp]
-                .into_iter()
-                .find(|it| it.as_str() == name)
-                .ok_or_else(wrong)
-        };
-        let carrier = match carrier.strip_suffix('~') {
-            None if carrier == "?" => Carrier::Unstated,
-            None => Carrier::Stated(transport(carrier)?),
-            Some(name) => Carrier::Implied(transport(name)?),
-        };
-        let ports = (ports != "*").then(|| PortRange::parse(ports));
-        Ok(Printed {
-            text: text.to_owned(),
-            carrier,
-            ports: ports.transpose()?,
         })
     }
 }

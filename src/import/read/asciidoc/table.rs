@@ -77,6 +77,7 @@ pub(super) fn read(
         caption: None,
         header,
         rows: rows(pieces, columns.clamp(1, MAX_COLUMNS), plain),
+        remarks: Vec::new(),
     }
 }
 

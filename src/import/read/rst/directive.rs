@@ -135,11 +135,13 @@ impl<'t> Directive<'t> {
         let given = self
             .option(lines, "header")
             .map(|it| csv::records(it, separator, self.first + 1));
-        let count = given.as_ref().map_or(0, Vec::len) + header.unwrap_or(0);
+        let given = given.unwrap_or_default();
+        let count = given.all.len() + header.unwrap_or(0);
         let below = csv::records(lines.joined(from, self.end), separator, from + 1);
         RawTable {
             header: (count > 0).then_some(count),
-            rows: given.into_iter().flatten().chain(below).map(row).collect(),
+            rows: given.all.into_iter().chain(below.all).map(row).collect(),
+            remarks: given.remarks.into_iter().chain(below.remarks).collect(),
             ..RawTable::default()
         }
     }

@@ -185,6 +185,7 @@ impl Drawing {
             caption: None,
             header,
             rows,
+            remarks: Vec::new(),
         }
     }
 

@@ -13,7 +13,7 @@ use super::markup::{Markup, item, plain};
 use super::outline::Outline;
 use super::plain::Plain;
 use super::tags::Tokens;
-use crate::import::table::{Document, Format};
+use crate::import::table::{Document, Format, Remark};
 use directive::Directive;
 use inline::Substitutions;
 
@@ -24,6 +24,7 @@ pub(super) struct RawTable {
     pub(super) caption: Option<String>,
     pub(super) header: Option<usize>,
     pub(super) rows: Vec<RawRow>,
+    pub(super) remarks: Vec<Remark>,
 }
 
 #[derive(Debug, Default)]
@@ -59,6 +60,7 @@ pub(super) fn table(raw: RawTable, plain: &dyn Fn(&str) -> Plain) -> Rough {
         caption: raw.caption.map(|it| plain(&it).text),
         header: raw.header,
         rows: rows.collect(),
+        remarks: raw.remarks,
     }
 }
 

@@ -54,6 +54,7 @@ pub(super) fn read(lines: &Lines, at: usize) -> Option<(RawTable, usize)> {
         caption: None,
         header,
         rows,
+        remarks: Vec::new(),
     };
     Some((table, last + 1))
 }
