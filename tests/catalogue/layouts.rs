@@ -1,7 +1,7 @@
 //! What each product gives in the plainest layout: every component in a zone of its own, with addresses, and a security group for
 //! those that run the product or what it depends on. A change of a fact shows in the kept list of keys.
 
-use super::all;
+use super::{all, releases};
 use crate::support::core::Core;
 use crate::support::{none, root};
 use expect_test::expect_file;
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 /// The layout, without the components that only exist to be included in others, and those that replace others.
-fn plain(product: &Product) -> Json {
+fn plain(product: &Product, release: &str) -> Json {
     let included: BTreeSet<&String> = product.components.values().flat_map(|it| &it.is).collect();
     let placed = product.components.iter().filter(|(name, it)| {
         !included.contains(name) && it.replaces.is_empty() && it.addresses.is_empty()
@@ -30,7 +30,7 @@ fn plain(product: &Product) -> Json {
     });
     let zones: Map<String, Json> = zones.collect();
     json!({
-        "product": { "it": { "name": product.name, "version": product.version.as_str() } },
+        "product": { "it": { "name": product.name, "version": release } },
         "zone": zones,
     })
 }
@@ -43,8 +43,8 @@ fn text<'a>(value: &'a Value, name: &str) -> &'a str {
 }
 
 /// Keys of the rules, then what the plan warns of.
-fn lines(core: &Core, product: &Product) -> Vec<String> {
-    let layout = plain(product);
+fn lines(core: &Core, product: &Product, release: &str) -> Vec<String> {
+    let layout = plain(product, release);
     let state = core
         .apply(&Value::Null, &layout, &layout)
         .unwrap_or_else(|errors| panic!("{} {}: {errors:?}", product.name, product.version));
@@ -69,10 +69,12 @@ fn the_kept_keys_of_a_plain_layout_are_fresh() {
     let folder = root().join("tests/catalogue/keys");
     let mut kept = BTreeSet::new();
     for (_, product) in all() {
-        let name = format!("{}-{}.txt", product.name, product.version);
-        let lines = lines(&core, &product);
-        expect_file![folder.join(&name)].assert_eq(&(lines.join("\n") + "\n"));
-        kept.insert(name);
+        for (release, product) in releases(product) {
+            let name = format!("{}-{release}.txt", product.name);
+            let lines = lines(&core, &product, &release);
+            expect_file![folder.join(&name)].assert_eq(&(lines.join("\n") + "\n"));
+            kept.insert(name);
+        }
     }
     let files = fs::read_dir(&folder).unwrap().map(|it| it.unwrap());
     let files = files.map(|it| it.file_name().into_string().unwrap());

@@ -16,6 +16,7 @@ use portmatrix::model::finding::ConfigPath;
 use portmatrix::model::layout::{Instance, Layout, Overrides, Placement, Zone};
 use portmatrix::model::words::{Direction, Exposure, Severity, Trust};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 fn all() -> impl Iterator<Item = (String, Product)> {
     FILES
@@ -23,8 +24,24 @@ fn all() -> impl Iterator<Item = (String, Product)> {
         .map(|it| (format!("{} {}", it.name, it.version), it.load()))
 }
 
+/// The product in the newest release of its line and, if releases differ, in the oldest, with what pins each.
+fn releases(product: Product) -> Vec<(String, Arc<Product>)> {
+    let product = Arc::new(product);
+    let covers = product.covers.to_string();
+    let oldest = covers.split(", ").find_map(|it| it.strip_prefix(">="));
+    let newest = product.at(None);
+    let differ = !Arc::ptr_eq(&newest, &product);
+    let oldest = oldest
+        .filter(|_| differ)
+        .map(|it| (it.to_owned(), product.at(Some(it))));
+    [(product.version.to_string(), newest)]
+        .into_iter()
+        .chain(oldest)
+        .collect()
+}
+
 /// Each component in a zone of its own, everything switched on, and every port that has no default set within its bounds.
-fn everything(product: &Product) -> Layout {
+fn everything(product: &Product, release: &str) -> Layout {
     let zones = product.components.keys().map(|component| {
         let zone = Zone {
             trust: Trust::Internal,
@@ -58,7 +75,7 @@ fn everything(product: &Product) -> Layout {
     let numbers = numbers.map(|(name, it)| (name.clone(), it.within.each()[0].to_string()));
     let enable = product.flows.keys().chain(product.features.keys());
     let instance = Instance {
-        version: Some(product.version.to_string()),
+        version: Some(release.to_owned()),
         overrides: Overrides {
             ports: ports.collect(),
             numbers: numbers.collect(),
@@ -82,24 +99,29 @@ fn every_flow_is_reachable() {
     let catalog = Catalog::default();
     let mut found = Vec::new();
     for (name, product) in all() {
-        let compiled = compile(&everything(&product), &catalog);
-        let ruled: BTreeSet<&str> = compiled
-            .rules
-            .values()
-            .flat_map(|it| &it.flows)
-            .filter_map(|it| it.split_once('.'))
-            .map(|(_, id)| id)
-            .collect();
-        for (id, flow) in &product.flows {
-            if flow.exposure != Some(Exposure::Local) && !ruled.contains(id.as_str()) {
-                found.push(format!("{name}: `{id}` gives no rule"));
-            }
-        }
-        let errors = compiled
-            .findings
+        let mut never: BTreeSet<String> = product
+            .flows
             .iter()
-            .filter(|it| it.severity == Severity::Error);
-        found.extend(errors.map(|it| format!("{name}: {}: {}", it.code.as_str(), it.message)));
+            .filter(|(_, it)| it.exposure != Some(Exposure::Local))
+            .map(|(id, _)| id.clone())
+            .collect();
+        for (release, product) in releases(product) {
+            let compiled = compile(&everything(&product, &release), &catalog);
+            let ruled = compiled.rules.values().flat_map(|it| &it.flows);
+            for (_, id) in ruled.filter_map(|it| it.split_once('.')) {
+                never.remove(id);
+            }
+            let errors = compiled
+                .findings
+                .iter()
+                .filter(|it| it.severity == Severity::Error);
+            found.extend(errors.map(|it| format!("{name}: {}: {}", it.code.as_str(), it.message)));
+        }
+        found.extend(
+            never
+                .iter()
+                .map(|id| format!("{name}: `{id}` gives no rule")),
+        );
     }
     none(&found);
 }
@@ -110,15 +132,17 @@ fn defaults_are_valid() {
     let catalog = Catalog::default();
     let mut found = Vec::new();
     for (name, product) in all() {
-        let mut layout = everything(&product);
-        for it in layout.instances.values_mut() {
-            it.overrides = Overrides::default();
+        for (release, product) in releases(product) {
+            let mut layout = everything(&product, &release);
+            for it in layout.instances.values_mut() {
+                it.overrides = Overrides::default();
+            }
+            let findings = compile(&layout, &catalog).findings;
+            let errors = findings
+                .iter()
+                .filter(|it| it.severity == Severity::Error && it.code.as_str() != "port-unset");
+            found.extend(errors.map(|it| format!("{name}: {}: {}", it.code.as_str(), it.message)));
         }
-        let findings = compile(&layout, &catalog).findings;
-        let errors = findings
-            .iter()
-            .filter(|it| it.severity == Severity::Error && it.code.as_str() != "port-unset");
-        found.extend(errors.map(|it| format!("{name}: {}: {}", it.code.as_str(), it.message)));
     }
     none(&found);
 }
