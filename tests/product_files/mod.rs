@@ -315,7 +315,7 @@ fn every_mistake_has_its_place_and_a_remedy() {
         22:11: port `web`: `80{n}` is `80100`: `80100` is not a port; ports are whole numbers from 1 to 65535
         23:9: number `n`: `within` has more than 1024 numbers
         22:11: port `web`: `80{n}` is `80000`: `80000` is not a port; ports are whole numbers from 1 to 65535
-        22:11: port `web`: `80{n}` is 8050, which is outside its bounds, 8000-8049
+        22:11: port `web`: `80{n}` is 8097, which is outside its bounds, 8000-8049
         22:11: port `web`: `80{n}` is `80000000`: `80000000` is not a port; ports are whole numbers from 1 to 65535
         23:9: number `n`: 10 is outside its bounds, 0-9
         27:10: number `n`: `digits` is a number; expected a whole number from 1 to 5, without quotes
