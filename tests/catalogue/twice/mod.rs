@@ -19,10 +19,7 @@ const WITHOUT: &[&str] = &[
     "deckhouse/1.61",
     "deckhouse/1.69",
     "deckhouse/1.77",
-    "emqx/5.8",
     "kafka/4",
-    "mariadb-galera/4",
-    "tidb/8.5",
     "zookeeper/3.9",
 ];
 
