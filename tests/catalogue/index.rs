@@ -129,7 +129,7 @@ fn products_are_found_as_people_call_them() {
     };
     for (same, meant) in [
         (["IBM api-connect", "ibmapiconnect"], "ibm-api-connect"),
-        (["MessageBroker", "message BROKER"], "nats rabbitmq"),
+        (["MessageBroker", "message BROKER"], "emqx nats rabbitmq"),
     ] {
         for search in same {
             let found: Vec<String> = names(search, "en").into_iter().collect();

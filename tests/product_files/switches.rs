@@ -137,7 +137,7 @@ fn conditions() {
         #flow => unless = "vm+"
           53:10: flow `f`: `unless` has names joined by `+` with blanks or nothing between; write e.g. `a+b`
         #flow => unless = "mode.one+vm+mode.two"
-          53:10: flow `f`: `mode.one+vm+mode.two` in `unless` never holds, because exactly one option of `mode` is on; list the options instead
+          53:10: flow `f`: `mode.one+vm+mode.two` in `unless` never holds, because at most one option of `mode` is on; list the options instead
         #flow => unless = "vms"
           53:10: flow `f`: `unless` refers to an unknown feature `vms`; did you mean `vm`?
         #flow => unless = "app"

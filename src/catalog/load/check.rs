@@ -440,14 +440,17 @@ impl<'n> Check<'n, '_, '_> {
         }
     }
 
-    /// Two options of one choice are never on together.
+    /// In `unless`, two options of one choice are never on together. In `when` they are as long as the choice is undecided.
     fn both(&mut self, text: &str, at: usize, called: TableName<'_>, owner: &str) {
+        if owner != "unless" {
+            return;
+        }
         let mut chosen: BTreeMap<&str, &str> = BTreeMap::new();
         for (choice, option) in text.split('+').filter_map(|it| it.split_once('.')) {
             let other = chosen.insert(choice, option);
             if other.is_some_and(|it| it != option) {
                 let message = format!(
-                    "{called}: `{text}` in `{owner}` never holds, because exactly one option of `{choice}` is on; list the options instead"
+                    "{called}: `{text}` in `{owner}` never holds, because at most one option of `{choice}` is on; list the options instead"
                 );
                 self.mistakes.add(at, message);
             }
