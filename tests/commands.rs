@@ -176,7 +176,13 @@ fn show_says_what_the_line_covers_in_any_language() {
         table.contains("\ncovers the releases >=3.4, <4\n"),
         "{table}"
     );
-    assert_eq!(table, shown(&["show", "kong", "--language", "tr"]));
+    // Only the heading has the release.
+    assert!(table.starts_with("Kong Gateway 3.9.1 "), "{table}");
+    let newest = shown(&["show", "kong", "--language", "tr"]);
+    assert_eq!(
+        table.lines().skip(1).collect::<Vec<_>>(),
+        newest.lines().skip(1).collect::<Vec<_>>()
+    );
     assert_ne!(table, shown(&["show", "kong"]));
     let page = shown(&["show", SHOP, "--format", "markdown"]);
     assert!(
