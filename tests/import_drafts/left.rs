@@ -153,7 +153,7 @@ fn what_is_left_is_printed() {
 fn listeners_inside_and_outside_are_apart() {
     let page = "# Parrot\n\n| Source | Destination | Port | Protocol |\n|---|---|---|---|\n| Node | Internet, Node | 443 | TCP |\n";
     let (facts, answers) = read(page, "parrot.md", Answers::default());
-    let draft = portmatrix::import::draft(&facts, &answers, page).replace("draft   = true\n", "");
+    let draft = portmatrix::import::draft(&facts, &answers, page);
     let product = portmatrix::catalog::load(&draft).unwrap_or_else(|it| panic!("{it:?}\n{draft}"));
     let ends: Vec<(Vec<String>, bool)> = product
         .flows
