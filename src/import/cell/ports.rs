@@ -393,6 +393,7 @@ impl<'a> Reading<'a> {
                 }
             }
         }
+        let icmp = |it: &Carrier| matches!(it, Carrier::Icmp | Carrier::Icmpv6);
         let has_numbers = !pieces.is_empty();
         let has_range = pieces
             .iter()
@@ -401,12 +402,14 @@ impl<'a> Reading<'a> {
         for (carrier, mut ranges) in pieces {
             ranges.sort_unstable();
             ranges.dedup();
-            cell.pieces.push(Piece {
-                carrier,
-                ports: Ports::Ranges(ranges),
-            });
+            let (carrier, ports) = match types_of(&ranges).filter(|_| icmp(&carrier)) {
+                Some(types) => (carrier, Ports::Types(types)),
+                // Numbers that cannot be those of the protocol in the column are ports of one that is not named.
+                None if has_no_ports(carrier) => (Carrier::Unstated, Ports::Ranges(ranges)),
+                None => (carrier, Ports::Ranges(ranges)),
+            };
+            cell.pieces.push(Piece { carrier, ports });
         }
-        let icmp = |it: &Carrier| matches!(it, Carrier::Icmp | Carrier::Icmpv6);
         let mut fixed = self.fixed.clone();
         if !has_numbers {
             fixed.extend(
@@ -456,6 +459,12 @@ impl<'a> Reading<'a> {
             cell.pieces.extend(carriers.into_iter().map(any));
         }
     }
+}
+
+/// Numbers as ICMP types, if each may be one.
+fn types_of(ranges: &[PortRange]) -> Option<Vec<u8>> {
+    let all = ranges.iter().flat_map(|it| it.from..=it.to);
+    all.map(|it| u8::try_from(it).ok()).collect()
 }
 
 /// Whether a word for dynamic ports is a member of a list with numbers: `135, dynamic`.
