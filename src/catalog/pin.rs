@@ -138,16 +138,24 @@ impl Product {
             absent,
         );
         for it in self.ports.values_mut() {
-            it.defaults.retain(|it| it.releases.hold(pin));
+            if let Some(default) = settle(&mut it.defaults, pin) {
+                it.default = default;
+            }
         }
         for it in self.features.values_mut() {
-            it.defaults.retain(|it| it.releases.hold(pin));
+            if let Some(default) = settle(&mut it.defaults, pin) {
+                it.default = default;
+            }
         }
         for it in self.numbers.values_mut() {
-            it.defaults.retain(|it| it.releases.hold(pin));
+            if let Some(default) = settle(&mut it.defaults, pin) {
+                it.default = default;
+            }
         }
         for (name, it) in &mut self.choices {
-            it.defaults.retain(|it| it.releases.hold(pin));
+            if let Some(default) = settle(&mut it.defaults, pin) {
+                it.default = Some(default);
+            }
             it.options.retain(|option, of| {
                 let holds = of.releases.hold(pin);
                 if !holds {
@@ -225,6 +233,16 @@ impl Product {
             it.releases.hold(pin) && touches && about(&mut it.flows)
         });
     }
+}
+
+/// Removes the defaults of other releases, and whatever comes after one without conditions, which is the default of the release then.
+fn settle<T>(defaults: &mut Vec<Conditional<T>>, pin: &Pin) -> Option<T> {
+    defaults.retain(|it| it.releases.hold(pin));
+    let is_certain = |it: &Conditional<T>| it.when.is_empty() && it.unless.is_empty();
+    let at = defaults.iter().position(is_certain)?;
+    let default = defaults.swap_remove(at).value;
+    defaults.truncate(at);
+    Some(default)
 }
 
 /// Removes entries that a release does not have, and notes under which names they are elsewhere.

@@ -1,6 +1,7 @@
 //! What a product file and its check file say differently, in each interval of releases.
 
 use super::sheet::{Row, Sheet};
+use portmatrix::catalog::bounds::Pin;
 use portmatrix::catalog::product::Product;
 use portmatrix::import::against::{fact, not_in_facts, not_in_flows, stated, wrongly_assumed};
 use std::collections::BTreeSet;
@@ -11,50 +12,70 @@ pub(super) fn differences(name: &str, product: &Product, sheet: &Sheet) -> Vec<S
     if !found.is_empty() {
         return found;
     }
-    for pin in product.pins(sheet.rows.iter().map(|it| &it.releases)) {
-        let product = product.at_pin(&pin);
-        let rows: Vec<&Row> = sheet
-            .rows
-            .iter()
-            .filter(|it| it.noted.is_none())
-            .filter(|it| it.releases.hold(&pin))
-            .collect();
-        let facts: Vec<_> = rows.iter().map(|it| fact(&product, &it.states)).collect();
-        let flows = stated(&product);
-        for (row, fact) in rows.iter().zip(&facts) {
-            found.extend(not_in_flows(fact, &flows).into_iter().map(|it| {
-                let ends = format!("from {} to {}", word(it.from), word(it.to));
-                let place = format!("catalog/{name}.check.csv:{}", row.line);
-                format!("{place}: no flow has {} {ends}", it.service)
-            }));
-        }
-        for flow in &flows {
-            let place = format!("catalog/{name}.toml: flow `{}`", flow.id);
-            found.extend(not_in_facts(flow, &facts).into_iter().map(|it| {
-                let ports: Vec<String> = it
-                    .ports
-                    .iter()
-                    .map(|it| it.map_or("*".to_owned(), |it| it.to_string()))
-                    .collect();
-                format!(
-                    "{place}: no row of the check file has {} (port {}) from {} to {}",
-                    it.service,
-                    ports.join(", "),
-                    word(it.from),
-                    word(it.to)
-                )
-            }));
-            found.extend(wrongly_assumed(flow, &facts).into_iter().map(|(field, stated)| {
-                if stated {
-                    format!("{place} assumes `{field}`, which rows of the check file state")
-                } else {
-                    format!("{place} has `{field}`, which the check file does not state for all of it; put it into `assumed`, or correct the check file")
-                }
-            }));
-        }
+    for pin in pins(product, sheet) {
+        found.extend(in_release(name, product, sheet, &pin));
     }
     let mut seen = BTreeSet::new();
     found.retain(|it| seen.insert(it.clone()));
+    found
+}
+
+/// Whether there are other differences than some.
+pub(super) fn is_other(name: &str, product: &Product, sheet: &Sheet, than: &[String]) -> bool {
+    let is_other = |found: Vec<String>| found.iter().any(|it| !than.contains(it));
+    // Most that is in a file is in its newest release.
+    let mut pins = pins(product, sheet).into_iter().rev();
+    is_other(mistakes(name, product, sheet))
+        || pins.any(|pin| is_other(in_release(name, product, sheet, &pin)))
+}
+
+fn pins(product: &Product, sheet: &Sheet) -> Vec<Pin> {
+    product.pins(sheet.rows.iter().map(|it| &it.releases))
+}
+
+/// The differences in one release.
+fn in_release(name: &str, product: &Product, sheet: &Sheet, pin: &Pin) -> Vec<String> {
+    let product = product.at_pin(pin);
+    let mut found = Vec::new();
+    let rows: Vec<&Row> = sheet
+        .rows
+        .iter()
+        .filter(|it| it.noted.is_none())
+        .filter(|it| it.releases.hold(pin))
+        .collect();
+    let facts: Vec<_> = rows.iter().map(|it| fact(&product, &it.states)).collect();
+    let flows = stated(&product);
+    for (row, fact) in rows.iter().zip(&facts) {
+        found.extend(not_in_flows(fact, &flows).into_iter().map(|it| {
+            let ends = format!("from {} to {}", word(it.from), word(it.to));
+            let place = format!("catalog/{name}.check.csv:{}", row.line);
+            format!("{place}: no flow has {} {ends}", it.service)
+        }));
+    }
+    for flow in &flows {
+        let place = format!("catalog/{name}.toml: flow `{}`", flow.id);
+        found.extend(not_in_facts(flow, &facts).into_iter().map(|it| {
+            let ports: Vec<String> = it
+                .ports
+                .iter()
+                .map(|it| it.map_or("*".to_owned(), |it| it.to_string()))
+                .collect();
+            format!(
+                "{place}: no row of the check file has {} (port {}) from {} to {}",
+                it.service,
+                ports.join(", "),
+                word(it.from),
+                word(it.to)
+            )
+        }));
+        found.extend(wrongly_assumed(flow, &facts).into_iter().map(|(field, stated)| {
+            if stated {
+                format!("{place} assumes `{field}`, which rows of the check file state")
+            } else {
+                format!("{place} has `{field}`, which the check file does not state for all of it; put it into `assumed`, or correct the check file")
+            }
+        }));
+    }
     found
 }
 

@@ -1,6 +1,6 @@
 //! Whatever a source states and a product file loses is noticed.
 
-use super::compare::differences;
+use super::compare::{differences, is_other};
 use super::{UNSETTLED, pairs};
 use crate::support::{is_long, none};
 use portmatrix::catalog::port_text::PortText;
@@ -22,8 +22,7 @@ fn what_a_product_file_loses_is_noticed() {
         let step = if is_long() { 1 } else { 6 };
         let before = differences(&pair.name, &pair.product, sheet);
         for (what, product) in losses(&pair.product).into_iter().step_by(step) {
-            let after = differences(&pair.name, &product, sheet);
-            if after.iter().all(|it| before.contains(it)) {
+            if !is_other(&pair.name, &product, sheet, &before) {
                 unnoticed.push(format!("catalog/{}.toml without {what}", pair.name));
             }
         }
