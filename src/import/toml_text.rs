@@ -1,5 +1,7 @@
 //! Values as TOML, and comments that cannot end early.
 
+use std::collections::BTreeSet;
+
 /// A text in quotes.
 pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
@@ -21,14 +23,16 @@ pub(crate) fn quoted(text: &str) -> String {
 pub(crate) fn list(texts: &[String]) -> String {
     match texts {
         [] => quoted(""),
-        [one] => quoted(one),
+        [one, rest @ ..] if rest.iter().all(|it| it == one) => quoted(one),
         more => array(more),
     }
 }
 
-/// Texts as a list, however many.
+/// Texts as a list, however many, each once.
 pub(crate) fn array(texts: &[String]) -> String {
-    let texts: Vec<String> = texts.iter().map(|it| quoted(it)).collect();
+    let mut seen = BTreeSet::new();
+    let texts = texts.iter().filter(|it| seen.insert(*it));
+    let texts: Vec<String> = texts.map(|it| quoted(it)).collect();
     format!("[{}]", texts.join(", "))
 }
 
