@@ -68,6 +68,15 @@ pub(crate) fn features(facts: &Facts) -> BTreeMap<String, (String, usize)> {
     features
 }
 
+/// The names that flows cannot have, because features may have them.
+pub(crate) fn switches(facts: &Facts, answers: &Answers) -> Taken {
+    let groups = 0..facts.groups.len();
+    let groups = groups.map(|at| group_name(facts, answers, at));
+    let members = facts.groups.iter().flat_map(|it| it.names.iter().cloned());
+    let features = features(facts).into_keys();
+    features.chain(groups).chain(members).collect()
+}
+
 /// The name of a group's choice or feature.
 pub(crate) fn group_name(facts: &Facts, answers: &Answers, group: usize) -> String {
     let at = facts.groups.get(group).map_or("", |it| it.at.as_str());
@@ -86,7 +95,6 @@ pub(crate) fn group_name(facts: &Facts, answers: &Answers, group: usize) -> Stri
 
 /// The flows of a page, by the answers so far.
 pub fn settle(facts: &Facts, answers: &Answers) -> Vec<Flow> {
-    let features = features(facts);
     let mut flows: Vec<(Key, Flow)> = Vec::new();
     let mut places: BTreeMap<Key, usize> = BTreeMap::new();
     for claim in &facts.claims {
@@ -104,7 +112,7 @@ pub fn settle(facts: &Facts, answers: &Answers) -> Vec<Flow> {
             flows.push((key, flow));
         }
     }
-    let mut taken: Taken = features.into_keys().collect();
+    let mut taken = switches(facts, answers);
     let mut flows: Vec<Flow> = flows.into_iter().map(|it| it.1).collect();
     for flow in &mut flows {
         flow.id = unused(&base_id(flow), &mut taken);

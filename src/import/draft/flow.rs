@@ -35,8 +35,7 @@ pub(super) fn port(flow: &Flow) -> Option<Port> {
         });
     }
     let ranges = same_ranges(flow)?;
-    let mark = flow
-        .alternatives
+    let mark = (flow.alternatives && ranges.len() > 1)
         .then(|| format!("? the cell has \"{}\": one of them, or all", flow.printed));
     // Of a port that needs a name anyway, any setting is worth a look.
     let named = setting.is_some() || mark.is_some();

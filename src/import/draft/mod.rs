@@ -5,8 +5,8 @@ mod judge;
 
 use super::answers::{Answers, GroupKind, Product};
 use super::facts::Facts;
-use super::names::{Taken, unused};
-use super::settle::{Flow, UNSTATED, features, group_name, settle};
+use super::names::unused;
+use super::settle::{Flow, UNSTATED, features, group_name, settle, switches};
 use super::toml_text::{comment, inline, list, quoted};
 use crate::model::words::Kind;
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,8 +78,11 @@ fn kind(answers: &Answers, component: &str) -> Kind {
 
 /// Flows with listeners of the product apart from flows with listeners outside it, which have no exposure.
 fn apart(flows: Vec<Flow>, facts: &Facts, answers: &Answers) -> Vec<Flow> {
-    let ids = flows.iter().map(|it| it.id.clone());
-    let mut taken: Taken = ids.chain(features(facts).into_keys()).collect();
+    let mut taken = switches(facts, answers);
+    for it in &flows {
+        // Their own ids, which are all different.
+        unused(&it.id, &mut taken);
+    }
     let mut all = Vec::new();
     for flow in flows {
         let is_outside = |it: &String| kind(answers, it) == Kind::External;
@@ -290,7 +293,10 @@ fn conditions(facts: &Facts, context: &Context<'_>, out: &mut String) {
             Some(GroupKind::Choice) if !members.is_empty() => {
                 let options: Vec<(&str, String)> = members
                     .iter()
-                    .map(|(name, title)| (name.as_str(), quoted(title)))
+                    .map(|(name, title)| match title.trim() {
+                        "" => (name.as_str(), quoted(name)),
+                        _ => (name.as_str(), quoted(title)),
+                    })
                     .collect();
                 let mut block = Block::default();
                 block.set_with(
