@@ -63,7 +63,8 @@ fn version(text: &str) {
     if let Some(version) = Version::parse(text) {
         assert_eq!(version.as_str(), text);
         let covers = Covers::parse(&format!("={text}")).expect("a bound");
-        assert!(covers.contains(&version));
+        // A bound drops `v` and the like in front of a number.
+        assert!(covers.contains(&version) || text.starts_with(['v', 'V', 'r', 'R']));
     }
     let _ = Covers::parse(text);
 }
