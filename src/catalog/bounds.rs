@@ -178,12 +178,13 @@ impl Covers {
 
     /// The newest release that meets the bounds.
     pub(super) fn newest(&self) -> Pin {
-        let upper = self.bounds.iter().find_map(|(bound, version)| match bound {
+        let bounds = self.bounds.iter();
+        let mut uppers = bounds.filter_map(|(bound, version)| match bound {
             Bound::Below => Pin::below(version),
             Bound::AtMost | Bound::Exactly => Some(Pin::of(version)),
             Bound::AtLeast | Bound::Above => None,
         });
-        upper.unwrap_or_default()
+        uppers.find(|it| self.are_met(it)).unwrap_or_default()
     }
 
     /// Releases at and around each bound, in which whatever differs between releases shows.

@@ -263,7 +263,7 @@ tables! {
         "digits"   MAY  Digits                   => "how many digits it has in ports, with zeros in front; 1 if absent";
         "default"  MAY  Numbers                  => "the shipped default; absent if the user chooses";
         "defaults" MAY  List(&NUMBER_DEFAULT, 0) => "defaults under conditions, of which the first that holds is used";
-        "offset"   MAY  One(&NUMBER_OFFSET)      => "the number that it follows; excludes the others but `digits`";
+        "offset"   MAY  One(&NUMBER_OFFSET)      => "the number that it follows; excludes `within`, `default` and `defaults`";
         "releases" MAY  Releases                 => "the releases that have it; all if absent";
     }
 

@@ -174,13 +174,7 @@ pub fn load_definition(
             finding.remedy("omit `name`; the definition has one"),
         ));
     }
-    let fits = |text: &str| {
-        let release = Version::release(text);
-        let covers = &product.covers;
-        release
-            .is_some_and(|it| it == product.version || covers.contains(&it) || covers.end_with(&it))
-    };
-    if let Some(version) = version.filter(|it| !fits(it)) {
+    if let Some(version) = version.filter(|it| !product.has_release(it)) {
         let message = format!(
             "`version` is `{version}`, but the definition is for {}",
             product.line()

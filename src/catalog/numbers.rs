@@ -42,7 +42,7 @@ impl Numbers {
         Ok(Numbers(ranges))
     }
 
-    /// Whether there is no number.
+    /// Whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -60,8 +60,8 @@ impl Numbers {
         all
     }
 
-    /// The numbers between which nothing about a port changes direction: the ends of each range, and where the number of digits
-    /// does once `by` is added. With as many digits, a port is a sum that grows with each number in it.
+    /// The numbers that are enough to try: the ends of each range, and where the number of digits changes once `by` is added. Between them,
+    /// a port only grows with each number in it.
     pub(super) fn corners(&self, by: i32) -> Vec<u32> {
         let lengths = (0..6).flat_map(|it| [10_i64.pow(it) - 1, 10_i64.pow(it)]);
         let lengths = lengths.filter_map(|it| u32::try_from(it - i64::from(by)).ok());
@@ -123,7 +123,7 @@ mod tests {
 
     /// What the corners say of a text, all numbers say.
     #[test]
-    fn corners_find_every_text_that_is_no_port() {
+    fn corners_find_every_text_that_is_not_a_port() {
         for text in [
             "{n}",
             "6{n}",

@@ -17,6 +17,13 @@ impl Product {
         }
     }
 
+    /// Whether the line has the release that is written as `text`.
+    pub fn has_release(&self, text: &str) -> bool {
+        let covers = &self.covers;
+        Version::release(text)
+            .is_some_and(|it| it == self.version || covers.contains(&it) || covers.end_with(&it))
+    }
+
     /// The product as a release has it. The newest release if none is given, or if the name of the line is.
     pub fn at(self: &Arc<Self>, release: Option<&str>) -> Arc<Product> {
         if self.bounds().is_empty() {

@@ -64,6 +64,11 @@ impl PortText {
         self.text.is_empty() && self.fixed.is_empty()
     }
 
+    /// Whether it has several ports or ranges.
+    pub(super) fn is_list(&self) -> bool {
+        self.text.contains(',') || self.fixed.len() > 1
+    }
+
     /// The ports, if no number occurs.
     pub fn fixed(&self) -> &[PortRange] {
         &self.fixed

@@ -8,7 +8,7 @@ use crate::model::ports::{PortRange, shifted};
 use crate::model::traffic::{PortSpec, Service, Traffic};
 
 impl Product {
-    /// Every default of a port: its own, those under conditions, else those at its distance from another port. Empty if the
+    /// Every default of a port: its own, else those at its distance from another port, and those under conditions. Empty if the
     /// installation decides. Sorted.
     pub fn shipped_ports(&self, name: &str) -> Vec<PortRange> {
         let Some(port) = self.ports.get(name) else {
@@ -20,8 +20,8 @@ impl Product {
         // The loader has expanded each of them.
         let ranges = texts.flat_map(|it| it.expand(&numbers).unwrap_or_default());
         let mut ranges: Vec<PortRange> = ranges.collect();
-        if let (true, Some((of, by))) = (ranges.is_empty(), &port.offset) {
-            ranges = shifted(&self.shipped_ports(of), *by).unwrap_or_default();
+        if let (true, Some((of, by))) = (port.default.is_empty(), &port.offset) {
+            ranges.extend(shifted(&self.shipped_ports(of), *by).unwrap_or_default());
         }
         ranges.sort_unstable();
         ranges.dedup();

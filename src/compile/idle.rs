@@ -43,16 +43,20 @@ pub(super) fn idle(layout: &Layout, instances: &Instances<'_>, findings: &mut Ve
                 .collect::<Vec<_>>()
                 .join(" and ")
         );
-        let one_of = if switches.len() > 1 { "one of " } else { "" };
-        let (options, names): (Vec<&str>, Vec<&str>) =
-            switches.into_iter().partition(|it| it.contains('.'));
+        let is_name = |it: &Vec<&str>| matches!(it.as_slice(), [name] if !name.contains('.'));
+        let (names, others): (Vec<_>, Vec<_>) = switches.into_iter().partition(is_name);
         let mut ways = Vec::new();
         if !names.is_empty() {
-            ways.push(format!("add {one_of}{} to `enable`", backticked(names)));
+            let one_of = if names.len() > 1 { "one of " } else { "" };
+            let names = backticked(names.concat());
+            ways.push(format!("add {one_of}{names} to `enable`"));
         }
-        for (choice, option) in options.iter().filter_map(|it| it.split_once('.')) {
-            ways.push(format!("set `choices = {{ {choice} = \"{option}\" }}`"));
-        }
+        let step = |it: &&str| match it.split_once('.') {
+            Some((choice, option)) => format!("set `choices = {{ {choice} = \"{option}\" }}`"),
+            None => format!("add `{it}` to `enable`"),
+        };
+        let together = |it: &Vec<&str>| it.iter().map(step).collect::<Vec<_>>().join(" and ");
+        ways.extend(others.iter().map(together));
         let remedy = format!(
             "{} in the block `product \"{label}\"`, or remove `{label}.{component}` from `components`",
             ways.join(" or ")
@@ -75,9 +79,9 @@ fn in_use(resolved: &Resolved<'_>, components: &[&str]) -> bool {
     })
 }
 
-/// What switches its flows on: the features and options that govern them, else the optional flows. `None` where the user has switched a flow
-/// off by name, and so knows.
-fn switches<'r>(component: &str, resolved: &'r Resolved<'_>) -> Option<BTreeSet<&'r str>> {
+/// What switches its flows on, each way with all that it needs: the features and options that govern them, else the optional flows. `None`
+/// if the user has switched a flow off by name, and so knows.
+fn switches<'r>(component: &str, resolved: &'r Resolved<'_>) -> Option<BTreeSet<Vec<&'r str>>> {
     let (product, overrides) = (&resolved.matrix.product, &resolved.instance.overrides);
     let along = product.implied_components(component);
     let (mut features, mut flows) = (Vec::new(), BTreeSet::new());
@@ -100,9 +104,11 @@ fn switches<'r>(component: &str, resolved: &'r Resolved<'_>) -> Option<BTreeSet<
     // What needs the fewest switches says how to have flows at all.
     let fewest = features.iter().map(Vec::len).min().unwrap_or(0);
     features.retain(|it| it.len() == fewest);
-    let features: BTreeSet<&str> = features.into_iter().flatten().collect();
-    let switches = if features.is_empty() { flows } else { features };
-    (!switches.is_empty()).then_some(switches)
+    let ways: BTreeSet<Vec<&str>> = match fewest {
+        0 => flows.into_iter().map(|it| vec![it]).collect(),
+        _ => features.into_iter().collect(),
+    };
+    (!ways.is_empty()).then_some(ways)
 }
 
 /// The features and options of a condition that are off. Nothing if the release does not have one of them.

@@ -91,7 +91,7 @@ codes! {
         remedy: "Use the name that the message suggests, or a release that has it.",
     }
     UnknownFlow = "unknown-flow", Value, Input, Error, "no such flow or feature" {
-        cause: "`enable` or `disable` lists a name that is neither a flow nor a feature of the product, or `enable` one that this release does not have. \
+        cause: "`enable` or `disable` lists a name that is neither a flow nor a feature of the product, or `enable` lists one that this release does not have. \
             Options of a choice are set with `choices`.",
         remedy: "Use the name that the message suggests, or a release that has it.",
     }
@@ -253,7 +253,7 @@ codes! {
         remedy: "Add a `flow` block from the zone to your resolvers' zone with `services = [\"tcp+udp/53\"]`, unless nothing there needs DNS.",
     }
     PortAlternatives = "port-alternatives", Vendor, Judgement, Warning, "all alternatives are open" {
-        cause: "The vendor lists alternative ports, or an option of which an installation uses only one is not chosen. The rules allow all of them.",
+        cause: "An installation uses only one of several alternative ports, or one option of a choice, and the layout does not say which. The rules allow all of them.",
         remedy: "Choose one: set the port under `ports`, or the option under `choices`.",
     }
     SourceConflict = "source-conflict", Vendor, Judgement, Warning, "the vendor contradicts itself" {
@@ -306,7 +306,7 @@ codes! {
     SourceGap = "source-gap", Vendor, Judgement, Info, "something that the matrix lacks" {
         cause: "The vendor's document leaves out traffic of a component that the layout places, so the matrix lacks it, too. A warning if the members of a component cannot work together \
             without it, the layout shows that there are several (in several zones, or with several addresses of one host each), and no `flow` block connects them. \
-            Also a warning if it mentions the release of `version`.",
+            It is also a warning if the gap mentions the release of `version`.",
         remedy: "Find out what your installation needs, and add a `flow` block for it.",
     }
     TransportAssumed = "transport-assumed", Vendor, Judgement, Info, "a transport that the source does not state" {

@@ -194,12 +194,7 @@ impl Writer<'_> {
         named(&self.product().choices, |choice, it| {
             built(&TYPES.choice, |name| match name {
                 "title" => text(&it.title),
-                "default" => maybe(
-                    switches
-                        .first(&it.defaults)
-                        .or(it.default.as_ref())
-                        .map(String::as_str),
-                ),
+                "default" => maybe(switches.default_option(it).as_deref()),
                 "chosen" => maybe(switches.choices[choice].as_deref()),
                 "options" => named(&it.options, |_, it| text(&it.title)),
                 other => unknown_field(other),

@@ -178,3 +178,21 @@ fn each_product_has_a_diagnostic_of_its_own_for_what_it_lacks() {
     let planned = Core::default().plan(&Value::Null, &accepted);
     assert_eq!(planned.diagnostics, []);
 }
+
+/// What a condition needs together is named together.
+#[test]
+fn an_idle_component_names_all_that_switches_it_on() {
+    let layout = json!({
+        "product": { "postgresql": { "version": "19", "choices": { "patroni-store": "raft" } } },
+        "zone": {
+            "store": { "components": ["postgresql.dcs"], "aws": { "security_group_id": "sg-a" } },
+            "data": { "components": ["postgresql.server"], "aws": { "security_group_id": "sg-b" } },
+        },
+    });
+    let planned = Core::default().plan(&Value::Null, &layout);
+    let mut idle = planned.diagnostics.iter();
+    let idle = idle.find(|it| it.summary.starts_with("component-idle"));
+    let detail = &idle.expect("a warning").detail;
+    let remedy = "add `patroni` to `enable` and set `choices = { patroni-store = \"dcs\" }`";
+    assert!(detail.to_lowercase().contains(remedy), "{detail}");
+}

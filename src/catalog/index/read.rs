@@ -12,7 +12,7 @@ use std::ops::Range;
 pub struct FlowRow<'t> {
     /// Its id.
     pub id: &'t str,
-    /// The releases in which it is so, as bounds; empty if these are all that the line covers.
+    /// The releases that have the flow, as bounds; empty if all that the line covers do. Its ports may be those of only some of them.
     pub releases: &'t str,
     /// What it is for.
     pub plane: Plane,

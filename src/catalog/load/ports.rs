@@ -2,12 +2,14 @@
 
 use super::fields::{Fields, Text, ports};
 use super::mistakes::Mistakes;
-use crate::catalog::numbers::MOST;
 use crate::catalog::port_text::{PortText, Written};
 use crate::catalog::product::{Number, Port};
 use crate::catalog::resolve::written;
 use crate::model::ports::{PortRange, port_list, shifted};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The most combinations of numbers that are tried; of more, the first ones stand for all.
+const MOST_TRIED: usize = 16_384;
 
 pub(super) fn all_ports(
     top: Fields<'_>,
@@ -114,7 +116,7 @@ fn check_bounds(
 /// The values that the numbers in some texts of ports may have together, of which the last is that of the bounds. Between gaps of the
 /// bounds, a port may be outside of them for any value; else it is enough to try those where something changes.
 fn values_of(texts: [&PortText; 2], numbers: &BTreeMap<String, Number>) -> Vec<Written> {
-    let has_gaps = texts[1].to_string().contains(',');
+    let has_gaps = texts[1].is_list();
     let mut all: Vec<Written> = vec![Written::new()];
     let names: BTreeSet<&str> = texts.iter().flat_map(|it| it.numbers()).collect();
     for name in names {
@@ -134,12 +136,12 @@ fn values_of(texts: [&PortText; 2], numbers: &BTreeMap<String, Number>) -> Vec<W
             let values = values.iter().map(|it| {
                 let mut known = known.clone();
                 let value = written(number, *it, by).unwrap_or_default();
-                known.entry(name.to_owned()).or_insert_with(|| vec![value]);
+                known.insert(name.to_owned(), vec![value]);
                 known
             });
             values.collect::<Vec<_>>()
         };
-        all = all.iter().flat_map(with).take(MOST * MOST / 64).collect();
+        all = all.iter().flat_map(with).take(MOST_TRIED).collect();
     }
     all
 }

@@ -12,7 +12,10 @@ pub(super) fn digest(product: &Product, flows: &BTreeMap<String, ResolvedFlow>) 
     let mut text = format!("{} {}\n", product.name, product.version);
     // Writing to a string does not fail.
     for (name, it) in &product.components {
-        let address = it.addresses.get(ONLY_ADDRESS);
+        let address = it
+            .addresses
+            .get(ONLY_ADDRESS)
+            .filter(|_| it.addresses.len() == 1);
         let _ = writeln!(
             text,
             "component {name} {} {:?} {:?} {address:?}",

@@ -118,12 +118,7 @@ fn resolve_flow(
 ) -> ResolvedFlow {
     // A flow whose features are disabled is off, even if it is named in `enable`.
     let off = |term: &String| term.split('+').any(|it| named.disable.contains(it));
-    let has_feature = flow
-        .when
-        .iter()
-        .flat_map(|it| it.split('+'))
-        .any(|it| !it.contains('.'));
-    let features_off = has_feature && flow.when.iter().all(off);
+    let features_off = !flow.when.is_empty() && flow.when.iter().all(off);
     let by_default = flow.need != Need::Optional && switches.hold(&flow.when, &flow.unless);
     let enabled =
         (named.enable.contains(id) || by_default) && !named.disable.contains(id) && !features_off;

@@ -113,7 +113,10 @@ pub(super) fn resolve_ports(
     for (name, port) in &product.ports {
         let mut expand = |text: &PortText| {
             text.expand(&numbers).unwrap_or_else(|message| {
-                let number = text.numbers().next().unwrap_or(name);
+                let mut numbers = text.numbers();
+                let number = numbers
+                    .next()
+                    .map_or(name.as_str(), |it| settable(product, it));
                 let place = overrides.place.field("numbers").key(number);
                 let message = format!("`{name}`: {message}");
                 let finding = Finding::for_argument(Code::BadValue, &place, message);
@@ -130,7 +133,8 @@ pub(super) fn resolve_ports(
             None => expand(text),
         };
         let has_no_value = |it: &&str| numbers.get(*it).is_none_or(Vec::is_empty);
-        let missing = text.numbers().filter(has_no_value).map(str::to_owned);
+        let missing = text.numbers().filter(has_no_value);
+        let missing = missing.map(|it| settable(product, it).to_owned());
         let missing = missing.filter(|_| ranges.is_empty()).collect();
         let port = ResolvedPort {
             ranges,
@@ -147,6 +151,13 @@ pub(super) fn resolve_ports(
         check_bounds(product, name, &resolved[name], overrides, findings);
     }
     (resolved, numbers)
+}
+
+/// The number that a user sets for another: the one that it follows, or itself.
+fn settable<'p>(product: &'p Product, number: &'p str) -> &'p str {
+    let offset = product.numbers.get(number);
+    let offset = offset.and_then(|it| it.offset.as_ref());
+    offset.map_or(number, |(of, _)| of.as_str())
 }
 
 /// Sets a port that follows another, if it is not set.

@@ -4,7 +4,7 @@ use crate::catalog::product::{Choice, Conditional, Product};
 use crate::model::code::Code;
 use crate::model::finding::Finding;
 use crate::model::layout::Overrides;
-use crate::model::name::backticked;
+use crate::model::name::{backticked, suggest};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The options and features that are on.
@@ -151,7 +151,7 @@ impl Switches {
     }
 
     /// The option of a choice that the user leaves open. The only one that the release has is chosen.
-    fn default_option(&self, choice: &Choice) -> Option<String> {
+    pub fn default_option(&self, choice: &Choice) -> Option<String> {
         let default = self.first(&choice.defaults).or(choice.default.as_ref());
         let default = default.filter(|it| choice.options.contains_key(*it));
         let mut options = choice.options.keys();
@@ -228,9 +228,8 @@ fn given<'o>(
                 Finding::for_argument(Code::UnknownChoice, &place, format!("{message}: {absence}"))
                     .remedy(format!("expected one of {known}"))
             }
-            None => Finding::for_argument(Code::UnknownChoice, &place, message).remedy(
-                crate::model::name::suggest(option, choice.options.keys().map(String::as_str)),
-            ),
+            None => Finding::for_argument(Code::UnknownChoice, &place, message)
+                .remedy(suggest(option, choice.options.keys().map(String::as_str))),
         };
         findings.push(finding);
     }

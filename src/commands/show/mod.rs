@@ -55,6 +55,11 @@ pub(super) fn run(
     let (product, text) = find(&name, version.as_deref(), catalog)?;
     let language = catalog.language(&language, |it| product.languages().contains(it))?;
     if format == "toml" {
+        if overrides != Overrides::default() {
+            return Err(CommandError::usage(
+                "`--format toml` prints the product file as it is; remove the options that change the matrix",
+            ));
+        }
         if text
             .trim_start_matches('\u{feff}')
             .trim_start()
@@ -131,7 +136,7 @@ fn set(
 }
 
 fn refused(it: &Finding) -> CommandError {
-    CommandError(format!("{}; {}", it.message, it.remedy))
+    CommandError(format!("{}. {}", it.message, it.remedy))
 }
 
 /// A product of the catalogue, or that of a file.

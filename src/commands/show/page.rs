@@ -274,6 +274,7 @@ impl Page<'_> {
             let always = it
                 .default
                 .clone()
+                .filter(|name| it.options.contains_key(name))
                 .unwrap_or_else(|| "must be chosen".to_owned());
             let defaults: Vec<String> = defaults.chain([always]).collect();
             format!(

@@ -157,7 +157,7 @@ pub(in crate::provider) fn schema() -> Schema {
     ];
     let description = "Compares the wanted rules with the existing ones as sets of traffic; how rules are split, ordered, repeated or described does not matter. \
         Every difference is reported with its rules and its meaning. Nothing is changed. \
-        Which rules a group with inline blocks will remove (`contested`), only the command `review` says, because it reads the plan. \
+        Only the command `review` reports which rules a group with inline blocks will remove (`contested`), because it reads the plan. \
         The arguments for rules accept any value of the form that is described: wanted rules by key, existing rules as a list or under any keys. \
         Attributes of a row that are not listed are ignored, because data sources of clouds return more than a rule needs; one that is named almost as a listed \
         one that the row lacks is an error.";

@@ -75,7 +75,7 @@ impl Problems {
             .collect();
         for (peer, flows) in &self.unfiltered {
             let message = format!(
-                "security groups do not filter traffic to the address of `{peer}`; no rule is created for {}",
+                "security groups do not filter traffic to link-local addresses of `{peer}`; no rule is created for them in {}",
                 backticked(flows)
             );
             findings.push(Finding::new(Code::LinkLocalSkipped, &**peer, message));

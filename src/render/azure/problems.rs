@@ -166,7 +166,7 @@ impl Problems {
             .collect();
         for (peer, flows) in &self.unfiltered {
             let message = format!(
-                "network security groups do not filter traffic to the address of `{peer}`; no rule is created for {}",
+                "network security groups do not filter traffic to platform addresses of `{peer}`; no rule is created for them in {}",
                 backticked(flows)
             );
             findings.push(Finding::new(Code::LinkLocalSkipped, &**peer, message));

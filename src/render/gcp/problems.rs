@@ -84,7 +84,7 @@ impl Problems {
             .collect();
         for (peer, (zones, flows)) in &self.unfiltered {
             let message = format!(
-                "`{peer}` is at the metadata server, which Google Cloud always allows from {}; no rule is created for {}",
+                "`{peer}` has the address of the metadata server, which Google Cloud always allows from {}; no rule is created for it in {}",
                 backticked(zones),
                 backticked(flows)
             );
