@@ -3,7 +3,6 @@
 use super::lint::read;
 use super::{CommandError, Exit};
 use crate::catalog::load;
-use crate::catalog::version::Version;
 use crate::import::against::{Difference, compare};
 use crate::import::answers::Answers;
 use crate::import::questions::{Question, answer, questions};
@@ -72,7 +71,10 @@ pub(super) fn run(mut parser: lexopt::Parser, out: &mut String) -> Result<Exit, 
             let _ = write!(message, "\n{}", left.trim_end());
         }
         if let Some(file) = options.answers.filter(|_| !facts.unused.is_empty()) {
-            write_answers(&complete(before, &facts, &page, &text), &[], &file)?;
+            let answers = complete(before.clone(), &facts, &page, &text);
+            if answers != before {
+                write_answers(&answers, &[], &file)?;
+            }
         }
         return Err(CommandError(message));
     }
@@ -310,12 +312,9 @@ fn against(
         CommandError(lines.join("\n"))
     })?;
     let version = &answers.product.version;
-    if let Some(release) = Version::parse(version)
-        && product.version != release
-        && !product.covers.contains(&release)
-    {
+    if !version.is_empty() && !product.has_release(version) {
         return Err(CommandError(format!(
-            "by its answers the page is about release `{version}`, which `{}` does not cover: compare it with the file of that release, or correct `version` in the answers",
+            "the answers say that the page is about release `{version}`, which `{}` does not cover: compare it with the file of that release, or correct `version` in the answers",
             file.display()
         )));
     }
@@ -331,7 +330,7 @@ fn against(
     if source.is_none() && product.sources.len() > 1 {
         let _ = writeln!(
             stderr(),
-            "`{}` has {} sources, and `url` in the answers is not one of them: flows of all sources are expected on the page",
+            "`{}` has {} sources, and `url` in the answers is not one of them: so every flow of the file is expected on the page",
             file.display(),
             product.sources.len()
         );

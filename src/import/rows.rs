@@ -11,6 +11,8 @@ use crate::model::words::Need;
 /// The most rows without a claim after which a table is not read on.
 const MOST_SKIPPED: usize = 20_000;
 const TOO_MANY_NAMES: &str = "the cell has more than 100 names, and the rest is not used";
+const TOO_MANY_SKIPPED: &str =
+    "the table has more than 20,000 rows without ports; its further rows are not read";
 pub(crate) const TOO_MUCH: &str = "the page has more tables and rows with ports than can be used; from here on, nothing is read: split it";
 
 /// A table with ports, and what its surroundings say.
@@ -47,7 +49,11 @@ impl Surroundings<'_> {
         let (mut claims, mut skipped) = (Vec::<Claim>::new(), Vec::new());
         let mut names = 0;
         for (at, row) in self.table.rows.iter().enumerate() {
-            if claims.len() > most || names > most_names || skipped.len() > MOST_SKIPPED {
+            if skipped.len() > MOST_SKIPPED {
+                skipped.push((row.line, TOO_MANY_SKIPPED));
+                break;
+            }
+            if claims.len() > most || names > most_names {
                 skipped.push((row.line, TOO_MUCH));
                 break;
             }

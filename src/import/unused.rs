@@ -42,7 +42,7 @@ pub(super) fn unused(
     {
         format!("{} has no ports that can be read", quoted(*at))
     } else if columns().any(|at| share(table, at, names_transport_and_port) > 0.0) {
-        "no column has the ports, and a cell names a transport with a port".to_owned()
+        "no column is recognised as ports, but a cell has a transport with a port".to_owned()
     } else {
         // Numbers in tables of sizes look like ports, too: only what is around them tells.
         let near = table
@@ -54,7 +54,10 @@ pub(super) fn unused(
             || roles.contains(&Role::Transport)
             || has_any(&words(&table.lead), &["port", "ports"]);
         let numbers = columns().find(|it| is_near && with_ports(it))?;
-        format!("{} may be the ports, but does not say so", quoted(numbers))
+        format!(
+            "{} has numbers that may be ports, but its header does not say so",
+            quoted(numbers)
+        )
     };
     Some(Unused {
         at: at.to_owned(),

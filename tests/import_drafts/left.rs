@@ -55,7 +55,10 @@ fn tables_that_may_have_ports_are_listed() {
         unused,
         [
             (5, "`Client port` may be the port of the side that connects"),
-            (24, "`Value` may be the ports, but does not say so"),
+            (
+                24,
+                "`Value` has numbers that may be ports, but its header does not say so"
+            ),
         ]
     );
     assert_eq!(facts.without_ports, 2);

@@ -39,7 +39,7 @@ pub fn compare(flows: &[PageFlow], product: &Product, source: Option<&str>) -> V
             return (*known).to_owned();
         }
         differences.insert(Difference::Unknown(name.clone()));
-        // No component has it, so no flow matches.
+        // No component has this name, so no flow matches.
         name.clone()
     };
     let statements: Vec<(String, Statement)> = flows

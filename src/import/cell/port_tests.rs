@@ -90,6 +90,11 @@ fn cells_with_transport() {
         ("UDP 4789", "udp/4789"),
         ("ICMP", "icmp"),
         ("ICMP type 8", "icmp/[8]"),
+        ("8 ICMP", "icmp/[8]"),
+        ("ICMP 3-5", "icmp/[3, 4, 5]"),
+        ("TCP/ICMP 443", "tcp/443; icmp"),
+        ("443 TCP/ICMP", "tcp/443; icmp"),
+        ("TCP/ESP 22", "tcp/22; esp"),
         ("GRE (47)", "gre"),
         ("Officially TCP 2379 but can vary", "tcp/2379"),
     ] {

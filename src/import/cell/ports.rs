@@ -220,19 +220,25 @@ impl<'a> Reading<'a> {
         let icmp = run
             .iter()
             .any(|it| matches!(it, Carrier::Icmp | Carrier::Icmpv6));
-        for it in self
-            .found
-            .iter_mut()
-            .rev()
-            .take_while(|it| it.carriers.is_none())
-        {
-            if icmp {
-                it.carriers = Some(run.to_vec());
-            } else if !with_ports.is_empty() {
+        if icmp && with_ports.is_empty() {
+            // `8 ICMP`: the numbers before it are its types.
+            while let Some(it) = (self.found).pop_if(|it| it.carriers.is_none() && it.range.1 < 256)
+            {
+                self.add_types(it.range);
+            }
+        } else if !with_ports.is_empty() {
+            let found = self.found.iter_mut().rev();
+            for it in found.take_while(|it| it.carriers.is_none()) {
                 it.carriers = Some(with_ports.clone());
             }
         }
         *current = icmp.then(|| run.to_vec());
+    }
+
+    /// Adds numbers as ICMP types. Numbers above 255 are not types.
+    fn add_types(&mut self, (from, to): (u32, u32)) {
+        self.types
+            .extend((from..=to).filter_map(|it| u8::try_from(it).ok()));
     }
 
     /// A number, or a range that begins with it. Returns where to go on.
@@ -270,16 +276,18 @@ impl<'a> Reading<'a> {
             .iter()
             .any(|it| matches!(it, Carrier::Icmp | Carrier::Icmpv6))
             && carriers.iter().all(|it| has_no_ports(*it))
+            && high < 256
         {
-            self.types.extend(u8::try_from(number).ok());
-            self.types
-                .extend(u8::try_from(high).ok().filter(|_| high != number));
+            self.add_types((number, high));
             return next;
         }
         if self.found.len() < MOST {
-            let carriers = current
-                .clone()
-                .filter(|it| it.iter().any(|it| !has_no_ports(*it)));
+            let with_ports = |it: &Vec<Carrier>| -> Vec<Carrier> {
+                let all = it.iter().copied();
+                all.filter(|it| !has_no_ports(*it)).collect()
+            };
+            let carriers = current.as_ref().map(with_ports);
+            let carriers = carriers.filter(|it| !it.is_empty());
             self.found.push(Found {
                 range: (number, high),
                 carriers,
@@ -402,13 +410,10 @@ impl<'a> Reading<'a> {
         for (carrier, mut ranges) in pieces {
             ranges.sort_unstable();
             ranges.dedup();
-            let (carrier, ports) = match types_of(&ranges).filter(|_| icmp(&carrier)) {
-                Some(types) => (carrier, Ports::Types(types)),
-                // Numbers that cannot be those of the protocol in the column are ports of one that is not named.
-                None if has_no_ports(carrier) => (Carrier::Unstated, Ports::Ranges(ranges)),
-                None => (carrier, Ports::Ranges(ranges)),
-            };
-            cell.pieces.push(Piece { carrier, ports });
+            cell.pieces.push(Piece {
+                carrier,
+                ports: Ports::Ranges(ranges),
+            });
         }
         let mut fixed = self.fixed.clone();
         if !has_numbers {
@@ -459,12 +464,6 @@ impl<'a> Reading<'a> {
             cell.pieces.extend(carriers.into_iter().map(any));
         }
     }
-}
-
-/// Numbers as ICMP types, if each may be one.
-fn types_of(ranges: &[PortRange]) -> Option<Vec<u8>> {
-    let all = ranges.iter().flat_map(|it| it.from..=it.to);
-    all.map(|it| u8::try_from(it).ok()).collect()
 }
 
 /// Whether a word for dynamic ports is a member of a list with numbers: `135, dynamic`.

@@ -94,18 +94,20 @@ pub(super) fn records(text: &str, separator: char, first: usize) -> Records {
     let mut was_quoted = false;
     let mut width = 0;
     let mut rest = text;
+    let mut open = 0;
     loop {
         let next = rest.chars().next();
         rest = rest.get(next.map_or(0, char::len_utf8)..).unwrap_or("");
         match next {
-            Some('"')
-                if value.trim().is_empty() && !was_quoted && records.remarks.len() < MOST_OPEN =>
-            {
+            Some('"') if value.trim().is_empty() && !was_quoted && open < MOST_OPEN => {
                 let Some((quoted, length)) = quoted(rest, separator) else {
-                    records.remarks.push(Remark {
-                        line,
-                        text: "the quote that opens a value is not closed, so it is read as a character",
-                    });
+                    open += 1;
+                    let text = if open < MOST_OPEN {
+                        "the quote that opens a value is not closed, so it is read as a character"
+                    } else {
+                        "100 quotes are not closed: from here on, quotes are read as characters"
+                    };
+                    records.remarks.push(Remark { line, text });
                     value.push('"');
                     continue;
                 };
