@@ -150,8 +150,10 @@ fn unplaced(layout: &Value) -> Vec<String> {
     let mut missing = BTreeSet::new();
     for (label, found, product) in &placed {
         let by_default = |it: &&Flow| {
-            let mut named = it.when.iter().flat_map(|it| it.split('+'));
-            let features = named.all(|it| product.features.get(it).is_none_or(|it| it.default));
+            // An option counts as on.
+            let is_on = |it: &str| product.features.get(it).is_none_or(|it| it.default);
+            let all = |term: &String| term.split('+').all(is_on);
+            let features = it.when.is_empty() || it.when.iter().any(all);
             it.exposure != Some(Exposure::Local) && it.need != Need::Optional && features
         };
         let wanted = product.flows.values().filter(by_default);

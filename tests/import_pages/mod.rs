@@ -44,6 +44,12 @@ pub(crate) fn trials() -> Vec<Trial> {
         let trial = Trial::test(format!("import_pages::huge::{name}"), run);
         trials.push(trial.with_ignored_flag(!is_long()));
     }
+    if !is_long() {
+        eprintln!(
+            "SKIPPED: {} test of `import` with huge documents, because it takes long; run it with PORTMATRIX_LONG=1",
+            huge::TESTS.len()
+        );
+    }
     let folder = std::env::var_os(FOLDER).map(PathBuf::from);
     if folder.is_none() {
         eprintln!(

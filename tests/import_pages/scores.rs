@@ -384,12 +384,21 @@ fn measure(folder: &Path, with_answers: bool) -> Totals {
     totals
 }
 
+/// The least number of documents: seven whose rows were given, and ten whose rows were written before they were read.
+const DOCUMENTS: usize = 17;
+
 /// The bars of real pages: over all documents, and at the level of ports for each.
 pub(super) fn are_as_promised(folder: &Path) {
     println!("without answers");
     let without = measure(folder, false);
     println!("with answers");
     let with = measure(folder, true);
+    let documents = without.by_document.len();
+    assert!(
+        documents >= DOCUMENTS,
+        "only {documents} documents in {}",
+        folder.display()
+    );
     let bars = [
         ("ports, precision", without.ports.precision(), 0.97),
         ("ports, recall", without.ports.recall(), 0.92),

@@ -7,16 +7,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// What a draft states apart from wording: the flows without ids, purposes and places, the ports, and the components.
+/// What a draft states apart from wording: the flows without ids, purposes and places, the suspects, the components and the choices.
 fn meaning(text: &str) -> BTreeSet<String> {
     let lines = text
         .lines()
         .map(|it| it.split_once(" # ").map_or(it, |it| it.0).trim_end())
         .filter(|it| !it.starts_with('#'));
-    let plain = lines.collect::<Vec<_>>().join(
-        "
-",
-    );
+    let plain = lines.collect::<Vec<_>>().join("\n");
     let mut found = BTreeSet::new();
     for part in plain.split("\n[").skip(1) {
         let (head, body) = part.split_once('\n').unwrap_or((part, ""));

@@ -20,13 +20,12 @@ pub(super) fn differences(name: &str, product: &Product, sheet: &Sheet) -> Vec<S
     found
 }
 
-/// Whether there are other differences than some.
-pub(super) fn is_other(name: &str, product: &Product, sheet: &Sheet, than: &[String]) -> bool {
-    let is_other = |found: Vec<String>| found.iter().any(|it| !than.contains(it));
+/// Whether there are any.
+pub(super) fn differs(name: &str, product: &Product, sheet: &Sheet) -> bool {
     // Most that is in a file is in its newest release.
     let mut pins = pins(product, sheet).into_iter().rev();
-    is_other(mistakes(name, product, sheet))
-        || pins.any(|pin| is_other(in_release(name, product, sheet, &pin)))
+    !mistakes(name, product, sheet).is_empty()
+        || pins.any(|pin| !in_release(name, product, sheet, &pin).is_empty())
 }
 
 fn pins(product: &Product, sheet: &Sheet) -> Vec<Pin> {

@@ -117,10 +117,18 @@ impl<'c> Estate<'c> {
         let others = said.notes.iter();
         let others = others.filter(|it| !it.contains("contested: ") && !is_partial(it));
         let others: Vec<&String> = others.collect();
-        let names = |it: &&str| others.iter().any(|note| note.contains(&format!("`{it}`")));
-        let is_named = others.is_empty() == blocking.is_empty() && blocking.iter().all(names);
+        let quoted = others
+            .iter()
+            .flat_map(|it| it.split('`').skip(1).step_by(2));
+        // Types are quoted as well.
+        let named: BTreeSet<&str> = quoted.filter(|it| it.contains('.')).collect();
         let can_only_block = others.iter().all(|it| it.contains("can only block"));
-        assert!(is_named && can_only_block, "{what}, {said:#?}");
+        assert!(can_only_block, "{what}, {said:#?}");
+        assert_eq!(
+            named,
+            blocking.iter().copied().collect(),
+            "{what}, {said:#?}"
+        );
         let is_whole = said.contested().is_empty() && !said.notes.iter().any(is_partial);
         assert_eq!(said.in_sync, is_whole, "{what}: {said:#?}");
         Change { said }
