@@ -47,6 +47,8 @@ pub(super) struct Reader<'c> {
     /// How many modules were called when the CLI last made the folder ready.
     calls: usize,
     endpoint: Option<Endpoint>,
+    /// The product file that was last on the page.
+    product: String,
 }
 
 impl<'c> Reader<'c> {
@@ -79,14 +81,20 @@ impl<'c> Reader<'c> {
             installed: BTreeSet::new(),
             calls: 0,
             endpoint: None,
+            product: String::new(),
         }
     }
 
-    /// Product files and files with a name are there from the beginning, wherever on the page they are.
-    pub(super) fn keeps(&self, block: &Block) {
-        if ["toml", "json"].contains(&block.language.as_str()) {
+    /// Product files and files with a name are there from the beginning, wherever on the page they are. TOML that does not begin with
+    /// `format` goes on with the product file before it.
+    pub(super) fn keeps(&mut self, block: &Block) {
+        if block.language == "toml" && !block.text.starts_with("format") {
+            let whole = format!("{}\n{}", self.product, block.text);
+            portmatrix::catalog::load(&whole).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+        } else if ["toml", "json"].contains(&block.language.as_str()) {
             let product = portmatrix::catalog::load(&block.text);
             let product = product.unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+            self.product.clone_from(&block.text);
             fs::create_dir_all(self.root.path("products")).expect("a folder");
             let path = format!("products/{}.{}", product.name, block.language);
             self.root.write(&path, &block.text);
