@@ -4,7 +4,7 @@ use super::document::Document;
 use super::document::Resource;
 use super::effect::{self, Effect, Taken};
 use super::first_plan::FirstPlan;
-use super::mirror::{Origin, PrintedRule, PrintedRules, PriorRules};
+use super::mirror::{Origin, Printed, PrintedRules, PriorRules};
 use super::node::{Node, StandIns};
 use super::redact;
 use super::references::links_of;
@@ -337,12 +337,12 @@ impl Gatherer<'_, '_> {
                 true if side == Side::Before || prior.has(&rule) => Origin::Kept,
                 true => Origin::New,
             };
-            self.found.add(PrintedRule {
-                rule,
+            let about = Printed {
                 name: found.name,
                 detail: found.detail,
                 origin,
-            });
+            };
+            self.found.add(rule, about);
         }
     }
 
@@ -383,7 +383,7 @@ impl Gatherer<'_, '_> {
             mut wanted_in,
             mut sources,
         } = self;
-        let found = found.deduplicated(&mut effect);
+        let (mut found, about) = found.deduplicated(&mut effect);
         let unclear = effect.unclear().into_iter().map(|(id, why)| Unread {
             id,
             point: None,
@@ -395,10 +395,12 @@ impl Gatherer<'_, '_> {
         );
         out.unknown += effect.unknown;
         (out.taken, out.contested) = (effect.taken, effect.contested);
-        let read = found.iter().map(|it| first_plan.is_read(&it.rule.id));
+        let read = found.iter().map(|it| first_plan.is_read(&it.id));
         let read = read.collect();
-        let found = found.into_iter();
-        collected.found = found.map(|it| out.named(it)).collect();
+        for (rule, about) in found.iter_mut().zip(about) {
+            out.name(rule, about);
+        }
+        collected.found = found;
         let decided = first_plan.decide(&mut collected, read, &mut wanted_in, &mut sources);
         out.unknown += decided.unknown;
         (out.waiting, out.undecided) = (decided.waiting, decided.undecided);
@@ -416,20 +418,18 @@ impl Gatherer<'_, '_> {
 }
 
 impl Estate {
-    /// A rule whose id has what tells it from others, unless that is sensitive.
-    fn named(&mut self, it: PrintedRule) -> Rule {
-        let mut rule = it.rule;
+    /// Gives the id of a rule what tells it from others, unless that is sensitive, and keeps the rule's name on its platform.
+    fn name(&mut self, rule: &mut Rule, about: Printed) {
         let place = (rule.point.clone(), rule.direction);
-        let detail = it.detail.filter(|it| {
+        let detail = about.detail.filter(|it| {
             !self.sensitive.contains(&place) && !redact::contains_secret(&self.secrets, it)
         });
         if let Some(detail) = detail {
             rule.id = format!("{}[{detail}]", rule.id);
         }
-        if let Some(name) = it.name.filter(|it| !it.is_empty()) {
+        if let Some(name) = about.name.filter(|it| !it.is_empty()) {
             self.names.insert(rule.id.clone(), name);
         }
-        rule
     }
 }
 

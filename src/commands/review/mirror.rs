@@ -7,6 +7,7 @@
 use super::effect::Effect;
 use crate::review::read::platform;
 use crate::review::rule::Rule;
+use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 
@@ -25,9 +26,8 @@ pub(super) enum Origin {
     Read,
 }
 
-/// A rule that a document prints.
-pub(super) struct PrintedRule {
-    pub(super) rule: Rule,
+/// What is known of a printed rule in addition to the rule.
+pub(super) struct Printed {
     /// Its id or name on the platform.
     pub(super) name: Option<String>,
     /// What tells it from other rules of its address.
@@ -35,40 +35,29 @@ pub(super) struct PrintedRule {
     pub(super) origin: Origin,
 }
 
-/// What makes a rule the same as another: the bytes that its parts give to a [`Hasher`], which only equal parts have. They need a
+/// What makes a rule the same as another: the first half of the SHA-256 of its parts, which only equal parts have. It needs a
 /// fraction of the memory of the parts.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Same(Box<[u8]>);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Same(u128);
 
 impl Same {
     fn new(of: impl Hash) -> Same {
-        let mut bytes = Bytes::default();
-        of.hash(&mut bytes);
-        Same(bytes.0.into())
+        let mut digest = Digest::default();
+        of.hash(&mut digest);
+        let half = digest.0.finalize().first_chunk().copied();
+        Same(u128::from_le_bytes(half.unwrap_or_default()))
     }
 }
 
-/// Writes down what is hashed.
 #[derive(Default)]
-struct Bytes(Vec<u8>);
+struct Digest(Sha256);
 
-impl Hasher for Bytes {
+impl Hasher for Digest {
     fn write(&mut self, bytes: &[u8]) {
-        self.0.extend(bytes);
+        self.0.update(bytes);
     }
 
-    /// Lengths, and numbers of variants: a byte is enough for nearly all of them.
-    fn write_usize(&mut self, number: usize) {
-        match u8::try_from(number) {
-            Ok(byte) if byte < u8::MAX => self.0.push(byte),
-            _ => {
-                self.0.push(u8::MAX);
-                self.0.extend(number.to_le_bytes());
-            }
-        }
-    }
-
-    /// Nothing is hashed.
+    /// Not used: a digest is longer.
     fn finish(&self) -> u64 {
         0
     }
@@ -93,7 +82,9 @@ fn same(rule: &Rule, name: Option<&String>) -> Vec<Same> {
 /// Every rule that a document prints.
 #[derive(Default)]
 pub(super) struct PrintedRules {
-    rules: Vec<PrintedRule>,
+    rules: Vec<Rule>,
+    /// The same for each rule.
+    about: Vec<Printed>,
     /// Separate rules before the plan.
     separate: BTreeSet<Same>,
     /// Blocks before the plan.
@@ -115,12 +106,14 @@ impl PrintedRules {
     pub(super) fn with_capacity(count: usize) -> PrintedRules {
         PrintedRules {
             rules: Vec::with_capacity(count),
+            about: Vec::with_capacity(count),
             ..PrintedRules::default()
         }
     }
 
-    pub(super) fn add(&mut self, rule: PrintedRule) {
+    pub(super) fn add(&mut self, rule: Rule, about: Printed) {
         self.rules.push(rule);
+        self.about.push(about);
     }
 
     /// Records a rule as it was before the plan.
@@ -141,32 +134,32 @@ impl PrintedRules {
     }
 
     /// Each rule once, apart from those that the plan takes away.
-    pub(super) fn deduplicated(mut self, effect: &mut Effect) -> Vec<PrintedRule> {
+    pub(super) fn deduplicated(mut self, effect: &mut Effect) -> (Vec<Rule>, Vec<Printed>) {
         let mut order: Vec<usize> = (0..self.rules.len()).collect();
-        order.sort_by_key(|at| self.rules[*at].origin);
+        order.sort_by_key(|at| self.about[*at].origin);
         // Separate rules repeat no other.
-        let repeats = |it: &PrintedRule| !matches!(it.origin, Origin::Separate | Origin::Created);
-        let some_repeat = self.rules.iter().any(repeats);
+        let repeats = |it: &Printed| !matches!(it.origin, Origin::Separate | Origin::Created);
+        let some_repeat = self.about.iter().any(repeats);
         let mut known: BTreeMap<Same, usize> = BTreeMap::new();
         let mut stay = vec![false; self.rules.len()];
         for at in order {
-            let it = &self.rules[at];
+            let (rule, it) = (&self.rules[at], &self.about[at]);
             let same = match it.origin {
-                Origin::New => traffic(&it.rule).into_iter().collect(),
-                _ => same(&it.rule, it.name.as_ref()),
+                Origin::New => traffic(rule).into_iter().collect(),
+                _ => same(rule, it.name.as_ref()),
             };
             let was = |prior: &BTreeSet<Same>| same.iter().any(|it| prior.contains(it));
             let (twin, is_removed) = match it.origin {
-                Origin::Separate => (None, !effect.keeps(&it.rule, &same, was(&self.separate))),
-                Origin::Created => (None, !effect.keeps(&it.rule, &same, false)),
+                Origin::Separate => (None, !effect.keeps(rule, &same, was(&self.separate))),
+                Origin::Created => (None, !effect.keeps(rule, &same, false)),
                 Origin::Kept => (Some(()), was(&self.separate)),
                 Origin::New => (Some(()), false),
                 Origin::Read => (Some(()), was(&self.separate) || was(&self.blocks)),
             };
             let twin = twin.and_then(|()| same.iter().find_map(|it| known.get(it).copied()));
             if let Some(twin) = twin {
-                let name = self.rules[at].name.take();
-                let twin = &mut self.rules[twin];
+                let name = self.about[at].name.take();
+                let twin = &mut self.about[twin];
                 twin.name = twin.name.take().or(name);
             } else if !is_removed {
                 stay[at] = true;
@@ -175,9 +168,11 @@ impl PrintedRules {
                 }
             }
         }
-        let mut stay = stay.into_iter();
-        self.rules.retain(|_| stay.next() == Some(true));
-        self.rules
+        let mut stays = stay.iter();
+        self.rules.retain(|_| stays.next() == Some(&true));
+        let mut stays = stay.iter();
+        self.about.retain(|_| stays.next() == Some(&true));
+        (self.rules, self.about)
     }
 }
 

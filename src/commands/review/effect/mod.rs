@@ -182,7 +182,7 @@ impl Effect {
                 self.blocks.extend(new);
                 continue;
             }
-            let gone = old.difference(&new).cloned();
+            let gone = old.difference(&new).copied();
             self.revoked.extend(gone.map(|it| (it, place.clone())));
             self.blocks.extend(new);
             for it in was.iter().chain(&is) {
