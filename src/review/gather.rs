@@ -192,24 +192,31 @@ fn ambiguous(point: &EnforcementPoint, scopes: &BTreeSet<String>) -> String {
 
 /// Where something is wanted or enforced.
 struct Scope {
-    points: BTreeSet<(EnforcementPoint, Direction)>,
+    /// In which directions.
+    points: BTreeMap<EnforcementPoint, BTreeSet<Direction>>,
     /// What the zones' rules apply to, for points that zones share.
     targets: BTreeSet<Reference>,
 }
 
 impl Scope {
     fn new(wanted: &[Rule], places: &[(Place, Direction)]) -> Scope {
-        let rules = wanted.iter().map(|it| (it.point.clone(), it.direction));
-        let places_too = places
-            .iter()
-            .map(|(it, direction)| (it.point.clone(), *direction));
+        let rules = wanted.iter().map(|it| (&it.point, it.direction));
+        let places_too = places.iter().map(|it| (&it.0.point, it.1));
+        let mut points: BTreeMap<EnforcementPoint, BTreeSet<Direction>> = BTreeMap::new();
+        for (point, direction) in rules.chain(places_too) {
+            match points.get_mut(point) {
+                Some(directions) => _ = directions.insert(direction),
+                // Most rules share their point with others, so it is copied only here.
+                None => _ = points.insert(point.clone(), BTreeSet::from([direction])),
+            }
+        }
         let named = wanted.iter().filter_map(|it| match &it.extent.own {
             EndpointSet::Only { named, .. } => Some(named),
             EndpointSet::Any => None,
         });
         let targets = named.chain(places.iter().map(|it| &it.0.targets));
         Scope {
-            points: rules.chain(places_too).collect(),
+            points,
             targets: targets.flatten().cloned().collect(),
         }
     }
@@ -222,12 +229,13 @@ impl Scope {
             }
             _ => true,
         };
-        is_target && self.points.contains(&(rule.point.clone(), rule.direction))
+        let directions = self.points.get(&rule.point);
+        is_target && directions.is_some_and(|it| it.contains(&rule.direction))
     }
 
     /// Whether something is enforced at a point, in whatever direction.
     fn has_point(&self, point: &EnforcementPoint) -> bool {
-        self.points.iter().any(|it| it.0 == *point)
+        self.points.contains_key(point)
     }
 }
 
