@@ -6,7 +6,7 @@ use super::claim::{Claim, Party, named};
 use super::groups::{Group, groups};
 use super::heading::{Arrow, arrow, by_sign};
 use super::roles::{Columns, columns};
-use super::rows::{Surroundings, TOO_MUCH, is_example_table, short_lead};
+use super::rows::{Surroundings, TOO_MUCH, short_lead, without_flows};
 use super::table::{Document, Item, Remark, Table};
 use super::text::{is_blank, words};
 use super::unused::{Unused, unused};
@@ -96,10 +96,10 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
                 continue;
             }
         };
-        if is_example_table(table) {
+        if let Some(why) = without_flows(table) {
             facts.skipped.push(Skipped {
                 line: table.line,
-                why: "the heading announces an example",
+                why,
             });
             continue;
         }

@@ -20,6 +20,7 @@ mod unused;
 pub mod answers;
 
 mod names;
+mod policy;
 mod propose;
 pub mod questions;
 mod toml_text;

@@ -2,10 +2,11 @@
 
 use super::cell::{Carrier, TOO_MANY, has_too_many_names, port_cell, transports_in};
 use super::claim::{Claim, feature};
+use super::policy::{announces_closed, denies, forbids, is_example};
 use super::roles::{Columns, carriers, is_protocol_name};
 use super::table::{Row, Table};
 use super::text::{first_sentence, has_any, is_blank, words};
-use super::words::{Role, denies, is_any, is_example, is_optional, need};
+use super::words::{Role, is_any, is_optional, need};
 use crate::model::words::Need;
 
 /// The most rows without a claim after which a table is not read on.
@@ -160,7 +161,11 @@ impl Surroundings<'_> {
             let words = words(&it.text);
             words.len() <= 4 && has_any(&words, &names)
         });
-        (denied || policy || is_one).then_some("the row is a policy")
+        if denied || policy || is_one {
+            return Some("the row is a policy");
+        }
+        let forbidden = row.cells.iter().any(|it| forbids(&it.text));
+        forbidden.then_some("the row says that the port is not open")
     }
 
     fn row(&self, number: usize, row: &Row) -> Vec<Claim> {
@@ -363,13 +368,18 @@ pub(crate) fn short_lead(table: &Table) -> Option<&str> {
     fits.then_some(line)
 }
 
-/// Whether the table is an example, by its caption or its nearest heading.
-pub(crate) fn is_example_table(table: &Table) -> bool {
+/// Why a table has no flows, by its caption or its nearest heading.
+pub(crate) fn without_flows(table: &Table) -> Option<&'static str> {
     let near = table
         .caption
         .as_deref()
         .into_iter()
         .chain(table.tabs.last().map(String::as_str))
         .chain(table.stack.last().map(|it| it.text.as_str()));
-    near.into_iter().any(is_example)
+    let near: Vec<&str> = near.into_iter().collect();
+    if near.iter().any(|it| is_example(it)) {
+        return Some("the heading announces an example");
+    }
+    let closed = near.iter().any(|it| announces_closed(it));
+    closed.then_some("the heading announces ports that are not open")
 }

@@ -385,26 +385,6 @@ pub(crate) fn is_optional(text: &str) -> bool {
     starts || has_any(&text, only)
 }
 
-/// Whether a cell of a column of actions denies traffic.
-pub(crate) fn denies(text: &str) -> bool {
-    #[rustfmt::skip]
-    let phrases: &[&str] = &[
-        "deny", "denied", "drop", "dropped", "block", "blocked", "reject", "close", "запретить", "запрещено",
-        "блокировать", "拒绝", "禁止", "拒否", "engelle", "reddet", "verweigern", "blockieren", "ablehnen",
-    ];
-    has_any(&words(text), phrases)
-}
-
-/// Whether a heading or caption announces an example, which is not a fact about the product.
-pub(crate) fn is_example(text: &str) -> bool {
-    #[rustfmt::skip]
-    let phrases: &[&str] = &[
-        "example", "examples", "sample", "samples", "пример", "примеры", "示例", "例", "サンプル", "örnek", "örnekler",
-        "beispiel", "beispiele",
-    ];
-    has_any(&words(text), phrases)
-}
-
 /// Whether a cell means everything.
 pub(crate) fn is_any(text: &str) -> bool {
     let text = words(text);

@@ -171,3 +171,39 @@ fn listeners_inside_and_outside_are_apart() {
         ]
     );
 }
+
+const CLOSED: &str = "\
+# Parrot
+
+| Port | Source | Destination | Action      | Description                   |
+|------|--------|-------------|-------------|-------------------------------|
+| 80   | user   | node        | not allowed | Web pages                     |
+| 81   | user   | node        |             | Do not open this port         |
+| 82   | user   | node        |             | The port must be closed       |
+| 83   | user   | node        |             | No longer used since 2.0      |
+| 84   | user   | node        |             | Web pages; 80 is not used now |
+
+## Ports to block
+
+| Port | Protocol | Source | Destination |
+|------|----------|--------|-------------|
+| 23   | TCP      | user   | node        |
+";
+
+#[test]
+fn ports_that_are_not_open_make_no_flow() {
+    let (facts, answers) = read(CLOSED, "parrot.md", Answers::default());
+    let skipped: Vec<(usize, &str)> = facts.skipped.iter().map(|it| (it.line, it.why)).collect();
+    let closed = "the row says that the port is not open";
+    assert_eq!(
+        skipped,
+        [
+            (13, "the heading announces ports that are not open"),
+            (5, "the row is a policy"),
+            (6, closed),
+            (7, closed),
+            (8, closed),
+        ]
+    );
+    assert_eq!(settle(&facts, &answers).len(), 1);
+}

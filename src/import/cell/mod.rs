@@ -1,8 +1,10 @@
 //! What cells say: ports, transports and the names of those who connect and listen.
 
+mod number;
 mod party;
 #[cfg(test)]
 mod port_tests;
+mod port_words;
 mod ports;
 mod token;
 mod transport;

@@ -57,6 +57,26 @@ fn cells_without_transport() {
         ("10.0.0.0/8", ""),
         ("TLS 1.2", ""),
         ("8443 (redirects to port 443 if TLS is on)", "?/8443"),
+        ("Ports between 1024 and 65535.", "?/1024-65535"),
+        ("1024:65535", "?/1024-65535"),
+        ("8080:80", "?/80, 8080"),
+        (">= 1024", "?/1024-65535"),
+        ("> 1023", "?/1024-65535"),
+        ("above 1023", "?/1024-65535"),
+        ("1024+", "?/1024-65535"),
+        ("1024 and higher", "?/1024-65535"),
+        ("1024 or above", "?/1024-65535"),
+        ("80 + 443", "?/80, 443"),
+        ("all except 25", ""),
+        ("1-1024 except 25 and 80", ""),
+        ("10,000-10,100", "?/10000-10100"),
+        ("1,024 - 65,535", "?/1024-65535"),
+        ("50 000", "?/50000"),
+        ("80,443", "?/80, 443"),
+        ("80, 443-445", "?/80, 443-445"),
+        ("8443 since v9.2", "?/8443"),
+        ("443 (1)", "?/443"),
+        ("443*1", "?/443"),
     ] {
         assert_eq!(read(text, &[]), expected, "{text}");
     }
@@ -97,6 +117,10 @@ fn cells_with_transport() {
         ("TCP/ESP 22", "tcp/22; esp"),
         ("GRE (47)", "gre"),
         ("Officially TCP 2379 but can vary", "tcp/2379"),
+        ("All TCP", "tcp/*"),
+        ("All UDP ports", "udp/*"),
+        ("TCP (all)", "tcp/*"),
+        ("TCP 1024+, UDP 53", "tcp/1024-65535; udp/53"),
     ] {
         assert_eq!(read(text, &[]), expected, "{text}");
     }
@@ -120,4 +144,15 @@ fn cells_next_to_a_protocol() {
     ] {
         assert_eq!(read(text, &default), expected, "{text}");
     }
+}
+
+#[test]
+fn numbers_in_sentences_are_doubts() {
+    let text = "5065 and 5067. If you have set it to Dual mode, then 5066 and 5068 are used as well by it.";
+    let cell = port_cell(text, &[]);
+    assert_eq!(read(text, &[]), "?/5065, 5067");
+    assert_eq!(
+        cell.doubts,
+        ["`5066` in the sentence is not read as a port"]
+    );
 }

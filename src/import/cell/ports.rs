@@ -1,5 +1,7 @@
 //! Cells with ports, in the many shapes in which pages write them.
 
+use super::number::{self, Use, range, use_of};
+use super::port_words::{AND, DYNAMIC, EXCEPT, OFF, OR, PORT};
 use super::token::{Token, tokens};
 use super::transport::{follows_protocol, numbered};
 use super::{Carrier, Piece, Ports, carrier};
@@ -20,45 +22,6 @@ pub(crate) struct PortCell {
     pub(crate) doubts: Vec<String>,
 }
 
-#[rustfmt::skip]
-const DYNAMIC: &[&str] = &[
-    "dynamic", "dynamically", "ephemeral", "random", "randomly", "динамический", "динамические", "динамически",
-    "случайный", "动态", "随机", "動的", "ランダム", "dinamik", "rastgele", "dynamisch", "dynamische", "zufällig", "varies",
-    "variable", "custom", "configurable", "assigned",
-];
-#[rustfmt::skip]
-const OR: &[&str] = &[
-    "or", "oder", "или", "либо", "或", "veya", "ya", "または", "もしくは", "alternatively",
-];
-#[rustfmt::skip]
-const AND: &[&str] = &[
-    "and", "und", "и", "ve", "和", "及", "と",
-];
-#[rustfmt::skip]
-const UP_TO: &[&str] = &[
-    "to", "through", "thru", "until", "до", "по", "bis", "至", "到", "から", "ile",
-];
-#[rustfmt::skip]
-const PORT: &[&str] = &[
-    "port", "ports", "порт", "порты", "порта", "端口", "ポート", "portu", "portları",
-];
-#[rustfmt::skip]
-const OFF: &[&str] = &[
-    "disabled", "off", "отключен", "отключено", "禁用", "無効", "deaktiviert", "kapalı",
-];
-/// Words whose number is not a port: `RFC 5881`, `note 2`, `layer 4`.
-#[rustfmt::skip]
-const NUMBERED: &[&str] = &[
-    "rfc", "note", "notes", "version", "v", "step", "layer", "vlan", "tls", "ssl", "table", "page", "section",
-    "chapter", "ipv", "release", "level", "http", "примечание", "注", "not", "hinweis", "figure", "row", "smb", "nfs",
-    "top", "first", "last", "least", "most", "every", "x",
-];
-/// Words that may be next to a port in brackets: `8443 (default)`, `80 (or 8080)`.
-#[rustfmt::skip]
-const IN_BRACKETS: &[&str] = &[
-    "or", "and", "to", "default", "by", "tls", "ssl", "https", "http", "grpc", "optional", "plain", "secure",
-    "только", "по", "умолчанию",
-];
 /// A cell with more words is prose: only numbers that open it or follow the word "port" are ports.
 const PROSE: usize = 12;
 /// The most ranges that a cell may state.
@@ -98,6 +61,8 @@ fn has_no_ports(carrier: Carrier) -> bool {
     matches!(carrier, Carrier::Icmp | Carrier::Icmpv6 | Carrier::Ip(_))
 }
 
+const IN_PROSE: &str = "in the sentence is not read as a port";
+
 /// A number of the cell, and the carriers that it has by words next to it.
 struct Found {
     range: (u32, u32),
@@ -114,6 +79,10 @@ struct Reading<'a> {
     fixed: Vec<Carrier>,
     types: Vec<u8>,
     dynamic: Option<Vec<Carrier>>,
+    /// The carriers with ports that the cell names.
+    named: Vec<Carrier>,
+    /// Whether the cell leaves ports out.
+    excludes: bool,
 }
 
 impl<'a> Reading<'a> {
@@ -136,6 +105,8 @@ impl<'a> Reading<'a> {
             fixed: Vec::new(),
             types: Vec::new(),
             dynamic: None,
+            named: Vec::new(),
+            excludes: false,
         }
     }
 
@@ -147,7 +118,7 @@ impl<'a> Reading<'a> {
     }
 
     fn is(&self, at: usize, list: &[&str]) -> bool {
-        self.word(at).is_some_and(|it| list.contains(&it))
+        number::is(self.tokens, at, list)
     }
 
     fn read(&mut self, cell: &mut PortCell) {
@@ -208,6 +179,8 @@ impl<'a> Reading<'a> {
                 self.fixed.push(it);
             }
         }
+        let with_ports = run.iter().filter(|it| !has_no_ports(**it));
+        self.named.extend(with_ports);
         if self.before {
             *current = Some(run.to_vec());
             return;
@@ -249,11 +222,14 @@ impl<'a> Reading<'a> {
         current: &mut Option<Vec<Carrier>>,
         cell: &mut PortCell,
     ) -> usize {
-        let dash = self.tokens.get(at + 1) == Some(&Token::Dash) || self.is(at + 1, UP_TO);
-        let (high, next) = match self.tokens.get(at + 2) {
-            Some(Token::Number(high)) if dash => (*high, at + 3),
-            _ => (number, at + 1),
-        };
+        let ((number, high), next) = range(self.tokens, at, number);
+        if self.tokens[..at]
+            .iter()
+            .any(|it| matches!(it, Token::Word(word) if EXCEPT.contains(&word.as_str())))
+        {
+            self.excludes = true;
+            return next;
+        }
         if follows_protocol(&self.tokens[..at]) {
             if let Ok(number) = u8::try_from(number) {
                 let it = numbered(number);
@@ -263,8 +239,15 @@ impl<'a> Reading<'a> {
             }
             return next;
         }
-        if !self.is_port(at) {
-            return next;
+        match use_of(self.tokens, self.is_prose, at) {
+            Use::Port => {}
+            Use::Other => return next,
+            Use::Unclear => {
+                if number > 9 && !cell.doubts.iter().any(|it| it.ends_with(IN_PROSE)) {
+                    cell.doubts.push(format!("`{number}` {IN_PROSE}"));
+                }
+                return next;
+            }
         }
         // `GRE (47)`, and a row for ESP with `50` in its column of ports.
         let mut all = self.fixed.iter().chain(self.default);
@@ -296,48 +279,6 @@ impl<'a> Reading<'a> {
             cell.doubts.push(TOO_MANY.to_owned());
         }
         next
-    }
-
-    /// Whether the number at this place can be a port, by the words around it.
-    fn is_port(&self, at: usize) -> bool {
-        let before = at.checked_sub(1);
-        if before.is_some_and(|it| self.is(it, NUMBERED)) {
-            return false;
-        }
-        let open = self.tokens[..at].iter().rposition(|it| *it == Token::Open);
-        let closed = self.tokens[..at].iter().rposition(|it| *it == Token::Close);
-        if let Some(open) = open.filter(|open| closed.is_none_or(|closed| closed < *open)) {
-            let end = self.tokens[at..]
-                .iter()
-                .position(|it| *it == Token::Close)
-                .map_or(self.tokens.len(), |it| at + it);
-            let fits = |it: &Token| match it {
-                Token::Word(word) => {
-                    IN_BRACKETS.contains(&word.as_str())
-                        || PORT.contains(&word.as_str())
-                        || OR.contains(&word.as_str())
-                        || carrier(word).is_some()
-                }
-                _ => true,
-            };
-            // The whole cell may be in brackets.
-            return self.tokens[open..end].iter().all(fits) || open == 0;
-        }
-        if !self.is_prose {
-            return true;
-        }
-        // In prose: the numbers that open the cell, those after "port", and lists of these.
-        let start = self.tokens[..at].iter().rev().find_map(|it| match it {
-            Token::Word(word) => {
-                let list = AND.contains(&word.as_str())
-                    || OR.contains(&word.as_str())
-                    || UP_TO.contains(&word.as_str());
-                (!list).then(|| PORT.contains(&word.as_str()) || carrier(word).is_some())
-            }
-            Token::Open | Token::Close => Some(false),
-            _ => None,
-        });
-        start.unwrap_or(true)
     }
 
     fn slash(&self, at: usize, cell: &mut PortCell) {
@@ -448,9 +389,15 @@ impl<'a> Reading<'a> {
                     ports: Ports::Dynamic,
                 }));
         }
+        if self.excludes {
+            cell.doubts
+                .push("the cell leaves ports out, and is not read".to_owned());
+            cell.pieces.clear();
+            return;
+        }
         let star = self.tokens == [Token::Star];
-        if cell.pieces.is_empty() && (star || is_any(text) || starts_with_all(self.tokens)) {
-            let carriers = defaults(None);
+        if cell.pieces.is_empty() && (star || is_any(text) || says_all(self.tokens)) {
+            let carriers = defaults(Some(self.named));
             let any = |carrier| match carrier {
                 Carrier::Unstated | Carrier::Any => Piece {
                     carrier: Carrier::Any,
@@ -480,8 +427,15 @@ fn is_list_with_dynamic(tokens: &[Token]) -> bool {
     })
 }
 
-/// Whether a cell begins with "all ports", in any order of these words.
-fn starts_with_all(tokens: &[Token]) -> bool {
+/// Whether a cell says "all ports", in any order of these words, perhaps with transports.
+fn says_all(tokens: &[Token]) -> bool {
     let all = |it: &Token| matches!(it, Token::Word(word) if is_any(word));
-    tokens.first().is_some_and(all) && tokens.len() <= 6
+    let plain = |it: &Token| match it {
+        Token::Word(word) => {
+            is_any(word) || PORT.contains(&word.as_str()) || carrier(word).is_some()
+        }
+        _ => true,
+    };
+    let starts = tokens.first().is_some_and(all) && tokens.len() <= 6;
+    starts || (tokens.iter().any(all) && tokens.iter().all(plain))
 }

@@ -23,6 +23,10 @@ pub(super) enum Token {
     Variable,
     /// A star alone in place of a number.
     Star,
+    /// A sign for everything from the number before or after it: `1024+`, `>= 1024`.
+    AndAbove,
+    /// The same without the number itself: `> 1023`.
+    Above,
 }
 
 /// Splits a cell. Addresses and versions, which are numbers with dots, leave nothing.
@@ -42,19 +46,68 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
             it if it.is_alphabetic() => word(rest, &mut tokens),
             '-' => (Some(Token::Dash), 1),
             '.' if rest.get(1) == Some(&'.') => (Some(Token::Dash), 2),
+            // `1024:65535`; other numbers with a colon may be a mapping.
+            ':' if joins_highest(&tokens, rest) => (Some(Token::Dash), 1),
+            '≥' => (Some(Token::AndAbove), 1),
+            '>' if rest.get(1) == Some(&'=') => (Some(Token::AndAbove), 2),
+            '>' if !matches!(tokens.last(), Some(Token::Dash)) => (Some(Token::Above), 1),
+            '+' if ends_number(&tokens, rest) => (Some(Token::AndAbove), 1),
             '/' | '|' | '\\' => (Some(Token::Slash), 1),
             ',' | ';' | '+' | '&' | '\n' => (Some(Token::Comma), 1),
             '(' | '[' => (Some(Token::Open), 1),
             ')' | ']' => (Some(Token::Close), 1),
-            '*' if !matches!(tokens.last(), Some(Token::Number(_) | Token::Word(_))) => {
-                (Some(Token::Star), 1)
+            // `443*1` has a footnote.
+            '*' if matches!(tokens.last(), Some(Token::Number(_) | Token::Word(_))) => {
+                let digits = rest[1..].iter().take_while(|it| it.is_ascii_digit());
+                (None, 1 + digits.count())
             }
+            '*' => (Some(Token::Star), 1),
             _ => (None, 1),
         };
         tokens.extend(token);
         at += length.max(1);
     }
     tokens
+}
+
+/// Whether a colon joins a number with the highest port.
+fn joins_highest(tokens: &[Token], rest: &[char]) -> bool {
+    let highest = ['6', '5', '5', '3', '5'];
+    matches!(tokens.last(), Some(Token::Number(_)))
+        && rest[1..].starts_with(&highest)
+        && !rest
+            .get(1 + highest.len())
+            .is_some_and(char::is_ascii_digit)
+}
+
+/// Whether a plus means "and above": after a number, and before no other member of a list.
+fn ends_number(tokens: &[Token], rest: &[char]) -> bool {
+    let next = rest[1..].iter().find(|it| !it.is_whitespace());
+    matches!(tokens.last(), Some(Token::Number(_))) && !next.is_some_and(|it| it.is_alphanumeric())
+}
+
+/// The length of a number whose thousands are apart, such as `10,000` or `50 000`. A list of ports has no member that begins with
+/// 0; of a range both ends are written so.
+fn thousands(rest: &[char]) -> Option<usize> {
+    let group = |from: usize| -> Option<usize> {
+        let head = rest[from..].iter().take_while(|it| it.is_ascii_digit());
+        let head = head.count();
+        let apart = matches!(
+            rest.get(from + head),
+            Some(',' | ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}')
+        );
+        let tail = rest.get(from + head + 1..)?;
+        let digits = tail.iter().take_while(|it| it.is_ascii_digit()).count();
+        ((1..=2).contains(&head) && apart && digits == 3).then_some(head + 4)
+    };
+    let length = group(0)?;
+    let has_zero = rest[length - 3] == '0';
+    let dash = rest[length..]
+        .iter()
+        .take_while(|it| matches!(it, ' ' | '-'));
+    let dash = dash.count();
+    let is_range = rest[length..length + dash].contains(&'-') && group(length + dash).is_some();
+    (has_zero || is_range).then_some(length)
 }
 
 /// `${PORT}`, `{{ port }}`, `<port>`, `%port%`, `$[port]`: one token, if it closes and has a letter.
@@ -81,6 +134,20 @@ fn variable(rest: &[char]) -> (Option<Token>, usize) {
 
 /// A number, unless dots, letters or too many digits make something else of it.
 fn number(rest: &[char], tokens: &mut Vec<Token>) -> (Option<Token>, usize) {
+    let ends_range = matches!(tokens.as_slice(), [.., Token::Number(1_000..), Token::Dash]);
+    let apart = thousands(rest).or_else(|| {
+        let text: String = rest.iter().take(6).collect();
+        let (head, tail) = text.split_once(',')?;
+        let is_number = |it: &str| it.len() == 3 && it.bytes().all(|it| it.is_ascii_digit());
+        (ends_range && head.len() <= 2 && is_number(tail)).then_some(head.len() + 4)
+    });
+    if let Some(length) = apart {
+        let digits: String = rest[..length]
+            .iter()
+            .filter(|it| it.is_ascii_digit())
+            .collect();
+        return (digits.parse().ok().map(Token::Number), length);
+    }
     let digits = rest.iter().take_while(|it| it.is_ascii_digit()).count();
     // A version or an address, with the length of its prefix.
     if rest.get(digits) == Some(&'.') && rest.get(digits + 1).is_some_and(char::is_ascii_digit) {
@@ -116,6 +183,14 @@ fn word(rest: &[char], tokens: &mut Vec<Token>) -> (Option<Token>, usize) {
     };
     let length = rest.iter().take_while(inside).count();
     let text: String = rest[..length].iter().collect();
+    // A version: `v9.2`.
+    if text.ends_with(|it: char| it.is_ascii_digit())
+        && rest.get(length) == Some(&'.')
+        && rest.get(length + 1).is_some_and(char::is_ascii_digit)
+    {
+        let dotted = |it: &&char| it.is_alphanumeric() || **it == '.';
+        return (None, rest.iter().take_while(dotted).count());
+    }
     let letters = text.trim_end_matches(|it: char| it.is_ascii_digit());
     if letters.len() < text.len()
         && super::carrier(&text).is_none()
