@@ -74,9 +74,13 @@ impl<'k> Judge<'k> {
             let some = listeners.iter().filter(|it| counts(it));
             words::union(some.map(|it| &it.services))
         };
-        let guarded = of(is_guarded).union(&self.well_known.guarded.intersection(rest));
+        let never = self.well_known.guarded.intersection(rest);
+        let guarded = of(is_guarded).union(&never);
         let public = of(|it| it.exposure == Some(Exposure::Public)).union(&self.well_known.often);
-        let certain = has_every_port(all) || !guarded.difference(&public).is_empty();
+        // A gateway that offers PostgreSQL's port to everyone does not make the PostgreSQL of others public.
+        let certain = has_every_port(all)
+            || !never.is_empty()
+            || !guarded.difference(&public).is_empty();
         match reach {
             Reach::Everyone if rest.is_empty() => Kind::Public,
             Reach::Everyone if certain => Kind::Exposed,
