@@ -78,9 +78,8 @@ impl<'k> Judge<'k> {
         let guarded = of(is_guarded).union(&never);
         let public = of(|it| it.exposure == Some(Exposure::Public)).union(&self.well_known.often);
         // A gateway that offers PostgreSQL's port to everyone does not make the PostgreSQL of others public.
-        let certain = has_every_port(all)
-            || !never.is_empty()
-            || !guarded.difference(&public).is_empty();
+        let certain =
+            has_every_port(all) || !never.is_empty() || !guarded.difference(&public).is_empty();
         match reach {
             Reach::Everyone if rest.is_empty() => Kind::Public,
             Reach::Everyone if certain => Kind::Exposed,
