@@ -207,11 +207,16 @@ pub(super) fn write(flow: &Flow, port: Option<&Port>, context: &Context<'_>, out
         ""
     };
     block.set_with("services", array(&services(flow, port)), lacks);
-    let applications: Vec<String> = flow
-        .applications
-        .iter()
-        .map(|it| it.to_lowercase())
-        .collect();
+    // Two that differ only in what a product file cannot have are one.
+    let mut applications: Vec<String> = Vec::new();
+    for it in flow.applications.iter().map(|it| it.to_lowercase()) {
+        if applications
+            .iter()
+            .all(|other| quoted(other) != quoted(&it))
+        {
+            applications.push(it);
+        }
+    }
     if !applications.is_empty() {
         block.set("application", array(&applications));
     }
