@@ -13,33 +13,32 @@ pub(crate) fn denies(text: &str) -> bool {
     has_any(&words(text), phrases)
 }
 
-/// Whether a cell says that a port is not to be open, or is not used any more.
+/// What a page says of a port that is not to be open, or that a product has stopped using.
+#[rustfmt::skip]
+const CLOSED: &[&str] = &[
+    "do not open", "don't open", "never open", "must be closed", "must remain closed", "must be blocked", "keep closed",
+    "should be closed", "should be blocked", "block this port", "block the port", "no longer used", "not used anymore",
+    "не открывать", "не открывайте", "должен быть закрыт", "больше не используется", "不要开放", "请勿开放", "不再使用",
+];
+
+/// Whether a cell says so of the port of its row. Later in a sentence it may be about something else.
 pub(crate) fn forbids(text: &str) -> bool {
-    #[rustfmt::skip]
-    let phrases: &[&str] = &[
-        "do not open", "don't open", "never open", "must be closed", "must remain closed", "must be blocked", "keep closed",
-        "should be closed", "should be blocked", "block this port", "block the port", "not allowed", "not permitted",
-        "no longer used", "not used anymore", "not used any more", "не открывать", "не открывайте", "должен быть закрыт",
-        "больше не используется", "不要开放", "请勿开放", "不再使用",
-    ];
     let text = words(text);
-    // Later in a sentence it may be about something else.
-    phrases.iter().any(|it| {
+    CLOSED.iter().any(|it| {
         let phrase = words(it);
         text.windows(phrase.len()).take(3).any(|it| it == phrase)
     })
 }
 
-/// Whether a heading or caption announces ports that are not to be open, or not used any more.
+/// Whether a heading or caption says so of the ports below it.
 pub(crate) fn announces_closed(text: &str) -> bool {
     #[rustfmt::skip]
     let phrases: &[&str] = &[
         "ports to block", "ports to close", "blocked ports", "closed ports", "removed ports", "unused ports", "denied ports",
-        "forbidden ports", "ports no longer used", "ports that are no longer used", "ports that must be closed",
-        "ports that must not be open", "ports that must not be opened", "ports that must not be exposed",
-        "закрытые порты", "удалённые порты",
+        "forbidden ports", "must not be open", "must not be opened", "must not be exposed", "закрытые порты", "удалённые порты",
     ];
-    has_any(&words(text), phrases)
+    let text = words(text);
+    has_any(&text, CLOSED) || has_any(&text, phrases)
 }
 
 /// Whether a heading or caption announces an example, which is not a fact about the product.
@@ -50,4 +49,32 @@ pub(crate) fn is_example(text: &str) -> bool {
         "beispiel", "beispiele",
     ];
     has_any(&words(text), phrases)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ports_are_closed_by_the_words_about_them() {
+        for text in [
+            "Do not open this port",
+            "The port must be closed",
+            "No longer used since 2.0",
+            "Порт больше не используется",
+            "请勿开放",
+        ] {
+            assert!(forbids(text), "{text}");
+        }
+        for text in [
+            "Anonymous access not allowed",
+            "Web pages. The old port 80 is no longer used.",
+            "Must be open",
+        ] {
+            assert!(!forbids(text), "{text}");
+        }
+        assert!(announces_closed("Ports that are no longer used"));
+        assert!(announces_closed("Ports that must be closed"));
+        assert!(!announces_closed("Ports to open"));
+    }
 }

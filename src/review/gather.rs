@@ -192,7 +192,7 @@ fn ambiguous(point: &EnforcementPoint, scopes: &BTreeSet<String>) -> String {
 
 /// Where something is wanted or enforced.
 struct Scope {
-    /// In which directions.
+    /// The points, each with its directions.
     points: BTreeMap<EnforcementPoint, BTreeSet<Direction>>,
     /// What the zones' rules apply to, for points that zones share.
     targets: BTreeSet<Reference>,

@@ -20,8 +20,17 @@ pub(super) fn is(tokens: &[Token], at: usize, list: &[&str]) -> bool {
     matches!(tokens.get(at), Some(Token::Word(word)) if list.contains(&word.as_str()))
 }
 
-/// The range that begins at this place, and where to go on.
-pub(super) fn range(tokens: &[Token], at: usize, number: u32) -> ((u32, u32), usize) {
+/// The lowest number after which a range may be open: what is below may be a version, as in `OpenSSL 3 or higher`.
+const LOWEST_OPEN: u32 = 1_023;
+
+/// The range that begins at this place, and where to go on. `None` in its place if it may be open, or a version.
+pub(super) fn range(tokens: &[Token], at: usize, number: u32) -> (Option<(u32, u32)>, usize) {
+    let (range, is_open, next) = as_printed(tokens, at, number);
+    ((!is_open || number >= LOWEST_OPEN).then_some(range), next)
+}
+
+/// The range as it is printed, whether it has no upper end, and where to go on.
+fn as_printed(tokens: &[Token], at: usize, number: u32) -> ((u32, u32), bool, usize) {
     let before = at.checked_sub(1);
     let between = before.is_some_and(|it| is(tokens, it, BETWEEN)) && is(tokens, at + 1, AND);
     let dash = tokens.get(at + 1) == Some(&Token::Dash) || is(tokens, at + 1, UP_TO);
@@ -29,19 +38,19 @@ pub(super) fn range(tokens: &[Token], at: usize, number: u32) -> ((u32, u32), us
     if let Some(Token::Number(high)) = tokens.get(at + 2)
         && (dash || between)
     {
-        return ((number, *high), at + 3);
+        return ((number, *high), false, at + 3);
     }
     // `1024+`, `1024 and higher`, `1024 or above`.
     if tokens.get(at + 1) == Some(&Token::AndAbove) || is(tokens, at + 1, ABOVE) {
-        return ((number, last), at + 2);
+        return ((number, last), true, at + 2);
     }
     if (is(tokens, at + 1, AND) || is(tokens, at + 1, OR)) && is(tokens, at + 2, ABOVE) {
-        return ((number, last), at + 3);
+        return ((number, last), true, at + 3);
     }
     // `>= 1024`, `> 1023`, `above 1023`, `higher than 1023`.
     match before.and_then(|it| tokens.get(it)) {
-        Some(Token::AndAbove) => ((number, last), at + 1),
-        Some(Token::Above) => ((number.saturating_add(1), last), at + 1),
+        Some(Token::AndAbove) => ((number, last), true, at + 1),
+        Some(Token::Above) => ((number.saturating_add(1), last), true, at + 1),
         Some(Token::Word(word)) => {
             let than = word == "than" && at.checked_sub(2).is_some_and(|it| is(tokens, it, ABOVE));
             let above = than || ABOVE.contains(&word.as_str());
@@ -50,9 +59,9 @@ pub(super) fn range(tokens: &[Token], at: usize, number: u32) -> ((u32, u32), us
             } else {
                 (number, number)
             };
-            (range, at + 1)
+            (range, above, at + 1)
         }
-        _ => ((number, number), at + 1),
+        _ => ((number, number), false, at + 1),
     }
 }
 

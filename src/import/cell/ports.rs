@@ -222,7 +222,11 @@ impl<'a> Reading<'a> {
         current: &mut Option<Vec<Carrier>>,
         cell: &mut PortCell,
     ) -> usize {
-        let ((number, high), next) = range(self.tokens, at, number);
+        let (range, next) = range(self.tokens, at, number);
+        let Some((number, high)) = range else {
+            (cell.doubts).push(format!("`{number}` and above may be ports, or a version"));
+            return next;
+        };
         if self.tokens[..at]
             .iter()
             .any(|it| matches!(it, Token::Word(word) if EXCEPT.contains(&word.as_str())))
