@@ -68,6 +68,8 @@ fn cells_without_transport() {
         ("1024 or above", "?/1024-65535"),
         ("443, OpenSSL 3 or higher", "?/443"),
         ("80+", ""),
+        ("without encryption 80, encrypted 443", "?/80, 443"),
+        ("443 (version 2 or higher)", "?/443"),
         ("80 + 443", "?/80, 443"),
         ("all except 25", ""),
         ("1-1024 except 25 and 80", ""),

@@ -34,7 +34,7 @@ pub(super) const ABOVE: &[&str] = &["higher", "above", "up", "upwards", "greater
 /// Words after which numbers are left out.
 #[rustfmt::skip]
 pub(super) const EXCEPT: &[&str] = &[
-    "except", "excluding", "excepting", "without", "кроме", "außer", "ausgenommen", "hariç", "除",
+    "except", "excluding", "excepting", "кроме", "außer", "ausgenommen", "hariç", "除",
 ];
 /// Words whose number is not a port: `RFC 5881`, `note 2`, `layer 4`.
 #[rustfmt::skip]

@@ -223,10 +223,6 @@ impl<'a> Reading<'a> {
         cell: &mut PortCell,
     ) -> usize {
         let (range, next) = range(self.tokens, at, number);
-        let Some((number, high)) = range else {
-            (cell.doubts).push(format!("`{number}` and above may be ports, or a version"));
-            return next;
-        };
         if self.tokens[..at]
             .iter()
             .any(|it| matches!(it, Token::Word(word) if EXCEPT.contains(&word.as_str())))
@@ -253,6 +249,10 @@ impl<'a> Reading<'a> {
                 return next;
             }
         }
+        let Some((number, high)) = range else {
+            (cell.doubts).push(format!("`{number}` and above may be ports, or a version"));
+            return next;
+        };
         // `GRE (47)`, and a row for ESP with `50` in its column of ports.
         let mut all = self.fixed.iter().chain(self.default);
         if all.any(|it| matches!(it, Carrier::Ip(own) if u32::from(*own) == number)) {
