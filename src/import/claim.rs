@@ -80,14 +80,19 @@ pub(crate) fn ends_of_sentence(text: &str) -> Option<(Vec<Party>, Vec<Party>)> {
         else {
             return Vec::new();
         };
-        named(parties(cut(rest
-            .split(&format!(" {other}"))
-            .next()
-            .unwrap_or(rest))))
+        let names = parties(cut(rest.split(&format!(" {other}")).next().unwrap_or(rest)));
+        // `Connections to the login page`
+        let is_page = |it: &String| {
+            super::text::words(it).last().is_some_and(|it| {
+                ["page", "pages", "url", "port", "ports", "website"].contains(&it.as_str())
+            })
+        };
+        named(names.into_iter().filter(|it| !is_page(it)).collect())
     };
     let starts = ["from ", "to "].iter().any(|it| rest.starts_with(it));
     let (from, to) = (part("from ", "to "), part("to ", "from "));
-    (opens && starts).then_some((from, to))
+    let names_one = !from.is_empty() || !to.is_empty();
+    (opens && starts && names_one).then_some((from, to))
 }
 
 /// A name in a sentence, without what follows it and without its article.

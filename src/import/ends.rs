@@ -6,7 +6,7 @@ use super::heading::{Arrow, arrow, by_sign, component, subject};
 use super::rows::Surroundings;
 use super::table::Row;
 use super::text::words;
-use super::words::{Role, Way, is_any, way, way_of_heading};
+use super::words::{Role, Way, is_any, is_local, way, way_of_heading};
 
 /// Both ends of a row, and what decided them.
 #[derive(Default)]
@@ -137,6 +137,18 @@ impl Surroundings<'_> {
                 to_by_heading: false,
             };
         }
+        if direction.is_some_and(is_local) {
+            let own = own();
+            return Ends {
+                from: own.clone(),
+                to: own,
+                ..Ends::default()
+            };
+        }
+        // A direction that is not understood leaves open which end the peer is.
+        if direction.is_some() && way_of_row.is_none() {
+            return Ends::default();
+        }
         let peer = has(Role::Peer).then(|| self.named(row, Role::Peer));
         if let Some(way) = way_of_row {
             return self.by_way(way, own(), peer, &host, claim);
@@ -177,7 +189,8 @@ impl Surroundings<'_> {
                 ..Ends::default()
             };
         }
-        if let Some(peer) = peer {
+        // Next to a column of directions that says nothing here, a peer may be either end.
+        if let Some(peer) = peer.filter(|_| !has(Role::Direction)) {
             return Ends {
                 from: peer,
                 to: own(),

@@ -4,7 +4,7 @@ use super::answers::Answers;
 use super::cell::{Carrier, Piece, Ports, port_cell};
 use super::claim::{Claim, Party, named};
 use super::groups::{Group, groups};
-use super::heading::{Arrow, arrow, by_sign};
+use super::heading::{Arrow, arrow, by_sign, introduced};
 use super::roles::{Columns, columns};
 use super::rows::{Surroundings, TOO_MUCH, short_lead, without_flows};
 use super::table::{Document, Item, Remark, Table};
@@ -60,6 +60,8 @@ pub struct Facts {
 
 /// The most tables with ports, and the claims after which no further table is read. Real pages have a tenth of it.
 const MAX_TABLES: usize = 1_000;
+const MORE_PORTS: &str =
+    "a further column of ports; if it has ports of the listener, give its role in the answers";
 const MAX_CLAIMS: usize = 20_000;
 /// The most names in all claims.
 const MAX_NAMES: usize = 100_000;
@@ -142,6 +144,12 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
             has_siblings: shapes.get(&headers).is_some_and(|it| *it > 1),
             group: members.get(&index).cloned(),
         };
+        if columns.more_ports {
+            facts.skipped.push(Skipped {
+                line: table.line,
+                why: MORE_PORTS,
+            });
+        }
         let most = MAX_CLAIMS.saturating_sub(facts.claims.len());
         let (claims, skipped) = surroundings.claims(most, MAX_NAMES.saturating_sub(names));
         facts.claims.extend(claims);
@@ -196,6 +204,7 @@ fn items(items: &[Item], facts: &mut Facts) {
         return;
     }
     let covered = Covered::new(&facts.claims);
+    let stated = Stated::new(&facts.claims);
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let mut seen: BTreeSet<(Vec<Party>, Vec<Party>, Vec<Piece>)> = BTreeSet::new();
     for item in items {
@@ -210,7 +219,14 @@ fn items(items: &[Item], facts: &mut Facts) {
             if facts.claims.len() > MAX_CLAIMS {
                 return;
             }
-            for mut claim in item_claims(line, item, &at) {
+            let claims = item_claims(line, item, &at);
+            if claims.is_empty() && stated.lacks(line) {
+                facts.skipped.push(Skipped {
+                    line: item.line,
+                    why: "the item names ports that no table has, and not who connects to whom",
+                });
+            }
+            for mut claim in claims {
                 claim.pieces = covered.rest(&claim);
                 let key = (claim.from.clone(), claim.to.clone(), claim.pieces.clone());
                 if !claim.pieces.is_empty() && seen.insert(key) {
@@ -245,7 +261,11 @@ fn item_claim(line: &str, item: &Item, at: &str) -> Option<(Claim, bool)> {
     {
         Some((left, right)) => (by_sign(left)?, right),
         None => (
-            item.stack.iter().rev().find_map(|it| arrow(&it.text))?,
+            item.stack.iter().rev().find_map(|it| match it.level {
+                // A line with a colon before the list.
+                7.. => introduced(&it.text),
+                _ => arrow(&it.text),
+            })?,
             line,
         ),
     };
@@ -287,6 +307,46 @@ fn item_claim(line: &str, item: &Item, at: &str) -> Option<(Claim, bool)> {
         doubts: cell.doubts,
     };
     numbers.then_some((claim, both))
+}
+
+/// The ports that tables state, whoever the ends are.
+struct Stated(Vec<PortRange>);
+
+impl Stated {
+    fn new(claims: &[Claim]) -> Self {
+        let pieces = claims.iter().flat_map(|it| &it.pieces);
+        let ranges = pieces.filter_map(|it| match &it.ports {
+            Ports::Ranges(ranges) => Some(ranges),
+            _ => None,
+        });
+        let mut ranges: Vec<PortRange> = ranges.flatten().copied().collect();
+        ranges.sort_unstable();
+        ranges.dedup();
+        Stated(ranges)
+    }
+
+    /// Whether a line of a list begins with ports and their transport, and one of these is in no table.
+    fn lacks(&self, line: &str) -> bool {
+        let end = [" - ", " – ", ": "]
+            .iter()
+            .filter_map(|it| line.find(it))
+            .min();
+        let head = &line[..end.unwrap_or(line.len())];
+        let short = head.split(' ').count() <= 6;
+        short
+            && port_cell(head, &[])
+                .pieces
+                .iter()
+                .any(|it| match &it.ports {
+                    Ports::Ranges(ranges) => {
+                        matches!(it.carrier, Carrier::Of(_))
+                            && ranges
+                                .iter()
+                                .any(|it| !self.0.iter().any(|known| known.contains(*it)))
+                    }
+                    _ => false,
+                })
+    }
 }
 
 /// The most pairs of ends of a claim of a list that tables are searched for.

@@ -2,6 +2,7 @@
 
 use super::cell::parties;
 use super::text::{even, has_any, is_cjk, lower_in_place, words};
+use super::words::Way;
 
 /// Two ends that a heading names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,32 @@ pub(crate) fn arrow(text: &str) -> Option<Arrow> {
     by_sign(&text).or_else(|| by_words(&text))
 }
 
+/// The ends that a line before a list connects: as in a heading, or `Alice (10.0.0.1) to Bob (10.0.0.2)`.
+pub(crate) fn introduced(text: &str) -> Option<Arrow> {
+    let names = || {
+        let (left, right) = text.split_once(" to ")?;
+        let end = |it: &str| {
+            let it = it.trim().trim_end_matches(':');
+            let it = it.split_once(" (").map_or(it, |it| it.0);
+            let is_name = it.starts_with(|it: char| it.is_uppercase() || it.is_ascii_digit())
+                && it.split(' ').count() <= 4
+                && !has_any(&words(it), NOT_BEFORE_TO)
+                && !words(it)
+                    .first()
+                    .is_some_and(|it| IMPERATIVES.contains(&it.as_str()));
+            is_name.then(|| ends(it)).filter(|it| !it.is_empty())
+        };
+        (!right.contains(" to ")).then_some(())?;
+        let (from, to) = (end(left)?, end(right)?);
+        Some(Arrow {
+            from,
+            to,
+            both: false,
+        })
+    };
+    arrow(text).or_else(names)
+}
+
 /// The ends that an arrow connects.
 pub(crate) fn by_sign(text: &str) -> Option<Arrow> {
     let text = text.replace('`', "");
@@ -57,6 +84,19 @@ pub(crate) fn by_sign(text: &str) -> Option<Arrow> {
         }
     }
     None
+}
+
+/// The direction of an arrow by itself, seen from the component that a row is about.
+pub(crate) fn sign_alone(text: &str) -> Option<Way> {
+    let sign = text.trim().trim_matches('`');
+    [
+        (EITHER, Way::Both),
+        (FORWARD, Way::Out),
+        (BACKWARD, Way::In),
+    ]
+    .into_iter()
+    .find(|(signs, _)| signs.contains(&sign))
+    .map(|(_, way)| way)
 }
 
 /// What is in brackets, if the arrow is there.
@@ -89,6 +129,13 @@ fn ends(text: &str) -> Vec<String> {
     parties(&trimmed(text, BEFORE, AFTER))
 }
 
+/// Words that belong to a name if another word of the name follows: `Management Server`, `Services Catalog`.
+#[rustfmt::skip]
+const PARTS_OF_NAMES: &[&str] = &[
+    "access", "management", "network", "networking", "security", "service", "services", "system", "host", "table", "list",
+    "connection", "connections", "configuration", "firewall", "port", "rule", "traffic",
+];
+
 /// The text without these words at its two ends. A number that counts headings goes too.
 fn trimmed(text: &str, before: &[&str], after: &[&str]) -> String {
     let text = even(text);
@@ -104,11 +151,17 @@ fn trimmed(text: &str, before: &[&str], after: &[&str]) -> String {
         it.chars()
             .all(|it| it.is_ascii_digit() || matches!(it, '.' | ')' | '-' | ':'))
     };
-    while parts.len() > 1
-        && parts
-            .first()
-            .is_some_and(|it| before.contains(&plain(it).as_str()) || number(it))
-    {
+    let goes = |parts: &[&str]| match parts {
+        [first, second, ..] => {
+            let (first, second) = (plain(first), plain(second));
+            let begins_name = PARTS_OF_NAMES.contains(&first.as_str())
+                && !before.contains(&second.as_str())
+                && !number(&second);
+            number(parts[0]) || before.contains(&first.as_str()) && !begins_name
+        }
+        _ => false,
+    };
+    while goes(&parts) {
         parts.remove(0);
     }
     while parts.len() > 1
@@ -278,8 +331,32 @@ const IMPERATIVES: &[&str] = &[
     "verify", "before", "step", "about", "understand", "secure", "securing", "restrict", "join", "start",
 ];
 
+/// Nouns for networks, which are not what connects or listens.
+#[rustfmt::skip]
+const NETWORKS: &[&str] = &[
+    "network", "networks", "subnet", "subnets", "vlan", "vlans", "segment", "сеть", "netz", "netzwerk", "网络", "ネットワーク",
+];
+/// Verbs after which a heading goes on about what it names: `The agent uses:`.
+const VERBS: [&str; 10] = [
+    "uses", "use", "requires", "require", "needs", "need", "listens", "listen", "opens", "has",
+];
+
 /// The component that a heading names by an actor's noun: `Ports for worker nodes`, `Control plane`.
 pub(crate) fn component(text: &str) -> Option<String> {
+    let all: Vec<&str> = text.split(' ').collect();
+    let verb = all
+        .iter()
+        .skip(1)
+        .position(|it| VERBS.contains(&it.trim_end_matches(':')));
+    let text = &verb.map_or_else(|| text.to_owned(), |at| all[..=at].join(" "));
+    let printed = words(text);
+    if printed.len() <= 3
+        && printed
+            .last()
+            .is_some_and(|it| NETWORKS.contains(&it.as_str()))
+    {
+        return None; // `Client network`
+    }
     let name = subject(text)?;
     let its = words(&name);
     let generic = [
@@ -378,12 +455,23 @@ mod tests {
             ("Network preparation", None),
             ("Inbound Network Rules", None),
             ("Hop Nodes", Some("Hop Nodes")),
+            ("Management Server ports", Some("Management Server")),
+            (
+                "Network access to the management server",
+                Some("management server"),
+            ),
+            ("Client Network", None),
+            ("The Parrot agent uses:", Some("Parrot agent")),
         ] {
             assert_eq!(component(text).as_deref(), expected, "{text}");
         }
         assert_eq!(
             subject("CNI Specific Inbound Network Rules").as_deref(),
             Some("CNI")
+        );
+        assert_eq!(
+            subject("Services Catalog").as_deref(),
+            Some("Services Catalog")
         );
     }
 }

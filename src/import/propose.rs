@@ -6,7 +6,7 @@ use super::facts::Facts;
 use super::names::{Taken, slug, unused};
 use super::questions::{means_this, open};
 use super::settle::{UNSTATED, group_name, settle};
-use super::text::{has_any, words};
+use super::text::{has_any, stems, words};
 use crate::model::words::Kind;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,7 +59,7 @@ pub fn complete(mut answers: Answers, facts: &Facts, page: &Page, text: &str) ->
     answers
 }
 
-/// A component for every printed name. Spellings that differ only in case or punctuation mean one component.
+/// A component for every printed name. Spellings that differ only in case, punctuation or the endings of words mean one component.
 fn names(answers: &mut Answers, facts: &Facts) {
     let known = answers
         .names
@@ -70,10 +70,10 @@ fn names(answers: &mut Answers, facts: &Facts) {
     let mut known: BTreeMap<Vec<String>, Vec<String>> = answers
         .names
         .iter()
-        .map(|(printed, it)| (words(printed), it.clone()))
+        .map(|(printed, it)| (stems(printed), it.clone()))
         .collect();
     for printed in printed(facts) {
-        let folded = words(&printed);
+        let folded = stems(&printed);
         if answers.names.contains_key(&printed) {
             continue;
         }

@@ -3,7 +3,7 @@
 use super::cell::{Carrier, port_cell, transport_cell, transports_in};
 use super::table::Table;
 use super::text::{is_blank, words};
-use super::words::{Role, is_flag, names_source, role_of, way};
+use super::words::{Role, is_answer, is_flag, names_source, role_of, way};
 
 /// The columns of a table with ports.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub(crate) struct Columns {
     pub roles: Vec<Role>,
     /// Whether the first column of labels names the other end of outbound rows: it has names of services, not of protocols.
     pub labels_name_peers: bool,
+    /// Whether a further column has ports that are not used.
+    pub more_ports: bool,
 }
 
 impl Columns {
@@ -51,10 +53,9 @@ pub(crate) fn columns(table: &Table, given: Option<&[Role]>) -> Result<Columns, 
         headers.iter().map(|it| role_of(it, has_source)).collect()
     };
     roles.resize(width, Role::Other);
-    if given.is_none() {
-        by_values(table, &mut roles);
-    }
+    let more_ports = given.is_none() && by_values(table, &mut roles);
     let columns = Columns {
+        more_ports,
         labels_name_peers: labels_name_peers(table, &headers, &roles),
         roles,
     };
@@ -115,7 +116,8 @@ pub(super) fn is_port_list(text: &str) -> bool {
     digits >= 2 && letters <= 6 && !port_cell(text, &[]).pieces.is_empty()
 }
 
-fn by_values(table: &Table, roles: &mut [Role]) {
+/// Corrects the roles by the values. Returns whether a column with ports is not used.
+fn by_values(table: &Table, roles: &mut [Role]) -> bool {
     for (at, role) in roles.iter_mut().enumerate() {
         let most = |test: fn(&str) -> bool| share(table, at, test) > 0.5;
         match role {
@@ -134,6 +136,12 @@ fn by_values(table: &Table, roles: &mut [Role]) {
             }
             Role::Transport if most(|it| way(it).is_some()) => *role = Role::Direction,
             Role::Need if !most(is_flag) => *role = Role::Note,
+            // `TLS service: yes` names nothing.
+            Role::Label | Role::Note | Role::Application | Role::Condition
+                if share(table, at, is_answer) > 0.5 =>
+            {
+                *role = Role::Other;
+            }
             // A column that says nothing is what it is called.
             _ if share(table, at, |_| true) == 0.0 => {}
             Role::PortOf(_) if !most(|it| !port_cell(it, &[]).pieces.is_empty()) => {
@@ -150,7 +158,7 @@ fn by_values(table: &Table, roles: &mut [Role]) {
             _ => {}
         }
     }
-    one_port(table, roles);
+    let more_ports = one_port(table, roles);
     one_transport(table, roles);
     // A host next to both ends is not an end.
     if roles.contains(&Role::From) && roles.contains(&Role::To) {
@@ -173,10 +181,18 @@ fn by_values(table: &Table, roles: &mut [Role]) {
             *it = Role::Other;
         }
     }
+    more_ports
 }
 
-/// One column of ports, unless each is for a transport.
-fn one_port(table: &Table, roles: &mut [Role]) {
+/// Words that tell columns of ports apart of which a listener has all: `HTTP port` and `HTTPS port`.
+#[rustfmt::skip]
+const VARIANTS: &[&str] = &[
+    "http", "https", "tls", "ssl", "secure", "non secure", "nonsecure", "insecure", "unsecured", "secured", "plain", "plaintext",
+    "encrypted", "unencrypted", "non tls", "non ssl", "grpc", "alternative", "alternate", "additional", "secondary",
+];
+
+/// One column of ports, unless each is for a transport or a variant of the listener. Returns whether a column with ports is left.
+fn one_port(table: &Table, roles: &mut [Role]) -> bool {
     let has = |roles: &[Role]| roles.iter().any(|it| is_port(*it));
     if !has(roles) {
         // `Protocol: TCP 443`, and tables without a header.
@@ -196,7 +212,7 @@ fn one_port(table: &Table, roles: &mut [Role]) {
         if let Some(at) = found {
             roles[at] = Role::Port;
         }
-        return;
+        return false;
     }
     let by_transport = roles.iter().any(|it| matches!(it, Role::PortOf(_)));
     let ports: Vec<usize> = (0..roles.len())
@@ -229,11 +245,19 @@ fn one_port(table: &Table, roles: &mut [Role]) {
         .copied()
         .find(|it| listener(it))
         .or_else(|| ports.first().copied());
+    let variants = ports
+        .iter()
+        .filter(|at| super::text::has_any(&header(at), VARIANTS));
+    // `Port` and `TLS port`, or every one with its word.
+    let is_split = !ports.iter().any(listener) && variants.count() + 1 >= ports.len().max(2);
+    let mut is_left = false;
     for at in ports {
-        if by_transport || Some(at) != kept {
+        if by_transport || (Some(at) != kept && !is_split) {
             roles[at] = Role::Other;
+            is_left |= share(table, at, is_port_list) > 0.0;
         }
     }
+    is_left
 }
 
 /// One column of transports. Where two are called "protocol", the other one names applications.

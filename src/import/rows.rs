@@ -6,7 +6,7 @@ use super::policy::{announces_closed, denies, forbids, is_example};
 use super::roles::{Columns, carriers, is_protocol_name};
 use super::table::{Row, Table};
 use super::text::{first_sentence, has_any, is_blank, words};
-use super::words::{Role, is_any, is_optional, need};
+use super::words::{Role, is_answer, is_any, is_optional, need};
 use crate::model::words::Need;
 
 /// The most rows without a claim after which a table is not read on.
@@ -30,13 +30,6 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) has_siblings: bool,
     /// The group of alternatives and the member that it belongs to.
     pub(crate) group: Option<(usize, String)>,
-}
-
-/// Whether a cell only says yes or no.
-fn is_answer(text: &str) -> bool {
-    let words = words(text);
-    let answers = ["yes", "y", "true", "no", "n", "false"];
-    words.len() == 1 && has_any(&words, &answers)
 }
 
 impl Surroundings<'_> {
@@ -340,11 +333,20 @@ impl Surroundings<'_> {
         }
         let lead = words(&self.table.lead);
         for (word, other) in [("tcp", "udp"), ("udp", "tcp")] {
-            let ports: Vec<String> = ["port", "ports"]
-                .iter()
-                .map(|it| format!("{word} {it}"))
-                .collect();
-            if ports.iter().any(|it| has_any(&lead, &[it])) && !has_any(&lead, &[other]) {
+            let phrases = [
+                format!("{word} port"),
+                format!("{word} ports"),
+                format!("ports are {word}"),
+                format!("ports use {word}"),
+                format!("connections use {word}"),
+                format!("connections are {word}"),
+                format!("traffic is {word}"),
+                format!("traffic uses {word}"),
+                format!("protocol is {word}"),
+                format!("over {word}"),
+                format!("все порты {word}"),
+            ];
+            if phrases.iter().any(|it| has_any(&lead, &[it])) && !has_any(&lead, &[other]) {
                 return with_ports(word);
             }
         }

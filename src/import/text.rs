@@ -53,6 +53,52 @@ pub(crate) fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Endings of nouns in Russian, longest first.
+#[rustfmt::skip]
+const RUSSIAN: &[&str] = &[
+    "иями", "иях", "ями", "ами", "ией", "иям", "ого", "его", "ому", "ему", "ыми", "ими", "ов", "ев", "ей", "ам", "ям", "ах", "ях", "ом", "ем",
+    "ии", "ия", "ию", "ые", "ие", "ый", "ий", "ой", "ая", "яя", "ое", "ее", "ую", "юю", "ых", "их", "а", "я", "ы", "и", "у", "ю", "е", "о", "ь",
+];
+
+/// A word without the ending that marks number or case, and in Russian without a vowel that comes and goes before it: `nodes` is `node`,
+/// `узлам` and `узел` are `узл`.
+fn stem(word: &str) -> String {
+    if word.chars().any(|it| ('\u{400}'..='\u{4ff}').contains(&it)) {
+        let bare = RUSSIAN
+            .iter()
+            .find_map(|it| word.strip_suffix(it).filter(|it| it.chars().count() >= 3))
+            .unwrap_or(word);
+        let letters: Vec<char> = bare.chars().collect();
+        return match letters.as_slice() {
+            [head @ .., 'е' | 'о', last @ ('л' | 'к' | 'ц' | 'н')]
+                if bare == word && head.len() >= 2 =>
+            {
+                head.iter().chain([last]).collect()
+            }
+            _ => bare.to_owned(),
+        };
+    }
+    let plural = word
+        .strip_suffix('s')
+        .filter(|it| it.len() >= 3 && it.is_ascii() && !it.ends_with(['s', 'u', 'i']));
+    let Some(single) = plural else {
+        return word.to_owned();
+    };
+    match single.strip_suffix("ie") {
+        Some(it) if it.len() >= 3 => format!("{it}y"),
+        _ => ["xe", "sse", "che", "she"]
+            .iter()
+            .find(|it| single.ends_with(*it))
+            .map_or(single, |_| &single[..single.len() - 1])
+            .to_owned(),
+    }
+}
+
+/// The words of a text without endings, by which names are compared.
+pub(crate) fn stems(text: &str) -> Vec<String> {
+    words(text).iter().map(|it| stem(it)).collect()
+}
+
 /// Whether a character belongs to a script that is written without spaces.
 pub(crate) fn is_cjk(it: char) -> bool {
     matches!(it, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
@@ -110,6 +156,33 @@ pub(crate) fn first_sentence(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_and_cases_of_a_noun_have_one_stem() {
+        for same in [
+            &["node", "nodes"][..],
+            &["proxy", "proxies"],
+            &["database", "databases"],
+            &["mailbox", "mailboxes"],
+            &["узел", "узлы", "узлам", "узлов", "узлами", "узла"],
+            &["сервер", "серверы", "серверу", "серверов"],
+            &["клиент", "клиенты", "клиентам"],
+        ] {
+            for it in same {
+                assert_eq!(stems(it), stems(same[0]), "{it}");
+            }
+        }
+        for (a, b) in [
+            ("dns", "dn"),
+            ("nas", "na"),
+            ("status", "statu"),
+            ("access", "acces"),
+            ("redis", "redi"),
+            ("tls", "tl"),
+        ] {
+            assert_ne!(stems(a), stems(b));
+        }
+    }
 
     #[test]
     fn texts_become_even() {

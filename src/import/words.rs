@@ -295,6 +295,9 @@ const EITHER: &[&str] = &[
 
 /// The direction that a cell or a heading states.
 pub(crate) fn way(text: &str) -> Option<Way> {
+    if let Some(way) = super::heading::sign_alone(text) {
+        return Some(way);
+    }
     let text = words(text);
     let (inward, outward) = (has_any(&text, INBOUND), has_any(&text, OUTBOUND));
     match (inward, outward) {
@@ -304,6 +307,22 @@ pub(crate) fn way(text: &str) -> Option<Way> {
         (false, true) => Some(Way::Out),
         (false, false) => None,
     }
+}
+
+/// Whether a direction says that traffic stays on its machine.
+pub(crate) fn is_local(text: &str) -> bool {
+    let text = words(text);
+    let local: &[&str] = &[
+        "local",
+        "localhost",
+        "loopback",
+        "локально",
+        "本地",
+        "lokal",
+        "yerel",
+        "ローカル",
+    ];
+    text.len() <= 2 && has_any(&text, local)
 }
 
 /// The direction that a heading states. Prepositions say nothing there: `Ports in use` is not a direction.
@@ -395,6 +414,16 @@ pub(crate) fn is_any(text: &str) -> bool {
         "beliebig",
     ];
     !star && text.len() <= 2 && has_any(&text, alone)
+}
+
+/// Whether a cell only says yes or no.
+pub(crate) fn is_answer(text: &str) -> bool {
+    let text = words(text);
+    #[rustfmt::skip]
+    let answers: &[&str] = &[
+        "yes", "y", "true", "no", "n", "false", "да", "нет", "是", "否", "はい", "いいえ", "evet", "hayır", "ja", "nein",
+    ];
+    text.len() == 1 && answers.contains(&text[0].as_str())
 }
 
 /// Whether every word of a cell is a word for yes or no, or the cell says nothing.

@@ -5,6 +5,7 @@
 mod against;
 mod answers;
 mod examples;
+mod kinds;
 mod left;
 
 use crate::support::page::read;

@@ -1,19 +1,56 @@
 //! Cells with the names of those who connect and listen.
 
-use crate::import::text::{even, is_blank};
+use crate::import::heading::ACTORS;
+use crate::import::text::{even, has_any, is_blank, words};
 
 /// The longest name that is kept; more is a sentence.
 const LONGEST: usize = 120;
 
 /// Words in cells of names that name nothing.
-const NOT_NAMES: [&str; 14] = [
-    "or", "and", "optional", "required", "varies", "see note", "oder", "und", "или", "и", "veya",
-    "ve", "或", "和",
+#[rustfmt::skip]
+const NOT_NAMES: &[&str] = &[
+    "or", "and", "optional", "required", "varies", "see note", "see notes", "see below", "see above", "see description", "below", "above", "tbd",
+    "tba", "tbc", "to be determined", "to be defined", "to be confirmed", "unknown", "unspecified", "not specified", "not defined", "various",
+    "oder", "und", "siehe unten", "siehe oben", "unbekannt", "или", "и", "см. ниже", "не указано", "veya", "ve", "aşağıya bakın", "belirtilmemiş",
+    "或", "和", "见下文", "未定", "未定義", "下記参照",
 ];
+
+/// Addresses that mean everyone.
+const EVERYONE: [&str; 3] = ["0.0.0.0/0", "::/0", "0.0.0.0"];
+
+/// The host of an address with a scheme: `https://registry.example.com:443/v2`.
+fn host(name: &str) -> Option<&str> {
+    let (scheme, rest) = name.split_once("://")?;
+    let is_scheme = !scheme.is_empty()
+        && scheme
+            .chars()
+            .all(|it| it.is_ascii_alphanumeric() || it == '+');
+    let host = rest.split(['/', '?', ' ']).next().unwrap_or(rest);
+    let host = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|it| it.is_ascii_digit()))
+        .map_or(host, |it| it.0);
+    (is_scheme && !host.is_empty()).then_some(host)
+}
 
 /// A name without the path on it: `Web server: /api`. A path alone leaves nothing.
 fn without_path(name: &str) -> &str {
     let name = name.trim();
+    if EVERYONE.contains(&name) {
+        return "Any";
+    }
+    if let Some(host) = host(name) {
+        return host;
+    }
+    // `registry.example.com:443`
+    if let Some((host, port)) = name.rsplit_once(':')
+        && host.contains('.')
+        && !host.contains([' ', ':'])
+        && (2..=5).contains(&port.len())
+        && port.bytes().all(|it| it.is_ascii_digit())
+    {
+        return host;
+    }
     if name.starts_with('/') {
         return "";
     }
@@ -116,6 +153,15 @@ fn split_and(part: &str) -> Vec<String> {
             return vec![left.to_owned(), right.to_owned()];
         }
     }
+    // `Manager / Compute`; `Active Directory / LDAP` is one.
+    if let Some((left, right)) = part.split_once(" / ")
+        && [left, right]
+            .iter()
+            .all(|it| (1..=3).contains(&it.split(' ').count()) && !it.contains('/'))
+        && [left, right].iter().any(|it| has_any(&words(it), ACTORS))
+    {
+        return vec![left.to_owned(), right.to_owned()];
+    }
     for word in ["和", "或", "及", "、", "と", "または"] {
         if let Some((left, right)) = part.split_once(word)
             && [left, right]
@@ -155,6 +201,22 @@ mod tests {
         assert_eq!(parties("* Alice.\n* Bob"), ["Alice", "Bob"]);
         assert_eq!(parties("—"), [] as [&str; 0]);
         assert_eq!(parties("Optional"), [] as [&str; 0]);
+        assert_eq!(parties("TBD; see below, Alice"), ["Alice"]);
+        assert_eq!(parties("0.0.0.0/0"), ["Any"]);
+        assert_eq!(
+            parties("Manager / Compute node"),
+            ["Manager", "Compute node"]
+        );
+        assert_eq!(
+            parties("Active Directory / LDAP"),
+            ["Active Directory / LDAP"]
+        );
+        assert_eq!(
+            parties(
+                "https://registry.example.com:443/v2\nmirror.example.com:8443\nhttp://[fd00::1]:80"
+            ),
+            ["registry.example.com", "mirror.example.com", "[fd00::1]"]
+        );
         assert_eq!(
             parties("Mailbox: /ews/x\nor\nCAS:\n/ews/y"),
             ["Mailbox", "CAS"]

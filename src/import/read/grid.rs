@@ -58,6 +58,8 @@ const MAX_COLUMNS: usize = 1000;
 /// The longest text of a cell in a row that is a header although the document does not say so.
 const MAX_HEADER: usize = 60;
 
+/// The longest text in bytes that a ditto mark repeats. What is longer is not a name or a list of ports.
+const MAX_REPEATED: usize = 500;
 /// The longest text of a heading within a table.
 const MAX_SECTION: usize = 120;
 
@@ -262,14 +264,47 @@ fn parts(flat: Vec<Flat>, columns: usize, header: Option<usize>) -> Vec<Filled> 
                 parts.push(next);
             }
         } else {
+            let mut cells = row.cells;
+            if let Some(above) = part.rows.last() {
+                repeat(&mut cells, &above.cells);
+            }
             part.rows.push(Row {
                 line: row.line,
-                cells: row.cells,
+                cells,
                 section: section.clone(),
             });
         }
     }
     parts
+}
+
+/// Cells that say "the same as above".
+const DITTO: [&str; 13] = [
+    "\"",
+    "''",
+    "″",
+    "〃",
+    "ditto",
+    "dito",
+    "idem",
+    "same as above",
+    "as above",
+    "wie oben",
+    "то же",
+    "同上",
+    "yukarıdaki ile aynı",
+];
+
+/// Fills cells that repeat the one above.
+fn repeat(cells: &mut [Cell], above: &[Cell]) {
+    for (cell, above) in cells.iter_mut().zip(above) {
+        let says_so = cell.text.len() <= 40 && DITTO.contains(&cell.text.to_lowercase().as_str());
+        if says_so && above.text.len() <= MAX_REPEATED {
+            cell.text.clone_from(&above.text);
+            cell.footnotes.extend(above.footnotes.iter().cloned());
+            cell.filled = true;
+        }
+    }
 }
 
 /// How many rows are the header where the document does not say.

@@ -102,6 +102,9 @@ const WITHIN: &[&str] = &[
     "style",
 ];
 
+/// Tags whose text does not hold any more.
+const STRIKES: [&str; 3] = ["s", "del", "strike"];
+
 /// The plain text of a piece of a document.
 pub(super) fn plain(raw: &str, markup: Markup) -> Plain {
     let mut writer = Writer::new(raw);
@@ -174,6 +177,10 @@ impl Writer<'_> {
         let lower = name.to_ascii_lowercase();
         match lower.as_str() {
             "sup" if !closed => self.sup = Some(self.out.len()),
+            it if STRIKES.contains(&it) && !closed => {
+                let (start, depth) = self.struck.unwrap_or((self.out.len(), 0));
+                self.struck = Some((start, depth + 1));
+            }
             "img" => {
                 if let Some(alt) = attribute(attributes, &["alt"]) {
                     self.out.push_str(&alt);
@@ -197,6 +204,14 @@ impl Writer<'_> {
             if let Some(start) = self.sup.take() {
                 self.notes.push(start..self.out.len());
             }
+        } else if STRIKES.contains(&lower.as_str()) {
+            self.struck = match self.struck {
+                Some((start, 1)) => {
+                    self.holes.push(start..self.out.len());
+                    None
+                }
+                other => other.map(|(start, depth)| (start, depth - 1)),
+            };
         } else if BLOCKS.contains(&lower.as_str()) && lower != "br" {
             self.out.push('\n');
         } else if !(is_component(name)
@@ -242,6 +257,9 @@ mod tests {
             ("`a*b*` and ``c`d``", "a*b* and c`d"),
             ("[a *b*](http://x/(y)) [c][d] [e]", "a b c [e]"),
             ("snake_case_name _em_", "snake_case_name em"),
+            ("443 ~~85~~", "443"),
+            ("<s>85 <del>8</del>5</s> 443 <strike>80</strike>", "443"),
+            ("7000~7999 ~8~", "7000~7999 ~8~"),
             ("50000* and 6443*", "50000* and 6443*"),
             ("*.a.example and *.b.example", "*.a.example and *.b.example"),
             ("a<br>b<BR/>c", "a\nb\nc"),

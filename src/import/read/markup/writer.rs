@@ -17,14 +17,16 @@ pub(super) struct Writer<'t> {
     /// Up to where `raw` was read.
     pub(super) at: usize,
     pub(super) out: String,
-    /// Ranges of `out` that are markup.
-    holes: Vec<Range<usize>>,
+    /// Ranges of `out` that are markup or struck out.
+    pub(super) holes: Vec<Range<usize>>,
     /// Where `[` are in `out`.
     brackets: Vec<usize>,
     /// Runs of `*`, `_` and `~` in `out` that may open emphasis.
     openers: BTreeMap<char, Vec<Range<usize>>>,
     /// Where `<sup>` is in `out`.
     pub(super) sup: Option<usize>,
+    /// Where the outermost tag that strikes text out is in `out`, and how many are open.
+    pub(super) struck: Option<(usize, usize)>,
     pub(super) notes: Vec<Range<usize>>,
     marks: Vec<String>,
     /// Where code begins in `raw`: its text, and its end.
@@ -233,8 +235,13 @@ impl<'t> Writer<'t> {
                 break;
             };
             let both = run.len().min(opener.len());
-            self.holes.push(opener.end - both..opener.end);
-            self.holes.push(run.start..run.start + both);
+            if mark == '~' {
+                // What is struck out does not hold.
+                self.holes.push(opener.start..run.start + both);
+            } else {
+                self.holes.push(opener.end - both..opener.end);
+                self.holes.push(run.start..run.start + both);
+            }
             run.start += both;
             opener.end -= both;
             if !opener.is_empty() {

@@ -1,0 +1,155 @@
+//! Shapes of rows, names and directions that real pages have, each with the flows that it means.
+
+use crate::import_drafts::read;
+use portmatrix::import::answers::Answers;
+use portmatrix::import::{Carrier, Flow, Ports, settle};
+
+/// The flows of a page as `from > to: services`, and what is left.
+fn flows(page: &str) -> (Vec<String>, Vec<(usize, &'static str)>) {
+    let (facts, answers) = read(page, "parrot.md", Answers::default());
+    let services = |flow: &Flow| -> Vec<String> {
+        let one = flow.pieces.iter().map(|it| match (&it.ports, it.carrier) {
+            (Ports::Ranges(ranges), Carrier::Unstated) => format!("?/{}", ranges[0]),
+            (Ports::Ranges(ranges), carrier) => format!("{carrier}/{}", ranges[0]),
+            (_, carrier) => carrier.to_string(),
+        });
+        one.collect()
+    };
+    let shown = settle(&facts, &answers).into_iter().map(|it| {
+        let services = services(&it).join(" ");
+        format!("{} > {}: {services}", it.from.join(","), it.to.join(","))
+    });
+    let left = facts.skipped.iter().map(|it| (it.line, it.why)).collect();
+    (shown.collect(), left)
+}
+
+#[test]
+fn a_listener_has_the_ports_of_all_its_columns() {
+    let page = "\
+# Parrot
+## Ports of the server
+
+| Component   | HTTP port | HTTPS port |
+|-------------|-----------|------------|
+| Web console | 8080      | 8443       |
+
+## Containers
+
+| Component | Port | Node port |
+|-----------|------|-----------|
+| API       | 9080 | 30080     |
+";
+    let (flows, left) = flows(page);
+    let expected = [
+        "unstated > web-console: ?/8080 ?/8443",
+        "unstated > api: ?/9080",
+    ];
+    assert_eq!(flows, expected);
+    let why =
+        "a further column of ports; if it has ports of the listener, give its role in the answers";
+    assert_eq!(left, [(10, why)]);
+}
+
+#[test]
+fn a_line_before_a_list_names_its_ends() {
+    let page = "\
+# Parrot
+
+Sensor (10.0.0.1) to Collector (10.0.0.2):
+
+- TCP 443
+- UDP 514 - logs
+
+How to connect to Parrot:
+
+- TCP 9999 - administration
+- 16 GB of memory
+";
+    let (flows, left) = flows(page);
+    let ends = "sensor-10-0-0-1 > collector-10-0-0-2";
+    assert_eq!(
+        flows,
+        [format!("{ends}: tcp/443"), format!("{ends}: udp/514")]
+    );
+    let why = "the item names ports that no table has, and not who connects to whom";
+    assert_eq!(left, [(10, why)]);
+}
+
+#[test]
+fn signs_and_words_are_directions() {
+    let page = "\
+# Parrot
+## Server
+
+| Port | Protocol | Direction | Remote     |
+|------|----------|-----------|------------|
+| 443  | TCP      | ↔         | Peer node  |
+| 80   | TCP      | ←         | Browser    |
+| 25   | TCP      | ->        | Mail relay |
+| 5432 | TCP      | Local     | Database   |
+| 99   | TCP      | none      | Watcher    |
+";
+    let (flows, _) = flows(page);
+    let expected = [
+        "peer-node > server: tcp/443",
+        "server > peer-node: tcp/443",
+        "browser > server: tcp/80",
+        "server > mail-relay: tcp/25",
+        "server > server: tcp/5432",
+        "unstated > server: tcp/99",
+    ];
+    assert_eq!(flows, expected);
+}
+
+#[test]
+fn a_component_has_one_name_whatever_its_number_and_case() {
+    let page = "\
+# Parrot
+
+All ports are TCP.
+
+| Source | Destination               | Port     |
+|--------|---------------------------|----------|
+| Agent  | Proxy                     | 1443     |
+| agents | Proxies                   | 1444     |
+| ditto  | Manager / Compute node    | 1445     |
+| Узел   | Сервер                    | ~~85~~ 86 |
+| Узлы   | Серверам                  | 1447     |
+| TBD    | https://hub.example.com/x | 1448     |
+| Agent  | 0.0.0.0/0                 | 1449     |
+";
+    let (flows, _) = flows(page);
+    let expected = [
+        "agent > proxy: tcp/1443",
+        "agent > proxy: tcp/1444",
+        "agent > manager,compute-node: tcp/1445",
+        "uzel > server: tcp/86",
+        "uzel > server: tcp/1447",
+        "unstated > hub-example-com: tcp/1448",
+        "agent > any: tcp/1449",
+    ];
+    assert_eq!(flows, expected);
+}
+
+#[test]
+fn answers_and_pages_name_nothing() {
+    let page = "\
+# Parrot
+## Ports of the server
+
+| Port | Protocol | TLS service | Description                   |
+|------|----------|-------------|-------------------------------|
+| 443  | TCP      | yes         | Connections to the login page |
+| 80   | TCP      | no          | Connections from the browser  |
+";
+    let (facts, answers) = read(page, "parrot.md", Answers::default());
+    let labels: Vec<&String> = facts.claims.iter().flat_map(|it| &it.labels).collect();
+    assert!(labels.is_empty(), "{labels:?}");
+    let ends: Vec<(Vec<String>, Vec<String>)> = settle(&facts, &answers)
+        .into_iter()
+        .map(|it| (it.from, it.to))
+        .collect();
+    let none = || vec!["unstated".to_owned()];
+    assert_eq!(ends[0], (none(), vec!["server".to_owned()]));
+    assert_eq!(ends[1].0, ["browser"]);
+}
