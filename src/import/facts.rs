@@ -309,7 +309,7 @@ fn item_claim(line: &str, item: &Item, at: &str) -> Option<(Claim, bool)> {
     numbers.then_some((claim, both))
 }
 
-/// The ports that tables state, whoever the ends are.
+/// The ports that tables state, between any ends.
 struct Stated(Vec<PortRange>);
 
 impl Stated {
