@@ -65,6 +65,24 @@ fn a_good_file_has_no_mistakes() {
 }
 
 #[test]
+fn empty_bounds_conditions_and_addresses_are_mistakes() {
+    let flow = "exposure = \"public\"";
+    for field in ["releases", "when", "unless"] {
+        assert_eq!(
+            after(flow, &format!("{flow}\n{field} = []")),
+            format!(
+                "31:{}: flow `web`: `{field}` is empty; set it or remove it",
+                field.len() + 4
+            )
+        );
+    }
+    assert_eq!(
+        after("kind = \"external\"", "kind = \"external\"\naddress = {}"),
+        "16:11: component `user`: `address` is empty; set it or remove it"
+    );
+}
+
+#[test]
 fn json_is_the_same_format() {
     let json = r#"{
   "format": 1, "name": "parrot", "title": "Parrot", "vendor": "Example", "version": "2",

@@ -161,6 +161,11 @@ impl<'n> Check<'n, '_, '_> {
             (_, Item::Array(_) | Item::Table(_)) if empty && field.required => {
                 self.missing(field, "empty", node.at, called);
             }
+            // An empty list of bounds could mean every release, or none.
+            (FieldType::Releases | FieldType::Conditions(_) | FieldType::Addresses, _) if empty => {
+                let message = format!("{called}: `{}` is empty; set it or remove it", field.name);
+                self.mistakes.add(node.at, message);
+            }
             (FieldType::Format, Item::Integer(1))
             | (FieldType::Flag, Item::Bool(_))
             | (FieldType::Digits, Item::Integer(1..=5)) => {}
