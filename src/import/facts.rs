@@ -253,6 +253,12 @@ fn item_claims(line: &str, item: &Item, at: &str) -> Vec<Claim> {
     vec![claim, back]
 }
 
+/// The ends that brackets after ports name: `TCP/443 (agents to the server)`.
+fn bracketed(line: &str) -> Option<Arrow> {
+    let (_, rest) = line.split_once(" (")?;
+    introduced(rest.split_once(')')?.0)
+}
+
 /// What a line of a list states, and whether it holds in both directions.
 fn item_claim(line: &str, item: &Item, at: &str) -> Option<(Claim, bool)> {
     let (ends, ports) = match line
@@ -261,16 +267,18 @@ fn item_claim(line: &str, item: &Item, at: &str) -> Option<(Claim, bool)> {
     {
         Some((left, right)) => (by_sign(left)?, right),
         None => (
-            item.stack.iter().rev().find_map(|it| match it.level {
-                // A line with a colon before the list.
-                7.. => introduced(&it.text),
-                _ => arrow(&it.text),
+            bracketed(line).or_else(|| {
+                item.stack.iter().rev().find_map(|it| match it.level {
+                    // A line with a colon before the list.
+                    7.. => introduced(&it.text),
+                    _ => arrow(&it.text),
+                })
             })?,
             line,
         ),
     };
     // What precedes the explanation: `TCP/443 - web`.
-    let end = [" - ", " – ", ": "]
+    let end = [" - ", " – ", ": ", " ("]
         .iter()
         .filter_map(|it| ports.find(it))
         .min();

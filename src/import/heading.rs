@@ -1,7 +1,7 @@
 //! What headings, captions and tabs say: who connects to whom, which way, and which component a table is about.
 
 use super::cell::parties;
-use super::text::{even, has_any, is_cjk, lower_in_place, words};
+use super::text::{even, has_any, is_cjk, lower_in_place, stems, words};
 use super::words::Way;
 
 /// Two ends that a heading names.
@@ -34,22 +34,20 @@ pub(crate) fn arrow(text: &str) -> Option<Arrow> {
     by_sign(&text).or_else(|| by_words(&text))
 }
 
-/// The ends that a line before a list connects: as in a heading, or `Alice (10.0.0.1) to Bob (10.0.0.2)`.
+/// The ends that a line before a list connects: as in a heading, or by names alone, such as `Alice (10.0.0.1) to Bob (10.0.0.2)`.
 pub(crate) fn introduced(text: &str) -> Option<Arrow> {
+    let text = without_brackets(text);
+    let end = |it: &str| {
+        let it = it.trim().trim_end_matches(':');
+        let first = words(it).into_iter().next().unwrap_or_default();
+        let is_name = it.starts_with(|it: char| it.is_uppercase() || it.is_ascii_digit())
+            && it.split(' ').count() <= 4
+            && !has_any(&words(it), NOT_BEFORE_TO)
+            && !IMPERATIVES.contains(&first.as_str());
+        is_name.then(|| ends(it)).filter(|it| !it.is_empty())
+    };
     let names = || {
         let (left, right) = text.split_once(" to ")?;
-        let end = |it: &str| {
-            let it = it.trim().trim_end_matches(':');
-            let it = it.split_once(" (").map_or(it, |it| it.0);
-            let is_name = it.starts_with(|it: char| it.is_uppercase() || it.is_ascii_digit())
-                && it.split(' ').count() <= 4
-                && !has_any(&words(it), NOT_BEFORE_TO)
-                && !words(it)
-                    .first()
-                    .is_some_and(|it| IMPERATIVES.contains(&it.as_str()));
-            is_name.then(|| ends(it)).filter(|it| !it.is_empty())
-        };
-        (!right.contains(" to ")).then_some(())?;
         let (from, to) = (end(left)?, end(right)?);
         Some(Arrow {
             from,
@@ -57,7 +55,38 @@ pub(crate) fn introduced(text: &str) -> Option<Arrow> {
             both: false,
         })
     };
-    arrow(text).or_else(names)
+    let mut arrow = by_words(&text).or_else(names).or_else(|| by_sign(&text))?;
+    // `Nodes to all other nodes`
+    for to in &mut arrow.to {
+        let lower = lower_in_place(to);
+        let rest = ["all other ", "other ", "all the other ", "the other "]
+            .iter()
+            .find_map(|it| lower.strip_prefix(it));
+        let bare = |it: &str| stems(it.strip_prefix("all ").unwrap_or(it));
+        let same = rest.and_then(|rest| {
+            let mut from = arrow.from.iter();
+            from.find(|it| bare(&lower_in_place(it)) == bare(rest))
+        });
+        if let Some(same) = same {
+            to.clone_from(same);
+        }
+    }
+    Some(arrow)
+}
+
+/// The text without what is in brackets.
+fn without_brackets(text: &str) -> String {
+    let mut depth = 0_usize;
+    let mut kept = String::new();
+    for it in text.chars() {
+        match it {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => kept.push(it),
+            _ => {}
+        }
+    }
+    even(&kept.replace(" :", ":"))
 }
 
 /// The ends that an arrow connects.

@@ -60,19 +60,29 @@ Sensor (10.0.0.1) to Collector (10.0.0.2):
 - TCP 443
 - UDP 514 - logs
 
+All nodes (main and sub) to all other nodes (main and sub, and whatever else there is of them in a large cluster):
+
+- TCP/9300 - members
+
+Services of agents:
+
+- TCP/8220 (all agents to Collector, Main node) - management
+
 How to connect to Parrot:
 
 - TCP 9999 - administration
 - 16 GB of memory
 ";
     let (flows, left) = flows(page);
-    let ends = "sensor-10-0-0-1 > collector-10-0-0-2";
-    assert_eq!(
-        flows,
-        [format!("{ends}: tcp/443"), format!("{ends}: udp/514")]
-    );
+    let expected = [
+        "sensor > collector: tcp/443",
+        "sensor > collector: udp/514",
+        "all-nodes > all-nodes: tcp/9300",
+        "all-agents > collector,main-node: tcp/8220",
+    ];
+    assert_eq!(flows, expected);
     let why = "the item names ports that no table has, and not who connects to whom";
-    assert_eq!(left, [(10, why)]);
+    assert_eq!(left, [(18, why)]);
 }
 
 #[test]
