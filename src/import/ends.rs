@@ -1,8 +1,9 @@
 //! Who connects to whom in a row: by columns, then by a direction, then by headings with two ends, then by headings with a direction.
 
+use super::arrow::{Arrow, arrow, by_sign};
 use super::cell::{clean_name, parties};
 use super::claim::{Claim, Party, ends_of_sentence, named};
-use super::heading::{Arrow, arrow, by_sign, component, subject};
+use super::heading::{component, subject};
 use super::rows::Surroundings;
 use super::table::Row;
 use super::text::words;

@@ -1,10 +1,10 @@
 //! All that a document claims: its tables with ports, its claims, and the rows that make none.
 
 use super::answers::Answers;
+use super::arrow::{Arrow, arrow, by_sign, introduced};
 use super::cell::{Carrier, Piece, Ports, port_cell};
 use super::claim::{Claim, Party, named};
 use super::groups::{Group, groups};
-use super::heading::{Arrow, arrow, by_sign, introduced};
 use super::roles::{Columns, columns};
 use super::rows::{Surroundings, TOO_MUCH, short_lead, without_flows};
 use super::table::{Document, Item, Remark, Table};

@@ -1,146 +1,7 @@
 //! What headings, captions and tabs say: who connects to whom, which way, and which component a table is about.
 
 use super::cell::parties;
-use super::text::{even, has_any, is_cjk, lower_in_place, stems, words};
-use super::words::Way;
-
-/// Two ends that a heading names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Arrow {
-    /// Who connects; empty if the heading does not name them.
-    pub(crate) from: Vec<String>,
-    /// Who listens.
-    pub(crate) to: Vec<String>,
-    /// Whether either end connects.
-    pub(crate) both: bool,
-}
-
-#[rustfmt::skip]
-const EITHER: &[&str] = &[
-    "<-->", "<--->", "<->", "<=>", "↔", "⇄", "⇆", "⟷", "⇔",
-];
-#[rustfmt::skip]
-const FORWARD: &[&str] = &[
-    "--->", "-->", "->", "→", "⇒", "==>", "=>", "➜", "➔", "⟶", "▶", "►",
-];
-#[rustfmt::skip]
-const BACKWARD: &[&str] = &[
-    "<---", "<--", "<-", "←", "⇐", "⟵",
-];
-
-/// The ends that a heading or a cell connects by an arrow, or a heading by words: `from A to B`, `between A and B`.
-pub(crate) fn arrow(text: &str) -> Option<Arrow> {
-    let text = inside(text);
-    by_sign(&text).or_else(|| by_words(&text))
-}
-
-/// The ends that a line before a list connects: as in a heading, or by names alone, such as `Alice (10.0.0.1) to Bob (10.0.0.2)`.
-pub(crate) fn introduced(text: &str) -> Option<Arrow> {
-    let text = without_brackets(text);
-    let end = |it: &str| {
-        let it = it.trim().trim_end_matches(':');
-        let first = words(it).into_iter().next().unwrap_or_default();
-        let is_name = it.starts_with(|it: char| it.is_uppercase() || it.is_ascii_digit())
-            && it.split(' ').count() <= 4
-            && !has_any(&words(it), NOT_BEFORE_TO)
-            && !IMPERATIVES.contains(&first.as_str());
-        is_name.then(|| ends(it)).filter(|it| !it.is_empty())
-    };
-    let names = || {
-        let (left, right) = text.split_once(" to ")?;
-        let (from, to) = (end(left)?, end(right)?);
-        Some(Arrow {
-            from,
-            to,
-            both: false,
-        })
-    };
-    let mut arrow = by_words(&text).or_else(names).or_else(|| by_sign(&text))?;
-    // `Nodes to all other nodes`
-    for to in &mut arrow.to {
-        let lower = lower_in_place(to);
-        let rest = ["all other ", "other ", "all the other ", "the other "]
-            .iter()
-            .find_map(|it| lower.strip_prefix(it));
-        let bare = |it: &str| stems(it.strip_prefix("all ").unwrap_or(it));
-        let same = rest.and_then(|rest| {
-            let mut from = arrow.from.iter();
-            from.find(|it| bare(&lower_in_place(it)) == bare(rest))
-        });
-        if let Some(same) = same {
-            to.clone_from(same);
-        }
-    }
-    Some(arrow)
-}
-
-/// The text without what is in brackets.
-fn without_brackets(text: &str) -> String {
-    let mut depth = 0_usize;
-    let mut kept = String::new();
-    for it in text.chars() {
-        match it {
-            '(' => depth += 1,
-            ')' => depth = depth.saturating_sub(1),
-            _ if depth == 0 => kept.push(it),
-            _ => {}
-        }
-    }
-    even(&kept.replace(" :", ":"))
-}
-
-/// The ends that an arrow connects.
-pub(crate) fn by_sign(text: &str) -> Option<Arrow> {
-    let text = text.replace('`', "");
-    for (signs, both, back) in [
-        (EITHER, true, false),
-        (FORWARD, false, false),
-        (BACKWARD, false, true),
-    ] {
-        for sign in signs {
-            if let Some((left, right)) = text.split_once(sign)
-                && !FORWARD.iter().chain(EITHER).any(|it| right.contains(it))
-            {
-                let right = right.split_once(": ").map_or(right, |(it, _)| it);
-                let end = |text: &str| {
-                    parties(&trimmed(text, &["traffic", "from", "communication"], &[]))
-                };
-                let (from, to) = (end(left), end(right));
-                let (from, to) = if back { (to, from) } else { (from, to) };
-                let whole = !from.is_empty() && !to.is_empty();
-                return whole.then_some(Arrow { from, to, both });
-            }
-        }
-    }
-    None
-}
-
-/// The direction of an arrow by itself, seen from the component that a row is about.
-pub(crate) fn sign_alone(text: &str) -> Option<Way> {
-    let sign = text.trim().trim_matches('`');
-    [
-        (EITHER, Way::Both),
-        (FORWARD, Way::Out),
-        (BACKWARD, Way::In),
-    ]
-    .into_iter()
-    .find(|(signs, _)| signs.contains(&sign))
-    .map(|(_, way)| way)
-}
-
-/// What is in brackets, if the arrow is there.
-fn inside(text: &str) -> String {
-    let has = |it: &str| {
-        [EITHER, FORWARD, BACKWARD]
-            .iter()
-            .any(|signs| signs.iter().any(|sign| it.contains(sign)))
-    };
-    let bracket = text.split_once('(').and_then(|(_, it)| it.split_once(')'));
-    match bracket {
-        Some((it, _)) if has(it) => it.to_owned(),
-        _ => text.to_owned(),
-    }
-}
+use super::text::{even, has_any, words};
 
 /// What precedes and follows names in headings.
 #[rustfmt::skip]
@@ -154,7 +15,7 @@ const AFTER: &[&str] = &[
     "traffic", "ports", "port", "communication", "communications", "connection", "connections", "rules",
 ];
 
-fn ends(text: &str) -> Vec<String> {
+pub(super) fn ends(text: &str) -> Vec<String> {
     parties(&trimmed(text, BEFORE, AFTER))
 }
 
@@ -166,7 +27,7 @@ const PARTS_OF_NAMES: &[&str] = &[
 ];
 
 /// The text without these words at its two ends. A number that counts headings goes too.
-fn trimmed(text: &str, before: &[&str], after: &[&str]) -> String {
+pub(super) fn trimmed(text: &str, before: &[&str], after: &[&str]) -> String {
     let text = even(text);
     let mut parts: Vec<&str> = text
         .split([' ', '\n'])
@@ -203,123 +64,6 @@ fn trimmed(text: &str, before: &[&str], after: &[&str]) -> String {
     parts.join(" ")
 }
 
-/// The longest heading in which words name two ends.
-const LONGEST: usize = 14;
-/// Words after which "to" is not a direction: `how to`, `ports to open`.
-#[rustfmt::skip]
-const NOT_BEFORE_TO: &[&str] = &[
-    "how", "need", "needs", "want", "ports", "port", "access", "related", "introduction", "guide", "due", "according",
-    "required", "up", "used", "changes", "steps", "range", "and", "or",
-];
-/// Verbs after which "to" is not a direction: `to open`.
-#[rustfmt::skip]
-const NOT_AFTER_TO: &[&str] = &[
-    "open", "be", "allow", "configure", "use", "enable", "the", "ensure", "check", "set", "connect", "install",
-    "deploy", "access", "run", "change", "know", "consider",
-];
-
-fn by_words(text: &str) -> Option<Arrow> {
-    let text = even(text);
-    if text.split(' ').count() > LONGEST {
-        return None;
-    }
-    if text.chars().any(is_cjk) {
-        return by_cjk(&text);
-    }
-    let lower = lower_in_place(&text);
-    let find = |word: &str, from: usize| -> Option<usize> {
-        let at = lower.get(from..)?.find(word)? + from;
-        let start = at == 0 || lower[..at].ends_with([' ', '(']);
-        start.then_some(at)
-    };
-    for (open, middle) in [
-        ("between ", " and "),
-        ("между ", " и "),
-        ("zwischen ", " und "),
-    ] {
-        if let Some(at) = find(open, 0) {
-            let rest = &text[at + open.len()..];
-            let lower_rest = &lower[at + open.len()..];
-            let (from, to) = match lower_rest.find(middle) {
-                Some(cut) => (ends(&rest[..cut]), ends(&rest[cut + middle.len()..])),
-                None => (ends(rest), ends(rest)),
-            };
-            let both = from != to;
-            return (!from.is_empty() && !to.is_empty()).then_some(Arrow { from, to, both });
-        }
-    }
-    for (open, middle) in [
-        ("from ", " to "),
-        ("от ", " к "),
-        ("von ", " nach "),
-        ("von ", " zu "),
-    ] {
-        if let Some(at) = find(open, 0) {
-            let start = at + open.len();
-            if let Some(cut) = lower[start..].find(middle) {
-                let (from, to) = (
-                    ends(&text[start..start + cut]),
-                    ends(&text[start + cut + middle.len()..]),
-                );
-                return (!from.is_empty() && !to.is_empty()).then_some(Arrow {
-                    from,
-                    to,
-                    both: false,
-                });
-            }
-        }
-    }
-    let (cut, length) = match lower.find(" to ") {
-        Some(cut) => (cut, 4),
-        None => return toward(&text, &lower),
-    };
-    let (left, right) = (words(&text[..cut]), words(&text[cut + length..]));
-    let bad = left
-        .last()
-        .is_none_or(|it| NOT_BEFORE_TO.contains(&it.as_str()))
-        || right
-            .first()
-            .is_none_or(|it| NOT_AFTER_TO.contains(&it.as_str()));
-    let (from, to) = (ends(&text[..cut]), ends(&text[cut + length..]));
-    let nouns = has_any(&left, ACTORS) || has_any(&right, ACTORS);
-    (!bad && nouns && !from.is_empty() && !to.is_empty()).then_some(Arrow {
-        from,
-        to,
-        both: false,
-    })
-}
-
-/// `External traffic to master nodes`: only the listener is named.
-fn toward(text: &str, lower: &str) -> Option<Arrow> {
-    let at = lower.find("трафик к ")?;
-    let to = ends(&text[at + "трафик к ".len()..]);
-    (!to.is_empty()).then_some(Arrow {
-        from: Vec::new(),
-        to,
-        both: false,
-    })
-}
-
-fn by_cjk(text: &str) -> Option<Arrow> {
-    let pairs = [("从", "到", ""), ("从", "至", ""), ("", "から", "へ")];
-    for (open, middle, close) in pairs {
-        let Some((_, rest)) = text.split_once(open) else {
-            continue;
-        };
-        if let Some((left, right)) = rest.split_once(middle) {
-            let right = right.split(['的', 'の', '，', ',']).next().unwrap_or(right);
-            let right = right.trim_end_matches(close);
-            let (from, to) = (parties(left), parties(right));
-            return (!from.is_empty() && !to.is_empty()).then_some(Arrow {
-                from,
-                to,
-                both: false,
-            });
-        }
-    }
-    None
-}
-
 /// Nouns for what connects and listens.
 #[rustfmt::skip]
 pub(crate) const ACTORS: &[&str] = &[
@@ -353,7 +97,7 @@ const GENERIC: &[&str] = &[
 
 /// Verbs with which headings of instructions begin.
 #[rustfmt::skip]
-const IMPERATIVES: &[&str] = &[
+pub(super) const IMPERATIVES: &[&str] = &[
     "prepare", "configure", "configuring", "install", "installing", "deploy", "deploying", "set", "setting", "open",
     "opening", "add", "adding", "create", "creating", "update", "updating", "upgrade", "enable", "enabling", "use",
     "using", "run", "running", "connect", "connecting", "manage", "managing", "allow", "plan", "planning", "check",
@@ -432,49 +176,6 @@ pub(crate) fn subject(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn ends_of(text: &str) -> String {
-        arrow(text).map_or_else(String::new, |it| {
-            format!(
-                "{} {} {}",
-                it.from.join("; "),
-                if it.both { "<>" } else { ">" },
-                it.to.join("; ")
-            )
-        })
-    }
-
-    #[test]
-    fn headings_name_two_ends() {
-        for (text, expected) in [
-            (
-                "Client `-->` Distribution point, both standard and pull",
-                "Client > Distribution point",
-            ),
-            (
-                "Management point `<-->` Site server",
-                "Management point <> Site server",
-            ),
-            ("Manager → Worker", "Manager > Worker"),
-            (
-                "Inbound Trafik (Internet → Apinizer)",
-                "Internet > Apinizer",
-            ),
-            ("Traffic from agents to the server", "agents > server"),
-            (
-                "Worker nodes to control plane",
-                "Worker nodes > control plane",
-            ),
-            ("Трафик от master-узлов к узлам", "master-узлов > узлам"),
-            ("Трафик между узлами", "узлами > узлами"),
-            ("Внешний трафик к master-узлам", " > master-узлам"),
-            ("Ports to open", ""),
-            ("How to connect to the server", ""),
-            ("从客户端到服务器", "客户端 > 服务器"),
-        ] {
-            assert_eq!(ends_of(text), expected, "{text}");
-        }
-    }
 
     #[test]
     fn headings_name_components() {

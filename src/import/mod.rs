@@ -6,6 +6,7 @@ pub mod table;
 mod text;
 mod words;
 
+mod arrow;
 mod cell;
 mod claim;
 mod ends;

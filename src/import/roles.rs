@@ -126,7 +126,7 @@ fn by_values(table: &Table, roles: &mut [Role]) -> bool {
                 *role = Role::Direction;
             }
             Role::Direction
-                if !most(|it| way(it).is_some() || super::heading::by_sign(it).is_some()) =>
+                if !most(|it| way(it).is_some() || super::arrow::by_sign(it).is_some()) =>
             {
                 *role = if most(is_transport) {
                     Role::Transport

@@ -295,7 +295,7 @@ const EITHER: &[&str] = &[
 
 /// The direction that a cell or a heading states.
 pub(crate) fn way(text: &str) -> Option<Way> {
-    if let Some(way) = super::heading::sign_alone(text) {
+    if let Some(way) = super::arrow::sign_alone(text) {
         return Some(way);
     }
     let text = words(text);

@@ -162,7 +162,7 @@ impl<'n> Check<'n, '_, '_> {
                 self.missing(field, "empty", node.at, called);
             }
             // An empty list of bounds could mean every release, or none.
-            (FieldType::Releases | FieldType::Conditions(_) | FieldType::Addresses, _) if empty => {
+            (FieldType::Releases | FieldType::Addresses, _) if empty => {
                 let message = format!("{called}: `{}` is empty; set it or remove it", field.name);
                 self.mistakes.add(node.at, message);
             }
