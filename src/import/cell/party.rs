@@ -42,19 +42,49 @@ fn without_path(name: &str) -> &str {
     if let Some(host) = host(name) {
         return host;
     }
-    // `registry.example.com:443`
-    if let Some((host, port)) = name.rsplit_once(':')
-        && host.contains('.')
-        && !host.contains([' ', ':'])
-        && (2..=5).contains(&port.len())
-        && port.bytes().all(|it| it.is_ascii_digit())
-    {
-        return host;
-    }
     if name.starts_with('/') {
         return "";
     }
     name.split_once(": /").map_or(name, |it| it.0)
+}
+
+/// A name without the ports after it and a condition: `registry.example.com:443`, `server:1194 (only known later)`, `clock:123 if it is used`.
+fn without_ports(name: &str) -> String {
+    let mut kept = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some(at) = rest.find(':') {
+        let (head, tail) = (&rest[..at], &rest[at + 1..]);
+        let digits = tail.len()
+            - tail
+                .trim_start_matches(|it: char| it.is_ascii_digit())
+                .len();
+        let is_port = (2..=5).contains(&digits)
+            && head.ends_with(|it: char| it.is_alphanumeric() || matches!(it, '*' | '>' | ']' | ')'))
+            && !head.ends_with(':')
+            && tail[digits..].chars().next().is_none_or(|it| matches!(it, ' ' | ')' | '/'))
+            // An address of IPv6.
+            && !kept.rsplit(' ').next().unwrap_or(&kept).contains(':');
+        kept.push_str(head);
+        if !is_port {
+            kept.push(':');
+        }
+        rest = if is_port { &tail[digits..] } else { tail };
+    }
+    kept.push_str(rest);
+    let end = [
+        " if ",
+        " only if ",
+        " when ",
+        " (if ",
+        " (only ",
+        " (when ",
+        " (known ",
+    ]
+    .iter()
+    .filter_map(|it| kept.find(it))
+    .min();
+    kept.truncate(end.unwrap_or(kept.len()));
+    kept
 }
 
 /// The most names of a cell. Real cells have a dozen.
@@ -77,11 +107,16 @@ fn all_names(text: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for line in even(text).split(['\n', ';']) {
         for part in split_list(line) {
-            for name in split_and(&part) {
+            for name in split_and(&without_ports(&part)) {
                 if names.len() > MOST_NAMES {
                     return names;
                 }
-                let name = clean(without_path(&name));
+                let name = without_path(&name);
+                let name = if name.trim() == "*" {
+                    "Any".to_owned()
+                } else {
+                    clean(name)
+                };
                 let says_nothing =
                     is_blank(&name) || NOT_NAMES.contains(&name.to_lowercase().as_str());
                 if !says_nothing && !names.contains(&name) {
@@ -135,9 +170,10 @@ fn split_list(line: &str) -> Vec<String> {
 /// `A and B` as two names if both are short. In a long phrase, "and" joins words of one name.
 fn split_and(part: &str) -> Vec<String> {
     let part = part.trim();
-    let part = part
-        .strip_prefix("and ")
-        .or_else(|| part.strip_prefix("or "))
+    let joined = ["and ", "or ", "And ", "Or ", "AND ", "OR "];
+    let part = joined
+        .iter()
+        .find_map(|it| part.strip_prefix(it))
         .unwrap_or(part);
     if part.split(' ').count() > 6 {
         return vec![part.to_owned()];
@@ -217,6 +253,17 @@ mod tests {
             ),
             ["registry.example.com", "mirror.example.com", "[fd00::1]"]
         );
+        assert_eq!(
+            parties(
+                "*:1194\nOr\nTag - Cloud.<Region>:1194\n* or clock.example.com:123 (if the network rules of Acme are used)\nServer:22 (only known later)"
+            ),
+            ["Any", "Tag - Cloud.<Region>", "clock.example.com", "Server"]
+        );
+        assert_eq!(
+            parties("fd00::1:443, fd00::12"),
+            ["fd00::1:443", "fd00::12"]
+        );
+        assert_eq!(parties("Zone 1: 10, node"), ["Zone 1: 10", "node"]);
         assert_eq!(
             parties("Mailbox: /ews/x\nor\nCAS:\n/ews/y"),
             ["Mailbox", "CAS"]
