@@ -249,7 +249,9 @@ fn one_port(table: &Table, roles: &mut [Role]) -> bool {
         .iter()
         .filter(|at| super::text::has_any(&header(at), VARIANTS));
     // `Port` and `TLS port`, or every one with its word.
-    let is_split = !ports.iter().any(listener) && variants.count() + 1 >= ports.len().max(2);
+    let listeners = ports.iter().filter(|it| listener(it)).count();
+    let is_split =
+        (listeners == 0 || listeners == ports.len()) && variants.count() + 1 >= ports.len().max(2);
     let mut is_left = false;
     for at in ports {
         if by_transport || (Some(at) != kept && !is_split) {

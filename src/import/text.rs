@@ -60,6 +60,11 @@ const RUSSIAN: &[&str] = &[
     "ии", "ия", "ию", "ые", "ие", "ый", "ий", "ой", "ая", "яя", "ое", "ее", "ую", "юю", "ых", "их", "а", "я", "ы", "и", "у", "ю", "е", "о", "ь",
 ];
 
+/// Names after which an `s` is not a plural: `https`, `NATS`.
+const SECURED: [&str; 8] = [
+    "http", "ldap", "amqp", "mqtt", "smtp", "imap", "pop3", "nat",
+];
+
 /// A word without the ending that marks number or case, and in Russian without a vowel that comes and goes before it: `nodes` is `node`,
 /// `узлам` and `узел` are `узл`.
 fn stem(word: &str) -> String {
@@ -80,6 +85,7 @@ fn stem(word: &str) -> String {
     }
     let plural = word
         .strip_suffix('s')
+        .filter(|it| !SECURED.contains(it))
         .filter(|it| it.len() >= 3 && it.is_ascii() && !it.ends_with(['s', 'u', 'i']));
     let Some(single) = plural else {
         return word.to_owned();
@@ -179,6 +185,8 @@ mod tests {
             ("access", "acces"),
             ("redis", "redi"),
             ("tls", "tl"),
+            ("https", "http"),
+            ("nats", "nat"),
         ] {
             assert_ne!(stems(a), stems(b));
         }

@@ -38,11 +38,18 @@ fn a_listener_has_the_ports_of_all_its_columns() {
 | Component | Port | Node port |
 |-----------|------|-----------|
 | API       | 9080 | 30080     |
+
+## Logs
+
+| Component | Default HTTP port | Default HTTPS port |
+|-----------|-------------------|--------------------|
+| Log store | 7080              | 7443               |
 ";
     let (flows, left) = flows(page);
     let expected = [
         "unstated > web-console: ?/8080 ?/8443",
         "unstated > api: ?/9080",
+        "unstated > log-store: ?/7080 ?/7443",
     ];
     assert_eq!(flows, expected);
     let why =
