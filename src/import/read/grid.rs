@@ -302,7 +302,6 @@ fn repeat(cells: &mut [Cell], above: &[Cell]) {
         if says_so && above.text.len() <= MAX_REPEATED {
             cell.text.clone_from(&above.text);
             cell.footnotes.extend(above.footnotes.iter().cloned());
-            cell.filled = true;
         }
     }
 }

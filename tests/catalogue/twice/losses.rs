@@ -13,15 +13,13 @@ use portmatrix::model::words::Assumption;
 const EXCUSED: &[(&str, &str)] = &[
     // The sources name no transport between these ends, and another flow has the same port over UDP.
     ("mariadb-galera/4", "flow `arbitrator-out`"),
-    // The user decides the port, and `saml` has the same ends and another such port.
-    ("opensearch/3", "source `node` of flow `openid`"),
     // The page prints no port, and other flows between these ends have one.
     ("victoriametrics/1", "flow `cache-reset`"),
-    // vmagent writes to the same port that it scrapes.
-    (
-        "victoriametrics/1",
-        "source `vmagent` of flow `single-metrics`",
-    ),
+    ("victoriametrics/1", "flow `alert-insert`"),
+    // The pages do not say which of the two clusters they mean.
+    ("confluent-platform/8", "flow `replicator-local`"),
+    ("confluent-platform/8", "flow `mds-replicator`"),
+    ("confluent-platform/8", "the default of port `remote-rest`"),
 ];
 
 /// Whatever a source states and a product file loses is noticed: a flow, a port, an end.
@@ -98,11 +96,12 @@ fn losses(product: &Product) -> Vec<(String, Product)> {
         }
     }
     for (id, flow) in &product.flows {
-        let repeated_at = |pieces: &dyn Fn(&Piece) -> bool, at: &dyn Fn(&String) -> bool| {
-            let this = flows.iter().find(|it| it.id == id);
-            this.is_some_and(|it| is_repeated(it, pieces, at, &flows))
+        let this = flows.iter().find(|it| it.id == id);
+        let repeated_between = |pieces: &dyn Fn(&Piece) -> bool, from: Ends<'_>, to: Ends<'_>| {
+            this.is_some_and(|it| is_repeated(it, pieces, (from, to), &flows))
         };
-        let repeated = |pieces: &dyn Fn(&Piece) -> bool| repeated_at(pieces, &|_| true);
+        let all = |_: &String| true;
+        let repeated = |pieces: &dyn Fn(&Piece) -> bool| repeated_between(pieces, &all, &all);
         if repeated(&|_| true) {
             continue;
         }
@@ -138,7 +137,11 @@ fn losses(product: &Product) -> Vec<(String, Product)> {
         }
         let open = flow.assumed.contains(&Assumption::Direction);
         for end in &flow.from {
-            if flow.from.len() > 1 && !open && !flow.assumed.contains(&Assumption::From) {
+            let is_stated = !open && !flow.assumed.contains(&Assumption::From);
+            if flow.from.len() > 1
+                && is_stated
+                && !repeated_between(&|_| true, &|it| it == end, &all)
+            {
                 changed(format!("source `{end}`"), &|it| {
                     it.from.retain(|it| it != end);
                 });
@@ -146,7 +149,8 @@ fn losses(product: &Product) -> Vec<(String, Product)> {
         }
         for end in &flow.to {
             let is_stated = !open && !flow.assumed.contains(&Assumption::To);
-            if flow.to.len() > 1 && is_stated && !repeated_at(&|_| true, &|it| it == end) {
+            if flow.to.len() > 1 && is_stated && !repeated_between(&|_| true, &all, &|it| it == end)
+            {
                 changed(format!("listener `{end}`"), &|it| {
                     it.to.retain(|it| it != end);
                 });
@@ -156,12 +160,15 @@ fn losses(product: &Product) -> Vec<(String, Product)> {
     found
 }
 
-/// Whether other flows say all that this one says at some listeners: for another purpose or feature, or from a source that the file assumes.
+/// Which ends of a flow are meant.
+type Ends<'a> = &'a dyn Fn(&String) -> bool;
+
+/// Whether other flows say all that this one says between some ends: for another purpose or feature, or from a source that the file assumes.
 /// What no source tells apart, no check file can.
 fn is_repeated(
     flow: &Stated<'_>,
     pieces: &dyn Fn(&Piece) -> bool,
-    at: &dyn Fn(&String) -> bool,
+    (a, b): (Ends<'_>, Ends<'_>),
     flows: &[Stated<'_>],
 ) -> bool {
     let assumes = |it| flow.flow.assumed.contains(&it);
@@ -176,8 +183,8 @@ fn is_repeated(
             || other.flow.assumed.contains(&Assumption::Ports)
     };
     flow.pieces.iter().filter(|it| pieces(it)).all(|piece| {
-        flow.from.iter().all(|a| {
-            flow.to.iter().filter(|it| at(it)).all(|b| {
+        flow.from.iter().filter(|it| a(it)).all(|a| {
+            flow.to.iter().filter(|it| b(it)).all(|b| {
                 let others = flows.iter().filter(|it| it.id != flow.id);
                 others
                     .filter(|it| says(it, a, b))
