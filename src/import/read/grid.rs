@@ -299,7 +299,7 @@ const DITTO: [&str; 13] = [
 fn repeat(cells: &mut [Cell], above: &[Cell]) {
     for (cell, above) in cells.iter_mut().zip(above) {
         let says_so = cell.text.len() <= 40 && DITTO.contains(&cell.text.to_lowercase().as_str());
-        if says_so && above.text.len() <= MAX_REPEATED {
+        if says_so && (1..=MAX_REPEATED).contains(&above.text.len()) {
             cell.text.clone_from(&above.text);
             cell.footnotes.extend(above.footnotes.iter().cloned());
         }
