@@ -143,6 +143,13 @@ fn inside(text: &str) -> String {
     }
 }
 
+/// Words with which headings about changes begin, in which "from" and "to" are no ends.
+#[rustfmt::skip]
+const CHANGES: &[&str] = &[
+    "upgrade", "upgrading", "update", "updating", "migrate", "migrating", "migration", "move", "moving", "convert", "change", "changing",
+    "switch", "switching", "add", "adding", "manually", "configure", "configuring", "install", "installing", "differences", "transition",
+];
+
 /// The longest heading in which words name two ends.
 const LONGEST: usize = 14;
 /// Words after which "to" is not a direction: `how to`, `ports to open`.
@@ -167,6 +174,10 @@ fn by_words(text: &str) -> Option<Arrow> {
         return by_cjk(&text);
     }
     let lower = lower_in_place(&text);
+    let first = words(&text).into_iter().next().unwrap_or_default();
+    if CHANGES.contains(&first.as_str()) {
+        return None; // `Upgrade from 3.1 to 3.2`
+    }
     let find = |word: &str, from: usize| -> Option<usize> {
         let at = lower.get(from..)?.find(word)? + from;
         let start = at == 0 || lower[..at].ends_with([' ', '(']);

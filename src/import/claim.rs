@@ -160,6 +160,21 @@ pub(crate) fn feature(text: &str) -> Option<String> {
         " enabled",
     ] {
         let Some(at) = lower.find(end) else { continue };
+        let sentence = lower[..at].rfind(['.', ';', '\n']).map_or(0, |it| it + 1);
+        let negated = [
+            "not required",
+            "not needed",
+            "isn't required",
+            "isn't needed",
+            "not necessary",
+            "unnecessary",
+        ];
+        // `Not required if X is enabled`, `if X is deployed with Y`
+        if negated.iter().any(|it| lower[sentence..at].contains(it))
+            || lower[at + end.len()..].starts_with(" with ")
+        {
+            continue;
+        }
         let starts = ["with feature ", "with ", "if ", "when ", "where "];
         let start = starts
             .iter()
@@ -170,7 +185,7 @@ pub(crate) fn feature(text: &str) -> Option<String> {
         let name = name.strip_prefix("the ").unwrap_or(name);
         let fits =
             !name.is_empty() && name.split(' ').count() <= 4 && !name.contains(['.', ',', ';']);
-        let not = ["not", "it", "this"]
+        let not = ["not", "it", "this", "your", "you"]
             .iter()
             .any(|word| super::text::words(name).iter().any(|it| it == word));
         if fits && !not {
@@ -221,6 +236,14 @@ mod tests {
 
     #[test]
     fn features_are_named() {
+        for text in [
+            "This isn't required for clusters with the agent enabled.",
+            "Not required if SSO is enabled.",
+            "the region where your cluster is deployed",
+            "if the host is deployed with `--no-tls`",
+        ] {
+            assert_eq!(feature(text), None, "{text}");
+        }
         assert_eq!(
             feature("Calico networking with IP-in-IP enabled (default)").as_deref(),
             Some("IP-in-IP")

@@ -10,7 +10,7 @@ use super::rows::{Surroundings, TOO_MUCH, short_lead, without_flows};
 use super::table::{Document, Item, Remark, Table};
 use super::text::{is_blank, words};
 use super::unused::{Unused, unused};
-use super::words::{Role, is_optional};
+use super::words::{Role, is_optional, names_port};
 use crate::model::ports::PortRange;
 use crate::model::words::Need;
 use std::collections::{BTreeMap, BTreeSet};
@@ -253,6 +253,19 @@ fn item_claims(line: &str, item: &Item, at: &str) -> Vec<Claim> {
     vec![claim, back]
 }
 
+/// Whether the beginning of an item is about ports: it says so, names a transport, or has nothing but numbers; not `Free 20 GB`.
+fn states_ports(head: &str, pieces: &[Piece]) -> bool {
+    let is_short = words(head).len() <= 4;
+    let has_letters = head.chars().any(char::is_alphabetic);
+    names_port(head)
+        || !has_letters
+        || pieces.iter().any(|it| match it.carrier {
+            Carrier::Of(_) => true,
+            Carrier::Named => is_short,
+            _ => false,
+        })
+}
+
 /// The ends that brackets after ports name: `TCP/443 (agents to the server)`.
 fn bracketed(line: &str) -> Option<Arrow> {
     let (_, rest) = line.split_once(" (")?;
@@ -289,6 +302,9 @@ fn item_claim(line: &str, item: &Item, at: &str) -> Option<(Claim, bool)> {
         .pieces
         .iter()
         .any(|it| matches!(it.ports, Ports::Ranges(_)));
+    let is_name = |it: &String| it.chars().any(char::is_alphabetic);
+    let numbers =
+        numbers && states_ports(ports, &cell.pieces) && from.iter().chain(&to).all(is_name);
     let claim = Claim {
         table: None,
         row: 0,
@@ -340,7 +356,8 @@ impl Stated {
             .filter_map(|it| line.find(it))
             .min();
         let head = &line[..end.unwrap_or(line.len())];
-        let short = head.split(' ').count() <= 6;
+        let words = head.split(' ').count();
+        let short = words <= 6 || words <= 16 && names_port(head);
         short
             && port_cell(head, &[])
                 .pieces

@@ -104,6 +104,16 @@ pub fn settle(facts: &Facts, answers: &Answers) -> Vec<Flow> {
             to: flow.to.clone(),
             pieces: flow.pieces.clone(),
             when: flow.when.clone(),
+            labels: Vec::new(),
+        };
+        let key = if flow.from == [UNSTATED] && flow.to == [UNSTATED] {
+            // Rows that name no end may be about different ones.
+            Key {
+                labels: flow.labels.clone(),
+                ..key
+            }
+        } else {
+            key
         };
         if let Some((_, known)) = places.get(&key).and_then(|at| flows.get_mut(*at)) {
             join(known, flow);
@@ -126,6 +136,7 @@ struct Key {
     to: Vec<String>,
     pieces: Vec<Piece>,
     when: Option<String>,
+    labels: Vec<String>,
 }
 
 /// Adds a repeat to the flow that it repeats.

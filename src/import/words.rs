@@ -116,7 +116,7 @@ const SOURCE: &[&str] = &[
 const TARGET: &[&str] = &[
     "destination", "destinations", "to", "dst", "dest", "target", "targets", "receiver", "connects to", "куда",
     "приемник", "приёмник", "получатель", "цель", "hedef", "hedefi", "alıcı", "目标", "目的地", "目的地址", "目的端", "宛先", "送信先",
-    "接続先", "あて先", "ziel", "nach", "empfänger", "zielsystem",
+    "接続先", "あて先", "fqdn", "fqdns", "domain name", "domain names", "ziel", "nach", "empfänger", "zielsystem",
 ];
 /// Words that mean a destination next to a source, and a purpose otherwise.
 #[rustfmt::skip]
@@ -228,6 +228,9 @@ pub(crate) fn role_of(header: &str, has_source: bool) -> Role {
         [one] if one == "udp" => return Role::PortOf(Transport::Udp),
         [one] if one == "sctp" => return Role::PortOf(Transport::Sctp),
         _ => {}
+    }
+    if any(&["connects to", "connect to", "connecting to"]) {
+        return Role::To;
     }
     if any(TARGET_OR_PURPOSE) && !any(TARGET) {
         return if has_source { Role::To } else { Role::Label };
@@ -444,6 +447,8 @@ mod tests {
             ("UDP", Role::PortOf(Transport::Udp)),
             ("Source port", Role::SourcePort),
             ("Connection source", Role::From),
+            ("Service that client connects to", Role::To),
+            ("FQDN", Role::To),
             ("Host(s)", Role::Host),
             ("Protocols/Ports", Role::Port),
             ("Layer 4 Protocol", Role::Transport),

@@ -1,27 +1,8 @@
 //! Shapes of rows, names and directions that real pages have, each with the flows that it means.
 
-use crate::import_drafts::read;
+use crate::import_drafts::{read, shown};
 use portmatrix::import::answers::Answers;
-use portmatrix::import::{Carrier, Flow, Ports, settle};
-
-/// The flows of a page as `from > to: services`, and what is left.
-fn flows(page: &str) -> (Vec<String>, Vec<(usize, &'static str)>) {
-    let (facts, answers) = read(page, "parrot.md", Answers::default());
-    let services = |flow: &Flow| -> Vec<String> {
-        let one = flow.pieces.iter().map(|it| match (&it.ports, it.carrier) {
-            (Ports::Ranges(ranges), Carrier::Unstated) => format!("?/{}", ranges[0]),
-            (Ports::Ranges(ranges), carrier) => format!("{carrier}/{}", ranges[0]),
-            (_, carrier) => carrier.to_string(),
-        });
-        one.collect()
-    };
-    let shown = settle(&facts, &answers).into_iter().map(|it| {
-        let services = services(&it).join(" ");
-        format!("{} > {}: {services}", it.from.join(","), it.to.join(","))
-    });
-    let left = facts.skipped.iter().map(|it| (it.line, it.why)).collect();
-    (shown.collect(), left)
-}
+use portmatrix::import::settle;
 
 #[test]
 fn a_listener_has_the_ports_of_all_its_columns() {
@@ -45,7 +26,7 @@ fn a_listener_has_the_ports_of_all_its_columns() {
 |-----------|-------------------|--------------------|
 | Log store | 7080              | 7443               |
 ";
-    let (flows, left) = flows(page);
+    let (flows, left) = shown(page, "parrot.md");
     let expected = [
         "unstated > web-console: ?/8080 ?/8443",
         "unstated > api: ?/9080",
@@ -80,7 +61,7 @@ How to connect to Parrot:
 - TCP 9999 - administration
 - 16 GB of memory
 ";
-    let (flows, left) = flows(page);
+    let (flows, left) = shown(page, "parrot.md");
     let expected = [
         "sensor > collector: tcp/443",
         "sensor > collector: udp/514",
@@ -106,7 +87,7 @@ fn signs_and_words_are_directions() {
 | 5432 | TCP      | Local     | Database   |
 | 99   | TCP      | none      | Watcher    |
 ";
-    let (flows, _) = flows(page);
+    let (flows, _) = shown(page, "parrot.md");
     let expected = [
         "peer-node > server: tcp/443",
         "server > peer-node: tcp/443",
@@ -135,7 +116,7 @@ All ports are TCP.
 | TBD    | https://hub.example.com/x | 1448     |
 | Agent  | 0.0.0.0/0                 | 1449     |
 ";
-    let (flows, _) = flows(page);
+    let (flows, _) = shown(page, "parrot.md");
     let expected = [
         "agent > proxy: tcp/1443",
         "agent > proxy: tcp/1444",

@@ -7,5 +7,27 @@ mod answers;
 mod examples;
 mod kinds;
 mod left;
+mod pages;
 
 use crate::support::page::read;
+use portmatrix::import::answers::Answers;
+use portmatrix::import::{Carrier, Flow, Ports, settle};
+
+/// The flows of a page as `from > to: services`, and what is left.
+fn shown(page: &str, name: &str) -> (Vec<String>, Vec<(usize, &'static str)>) {
+    let (facts, answers) = read(page, name, Answers::default());
+    let services = |flow: &Flow| -> Vec<String> {
+        let one = flow.pieces.iter().map(|it| match (&it.ports, it.carrier) {
+            (Ports::Ranges(ranges), Carrier::Unstated) => format!("?/{}", ranges[0]),
+            (Ports::Ranges(ranges), carrier) => format!("{carrier}/{}", ranges[0]),
+            (_, carrier) => carrier.to_string(),
+        });
+        one.collect()
+    };
+    let shown = settle(&facts, &answers).into_iter().map(|it| {
+        let services = services(&it).join(" ");
+        format!("{} > {}: {services}", it.from.join(","), it.to.join(","))
+    });
+    let left = facts.skipped.iter().map(|it| (it.line, it.why)).collect();
+    (shown.collect(), left)
+}

@@ -1,7 +1,7 @@
 //! What a number in a cell with ports is, by the tokens around it.
 
 use super::carrier;
-use super::port_words::{ABOVE, AND, BETWEEN, IN_BRACKETS, NUMBERED, OR, PORT, UP_TO};
+use super::port_words::{ABOVE, AND, BETWEEN, IN_BRACKETS, NUMBERED, OR, PORT, UP_TO, VERSIONED};
 use super::token::Token;
 
 /// What a number is.
@@ -68,7 +68,12 @@ fn as_printed(tokens: &[Token], at: usize, number: u32) -> ((u32, u32), bool, us
 /// What the number at this place is, by the words around it. In prose fewer numbers are ports.
 pub(super) fn use_of(tokens: &[Token], is_prose: bool, at: usize) -> Use {
     let before = at.checked_sub(1);
-    if before.is_some_and(|it| is(tokens, it, NUMBERED)) {
+    // `HTTP 2`, `HTTP/2`
+    let slash = before.is_some_and(|it| tokens[it] == Token::Slash);
+    let name = at.checked_sub(if slash { 2 } else { 1 });
+    let is_version = matches!(tokens[at], Token::Number(..=9))
+        && name.is_some_and(|it| is(tokens, it, VERSIONED));
+    if is_version || before.is_some_and(|it| is(tokens, it, NUMBERED)) {
         return Use::Other;
     }
     let open = tokens[..at].iter().rposition(|it| *it == Token::Open);

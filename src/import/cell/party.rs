@@ -12,7 +12,7 @@ const NOT_NAMES: &[&str] = &[
     "or", "and", "optional", "required", "varies", "see note", "see notes", "see below", "see above", "see description", "below", "above", "tbd",
     "tba", "tbc", "to be determined", "to be defined", "to be confirmed", "unknown", "unspecified", "not specified", "not defined", "various",
     "oder", "und", "siehe unten", "siehe oben", "unbekannt", "или", "и", "см. ниже", "не указано", "veya", "ve", "aşağıya bakın", "belirtilmemiş",
-    "或", "和", "见下文", "未定", "未定義", "下記参照",
+    "x", "✓", "✔", "✗", "✘", "•", "●", "yes", "no", "或", "和", "见下文", "未定", "未定義", "下記参照",
 ];
 
 /// Addresses that mean everyone.
@@ -186,7 +186,7 @@ fn split_and(part: &str) -> Vec<String> {
                 .iter()
                 .all(|it| !it.trim().is_empty() && it.trim().split(' ').count() <= 3)
         {
-            return vec![left.to_owned(), right.to_owned()];
+            return [left, right].into_iter().flat_map(split_and).collect();
         }
     }
     // `Manager / Compute`; `Active Directory / LDAP` is one.
@@ -196,7 +196,7 @@ fn split_and(part: &str) -> Vec<String> {
             .all(|it| (1..=3).contains(&it.split(' ').count()) && !it.contains('/'))
         && [left, right].iter().any(|it| has_any(&words(it), ACTORS))
     {
-        return vec![left.to_owned(), right.to_owned()];
+        return [left, right].into_iter().flat_map(split_and).collect();
     }
     for word in ["和", "或", "及", "、", "と", "または"] {
         if let Some((left, right)) = part.split_once(word)
@@ -204,7 +204,7 @@ fn split_and(part: &str) -> Vec<String> {
                 .iter()
                 .all(|it| (1..=12).contains(&it.trim().chars().count()))
         {
-            return vec![left.to_owned(), right.to_owned()];
+            return [left, right].into_iter().flat_map(split_and).collect();
         }
     }
     vec![part.to_owned()]

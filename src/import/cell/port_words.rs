@@ -39,10 +39,12 @@ pub(super) const EXCEPT: &[&str] = &[
 /// Words whose number is not a port: `RFC 5881`, `note 2`, `layer 4`.
 #[rustfmt::skip]
 pub(super) const NUMBERED: &[&str] = &[
-    "rfc", "note", "notes", "version", "v", "step", "layer", "vlan", "tls", "ssl", "table", "page", "section",
-    "chapter", "ipv", "release", "level", "http", "примечание", "注", "not", "hinweis", "figure", "row", "smb", "nfs",
+    "rfc", "note", "notes", "version", "v", "step", "layer", "vlan", "table", "page", "section",
+    "chapter", "ipv", "release", "level", "примечание", "注", "not", "hinweis", "figure", "row",
     "top", "first", "last", "least", "most", "every", "x",
 ];
+/// Protocols after which a number below 10 is a version: `HTTP 2`, `NFS 4`.
+pub(super) const VERSIONED: &[&str] = &["http", "smb", "nfs", "tls", "ssl"];
 /// Words that may be next to a port in brackets: `8443 (default)`, `80 (or 8080)`.
 #[rustfmt::skip]
 pub(super) const IN_BRACKETS: &[&str] = &[

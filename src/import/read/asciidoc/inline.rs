@@ -119,6 +119,8 @@ pub(super) fn plain(raw: &str, attributes: &Attributes) -> Plain {
                     out.push('^');
                 }
             }
+            // `[.role]#text#`
+            '[' if role(rest).is_some() => taken = role(rest).unwrap_or(1),
             '[' | ']' | '!' | '~' => {
                 out.push('\\');
                 out.push(first);
@@ -158,6 +160,30 @@ fn line_break(rest: &str, out: &mut String) -> usize {
     1
 }
 
+/// Where the attributes of a link begin: `Text,window=_blank`, `Text,type="documentation"`.
+fn attributes_at(inner: &str) -> usize {
+    let begins = |at: &usize| {
+        let rest = inner[at + 1..].trim_start();
+        let name = rest
+            .find(|it: char| !it.is_ascii_alphanumeric())
+            .unwrap_or(rest.len());
+        name > 0 && rest[name..].starts_with('=')
+    };
+    let commas = inner.match_indices(',').map(|it| it.0).take(20);
+    commas.into_iter().find(begins).unwrap_or(inner.len())
+}
+
+/// The length of a role before marked text: `[.noloc]` in `[.noloc]`Pod``.
+fn role(rest: &str) -> Option<usize> {
+    let inner = rest.strip_prefix("[.")?;
+    let end =
+        inner.find(|it: char| !(it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.')))?;
+    let marked = inner[end..]
+        .strip_prefix(']')?
+        .starts_with(['`', '#', '*', '_']);
+    (end > 0 && marked).then_some(end + 3)
+}
+
 /// A macro at the beginning of a text: what is shown, the mark of a footnote, and how long it is.
 fn bracketed(rest: &str) -> Option<(&str, Option<String>, usize)> {
     let is_note = rest.starts_with("footnote:") || rest.starts_with("footnoteref:");
@@ -190,10 +216,7 @@ fn bracketed(rest: &str) -> Option<(&str, Option<String>, usize)> {
             taken,
         ));
     }
-    let shown = inner
-        .split(",window=")
-        .next()
-        .unwrap_or(inner)
+    let shown = inner[..attributes_at(inner)]
         .trim_end_matches('^')
         .trim_matches('"');
     let shown = if target.starts_with("image:") || target.starts_with("icon:") {

@@ -112,6 +112,13 @@ impl Reader<'_, '_> {
             self.block.title = Some(title.to_owned());
             return at + 1;
         }
+        if let Some(level) = self.underline(at, line) {
+            let title = self.plain(self.lines.get(at - 1).trim());
+            self.paragraph = None;
+            self.outline.heading(level, &title, at);
+            self.block = Block::default();
+            return at + 1;
+        }
         if let Some(end) = self.delimiter(at, line) {
             return end;
         }
@@ -186,6 +193,25 @@ impl Reader<'_, '_> {
         (at + 1..self.lines.count())
             .find(|it| self.lines.get(*it).trim() == line)
             .map_or(self.lines.count(), |it| it + 1)
+    }
+
+    /// The level of the title above a line that underlines it.
+    fn underline(&self, at: usize, line: &str) -> Option<u8> {
+        let mark = line.chars().next()?;
+        let level = ['=', '-', '~', '^', '+']
+            .iter()
+            .position(|it| *it == mark)?;
+        let length = line.chars().count();
+        if self.paragraph != Some(at.checked_sub(1)?)
+            || length < 3
+            || !line.chars().all(|it| it == mark)
+        {
+            return None;
+        }
+        let title = self.lines.get(at - 1).trim();
+        let fits =
+            title.chars().any(char::is_alphanumeric) && title.chars().count().abs_diff(length) <= 2;
+        fits.then(|| u8::try_from(level + 1).unwrap_or(u8::MAX))
     }
 
     /// A line that opens or closes a block.

@@ -240,7 +240,9 @@ impl Reader<'_, '_> {
         let lower = raw.to_ascii_lowercase();
         let tag = lower
             .find("<table")
-            .filter(|it| raw[..*it].matches('`').count().is_multiple_of(2))?;
+            .filter(|it| raw[..*it].matches('`').count().is_multiple_of(2))
+            // The shortcode `{{<table>}}`.
+            .filter(|it| !raw[..*it].ends_with("{{"))?;
         // Another name may begin in this way.
         let next = raw[tag..].chars().nth("<table".len());
         if next.is_some_and(|it| !it.is_whitespace() && !['>', '/'].contains(&it)) {
