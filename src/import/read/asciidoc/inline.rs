@@ -173,7 +173,7 @@ fn attributes_at(inner: &str) -> usize {
     commas.into_iter().find(begins).unwrap_or(inner.len())
 }
 
-/// The length of a role before marked text: `[.noloc]` in `[.noloc]`Pod``.
+/// The length of a role before marked text, such as `[.noloc]`.
 fn role(rest: &str) -> Option<usize> {
     let inner = rest.strip_prefix("[.")?;
     let end =
