@@ -129,6 +129,22 @@ pub(crate) fn sign_alone(text: &str) -> Option<Way> {
     .map(|(_, way)| way)
 }
 
+/// Whether a direction says that traffic stays on its machine.
+pub(crate) fn is_local(text: &str) -> bool {
+    let text = words(text);
+    let local: &[&str] = &[
+        "local",
+        "localhost",
+        "loopback",
+        "локально",
+        "本地",
+        "lokal",
+        "yerel",
+        "ローカル",
+    ];
+    text.len() <= 2 && has_any(&text, local)
+}
+
 /// What is in brackets, if the arrow is there.
 fn inside(text: &str) -> String {
     let has = |it: &str| {
@@ -143,7 +159,7 @@ fn inside(text: &str) -> String {
     }
 }
 
-/// Words with which headings about changes begin, in which "from" and "to" are no ends.
+/// Words with which headings about changes begin, in which "from" and "to" do not name ends.
 #[rustfmt::skip]
 const CHANGES: &[&str] = &[
     "upgrade", "upgrading", "update", "updating", "migrate", "migrating", "migration", "move", "moving", "convert", "change", "changing",

@@ -1,13 +1,13 @@
 //! Who connects to whom in a row: by columns, then by a direction, then by headings with two ends, then by headings with a direction.
 
-use super::arrow::{Arrow, arrow, by_sign};
+use super::arrow::{Arrow, arrow, by_sign, is_local};
 use super::cell::{clean_name, parties};
 use super::claim::{Claim, Party, ends_of_sentence, named};
 use super::heading::{component, subject};
 use super::rows::Surroundings;
 use super::table::Row;
 use super::text::words;
-use super::words::{Role, Way, is_any, is_local, way, way_of_heading};
+use super::words::{Role, Way, is_any, way, way_of_heading};
 
 /// Both ends of a row, and what decided them.
 #[derive(Default)]

@@ -312,22 +312,6 @@ pub(crate) fn way(text: &str) -> Option<Way> {
     }
 }
 
-/// Whether a direction says that traffic stays on its machine.
-pub(crate) fn is_local(text: &str) -> bool {
-    let text = words(text);
-    let local: &[&str] = &[
-        "local",
-        "localhost",
-        "loopback",
-        "локально",
-        "本地",
-        "lokal",
-        "yerel",
-        "ローカル",
-    ];
-    text.len() <= 2 && has_any(&text, local)
-}
-
 /// The direction that a heading states. Prepositions say nothing there: `Ports in use` is not a direction.
 pub(crate) fn way_of_heading(text: &str) -> Option<Way> {
     let text: Vec<String> = words(text);
