@@ -333,7 +333,7 @@ fn item_claim(line: &str, item: &Item, at: &str) -> Option<(Claim, bool)> {
     numbers.then_some((claim, both))
 }
 
-/// The ports that tables state, between any ends.
+/// The ports that tables state between any ends, as ranges apart from each other.
 struct Stated(Vec<PortRange>);
 
 impl Stated {
@@ -345,8 +345,21 @@ impl Stated {
         });
         let mut ranges: Vec<PortRange> = ranges.flatten().copied().collect();
         ranges.sort_unstable();
-        ranges.dedup();
-        Stated(ranges)
+        let mut joined: Vec<PortRange> = Vec::new();
+        for it in ranges {
+            match joined.last_mut() {
+                Some(last) if it.from <= last.to.saturating_add(1) => last.to = last.to.max(it.to),
+                _ => joined.push(it),
+            }
+        }
+        Stated(joined)
+    }
+
+    fn has(&self, range: PortRange) -> bool {
+        let after = self.0.partition_point(|it| it.from <= range.from);
+        after
+            .checked_sub(1)
+            .is_some_and(|it| self.0[it].contains(range))
     }
 
     /// Whether a line of a list begins with ports and their transport, and one of these is in no table.
@@ -365,9 +378,7 @@ impl Stated {
                 .any(|it| match &it.ports {
                     Ports::Ranges(ranges) => {
                         matches!(it.carrier, Carrier::Of(_))
-                            && ranges
-                                .iter()
-                                .any(|it| !self.0.iter().any(|known| known.contains(*it)))
+                            && ranges.iter().any(|it| !self.has(*it))
                     }
                     _ => false,
                 })
