@@ -10,6 +10,8 @@ pub mod compile;
 
 pub mod render;
 
+pub mod policy;
+
 pub mod review;
 
 pub mod terraform;

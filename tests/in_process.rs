@@ -14,6 +14,8 @@ mod docs;
 mod fuzz_corpus;
 // Documents of every format become tables.
 mod import_tables;
+// Policies, exceptions and their dates, against a naive oracle.
+mod policy;
 // Product files as users write them, with their mistakes.
 mod product_files;
 // The product's promise as properties, against a naive oracle.

@@ -216,6 +216,7 @@ fn layout(
 ) -> Layout {
     let zone = |it: &Addresses| Zone {
         trust: Trust::Internal,
+        segment: None,
         components: Vec::new(),
         exact: false,
         enforced: it.part::<Aws>().is_some(),

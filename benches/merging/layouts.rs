@@ -215,6 +215,7 @@ fn spread(product: &Product) -> Option<Placed> {
         };
         let zone = Zone {
             trust: Trust::Internal,
+            segment: None,
             components: vec![placement],
             exact: false,
             enforced: it.kind != Kind::External,

@@ -3,13 +3,13 @@
 use portmatrix::model::address::{Cidr, Family};
 use portmatrix::model::platform::PlatformId;
 use portmatrix::model::ports::PortRange;
+use portmatrix::model::services::Services;
 use portmatrix::model::traffic::{Traffic, Transport};
 use portmatrix::model::words::Direction;
 use portmatrix::review::ReviewInput;
 use portmatrix::review::rule::{
     EndpointSet, EnforcementPoint, Precedence, Reference, Rule, TrafficSet, Zones,
 };
-use portmatrix::review::services::Services;
 use std::fmt::Write;
 use std::net::Ipv4Addr;
 

@@ -117,10 +117,18 @@ impl<'b> Source<'b> {
         let schemas = portmatrix::provider::schemas();
         let rules = &schemas.resources[0].1.block;
         let mut blocks = rules.blocks.iter();
-        let Some(block) = blocks.find(|it| it.name == name.trim_end_matches('s')) else {
+        let one = match name {
+            "policies" => "policy",
+            several => several.trim_end_matches('s'),
+        };
+        let Some(nested) = blocks.find(|it| it.name == one) else {
             return self.rows(name, rules);
         };
-        let block = &block.block;
+        let block = &nested.block;
+        if nested.nesting == Nesting::List && !self.one_in(4) {
+            let many = self.up_to(3);
+            return typed(&Value::List((0..many).map(|_| self.block(block)).collect()));
+        }
         let entries = self.map(name, |source| source.block(block));
         let entries = match self.up_to(if self.odd { 3 } else { 1 }) {
             // As a `map(any)` has them, and as an object written by hand.
@@ -358,7 +366,11 @@ fn words(name: &str) -> &'static [&'static str] {
         "merge" => &["ports", "all", "none"],
         "fail_on" => &["never", "never", "warning", "error"],
         "language" => &["ru", "en", "xx"],
-        "from" | "to" | "zone" | "peer_zone" => &["internet", "dmz", "ops", "data"],
+        "from" | "to" => &["internet", "dmz", "ops", "data", "*", "trust:dmz", "trust:internal", "Red"],
+        "zone" | "peer_zone" => &["internet", "dmz", "ops", "data"],
+        "segment" => &["Red", "Blue"],
+        "severity" => &["error", "warning", "info"],
+        "expires" => &["2027-01-31", "2020-02-29", "2026-12-01"],
         "services" => &["tcp/443", "tcp/80-90", "udp/53", "tcp+udp/8000-8001", "icmp", "icmp/8", "icmpv6/128", "esp", "ip/89", "sctp/7", "any"],
         "plane" => &["data", "control", "admin", "cluster"],
         "exposure" => &["public", "internal", "group", "local"],
@@ -371,7 +383,7 @@ fn words(name: &str) -> &'static [&'static str] {
         "subject" => &["*", "dmz/*", "kong"],
         "ip_protocol" | "protocol" | "transport" => &["tcp", "udp", "icmp", "-1", "icmpv6", "50", "Tcp", "*", "all", "any"],
         "ignore" => &["*", "sg-1", "dmz/*"],
-        "access" => &["Allow", "Deny"],
+        "access" => &["Allow", "Deny", "allow", "block", "allow-only", "block-only"],
         "source_port_range" | "destination_port_range" | "source_port_ranges" | "destination_port_ranges" => &["*", "443", "80-90", "0-65535"],
         "source_address_prefix" | "destination_address_prefix" | "source_address_prefixes" | "destination_address_prefixes"
         | "source_ranges" | "destination_ranges" => &["*", "10.0.0.0/8", "10.10.1.0/24", "0.0.0.0/0", "::/0", "Internet", "VirtualNetwork", "10.10.1.4"],

@@ -1,9 +1,11 @@
 //! Exceptions to judgements, each with its reason.
 
 use crate::model::code::{Class, Code};
+use crate::model::day::{Dates, Day, days_left};
 use crate::model::finding::{ConfigPath, Finding};
 use crate::model::name::{backticked, suggest};
 use crate::model::words::Severity;
+use std::collections::BTreeSet;
 use wildmatch::WildMatch;
 
 /// An exception to a judgement.
@@ -19,27 +21,48 @@ pub struct Accept {
     pub ticket: Option<String>,
     /// Who answers for it.
     pub owner: Option<String>,
+    /// The last day on which it is valid; it does not end if there is none.
+    pub expires: Option<Day>,
     /// Its block.
     pub place: ConfigPath,
 }
 
-/// Turns accepted findings into infos that carry the reason, and reports acceptances that fit nothing.
-pub fn accept(findings: &mut Vec<Finding>, accepts: &[Accept]) {
+/// Turns accepted findings into infos that carry the reason, and reports acceptances that fit nothing. One that is over leaves its
+/// findings as they are, unless another accepts them.
+pub fn accept(findings: &mut Vec<Finding>, accepts: &[Accept], dates: Dates) {
     let mut remarks = Vec::new();
-    for it in accepts {
+    let mut accepted: BTreeSet<usize> = BTreeSet::new();
+    let is_over = |it: &&Accept| dates.is_over(it.expires);
+    // What is over comes last, when it is known what others accept.
+    let (over, valid): (Vec<&Accept>, Vec<&Accept>) = accepts.iter().partition(is_over);
+    let ended: BTreeSet<&ConfigPath> = over.iter().map(|it| &it.place).collect();
+    for it in valid.into_iter().chain(over.iter().copied()) {
         let Some(code) = judgement(it, &mut remarks) else {
             continue;
         };
         let glob = WildMatch::new(&it.subject);
         let of_code = || findings.iter().filter(|finding| finding.code == code);
         if of_code().any(|finding| glob.matches(&finding.subject)) {
-            for finding in findings
+            let is_over = ended.contains(&it.place);
+            for (at, finding) in findings
                 .iter_mut()
-                .filter(|finding| finding.code == code && glob.matches(&finding.subject))
+                .enumerate()
+                .filter(|(_, finding)| finding.code == code && glob.matches(&finding.subject))
             {
-                finding.severity = Severity::Info;
-                finding.message = format!("{} (accepted: {})", finding.message, reason(it));
+                let until = it
+                    .expires
+                    .map_or_else(String::new, |it| format!(" until {it}"));
+                if !is_over {
+                    accepted.insert(at);
+                    finding.severity = Severity::Info;
+                    finding.message =
+                        format!("{} (accepted{until}: {})", finding.message, reason(it));
+                } else if !accepted.contains(&at) {
+                    let message = &finding.message;
+                    finding.message = format!("{message}; it was accepted{until}: {}", reason(it));
+                }
             }
+            remarks.extend(expiring(it, dates));
         } else {
             let message = format!(
                 "no `{code}` finding has a subject that matches `{}`",
@@ -58,6 +81,18 @@ pub fn accept(findings: &mut Vec<Finding>, accepts: &[Accept]) {
     }
     findings.extend(remarks);
     findings.sort();
+    findings.dedup();
+}
+
+/// That an acceptance is about to end. The days that are left are in the remedy, which no state has.
+fn expiring(it: &Accept, dates: Dates) -> Option<Finding> {
+    let (left, end) = (dates.left(it.expires)?, it.expires?);
+    let message = format!(
+        "the `accept` block for `{}` of `{}` has its last day on {end}",
+        it.subject, it.code
+    );
+    let finding = Finding::new(Code::ExceptionExpiring, it.subject.clone(), message);
+    Some(finding.remedy(days_left(left, "acceptance")).at(&it.place))
 }
 
 fn judgement(it: &Accept, remarks: &mut Vec<Finding>) -> Option<Code> {
@@ -114,6 +149,7 @@ mod tests {
             reason: "agreed".to_owned(),
             ticket: None,
             owner: None,
+            expires: None,
             place,
         }
     }
@@ -124,7 +160,7 @@ mod tests {
             "dmz/kong.admin/internet",
             "open",
         )];
-        accept(&mut findings, accepts);
+        accept(&mut findings, accepts, Dates::default());
         findings
             .into_iter()
             .map(|it| (it.code, it.severity))
@@ -140,6 +176,50 @@ mod tests {
     }
 
     #[test]
+    fn an_acceptance_ends() {
+        let until = |day: &str| Accept {
+            expires: Day::parse(day).ok(),
+            ..acceptance("exposed", "dmz/*")
+        };
+        let on = |day: &str, accepts: &[Accept]| {
+            let mut findings = vec![Finding::new(
+                Code::Exposed,
+                "dmz/kong.admin/internet",
+                "open",
+            )];
+            let dates = Dates {
+                day: Day::parse(day).ok(),
+                warn_days: 30,
+            };
+            accept(&mut findings, accepts, dates);
+            let all = findings.into_iter();
+            all.map(|it| (it.code, it.severity)).collect::<Vec<_>>()
+        };
+        let expiring = (Code::ExceptionExpiring, Severity::Warning);
+        let accepted = (Code::Exposed, Severity::Info);
+        let open = (Code::Exposed, Severity::Error);
+        assert_eq!(on("2027-01-01", &[until("2027-03-31")]), [accepted]);
+        assert_eq!(
+            on("2027-03-01", &[until("2027-03-31")]),
+            [accepted, expiring]
+        );
+        assert_eq!(
+            on("2027-03-31", &[until("2027-03-31")]),
+            [accepted, expiring]
+        );
+        assert_eq!(on("2027-04-01", &[until("2027-03-31")]), [open]);
+        assert_eq!(
+            on("2027-04-01", &[until("2027-03-31"), until("2028-01-01")]),
+            [accepted]
+        );
+        assert_eq!(
+            on("2027-04-01", &[until("2028-01-01"), until("2027-03-31")]),
+            [accepted]
+        );
+        assert_eq!(on("", &[until("2027-03-31")]), [accepted]);
+    }
+
+    #[test]
     fn an_acceptance_that_fits_nothing_is_reported() {
         let expected = [
             (Code::Exposed, Severity::Error),
@@ -152,7 +232,7 @@ mod tests {
     fn only_judgements_can_be_accepted() {
         for code in ["bad-cidr", "exposd", "key-renamed"] {
             let mut findings = Vec::new();
-            accept(&mut findings, &[acceptance(code, "*")]);
+            accept(&mut findings, &[acceptance(code, "*")], Dates::default());
             assert_eq!(findings[0].code, Code::BadValue, "{code}");
         }
     }

@@ -22,6 +22,7 @@ vocabulary! {
         Value = "names-and-values": "Names and values",
         Layout = "layout": "Layout",
         Exposure = "exposure": "Exposure",
+        Policy = "policy": "Policy",
         Platform = "platform": "Platform",
         Quota = "quotas": "Quotas",
         Vendor = "vendor-data": "Vendor data",
@@ -275,6 +276,45 @@ codes! {
     AcceptanceUnused = "acceptance-unused", Layout, Notice, Warning, "an `accept` block that matches nothing" {
         cause: "An `accept` block matches no finding.",
         remedy: "Remove it, or correct its `code` or `subject`.",
+    }
+    PolicyViolated = "policy-violated", Policy, Judgement, Error, "traffic that the policy refuses" {
+        cause: "Rules permit a connection that a `policy` refuses. The subject is `<from>/<to>/<traffic>`. Every policy that no closer one replaces is judged, \
+            the egress rule by the port that the source connects to, and the ingress rule by the port that the listener listens on. \
+            A rule that permits another zone as well, because their addresses or groups meet, is judged for that zone by the policies that name it or its trust. \
+            The severity is the one of the policy.",
+        remedy: "Disable the flow, or place its component in another zone; or have the policy changed. To permit it for a limited time, add an `exception`.",
+    }
+    PolicyMonitored = "policy-monitored", Policy, Notice, Warning, "traffic that a monitored policy refuses" {
+        cause: "Rules permit a connection that a policy with `monitor = true` refuses. It never stops a plan.",
+        remedy: "As for `policy-violated`, before the policy is enforced.",
+    }
+    ExceptionExpired = "exception-expired", Policy, Judgement, Error, "an exception that is over" {
+        cause: "Rules permit a connection that a policy refuses, and the last day of the exception that permitted it is before `as_of`. The severity is the one of the policy.",
+        remedy: "Remove what needs the traffic, or renew the exception with a later `expires`.",
+    }
+    ExceptionExpiring = "exception-expiring", Policy, Judgement, Warning, "an exception that is about to end" {
+        cause: "The last day of an `exception` or `accept` block that is in use is at most `warn_days` after `as_of`.",
+        remedy: "Renew it with a later `expires`, or remove what needs it.",
+    }
+    ExceptionUnused = "exception-unused", Policy, Notice, Warning, "an exception that permits nothing" {
+        cause: "Both ends of an `exception` are in the layout, but no rule between them needs it.",
+        remedy: "Remove it, or correct its ends or `services`.",
+    }
+    PolicyUnmatched = "policy-unmatched", Policy, Judgement, Warning, "a name in a policy that nearly fits" {
+        cause: "A policy or exception in data names something that the layout does not have, and a zone or segment of the layout has nearly the same name.",
+        remedy: "Correct the name in the data, or set `segment` in the zone.",
+    }
+    DatesNotJudged = "dates-not-judged", Policy, Judgement, Warning, "exceptions without a day to judge them" {
+        cause: "Exceptions or acceptances have `expires`, but the provider has no `as_of`, it is known only after apply, or it is before the year 2000. They all count as valid.",
+        remedy: "Set `as_of = formatdate(\"YYYY-MM-DD\", plantimestamp())` in the block `provider \"portmatrix\"`.",
+    }
+    PolicyExcepted = "policy-excepted", Policy, Judgement, Info, "traffic that an exception permits" {
+        cause: "Rules permit a connection that a policy refuses, and an `exception` permits it.",
+        remedy: "No action needed until the exception ends.",
+    }
+    PolicyOverlap = "policy-overlap", Policy, Judgement, Info, "two policies for the same ends" {
+        cause: "Two policies hold for the same connection, because neither names both ends more closely than the other. Traffic needs the permission of both.",
+        remedy: "No action needed. To decide the case, add a policy that names both ends.",
     }
     KeyRenamed = "key-renamed", Plan, Notice, Warning, "only the key of a rule changed" {
         cause: "A rule in an output is unchanged except for its key, usually because a zone or an address was renamed. \

@@ -34,6 +34,8 @@ pub struct Layout {
 pub struct Zone {
     /// How far it is trusted.
     pub trust: Trust,
+    /// What policies call it, if that is not its own name.
+    pub segment: Option<String>,
     /// The components in it.
     pub components: Vec<Placement>,
     /// Whether a component comes alone, without what it `is` and what runs `on` it.

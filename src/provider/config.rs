@@ -2,6 +2,7 @@
 
 use super::fields::Reader;
 use super::layout_data::{self, Origin};
+use super::policy_block;
 use super::settings::{Settings, language};
 use super::zone_block;
 use crate::catalog::load;
@@ -9,12 +10,14 @@ use crate::compile::Accept;
 use crate::model::address::Addresses;
 use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use crate::model::code::Code;
+use crate::model::day::Dates;
 use crate::model::finding::{ConfigPath, Finding};
 use crate::model::global;
 use crate::model::layout::{CustomFlow, Instance, Layout, Overrides};
 use crate::model::name::{good_name, is_name};
 use crate::model::traffic::Service;
 use crate::model::words::{Direction, Exposure, FailOn, Merge, Plane};
+use crate::policy::{Policy, duplicate, duplicates, unknown_names};
 use crate::render::platform::Options;
 use crate::terraform::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +27,10 @@ pub(super) struct Config {
     pub(super) layout: Layout,
     pub(super) addresses: BTreeMap<String, Addresses>,
     pub(super) accepts: Vec<Accept>,
+    /// The policy of the provider block and the resource's own.
+    pub(super) policy: Policy,
+    /// When exceptions are judged.
+    pub(super) dates: Dates,
     pub(super) fail_on: FailOn,
     pub(super) verbose: bool,
     /// The resource's name.
@@ -35,6 +42,8 @@ pub(super) struct Config {
     pub(super) findings: Vec<Finding>,
     /// Arguments that affect which rules exist, and are known only after apply.
     pub(super) unknowns: Vec<ConfigPath>,
+    /// Arguments that only judgements depend on, and that are known only after apply.
+    pub(super) undecided: Vec<ConfigPath>,
     /// Whether the catalogue is known, and the names that keys are made of are good. Without these nothing can be compiled.
     pub(super) can_compile: bool,
     /// Which blocks were made of data.
@@ -149,12 +158,52 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
             .flows
             .insert(name.to_string(), flow(&mut reader, block, &place));
     }
-    let accepts = accepts(&mut reader, config.get("accept"), &top.field("accept"));
+    // What only judgements depend on leaves the rules known.
+    let mut judged = Reader::default();
+    let accepts = accepts(
+        &mut reader,
+        &mut judged,
+        config.get("accept"),
+        &top.field("accept"),
+    );
+    let policy = settings
+        .policy
+        .with(&policy_block::read(&mut judged, config));
+    let is_twice =
+        duplicates(&policy.cells).filter(|(_, second)| second.origin.elsewhere.is_none());
+    judged
+        .findings
+        .extend(is_twice.map(|(first, second)| duplicate(first, second)));
+    reader.findings.extend(judged.findings);
+
+    let has_dates = policy.exceptions.iter().any(|it| it.expires.is_some())
+        || accepts.iter().any(|it| it.expires.is_some());
+    let (policies, dates) =
+        (settings.undecided.iter()).partition::<Vec<_>, _>(|it| policy_block::is_data(it));
+    let dates = dates.into_iter().filter(|_| has_dates);
+    let undecided = policies.into_iter().chain(dates).cloned();
+    let undecided = undecided.chain(judged.unknowns).collect();
 
     // What is not decided cannot be judged, nor can what names it: a product and the components under its label, a zone and
     // the flows to it.
     if !unknown_labels(zones).is_empty() || zones.is_unknown() || blocks.may_grow("zone") {
         layout.flows.clear();
+    } else {
+        let segments = layout.zones.values().filter_map(|it| it.segment.as_deref());
+        let known: Vec<&str> = layout
+            .zones
+            .keys()
+            .map(String::as_str)
+            .chain(segments)
+            .collect();
+        let labels = layout.zones.values().flat_map(|it| &it.components);
+        let labels: BTreeSet<&str> = labels.map(|it| it.label.as_str()).collect();
+        let is_component = |it: &str| {
+            it.split_once('.')
+                .is_some_and(|(label, _)| labels.contains(label))
+        };
+        let unknown = unknown_names(&policy, &known, is_component);
+        reader.findings.extend(unknown);
     }
     layout
         .instances
@@ -177,6 +226,11 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
         layout,
         addresses,
         accepts,
+        policy,
+        dates: Dates {
+            day: settings.day,
+            warn_days: settings.warn_days,
+        },
         fail_on: fail_on.unwrap_or(FailOn::Error),
         verbose: verbose.unwrap_or(false),
         name: name.unwrap_or_else(|| MaybeKnown::Known("default".into())),
@@ -184,6 +238,7 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
         options,
         findings: reader.findings,
         unknowns: reader.unknowns,
+        undecided,
         can_compile: settings.unknowns.is_empty() && good_names && has_form,
         origin,
     }
@@ -326,7 +381,12 @@ fn flow(reader: &mut Reader, block: &Value, place: &ConfigPath) -> CustomFlow {
     }
 }
 
-fn accepts(reader: &mut Reader, value: &Value, place: &ConfigPath) -> Vec<Accept> {
+fn accepts(
+    reader: &mut Reader,
+    judged: &mut Reader,
+    value: &Value,
+    place: &ConfigPath,
+) -> Vec<Accept> {
     let blocks = match value {
         Value::List(blocks) => blocks.as_slice(),
         Value::Unknown => {
@@ -353,6 +413,7 @@ fn accepts(reader: &mut Reader, value: &Value, place: &ConfigPath) -> Vec<Accept
                 reason,
                 ticket,
                 owner,
+                expires: policy_block::expires(judged, block, &place),
                 place,
             });
         }

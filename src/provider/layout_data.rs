@@ -6,7 +6,7 @@
 
 use super::data_value::{converted, entries, kind_of, misfit, set_entries};
 use super::fields::Reader;
-use super::{data_source_review, flow_block, product_block, zone_block};
+use super::{data_source_review, flow_block, policy_block, product_block, zone_block};
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding, Step};
 use crate::model::name::suggest;
@@ -194,7 +194,9 @@ fn located(labels: &[BTreeSet<String>; 3], place: &ConfigPath) -> ConfigPath {
 /// find in the value of an argument.
 pub(super) fn shown_steps(place: &ConfigPath) -> Option<usize> {
     let is_data = |name: &str| {
-        KINDS.iter().any(|it| it.argument == name) || data_source_review::is_data(name)
+        KINDS.iter().any(|it| it.argument == name)
+            || policy_block::DATA.contains(&name)
+            || data_source_review::is_data(name)
     };
     match place.parts().first()? {
         Step::Field(name) if is_data(name) => Some(2),
@@ -202,19 +204,30 @@ pub(super) fn shown_steps(place: &ConfigPath) -> Option<usize> {
     }
 }
 
-/// The configuration with the prior value of each of the three arguments that says the same in other types: a tuple that
-/// became a list does not change anything.
+/// The configuration with the prior value of each argument for data that says the same in other types: a tuple that became a list
+/// does not change anything.
 pub(super) fn as_before<'v>(config: &'v Value, prior: &Value) -> Cow<'v, Value> {
     let mut same = BTreeSet::new();
+    let comparable = |it: &Value| !it.is_null() && it.is_wholly_known();
+    let changed = |argument: &str| {
+        let (now, before) = (config.get(argument), prior.get(argument));
+        (now != before && comparable(now) && comparable(before)).then_some((now, before))
+    };
     for kind in &KINDS {
-        let (now, before) = (config.get(kind.argument), prior.get(kind.argument));
-        let comparable = |it: &Value| !it.is_null() && it.is_wholly_known();
-        if now != before && comparable(now) && comparable(before) {
+        if let Some((now, before)) = changed(kind.argument) {
             let mut reader = Reader::default();
             let mut entries = |it| kind.entries(&mut reader, it, &Value::Null);
             if entries(now) == entries(before) && reader.findings.is_empty() {
                 same.insert(kind.argument);
             }
+        }
+    }
+    for argument in policy_block::DATA {
+        let normal = |it| policy_block::normal(argument, it);
+        if changed(argument)
+            .is_some_and(|(now, before)| normal(now).is_some_and(|it| Some(it) == normal(before)))
+        {
+            same.insert(argument);
         }
     }
     let Value::Object(object) = config else {
@@ -316,7 +329,7 @@ fn element_type<'t>(ty: &'t Type, name: &str) -> &'t Type {
 }
 
 /// An object with the arguments of a block as that block.
-fn block(
+pub(super) fn block(
     reader: &mut Reader,
     value: &Value,
     name: &str,

@@ -11,6 +11,7 @@ mod flow_block;
 mod hcl;
 mod layout_data;
 mod moved;
+mod policy_block;
 mod product_block;
 mod product_types;
 mod product_value;

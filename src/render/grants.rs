@@ -38,16 +38,17 @@ pub enum By {
 }
 
 /// Visits what rules grant beyond what zones are entitled to, until told to stop. Rules of one place that are for the same traffic
-/// and the same peer are visited once, by the first of them.
+/// and the same peer are visited once, by the first of them. `by_address` is in which directions addresses are compared.
 pub fn visit<'w>(
     world: &'w World<'w>,
     entitled: &Entitled,
     least: Match,
+    by_address: &[Direction],
     mut each: impl FnMut(Grant<'w, '_>) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     PLATFORMS
         .iter()
-        .try_for_each(|it| Shared::new(*it, world, least).visit(entitled, &mut each))
+        .try_for_each(|it| Shared::new(*it, world, least).visit(entitled, by_address, &mut each))
 }
 
 /// The traffic of each peer.
@@ -154,6 +155,7 @@ impl<'w> Shared<'w> {
     fn visit(
         mut self,
         entitled: &Entitled,
+        by_address: &[Direction],
         each: &mut dyn FnMut(Grant<'w, '_>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let (world, platform) = (self.world, self.platform);
@@ -181,7 +183,7 @@ impl<'w> Shared<'w> {
                     named.extend(found.into_iter().filter_map(|it| self.selected(it)));
                 }
             }
-            if self.is_by_address(rule) {
+            if by_address.contains(&rule.direction) && self.is_by_address(rule) {
                 named.push(Side::Addresses(&rule.peer));
             }
             for a in &at {
@@ -196,15 +198,14 @@ impl<'w> Shared<'w> {
         ControlFlow::Continue(())
     }
 
-    /// Whether an ingress rule refers to its peer by addresses that may be another zone's. Egress rules are not judged: where they
-    /// lead is what the other zone's ingress rules decide.
+    /// Whether a rule refers to its peer by addresses that may be another zone's.
     fn is_by_address(&self, rule: &RuleKey) -> bool {
         let zones = self.world.zones.addresses;
         let Some(peer) = zones.get(&*rule.peer) else {
             return false;
         };
-        rule.direction == Direction::Ingress
-            && !(peer.ipv4.is_empty() && peer.ipv6.is_empty())
+        let has_addresses = !peer.ipv4.is_empty() || !peer.ipv6.is_empty();
+        has_addresses
             && !self.world.nested.is_empty(self.least)
             && self.platform.matches_by_address(&zones[&*rule.zone], peer)
     }

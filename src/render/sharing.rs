@@ -30,7 +30,7 @@ pub fn judge(world: &World<'_>, entitled: &Rules, layout: &Layout) -> Sharing {
     let entitled = Entitled::of(entitled, world);
     let mut found = Found::default();
     let mut sharing = Sharing::default();
-    let _ = visit(world, &entitled, Match::Yes, |grant| {
+    let _ = visit(world, &entitled, Match::Yes, INGRESS, |grant| {
         sharing.is_beyond_enforced |= !layout.zones[grant.zone].enforced;
         let is_open = layout.zones.get(grant.peer).is_some_and(Zone::is_open);
         if is_open && grant.rule.direction == Direction::Ingress {
@@ -60,11 +60,40 @@ pub fn may_change(world: &World<'_>, sharing: &Sharing) -> bool {
         return true;
     }
     let entitled = Entitled::of(world.rules, world);
-    visit(world, &entitled, Match::Open, |grant| match grant.certain {
-        Match::Open => ControlFlow::Break(()),
-        _ => ControlFlow::Continue(()),
-    })
+    visit(
+        world,
+        &entitled,
+        Match::Open,
+        INGRESS,
+        |grant| match grant.certain {
+            Match::Open => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        },
+    )
     .is_break()
+}
+
+/// Where egress rules lead by address is what the other zone's ingress rules decide.
+const INGRESS: &[Direction] = &[Direction::Ingress];
+
+/// Everything that rules permit beyond their own ends, each once: certainly, or also what may turn out with addresses and ids that
+/// are not known yet.
+pub fn beyond(world: &World<'_>, entitled: &Rules, least: Match) -> Vec<Beyond> {
+    let entitled = Entitled::of(entitled, world);
+    let mut all = BTreeMap::new();
+    let _ = visit(world, &entitled, least, Direction::ALL, |grant| {
+        let key = (grant.rule, grant.zone, grant.peer);
+        all.entry(key).or_insert_with(|| why(&grant, world));
+        ControlFlow::Continue(())
+    });
+    let all = all.into_iter();
+    all.map(|((rule, zone, peer), why)| Beyond {
+        rule: rule.clone(),
+        zone: zone.into(),
+        peer: peer.into(),
+        why,
+    })
+    .collect()
 }
 
 /// What zones share on a platform: its block, the kind, the id that is compared, and the zone that selects the others, if one does.

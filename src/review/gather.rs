@@ -242,8 +242,8 @@ impl Scope {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::services::Services;
     use crate::review::rule::{Precedence, TrafficSet};
-    use crate::review::services::Services;
 
     /// A network by its name, with or without its project.
     fn network(path: &str) -> EnforcementPoint {

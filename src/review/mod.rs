@@ -14,7 +14,6 @@ pub mod inventory;
 mod pairs;
 pub mod read;
 pub mod rule;
-pub mod services;
 
 pub use compare::{Difference, compare, compare_but};
 

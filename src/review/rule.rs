@@ -1,11 +1,11 @@
 //! Rules, wanted and existing, in one form: where they are enforced, which traffic they match, and whether they allow or deny it.
 
-use super::services::Services;
 use crate::model::address::{Cidr, Family};
 use crate::model::blocks::aggregated;
 use crate::model::key::RowKey;
 use crate::model::platform::PlatformId;
 use crate::model::ports::PortRange;
+use crate::model::services::Services;
 use crate::model::words::{Direction, Plane, Trust};
 use std::fmt;
 

@@ -38,6 +38,7 @@ fn everything(release: &str, product: &Product) -> Layout {
     let zones = product.components.keys().map(|component| {
         let zone = Zone {
             trust: Trust::Internal,
+            segment: None,
             components: vec![Placement {
                 label: product.name.clone(),
                 component: component.clone(),

@@ -7,6 +7,7 @@ use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::platform::PlatformId;
 use portmatrix::model::ports::PortRange;
+use portmatrix::model::services::Services;
 use portmatrix::model::traffic::{Traffic, Transport};
 use portmatrix::model::words::Direction;
 use portmatrix::render;
@@ -18,7 +19,6 @@ use portmatrix::review::read::{
     aws as read_aws, azure as read_azure, gcp as read_gcp, openstack as read_openstack,
 };
 use portmatrix::review::rule::{EndpointSet, EnforcementPoint, Reference, Rule};
-use portmatrix::review::services::Services;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 

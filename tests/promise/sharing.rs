@@ -45,19 +45,25 @@ pub(crate) fn grants(
     let world = world(compiled, addresses);
     let entitled = Entitled::of(needed, &world);
     let mut found = Vec::new();
-    let all = visit(&world, &entitled, Match::Yes, |grant| {
-        found.push(Granted {
-            rule: grant.rule.clone(),
-            zone: grant.zone.to_owned(),
-            peer: grant.peer.to_owned(),
-            by: match grant.by {
-                By::At(_) => "at",
-                By::Named(_) => "named",
-                By::Address => "address",
-            },
-        });
-        ControlFlow::Continue(())
-    });
+    let all = visit(
+        &world,
+        &entitled,
+        Match::Yes,
+        &[Direction::Ingress],
+        |grant| {
+            found.push(Granted {
+                rule: grant.rule.clone(),
+                zone: grant.zone.to_owned(),
+                peer: grant.peer.to_owned(),
+                by: match grant.by {
+                    By::At(_) => "at",
+                    By::Named(_) => "named",
+                    By::Address => "address",
+                },
+            });
+            ControlFlow::Continue(())
+        },
+    );
     assert!(all.is_continue());
     found
 }

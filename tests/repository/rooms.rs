@@ -16,11 +16,11 @@ struct Room {
 
 /// The rooms in the order of the data. INVARIANT: `terraform` does not know what a port is, and the core rooms do not know
 /// what Terraform is.
-const ROOMS: [Room; 9] = [
+const ROOMS: [Room; 10] = [
     Room {
         name: "model",
         ours: &[],
-        crates: &["strsim", "unicode_normalization"],
+        crates: &["strsim", "time", "unicode_normalization"],
     },
     Room {
         name: "catalog",
@@ -41,6 +41,11 @@ const ROOMS: [Room; 9] = [
         name: "render",
         ours: &["model"],
         crates: &["sha2"],
+    },
+    Room {
+        name: "policy",
+        ours: &["model"],
+        crates: &["strsim"],
     },
     Room {
         name: "review",
@@ -75,6 +80,7 @@ const ROOMS: [Room; 9] = [
             "catalog",
             "compile",
             "render",
+            "policy",
             "review",
             "terraform",
         ],
@@ -109,7 +115,9 @@ const ROOMS: [Room; 9] = [
 ];
 
 /// The rooms that are pure: what they return follows from their arguments alone.
-const CORE: [&str; 6] = ["model", "catalog", "import", "compile", "render", "review"];
+const CORE: [&str; 7] = [
+    "model", "catalog", "import", "compile", "render", "policy", "review",
+];
 
 /// What would make a core room impure: the world outside, threads, clocks, printing, and an order that differs from run to run.
 const IMPURE: &[&str] = &[
@@ -132,7 +140,9 @@ const IMPURE: &[&str] = &[
     "SystemTime",
     "TcpStream",
     "thread::",
-    "time::",
+    "std::time",
+    "OffsetDateTime",
+    "UtcDateTime",
     "ToSocketAddrs",
     "UdpSocket",
 ];

@@ -6,9 +6,9 @@ use crate::review::world::{
     named, names, permits, permitted_by, says_so, speaks_of, tcp, udp, world,
 };
 use portmatrix::model::ports::PortRange;
+use portmatrix::model::services::Services;
 use portmatrix::model::traffic::{IcmpType, Traffic, Transport};
 use portmatrix::review::rule::{EndpointSet, Rule, TrafficSet};
-use portmatrix::review::services::Services;
 use portmatrix::review::{Difference, Kind, compare};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,13 +3,13 @@
 use portmatrix::model::address::{Cidr, Family};
 use portmatrix::model::platform::PlatformId;
 use portmatrix::model::ports::PortRange;
+use portmatrix::model::services::Services;
 use portmatrix::model::traffic::{PortSpec, Service, Traffic};
 use portmatrix::model::words::Direction;
 use portmatrix::review::read::{aws, azure};
 use portmatrix::review::rule::{
     EndpointSet, EnforcementPoint, Precedence, Rule, TrafficSet, Zones,
 };
-use portmatrix::review::services::Services;
 use std::fmt::Write;
 
 pub(crate) fn traffic(text: &str) -> Traffic {

@@ -3,9 +3,9 @@
 use crate::review::rules::{block, ends};
 use portmatrix::model::address::{Cidr, Family};
 use portmatrix::model::ports::PortRange;
+use portmatrix::model::services::Services;
 use portmatrix::model::traffic::{Traffic, Transport};
 use portmatrix::review::rule::{EndpointSet, Precedence, Reference, Rule, TrafficSet};
-use portmatrix::review::services::Services;
 
 /// One end of a packet.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

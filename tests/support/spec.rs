@@ -373,6 +373,7 @@ impl ZoneSpec {
         };
         Zone {
             trust: self.trust,
+            segment: None,
             components: self.components.iter().map(placement).collect(),
             exact: self.exact,
             enforced: self.is_enforced(),

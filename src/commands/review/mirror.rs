@@ -182,10 +182,10 @@ mod tests {
     use crate::model::address::Cidr;
     use crate::model::platform::PlatformId;
     use crate::model::ports::PortRange;
+    use crate::model::services::Services;
     use crate::model::traffic::{Traffic, Transport};
     use crate::model::words::Direction;
     use crate::review::rule::{EndpointSet, EnforcementPoint, Precedence, Reference, TrafficSet};
-    use crate::review::services::Services;
 
     /// Rules of which each two differ in something.
     fn all() -> Vec<Rule> {

@@ -5,12 +5,12 @@ use super::references::Cell;
 use super::references::resolved::Resolved;
 use super::sources::MapOf;
 use crate::model::platform::PlatformId;
+use crate::model::services::Services;
 use crate::model::words::Direction;
 use crate::review::read::platform::Platform;
 use crate::review::rule::{
     EndpointSet, EnforcementPoint, Precedence, Reference, Rule, TrafficSet, Written,
 };
-use crate::review::services::Services;
 use std::collections::BTreeSet;
 
 /// A rule that is not compared, because something of it is known only after apply.

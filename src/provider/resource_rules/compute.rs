@@ -12,14 +12,17 @@ use crate::model::code::{Class, Code};
 use crate::model::finding::{ConfigPath, Finding, Step};
 use crate::model::global::EVERY_ADDRESS;
 use crate::model::name::backticked;
+use crate::model::rules::Rules;
 use crate::model::words::{Merge, Severity};
-use crate::render::identity::World;
+use crate::policy::{self, Named};
+use crate::render::identity::{Match, World};
 use crate::render::platform::{Inputs, Output, Rendered, Shape};
 use crate::render::table::PLATFORMS;
 use crate::render::{Zones, merge, sharing};
 use crate::terraform::diagnostic::{Diagnostic, Level};
 use crate::terraform::strings::Strings;
 use crate::terraform::value::{Object, Type, Value};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Hex digits of a digest in `digests`: enough to see that it changed.
@@ -60,6 +63,7 @@ pub(super) fn judge(
         compiled_findings.filter(|it| !is_empty || it.code != Code::NothingEnforced);
     findings.extend(compiled_findings.cloned());
     let may_change = shared(config, settings, &compiled, &mut findings);
+    findings.extend(dates_not_judged(config));
     if config.merge != Merge::None {
         compiled.rules = merge::ports(&compiled.rules);
     }
@@ -85,7 +89,7 @@ pub(super) fn judge(
     for finding in &mut findings {
         config.origin.relocate(finding);
     }
-    accept(&mut findings, &config.accepts);
+    accept(&mut findings, &config.accepts, config.dates);
     let judged = Judged {
         compiled,
         rendered,
@@ -107,6 +111,7 @@ fn shared(
     };
     let world = World::new(&compiled.rules, zones);
     let mut found = sharing::judge(&world, &compiled.rules, &config.layout);
+    let mut entitled = Cow::Borrowed(&compiled.rules);
     if found.is_beyond_enforced {
         let mut enforced = config.layout.clone();
         for zone in enforced.zones.values_mut() {
@@ -114,8 +119,14 @@ fn shared(
         }
         let needed = compile(&enforced, &settings.catalog).rules;
         found = sharing::judge(&world, &needed, &config.layout);
+        entitled = Cow::Owned(needed);
     }
-    let may_change = sharing::may_change(&world, &found);
+    let mut may_change = sharing::may_change(&world, &found);
+    if !config.policy.is_empty() {
+        let surely = by_policy(config, &world, &entitled, Match::Yes);
+        may_change |= by_policy(config, &world, &entitled, Match::Open) != surely;
+        findings.extend(surely);
+    }
     findings.append(&mut found.findings);
     if !found.opened.is_empty() {
         let judged: BTreeSet<(Code, String)> = findings
@@ -127,6 +138,51 @@ fn shared(
         findings.extend(beyond.into_iter().filter(is_new));
     }
     may_change
+}
+
+/// What the policy says of the rules, with all that they permit beyond their own ends.
+fn by_policy(config: &Config, world: &World<'_>, entitled: &Rules, least: Match) -> Vec<Finding> {
+    let zones = config.layout.zones.iter().map(|(name, it)| {
+        let segment = it.segment.as_deref().map(Into::into);
+        let trust = it.trust;
+        (name.as_str().into(), Named { segment, trust })
+    });
+    policy::judge(&policy::Inputs {
+        policy: &config.policy,
+        rules: world.rules,
+        beyond: &sharing::beyond(world, entitled, least),
+        zones: &zones.collect(),
+        dates: config.dates,
+    })
+}
+
+/// That a policy is judged only when it is known.
+fn judged_later(config: &Config) -> Option<Finding> {
+    config.undecided.first()?;
+    let places: BTreeSet<String> = config
+        .undecided
+        .iter()
+        .map(|it| format!("`{it}`"))
+        .collect();
+    let places: Vec<String> = places.into_iter().collect();
+    let verb = if places.len() == 1 { "is" } else { "are" };
+    let message = format!(
+        "{} {verb} known only after apply, so the policy is judged then, and `findings` is unknown until then",
+        places.join(", ")
+    );
+    let finding = Finding::new(Code::CollectionUnknown, "findings", message)
+        .remedy("use values that are known at plan, e.g. a file or `plantimestamp()`");
+    Some(finding)
+}
+
+/// That something ends, and no day says whether it is over.
+fn dates_not_judged(config: &Config) -> Option<Finding> {
+    let exceptions = config.policy.exceptions.iter().map(|it| it.expires);
+    let accepts = config.accepts.iter().map(|it| it.expires);
+    let count = exceptions.chain(accepts).flatten().count();
+    let message = format!("`expires` is set {count} times, but there is no day to compare it with");
+    let finding = || Finding::new(Code::DatesNotJudged, "as_of", message);
+    (config.dates.day.is_none() && count > 0).then(finding)
 }
 
 /// The state and what is shown with it.
@@ -151,16 +207,19 @@ pub(super) fn compute(
                 .filter_map(|it| it.undecided.as_ref())
                 .collect();
             let may_change = unjoined.is_some()
+                || !config.undecided.is_empty()
                 || !undecided.is_empty()
                 || findings_may_change(&config, settings, &compiled)
                 || may_change
                 || rendered.iter().any(|it| it.findings_may_change);
             // What an acceptance is for may come with an address that is not known yet.
-            let now = |it: &&Finding| !(may_change && it.code == Code::AcceptanceUnused);
+            let depends = [Code::AcceptanceUnused, Code::ExceptionUnused];
+            let now = |it: &&Finding| !(may_change && depends.contains(&it.code));
             let mut shown: Vec<Finding> = findings
                 .iter()
                 .filter(now)
                 .chain(&unjoined)
+                .chain(&judged_later(&config))
                 .chain(undecided)
                 .cloned()
                 .collect();
@@ -262,7 +321,7 @@ fn findings_may_change(config: &Config, settings: &Settings, compiled: &Compiled
         return false;
     }
     let listed = |mut findings: Vec<Finding>| -> Vec<Finding> {
-        accept(&mut findings, &config.accepts);
+        accept(&mut findings, &config.accepts, config.dates);
         let stops = |it: &Finding| diagnostics::severity(it, config.fail_on) == Some(Level::Error);
         findings.retain(|it| is_listed(it, config.verbose) && !stops(it));
         findings

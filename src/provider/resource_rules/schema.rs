@@ -2,7 +2,7 @@
 
 use super::super::rows;
 use super::super::schema::{computed, glossary, labelled, list, map, optional, repeated, required};
-use super::super::{flow_block, product_block, zone_block};
+use super::super::{flow_block, policy_block, product_block, zone_block};
 use crate::model::words::{Direction, FailOn, Merge};
 use crate::render::Column;
 use crate::render::platform::Shape;
@@ -17,7 +17,7 @@ pub(in crate::provider) fn schema() -> Schema {
         let lines = columns.map(|it| format!("  - `{}`: {}", it.name, it.description));
         format!("{intro}\n{}", lines.collect::<Vec<_>>().join("\n"))
     };
-    let arguments: Vec<Attribute> = vec![
+    let mut arguments: Vec<Attribute> = vec![
         optional(
             "name",
             Type::String,
@@ -81,6 +81,9 @@ pub(in crate::provider) fn schema() -> Schema {
             "Flows as data, in addition to the `flow` blocks: an entry for each flow, by name, with the arguments of a `flow` block, as in `zones`.",
         ),
     ];
+    arguments.extend(policy_block::data_arguments(
+        "in addition to the blocks and to what the provider has",
+    ));
     let mut outputs: Vec<Attribute> = vec![
         computed("id", Type::String, "Same as `name`."),
         computed("rules", rows::rules_type(), rules_description()),
@@ -136,6 +139,8 @@ pub(in crate::provider) fn schema() -> Schema {
                 labelled("product", product_block::schema()),
                 labelled("flow", flow_block::schema()),
                 repeated("accept", accept_schema()),
+                repeated("policy", policy_block::policy_schema()),
+                repeated("exception", policy_block::exception_schema()),
             ]
             .into_iter()
             .chain(zone_block::option_schemas())
@@ -160,6 +165,7 @@ fn accept_schema() -> Block {
             required("reason", Type::String, "Why it is accepted."),
             optional("ticket", Type::String, "Where it was approved."),
             optional("owner", Type::String, "Who is responsible for it."),
+            policy_block::expires_argument(),
         ],
         blocks: Vec::new(),
     }

@@ -108,6 +108,7 @@ pub(super) fn read(reader: &mut Reader, block: &Value, place: &ConfigPath) -> (Z
     );
     let zone = Zone {
         trust: trust.unwrap_or(Trust::Internal),
+        segment: reader.text(block.get("segment"), &place.field("segment")),
         components: components
             .into_iter()
             .map(|(text, place)| placement(&text, place))
@@ -188,6 +189,11 @@ pub(super) fn schema() -> Block {
                 "trust",
                 Type::String,
                 &format!("How far the zone is trusted: {}. Default `internal`.", glossary(Trust::ALL, Trust::as_str, Trust::description)),
+            ),
+            optional(
+                "segment",
+                Type::String,
+                "What policies call the zone, e.g. the company's name for it. Several zones may be of one segment. Policies can always use the zone's own name.",
             ),
             optional(
                 "ipv4",

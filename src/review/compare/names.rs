@@ -5,8 +5,8 @@
 
 use super::region::{End, Index, TrafficBox, Universe, family, is_named};
 use crate::model::address::Family;
+use crate::model::services::foreign_icmp;
 use crate::review::rule::{EndpointSet, Reference, TrafficSet};
-use crate::review::services::foreign_icmp;
 use std::collections::BTreeMap;
 
 /// The references that the rules at a place name on one side, each with a number and whether some rule names it without a family.

@@ -3,8 +3,8 @@
 use super::names::{Names, ends};
 use super::tree::Tree;
 use crate::model::address::{Cidr, Family, host_bits};
+use crate::model::services::{Service, Services};
 use crate::review::rule::{EndpointSet, Rule, TrafficSet};
-use crate::review::services::{Service, Services};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 

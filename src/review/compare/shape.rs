@@ -5,8 +5,8 @@ use super::region::{End, TrafficBox, Universe, family, is_named};
 use crate::model::address::Family;
 use crate::model::blocks::split;
 use crate::model::ports::PortRange;
+use crate::model::services::{Service, Services, foreign_icmp};
 use crate::review::rule::{EndpointSet, TrafficSet};
-use crate::review::services::{Service, Services, foreign_icmp};
 
 impl Universe<'_> {
     /// Boxes that do not overlap as few sets of traffic: boxes that differ on one side only become one, until no two do. This is

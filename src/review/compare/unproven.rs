@@ -5,9 +5,9 @@ use super::region::{Index, TrafficBox, Universe, limited, services};
 use super::side::{Cells, rank};
 use super::tree::Tree;
 use super::{Difference, Place};
+use crate::model::services::{Service, Services};
 use crate::review::Kind;
 use crate::review::rule::{EndpointSet, Reference};
-use crate::review::services::{Service, Services};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -5,10 +5,10 @@ use crate::catalog::lookup::{Listener, Query};
 use crate::catalog::version::Version;
 use crate::catalog::{Catalog, Listed};
 use crate::model::ports::PortRange;
+use crate::model::services::Services;
 use crate::model::traffic::{Traffic, Transport};
 use crate::model::words::{Direction, Exposure, Plane};
 use crate::review::rule::{EnforcementPoint, Intent, Rule};
-use crate::review::services::Services;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 

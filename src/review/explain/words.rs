@@ -3,10 +3,10 @@
 use crate::model::address::{Cidr, Family};
 use crate::model::blocks::{intersected, subtracted};
 use crate::model::ports::{PortRange, port_list};
+use crate::model::services::Services;
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
 use crate::review::rule::{EndpointSet, Reference, TrafficSet};
-use crate::review::services::Services;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 

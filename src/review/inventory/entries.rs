@@ -6,6 +6,7 @@ use super::{Entry, EntryRule, Inventory, InventoryInput, Kind, PointRow, quota};
 use crate::catalog::Catalog;
 use crate::model::platform::PlatformId;
 use crate::model::ports::PortRange;
+use crate::model::services::Services;
 use crate::model::words::{Direction, Severity};
 use crate::review::Difference;
 use crate::review::compare::alone;
@@ -14,7 +15,6 @@ use crate::review::explain::words::{extent, joined, list};
 use crate::review::globs::Globs;
 use crate::review::read::platform;
 use crate::review::rule::{EndpointSet, EnforcementPoint, Rule, TrafficSet};
-use crate::review::services::Services;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 

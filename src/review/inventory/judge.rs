@@ -4,10 +4,10 @@ use super::Kind;
 use super::ports::{WellKnown, guarded, has_every_port, names};
 use super::reach::Reach;
 use crate::catalog::Catalog;
+use crate::model::services::Services;
 use crate::model::words::{Direction, Exposure, Plane};
 use crate::review::explain::known::{Known, Named, is_wide};
 use crate::review::explain::words;
-use crate::review::services::Services;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is judged of traffic.

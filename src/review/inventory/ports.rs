@@ -1,8 +1,8 @@
 //! Ports that need no port matrix: those that are made for everyone, and those that are not for everyone on any host.
 
 use crate::model::ports::PortRange;
+use crate::model::services::Services;
 use crate::model::traffic::{Traffic, Transport};
-use crate::review::services::Services;
 use std::collections::BTreeMap;
 
 /// Ports of a well-known service: the transport, the first and the last port, the name.

@@ -2,10 +2,10 @@
 
 use crate::model::address::{Cidr, Family, covers_all_addresses};
 use crate::model::global::{are_nearly_all, has_global};
+use crate::model::services::Services;
 use crate::model::words::Direction;
 use crate::review::read::platform;
 use crate::review::rule::{EndpointSet, EnforcementPoint, Reference, Rule, TrafficSet};
-use crate::review::services::Services;
 use std::collections::BTreeMap;
 
 /// Who the peers of a rule are, from the most to the least.

@@ -3,10 +3,10 @@
 use super::attributes::Attributes;
 use super::mistake::Mistake;
 use super::spelling::Protocol;
+use crate::model::services::Services;
 use crate::model::traffic::Traffic;
 use crate::model::words::{Direction, Plane, Trust};
 use crate::review::rule::Intent;
-use crate::review::services::Services;
 
 /// A row as it is printed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use crate::model::ports::PortRange;
 use crate::model::ranges;
+use crate::model::services::Services;
 use crate::model::traffic::{IcmpType, Traffic, Transport, protocol_number};
-use crate::review::services::Services;
 
 /// An IP protocol, by the details that it can have.
 #[derive(Clone, Copy, Debug)]

@@ -7,6 +7,7 @@ use crate::catalog::Catalog;
 use crate::model::address::{Cidr, Family};
 use crate::model::platform::PlatformId;
 use crate::model::ports::PortRange;
+use crate::model::services::Services;
 use crate::model::traffic::{PortSpec, Service, Traffic};
 use crate::model::words::{Direction, Plane, Severity, Trust};
 use crate::review::explain::explained;
@@ -14,7 +15,6 @@ use crate::review::read::aws;
 use crate::review::rule::{
     EndpointSet, EnforcementPoint, Intent, Precedence, Rule, TrafficSet, Zones,
 };
-use crate::review::services::Services;
 use crate::review::{Difference, Finding, Kind, ReviewInput};
 use std::collections::BTreeSet;
 

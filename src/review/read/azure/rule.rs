@@ -5,10 +5,10 @@ use super::super::spelling::{self, Protocol, non_empty};
 use crate::model::address::Cidr;
 use crate::model::platform::PlatformId;
 use crate::model::ports::PortRange;
+use crate::model::services::Services;
 use crate::model::traffic::Transport;
 use crate::model::words::Direction;
 use crate::review::rule::{EndpointSet, EnforcementPoint, Precedence, Reference, Rule, TrafficSet};
-use crate::review::services::Services;
 
 /// A rule as it is printed. A text is absent if it is null or empty. A list has the values of the singular and the plural field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use super::super::mistake::Mistake;
 use super::super::spelling::{Protocol, is_second, non_empty, port_range};
 use crate::model::address::{Cidr, Family};
 use crate::model::platform::PlatformId;
+use crate::model::services::Services;
 use crate::model::words::Direction;
 use crate::review::rule::{EndpointSet, EnforcementPoint, Precedence, Reference, Rule, TrafficSet};
-use crate::review::services::Services;
 
 /// A rule as it is printed. A text is absent if it is null or empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,10 +7,10 @@ use crate::model::traffic::{IcmpType, Traffic, Transport};
 use std::fmt;
 
 /// A point of the axis: the number of the protocol, then 16 bits of its own: a port, or an ICMP type and code.
-pub(super) type Service = u32;
+pub(crate) type Service = u32;
 
 /// The last point of the axis.
-pub(super) const LAST: Service = u8::MAX as u32 * SIZE + (SIZE - 1);
+pub(crate) const LAST: Service = u8::MAX as u32 * SIZE + (SIZE - 1);
 
 /// Points of one protocol.
 const SIZE: Service = 1 << 16;
@@ -27,7 +27,7 @@ const SCTP: u8 = 132;
 pub struct Services(Vec<(Service, Service)>);
 
 /// The services that packets of a family never have: the other family's ICMP.
-pub(super) const fn foreign_icmp(family: Family) -> (Service, Service) {
+pub(crate) const fn foreign_icmp(family: Family) -> (Service, Service) {
     match family {
         Family::V4 => protocol(ICMPV6),
         Family::V6 => protocol(ICMP),
@@ -51,7 +51,7 @@ impl Services {
         Services(vec![(0, LAST)])
     }
 
-    pub(super) fn from_ranges(mut ranges: Vec<(Service, Service)>) -> Services {
+    pub(crate) fn from_ranges(mut ranges: Vec<(Service, Service)>) -> Services {
         ranges.sort_unstable();
         Services(joined(ranges, |it| it.checked_add(1)))
     }
@@ -130,12 +130,12 @@ impl Services {
     }
 
     /// The ranges, sorted.
-    pub(super) fn ranges(&self) -> &[(Service, Service)] {
+    pub(crate) fn ranges(&self) -> &[(Service, Service)] {
         &self.0
     }
 
     /// The ranges that packets of a family can have; all ranges if `family` is `None`.
-    pub(super) fn ranges_of(&self, family: Option<Family>) -> Vec<(Service, Service)> {
+    pub(crate) fn ranges_of(&self, family: Option<Family>) -> Vec<(Service, Service)> {
         let Some(family) = family else {
             return self.0.clone();
         };
