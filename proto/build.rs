@@ -28,7 +28,7 @@ fn services(out: &Path) -> io::Result<()> {
             .build_server(half == "server")
             .build_client(half == "client")
             .build_transport(false)
-            // Calls that this provider does not implement, such as functions and actions, are answered with `Unimplemented`.
+            // Calls that this provider does not implement, such as actions, are answered with `Unimplemented`.
             .generate_default_stubs(true)
             // A state may have 60 MB; it is not copied out of its message.
             .bytes(".")

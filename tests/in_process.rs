@@ -10,6 +10,8 @@ mod commands;
 mod conformance;
 // The pages in `docs/` are those that the schemas and tables give, and their links lead somewhere.
 mod docs;
+// The functions, against naive sets and the objects that know the same.
+mod functions;
 // The fuzz targets on the inputs that are kept.
 mod fuzz_corpus;
 // Documents of every format become tables.

@@ -10,8 +10,8 @@ mod services;
 mod words;
 
 pub use judge::{Inputs, Named, judge};
-pub use names::{duplicate, duplicates, unknown_names};
-pub use services::parse_services;
+pub use names::{duplicate, duplicates, near_miss, unknown_names};
+pub use services::{of_traffic, parse_services};
 
 use crate::model::day::Day;
 use crate::model::finding::ConfigPath;

@@ -60,7 +60,7 @@ fn unmatched(name: &str, near: &str, origin: &Origin, field: &'static str) -> Fi
 
 /// The known name that was most likely meant. Names of other layouts are often similar, so it has to be very near: another case or
 /// other separators, or one slip in a longer name. Names that differ in a digit are different zones.
-fn near_miss<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
+pub fn near_miss<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
     let digits = |it: &str| it.chars().filter(char::is_ascii_digit).collect::<String>();
     let mut candidates = known.iter().filter(|it| digits(it) == digits(name));
     let is_near = |it: &&&str| {

@@ -47,7 +47,7 @@ pub fn parse_services(text: &str) -> Result<Services, String> {
 }
 
 /// The services of a rule's traffic. ICMP without a type is that of both families.
-pub(super) fn of_traffic(traffic: Traffic) -> Services {
+pub fn of_traffic(traffic: Traffic) -> Services {
     match traffic {
         Traffic::Icmp(None) => Services::of([traffic, Traffic::Icmpv6(None)]),
         other => Services::of([other]),

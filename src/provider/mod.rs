@@ -8,6 +8,7 @@ mod data_value;
 mod diagnostics;
 mod fields;
 mod flow_block;
+mod functions;
 mod hcl;
 mod layout_data;
 mod moved;
@@ -27,7 +28,7 @@ use crate::model::name::backticked;
 use crate::terraform::diagnostic::Diagnostic;
 use crate::terraform::schema::Schema;
 use crate::terraform::value::Value;
-use crate::terraform::{Provider, Schemas};
+use crate::terraform::{FunctionError, Provider, Schemas};
 use settings::Settings;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -89,6 +90,7 @@ pub fn schemas() -> Schemas {
         provider: settings::schema(),
         resources: RESOURCES.map(|it| (it.name, (it.schema)())).into(),
         data_sources: DATA_SOURCES.map(|it| (it.name, (it.schema)())).into(),
+        functions: functions::signatures(),
     }
 }
 
@@ -174,6 +176,10 @@ impl Provider for Portmatrix {
             Some(it) => (it.read)(config, &self.settings()),
             None => (Value::Null, vec![unknown_object(kind)]),
         }
+    }
+
+    fn call_function(&self, name: &str, arguments: &[Value]) -> Result<Value, FunctionError> {
+        functions::call(name, arguments)
     }
 }
 

@@ -22,6 +22,11 @@ struct Writer<'w> {
 }
 
 /// The state of the data source: the arguments as they are, and the product.
+/// The matrix of a product as rows.
+pub(super) fn matrix_rows(matrix: &Matrix, language: &str) -> Value {
+    Writer { matrix, language }.rows()
+}
+
 pub(super) fn value(
     config: &Value,
     matrix: &Matrix,

@@ -4,6 +4,7 @@ mod connect;
 pub mod diagnostic;
 mod dispatch;
 mod from_proto;
+mod functions;
 mod handshake;
 pub mod json;
 mod listen;
@@ -22,6 +23,7 @@ mod type_json;
 pub mod value;
 mod wire;
 
+pub use functions::FunctionError;
 pub use handshake::started_by_cli;
 pub use run::serve;
 pub use schema::Schemas;
@@ -66,4 +68,7 @@ pub trait Provider: Send + Sync + 'static {
     ) -> (serde_json::Value, Vec<Diagnostic>);
     /// The result of a data source whose configuration is fully known.
     fn read_data_source(&self, kind: &str, config: &Value) -> (Value, Vec<Diagnostic>);
+    /// The result of a function whose arguments are fully known and of the types of its signature. The provider may not be
+    /// configured.
+    fn call_function(&self, name: &str, arguments: &[Value]) -> Result<Value, FunctionError>;
 }

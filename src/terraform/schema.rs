@@ -12,6 +12,32 @@ pub struct Schemas {
     pub resources: Vec<(&'static str, Schema)>,
     /// Data source types by name.
     pub data_sources: Vec<(&'static str, Schema)>,
+    /// Functions by name.
+    pub functions: Vec<(&'static str, Signature)>,
+}
+
+/// What a function takes and returns. No argument may be null, and none is unknown when the function runs.
+pub struct Signature {
+    /// The arguments that must be there.
+    pub parameters: Vec<Parameter>,
+    /// The argument that may be there any number of times, after the others.
+    pub variadic: Option<Parameter>,
+    /// The type of what it returns.
+    pub returns: Type,
+    /// What it does, in one line.
+    pub summary: &'static str,
+    /// What it does, in Markdown.
+    pub description: String,
+}
+
+/// One argument of a function.
+pub struct Parameter {
+    /// Its name in messages.
+    pub name: &'static str,
+    /// Its type.
+    pub ty: Type,
+    /// Its meaning, in Markdown.
+    pub description: &'static str,
 }
 
 /// Who sets an attribute.
@@ -156,6 +182,23 @@ pub fn problems(schemas: &Schemas) -> Vec<String> {
                 found.push(format!("{kind}: the name is there twice"));
             }
         }
+    }
+    for (name, it) in &schemas.functions {
+        let parameters = it.parameters.iter().chain(&it.variadic);
+        let names = parameters.clone().map(|it| it.name);
+        for name in names.chain([*name]).filter(|it| !is_name(it)) {
+            found.push(format!(
+                "{name}: a name has only the characters a-z, 0-9 and _"
+            ));
+        }
+        for parameter in parameters {
+            check_type(
+                &format!("{name}.{}", parameter.name),
+                &parameter.ty,
+                &mut found,
+            );
+        }
+        check_type(name, &it.returns, &mut found);
     }
     found
 }
@@ -354,6 +397,20 @@ mod tests {
                 ),
             ],
             data_sources: vec![("sound", sound())],
+            functions: vec![(
+                "well",
+                Signature {
+                    parameters: vec![Parameter {
+                        name: "Not",
+                        ty: Type::Bool,
+                        description: "",
+                    }],
+                    variadic: None,
+                    returns: Type::Bool,
+                    summary: "",
+                    description: String::new(),
+                },
+            )],
         };
         assert_eq!(
             problems(&schemas),
@@ -365,6 +422,7 @@ mod tests {
                 "wrong.Name: a name has only the characters a-z, 0-9 and _",
                 "wrong.zone: the name is there twice",
                 "wrong.zone.a: the name is there twice",
+                "Not: a name has only the characters a-z, 0-9 and _",
             ]
         );
     }

@@ -4,10 +4,11 @@
 
 use super::diagnostic::Diagnostic;
 use super::dispatch::{Reply, Server, decode_config, decode_state, unreadable};
+use super::functions::FunctionError;
 use super::proto::tfplugin5 as pb;
 use super::schema::{Schema, fill_blocks};
 use super::wire::ValueError;
-use super::{Provider, from_proto, json, log, to_proto};
+use super::{Provider, from_proto, functions, json, log, to_proto};
 use tonic::{Request, Response, Status};
 
 #[tonic::async_trait]
@@ -16,7 +17,9 @@ impl pb::provider_server::Provider for Server {
         &self,
         _: Request<pb::get_metadata::Request>,
     ) -> Result<Response<pb::get_metadata::Response>, Status> {
-        use pb::get_metadata::{DataSourceMetadata, ResourceMetadata, Response as Metadata};
+        use pb::get_metadata::{
+            DataSourceMetadata, FunctionMetadata, ResourceMetadata, Response as Metadata,
+        };
         let metadata = self.call("GetMetadata", "", |provider| {
             let schemas = provider.schemas();
             let name = |(name, _): &(&str, Schema)| (*name).to_owned();
@@ -30,6 +33,11 @@ impl pb::provider_server::Provider for Server {
                 server_capabilities: Some(CAPABILITIES),
                 resources: schemas.resources.iter().map(resource).collect(),
                 data_sources: schemas.data_sources.iter().map(data_source).collect(),
+                functions: (schemas.functions.iter())
+                    .map(|(name, _)| FunctionMetadata {
+                        name: (*name).to_owned(),
+                    })
+                    .collect(),
                 ..Default::default()
             }
         });
@@ -53,6 +61,7 @@ impl pb::provider_server::Provider for Server {
                 provider: Some(to_proto::schema(&schemas.provider)),
                 resource_schemas: schemas.resources.iter().map(named).collect(),
                 data_source_schemas: schemas.data_sources.iter().map(named).collect(),
+                functions: functions::signatures(provider),
                 server_capabilities: Some(CAPABILITIES),
                 ..Default::default()
             }
@@ -64,12 +73,43 @@ impl pb::provider_server::Provider for Server {
         Ok(Response::new(schemas.await.unwrap_or_else(refused)))
     }
 
-    /// As in the schema: there are none.
+    /// As in the schema. OpenTofu asks for names that are not there.
     async fn get_functions(
         &self,
         _: Request<pb::get_functions::Request>,
     ) -> Result<Response<pb::get_functions::Response>, Status> {
-        Ok(Response::new(pb::get_functions::Response::default()))
+        use pb::get_functions::Response as Answer;
+        let answer = self.call("GetFunctions", "", |provider| Answer {
+            functions: functions::signatures(provider),
+            ..Default::default()
+        });
+        let refused = |it| Answer {
+            diagnostics: to_proto::diagnostics(vec![it]),
+            ..Default::default()
+        };
+        Ok(Response::new(answer.await.unwrap_or_else(refused)))
+    }
+
+    /// May come without a configuration of the provider, and with arguments that are unknown somewhere inside.
+    async fn call_function(
+        &self,
+        request: Request<pb::call_function::Request>,
+    ) -> Result<Response<pb::call_function::Response>, Status> {
+        let pb::call_function::Request { name, arguments } = request.into_inner();
+        let subject = name.clone();
+        let answer = self.call("CallFunction", &subject, move |provider| {
+            functions::call(provider, &name, arguments)
+        });
+        let as_error = |it: Diagnostic| FunctionError {
+            text: format!("{}: {}", it.summary, it.detail),
+            argument: None,
+        };
+        let answer = answer.await.map_err(as_error).and_then(|it| it);
+        let (result, error) = match answer {
+            Ok(result) => (Some(result), None),
+            Err(error) => (None, Some(to_proto::function_error(error))),
+        };
+        Ok(Response::new(pb::call_function::Response { result, error }))
     }
 
     async fn prepare_provider_config(

@@ -1,8 +1,9 @@
 //! From ours to the wire's messages.
 
 use super::diagnostic::{Diagnostic, Level, Path, Step};
+use super::functions::FunctionError;
 use super::proto::tfplugin5 as pb;
-use super::schema::{Attribute, Block, Mode, NestedBlock, Nesting, Schema};
+use super::schema::{Attribute, Block, Mode, NestedBlock, Nesting, Parameter, Schema, Signature};
 use super::value::{Type, Value};
 use super::wire::ValueError;
 use super::{msgpack, type_json};
@@ -115,6 +116,37 @@ fn nested_block(it: &NestedBlock) -> pb::schema::NestedBlock {
         nesting: nesting.into(),
         max_items: i64::from(it.nesting == Nesting::AtMostOne),
         ..Default::default()
+    }
+}
+
+pub(super) fn function(it: &Signature) -> pb::Function {
+    let ty = |it: &Type| type_json::of(it).to_string().into();
+    // What is unknown at any depth makes the result unknown. Terraform does so itself; OpenTofu only looks at the whole argument.
+    let parameter = |it: &Parameter| pb::function::Parameter {
+        name: it.name.to_owned(),
+        r#type: ty(&it.ty),
+        allow_null_value: false,
+        allow_unknown_values: false,
+        description: it.description.to_owned(),
+        description_kind: pb::StringKind::Markdown.into(),
+    };
+    pb::Function {
+        parameters: it.parameters.iter().map(parameter).collect(),
+        variadic_parameter: it.variadic.as_ref().map(parameter),
+        r#return: Some(pb::function::Return {
+            r#type: ty(&it.returns),
+        }),
+        summary: it.summary.to_owned(),
+        description: it.description.clone(),
+        description_kind: pb::StringKind::Markdown.into(),
+        ..Default::default()
+    }
+}
+
+pub(super) fn function_error(it: FunctionError) -> pb::FunctionError {
+    pb::FunctionError {
+        text: shortened(it.text),
+        function_argument: it.argument.and_then(|it| i64::try_from(it).ok()),
     }
 }
 

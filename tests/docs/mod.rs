@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod findings;
+mod functions;
 mod layout;
 mod markdown;
 mod modules;
@@ -118,6 +119,10 @@ fn generated() -> BTreeMap<String, String> {
             ("schema", &schema::schema(&it.block)),
         ];
         pages.insert(path.clone(), filled(&path, &parts));
+    }
+    for (name, signature) in &schemas.functions {
+        let page = functions::page(name, signature);
+        pages.insert(format!("functions/{name}.md"), page);
     }
     pages
 }

@@ -199,7 +199,7 @@ fn object(ty: &Type) -> Option<&Fields> {
     }
 }
 
-fn type_name(ty: &Type) -> String {
+pub(crate) fn type_name(ty: &Type) -> String {
     match ty {
         Type::String => "String".to_owned(),
         Type::Number => "Number".to_owned(),

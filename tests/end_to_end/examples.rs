@@ -24,6 +24,7 @@ pub(crate) const TESTS: &[Test] = &[
     ("the_data_source", data_source),
     ("the_data_source_of_all_products", data_source_of_all),
     ("the_review", review),
+    ("functions", functions),
     ("products_of_ones_own", own_product),
     ("one_layout_over_two_clouds_and_hosts", multi_cloud),
     ("the_ports_of_a_product_on_azure", product_on_azure),
@@ -33,12 +34,18 @@ pub(crate) const TESTS: &[Test] = &[
 
 /// The folders that the tests here and in `hosts`, `cloud`, `estate` and `modules` run; `layouts` runs the others, which end in `-aws`, and
 /// keeps a sheet of each.
-const RUN: [&str; 20] = [
+const RUN: [&str; 26] = [
     "aws-review",
     "azure",
     "data-sources/portmatrix_product",
     "data-sources/portmatrix_products",
     "data-sources/portmatrix_review",
+    "functions/allows",
+    "functions/matrix",
+    "functions/merge_cidrs",
+    "functions/merge_ports",
+    "functions/overlaps",
+    "functions/subtract_cidrs",
     "gcp",
     "kong",
     "kong-0.10-nat",
@@ -189,6 +196,50 @@ fn provider(cli: &Cli) {
 
 fn resource(cli: &Cli) {
     whole_life(cli, "resources/portmatrix_rules");
+}
+
+/// On clients that know functions. Older ones run all other examples, so they do not mind that there are some.
+fn functions(cli: &Cli) {
+    let shown = Root::empty(cli).run(&["version", "-json"]);
+    let version: serde_json::Value = serde_json::from_str(&shown.stdout).expect("JSON");
+    let version = version["terraform_version"].as_str().expect("a version");
+    let minor: u32 = version
+        .split('.')
+        .nth(1)
+        .and_then(|it| it.parse().ok())
+        .expect("a number");
+    if minor < 8 {
+        eprintln!(
+            "SKIPPED: functions with {}, because {version} does not know them",
+            cli.name
+        );
+        return;
+    }
+    let output =
+        |name: &str, output: &str| whole_life(cli, &format!("functions/{name}"))[output].clone();
+    assert_eq!(
+        output("merge_cidrs", "merged"),
+        json!(["10.0.0.0/23", "2001:db8::/32"])
+    );
+    assert_eq!(
+        output("subtract_cidrs", "without_partner"),
+        json!(["10.0.0.0/15", "10.3.0.0/16"])
+    );
+    assert_eq!(output("overlaps", "in_the_cloud"), json!(true));
+    assert_eq!(
+        output("merge_ports", "merged"),
+        json!(["80", "443", "8000-8010"])
+    );
+    assert_eq!(
+        output("allows", "database"),
+        json!(["app/egress/tcp-5432/db", "db/ingress/tcp-5432/app"])
+    );
+    let kong = output("matrix", "kong");
+    let kong = kong.as_array().expect("a list");
+    assert!(
+        kong.contains(&json!("client -> proxy-role: tcp/8443")),
+        "{kong:?}"
+    );
 }
 
 fn data_source(cli: &Cli) {

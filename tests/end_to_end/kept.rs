@@ -13,10 +13,12 @@ const UNKNOWN: &str = "(known after apply)";
 const ID: &str = "(id)";
 
 /// Arguments: the example itself says them.
-const ARGUMENTS: [&str; 15] = [
+const ARGUMENTS: [&str; 19] = [
     "accept",
     "azure_options",
     "directions",
+    "exception",
+    "exceptions",
     "fail_on",
     "flow",
     "flows",
@@ -24,6 +26,8 @@ const ARGUMENTS: [&str; 15] = [
     "language",
     "merge",
     "name",
+    "policies",
+    "policy",
     "product",
     "products",
     "verbose",

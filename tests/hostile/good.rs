@@ -103,7 +103,11 @@ pub(crate) fn all() -> Vec<Good> {
         good(
             Provider,
             "portmatrix",
-            &json!({ "language": "ru", "definitions": [SHOP] }),
+            &json!({
+                "language": "ru", "definitions": [SHOP], "as_of": "2027-01-31", "warn_days": 14,
+                "policies": [{ "from": "elsewhere", "to": "*", "access": "block-only", "services": "tcp 23; icmp" }],
+                "exceptions": { "old": { "from": "elsewhere", "to": "*", "services": ["tcp/23"], "reason": "agreed", "expires": "2026-12-31" } },
+            }),
         ),
         good(Resource, "portmatrix_rules", &narrow("office")),
         good(Resource, "portmatrix_rules", &wide()),
@@ -190,6 +194,7 @@ fn wide() -> Json {
                 "host": {},
             },
             "data": {
+                "segment": "Databases",
                 "components": ["kong.postgresql", "shop.orders"], "ipv4": { "a": "10.10.8.0/24" },
                 "aws": { "security_group_id": "sg-3", "peer_security_group_ids": { "web": "sg-4" } },
                 "openstack": {
@@ -213,7 +218,11 @@ fn wide() -> Json {
         },
         "products": { "second": { "name": "kong", "version": "3.9", "disable": ["admin-http"] } },
         "flows": { "time": { "from": ["data-center"], "to": ["ops"], "services": ["udp/123"] } },
-        "accept": [{ "code": "exposed", "subject": "dmz*", "reason": "agreed", "ticket": "X-1", "owner": "me" }],
+        "accept": [{ "code": "exposed", "subject": "dmz*", "reason": "agreed", "ticket": "X-1", "owner": "me", "expires": "2027-12-31" }],
+        "policy": [{ "from": "trust:public", "to": "Databases", "access": "allow-only", "services": ["tcp/5432", "icmp"], "severity": "warning", "monitor": true, "reason": "audit" }],
+        "exception": [{ "from": "dmz", "to": "data", "services": ["tcp"], "reason": "migration", "ticket": "X-2", "requester": "ann", "approver": "ben", "expires": "2027-02-28" }],
+        "policies": [{ "from": "ops", "to": "*", "access": "block", "severity": "info" }],
+        "exceptions": [{ "from": "ops", "to": "dmz", "services": ["any"], "reason": "repairs" }],
         "azure_options": { "priority_first": 200, "priority_last": 4000, "priority_step": 5, "deny_rest": true, "allow_probes": true, "priorities": { "ops/egress/tcp-8001/dmz:ipv4": 300 } },
         "gcp_options": { "deny_rest": true },
     })

@@ -10,6 +10,7 @@ mod check;
 pub(crate) mod count;
 mod cut;
 mod frames;
+mod functions;
 mod good;
 mod host;
 mod huge;
@@ -33,9 +34,10 @@ const HUGE_AND_LONG: &str = "huge_and_long";
 type Test = (&'static str, fn());
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let rooms: [(&'static str, &[Test]); 8] = [
+    let rooms: [(&'static str, &[Test]); 9] = [
         ("values", values::TESTS),
         ("messages", messages::TESTS),
+        ("functions", functions::TESTS),
         ("order", order::TESTS),
         ("together", together::TESTS),
         ("cut", cut::TESTS),

@@ -7,7 +7,7 @@ use tonic::Code;
 use tonic::codegen::Bytes;
 
 /// The calls that the provider answers.
-pub(crate) const SERVED: [&str; 15] = [
+pub(crate) const SERVED: [&str; 16] = [
     "GetMetadata",
     "GetSchema",
     "GetFunctions",
@@ -22,15 +22,15 @@ pub(crate) const SERVED: [&str; 15] = [
     "MoveResourceState",
     "ValidateDataSourceConfig",
     "ReadDataSource",
+    "CallFunction",
     "Stop",
 ];
 
 /// The calls for what it does not have.
-pub(crate) const UNSERVED: [&str; 13] = [
+pub(crate) const UNSERVED: [&str; 12] = [
     "GetResourceIdentitySchemas",
     "UpgradeResourceIdentity",
     "GenerateResourceConfig",
-    "CallFunction",
     "ValidateEphemeralResourceConfig",
     "OpenEphemeralResource",
     "RenewEphemeralResource",
@@ -142,6 +142,11 @@ pub(crate) fn request(rpc: &str, parts: Parts) -> Bytes {
             ..Default::default()
         }
         .encode_to_vec(),
+        "CallFunction" => pb::call_function::Request {
+            name: type_name,
+            arguments: [config, prior, planned].into_iter().flatten().collect(),
+        }
+        .encode_to_vec(),
         // The fields of the others are of no interest to a provider that has nothing of the kind.
         _ => pb::validate_data_source_config::Request { type_name, config }.encode_to_vec(),
     };
@@ -217,6 +222,20 @@ pub(crate) fn reply(rpc: &str, answer: &Answer) -> Reply {
                     .and_then(|it| it.state.clone())
             }
         ),
+        "CallFunction" => {
+            let pb::call_function::Response { result, error } = read!(call_function);
+            assert_ne!(result.is_some(), error.is_some(), "one of both");
+            let as_diagnostic = |it: pb::FunctionError| pb::Diagnostic {
+                severity: pb::diagnostic::Severity::Error.into(),
+                summary: "a function's error".to_owned(),
+                detail: it.text,
+                ..Default::default()
+            };
+            Reply {
+                diagnostics: error.into_iter().map(as_diagnostic).collect(),
+                state: result,
+            }
+        }
         "Stop" => {
             assert_eq!(read!(stop).error, "");
             Reply::default()

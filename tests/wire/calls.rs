@@ -2,8 +2,10 @@
 
 use crate::wire::Test;
 use crate::wire::client::proto::tfplugin5::{self as pb};
-use crate::wire::provider::{ECHO, TABLE, TestProvider};
-use crate::wire::request::{act, create, error, msgpack, plan, read, steps, table, with_client};
+use crate::wire::provider::{ECHO, ECHO_ALL, TABLE, TestProvider};
+use crate::wire::request::{
+    Client, act, create, error, msgpack, plan, read, steps, table, with_client,
+};
 use pb::attribute_path::step::Selector;
 use portmatrix::terraform::value::Value;
 use portmatrix::terraform::{Provider, schema};
@@ -31,7 +33,11 @@ pub(crate) const TESTS: &[Test] = &[
         moving_is_rejected_with_a_message,
     ),
     ("a_data_source_is_read", a_data_source_is_read),
-    ("there_are_no_functions", there_are_no_functions),
+    (
+        "functions_are_the_same_in_every_answer",
+        functions_are_the_same_in_every_answer,
+    ),
+    ("functions_are_called", functions_are_called),
 ];
 
 fn the_schema_is_sound() {
@@ -207,18 +213,101 @@ fn a_data_source_is_read() {
     });
 }
 
-fn there_are_no_functions() {
+fn functions_are_the_same_in_every_answer() {
     with_client(async |mut client| {
         let answer = client
             .get_functions(pb::get_functions::Request {})
             .await
             .expect("an answer")
             .into_inner();
-        assert!(answer.functions.is_empty() && answer.diagnostics.is_empty());
-        let status = client
-            .call_function(pb::call_function::Request::default())
+        let schema = client
+            .get_schema(pb::get_provider_schema::Request {})
             .await
-            .expect_err("a status");
-        assert_eq!(status.code(), tonic::Code::Unimplemented);
+            .expect("an answer")
+            .into_inner();
+        let metadata = client
+            .get_metadata(pb::get_metadata::Request {})
+            .await
+            .expect("an answer")
+            .into_inner();
+        assert_eq!(answer.functions, schema.functions);
+        let names: Vec<_> = metadata.functions.iter().map(|it| &it.name).collect();
+        assert_eq!(names, answer.functions.keys().collect::<Vec<_>>());
+        let function = &answer.functions[ECHO_ALL];
+        assert_eq!(&function.parameters[0].r#type[..], b"\"dynamic\"");
+        let more = function.variadic_parameter.as_ref().expect("a parameter");
+        assert_eq!(&more.r#type[..], b"[\"list\",\"string\"]");
+        assert!(!more.allow_null_value && !more.allow_unknown_values);
+    });
+}
+
+/// The result of a call, or the text and the argument of its error.
+async fn called(
+    client: &mut Client,
+    name: &str,
+    arguments: &[&[u8]],
+) -> Result<Vec<u8>, (String, Option<i64>)> {
+    let arguments = arguments.iter().map(|it| msgpack(it.to_vec())).collect();
+    let name = name.to_owned();
+    let request = pb::call_function::Request { name, arguments };
+    let answer = client.call_function(request).await.expect("an answer");
+    let pb::call_function::Response { result, error } = answer.into_inner();
+    match (result, error) {
+        (Some(result), None) => Ok(result.msgpack.to_vec()),
+        (None, Some(it)) => Err((it.text, it.function_argument)),
+        other => panic!("neither one nor the other: {other:?}"),
+    }
+}
+
+/// A text of dynamic type.
+const TEXT: &[u8] = b"\x92\xc4\x08\"string\"\xa1x";
+/// A list with a text that is not known yet.
+const OPEN: &[u8] = b"\x92\xa1a\xd4\x00\x00";
+
+fn functions_are_called() {
+    with_client(async |mut client| {
+        let mut call = async |arguments: &[&[u8]]| called(&mut client, ECHO_ALL, arguments).await;
+        let failed = |text: &str, at| Err((text.to_owned(), at));
+        assert_eq!(call(&[TEXT]).await, Ok(TEXT.to_vec()));
+        assert_eq!(
+            call(&[TEXT, b"\x91\xa1a", b"\x90"]).await,
+            Ok(TEXT.to_vec())
+        );
+        // Unknown anywhere in an argument, by itself and with its type.
+        for unknown in [
+            &[0xd4, 0, 0][..],
+            b"\x92\xc4\x13[\"list\",[\"list\",\"x\"]]",
+        ] {
+            let answer = call(&[unknown]).await;
+            assert!(
+                answer.is_err() || answer == Ok(vec![0xd4, 0, 0]),
+                "{answer:?}"
+            );
+        }
+        let nested = b"\x92\xc4\x1c[\"tuple\",[\"dynamic\",\"bool\"]]\x92\xd4\x00\x00\xc3";
+        assert_eq!(call(&[nested]).await, Ok(vec![0xd4, 0, 0]));
+        assert_eq!(call(&[TEXT, OPEN]).await, Ok(vec![0xd4, 0, 0]));
+        assert_eq!(
+            call(&[b"\xc0"]).await,
+            failed("the argument must not be null", Some(0))
+        );
+        assert_eq!(
+            call(&[b"\x92\xc4\x08\"string\"\xa4fail"]).await,
+            failed("as asked", Some(0))
+        );
+        let (text, at) = call(&[TEXT, b"\xc3"]).await.expect_err("a misfit");
+        assert!(at == Some(1) && !text.is_empty());
+        let (text, _) = call(&[]).await.expect_err("too few");
+        assert!(text.contains("1 parameters, but 0"), "{text}");
+        let (text, _) = call(&[b"\x92\xc4\x08\"string\"\xa5panic"])
+            .await
+            .expect_err("a panic");
+        assert!(text.contains("the test asked for it"), "{text}");
+        assert_eq!(call(&[TEXT]).await, Ok(TEXT.to_vec()));
+        let unknown = called(&mut client, "nothing", &[]).await;
+        assert_eq!(
+            unknown,
+            failed("this provider has no function `nothing`", None)
+        );
     });
 }

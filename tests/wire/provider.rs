@@ -1,9 +1,11 @@
 //! The provider that the wire tests serve: one resource whose `act` says how it behaves, and one data source.
 
 use portmatrix::terraform::diagnostic::{Diagnostic, Level, Path};
-use portmatrix::terraform::schema::{Attribute, Block, Mode, NestedBlock, Nesting, Schema};
+use portmatrix::terraform::schema::{
+    Attribute, Block, Mode, NestedBlock, Nesting, Parameter, Schema, Signature,
+};
 use portmatrix::terraform::value::{Fields, Object, Type, Value};
-use portmatrix::terraform::{Provider, Schemas, log};
+use portmatrix::terraform::{FunctionError, Provider, Schemas, log};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::thread::sleep;
@@ -11,6 +13,7 @@ use std::time::Duration;
 
 pub(crate) const TABLE: &str = "portmatrix_table";
 pub(crate) const ECHO: &str = "portmatrix_echo";
+pub(crate) const ECHO_ALL: &str = "echo_all";
 
 pub(crate) struct TestProvider {
     schemas: Schemas,
@@ -168,6 +171,17 @@ impl Provider for TestProvider {
         (state, Vec::new())
     }
 
+    fn call_function(&self, _: &str, arguments: &[Value]) -> Result<Value, FunctionError> {
+        match arguments[0].as_str() {
+            Some("panic") => panic!("the test asked for it"),
+            Some("fail") => Err(FunctionError {
+                text: "as asked".to_owned(),
+                argument: Some(0),
+            }),
+            _ => Ok(arguments[0].clone()),
+        }
+    }
+
     fn read_data_source(&self, _: &str, config: &Value) -> (Value, Vec<Diagnostic>) {
         let Value::Object(config) = config else {
             panic!("a configuration is an object")
@@ -264,6 +278,24 @@ fn schemas(row: &Arc<Fields>) -> Schemas {
             Schema {
                 version: 0,
                 block: echo,
+            },
+        )],
+        functions: vec![(
+            ECHO_ALL,
+            Signature {
+                parameters: vec![Parameter {
+                    name: "value",
+                    ty: Type::Dynamic,
+                    description: "What comes back.",
+                }],
+                variadic: Some(Parameter {
+                    name: "more",
+                    ty: Type::List(Box::new(Type::String)),
+                    description: "What does not.",
+                }),
+                returns: Type::Dynamic,
+                summary: "Gives back its first argument",
+                description: "It does nothing else.".to_owned(),
             },
         )],
     }

@@ -7,7 +7,7 @@
 use portmatrix::terraform::diagnostic::Diagnostic;
 use portmatrix::terraform::schema::{Attribute, Block, Mode, NestedBlock, Nesting, Schema};
 use portmatrix::terraform::value::{Object, Type, Value};
-use portmatrix::terraform::{Provider, Schemas, serve};
+use portmatrix::terraform::{FunctionError, Provider, Schemas, serve};
 use std::env;
 use std::process::ExitCode;
 
@@ -240,6 +240,7 @@ pub(crate) fn run() -> ExitCode {
     let schemas = Schemas {
         provider: schema(("", "region project", ""), blocks),
         resources: of(&RESOURCES),
+        functions: Vec::new(),
         data_sources,
     };
     serve(&format!("hashicorp/{name}"), StandIn(schemas), false)
@@ -330,6 +331,10 @@ impl Provider for StandIn {
         state: serde_json::Value,
     ) -> (serde_json::Value, Vec<Diagnostic>) {
         (state, Vec::new())
+    }
+
+    fn call_function(&self, name: &str, _: &[Value]) -> Result<Value, FunctionError> {
+        unreachable!("there is no function `{name}`")
     }
 
     fn read_data_source(&self, kind: &str, config: &Value) -> (Value, Vec<Diagnostic>) {
