@@ -32,5 +32,7 @@ mod review_plan;
 mod schema;
 // Drafts of product files from pages with port tables.
 mod import_drafts;
+// The command `why` on plans.
+mod why;
 // What more than one room needs. It has no tests.
 mod support;

@@ -7,6 +7,7 @@ mod review;
 mod show;
 mod try_command;
 mod usage;
+mod why;
 
 use crate::catalog::Catalog;
 use crate::catalog::language::UnknownLanguage;

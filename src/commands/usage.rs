@@ -1,6 +1,6 @@
 //! The commands: a row each, from which the general help and the help of each command are made.
 
-use super::{CommandError, Exit, import, lint, products, review, show, try_command};
+use super::{CommandError, Exit, import, lint, products, review, show, try_command, why};
 use crate::catalog::Catalog;
 use std::fmt::Write;
 
@@ -19,7 +19,7 @@ pub(super) struct Command {
 }
 
 /// The commands, in the order of the documentation.
-pub(super) const COMMANDS: [Command; 6] = [
+pub(super) const COMMANDS: [Command; 7] = [
     Command {
         name: "try",
         arguments: "[--cli PROGRAM] DIR [-- ARGS]",
@@ -124,6 +124,23 @@ rules that exist after it. Only groups and networks that portmatrix_rules name a
 Exit codes: 0 no difference of that severity, 1 a difference, or a rule at a group that a zone may have cannot be compared, 2 wrong usage or unreadable input.
 ",
         run: review::run,
+    },
+    Command {
+        name: "why",
+        arguments: "[--rules ADDRESS] [--definitions FILE]... [--as-of DAY] [--format FORMAT]\nFILE|- FROM TO SERVICE",
+        summary: "say whether FROM may connect to TO, by which rules and why, or what to change",
+        details: "\
+FILE is the output of `terraform show -json`, of a plan or a state. FROM and TO are zones of a portmatrix_rules, or addresses.
+SERVICE is one service, e.g. tcp/443. The reasons come from the catalogue of this program.
+
+  --rules ADDRESS      which portmatrix_rules, if FILE has several
+  --definitions FILE   a product file that the provider has in `definitions`; may be repeated
+  --as-of DAY          the day on which exceptions are judged, YYYY-MM-DD (default: that of the plan)
+  --format FORMAT      text (default) or json
+
+Exit codes: 0 permitted, 1 refused, undecided, or filtered at neither end, 2 wrong usage, unreadable input or an unknown name.
+",
+        run: why::run,
     },
 ];
 

@@ -15,8 +15,10 @@ mod mentions;
 mod misspelt;
 mod shadowed;
 mod unplaced;
+mod why;
 
 pub use accept::{Accept, accept};
+pub use why::{Off, Question, Reason, State, why};
 
 use crate::catalog::Catalog;
 use crate::model::address::Cidr;

@@ -12,6 +12,7 @@ mod functions;
 mod hcl;
 mod layout_data;
 mod moved;
+mod planned;
 mod policy_block;
 mod product_block;
 mod product_types;
@@ -23,6 +24,7 @@ mod settings;
 mod zone_block;
 
 pub use data_source_product::product_json;
+pub use planned::{Planned, known_blocks, planned};
 
 use crate::model::name::backticked;
 use crate::terraform::diagnostic::Diagnostic;

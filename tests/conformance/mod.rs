@@ -54,7 +54,7 @@ fn edge() -> Json {
 }
 
 /// The same with one value changed.
-fn with(mut config: Json, pointer: &str, value: Json) -> Json {
+pub(crate) fn with(mut config: Json, pointer: &str, value: Json) -> Json {
     let (parent, name) = pointer.rsplit_once('/').unwrap();
     config.pointer_mut(parent).unwrap()[name] = value;
     config

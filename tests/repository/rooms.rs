@@ -88,17 +88,21 @@ const ROOMS: [Room; 10] = [
     },
     Room {
         name: "commands",
-        // The address under which `try` puts this build in the place of the installed provider, and the one shape of a product
-        // in JSON.
+        // The address under which `try` puts this build in the place of the installed provider, the one shape of a product in
+        // JSON, and a layout as a plan has it.
         ours: &[
             "model",
             "catalog",
             "import",
             "compile",
             "render",
+            "policy",
             "review",
             "terraform",
             "provider::ADDRESS",
+            "provider::Planned",
+            "provider::known_blocks",
+            "provider::planned",
             "provider::product_json",
         ],
         crates: &[

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod computed;
-mod document;
+pub(crate) mod document;
 mod doubts;
 mod effect;
 mod first_plan;

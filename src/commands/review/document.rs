@@ -25,35 +25,35 @@ fn is_read(version: &str) -> bool {
 }
 
 /// A resource or a data source.
-pub(super) struct Resource<'t> {
-    pub(super) address: String,
+pub(in crate::commands) struct Resource<'t> {
+    pub(in crate::commands) address: String,
     /// Its type.
-    pub(super) kind: Cow<'t, str>,
+    pub(in crate::commands) kind: Cow<'t, str>,
     /// Whether it is a data source.
-    pub(super) is_data: bool,
+    pub(in crate::commands) is_data: bool,
     /// Whether a replacement left it behind, so that the next apply removes it.
-    pub(super) is_deposed: bool,
+    pub(in crate::commands) is_deposed: bool,
     /// Whether the plan creates it, perhaps in the place of another.
-    pub(super) is_created: bool,
+    pub(in crate::commands) is_created: bool,
     /// The resource before the plan is applied; `None` if the plan creates it.
-    pub(super) before: Option<Node<'t>>,
+    pub(in crate::commands) before: Option<Node<'t>>,
     /// The resource after the plan is applied; `None` if the plan destroys it. Same as `before` if nothing is planned.
-    pub(super) after: Option<Node<'t>>,
+    pub(in crate::commands) after: Option<Node<'t>>,
 }
 
 /// A plan or a state.
-pub(super) struct Document<'t> {
-    pub(super) resources: Vec<Resource<'t>>,
+pub(in crate::commands) struct Document<'t> {
+    pub(in crate::commands) resources: Vec<Resource<'t>>,
     /// Whether it is a plan rather than a state.
-    pub(super) is_plan: bool,
+    pub(in crate::commands) is_plan: bool,
     /// Why it may be incomplete.
-    pub(super) doubts: Vec<String>,
+    pub(in crate::commands) doubts: Vec<String>,
     /// The configuration that a plan is for.
-    pub(super) configuration: Option<&'t RawValue>,
+    pub(in crate::commands) configuration: Option<&'t RawValue>,
 }
 
 /// The text of a file, or of standard input if the path is `-`.
-pub(super) fn text(path: &Path) -> Result<String, CommandError> {
+pub(in crate::commands) fn text(path: &Path) -> Result<String, CommandError> {
     let bytes = if path == Path::new("-") {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
@@ -92,7 +92,7 @@ fn shown(name: &str, unnamed: &str) -> (String, String) {
 }
 
 /// Reads a plan or a state with the resources of wanted types.
-pub(super) fn read<'t>(
+pub(in crate::commands) fn read<'t>(
     text: &'t str,
     name: &str,
     is_wanted: fn(&str) -> bool,

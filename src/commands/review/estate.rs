@@ -22,10 +22,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// The resource that has the wanted rules.
-pub(super) const WANTED: &str = "portmatrix_rules";
+pub(in crate::commands) const WANTED: &str = "portmatrix_rules";
 
 /// Whether resources of a type are read.
-pub(super) fn is_read(kind: &str) -> bool {
+pub(in crate::commands) fn is_read(kind: &str) -> bool {
     kind == WANTED
         || platform_of(kind).is_some()
         || links_of(kind).is_some()
@@ -41,7 +41,7 @@ fn platform_of(kind: &str) -> Option<&'static Platform> {
 
 /// Which side of a change is reviewed.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+pub(in crate::commands) enum Side {
     /// The rules in place before it.
     Before,
     /// The rules that it leaves in place.
@@ -50,7 +50,7 @@ pub(super) enum Side {
 
 /// What a document contains, in addition to the two sides.
 #[derive(Default)]
-pub(super) struct Estate {
+pub(in crate::commands) struct Estate {
     /// The number of `portmatrix_rules`.
     pub(super) sources: usize,
     /// The number of those that the plan removes.
@@ -58,7 +58,7 @@ pub(super) struct Estate {
     /// The maps that have the wanted rules, in the order in which these were collected.
     pub(super) wanted_in: Vec<MapOf>,
     /// The platform's own ids or names of existing rules, by their addresses.
-    pub(super) names: BTreeMap<String, String>,
+    pub(in crate::commands) names: BTreeMap<String, String>,
     /// Rules, wanted or found, that are known only after apply, and `portmatrix_rules` whose rules are.
     pub(super) unknown: usize,
     /// The existing rules of these.
@@ -79,7 +79,7 @@ pub(super) struct Estate {
 
 /// Reads resources. Unless `all` are asked for, existing rules are counted only if they are where `portmatrix_rules` enforce
 /// something.
-pub(super) fn gather(
+pub(in crate::commands) fn gather(
     document: &Document,
     side: Side,
     all: bool,

@@ -1,14 +1,14 @@
 //! `review`: compares the firewall rules of a plan or a state with what its `portmatrix_rules` want.
 
-mod document;
+pub(super) mod document;
 mod effect;
-mod estate;
+pub(super) mod estate;
 mod first_plan;
 mod foreign;
 mod inventory;
 mod json;
 mod mirror;
-mod node;
+pub(super) mod node;
 mod notes;
 mod pending;
 mod redact;

@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 
 /// A place. The three trees have one shape; `true` in the last two covers everything below.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Node<'t> {
-    pub(super) value: Option<&'t RawValue>,
-    pub(super) unknown: Option<&'t RawValue>,
-    pub(super) sensitive: Option<&'t RawValue>,
+pub(in crate::commands) struct Node<'t> {
+    pub(in crate::commands) value: Option<&'t RawValue>,
+    pub(in crate::commands) unknown: Option<&'t RawValue>,
+    pub(in crate::commands) sensitive: Option<&'t RawValue>,
 }
 
 impl<'t> Node<'t> {
     /// The attributes of an object; none if it is something else.
-    pub(super) fn fields(self) -> Fields<'t> {
+    pub(in crate::commands) fn fields(self) -> Fields<'t> {
         Fields {
             values: fields(self.value),
             unknown: MarkTree::of(self.unknown),
@@ -25,7 +25,7 @@ impl<'t> Node<'t> {
     }
 
     /// The entries of a map, also those that are unknown as a whole.
-    pub(super) fn entries(self) -> Vec<(String, Node<'t>)> {
+    pub(in crate::commands) fn entries(self) -> Vec<(String, Node<'t>)> {
         let fields = self.fields();
         let mut names: Vec<String> = fields.values.keys().cloned().collect();
         if let MarkTree::Some(unknown) = &fields.unknown {
@@ -42,7 +42,7 @@ impl<'t> Node<'t> {
     }
 
     /// The elements of a list or set.
-    pub(super) fn items(self) -> Vec<Node<'t>> {
+    pub(in crate::commands) fn items(self) -> Vec<Node<'t>> {
         let (unknown, sensitive) = (items(self.unknown), items(self.sensitive));
         let below = |tree: Option<&'t RawValue>, items: &[&'t RawValue], at: usize| {
             tree.filter(|it| is_true(it))
@@ -59,27 +59,27 @@ impl<'t> Node<'t> {
     }
 
     /// Whether it is written as another one is, and both are known and sensitive in the same places.
-    pub(super) fn is_same(self, other: Node<'t>) -> bool {
+    pub(in crate::commands) fn is_same(self, other: Node<'t>) -> bool {
         let of = |it: Node<'t>| [it.value, it.sensitive].map(|it| it.map(RawValue::get));
         !self.is_unknown() && !other.is_unknown() && of(self) == of(other)
     }
 
-    pub(super) fn is_object(self) -> bool {
+    pub(in crate::commands) fn is_object(self) -> bool {
         self.value.is_some_and(|it| it.get().starts_with('{'))
     }
 
     /// Whether some of it is known only after apply.
-    pub(super) fn is_unknown(self) -> bool {
+    pub(in crate::commands) fn is_unknown(self) -> bool {
         self.unknown.is_some_and(has_true)
     }
 
     /// Whether some of it is marked as sensitive.
-    pub(super) fn is_sensitive(self) -> bool {
+    pub(in crate::commands) fn is_sensitive(self) -> bool {
         self.sensitive.is_some_and(has_true)
     }
 
     /// A text, or a number as it is written.
-    pub(super) fn text(self) -> Option<String> {
+    pub(in crate::commands) fn text(self) -> Option<String> {
         let raw = self.value?.get();
         match raw.as_bytes().first()? {
             b'"' => serde_json::from_str(raw).ok(),
@@ -89,7 +89,7 @@ impl<'t> Node<'t> {
     }
 
     /// Every text in it, at whatever depth.
-    pub(super) fn texts(self, texts: &mut Vec<String>) {
+    pub(in crate::commands) fn texts(self, texts: &mut Vec<String>) {
         texts.extend(self.text());
         for item in self.items() {
             item.texts(texts);
@@ -100,7 +100,7 @@ impl<'t> Node<'t> {
     }
 
     /// Every text in it that is marked as sensitive.
-    pub(super) fn marked(self, texts: &mut Vec<String>) {
+    pub(in crate::commands) fn marked(self, texts: &mut Vec<String>) {
         match self.sensitive {
             Some(marks) if is_true(marks) => self.texts(texts),
             Some(marks) if has_true(marks) => {
@@ -117,7 +117,7 @@ impl<'t> Node<'t> {
 }
 
 /// The attributes of an object, which records what it knows about those that were read.
-pub(super) struct Fields<'t> {
+pub(in crate::commands) struct Fields<'t> {
     values: BTreeMap<String, &'t RawValue>,
     unknown: MarkTree<'t>,
     sensitive: MarkTree<'t>,
@@ -126,11 +126,11 @@ pub(super) struct Fields<'t> {
 }
 
 /// Texts that are read in the place of unknown attributes.
-pub(super) type StandIns = BTreeMap<&'static str, String>;
+pub(in crate::commands) type StandIns = BTreeMap<&'static str, String>;
 
 impl<'t> Fields<'t> {
     /// With texts in the place of unknown attributes.
-    pub(super) fn with(self, stand_ins: &'t StandIns) -> Fields<'t> {
+    pub(in crate::commands) fn with(self, stand_ins: &'t StandIns) -> Fields<'t> {
         Fields {
             stand_ins: Some(stand_ins),
             ..self
@@ -146,7 +146,7 @@ impl<'t> Fields<'t> {
     }
 
     /// The place of an attribute; nothing is recorded.
-    pub(super) fn at(&self, name: &str) -> Node<'t> {
+    pub(in crate::commands) fn at(&self, name: &str) -> Node<'t> {
         Node {
             value: self.values.get(name).copied(),
             unknown: self.unknown.below(name),
@@ -254,14 +254,14 @@ fn is_true(raw: &RawValue) -> bool {
 }
 
 /// The attributes of an expected object. The syntax was checked before, so only a value of another type fails here.
-pub(super) fn fields(raw: Option<&RawValue>) -> BTreeMap<String, &RawValue> {
+pub(in crate::commands) fn fields(raw: Option<&RawValue>) -> BTreeMap<String, &RawValue> {
     let raw = raw.filter(|it| it.get().starts_with('{'));
     raw.and_then(|it| serde_json::from_str(it.get()).ok())
         .unwrap_or_default()
 }
 
 /// The elements of an expected list.
-pub(super) fn items(raw: Option<&RawValue>) -> Vec<&RawValue> {
+pub(in crate::commands) fn items(raw: Option<&RawValue>) -> Vec<&RawValue> {
     let raw = raw.filter(|it| it.get().starts_with('['));
     raw.and_then(|it| serde_json::from_str(it.get()).ok())
         .unwrap_or_default()
