@@ -29,12 +29,13 @@ pub(crate) const TESTS: &[Test] = &[
     ("one_layout_over_two_clouds_and_hosts", multi_cloud),
     ("the_ports_of_a_product_on_azure", product_on_azure),
     ("one_layout_in_yaml_for_two_environments", layout_yaml),
+    ("a_matrix_for_all_layouts", policy),
     ("no_example_is_left_out", no_example_is_left_out),
 ];
 
 /// The folders that the tests here and in `hosts`, `cloud`, `estate` and `modules` run; `layouts` runs the others, which end in `-aws`, and
 /// keeps a sheet of each.
-const RUN: [&str; 26] = [
+const RUN: [&str; 27] = [
     "aws-review",
     "azure",
     "data-sources/portmatrix_product",
@@ -56,6 +57,7 @@ const RUN: [&str; 26] = [
     "on-prem",
     "openstack",
     "own-product",
+    "policy",
     "product-aws",
     "product-azure",
     "provider",
@@ -368,6 +370,22 @@ fn product_on_azure(cli: &Cli) {
         plan.with_action("create"),
         ["azurerm_network_security_rule.kong[\"tcp-8001\"]"]
     );
+}
+
+/// What the matrix does not allow stops the plan, and so does an exception that is over.
+fn policy(cli: &Cli) {
+    whole_life(cli, "policy");
+    let root = Root::example(cli, "policy");
+    root.edit("main.tf", &[("disable = [\"proxy-http\", ", "disable = [")]);
+    let run = root.run(&["plan"]);
+    run.fails();
+    run.says("Error: policy-violated: traffic that the policy refuses");
+    run.says("`policies[1]` of the provider block");
+    root.edit("main.tf", &[("disable = [", "disable = [\"proxy-http\", ")]);
+    root.edit("exceptions.yaml", &[("2099-12-31", "2020-12-31")]);
+    let run = root.run(&["plan"]);
+    run.fails();
+    run.says("exception `NET-77` permitted it until 2020-12-31");
 }
 
 /// The layout is the same, so the keys differ by the names of addresses alone.

@@ -20,6 +20,10 @@ const EXCUSED: &[(&str, &str)] = &[
     ("confluent-platform/8", "flow `replicator-local`"),
     ("confluent-platform/8", "flow `mds-replicator`"),
     ("confluent-platform/8", "the default of port `remote-rest`"),
+    // The page names no transport for HTTP/3, and the ports of all probes are the user's.
+    ("prometheus-stack/3", "flow `probes-http3`"),
+    // The page does not say who connects, and the gateway itself has the same default.
+    ("tyk/5.14", "the default of port `ingress-http`"),
 ];
 
 /// Whatever a source states and a product file loses is noticed: a flow, a port, an end.

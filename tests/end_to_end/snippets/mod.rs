@@ -29,6 +29,7 @@ pub(crate) const TESTS: &[Test] = &[
         page(cli, "docs/guides/keys-and-unknown-values.md");
     }),
     ("peers", |cli| page(cli, "docs/guides/peers.md")),
+    ("policy", |cli| page(cli, "docs/guides/policy.md")),
     ("reviewing", |cli| page(cli, "docs/guides/reviewing.md")),
     ("first_steps_on_azure", |cli| {
         page(cli, "docs/guides/first-steps-azure.md");
