@@ -32,18 +32,17 @@ pub struct Accept {
 pub fn accept(findings: &mut Vec<Finding>, accepts: &[Accept], dates: Dates) {
     let mut remarks = Vec::new();
     let mut accepted: BTreeSet<usize> = BTreeSet::new();
-    let is_over = |it: &&Accept| dates.is_over(it.expires);
     // What is over comes last, when it is known what others accept.
-    let (over, valid): (Vec<&Accept>, Vec<&Accept>) = accepts.iter().partition(is_over);
-    let ended: BTreeSet<&ConfigPath> = over.iter().map(|it| &it.place).collect();
-    for it in valid.into_iter().chain(over.iter().copied()) {
+    let mut ordered: Vec<&Accept> = accepts.iter().collect();
+    ordered.sort_by_key(|it| dates.is_over(it.expires));
+    for it in ordered {
         let Some(code) = judgement(it, &mut remarks) else {
             continue;
         };
         let glob = WildMatch::new(&it.subject);
         let of_code = || findings.iter().filter(|finding| finding.code == code);
         if of_code().any(|finding| glob.matches(&finding.subject)) {
-            let is_over = ended.contains(&it.place);
+            let is_over = dates.is_over(it.expires);
             for (at, finding) in findings
                 .iter_mut()
                 .enumerate()
