@@ -24,6 +24,21 @@ const EXCUSED: &[(&str, &str)] = &[
     ("prometheus-stack/3", "flow `probes-http3`"),
     // The page does not say who connects, and the gateway itself has the same default.
     ("tyk/5.14", "the default of port `ingress-http`"),
+    // The page prints that the two ports are the same, and no number.
+    (
+        "apache-spark/3.5",
+        "the offset of port `driver-block-manager`",
+    ),
+    // The pages state both transports of DNS for clients, and none for forwarders.
+    ("freeipa/4.13", "service udp/53 of flow `forward-dns`"),
+    ("freeipa/4.13", "service tcp/53 of flow `forward-dns`"),
+    // Other flows between these ends have the same port.
+    ("jaeger/2", "flow `own-traces`"),
+    ("nextcloud/34", "flow `aio-own-address`"),
+    (
+        "opentelemetry-collector/0.159",
+        "the default of port `load-balancing`",
+    ),
 ];
 
 /// Whatever a source states and a product file loses is noticed: a flow, a port, an end.
