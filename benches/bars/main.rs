@@ -19,6 +19,7 @@ mod estates;
 mod in_process;
 mod plans;
 mod platforms;
+mod policy;
 #[path = "../../tests/end_to_end/programs.rs"]
 #[allow(dead_code, reason = "the bars need no other provider")]
 mod programs;
@@ -55,6 +56,7 @@ fn main() {
     if rules {
         bars.extend(in_process::bars());
         bars.extend(platforms::bars());
+        bars.extend(policy::bars());
     }
     if reviews {
         bars.extend(compared::bars());

@@ -107,7 +107,7 @@ Exit codes: 0 success, 1 the page and the product file differ, 2 wrong usage or 
     },
     Command {
         name: "review",
-        arguments: "[--before] [--all] [--format FORMAT] [--fail-on SEVERITY]\n[--allow-unknown] [--ignore GLOB]... [--language LL] FILE|-",
+        arguments: "[--before] [--all] [--format FORMAT] [--fail-on SEVERITY]\n[--allow-unknown] [--ignore GLOB]... [--language LL] FILE|-\n--policy MATRIX [--as-of DAY] [--format FORMAT] [--fail-on SEVERITY] FILE|-",
         summary: "compare the firewall rules of a plan or state with those that its portmatrix_rules want",
         details: "\
 FILE is the output of `terraform show -json`; - reads it from the standard input. A plan is judged by the
@@ -120,6 +120,9 @@ rules that exist after it. Only groups and networks that portmatrix_rules name a
   --allow-unknown      do not fail because of rules at new groups that cannot be compared before apply
   --ignore GLOB        ignore what matches: groups, addresses of rules, and keys; may be repeated
   --language LL        the language of purposes and advice, two letters such as en (default), ru or tr
+  --policy MATRIX      judge the rules, declared and existing, by `policies` and `exceptions` in a YAML or JSON file instead.
+                       `segments` in it, names with lists of CIDR blocks, say who the peers of existing rules are
+  --as-of DAY          with --policy: the day on which exceptions are judged, YYYY-MM-DD (default: that of the plan)
 
 Exit codes: 0 no difference of that severity, 1 a difference, or a rule at a group that a zone may have cannot be compared, 2 wrong usage or unreadable input.
 ",

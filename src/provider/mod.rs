@@ -24,7 +24,7 @@ mod settings;
 mod zone_block;
 
 pub use data_source_product::product_json;
-pub use planned::{Planned, known_blocks, planned};
+pub use planned::{Planned, known_blocks, planned, policy_of};
 
 use crate::model::name::backticked;
 use crate::terraform::diagnostic::Diagnostic;

@@ -2,13 +2,15 @@
 
 use super::RESOURCES;
 use super::config;
+use super::fields::Reader;
+use super::policy_block;
 use super::settings::Settings;
 use crate::catalog::Catalog;
 use crate::model::address::{Addresses, Cidr};
 use crate::model::day::{Dates, Day};
 use crate::model::finding::{ConfigPath, Finding};
 use crate::model::layout::Layout;
-use crate::policy::{Policy, WARN_DAYS};
+use crate::policy::{Policy, WARN_DAYS, duplicate, duplicates};
 use crate::terraform::value::{Fields, Object, Type, Value};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -75,6 +77,23 @@ pub fn planned(
 pub fn known_blocks(addresses: &Addresses) -> impl Iterator<Item = (&str, Cidr)> {
     let all = addresses.ipv4.iter().chain(&addresses.ipv6);
     all.filter_map(|(name, it)| Some((&**name, *it.known()?)))
+}
+
+/// A policy in a file, with the arguments `policies` and `exceptions`; `file` is its name in messages.
+///
+/// # Errors
+/// If something in it is not as it should be: all mistakes.
+pub fn policy_of(json: &Json, file: &str) -> Result<Policy, Vec<Finding>> {
+    let (_, value) = typed(json, &Json::Null);
+    let mut reader = Reader::default();
+    let policy = policy_block::read_data(&mut reader, &value, Some(&format!("`{file}`")));
+    let twice = duplicates(&policy.cells).map(|(first, second)| duplicate(first, second));
+    reader.findings.extend(twice);
+    if reader.findings.is_empty() {
+        Ok(policy)
+    } else {
+        Err(reader.findings)
+    }
 }
 
 /// A value of a type, from JSON with a tree of what is unknown: `true` is for all that is below.

@@ -103,6 +103,7 @@ const ROOMS: [Room; 10] = [
             "provider::Planned",
             "provider::known_blocks",
             "provider::planned",
+            "provider::policy_of",
             "provider::product_json",
         ],
         crates: &[
@@ -110,6 +111,7 @@ const ROOMS: [Room; 10] = [
             "percent_encoding",
             "serde",
             "serde_json",
+            "serde_norway",
             "sha2",
             "tempfile",
             "time",

@@ -13,6 +13,7 @@ mod inventory_estates;
 mod mirrors;
 mod mistakes;
 mod open;
+mod policy;
 mod sarif;
 mod secrets;
 mod sides;

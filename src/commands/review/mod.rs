@@ -11,6 +11,7 @@ mod mirror;
 pub(super) mod node;
 mod notes;
 mod pending;
+mod policy;
 mod redact;
 mod references;
 mod sarif;
@@ -19,8 +20,10 @@ mod stream;
 mod text;
 mod unread;
 
+use super::why::timestamp;
 use super::{CommandError, Exit};
 use crate::catalog::Catalog;
+use crate::model::day::Day;
 use crate::model::name::backticked;
 use crate::model::words::Severity;
 use crate::review::explain::markdown;
@@ -30,7 +33,7 @@ use estate::Side;
 use lexopt::{Arg, ValueExt};
 use sources::WantedBy;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How a review is printed: for people, for programs, for code scanning, for pull requests.
 const FORMATS: [&str; 4] = ["text", "json", "sarif", "markdown"];
@@ -67,6 +70,7 @@ pub(super) fn run(
     let (mut side, mut all, mut ignore) = (Side::After, false, Vec::new());
     let mut allows_unknown = false;
     let mut language = "en".to_owned();
+    let (mut matrix, mut day) = (None, None);
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Long("format") => {
@@ -86,6 +90,13 @@ pub(super) fn run(
                     ));
                 }
             }
+            Arg::Long("policy") => {
+                matrix = Some(policy::Matrix::read(Path::new(&parser.value()?))?);
+            }
+            Arg::Long("as-of") => {
+                let text = parser.value()?.string()?;
+                day = Some(Day::parse(&text).map_err(CommandError)?);
+            }
             Arg::Long("ignore") => ignore.push(parser.value()?.string()?),
             Arg::Long("before") => side = Side::Before,
             Arg::Long("all") => all = true,
@@ -104,6 +115,10 @@ pub(super) fn run(
     let file = path.display().to_string();
     let text = document::text(&path)?;
     let document = document::read(&text, &file, estate::is_read)?;
+    if let Some(matrix) = matrix {
+        let day = day.or_else(|| timestamp(&text));
+        return policy::run(&document, &file, &matrix, day, (&format, fail_on), out);
+    }
     let (estate, mut gathered) = estate::gather(&document, side, all, ignore);
     let (doubts, is_plan) = (document.doubts, document.is_plan);
     // Nothing of it is needed any more, and it may be most of the memory.

@@ -6,7 +6,7 @@ mod ends;
 mod found;
 mod shown;
 mod words;
-mod world;
+pub(super) mod world;
 
 use super::review::document;
 use super::review::estate::{Side, gather, is_read};
@@ -87,7 +87,7 @@ pub(super) fn run(
 }
 
 /// The day on which a plan was made, as it says itself.
-fn timestamp(text: &str) -> Option<Day> {
+pub(super) fn timestamp(text: &str) -> Option<Day> {
     let plan: BTreeMap<String, &RawValue> = serde_json::from_str(text).ok()?;
     let timestamp: String = serde_json::from_str(plan.get("timestamp")?.get()).ok()?;
     Day::parse(timestamp.get(..10)?).ok()

@@ -22,28 +22,28 @@ use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that answers are made of.
-pub(super) struct World {
+pub(in crate::commands) struct World {
     /// The address of the resource.
-    pub(super) address: String,
-    pub(super) planned: Planned,
+    pub(in crate::commands) address: String,
+    pub(in crate::commands) planned: Planned,
     /// The rules of the resource, by key.
-    pub(super) rules: Vec<(String, Intent)>,
+    pub(in crate::commands) rules: Vec<(String, Intent)>,
     /// The rows of platforms: the short name of each, and the key.
-    pub(super) rows: Vec<(&'static str, Option<Direction>, String)>,
+    pub(in crate::commands) rows: Vec<(&'static str, Option<Direction>, String)>,
     /// Existing rules.
-    pub(super) found: Vec<Rule>,
+    pub(in crate::commands) found: Vec<Rule>,
     /// What their platform calls them, by id.
-    pub(super) names: BTreeMap<String, String>,
+    pub(in crate::commands) names: BTreeMap<String, String>,
     /// Where the rules of zones are enforced.
-    pub(super) places: BTreeMap<String, Vec<Place>>,
+    pub(in crate::commands) places: BTreeMap<String, Vec<Place>>,
     /// Products whose matrix is another in this program: label, digest in the file, digest here.
-    pub(super) changed: Vec<[String; 3]>,
+    pub(in crate::commands) changed: Vec<[String; 3]>,
     /// Peers with a fixed address.
-    pub(super) fixed: BTreeMap<String, BTreeSet<Cidr>>,
+    pub(in crate::commands) fixed: BTreeMap<String, BTreeSet<Cidr>>,
 }
 
 /// The resource with an address, or the only one.
-pub(super) fn choose<'d, 't>(
+pub(in crate::commands) fn choose<'d, 't>(
     document: &'d Document<'t>,
     address: Option<&str>,
     file: &str,
@@ -79,7 +79,7 @@ fn tree(raw: Option<&RawValue>) -> Json {
 }
 
 impl World {
-    pub(super) fn read(
+    pub(in crate::commands) fn read(
         resource: &Resource<'_>,
         definitions: &[String],
         day: Option<Day>,
@@ -159,7 +159,11 @@ impl World {
     }
 
     /// Rows of platforms that are of a rule.
-    pub(super) fn rows_of(&self, key: &str, rule: &Intent) -> Vec<(&'static str, &str)> {
+    pub(in crate::commands) fn rows_of(
+        &self,
+        key: &str,
+        rule: &Intent,
+    ) -> Vec<(&'static str, &str)> {
         let traffic = key.rsplit('/').nth(1).unwrap_or_default();
         let is_of = |direction: Option<Direction>, row: &str| {
             RowKey::parse(row).is_some_and(|it| {
@@ -176,7 +180,7 @@ impl World {
     }
 
     /// Products that the program does not know, which a `--definitions` would give.
-    pub(super) fn is_unknown_product(&self, label: &str) -> bool {
+    pub(in crate::commands) fn is_unknown_product(&self, label: &str) -> bool {
         let instance = self.planned.layout.instances.get(label);
         let name = instance.and_then(|it| it.name.as_deref()).unwrap_or(label);
         let has_definition = instance.is_some_and(|it| it.definition.is_some());
