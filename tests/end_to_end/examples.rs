@@ -376,6 +376,11 @@ fn product_on_azure(cli: &Cli) {
 fn policy(cli: &Cli) {
     whole_life(cli, "policy");
     let root = Root::example(cli, "policy");
+    // With `plantimestamp()` in the provider, the command `import` is refused, but blocks work.
+    let block = "import {\n  to = portmatrix_rules.edge\n  id = \"edge\"\n}\n";
+    root.write("import.tf", block);
+    root.run(&["plan"]).says("1 to import");
+    root.write("import.tf", "");
     root.edit("main.tf", &[("disable = [\"proxy-http\", ", "disable = [")]);
     let run = root.run(&["plan"]);
     run.fails();
