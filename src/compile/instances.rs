@@ -180,6 +180,20 @@ pub(super) fn place<'l>(
     placed
 }
 
+/// The components with fixed addresses that are in no zone.
+pub(super) fn addressed(instances: &Instances<'_>, placed: &Placed<'_>) -> BTreeSet<String> {
+    let components = instances.iter().flat_map(|(label, it)| {
+        let all = it.matrix.product.components.iter();
+        all.map(move |(name, it)| (label, name, it))
+    });
+    let fixed = components.filter(|(label, name, it)| {
+        !it.addresses.is_empty() && placed.zones(label, name).next().is_none()
+    });
+    fixed
+        .map(|(label, name, _)| format!("{label}.{name}"))
+        .collect()
+}
+
 /// The zones with an own component of a product whose vendor wants traffic that is not allowed to be rejected.
 pub(super) fn rejecting(instances: &Instances<'_>, placed: &Placed<'_>) -> BTreeSet<String> {
     let products = instances

@@ -37,6 +37,8 @@ pub struct Compiled {
     pub listened: TranslatedTraffic,
     /// Peers that are not zones: `<label>.<component>` to the addresses that the product file gives, by name.
     pub fixed: BTreeMap<Arc<str>, BTreeMap<Arc<str>, Cidr>>,
+    /// Every component with fixed addresses that is in no zone, as `<label>.<component>`, whether a flow needs it or not.
+    pub addressed: BTreeSet<String>,
     /// Zones with a component whose vendor wants traffic that is not allowed to be rejected.
     pub rejecting: BTreeSet<String>,
     /// The digest of each product's matrix, by label.
@@ -85,6 +87,7 @@ pub fn compile(layout: &Layout, catalog: &Catalog) -> Compiled {
         rules,
         listened: allow::listened(&connections),
         fixed: connect::fixed(&connections),
+        addressed: instances::addressed(&instances, &placed),
         rejecting: instances::rejecting(&instances, &placed),
         digests: instances
             .iter()

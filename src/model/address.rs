@@ -91,9 +91,11 @@ impl Cidr {
             (u128::from(u32::from(it)), 32)
         } else if let Ok(it) = address.parse::<Ipv6Addr>() {
             if let Some(inner) = it.to_ipv4_mapped() {
+                let length = length.and_then(|it| it.parse::<u8>().ok());
+                let length = length.and_then(|it| it.checked_sub(96)).unwrap_or(32);
                 return bad(
                     format!("`{text}` is an IPv4-mapped IPv6 address"),
-                    format!("write `{inner}` under `ipv4`"),
+                    format!("write `{inner}/{length}` under `ipv4`"),
                 );
             }
             (u128::from(it), 128)

@@ -286,7 +286,7 @@ codes! {
     }
     PolicyMonitored = "policy-monitored", Policy, Notice, Warning, "traffic that a monitored policy refuses" {
         cause: "Rules permit a connection that a policy with `monitor = true` refuses. It never stops a plan.",
-        remedy: "As for `policy-violated`, before the policy is enforced.",
+        remedy: "Disable the flow, place its component in another zone, or have the policy changed, before the policy is enforced.",
     }
     ExceptionExpired = "exception-expired", Policy, Judgement, Error, "an exception that is over" {
         cause: "Rules permit a connection that a policy refuses, and the last day of the exception that permitted it is before `as_of`. The severity is the one of the policy.",

@@ -85,11 +85,20 @@ pub fn judge(inputs: &Inputs<'_>) -> Vec<Finding> {
                     cell,
                     because: &it.because,
                 };
-                if !refused.rest.is_empty() {
-                    findings.push(violation.finding(&refused.rest, None));
-                }
-                if let Some((exception, services)) = &refused.ended {
-                    findings.push(violation.finding(services, Some(exception)));
+                match &refused.ended {
+                    // Both are only reported, so they are one.
+                    Some((exception, services)) if cell.monitor => {
+                        let all = refused.rest.union(services);
+                        findings.push(violation.finding(&all, Some(exception)));
+                    }
+                    ended => {
+                        if !refused.rest.is_empty() {
+                            findings.push(violation.finding(&refused.rest, None));
+                        }
+                        if let Some((exception, services)) = ended {
+                            findings.push(violation.finding(services, Some(exception)));
+                        }
+                    }
                 }
                 for (exception, services) in refused.exempt {
                     findings.push(excepted((from, to), traffic, exception, &services));

@@ -10,7 +10,7 @@ mod services;
 mod words;
 
 pub use judge::{Inputs, Named, judge};
-pub use names::{duplicate, duplicates, near_miss, unknown_names};
+pub use names::{duplicate, duplicates, unknown_names};
 pub use services::{of_traffic, parse_services};
 
 use crate::model::day::Day;

@@ -8,11 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Ends that name nothing in a layout. In a block that is an error. Data may serve other layouts too: only a near miss is reported.
-pub fn unknown_names(
-    policy: &Policy,
-    known: &[&str],
-    is_component: impl Fn(&str) -> bool,
-) -> Vec<Finding> {
+pub fn unknown_names(policy: &Policy, known: &[&str]) -> Vec<Finding> {
     let cells = policy.cells.iter().map(|it| (&it.from, &it.to, &it.origin));
     let exceptions = policy.exceptions.iter();
     let exceptions = exceptions.map(|it| (&it.from, &it.to, &it.origin));
@@ -23,7 +19,7 @@ pub fn unknown_names(
     let mut near: BTreeMap<&Arc<str>, Option<&str>> = BTreeMap::new();
     for (end, field, origin) in ends {
         let End::Name(name) = end else { continue };
-        if known.contains(&&**name) || is_component(name) {
+        if known.contains(&&**name) {
             continue;
         }
         if origin.in_data {
@@ -60,7 +56,7 @@ fn unmatched(name: &str, near: &str, origin: &Origin, field: &'static str) -> Fi
 
 /// The known name that was most likely meant. Names of other layouts are often similar, so it has to be very near: another case or
 /// other separators, or one slip in a longer name. Names that differ in a digit are different zones.
-pub fn near_miss<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
+fn near_miss<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
     let digits = |it: &str| it.chars().filter(char::is_ascii_digit).collect::<String>();
     let mut candidates = known.iter().filter(|it| digits(it) == digits(name));
     let is_near = |it: &&&str| {
@@ -82,7 +78,7 @@ pub fn duplicates(cells: &[Cell]) -> impl Iterator<Item = (&Cell, &Cell)> {
 /// The error about a cell that is there twice.
 pub fn duplicate(first: &Cell, second: &Cell) -> Finding {
     let message = format!(
-        "the policy from `{}` to `{}` is also at {}",
+        "the policy from `{}` to `{}` is already set at {}",
         second.from,
         second.to,
         first.origin.words()

@@ -84,8 +84,8 @@ fn allows(cell: &Cell) -> String {
         Access::Allow => "allows everything".to_owned(),
         Access::Block => "blocks everything".to_owned(),
         Access::AllowOnly if cell.services.is_empty() => "allows nothing".to_owned(),
-        Access::AllowOnly => format!("allows only {}", cell.services),
-        Access::BlockOnly => format!("blocks {}", cell.services),
+        Access::AllowOnly => format!("allows only `{}`", cell.services),
+        Access::BlockOnly => format!("blocks `{}`", cell.services),
     }
 }
 
@@ -94,7 +94,12 @@ fn part(services: &Services, traffic: Traffic) -> String {
     if *services == super::services::of_traffic(traffic) {
         format!("`{traffic}`")
     } else {
-        format!("{services}, which is a part of `{traffic}`")
+        let rest = super::services::of_traffic(traffic).difference(services);
+        if rest.traffic().len() < services.traffic().len() {
+            format!("`{traffic}` except `{rest}`")
+        } else {
+            format!("`{services}`, a part of `{traffic}`")
+        }
     }
 }
 
@@ -131,9 +136,9 @@ pub(super) fn excepted(
     let until = exception.expires;
     let until = until.map_or_else(String::new, |it| format!(" until {it}"));
     let message = format!(
-        "{} permits `{from}` to connect to `{to}` on {}{until}, which the policy refuses: {}",
-        called(exception),
+        "the policy refuses `{from}` to connect to `{to}` on {}, but {} permits it{until}: {}",
         part(services, traffic),
+        called(exception),
         exception.reason,
     );
     let finding = Finding::new(Code::PolicyExcepted, subject((from, to), traffic), message);

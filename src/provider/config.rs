@@ -17,7 +17,7 @@ use crate::model::layout::{CustomFlow, Instance, Layout, Overrides};
 use crate::model::name::{good_name, is_name};
 use crate::model::traffic::Service;
 use crate::model::words::{Direction, Exposure, FailOn, Merge, Plane};
-use crate::policy::{Policy, duplicate, duplicates, unknown_names};
+use crate::policy::{Policy, duplicate, duplicates};
 use crate::render::platform::Options;
 use crate::terraform::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +29,8 @@ pub(super) struct Config {
     pub(super) accepts: Vec<Accept>,
     /// The policy of the provider block and the resource's own.
     pub(super) policy: Policy,
+    /// Whether all names that policies can use are known.
+    pub(super) has_all_names: bool,
     /// When exceptions are judged.
     pub(super) dates: Dates,
     pub(super) fail_on: FailOn,
@@ -186,24 +188,10 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
 
     // What is not decided cannot be judged, nor can what names it: a product and the components under its label, a zone and
     // the flows to it.
-    if !unknown_labels(zones).is_empty() || zones.is_unknown() || blocks.may_grow("zone") {
+    let has_all_zones =
+        unknown_labels(zones).is_empty() && !zones.is_unknown() && !blocks.may_grow("zone");
+    if !has_all_zones {
         layout.flows.clear();
-    } else {
-        let segments = layout.zones.values().filter_map(|it| it.segment.as_deref());
-        let known: Vec<&str> = layout
-            .zones
-            .keys()
-            .map(String::as_str)
-            .chain(segments)
-            .collect();
-        let labels = layout.zones.values().flat_map(|it| &it.components);
-        let labels: BTreeSet<&str> = labels.map(|it| it.label.as_str()).collect();
-        let is_component = |it: &str| {
-            it.split_once('.')
-                .is_some_and(|(label, _)| labels.contains(label))
-        };
-        let unknown = unknown_names(&policy, &known, is_component);
-        reader.findings.extend(unknown);
     }
     layout
         .instances
@@ -227,6 +215,7 @@ pub(super) fn read(config: &Value, settings: &Settings) -> Config {
         addresses,
         accepts,
         policy,
+        has_all_names: has_all_zones && held_back.is_empty() && !no_product_known,
         dates: Dates {
             day: settings.day,
             warn_days: settings.warn_days,

@@ -30,6 +30,13 @@ pub(super) fn is_data(place: &ConfigPath) -> bool {
     matches!(place.parts().first(), Some(Step::Field(name)) if DATA.contains(name))
 }
 
+/// Whether a place decides what a policy refuses; `as_of` and `expires` only say until when something is permitted.
+pub(super) fn decides(place: &ConfigPath) -> bool {
+    let ends = ["as_of", "warn_days", "expires"];
+    let is_date = |it: &Step| matches!(it, Step::Field(name) if ends.contains(name));
+    !place.parts().iter().any(is_date)
+}
+
 /// Reads the blocks of a resource and its data.
 pub(super) fn read(reader: &mut Reader, config: &Value) -> Policy {
     let top = ConfigPath::default();
@@ -124,7 +131,15 @@ fn data(
         }
     };
     let ty = shape.ty();
-    let found = found.into_iter().filter(|(_, it)| !it.plain().is_null());
+    let is_empty = |it: &Value| match it {
+        Value::String(text) => text.trim().is_empty(),
+        other => other.is_null(),
+    };
+    let is_set = |it: &Value| match entries(it.plain()) {
+        Some(cells) => cells.is_empty() || !cells.iter().all(|(_, it)| is_empty(it.plain())),
+        None => !it.plain().is_null(),
+    };
+    let found = found.into_iter().filter(|(_, it)| is_set(it));
     found
         .map(|(place, it)| {
             let value = block(reader, &written_out(it), name, shape, &ty, &place);
@@ -150,6 +165,9 @@ fn written_out(entry: &Value) -> Value {
                 Value::List(services.map(Value::string).collect())
             }
             (_, Value::String(text)) if text.trim().is_empty() => Value::Null,
+            ("access" | "severity" | "monitor", Value::String(text)) => {
+                Value::string(text.trim().to_lowercase())
+            }
             (_, Value::String(text)) => Value::string(text.trim()),
             (_, other) => other.clone(),
         };

@@ -272,7 +272,7 @@ fn why(grant: &Grant<'_, '_>, world: &World<'_>) -> String {
             let [zone, other] = zones;
             let block = world.nested.example(zone, other);
             let block = block.map_or_else(String::new, |it| format!(", e.g. `{it}`"));
-            format!("addresses of `{zone}` are those of `{other}`{block}")
+            format!("addresses of `{zone}` include those of `{other}`{block}")
         }
     }
 }

@@ -37,13 +37,13 @@ fn mistakes_point_at_their_line_and_say_what_to_write() {
             "policy",
             json!([cell, cell]),
             "policy[1]",
-            &["also at `policy[0]`"][..],
+            &["already set at `policy[0]`"][..],
         ),
         (
             "policies",
             json!([cell, cell]),
             "policies[1]",
-            &["also at `policies[0]`"],
+            &["already set at `policies[0]`"],
         ),
         (
             "policy",
@@ -235,5 +235,76 @@ fn an_unknown_policy_leaves_the_rules_known() {
         assert!(planned.state.get("findings").is_unknown(), "{value}");
         assert!(planned.state.get("aws_ingress").is_wholly_known());
         assert!(format!("{:?}", planned.diagnostics).contains("the policy is judged then"));
+    }
+}
+
+/// What is placed in a zone is not an end: the zone is. What has fixed addresses is one, even if no flow needs it.
+#[test]
+fn a_component_is_an_end_only_if_it_has_addresses_of_its_own() {
+    let mut layout = pair(&["tcp/5432"]);
+    layout["zone"]["app"]["components"] = json!(["postgresql.client"]);
+    layout["zone"]["db"]["components"] = json!(["postgresql.server"]);
+    let shown = |end: &str| {
+        let mut layout = layout.clone();
+        layout["policy"] = json!([{ "from": end, "to": "db", "access": "allow" }]);
+        errors(&Core::default().plan(&Value::Null, &layout).diagnostics)
+    };
+    assert_eq!(shown("app"), Vec::<String>::new());
+    for end in ["postgresql.client", "postgresql.nothing"] {
+        let all = shown(end);
+        assert!(
+            all.len() == 1 && all[0].contains(&format!("`{end}` is not a zone")),
+            "{all:?}"
+        );
+    }
+}
+
+/// A segment is a name that a policy can write.
+#[test]
+fn a_segment_is_not_a_word_for_several_zones() {
+    for segment in ["*", "any", "trust:public", " A", ""] {
+        let mut layout = pair(&["tcp/5432"]);
+        layout["zone"]["app"]["segment"] = json!(segment);
+        let all = errors(&Core::default().plan(&Value::Null, &layout).diagnostics);
+        assert_eq!(all.len(), 1, "{segment}: {all:?}");
+    }
+}
+
+/// As a spreadsheet is saved: an empty line at the end, words in capitals, spaces around them.
+#[test]
+fn rows_of_a_spreadsheet_are_read_as_they_are_saved() {
+    let mut layout = pair(&["tcp/5432"]);
+    layout["fail_on"] = json!("never");
+    layout["policies"] = json!([
+        { "from": "app", "to": " db", "access": "Block-Only", "services": "tcp/5432", "severity": " WARNING" },
+        { "from": "", "to": "", "access": "", "services": " ", "severity": "" },
+    ]);
+    let shown = Core::default().plan(&Value::Null, &layout).diagnostics;
+    assert_eq!(errors(&shown), Vec::<String>::new());
+    assert!(
+        format!("{shown:?}").contains("must not connect"),
+        "{shown:?}"
+    );
+}
+
+/// An exception that an apply decides may permit what a policy refuses: no plan is stopped by it.
+#[test]
+fn what_is_not_known_yet_violates_nothing() {
+    let cell = json!([{ "from": "app", "to": "db", "access": "block" }]);
+    let exception = |services: Json| json!([{ "from": "app", "to": "db", "services": services, "reason": "r" }]);
+    let mut layout = pair(&["tcp/5432"]);
+    layout["policy"] = cell;
+    assert_eq!(
+        errors(&Core::default().plan(&Value::Null, &layout).diagnostics).len(),
+        1
+    );
+    for (argument, value) in [
+        ("exception", exception(json!(UNKNOWN))),
+        ("exceptions", json!(UNKNOWN)),
+    ] {
+        layout[argument] = value;
+        let all = errors(&Core::default().plan(&Value::Null, &layout).diagnostics);
+        assert_eq!(all, Vec::<String>::new(), "{argument}");
+        layout.as_object_mut().unwrap().remove(argument);
     }
 }

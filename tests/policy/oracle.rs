@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A protocol, and a port or a type.
 pub(super) type Point = (&'static str, u16);
 
-/// Traffic that can occur here.
-pub(super) const UNIVERSE: [Point; 15] = [
+/// Traffic that can occur here, with points between the ends of each range.
+pub(super) const UNIVERSE: [Point; 18] = [
     ("tcp", 22),
     ("tcp", 53),
     ("tcp", 80),
+    ("tcp", 200),
     ("tcp", 443),
     ("tcp", 5432),
+    ("tcp", 6000),
     ("tcp", 6432),
     ("tcp", 6433),
     ("tcp", 65535),
@@ -19,6 +21,7 @@ pub(super) const UNIVERSE: [Point; 15] = [
     ("udp", 1434),
     ("icmp", 8),
     ("icmp", 0),
+    ("icmpv6", 1),
     ("icmpv6", 128),
     ("esp", 0),
     ("gre", 0),

@@ -227,7 +227,7 @@ fn people_read_the_worst_first_and_what_to_do() {
             remedy: delete the rule, or allow only the addresses that must connect
 
         warning: wide: `aws_vpc_security_group_ingress_rule.r2` allows tcp/8001 from 10.0.0.0/8 at `sg-0a1b2c3d`
-            every machine in a very wide range can connect; tcp/8001 is Kong Gateway: Admin API over HTTP (`kong.admin-http`), or Redis Software: Applications ask which node has the endpoint of a database (`redis-enterprise.discovery-clients`), or Redis Software: Discovery service between nodes (`redis-enterprise.discovery-nodes`)
+            every machine in a very wide range can connect; tcp/8001 is Kong Gateway: Admin API over HTTP (`kong.admin-http`), or Redis Software: Applications ask which node has the endpoint of a database (`redis-enterprise.discovery-clients`), or Redis Software: Discovery service between nodes (`redis-enterprise.discovery-nodes`), and 1 more known
             remedy: allow only the networks that must connect
 
         info: public: `aws_vpc_security_group_ingress_rule.r0` allows tcp/443 from 0.0.0.0/0 at `sg-0a1b2c3d`

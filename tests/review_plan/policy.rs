@@ -115,7 +115,7 @@ fn mistakes_in_the_file_are_named() {
         ),
         (
             "policies: [{ from: a, to: b, access: block }, { from: a, to: b, access: allow }]",
-            "is also at",
+            "is already set at",
         ),
         ("policy: []", "unknown name `policy`"),
         ("segments: { A: [10.0.0.1/8] }", "10.0.0.0/8"),

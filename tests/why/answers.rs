@@ -104,13 +104,14 @@ fn refused_because_a_component_is_in_no_zone() {
         "dmz 172.16.0.9 tcp/8200",
         1,
         &expect![[r#"
-        Refused: 172.16.0.9 is in no zone.
-          dmz       out  no rule
-          internet  in   not filtered here: internet is a peer only
-          because   kong.vault (tcp/8200) goes to kong.hashicorp-vault, which is placed in no zone, and is off until "vault" is enabled
-          change    a zone with components = ["kong.hashicorp-vault"] and this address
-          note      172.16.0.9 is in no zone of its own; internet (0.0.0.0/0) has every address
-    "#]],
+            Refused: 172.16.0.9 is in no zone of its own.
+              dmz       out  no rule
+              internet  in   not filtered here: internet is a peer only
+              because   kong.vault (tcp/8200) goes to kong.hashicorp-vault, which is placed in no zone, and is off until "vault" is enabled
+              change    a zone with components = ["kong.hashicorp-vault"] and this address
+              change    enable = ["vault"] in product "kong"
+              note      172.16.0.9 is in no zone of its own; internet (0.0.0.0/0) has every address
+        "#]],
     );
 }
 
@@ -126,7 +127,7 @@ fn permitted_for_an_address_in_two_zones() {
               control  in   control/ingress/tcp-8444/ops   aws: control/tcp-8444/ops:ipv4:vpn (10.99.0.0/16)
               because  kong.admin-https: Admin API over HTTPS
                        Kong Gateway network: Admin API ports, table, row 2   https://developer.konghq.com/gateway/network/
-              note     10.99.0.7 is in ops (10.99.0.0/16) and in corp (10.0.0.0/8); a packet filter asks the rules of all
+              note     10.99.0.7 is in ops (10.99.0.0/16) and in corp (10.0.0.0/8); the rules of all of them apply
         "]],
     );
 }
@@ -155,8 +156,8 @@ fn undecided_for_an_address_that_may_be_of_a_group() {
         "172.16.3.4 control tcp/8005",
         1,
         &expect![[r"
-        Undecided: 172.16.3.4 may be a member of dmz, which is known by its group only. As dmz it would be permitted (dmz/egress/tcp-8005/control, control/ingress/tcp-8005/dmz). Ask again with the zone's name.
-    "]],
+            Undecided: 172.16.3.4 may be a member of dmz, whose addresses are not all known. As dmz it would be permitted (dmz/egress/tcp-8005/control, control/ingress/tcp-8005/dmz). Ask again with the zone's name.
+        "]],
     );
 }
 
@@ -192,7 +193,7 @@ fn permitted_through_a_translation() {
             Refused: clients has to connect to dmz on tcp/443, not on tcp/8443.
               clients  out  no rule
               dmz      in   dmz/ingress/tcp-8443/clients   aws: dmz/tcp-8443/clients:ipv4:a (172.20.0.0/16)
-              because  kong.proxy-https: peers connect to other ports, by `advertised_ports`
+              because  kong.proxy-https: peers connect to tcp/443, by `advertised_ports`
         "]],
     );
 }
@@ -216,7 +217,7 @@ fn a_policy_and_its_exception_are_noted() {
               control  in   control/ingress/tcp-8005/dmz   aws: control/tcp-8005/dmz:group
               because  kong.cluster (required): Data planes fetch their configuration
                        Kong Gateway network: Other default ports, row 8005   https://developer.konghq.com/gateway/network/
-              note     exception NET-77 permits dmz to connect to control on tcp/8005 until 2027-03-31, which the policy refuses: cluster
+              note     the policy refuses dmz to connect to control on tcp/8005, but exception NET-77 permits it until 2027-03-31: cluster
         "]],
     );
     check(
@@ -271,9 +272,10 @@ fn a_part_of_a_range_is_not_enough() {
         "corp dmz tcp/9000-9001",
         1,
         &expect![[r"
-            Refused: corp may not connect to dmz on tcp/9000-9001.
+            Refused in part: corp may connect to dmz on tcp/9000, not on tcp/9001.
               corp     out  not filtered here: corp is a peer only
-              dmz      in   no rule
+              dmz      in   only tcp/9000
+                            dmz/ingress/tcp-9000/corp   aws: dmz/tcp-9000/corp:ipv4:all (10.0.0.0/8)
               because  probe (a flow block of the layout)
               and      no flow needs tcp/9001
         "]],

@@ -25,11 +25,11 @@ fn a_rule_that_is_not_declared_is_named() {
     let answer = ask(&document, "internet control tcp/8001", &[]);
     assert_eq!(answer.code, 1);
     expect![[r"
-        Refused by the layout, and open all the same: sgr-rogue in sg-2 (control) admits 0.0.0.0/0 on tcp/8001.
+        Refused by the layout, but open anyway: sgr-rogue in sg-2 (control) admits 0.0.0.0/0 on tcp/8001.
           internet  out  not filtered here: internet is a peer only
           control   in   no rule
           because   kong.admin-http listens there: Admin API over HTTP
-                    not wanted; the apply does not remove it (see `review`)
+                    no wanted rule matches it; `terraform apply` does not remove it
     "]].assert_eq(&answer.out);
 }
 
@@ -47,7 +47,7 @@ fn an_end_that_others_filter_is_judged_by_their_rules() {
           control  in   control/ingress/tcp-8005/dmz   aws: control/tcp-8005/dmz:group
           because  kong.cluster (required): Data planes fetch their configuration
                    Kong Gateway network: Other default ports, row 8005   https://developer.konghq.com/gateway/network/
-          change   add a rule to dmz: the layout has none of this direction there
+          change   add a rule to dmz: the layout makes no egress rules
     "]].assert_eq(&answer.out);
     let fitting = rule("egress", "all", "sg-1", "0.0.0.0/0", 8005);
     let whole = document(&layout, &[fitting]);

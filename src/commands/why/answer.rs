@@ -1,22 +1,24 @@
 //! The answer: what holds at each end, and why.
 
+use super::by_policy::by_policy;
 use super::ends::End;
 use super::found::{Existing, existing, in_words};
+use super::perhaps::perhaps;
 use super::words;
 use super::world::World;
 use crate::compile::{Question, Reason, State, why};
-use crate::model::finding::Finding;
 use crate::model::services::Services;
 use crate::model::words::Direction;
-use crate::policy::{self, Inputs, Named};
 use crate::review::rule::Intent;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// How it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// Every end that is filtered has a rule.
     Permitted,
+    /// Every end that is filtered has a rule for the same part of it.
+    InPart,
     /// An end that is filtered has none.
     Refused,
     /// These rules filter neither end.
@@ -25,12 +27,17 @@ pub(super) enum Verdict {
     Undecided,
 }
 
+/// The key of a rule, and its rows: the platform and the row.
+pub(super) type Shown = (String, Vec<(&'static str, String)>);
+
 /// What holds at one end.
 pub(super) enum AtEnd {
     /// These rules do not filter here, and why.
     Unfiltered(String),
     /// Rules of the layout, with the rows of platforms.
-    Rules(Vec<(String, Vec<(&'static str, String)>)>),
+    Rules(Vec<Shown>),
+    /// Rules of the layout for this part only.
+    Part(Services, Vec<Shown>),
     /// An existing rule, where the layout does not filter.
     Existing(String),
     /// Nothing permits it.
@@ -67,22 +74,32 @@ pub(super) fn answer(
     service: &str,
     asked: &Services,
 ) -> Answer {
-    let answer = decided(world, from, to, service, asked);
-    let open = || perhaps(world, from, to, service, asked);
-    match answer.verdict {
-        Verdict::Refused => open().unwrap_or(answer),
-        _ => answer,
+    let mut answer = decided(world, from, to, service, asked);
+    let open = || perhaps(world, [from, to], &answer, service, asked);
+    if let Some(open) = open() {
+        return open;
     }
+    answer.notes.extend(by_policy(world, from, to, asked));
+    answer.notes.extend(world.changed.iter().map(|[label, then, now]| {
+        format!("the digest of {label} is {then} in the file and {now} in this program: the reasons are those of this program")
+    }));
+    answer
 }
 
 /// The answer by the zones that ends are surely in.
-fn decided(world: &World, from: &End, to: &End, service: &str, asked: &Services) -> Answer {
+pub(super) fn decided(
+    world: &World,
+    from: &End,
+    to: &End,
+    service: &str,
+    asked: &Services,
+) -> Answer {
     let question = Question {
-        from: &from.names(),
-        to: &to.names(),
+        from: &from.all_names(),
+        to: &to.all_names(),
         services: asked,
     };
-    let reasons = why(&world.planned.layout, &world.planned.catalog, question);
+    let mut reasons = why(&world.planned.layout, &world.planned.catalog, question);
     let listened = listened(&reasons);
     let out = side(world, from, (to, Direction::Egress), asked);
     let inside = side(
@@ -94,16 +111,30 @@ fn decided(world: &World, from: &End, to: &End, service: &str, asked: &Services)
     let sides = [out, inside];
     let lacks = sides
         .each_ref()
-        .map(|it| matches!(it.state, AtEnd::Nothing));
+        .map(|it| matches!(it.state, AtEnd::Nothing | AtEnd::Part(..)));
     let unfiltered = sides
         .each_ref()
         .map(|it| matches!(it.state, AtEnd::Unfiltered(_)));
+    let common = sides.iter().fold(asked.clone(), |all, it| match &it.state {
+        AtEnd::Nothing => Services::default(),
+        AtEnd::Part(part, _) => all.intersection(part),
+        _ => all,
+    });
     let verdict = match (lacks, unfiltered) {
-        _ if from.zones.is_empty() || to.zones.is_empty() => Verdict::Refused,
         ([false, false], [true, true]) => Verdict::Unfiltered,
         ([false, false], _) => Verdict::Permitted,
+        _ if !common.is_empty() && listened.is_none() => Verdict::InPart,
         _ => Verdict::Refused,
     };
+    if verdict == Verdict::Refused && !(from.around.is_empty() && to.around.is_empty()) {
+        // What others may do explains nothing.
+        let question = Question {
+            from: &from.names(),
+            to: &to.names(),
+            services: asked,
+        };
+        reasons = why(&world.planned.layout, &world.planned.catalog, question);
+    }
     let mut answer = Answer {
         verdict,
         line: String::new(),
@@ -119,14 +150,11 @@ fn decided(world: &World, from: &End, to: &End, service: &str, asked: &Services)
         to,
         service,
         asked,
+        common: &common,
         listened: listened.as_ref(),
         reasons: &reasons,
     };
     told.tell(&mut answer, lacks, unfiltered);
-    answer.notes.extend(by_policy(world, from, to, asked));
-    answer.notes.extend(world.changed.iter().map(|[label, then, now]| {
-        format!("the digest of {label} is {then} in the file and {now} in this program: the reasons are those of this program")
-    }));
     answer
 }
 
@@ -153,17 +181,21 @@ fn side(
     for (zone, _) in &own.zones {
         let state = at_end(world, zone, (peer, direction), services);
         let open = match &state {
-            AtEnd::Nothing => match existing(world, (zone, direction), peer, services) {
-                Existing::Permits(rule) => Some(in_words(rule, zone, world)),
-                _ => None,
-            },
+            AtEnd::Nothing | AtEnd::Part(..) => {
+                match existing(world, (zone, direction), peer, services) {
+                    Existing::Permits(rule) => Some(in_words(rule, zone, world)),
+                    _ => None,
+                }
+            }
             _ => None,
         };
+        // An end is filtered if a zone that it is in is.
         let rank = match &state {
             AtEnd::Rules(_) => 0,
             AtEnd::Existing(_) => 1,
-            AtEnd::Unfiltered(_) => 2,
+            AtEnd::Part(..) => 2,
             AtEnd::Nothing => 3,
+            AtEnd::Unfiltered(_) => 4,
         };
         let side = Side {
             zone: zone.clone(),
@@ -214,112 +246,42 @@ fn by_rules(
     (peer, direction): (&End, Direction),
     services: &Services,
 ) -> AtEnd {
-    let peers: BTreeSet<&str> = peer.zones.iter().map(|(name, _)| name.as_str()).collect();
-    let is_here = |it: &Intent| {
-        it.zone == zone
-            && it.direction == direction
-            && peers.contains(it.peer_zone.as_str())
-            && it.services.overlaps(services)
+    let of = |is_of_peer: &dyn Fn(&str, &Intent) -> bool| {
+        let found = world.rules.iter().filter(|(key, it)| {
+            it.zone == zone
+                && it.direction == direction
+                && it.services.overlaps(services)
+                && is_of_peer(key, it)
+        });
+        found.collect::<Vec<&(String, Intent)>>()
     };
-    let here: Vec<&(String, Intent)> = world.rules.iter().filter(|(_, it)| is_here(it)).collect();
-    let all = here
-        .iter()
-        .fold(Services::default(), |all, (_, it)| all.union(&it.services));
-    if !all.covers(services) {
-        return AtEnd::Nothing;
+    let all = |here: &[&(String, Intent)]| {
+        here.iter()
+            .fold(Services::default(), |all, (_, it)| all.union(&it.services))
+    };
+    let own = peer.zones.first().map(|(name, _)| name);
+    let is_own = |it: &Intent| own == Some(&it.peer_zone);
+    let mut here = of(&|_, it| is_own(it));
+    if !all(&here).covers(services) {
+        // Who has an address of a zone is not in its groups.
+        let wider = peer.zones.iter().skip(1).map(|(name, _)| name);
+        let wider: BTreeSet<&String> = wider.chain(&peer.around).collect();
+        here = of(&|key, it| {
+            is_own(it) || (wider.contains(&it.peer_zone) && world.is_by_address(key, it))
+        });
     }
+    let all = all(&here);
     let rules = here.into_iter().map(|(key, rule)| {
         let rows = world.rows_of(key, rule).into_iter();
         let rows = rows.map(|(platform, row)| (platform, words::row(row, world)));
         (key.clone(), rows.collect())
     });
-    AtEnd::Rules(rules.collect())
-}
-
-/// The answer about an address that may be a member of a zone whose addresses are not known, if it would be permitted as such.
-fn perhaps(world: &World, from: &End, to: &End, service: &str, asked: &Services) -> Option<Answer> {
-    let is_open = |it: &End| it.address.is_some() && !it.perhaps.is_empty();
-    let (open, is_source) = match (is_open(from), is_open(to)) {
-        (true, _) => (from, true),
-        (_, true) => (to, false),
-        _ => return None,
-    };
-    let mut permitted: Vec<(&str, Vec<String>)> = Vec::new();
-    for zone in &open.perhaps {
-        let member = open.as_member(zone);
-        let (from, to) = if is_source {
-            (&member, to)
-        } else {
-            (from, &member)
-        };
-        let answer = decided(world, from, to, service, asked);
-        if answer.verdict == Verdict::Permitted {
-            let keys = answer.sides.iter().filter_map(|it| match &it.state {
-                AtEnd::Rules(rules) => rules.first().map(|(key, _)| key.clone()),
-                _ => None,
-            });
-            permitted.push((zone, keys.collect()));
-        }
-    }
-    let (zone, keys) = permitted.first()?;
-    let zones: Vec<&str> = permitted.iter().map(|(it, _)| *it).collect();
-    let known_by = if zones.len() == 1 {
-        "which is known by its group only"
+    let rules: Vec<Shown> = rules.collect();
+    if all.covers(services) {
+        AtEnd::Rules(rules)
+    } else if rules.is_empty() {
+        AtEnd::Nothing
     } else {
-        "which are known by their groups only"
-    };
-    Some(Answer {
-        verdict: Verdict::Undecided,
-        line: format!(
-            "Undecided: {} may be a member of {}, {known_by}. As {zone} it would be permitted ({}). Ask again with the zone's name.",
-            open.asked,
-            zones.join(" or "),
-            keys.join(", ")
-        ),
-        sides: Vec::new(),
-        because: Vec::new(),
-        change: Vec::new(),
-        notes: Vec::new(),
-        question: [from.asked.clone(), to.asked.clone(), service.to_owned()],
-    })
-}
-
-/// What the resource's own policy says of the traffic.
-fn by_policy(world: &World, from: &End, to: &End, asked: &Services) -> Vec<String> {
-    let planned = &world.planned;
-    if planned.policy.is_empty() {
-        return Vec::new();
+        AtEnd::Part(all.intersection(services), rules)
     }
-    let zones = planned.layout.zones.iter().map(|(name, it)| {
-        let segment = it.segment.as_deref().map(Into::into);
-        let trust = it.trust;
-        (name.as_str().into(), Named { segment, trust })
-    });
-    let zones: BTreeMap<_, _> = zones.collect();
-    let compiled = crate::compile::compile(&planned.layout, &planned.catalog);
-    let rules = compiled.rules.iter().filter(|(key, _)| {
-        let (source, listener) = match key.direction {
-            Direction::Egress => (&key.zone, &key.peer),
-            Direction::Ingress => (&key.peer, &key.zone),
-        };
-        from.names().contains(source)
-            && to.names().contains(listener)
-            && policy::of_traffic(key.traffic).overlaps(asked)
-    });
-    let rules = rules
-        .map(|(key, rule)| (key.clone(), rule.clone()))
-        .collect();
-    let judged = policy::judge(&Inputs {
-        policy: &planned.policy,
-        rules: &rules,
-        beyond: &[],
-        zones: &zones,
-        dates: planned.dates,
-    });
-    let is_about_rules = |it: &&Finding| it.subject.matches('/').count() >= 2;
-    judged
-        .iter()
-        .filter(is_about_rules)
-        .map(|it| it.message.replace('`', ""))
-        .collect()
 }

@@ -2,8 +2,11 @@
 //! change.
 
 mod answer;
+mod by_policy;
 mod ends;
 mod found;
+mod perhaps;
+mod refused;
 mod shown;
 mod words;
 pub(super) mod world;
@@ -17,6 +20,7 @@ use crate::policy::parse_services;
 use answer::{Verdict, answer};
 use ends::End;
 use lexopt::{Arg, ValueExt};
+use serde_json::Value as Json;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -72,7 +76,12 @@ pub(super) fn run(
     let (estate, gathered) = gather(&read, Side::After, true, Vec::new());
     let world = World::read(resource, &texts, day, gathered.input.found, estate.names)?;
     let (from, to) = (End::find(from, &world)?, End::find(to, &world)?);
-    let answer = answer(&world, &from, &to, service, &services);
+    let mut answer = answer(&world, &from, &to, service, &services);
+    if has_provider_policy(&text) {
+        let note =
+            "the provider block has policies; they are not in this file, and not judged here";
+        answer.notes.push(note.to_owned());
+    }
     match format.as_str() {
         "json" => {
             // Writing to a string does not fail.
@@ -91,4 +100,24 @@ pub(super) fn timestamp(text: &str) -> Option<Day> {
     let plan: BTreeMap<String, &RawValue> = serde_json::from_str(text).ok()?;
     let timestamp: String = serde_json::from_str(plan.get("timestamp")?.get()).ok()?;
     Day::parse(timestamp.get(..10)?).ok()
+}
+
+/// Whether a plan says that the provider block has policies. Their values are not in it.
+fn has_provider_policy(text: &str) -> bool {
+    let provider_config = || {
+        let plan: BTreeMap<String, &RawValue> = serde_json::from_str(text).ok()?;
+        let configuration: Json = serde_json::from_str(plan.get("configuration")?.get()).ok()?;
+        let providers = configuration.get("provider_config")?.as_object()?.clone();
+        Some(providers)
+    };
+    let is_ours = |it: &&Json| {
+        let name = it.get("full_name").and_then(Json::as_str);
+        name.is_some_and(|it| it.ends_with("/portmatrix"))
+    };
+    let has_policy = |it: &Json| {
+        let has = |name: &str| !it["expressions"][name].is_null();
+        ["policy", "policies"].into_iter().any(has)
+    };
+    let found = provider_config().unwrap_or_default();
+    found.values().filter(is_ours).any(has_policy)
 }

@@ -1,6 +1,6 @@
 //! An answer for people, and for programs.
 
-use super::answer::{Answer, AtEnd, Verdict};
+use super::answer::{Answer, AtEnd, Shown, Verdict};
 use crate::model::words::Direction;
 use serde_json::{Value, json};
 
@@ -54,37 +54,46 @@ fn at_end(state: &AtEnd) -> Vec<String> {
         AtEnd::Unfiltered(why) => vec![format!("not filtered here: {why}")],
         AtEnd::Existing(rule) => vec![rule.clone()],
         AtEnd::Nothing => vec!["no rule".to_owned()],
-        AtEnd::Rules(rules) => {
-            let of_rule = |(key, rows): &(String, Vec<(&'static str, String)>)| {
-                let shown = rows
-                    .iter()
-                    .take(ROWS)
-                    .map(|(platform, row)| format!("{platform}: {row}"));
-                let mut shown: Vec<String> = shown.collect();
-                if rows.len() > ROWS {
-                    shown.push(format!("and {} more", rows.len() - ROWS));
-                }
-                let line = format!("{key}   {}", shown.join(", "));
-                line.trim_end().to_owned()
-            };
-            rules.iter().take(ROWS).map(of_rule).collect()
+        AtEnd::Part(part, rules) => {
+            let part = std::iter::once(format!("only {part}"));
+            part.chain(of_rules(rules)).collect()
         }
+        AtEnd::Rules(rules) => of_rules(rules),
     }
+}
+
+/// The first rules, each with its first rows.
+fn of_rules(rules: &[Shown]) -> Vec<String> {
+    let of_rule = |(key, rows): &Shown| {
+        let shown = rows
+            .iter()
+            .take(ROWS)
+            .map(|(platform, row)| format!("{platform}: {row}"));
+        let mut shown: Vec<String> = shown.collect();
+        if rows.len() > ROWS {
+            shown.push(format!("and {} more", rows.len() - ROWS));
+        }
+        let line = format!("{key}   {}", shown.join(", "));
+        line.trim_end().to_owned()
+    };
+    rules.iter().take(ROWS).map(of_rule).collect()
 }
 
 pub(super) fn json(answer: &Answer) -> Value {
     let verdict = match answer.verdict {
         Verdict::Permitted => "permitted",
         Verdict::Refused => "refused",
+        Verdict::InPart => "refused-in-part",
         Verdict::Unfiltered => "unfiltered",
         Verdict::Undecided => "undecided",
     };
     let sides = answer.sides.iter().map(|it| {
         let (state, rules, detail) = match &it.state {
-            AtEnd::Unfiltered(why) => ("unfiltered", Vec::new(), Some(why)),
-            AtEnd::Existing(rule) => ("existing", Vec::new(), Some(rule)),
+            AtEnd::Unfiltered(why) => ("unfiltered", Vec::new(), Some(why.clone())),
+            AtEnd::Existing(rule) => ("existing", Vec::new(), Some(rule.clone())),
             AtEnd::Nothing => ("missing", Vec::new(), None),
             AtEnd::Rules(rules) => ("rule", rules.iter().collect(), None),
+            AtEnd::Part(part, rules) => ("part", rules.iter().collect(), Some(part.to_string())),
         };
         let rules = rules.into_iter().map(|(key, rows)| {
             let rows = rows.iter().map(|(platform, row)| json!({ "platform": platform, "row": row }));

@@ -3,13 +3,12 @@
 use super::answer::{Answer, AtEnd, Verdict};
 use super::ends::End;
 use super::world::World;
-use crate::compile::{Off, Question, Reason, State, why};
+use crate::compile::{Reason, State};
 use crate::model::address::Cidr;
 use crate::model::key::RowKey;
 use crate::model::services::Services;
 use crate::model::words::{Direction, Need};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// What an answer is told of.
 pub(super) struct Told<'t> {
@@ -18,23 +17,27 @@ pub(super) struct Told<'t> {
     pub(super) to: &'t End,
     pub(super) service: &'t str,
     pub(super) asked: &'t Services,
+    /// What every end that is filtered permits of it.
+    pub(super) common: &'t Services,
     pub(super) listened: Option<&'t Services>,
     pub(super) reasons: &'t [Reason],
 }
 
 /// The most reasons that are given.
-const MOST: usize = 2;
+pub(super) const MOST: usize = 2;
 
 impl Told<'_> {
     pub(super) fn tell(&self, answer: &mut Answer, lacks: [bool; 2], unfiltered: [bool; 2]) {
         answer.line = self.line(answer, lacks, unfiltered);
-        let is_permitted = matches!(answer.verdict, Verdict::Permitted | Verdict::Unfiltered);
-        let on = |it: &&Reason| it.state == State::On;
-        if is_permitted {
-            let on: Vec<&Reason> = self.reasons.iter().filter(on).collect();
-            answer.because = on.iter().take(MOST).map(|it| reason(it)).collect();
-            if on.is_empty() && answer.verdict == Verdict::Permitted {
-                answer.because.extend(self.by_file());
+        if matches!(answer.verdict, Verdict::Permitted | Verdict::Unfiltered) {
+            let of = |wanted: State| self.reasons.iter().filter(move |it| it.state == wanted);
+            answer.because = of(State::On).take(MOST).map(reason).collect();
+            if answer.because.is_empty() && answer.verdict == Verdict::Permitted {
+                let translated = of(State::Translated).map(translated);
+                answer.because = translated.take(MOST).collect();
+            }
+            if answer.because.is_empty() && answer.verdict == Verdict::Permitted {
+                answer.because = self.by_file();
             }
         } else {
             self.refused(answer, lacks);
@@ -42,6 +45,26 @@ impl Told<'_> {
         for end in [self.from, self.to] {
             answer.notes.extend(placed(end));
         }
+        answer.notes.extend(self.for_others(answer));
+    }
+
+    /// The zones of rules that are for an end because its addresses are in them.
+    fn for_others(&self, answer: &Answer) -> Vec<String> {
+        let ends = [self.to, self.from];
+        let notes = answer.sides.iter().zip(ends).filter_map(|(side, end)| {
+            let (AtEnd::Rules(rules) | AtEnd::Part(_, rules)) = &side.state else {
+                return None;
+            };
+            let peer = |key: &str| key.rsplit('/').next().map(str::to_owned);
+            let peers: BTreeSet<String> = rules.iter().filter_map(|(key, _)| peer(key)).collect();
+            let others: Vec<&String> = end.around.iter().filter(|it| peers.contains(*it)).collect();
+            let first = others.first()?;
+            Some(format!(
+                "all addresses of {} are in {first}, so the rules for {first} are for {}, too",
+                end.asked, end.asked
+            ))
+        });
+        notes.collect()
     }
 
     fn line(&self, answer: &Answer, lacks: [bool; 2], unfiltered: [bool; 2]) -> String {
@@ -50,22 +73,24 @@ impl Told<'_> {
         let all_open = answer
             .sides
             .iter()
-            .all(|it| !matches!(it.state, AtEnd::Nothing) || it.open.is_some());
+            .all(|it| !matches!(it.state, AtEnd::Nothing | AtEnd::Part(..)) || it.open.is_some());
         match answer.verdict {
-            Verdict::Permitted => match self.listened {
-                Some(listened) => {
-                    let at = zone(1, answer);
-                    format!(
-                        "Permitted: {from} may connect to {to} on {service}; {at} listens on {listened} (advertised_ports)."
-                    )
-                }
-                None if unfiltered.contains(&true) => {
-                    format!(
-                        "Permitted: {from} may connect to {to} on {service}, as far as these rules decide."
-                    )
-                }
-                None => format!("Permitted: {from} may connect to {to} on {service}."),
-            },
+            Verdict::Permitted => {
+                let as_far = if unfiltered.contains(&true) {
+                    ", as far as these rules decide"
+                } else {
+                    ""
+                };
+                let listened = self.listened.map_or_else(String::new, |it| {
+                    format!("; {} listens on {it} (advertised_ports)", zone(1, answer))
+                });
+                format!("Permitted: {from} may connect to {to} on {service}{as_far}{listened}.")
+            }
+            Verdict::InPart => format!(
+                "Refused in part: {from} may connect to {to} on {}, not on {}.",
+                self.common,
+                self.asked.difference(self.common)
+            ),
             Verdict::Unfiltered => {
                 format!(
                     "Not filtered: these rules decide neither at {from} nor at {to} on {service}."
@@ -73,16 +98,21 @@ impl Told<'_> {
             }
             Verdict::Undecided => String::new(),
             Verdict::Refused => {
-                let is_nowhere = |it: &&&End| own_zone(it).is_none();
-                let nowhere = [self.from, self.to];
-                let nowhere = nowhere.iter().find(is_nowhere);
+                let nowhere = [self.from, self.to]
+                    .into_iter()
+                    .find(|it| self.is_nowhere(it));
                 if let Some(end) = nowhere.filter(|_| open.is_none()) {
-                    return format!("Refused: {} is in no zone.", end.asked);
+                    let own = if end.zones.is_empty() {
+                        ""
+                    } else {
+                        " of its own"
+                    };
+                    return format!("Refused: {} is in no zone{own}.", end.asked);
                 }
                 let translated = self.reasons.iter().find(|it| it.state == State::Translated);
                 match (open.filter(|_| all_open), translated, lacks) {
                     (Some(open), _, _) => {
-                        format!("Refused by the layout, and open all the same: {open}.")
+                        format!("Refused by the layout, but open anyway: {open}.")
                     }
                     (_, Some(it), _) => format!(
                         "Refused: {from} has to connect to {to} on {}, not on {service}.",
@@ -100,188 +130,21 @@ impl Told<'_> {
         }
     }
 
-    /// What listens where an existing rule admits what the layout does not want.
-    fn listening(&self) -> Vec<String> {
-        let layout = &self.world.planned.layout;
-        let everyone: BTreeSet<Arc<str>> =
-            layout.zones.keys().map(|it| it.as_str().into()).collect();
-        let question = Question {
-            from: &everyone,
-            to: &self.to.names(),
-            services: self.asked,
-        };
-        let found = why(layout, &self.world.planned.catalog, question);
-        let there = found.iter().filter(|it| it.listens.overlaps(self.asked));
-        let there = there.filter(|it| !matches!(&it.state, State::Unplaced(component, _) if Some(component) == it.listener.as_ref()));
-        let mut lines: Vec<String> = there
-            .map(|it| match &*it.purpose {
-                "" => format!("{} listens there", it.flow),
-                purpose => format!("{} listens there: {purpose}", it.flow),
-            })
-            .collect();
-        lines.dedup();
-        lines.truncate(MOST);
-        lines.push("not wanted; the apply does not remove it (see `review`)".to_owned());
-        lines
-    }
-
-    fn refused(&self, answer: &mut Answer, lacks: [bool; 2]) {
-        let all_open = answer
-            .sides
-            .iter()
-            .all(|it| !matches!(it.state, AtEnd::Nothing) || it.open.is_some());
-        if all_open && answer.sides.iter().any(|it| it.open.is_some()) {
-            answer.because.push(self.listening());
-            return;
-        }
-        let of =
-            |wanted: fn(&State) -> bool| self.reasons.iter().filter(move |it| wanted(&it.state));
-        if let Some(it) = of(|it| *it == State::Translated).next() {
-            answer.because.push(vec![format!(
-                "{}: peers connect to other ports, by `advertised_ports`",
-                it.flow
-            )]);
-            return;
-        }
-        let on: Vec<&Reason> = of(|it| *it == State::On).collect();
-        if !on.is_empty() {
-            answer.because = on.iter().take(MOST).map(|it| reason(it)).collect();
-            let end = if lacks[0] {
-                zone(0, answer)
-            } else {
-                zone(1, answer)
-            };
-            let parts = on
-                .iter()
-                .fold(Services::default(), |all, it| all.union(&it.dials));
-            let rest = self.asked.difference(&parts);
-            if rest.is_empty() {
-                answer.change.push(format!(
-                    "add a rule to {end}: the layout has none of this direction there"
-                ));
-            } else {
-                answer.because.push(vec![format!("no flow needs {rest}")]);
-            }
-            return;
-        }
-        let off = self.reasons.iter().filter_map(|it| match &it.state {
-            State::Off(off) => Some((it, off)),
-            _ => None,
-        });
-        let off: Vec<(&Reason, &Off)> = off.collect();
-        if let Some((_, first)) = off.first() {
-            for (it, it_off) in off.iter().take(MOST) {
-                answer.because.push(vec![format!(
-                    "{} would permit it, and {}",
-                    it.flow,
-                    why_off(it_off)
-                )]);
-            }
-            answer.change.push(to_change(first));
-            return;
-        }
-        let unplaced: Vec<&Reason> = of(|it| matches!(it, State::Unplaced(..))).collect();
-        for it in unplaced.iter().take(MOST) {
-            let State::Unplaced(component, off) = &it.state else {
-                continue;
-            };
-            let (way, end) = if it.listener.as_ref() == Some(component) {
-                ("goes to", self.to)
-            } else {
-                ("comes from", self.from)
-            };
-            let off = off
-                .as_ref()
-                .map_or_else(String::new, |it| format!(", and {}", why_off(it)));
-            answer.because.push(vec![format!(
-                "{} ({}) {way} {component}, which is placed in no zone{off}",
-                it.flow, it.dials
-            )]);
-            if answer.change.is_empty() {
-                let with = match own_zone(end) {
-                    Some(zone) => format!("add \"{component}\" to `components` of zone \"{zone}\""),
-                    None => format!("a zone with components = [\"{component}\"] and this address"),
+    /// Whether an address is in no zone, or only in those of everyone although a component would be there.
+    fn is_nowhere(&self, end: &End) -> bool {
+        let is_everyone = |(_, block): &(_, Option<Cidr>)| block.is_some_and(|it| it.length() == 0);
+        let is_missed = self.reasons.iter().any(|it| match &it.state {
+            State::Unplaced(component, _) => {
+                let at = if it.listener.as_ref() == Some(component) {
+                    self.to
+                } else {
+                    self.from
                 };
-                answer.change.push(with);
+                at.asked == end.asked
             }
-        }
-        if unplaced.is_empty() {
-            self.no_flow(answer);
-        }
-    }
-
-    /// That nothing needs it, and who else may connect to the listener.
-    fn no_flow(&self, answer: &mut Answer) {
-        let layout = &self.world.planned.layout;
-        let components = |end: &End| {
-            let zones = end
-                .zones
-                .iter()
-                .filter_map(|(name, _)| layout.zones.get(name));
-            let all = zones
-                .flat_map(|it| &it.components)
-                .map(|it| format!("{}.{}", it.label, it.component));
-            let all: Vec<String> = all.collect();
-            match &all[..] {
-                [] => end.asked.clone(),
-                few if few.len() <= 3 => format!("{} ({})", end.asked, few.join(", ")),
-                many => format!(
-                    "{} ({} and {} more)",
-                    end.asked,
-                    many[..2].join(", "),
-                    many.len() - 2
-                ),
-            }
-        };
-        let ends = [components(self.from), components(self.to)];
-        let mut lines = vec![format!(
-            "no flow connects {} with {} on {}.",
-            ends[0], ends[1], self.service
-        )];
-        let mut others: BTreeSet<String> = BTreeSet::new();
-        let mut flows: BTreeSet<&str> = BTreeSet::new();
-        for it in self.reasons {
-            if let State::Others(zones) = &it.state {
-                others.extend(zones.iter().map(ToString::to_string));
-                flows.insert(&it.flow);
-            }
-        }
-        let to = &self.to.asked;
-        let flows: Vec<&str> = flows.into_iter().take(3).collect();
-        let others: Vec<String> = others.into_iter().collect();
-        match &others[..] {
-            [] => {}
-            [only] => lines.push(format!(
-                "{only} is the only zone that may connect to {to} on {} ({}).",
-                self.service,
-                flows.join(", ")
-            )),
-            few if few.len() <= 4 => {
-                lines.push(format!(
-                    "only {} may connect to {to} on {} ({}).",
-                    few.join(", "),
-                    self.service,
-                    flows.join(", ")
-                ));
-            }
-            many => {
-                lines.push(format!(
-                    "{} zones may connect to {to} on {} ({}).",
-                    many.len(),
-                    self.service,
-                    flows.join(", ")
-                ));
-            }
-        }
-        answer.because.push(lines);
-        if let (true, Some(from), Some(to)) =
-            (others.is_empty(), own_zone(self.from), own_zone(self.to))
-        {
-            answer.change.push(format!(
-                "if it is needed all the same, a `flow` block with from = [\"{from}\"], to = [\"{to}\"], services = [\"{}\"]",
-                self.service
-            ));
-        }
+            _ => false,
+        });
+        end.zones.is_empty() || (is_missed && end.zones.iter().all(is_everyone))
     }
 
     /// The flows that the file names, where this program knows none.
@@ -313,20 +176,21 @@ impl Told<'_> {
     }
 }
 
-/// The zone of an end that a layout can be changed by. One that has every address is not that of an address in it: what is placed there
-/// would be opened to everyone.
-fn own_zone(end: &End) -> Option<&str> {
-    let (zone, block) = end.zones.first()?;
-    block.is_none_or(|it| it.length() > 0).then_some(zone)
-}
-
 /// The zone of a side.
-fn zone(at: usize, answer: &Answer) -> &str {
+pub(super) fn zone(at: usize, answer: &Answer) -> &str {
     answer.sides.get(at).map_or("", |it| it.zone.as_str())
 }
 
+/// That a flow is for other ports.
+pub(super) fn translated(it: &Reason) -> Vec<String> {
+    vec![format!(
+        "{}: peers connect to {}, by `advertised_ports`",
+        it.flow, it.dials
+    )]
+}
+
 /// A flow with its purpose, and what says so.
-fn reason(it: &Reason) -> Vec<String> {
+pub(super) fn reason(it: &Reason) -> Vec<String> {
     let need = match it.need {
         Some(Need::Required) => " (required)",
         Some(Need::Optional) => " (optional)",
@@ -344,36 +208,22 @@ fn reason(it: &Reason) -> Vec<String> {
     lines
 }
 
-fn why_off(off: &Off) -> String {
-    match off {
-        Off::Disabled { label, name } => {
-            format!("`disable` in product \"{label}\" switches \"{name}\" off")
-        }
-        Off::Optional { name, .. } => format!("is off until \"{name}\" is enabled"),
-        Off::Choice { choice, option, .. } => {
-            format!("is for {choice} = \"{option}\", which is not chosen")
-        }
-        Off::Excluded { by, .. } => format!("\"{by}\" excludes it"),
-    }
-}
-
-fn to_change(off: &Off) -> String {
-    match off {
-        Off::Disabled { label, name } => {
-            format!("remove \"{name}\" from `disable` in product \"{label}\"")
-        }
-        Off::Optional { label, name } => format!("enable = [\"{name}\"] in product \"{label}\""),
-        Off::Choice {
-            label,
-            choice,
-            option,
-        } => format!("choices = {{ {choice} = \"{option}\" }} in product \"{label}\""),
-        Off::Excluded { label, by } => format!("switch \"{by}\" off in product \"{label}\""),
-    }
-}
-
 /// Where an address is.
-fn placed(end: &End) -> Option<String> {
+fn placed(end: &End) -> Vec<String> {
+    let inside = (!end.inside.is_empty()).then(|| {
+        let zones = end.inside.iter().take(3);
+        let zones: Vec<String> = zones.map(|(name, it)| format!("{name} ({it})")).collect();
+        format!(
+            "a part of {} is in {}, which this does not answer for; ask for that zone",
+            end.asked,
+            zones.join(", ")
+        )
+    });
+    within(end).into_iter().chain(inside).collect()
+}
+
+/// The zones that have an address.
+fn within(end: &End) -> Option<String> {
     end.address?;
     let is_everyone = |block: &Option<Cidr>| block.is_some_and(|it| it.length() == 0);
     let with = |(name, block): &(String, Option<Cidr>)| match block {
@@ -397,7 +247,7 @@ fn placed(end: &End) -> Option<String> {
         )),
         ([one], _) => Some(format!("{asked} is in {}", with(one))),
         (several, _) => Some(format!(
-            "{asked} is in {}; a packet filter asks the rules of all",
+            "{asked} is in {}; the rules of all of them apply",
             names(several)
         )),
     }

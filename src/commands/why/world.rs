@@ -13,6 +13,7 @@ use crate::model::key::RowKey;
 use crate::model::name::backticked;
 use crate::model::words::Direction;
 use crate::provider::Planned;
+use crate::provider::known_blocks;
 use crate::provider::planned;
 use crate::review::read::platform::Place;
 use crate::review::read::{PLATFORMS, intent};
@@ -177,6 +178,20 @@ impl World {
         let rows = rows.filter(|(_, direction, row)| is_of(*direction, row));
         rows.map(|(platform, _, row)| (*platform, row.as_str()))
             .collect()
+    }
+
+    /// Whether a rule is for the addresses of its peer, and not for the members of a group only.
+    pub(in crate::commands) fn is_by_address(&self, key: &str, rule: &Intent) -> bool {
+        let rows = self.rows_of(key, rule);
+        let groups = ["group", "tag", "asg", "labels"];
+        let is_address = |row: &str| {
+            RowKey::parse(row)
+                .is_some_and(|it| !groups.iter().any(|kind| it.kind.starts_with(kind)))
+        };
+        let addresses = self.planned.addresses.get(&rule.peer_zone).into_iter();
+        let mut blocks = addresses.flat_map(known_blocks);
+        let is_everyone = blocks.any(|(_, it)| it.length() == 0);
+        is_everyone || rows.is_empty() || rows.iter().any(|(_, row)| is_address(row))
     }
 
     /// Products that the program does not know, which a `--definitions` would give.

@@ -1,10 +1,11 @@
 //! `allows`: whether rules let one zone connect to another.
 
 use super::{Function, mistake, parameter, texts};
+use crate::model::name::nearest;
 use crate::model::services::Services;
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
-use crate::policy::{near_miss, of_traffic, parse_services};
+use crate::policy::{of_traffic, parse_services};
 use crate::terraform::FunctionError;
 use crate::terraform::schema::Signature;
 use crate::terraform::value::{Fields, Type, Value};
@@ -30,7 +31,8 @@ pub(super) const ALLOWS: Function = Function {
         summary: "The rules that let one zone connect to another",
         description: "Returns the keys of the rules that allow the whole service from one zone to another: the egress rule at the source and the ingress rule at the listener. \
             The list is empty if an end that is filtered has no such rule, so `length(…) > 0` tells whether the connection is allowed. \
-            An end is filtered if the rules include one of its zone, and any of the direction. Where an address translation changes the port, each end has its own port."
+            An end is filtered if the rules include one of its zone, and any of the direction. Only rules between these two zones count, not those for a zone \
+            whose addresses include theirs. Where an address translation changes the port, each end has its own port."
             .to_owned(),
     }
     },
@@ -138,7 +140,10 @@ impl<'r> Rule<'r> {
 fn known(argument: usize, name: &str, rules: &[Rule<'_>]) -> Result<(), FunctionError> {
     let names: BTreeSet<&str> = rules.iter().flat_map(|it| [it.zone, it.peer]).collect();
     let names: Vec<&str> = names.into_iter().collect();
-    match near_miss(name, &names).filter(|_| !names.contains(&name)) {
+    let digits = |it: &str| it.chars().filter(char::is_ascii_digit).collect::<String>();
+    let similar = names.iter().filter(|it| digits(it) == digits(name));
+    let near = nearest(name, similar.copied());
+    match near.filter(|_| !names.contains(&name)) {
         Some(near) => Err(mistake(
             argument,
             format!("no rule names the zone `{name}`; did you mean `{near}`?"),

@@ -46,11 +46,17 @@ pub(super) const MATRIX: Function = Function {
         });
         let failed = |it: &Finding| {
             let argument = usize::from(!matches!(it.code, Code::UnknownProduct));
-            mistake(argument, format!("{}. {}", it.message, it.remedy))
+            let text = format!("{}. {}", it.message, it.remedy);
+            mistake(argument, text.trim_end_matches('.'))
         };
         let (product, newer) = found.map_err(|it| failed(&it))?;
-        if let Some(newer) = newer {
-            return Err(failed(&newer));
+        if newer.is_some() {
+            let text = format!(
+                "`{}` is newer than every release line of `{name}`; the newest is `{}`",
+                version.unwrap_or_default(),
+                product.version
+            );
+            return Err(mistake(1, text));
         }
         let (matrix, _) = resolve(&product, &Overrides::default());
         Ok(matrix_rows(&matrix, "en"))

@@ -3,6 +3,7 @@
 use super::super::config::{self, Config};
 use super::super::diagnostics;
 use super::super::layout_data;
+use super::super::policy_block;
 use super::super::rows::{self, State};
 use super::super::settings::Settings;
 use super::super::zone_block;
@@ -64,6 +65,7 @@ pub(super) fn judge(
     findings.extend(compiled_findings.cloned());
     let may_change = shared(config, settings, &compiled, &mut findings);
     findings.extend(dates_not_judged(config));
+    findings.extend(unknown_names(config, &compiled));
     if config.merge != Merge::None {
         compiled.rules = merge::ports(&compiled.rules);
     }
@@ -122,7 +124,8 @@ fn shared(
         entitled = Cow::Owned(needed);
     }
     let mut may_change = sharing::may_change(&world, &found);
-    if !config.policy.is_empty() {
+    // What is not known yet may permit what the rest of the policy refuses.
+    if !config.policy.is_empty() && !config.undecided.iter().any(policy_block::decides) {
         let surely = by_policy(config, &world, &entitled, Match::Yes);
         may_change |= by_policy(config, &world, &entitled, Match::Open) != surely;
         findings.extend(surely);
@@ -175,14 +178,29 @@ fn judged_later(config: &Config) -> Option<Finding> {
     Some(finding)
 }
 
+/// Ends of policies that are not in the layout.
+fn unknown_names(config: &Config, compiled: &Compiled) -> Vec<Finding> {
+    if !config.has_all_names {
+        return Vec::new();
+    }
+    let zones = config.layout.zones.iter();
+    let names = zones.flat_map(|(name, it)| [Some(name), it.segment.as_ref()]);
+    let names = names.flatten().chain(&compiled.addressed);
+    let known: Vec<&str> = names.map(String::as_str).collect();
+    policy::unknown_names(&config.policy, &known)
+}
+
 /// That something ends, and no day says whether it is over.
 fn dates_not_judged(config: &Config) -> Option<Finding> {
     let exceptions = config.policy.exceptions.iter().map(|it| it.expires);
     let accepts = config.accepts.iter().map(|it| it.expires);
     let count = exceptions.chain(accepts).flatten().count();
-    let message = format!("`expires` is set {count} times, but there is no day to compare it with");
+    let message =
+        "exceptions or acceptances have `expires`, but there is no day to compare it with";
     let finding = || Finding::new(Code::DatesNotJudged, "as_of", message);
-    (config.dates.day.is_none() && count > 0).then(finding)
+    // A day that is known only after apply is reported as such.
+    let is_coming = config.undecided.iter().any(|it| !policy_block::decides(it));
+    (config.dates.day.is_none() && count > 0 && !is_coming).then(finding)
 }
 
 /// The state and what is shown with it.

@@ -17,6 +17,7 @@ use crate::model::global::everyone;
 use crate::model::layout::{Placement, Zone};
 use crate::model::platform::Part;
 use crate::model::words::Trust;
+use crate::policy::End;
 use crate::render::platform::Options;
 use crate::terraform::schema::{Block, NestedBlock};
 use crate::terraform::value::{Type, Value};
@@ -108,7 +109,7 @@ pub(super) fn read(reader: &mut Reader, block: &Value, place: &ConfigPath) -> (Z
     );
     let zone = Zone {
         trust: trust.unwrap_or(Trust::Internal),
-        segment: reader.text(block.get("segment"), &place.field("segment")),
+        segment: segment(reader, block, place),
         components: components
             .into_iter()
             .map(|(text, place)| placement(&text, place))
@@ -124,6 +125,20 @@ pub(super) fn read(reader: &mut Reader, block: &Value, place: &ConfigPath) -> (Z
         place: place.clone(),
     };
     (zone, addresses)
+}
+
+/// What policies call the zone: a text that they can also write, and that is not a word for others.
+fn segment(reader: &mut Reader, block: &Value, place: &ConfigPath) -> Option<String> {
+    let place = place.field("segment");
+    let text = reader.text(block.get("segment"), &place)?;
+    let is_word = !matches!(End::parse(&text), Ok(End::Name(_)));
+    if is_word || text.trim() != text {
+        let message = format!("`{text}` cannot be the name of a segment");
+        let remedy = "use a name without spaces at its ends, and not `*`, `any` or `trust:…`, which policies use for several zones";
+        reader.mistake(&place, &message, remedy);
+        return None;
+    }
+    Some(text)
 }
 
 fn placement(text: &str, place: ConfigPath) -> Placement {

@@ -1,0 +1,68 @@
+//! What policies say of the traffic that is asked about.
+
+use super::ends::End;
+use super::world::World;
+use crate::model::finding::Finding;
+use crate::model::rules::{RuleKey, Rules};
+use crate::model::services::Services;
+use crate::model::words::Direction;
+use crate::policy::{self, Inputs, Named};
+use std::collections::BTreeMap;
+
+/// What the resource's own policy says of the traffic.
+pub(super) fn by_policy(world: &World, from: &End, to: &End, asked: &Services) -> Vec<String> {
+    let planned = &world.planned;
+    if planned.policy.is_empty() {
+        return Vec::new();
+    }
+    let zones = planned.layout.zones.iter().map(|(name, it)| {
+        let segment = it.segment.as_deref().map(Into::into);
+        let trust = it.trust;
+        (name.as_str().into(), Named { segment, trust })
+    });
+    let zones: BTreeMap<_, _> = zones.collect();
+    let compiled = crate::compile::compile(&planned.layout, &planned.catalog);
+    let rules = compiled.rules.iter().filter(|(key, _)| {
+        let (source, listener) = match key.direction {
+            Direction::Egress => (&key.zone, &key.peer),
+            Direction::Ingress => (&key.peer, &key.zone),
+        };
+        from.names().contains(source)
+            && to.names().contains(listener)
+            && policy::of_traffic(key.traffic).overlaps(asked)
+    });
+    // Only what is asked is judged; its keys are those of the whole traffic.
+    let mut asked_of = Rules::new();
+    let mut keys: BTreeMap<String, String> = BTreeMap::new();
+    for (key, rule) in rules {
+        for traffic in policy::of_traffic(key.traffic)
+            .intersection(asked)
+            .traffic()
+        {
+            let part = RuleKey {
+                traffic,
+                ..key.clone()
+            };
+            keys.insert(part.text(), key.text());
+            asked_of.insert(part, rule.clone());
+        }
+    }
+    let judged = policy::judge(&Inputs {
+        policy: &planned.policy,
+        rules: &asked_of,
+        beyond: &[],
+        zones: &zones,
+        dates: planned.dates,
+    });
+    let is_about_rules = |it: &&Finding| it.subject.matches('/').count() >= 2;
+    judged
+        .iter()
+        .filter(is_about_rules)
+        .map(|it| {
+            let text = keys.iter().fold(it.message.clone(), |text, (part, whole)| {
+                text.replace(&format!("`{part}`"), &format!("`{whole}`"))
+            });
+            text.replace('`', "")
+        })
+        .collect()
+}
