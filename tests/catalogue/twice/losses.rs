@@ -39,6 +39,11 @@ const EXCUSED: &[(&str, &str)] = &[
         "opentelemetry-collector/0.159",
         "the default of port `load-balancing`",
     ),
+    // The ports of both proxies are the user's, so their rows are the same.
+    (
+        "nexus-repository/3",
+        "service tcp/{https-proxy} of flow `forward-proxy`",
+    ),
 ];
 
 /// Whatever a source states and a product file loses is noticed: a flow, a port, an end.
