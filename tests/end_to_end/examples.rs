@@ -391,6 +391,29 @@ fn policy(cli: &Cli) {
     let run = root.run(&["plan"]);
     run.fails();
     run.says("exception `NET-77` permitted it until 2020-12-31");
+    root.edit("exceptions.yaml", &[("2020-12-31", "2099-12-31")]);
+    days(&root);
+}
+
+/// On the next day there is nothing to do, until an exception ends; and a saved plan keeps its day.
+fn days(root: &Root) {
+    let set = |from: &str, to: &str| root.edit("main.tf", &[(from, to)]);
+    let clock = "formatdate(\"YYYY-MM-DD\", plantimestamp())";
+    set(clock, "\"2099-11-01\"");
+    root.apply().does_not_say("Warning:");
+    set("2099-11-01", "2099-11-02");
+    root.has_nothing_to_do();
+    set("2099-11-02", "2099-12-31");
+    let saved = root.run(&["plan", "-out=saved.tfplan"]);
+    saved.succeeds();
+    saved.says("exception-expiring");
+    set("2099-12-31", "2100-01-01");
+    root.run(&["apply", "saved.tfplan"]).succeeds();
+    let run = root.run(&["plan"]);
+    run.fails();
+    run.says("exception `NET-77` permitted it until 2099-12-31");
+    set("2100-01-01", "2099-11-02");
+    root.destroy();
 }
 
 /// The layout is the same, so the keys differ by the names of addresses alone.
