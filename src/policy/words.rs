@@ -136,7 +136,7 @@ pub(super) fn excepted(
     let until = exception.expires;
     let until = until.map_or_else(String::new, |it| format!(" until {it}"));
     let message = format!(
-        "the policy refuses `{from}` to connect to `{to}` on {}, but {} permits it{until}: {}",
+        "the policy does not let `{from}` connect to `{to}` on {}, but {} permits it{until}: {}",
         part(services, traffic),
         called(exception),
         exception.reason,

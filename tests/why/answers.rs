@@ -53,7 +53,7 @@ fn refused_because_nothing_needs_it() {
         &expect![[r"
             Refused: internet may not connect to data on tcp/5432.
               internet  out  not filtered here: internet is a peer only
-              data      in   no rule
+              data      in   no rule permits it
               because   no flow connects internet (kong.client) with data (kong.postgresql) on tcp/5432.
                         control is the only zone that may connect to data on tcp/5432 (kong.database).
         "]],
@@ -69,8 +69,9 @@ fn refused_because_the_flow_is_disabled() {
         &expect![[r#"
             Refused: ops may not connect to control on tcp/8001.
               ops      out  not filtered here: ops is a peer only
-              control  in   no rule
+              control  in   no rule permits it
               because  kong.admin-http would permit it, and `disable` in product "kong" switches "admin-http" off
+                       kong.admin-https is permitted on tcp/8444
               change   remove "admin-http" from `disable` in product "kong"
         "#]],
     );
@@ -89,8 +90,8 @@ fn refused_because_the_flow_is_optional() {
         1,
         &expect![[r#"
             Refused: dmz may not connect to data on tcp/6379.
-              dmz      out  no rule
-              data     in   no rule
+              dmz      out  no rule permits it
+              data     in   no rule permits it
               because  kong.redis would permit it, and is off until "redis" is enabled
               change   enable = ["redis"] in product "kong"
         "#]],
@@ -105,11 +106,11 @@ fn refused_because_a_component_is_in_no_zone() {
         1,
         &expect![[r#"
             Refused: 172.16.0.9 is in no zone of its own.
-              dmz       out  no rule
+              dmz       out  no rule permits it
               internet  in   not filtered here: internet is a peer only
               because   kong.vault (tcp/8200) goes to kong.hashicorp-vault, which is placed in no zone, and is off until "vault" is enabled
               change    a zone with components = ["kong.hashicorp-vault"] and this address
-              change    enable = ["vault"] in product "kong"
+              and       enable = ["vault"] in product "kong"
               note      172.16.0.9 is in no zone of its own; internet (0.0.0.0/0) has every address
         "#]],
     );
@@ -156,7 +157,7 @@ fn undecided_for_an_address_that_may_be_of_a_group() {
         "172.16.3.4 control tcp/8005",
         1,
         &expect![[r"
-            Undecided: 172.16.3.4 may be a member of dmz, whose addresses are not all known. As dmz it would be permitted (dmz/egress/tcp-8005/control, control/ingress/tcp-8005/dmz). Ask again with the zone's name.
+            Undecided: 172.16.3.4 may be a member of dmz, whose addresses are not all known. As dmz it would be permitted (dmz/egress/tcp-8005/control, control/ingress/tcp-8005/dmz), otherwise refused. Ask again with the zone's name.
         "]],
     );
 }
@@ -191,7 +192,7 @@ fn permitted_through_a_translation() {
         1,
         &expect![[r"
             Refused: clients has to connect to dmz on tcp/443, not on tcp/8443.
-              clients  out  no rule
+              clients  out  no rule permits it
               dmz      in   dmz/ingress/tcp-8443/clients   aws: dmz/tcp-8443/clients:ipv4:a (172.20.0.0/16)
               because  kong.proxy-https: peers connect to tcp/443, by `advertised_ports`
         "]],
@@ -217,7 +218,7 @@ fn a_policy_and_its_exception_are_noted() {
               control  in   control/ingress/tcp-8005/dmz   aws: control/tcp-8005/dmz:group
               because  kong.cluster (required): Data planes fetch their configuration
                        Kong Gateway network: Other default ports, row 8005   https://developer.konghq.com/gateway/network/
-              note     the policy refuses dmz to connect to control on tcp/8005, but exception NET-77 permits it until 2027-03-31: cluster
+              note     the policy does not let dmz connect to control on tcp/8005, but exception NET-77 permits it until 2027-03-31: cluster
         "]],
     );
     check(

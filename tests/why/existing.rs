@@ -27,9 +27,10 @@ fn a_rule_that_is_not_declared_is_named() {
     expect![[r"
         Refused by the layout, but open anyway: sgr-rogue in sg-2 (control) admits 0.0.0.0/0 on tcp/8001.
           internet  out  not filtered here: internet is a peer only
-          control   in   no rule
+          control   in   no rule permits it
           because   kong.admin-http listens there: Admin API over HTTP
                     no wanted rule matches it; `terraform apply` does not remove it
+          change    delete that rule where it was made, unless something else needs it
     "]].assert_eq(&answer.out);
 }
 
@@ -43,11 +44,11 @@ fn an_end_that_others_filter_is_judged_by_their_rules() {
     assert_eq!(answer.code, 1);
     expect![[r"
         Refused: control admits it, dmz does not send it.
-          dmz      out  no rule
+          dmz      out  no rule permits it
           control  in   control/ingress/tcp-8005/dmz   aws: control/tcp-8005/dmz:group
           because  kong.cluster (required): Data planes fetch their configuration
                    Kong Gateway network: Other default ports, row 8005   https://developer.konghq.com/gateway/network/
-          change   add a rule to dmz: the layout makes no egress rules
+          change   add an egress rule to dmz for control and tcp/8005 only: the layout makes no egress rules
     "]].assert_eq(&answer.out);
     let fitting = rule("egress", "all", "sg-1", "0.0.0.0/0", 8005);
     let whole = document(&layout, &[fitting]);
@@ -56,6 +57,7 @@ fn an_end_that_others_filter_is_judged_by_their_rules() {
     expect![[r"
         Permitted: dmz may connect to control on tcp/8005.
           dmz      out  sgr-all in sg-1 (dmz) lets out to 0.0.0.0/0 on tcp/8005
+                        not a rule of the layout
           control  in   control/ingress/tcp-8005/dmz   aws: control/tcp-8005/dmz:group
           because  kong.cluster (required): Data planes fetch their configuration
                    Kong Gateway network: Other default ports, row 8005   https://developer.konghq.com/gateway/network/

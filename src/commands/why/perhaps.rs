@@ -73,8 +73,13 @@ pub(super) fn perhaps(
             1 => "the zone's name",
             _ => "the zones' names",
         };
+        let otherwise = match sure.verdict {
+            Verdict::Unfiltered => "",
+            Verdict::InPart => ", otherwise in part",
+            _ => ", otherwise refused",
+        };
         format!(
-            "Undecided: {}, whose addresses are not all known. As {} it would be permitted ({}). Ask again with {names}.",
+            "Undecided: {}, whose addresses are not all known. As {} it would be permitted ({}){otherwise}. Ask again with {names}.",
             may_be.join(", and "),
             zones.join(" and "),
             keys.join(", "),

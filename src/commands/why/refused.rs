@@ -43,6 +43,8 @@ impl Told<'_> {
             .all(|it| !matches!(it.state, AtEnd::Nothing | AtEnd::Part(..)) || it.open.is_some());
         if all_open && answer.sides.iter().any(|it| it.open.is_some()) {
             answer.because.push(self.listening());
+            let what = "delete that rule where it was made, unless something else needs it";
+            answer.change.push(what.to_owned());
             return;
         }
         let of =
@@ -70,8 +72,10 @@ impl Told<'_> {
                     "no flow of {end}; these are of other zones that have the address"
                 )]);
             } else {
+                let peer = zone(1 - at, answer);
                 answer.change.push(format!(
-                    "add a rule to {end}: the layout makes no {direction} rules"
+                    "add an {direction} rule to {end} for {peer} and {} only: the layout makes no {direction} rules",
+                    self.asked
                 ));
             }
             return;
@@ -89,7 +93,12 @@ impl Told<'_> {
                     why_off(it_off)
                 )]);
             }
-            answer.change.push(to_change(first));
+            if let Some(twin) = self.twin(off[0].0)
+                && let Some(last) = answer.because.last_mut()
+            {
+                last.push(twin);
+            }
+            answer.change.push(self.to_change(first));
             return;
         }
         let unplaced: Vec<&Reason> = of(|it| matches!(it, State::Unplaced(..))).collect();
@@ -127,7 +136,9 @@ impl Told<'_> {
                 let State::Unplaced(_, off) = &it.state else {
                     continue;
                 };
-                answer.change.extend(off.as_ref().map(to_change));
+                answer
+                    .change
+                    .extend(off.as_ref().map(|it| self.to_change(it)));
             }
         }
         if unplaced.is_empty() {
@@ -219,6 +230,49 @@ impl Told<'_> {
             .any(|(_, it)| it.length() == 0);
         (!is_public && !is_open).then_some(zone)
     }
+
+    /// A flow between the same components that is on: another port that is permitted.
+    fn twin(&self, off: &Reason) -> Option<String> {
+        let question = Question {
+            from: &self.from.names(),
+            to: &self.to.names(),
+            services: &Services::all(),
+        };
+        let found = why(
+            &self.world.planned.layout,
+            &self.world.planned.catalog,
+            question,
+        );
+        let ends = |it: &Reason| (it.source.clone(), it.listener.clone());
+        let found = found
+            .into_iter()
+            .find(|it| it.state == State::On && it.source.is_some() && ends(it) == ends(off))?;
+        Some(format!("{} is permitted on {}", found.flow, found.dials))
+    }
+
+    /// What to write in the layout.
+    fn to_change(&self, off: &Off) -> String {
+        match off {
+            Off::Disabled { label, name } => {
+                format!("remove \"{name}\" from `disable` in product \"{label}\"")
+            }
+            Off::Optional { label, name } => {
+                let instance = self.world.planned.layout.instances.get(label);
+                let enabled = instance.into_iter().flat_map(|it| &it.overrides.enable);
+                let all: Vec<String> = enabled
+                    .chain([name])
+                    .map(|it| format!("\"{it}\""))
+                    .collect();
+                format!("enable = [{}] in product \"{label}\"", all.join(", "))
+            }
+            Off::Choice {
+                label,
+                choice,
+                option,
+            } => format!("choices = {{ {choice} = \"{option}\" }} in product \"{label}\""),
+            Off::Excluded { label, by } => format!("switch \"{by}\" off in product \"{label}\""),
+        }
+    }
 }
 
 fn why_off(off: &Off) -> String {
@@ -231,20 +285,5 @@ fn why_off(off: &Off) -> String {
             format!("is for {choice} = \"{option}\", which is not chosen")
         }
         Off::Excluded { by, .. } => format!("\"{by}\" excludes it"),
-    }
-}
-
-fn to_change(off: &Off) -> String {
-    match off {
-        Off::Disabled { label, name } => {
-            format!("remove \"{name}\" from `disable` in product \"{label}\"")
-        }
-        Off::Optional { label, name } => format!("enable = [\"{name}\"] in product \"{label}\""),
-        Off::Choice {
-            label,
-            choice,
-            option,
-        } => format!("choices = {{ {choice} = \"{option}\" }} in product \"{label}\""),
-        Off::Excluded { label, by } => format!("switch \"{by}\" off in product \"{label}\""),
     }
 }

@@ -29,8 +29,11 @@ pub(super) fn text(answer: &Answer) -> String {
     for (at, reason) in answer.because.iter().enumerate() {
         labelled(if at == 0 { "because" } else { "and" }, reason);
     }
-    for it in &answer.change {
-        labelled("change", std::slice::from_ref(it));
+    for (at, it) in answer.change.iter().enumerate() {
+        labelled(
+            if at == 0 { "change" } else { "and" },
+            std::slice::from_ref(it),
+        );
     }
     for it in &answer.notes {
         labelled("note", std::slice::from_ref(it));
@@ -52,8 +55,8 @@ pub(super) fn text(answer: &Answer) -> String {
 fn at_end(state: &AtEnd) -> Vec<String> {
     match state {
         AtEnd::Unfiltered(why) => vec![format!("not filtered here: {why}")],
-        AtEnd::Existing(rule) => vec![rule.clone()],
-        AtEnd::Nothing => vec!["no rule".to_owned()],
+        AtEnd::Existing(rule) => vec![rule.clone(), "not a rule of the layout".to_owned()],
+        AtEnd::Nothing => vec!["no rule permits it".to_owned()],
         AtEnd::Part(part, rules) => {
             let part = std::iter::once(format!("only {part}"));
             part.chain(of_rules(rules)).collect()
