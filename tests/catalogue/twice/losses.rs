@@ -42,6 +42,10 @@ const EXCUSED: &[(&str, &str)] = &[
     // The ports of both proxies are the user's, so their rows are the same.
     (
         "nexus-repository/3",
+        "service tcp/{http-proxy} of flow `forward-proxy`",
+    ),
+    (
+        "nexus-repository/3",
         "service tcp/{https-proxy} of flow `forward-proxy`",
     ),
 ];
