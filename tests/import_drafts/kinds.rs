@@ -151,3 +151,30 @@ fn answers_and_pages_name_nothing() {
     assert_eq!(ends[0], (none(), vec!["server".to_owned()]));
     assert_eq!(ends[1].0, ["browser"]);
 }
+
+/// "All" beside a protocol means all of that protocol.
+#[test]
+fn all_of_a_protocol_is_no_other_protocol() {
+    let page = "\
+# Parrot
+
+| Protocol | Port | Source | Destination |
+|----------|------|--------|-------------|
+| All ICMP | All  | A      | B           |
+| All TCP  | All  | A      | C           |
+| All TCP  | 443  | A      | D           |
+| UDP all  | Any  | A      | E           |
+| Any UDP  | 53   | A      | F           |
+| All      | All  | A      | G           |
+";
+    let (flows, _) = shown(page, "parrot.md");
+    let expected = [
+        "a > b: icmp",
+        "a > c: tcp",
+        "a > d: tcp/443",
+        "a > e: udp",
+        "a > f: udp/53",
+        "a > g: any",
+    ];
+    assert_eq!(flows, expected);
+}
