@@ -12,6 +12,7 @@ mod claim;
 mod ends;
 mod groups;
 mod heading;
+mod lead;
 mod roles;
 mod rows;
 

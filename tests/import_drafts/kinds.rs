@@ -178,3 +178,21 @@ fn all_of_a_protocol_is_no_other_protocol() {
     ];
     assert_eq!(flows, expected);
 }
+
+/// A sentence about another port says nothing of the ports of a table.
+#[test]
+fn a_sentence_about_a_port_is_not_about_the_table() {
+    let table = "| Port | Source | Destination |\n|---|---|---|\n| 80 | A | B |\n";
+    for (lead, expected) in [
+        ("Open UDP port 3479 from the clients to the server.", "?/80"),
+        ("SSH uses TCP port 22.", "?/80"),
+        ("## UDP port 3479 of the server", "?/80"),
+        ("All ports are TCP.", "tcp/80"),
+        ("Open the following UDP ports:", "udp/80"),
+        ("These ports use TCP.", "tcp/80"),
+        ("The TCP ports below must be open.", "tcp/80"),
+    ] {
+        let (flows, _) = shown(&format!("# Parrot\n\n{lead}\n\n{table}"), "parrot.md");
+        assert_eq!(flows, [format!("a > b: {expected}")], "{lead}");
+    }
+}
