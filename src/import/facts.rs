@@ -362,26 +362,38 @@ impl Stated {
             .is_some_and(|it| self.0[it].contains(range))
     }
 
-    /// Whether a line of a list begins with ports and their transport, and one of these is in no table.
+    /// Whether a line of a list begins with ports and their transport, or has them in one word, and one of these is in no table.
     fn lacks(&self, line: &str) -> bool {
         let end = [" - ", " – ", ": "]
             .iter()
             .filter_map(|it| line.find(it))
             .min();
         let head = &line[..end.unwrap_or(line.len())];
-        let words = head.split(' ').count();
-        let short = words <= 6 || words <= 16 && names_port(head);
-        short
-            && port_cell(head, &[])
-                .pieces
-                .iter()
-                .any(|it| match &it.ports {
-                    Ports::Ranges(ranges) => {
-                        matches!(it.carrier, Carrier::Of(_))
-                            && ranges.iter().any(|it| !self.has(*it))
-                    }
-                    _ => false,
-                })
+        let words: Vec<&str> = head.split(' ').collect();
+        let short = words.len() <= 6 || words.len() <= 16 && names_port(head);
+        let begins = words[..words.len().min(3)].join(" ");
+        let has_digit = |it: &&str| it.contains(|it: char| it.is_ascii_digit());
+        // `443/tcp`
+        let joined = line
+            .split(' ')
+            .filter(|it| it.contains('/'))
+            .filter(has_digit);
+        short && self.lacks_one(head)
+            || self.lacks_one(&begins)
+            || joined.into_iter().any(|it| self.lacks_one(it))
+    }
+
+    /// Whether a text states a port with its transport that is in no table.
+    fn lacks_one(&self, text: &str) -> bool {
+        port_cell(text, &[])
+            .pieces
+            .iter()
+            .any(|it| match &it.ports {
+                Ports::Ranges(ranges) => {
+                    matches!(it.carrier, Carrier::Of(_)) && ranges.iter().any(|it| !self.has(*it))
+                }
+                _ => false,
+            })
     }
 }
 

@@ -196,3 +196,21 @@ fn a_sentence_about_a_port_is_not_about_the_table() {
         assert_eq!(flows, [format!("a > b: {expected}")], "{lead}");
     }
 }
+
+/// An item that begins with a port, or has one with its transport, is listed, however long it is.
+#[test]
+fn long_items_with_ports_are_listed() {
+    let page = "\
+# Parrot
+
+- 443/TCP for the Apache container
+- `3478/TCP` and `3478/UDP` for the Talk container
+- `443/UDP` if you want to enable http3
+- TCP port 8443 if you want to have the console on a port of its own
+- the console also has 9000/tcp, if you want to have it apart from the rest
+- 16 GB of memory, at least, for the server and everything that belongs to it
+";
+    let (_, left) = shown(page, "parrot.md");
+    let lines: Vec<usize> = left.iter().map(|it| it.0).collect();
+    assert_eq!(lines, [3, 4, 5, 6, 7]);
+}
