@@ -400,3 +400,76 @@ fn drawn_tables() {
         "#]],
     );
 }
+
+#[test]
+fn directives_between_fences_are_text_and_code_is_not() {
+    check(
+        r"````{tab} Integrated
+:sync: a
+
+```{note} Open these:
+| Port | To |
+|------|----|
+| 22   | a  |
+```
+
+```
+| Port | To |
+|------|----|
+| 9999 | x  |
+```
+
+````
+~~~{tab} Apart
+| Port | To |
+|------|----|
+| 80   | b  |
+~~~
+
+```{code-block} text
+| Port | To |
+|------|----|
+| 9998 | x  |
+```
+```{r}
+| Port | To |
+|------|----|
+| 9997 | x  |
+```
+
+| Port | To |
+|------|----|
+| 443  | c  |
+",
+        "a.md",
+        expect![[r#"
+            5:  tabs Integrated lead Open these:
+               = Port | To
+               7 22 | a
+            18:  tabs Apart
+               = Port | To
+              20 80 | b
+            34: 
+               = Port | To
+              36 443 | c
+        "#]],
+    );
+}
+
+#[test]
+fn tables_with_ports_in_code_are_named() {
+    let page = "```\n| Port | To |\n|------|----|\n| 9999 | x |\n```\n\n```{code}\n+------+\n| Port |\n+======+\n| 9998 |\n+------+\n```\n{{< highlight bash >}}\n| Port | To |\n|--|--|\n| 9997 | x |\n{{< /highlight >}}\n```\n| id | name |\n|----|------|\n| 1000 | x |\n```\n";
+    let remarks = remarks(page);
+    let why = "a table with ports within code is not read";
+    assert_eq!(remarks, [(2, why), (8, why), (15, why)]);
+}
+
+/// What a reader noticed.
+fn remarks(text: &str) -> Vec<(usize, &'static str)> {
+    let document = portmatrix::import::read::read(text, "a.md").expect("a document");
+    document
+        .remarks
+        .iter()
+        .map(|it| (it.line, it.text))
+        .collect()
+}
