@@ -464,6 +464,71 @@ fn tables_with_ports_in_code_are_named() {
     assert_eq!(remarks, [(2, why), (8, why), (15, why)]);
 }
 
+#[test]
+fn rows_go_on_after_breaks_and_blank_lines() {
+    let page = r"# Parrot
+
+| Port | Source | Destination |
+|------|--------|-------------|
+| 8140 | Agents | Master |
+
+| 443 | Users |
+Console |
+| 444 | Users of the
+console, and
+others | Console
+of masters |
+
+
+| All | Hosts of one net | Master |
+
+| Port | From | To |
+| 22 | Admins | Master |
+
+## Other
+
+| Port | Source | Destination |
+|------|--------|-------------|
+| 80 | Agents | Master |
+A line of text
+| 81 | Agents | Master |
+| 82 | Agents
+
+Text.
+
+| 83 | Agents | Master |
+
+Text.
+";
+    check(
+        page,
+        "a.md",
+        expect![[r#"
+            3: Parrot
+               = Port | Source | Destination
+               5 8140 | Agents | Master
+               7 443 | Users | Console
+               9 444 | Users of the console, and others | Console of masters
+              15 All | Hosts of one net | Master
+            17: Parrot
+               = Port | From | To
+              18 22 | Admins | Master
+            22: Parrot > Other
+               = Port | Source | Destination
+              24 80 | Agents | Master
+              26 81 | Agents | Master
+              27 82 | Agents | 
+            - 31: Parrot > Other: | 83 | Agents | Master |
+        "#]],
+    );
+    let remarks = remarks(page);
+    let lines: Vec<usize> = remarks.iter().map(|it| it.0).collect();
+    assert_eq!(lines, [25, 27, 31]);
+    let why =
+        "a row with ports has no header, and is not read; perhaps it belongs to a table near it";
+    assert_eq!(remarks[2], (31, why));
+}
+
 /// What a reader noticed.
 fn remarks(text: &str) -> Vec<(usize, &'static str)> {
     let document = portmatrix::import::read::read(text, "a.md").expect("a document");

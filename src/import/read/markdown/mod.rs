@@ -116,6 +116,12 @@ impl Reader<'_, '_> {
             self.outline.table(table);
             return end;
         }
+        if pipes::is_alone(line) {
+            self.outline.remark(
+                at + 1,
+                "a row with ports has no header, and is not read; perhaps it belongs to a table near it",
+            );
+        }
         if let Some(level) = setext(line)
             && let Some(start) = self.paragraph.take_if(|it| *it + 1 == at)
         {
