@@ -17,6 +17,7 @@ mod roles;
 mod rows;
 
 mod facts;
+mod stated;
 mod unused;
 
 pub mod answers;

@@ -478,6 +478,14 @@ Console |
 console, and
 others | Console
 of masters |
+| 445 | Users
+
+|Paragraphs
+
+in a cell.
+
+|
+| 446 | Users | Console |
 
 
 | All | Hosts of one net | Master |
@@ -509,24 +517,26 @@ Text.
                5 8140 | Agents | Master
                7 443 | Users | Console
                9 444 | Users of the console, and others | Console of masters
-              15 All | Hosts of one net | Master
-            17: Parrot
+              13 445 | Users | Paragraphs in a cell.
+              20 446 | Users | Console
+              23 All | Hosts of one net | Master
+            25: Parrot
                = Port | From | To
-              18 22 | Admins | Master
-            22: Parrot > Other
+              26 22 | Admins | Master
+            30: Parrot > Other
                = Port | Source | Destination
-              24 80 | Agents | Master
-              26 81 | Agents | Master
-              27 82 | Agents | 
-            - 31: Parrot > Other: | 83 | Agents | Master |
+              32 80 | Agents | Master
+              34 81 | Agents | Master
+              35 82 | Agents | 
+            - 39: Parrot > Other: | 83 | Agents | Master |
         "#]],
     );
     let remarks = remarks(page);
     let lines: Vec<usize> = remarks.iter().map(|it| it.0).collect();
-    assert_eq!(lines, [25, 27, 31]);
+    assert_eq!(lines, [33, 35, 39]);
     let why =
         "a row with ports has no header, and is not read; perhaps it belongs to a table near it";
-    assert_eq!(remarks[2], (31, why));
+    assert_eq!(remarks[2], (39, why));
 }
 
 /// What a reader noticed.

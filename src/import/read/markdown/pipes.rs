@@ -37,7 +37,7 @@ pub(super) fn is_alone(line: &str) -> bool {
     inner.is_some_and(|it| it.contains('|') && has_port(it))
 }
 
-fn table(at: usize, header: Option<usize>, rows: Rows) -> Option<(Rough, usize)> {
+fn table(at: usize, header: Option<usize>, rows: Body) -> Option<(Rough, usize)> {
     let blank = |it: &RoughRow| it.cells.iter().all(|it| it.plain.text.is_empty());
     let header = header.filter(|_| !rows.rows.first().is_none_or(blank));
     let rough = Rough {
@@ -52,15 +52,15 @@ fn table(at: usize, header: Option<usize>, rows: Rows) -> Option<(Rough, usize)>
 
 /// Rows, and the line after them.
 #[derive(Default)]
-struct Rows {
+struct Body {
     rows: Vec<RoughRow>,
     remarks: Vec<Remark>,
     end: usize,
 }
 
 /// Rows up to a line that is not one.
-fn rows(lines: &Lines, from: usize, columns: usize) -> Rows {
-    let mut found = Rows::default();
+fn rows(lines: &Lines, from: usize, columns: usize) -> Body {
+    let mut found = Body::default();
     let mut at = from;
     while at < lines.count() {
         let line = content(lines.get(at));
@@ -117,20 +117,24 @@ const MOST_BROKEN: usize = 10;
 /// The line after a row that goes on in the next lines, up to the pipe with which it has all cells.
 fn broken(lines: &Lines, at: usize, columns: usize) -> Option<usize> {
     let first = content(lines.get(at));
-    let is_whole = first.ends_with('|') && cells(first, columns).len() >= columns;
+    let is_closed = first.ends_with('|');
+    let is_whole = is_closed && cells(first, columns).len() >= columns;
     if !first.starts_with('|') || is_whole {
         return None;
     }
     let mut joined = first.to_owned();
     for end in at + 1..lines.count().min(at + MOST_BROKEN) {
         let line = content(lines.get(end));
-        if line.is_empty() || line.starts_with(['|', '#', '<', '{']) || fence(line).is_some() {
+        let is_apart = line.is_empty() || line.starts_with('|');
+        if is_closed && is_apart || line.starts_with(['#', '<', '{']) || fence(line).is_some() {
             return None;
         }
         joined.push(' ');
         joined.push_str(line);
         if line.ends_with('|') {
-            return (cells(&joined, columns).len() == columns).then_some(end + 1);
+            let is_row = cells(&joined, columns).len() == columns
+                && !is_separator(content(lines.get(end + 1)));
+            return is_row.then_some(end + 1);
         }
     }
     None
@@ -210,10 +214,10 @@ fn bare(lines: &Lines, at: usize) -> Option<(Rough, usize)> {
         }
         end += 1;
     }
-    let rows = Rows {
+    let rows = Body {
         rows,
         end,
-        ..Rows::default()
+        ..Body::default()
     };
     table(at, None, rows)
 }
