@@ -179,7 +179,7 @@ fn all_of_a_protocol_is_no_other_protocol() {
     assert_eq!(flows, expected);
 }
 
-/// A sentence about another port says nothing of the ports of a table.
+/// A sentence about another port does not set the transport of a table.
 #[test]
 fn a_sentence_about_a_port_is_not_about_the_table() {
     let table = "| Port | Source | Destination |\n|---|---|---|\n| 80 | A | B |\n";
