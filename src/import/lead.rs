@@ -44,7 +44,7 @@ fn is_number(word: &str) -> bool {
     word.len() > 1 && word.bytes().all(|it| it.is_ascii_digit())
 }
 
-/// Whether a noun for ports stands by a word that means all of them.
+/// Whether a noun for ports is next to a word that means all of them.
 fn means_all(its: &[String]) -> bool {
     let is = |it: &String, list: &[&str]| list.contains(&it.as_str());
     let nouns = its.iter().enumerate().filter(|(_, it)| is(it, PORTS));

@@ -152,7 +152,7 @@ fn answers_and_pages_name_nothing() {
     assert_eq!(ends[1].0, ["browser"]);
 }
 
-/// "All" beside a protocol means all of that protocol.
+/// "All" next to a protocol means all of that protocol.
 #[test]
 fn all_of_a_protocol_is_no_other_protocol() {
     let page = "\

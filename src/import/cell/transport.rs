@@ -39,7 +39,7 @@ pub(crate) fn transport_cell(text: &str) -> TransportCell {
     cell
 }
 
-/// Words beside "all" that leave every protocol: `All traffic`, `Any IP`. Others name what is meant: `All HTTPS`.
+/// Words next to "all" that leave every protocol: `All traffic`, `Any IP`. Others name what is meant: `All HTTPS`.
 #[rustfmt::skip]
 const EVERY: &[&str] = &[
     "protocol", "protocols", "traffic", "ip", "ipv4", "ipv6", "transport", "transports", "type", "types", "port", "ports",
