@@ -7,11 +7,11 @@ use super::claim::{Claim, Party, named};
 use super::groups::{Group, groups};
 use super::roles::{Columns, columns};
 use super::rows::{Surroundings, TOO_MUCH, short_lead, without_flows};
+use super::stated::{Covered, Stated};
 use super::table::{Document, Item, Remark, Table};
-use super::text::{is_blank, words};
+use super::text::words;
 use super::unused::{Unused, unused};
 use super::words::{Role, is_optional, names_port};
-use crate::model::ports::PortRange;
 use crate::model::words::Need;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -331,134 +331,4 @@ fn item_claim(line: &str, item: &Item, at: &str) -> Option<(Claim, bool)> {
         doubts: cell.doubts,
     };
     numbers.then_some((claim, both))
-}
-
-/// The ports that tables state between any ends, as ranges apart from each other.
-struct Stated(Vec<PortRange>);
-
-impl Stated {
-    fn new(claims: &[Claim]) -> Self {
-        let pieces = claims.iter().flat_map(|it| &it.pieces);
-        let ranges = pieces.filter_map(|it| match &it.ports {
-            Ports::Ranges(ranges) => Some(ranges),
-            _ => None,
-        });
-        let mut ranges: Vec<PortRange> = ranges.flatten().copied().collect();
-        ranges.sort_unstable();
-        let mut joined: Vec<PortRange> = Vec::new();
-        for it in ranges {
-            match joined.last_mut() {
-                Some(last) if it.from <= last.to.saturating_add(1) => last.to = last.to.max(it.to),
-                _ => joined.push(it),
-            }
-        }
-        Stated(joined)
-    }
-
-    fn has(&self, range: PortRange) -> bool {
-        let after = self.0.partition_point(|it| it.from <= range.from);
-        after
-            .checked_sub(1)
-            .is_some_and(|it| self.0[it].contains(range))
-    }
-
-    /// Whether a line of a list begins with ports and their transport, and one of these is in no table.
-    fn lacks(&self, line: &str) -> bool {
-        let end = [" - ", " – ", ": "]
-            .iter()
-            .filter_map(|it| line.find(it))
-            .min();
-        let head = &line[..end.unwrap_or(line.len())];
-        let words = head.split(' ').count();
-        let short = words <= 6 || words <= 16 && names_port(head);
-        short
-            && port_cell(head, &[])
-                .pieces
-                .iter()
-                .any(|it| match &it.ports {
-                    Ports::Ranges(ranges) => {
-                        matches!(it.carrier, Carrier::Of(_))
-                            && ranges.iter().any(|it| !self.has(*it))
-                    }
-                    _ => false,
-                })
-    }
-}
-
-/// The most pairs of ends of a claim of a list that tables are searched for.
-const MAX_PAIRS: usize = 64;
-
-/// The ports that tables state between two named ends, whatever their transport.
-struct Covered(BTreeMap<(String, String), Vec<PortRange>>);
-
-/// A name as it is compared.
-pub(crate) fn folded(party: &Party) -> String {
-    match party {
-        Party::Named(name) => words(name).join(" "),
-        Party::This => String::new(),
-    }
-}
-
-impl Covered {
-    fn new(claims: &[Claim]) -> Self {
-        let mut covered: BTreeMap<(String, String), Vec<PortRange>> = BTreeMap::new();
-        for claim in claims {
-            for (from, to) in pairs(claim) {
-                let ranges = claim.pieces.iter().filter_map(|it| match &it.ports {
-                    Ports::Ranges(ranges) => Some(ranges),
-                    _ => None,
-                });
-                covered
-                    .entry((from, to))
-                    .or_default()
-                    .extend(ranges.flatten().copied());
-            }
-        }
-        Covered(covered)
-    }
-
-    /// The pieces of a claim of unstated transport that no table states for the same ends.
-    fn rest(&self, claim: &Claim) -> Vec<Piece> {
-        let known: Vec<&Vec<PortRange>> = pairs(claim)
-            .into_iter()
-            .filter_map(|it| self.0.get(&it))
-            .collect();
-        let states = |range: &PortRange| {
-            !known.is_empty()
-                && known
-                    .iter()
-                    .all(|it| it.iter().any(|it| it.contains(*range)))
-        };
-        let rest = |piece: &Piece| match &piece.ports {
-            Ports::Ranges(ranges) if piece.carrier == Carrier::Unstated => {
-                let ranges: Vec<PortRange> =
-                    ranges.iter().copied().filter(|it| !states(it)).collect();
-                (!ranges.is_empty()).then_some(Piece {
-                    carrier: piece.carrier,
-                    ports: Ports::Ranges(ranges),
-                })
-            }
-            _ => Some(piece.clone()),
-        };
-        claim.pieces.iter().filter_map(rest).collect()
-    }
-}
-
-fn pairs(claim: &Claim) -> Vec<(String, String)> {
-    if claim.from.len() * claim.to.len() > MAX_PAIRS {
-        return Vec::new();
-    }
-    let to = |from: &Party| {
-        claim
-            .to
-            .iter()
-            .map(|to| (folded(from), folded(to)))
-            .collect::<Vec<_>>()
-    };
-    claim
-        .from
-        .iter()
-        .flat_map(to)
-        .filter(|(a, b)| !is_blank(a) && !is_blank(b))
-        .collect()
 }

@@ -12,10 +12,12 @@ mod claim;
 mod ends;
 mod groups;
 mod heading;
+mod lead;
 mod roles;
 mod rows;
 
 mod facts;
+mod stated;
 mod unused;
 
 pub mod answers;

@@ -2,6 +2,7 @@
 
 use super::cell::{Carrier, TOO_MANY, has_too_many_names, port_cell, transports_in};
 use super::claim::{Claim, feature};
+use super::lead::{is_of_all, is_of_others};
 use super::policy::{announces_closed, denies, forbids, is_example};
 use super::roles::{Columns, carriers, is_protocol_name};
 use super::table::{Row, Table};
@@ -319,35 +320,23 @@ impl Surroundings<'_> {
         };
         let first = first_sentence(sentences);
         let own = labels.iter().map(String::as_str).chain([first]);
+        let ports = self.cell(row, Role::Port).unwrap_or_default();
         let near = row
             .section
             .as_deref()
             .into_iter()
             .chain(self.table.caption.as_deref())
-            .chain(self.table.stack.last().map(|it| it.text.as_str()));
+            .chain(self.table.stack.last().map(|it| it.text.as_str()))
+            .filter(|it| !is_of_others(it, ports));
         for text in own.chain(near) {
             let found = with_ports(text);
             if !found.is_empty() {
                 return found;
             }
         }
-        let lead = words(&self.table.lead);
-        for (word, other) in [("tcp", "udp"), ("udp", "tcp")] {
-            let phrases = [
-                format!("{word} port"),
-                format!("{word} ports"),
-                format!("ports are {word}"),
-                format!("ports use {word}"),
-                format!("connections use {word}"),
-                format!("connections are {word}"),
-                format!("traffic is {word}"),
-                format!("traffic uses {word}"),
-                format!("protocol is {word}"),
-                format!("over {word}"),
-                format!("все порты {word}"),
-            ];
-            if phrases.iter().any(|it| has_any(&lead, &[it])) && !has_any(&lead, &[other]) {
-                return with_ports(word);
+        for (transport, other) in [("tcp", "udp"), ("udp", "tcp")] {
+            if is_of_all(&self.table.lead, transport, other) {
+                return with_ports(transport);
             }
         }
         let named = is_named || labels.first().is_some_and(|it| is_protocol_name(it));

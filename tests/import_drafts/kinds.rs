@@ -151,3 +151,66 @@ fn answers_and_pages_name_nothing() {
     assert_eq!(ends[0], (none(), vec!["server".to_owned()]));
     assert_eq!(ends[1].0, ["browser"]);
 }
+
+/// "All" next to a protocol means all of that protocol.
+#[test]
+fn all_of_a_protocol_is_no_other_protocol() {
+    let page = "\
+# Parrot
+
+| Protocol | Port | Source | Destination |
+|----------|------|--------|-------------|
+| All ICMP | All  | A      | B           |
+| All TCP  | All  | A      | C           |
+| All TCP  | 443  | A      | D           |
+| UDP all  | Any  | A      | E           |
+| Any UDP  | 53   | A      | F           |
+| All      | All  | A      | G           |
+";
+    let (flows, _) = shown(page, "parrot.md");
+    let expected = [
+        "a > b: icmp",
+        "a > c: tcp",
+        "a > d: tcp/443",
+        "a > e: udp",
+        "a > f: udp/53",
+        "a > g: any",
+    ];
+    assert_eq!(flows, expected);
+}
+
+/// A sentence about another port does not set the transport of a table.
+#[test]
+fn a_sentence_about_a_port_is_not_about_the_table() {
+    let table = "| Port | Source | Destination |\n|---|---|---|\n| 80 | A | B |\n";
+    for (lead, expected) in [
+        ("Open UDP port 3479 from the clients to the server.", "?/80"),
+        ("SSH uses TCP port 22.", "?/80"),
+        ("## UDP port 3479 of the server", "?/80"),
+        ("All ports are TCP.", "tcp/80"),
+        ("Open the following UDP ports:", "udp/80"),
+        ("These ports use TCP.", "tcp/80"),
+        ("The TCP ports below must be open.", "tcp/80"),
+    ] {
+        let (flows, _) = shown(&format!("# Parrot\n\n{lead}\n\n{table}"), "parrot.md");
+        assert_eq!(flows, [format!("a > b: {expected}")], "{lead}");
+    }
+}
+
+/// An item that begins with a port, or has one with its transport, is listed, however long it is.
+#[test]
+fn long_items_with_ports_are_listed() {
+    let page = "\
+# Parrot
+
+- 443/TCP for the Apache container
+- `3478/TCP` and `3478/UDP` for the Talk container
+- `443/UDP` if you want to enable http3
+- TCP port 8443 if you want to have the console on a port of its own
+- the console also has 9000/tcp, if you want to have it apart from the rest
+- 16 GB of memory, at least, for the server and everything that belongs to it
+";
+    let (_, left) = shown(page, "parrot.md");
+    let lines: Vec<usize> = left.iter().map(|it| it.0).collect();
+    assert_eq!(lines, [3, 4, 5, 6, 7]);
+}

@@ -34,7 +34,8 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     let text = even(text).to_lowercase();
     let text = ["ip-in-ip", "ip in ip", "ip-ip", "ipip", "ip over ip"]
         .iter()
-        .fold(text, |text, it| text.replace(it, " ipip "));
+        .fold(text, |text, it| text.replace(it, " ipip "))
+        .replace("icmp - ipv6", "icmpv6");
     let chars: Vec<char> = text.chars().collect();
     let mut tokens = Vec::new();
     let mut at = 0;

@@ -2,7 +2,7 @@
 
 use super::token::{Token, tokens};
 use super::{Carrier, carrier};
-use crate::import::text::is_blank;
+use crate::import::text::{is_blank, words};
 use crate::import::words::is_any;
 
 /// A cell with transports.
@@ -20,11 +20,11 @@ pub(crate) fn transport_cell(text: &str) -> TransportCell {
     if is_blank(text) {
         return cell;
     }
-    if is_any(text) || text.trim() == "*" {
+    cell.carriers = transports_in(text);
+    if cell.carriers.is_empty() && (names_nothing_else(text) || text.trim() == "*") {
         cell.carriers.push(Carrier::Any);
         return cell;
     }
-    cell.carriers = transports_in(text);
     for part in text.split([',', '/', '\n', ';', '(', ')', '+']) {
         let part = part.trim();
         let named = transports_in(part).is_empty() && part.chars().any(char::is_alphabetic);
@@ -37,6 +37,19 @@ pub(crate) fn transport_cell(text: &str) -> TransportCell {
         cell.carriers.push(Carrier::Named);
     }
     cell
+}
+
+/// Words next to "all" that leave every protocol: `All traffic`, `Any IP`. Others name what is meant: `All HTTPS`.
+#[rustfmt::skip]
+const EVERY: &[&str] = &[
+    "protocol", "protocols", "traffic", "ip", "ipv4", "ipv6", "transport", "transports", "type", "types", "port", "ports",
+    "протокол", "протоколы", "трафик", "порты", "protokol", "protokoller", "protokolle", "trafik",
+];
+
+/// Whether a cell means every protocol.
+fn names_nothing_else(text: &str) -> bool {
+    let is_plain = |it: &String| is_any(it) || EVERY.contains(&it.as_str());
+    is_any(text) && words(text).iter().all(is_plain)
 }
 
 /// The transports and IP protocols that a text names, each once, in its order. `IP protocol 47` and a lone `47` are GRE.
@@ -151,6 +164,12 @@ mod tests {
         check("ICMP", &[Carrier::Icmp], &[]);
         check("-", &[], &[]);
         check("Any", &[Carrier::Any], &[]);
+        check("All protocols", &[Carrier::Any], &[]);
+        check("All TCP", &[tcp], &[]);
+        check("UDP (any)", &[udp], &[]);
+        check("All ICMP", &[Carrier::Icmp], &[]);
+        check("All ICMP - IPv6", &[Carrier::Icmpv6], &[]);
+        check("All HTTPS", &[Carrier::Named], &["All HTTPS"]);
         check("50", &[Carrier::Ip(50)], &[]);
         check("6", &[tcp], &[]);
     }

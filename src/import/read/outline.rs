@@ -158,6 +158,13 @@ impl Outline {
         }
     }
 
+    /// What a person has to look at.
+    pub(super) fn remark(&mut self, line: usize, text: &'static str) {
+        if self.charge(size_of::<Remark>(), line) {
+            self.remarks.push(Remark { line, text });
+        }
+    }
+
     /// A table, which becomes several where headers are repeated with other columns.
     pub(super) fn table(&mut self, rough: Rough) {
         self.table_after(rough, None);

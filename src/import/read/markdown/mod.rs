@@ -1,5 +1,6 @@
 //! Markdown and MDX, with HTML, Liquid, Hugo's shortcodes and pipe rows in it. Plain text is read like this, too.
 
+mod fences;
 mod liquid;
 mod pipes;
 mod tabs;
@@ -14,6 +15,7 @@ use super::outline::Outline;
 use super::rst;
 use super::tags::{Piece, Tokens};
 use crate::import::table::{Document, Format};
+use fences::fence;
 use std::borrow::Cow;
 use tabs::Tabs;
 
@@ -64,7 +66,7 @@ impl Reader<'_, '_> {
         }
         if let Some(fence) = fence(line) {
             self.flush(at);
-            return self.code(at, fence);
+            return self.fenced(at, fence);
         }
         if let Some(end) = self.code_in_shortcode(at, line) {
             self.flush(at);
@@ -113,6 +115,12 @@ impl Reader<'_, '_> {
             self.flush(at);
             self.outline.table(table);
             return end;
+        }
+        if pipes::is_alone(line) {
+            self.outline.remark(
+                at + 1,
+                "a row with ports has no header, and is not read; perhaps it belongs to a table near it",
+            );
         }
         if let Some(level) = setext(line)
             && let Some(start) = self.paragraph.take_if(|it| *it + 1 == at)
@@ -180,58 +188,6 @@ impl Reader<'_, '_> {
         } else {
             self.outline.paragraph(&plain, start + 1);
         }
-    }
-
-    /// Code between fences, of which only tables of reStructuredText are read.
-    fn code(&mut self, at: usize, fence: &str) -> usize {
-        let mark = fence.chars().next().unwrap_or('`');
-        let closes = |line: &str| {
-            let rest = content(line).trim_start_matches(mark);
-            rest.trim().is_empty() && content(line).len() - rest.len() >= fence.len()
-        };
-        let mut end = at + 1;
-        while end < self.lines.count() && !closes(self.lines.get(end)) {
-            end += 1;
-        }
-        let info = content(self.lines.get(at))[fence.len()..].trim();
-        if let Some(table) = rst::fenced(info, self.lines, at, end) {
-            self.outline
-                .table(rst::table(table, &|it| plain(it, Markup::Markdown)));
-            return end + 1;
-        }
-        // `Web → Database: 5432` is a list in all but its marks.
-        for line in at + 1..end.min(self.lines.count()) {
-            let text = content(self.lines.get(line));
-            let arrow = ["→", "->", "↔"].iter().find_map(|it| text.find(it));
-            if arrow.is_some_and(|it| text[it..].contains(": ")) {
-                self.outline.item(&plain(text, Markup::Markdown), line + 1);
-            }
-        }
-        end + 1
-    }
-
-    /// The line after code between shortcodes: `{{< highlight bash >}}`.
-    fn code_in_shortcode(&mut self, at: usize, line: &str) -> Option<usize> {
-        let opens = |line: &str, name: &str| {
-            let rest = line.trim_start_matches(['{', '<', '%', '-', ' ']);
-            rest.len() < line.len() && rest.starts_with(name)
-        };
-        let names = ["code", "highlight"];
-        let name = names
-            .into_iter()
-            .find(|it| line.starts_with('{') && opens(line, it))?;
-        let end = [format!("/{name}"), format!("end{name}")];
-        let ends = |at: &usize| {
-            let line = self.lines.get(*at);
-            let last = line.rfind('{').map_or("", |it| &line[it..]);
-            end.iter().any(|it| opens(last, it))
-        };
-        // Without an end it is not a block, and the next is not, either.
-        let found = (at..self.lines.count())
-            .filter(|_| !self.open_code)
-            .find(ends);
-        self.open_code = found.is_none();
-        found.map(|it| it + 1)
     }
 
     /// A table in tags that begins in a line.
@@ -314,16 +270,6 @@ fn content(line: &str) -> &str {
         rest = inner.trim_start();
     }
     rest
-}
-
-/// The marks with which code begins.
-fn fence(line: &str) -> Option<&str> {
-    let mark = line.chars().next().filter(|it| matches!(it, '`' | '~'))?;
-    let length = line
-        .bytes()
-        .take_while(|it| char::from(*it) == mark)
-        .count();
-    (length >= 3 && !(mark == '`' && line[length..].contains('`'))).then(|| &line[..length])
 }
 
 /// Whether a text is the address that a link in another place uses.

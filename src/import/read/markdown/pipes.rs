@@ -1,9 +1,13 @@
 //! Tables of pipes, with a row of dashes below the header or without.
 
 use super::content;
+use super::fences::fence;
 use crate::import::read::grid::{Rough, RoughCell, RoughRow};
-use crate::import::read::lines::Lines;
+use crate::import::read::lines::{Lines, indent};
 use crate::import::read::markup::{Markup, plain};
+use crate::import::read::plain::has_port;
+use crate::import::table::Remark;
+use crate::import::words::{Role, role_of};
 
 /// The table that begins at a line, and the line after it.
 pub(super) fn read(lines: &Lines, at: usize) -> Option<(Rough, usize)> {
@@ -15,40 +19,48 @@ pub(super) fn read(lines: &Lines, at: usize) -> Option<(Rough, usize)> {
         if !next.contains('|') || separated {
             return None;
         }
-        let (rows, end) = rows(lines, at + 1, cells(first, 0).len());
-        return table(at, None, rows, end);
+        let below = rows(lines, at + 1, cells(first, 0).len());
+        return table(at, None, below);
     }
     if separated {
         let columns = cells(content(lines.get(at + 1)), 0).len();
-        let (mut all, _) = rows(lines, at, columns);
-        all.truncate(1);
-        let (below, end) = rows(lines, at + 2, columns);
-        all.extend(below);
-        return table(at, Some(1), all, end);
+        let mut below = rows(lines, at + 2, columns);
+        below.rows.insert(0, row(first, at + 1, columns));
+        return table(at, Some(1), below);
     }
     bare(lines, at)
 }
 
-fn table(
-    at: usize,
-    header: Option<usize>,
-    rows: Vec<RoughRow>,
-    end: usize,
-) -> Option<(Rough, usize)> {
+/// Whether a line is a row with a number that may be a port.
+pub(super) fn is_alone(line: &str) -> bool {
+    let inner = line.strip_prefix('|').and_then(|it| it.strip_suffix('|'));
+    inner.is_some_and(|it| it.contains('|') && has_port(it))
+}
+
+fn table(at: usize, header: Option<usize>, rows: Body) -> Option<(Rough, usize)> {
     let blank = |it: &RoughRow| it.cells.iter().all(|it| it.plain.text.is_empty());
-    let header = header.filter(|_| !rows.first().is_none_or(blank));
+    let header = header.filter(|_| !rows.rows.first().is_none_or(blank));
     let rough = Rough {
         line: at + 1,
         header,
-        rows,
+        rows: rows.rows,
+        remarks: rows.remarks,
         ..Rough::default()
     };
-    (!rough.rows.is_empty()).then_some((rough, end))
+    (!rough.rows.is_empty()).then_some((rough, rows.end))
+}
+
+/// Rows, and the line after them.
+#[derive(Default)]
+struct Body {
+    rows: Vec<RoughRow>,
+    remarks: Vec<Remark>,
+    end: usize,
 }
 
 /// Rows up to a line that is not one.
-fn rows(lines: &Lines, from: usize, columns: usize) -> (Vec<RoughRow>, usize) {
-    let mut rows = Vec::new();
+fn rows(lines: &Lines, from: usize, columns: usize) -> Body {
+    let mut found = Body::default();
     let mut at = from;
     while at < lines.count() {
         let line = content(lines.get(at));
@@ -64,13 +76,92 @@ fn rows(lines: &Lines, from: usize, columns: usize) -> (Vec<RoughRow>, usize) {
             at += 1;
             continue;
         }
-        if !continues(line) {
-            break;
+        if let Some(end) = broken(lines, at, columns) {
+            let parts: Vec<&str> = (at..end).map(|it| content(lines.get(it))).collect();
+            found.rows.push(row(&parts.join(" "), at + 1, columns));
+            at = end;
+            continue;
         }
-        rows.push(row(line, at + 1, columns));
-        at += 1;
+        if continues(line) {
+            let is_open = line.starts_with('|') && !line.ends_with('|');
+            if is_open && cells(line, columns).len() < columns {
+                found.remarks.push(Remark {
+                    line: at + 1,
+                    text: "the row is not closed, and has fewer cells than the header",
+                });
+            }
+            found.rows.push(row(line, at + 1, columns));
+            at += 1;
+            continue;
+        }
+        let Some(next) =
+            after_gap(lines, at, columns).filter(|_| line.is_empty() || !found.rows.is_empty())
+        else {
+            break;
+        };
+        if !line.is_empty() {
+            found.remarks.push(Remark {
+                line: at + 1,
+                text: "the line is between rows of a table, and is not read",
+            });
+        }
+        at = next;
     }
-    (rows, at)
+    found.end = at;
+    found
+}
+
+/// The most lines of a row that is broken over lines.
+const MOST_BROKEN: usize = 10;
+
+/// The line after a row that goes on in the next lines, up to the pipe with which it has all cells.
+fn broken(lines: &Lines, at: usize, columns: usize) -> Option<usize> {
+    let first = content(lines.get(at));
+    let is_closed = first.ends_with('|');
+    let is_whole = is_closed && cells(first, columns).len() >= columns;
+    if !first.starts_with('|') || is_whole {
+        return None;
+    }
+    let mut joined = first.to_owned();
+    for end in at + 1..lines.count().min(at + MOST_BROKEN) {
+        let line = content(lines.get(end));
+        let is_apart = line.is_empty() || line.starts_with('|');
+        if is_closed && is_apart || line.starts_with(['#', '<', '{']) || fence(line).is_some() {
+            return None;
+        }
+        joined.push(' ');
+        joined.push_str(line);
+        if line.ends_with('|') {
+            let is_row = cells(&joined, columns).len() == columns
+                && !is_separator(content(lines.get(end + 1)));
+            return is_row.then_some(end + 1);
+        }
+    }
+    None
+}
+
+/// The row with which a table goes on after blank lines or a line of text: it has all cells, and is not the header of another table.
+fn after_gap(lines: &Lines, at: usize, columns: usize) -> Option<usize> {
+    let is_blank = |at: &usize| content(lines.get(*at)).is_empty();
+    let is_text = content(lines.get(at)).starts_with(char::is_alphanumeric);
+    let next = if is_text {
+        at + 1
+    } else {
+        (at..lines.count()).find(|it| !is_blank(it))?
+    };
+    let line = content(lines.get(next));
+    let its = cells(line, columns);
+    let is_row = line.starts_with('|')
+        && indent(lines.get(next)) == indent(lines.get(at.saturating_sub(1)))
+        && (its.len() == columns || broken(lines, next, columns).is_some())
+        && !is_separator(line)
+        && !is_separator(content(lines.get(next + 1)));
+    let has_number = line.contains(|it: char| it.is_ascii_digit());
+    let is_header = || {
+        let roles = its.iter().map(|it| role_of(it, false));
+        !has_number && roles.filter(|it| *it != Role::Other).count() > 1
+    };
+    (is_row && !is_header()).then_some(next)
 }
 
 fn continues(line: &str) -> bool {
@@ -123,7 +214,12 @@ fn bare(lines: &Lines, at: usize) -> Option<(Rough, usize)> {
         }
         end += 1;
     }
-    table(at, None, rows, end)
+    let rows = Body {
+        rows,
+        end,
+        ..Body::default()
+    };
+    table(at, None, rows)
 }
 
 /// A row of dashes and colons.

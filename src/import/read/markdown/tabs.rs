@@ -27,6 +27,8 @@ enum Until {
     Indent(usize),
     /// As many colons.
     Colons(usize),
+    /// A fence of this mark, at least as long.
+    Fence(char, usize),
     /// A horizontal rule, or the next tab: `# [Linux](#tab/linux)`.
     Rule,
 }
@@ -112,6 +114,23 @@ impl Tabs {
             return Some(at + 1);
         }
         (matches!(line, "---" | "***" | "* * *") && self.end(&Until::Rule)).then_some(at + 1)
+    }
+
+    /// Begins a directive between fences. Returns whether its argument is the title of a tab.
+    pub(super) fn begin_fence(&mut self, info: &str, fence: &str) -> bool {
+        let title = colon_title(info);
+        let is_title = title.is_some();
+        let mark = fence.chars().next().unwrap_or('`');
+        self.push(title, Until::Fence(mark, fence.len()));
+        is_title
+    }
+
+    /// Ends the innermost directive that a fence closes, and what is in it.
+    pub(super) fn end_fence(&mut self, fence: &str) -> bool {
+        let closes = |it: &Tab| matches!(it.until, Until::Fence(mark, length) if fence.starts_with(mark) && length <= fence.len());
+        let at = self.open.iter().rposition(closes);
+        self.open.truncate(at.unwrap_or(self.open.len()));
+        at.is_some()
     }
 
     fn push(&mut self, title: Option<String>, until: Until) {

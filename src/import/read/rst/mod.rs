@@ -76,6 +76,24 @@ pub(super) fn fenced(info: &str, lines: &Lines, at: usize, end: usize) -> Option
     directive.table(lines)
 }
 
+/// What follows the name of a directive between the fences of another format whose lines are text: ```` ```{note} ````.
+pub(super) fn text_between_fences(info: &str) -> Option<&str> {
+    // Names of languages, by which notebooks mark code that runs.
+    #[rustfmt::skip]
+    const CODE: &[&str] = &[
+        "r", "python", "julia", "bash", "sh", "shell", "sql", "ojs", "js", "javascript", "yaml", "json", "console", "dot",
+        "code-cell", "ipython", "ipython3", "jupyter-execute", "plantuml", "doctest", "testcode",
+    ];
+    let (name, argument) = info.strip_prefix('{')?.split_once('}')?;
+    let is_name = !name.is_empty()
+        && name
+            .bytes()
+            .all(|it| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'_' | b':'));
+    let lower = name.to_ascii_lowercase();
+    (is_name && !directive::is_opaque(&lower) && !CODE.contains(&lower.as_str()))
+        .then(|| argument.trim())
+}
+
 /// Reads a document.
 pub(super) fn read(text: &str) -> Result<Document, Error> {
     let lines = Lines::new(text);

@@ -1,0 +1,150 @@
+//! The ports that tables state, with which the items of lists are compared.
+
+use super::cell::{Carrier, Piece, Ports, port_cell};
+use super::claim::{Claim, Party};
+use super::text::{is_blank, words};
+use super::words::names_port;
+use crate::model::ports::PortRange;
+use std::collections::BTreeMap;
+
+/// The ports that tables state between any ends, as ranges apart from each other.
+pub(super) struct Stated(Vec<PortRange>);
+
+impl Stated {
+    pub(super) fn new(claims: &[Claim]) -> Self {
+        let pieces = claims.iter().flat_map(|it| &it.pieces);
+        let ranges = pieces.filter_map(|it| match &it.ports {
+            Ports::Ranges(ranges) => Some(ranges),
+            _ => None,
+        });
+        let mut ranges: Vec<PortRange> = ranges.flatten().copied().collect();
+        ranges.sort_unstable();
+        let mut joined: Vec<PortRange> = Vec::new();
+        for it in ranges {
+            match joined.last_mut() {
+                Some(last) if it.from <= last.to.saturating_add(1) => last.to = last.to.max(it.to),
+                _ => joined.push(it),
+            }
+        }
+        Stated(joined)
+    }
+
+    fn has(&self, range: PortRange) -> bool {
+        let after = self.0.partition_point(|it| it.from <= range.from);
+        after
+            .checked_sub(1)
+            .is_some_and(|it| self.0[it].contains(range))
+    }
+
+    /// Whether a line of a list begins with ports and their transport, or has them in one word, and one of these is in no table.
+    pub(super) fn lacks(&self, line: &str) -> bool {
+        let end = [" - ", " – ", ": "]
+            .iter()
+            .filter_map(|it| line.find(it))
+            .min();
+        let head = &line[..end.unwrap_or(line.len())];
+        let words: Vec<&str> = head.split(' ').collect();
+        let short = words.len() <= 6 || words.len() <= 16 && names_port(head);
+        let begins = words[..words.len().min(3)].join(" ");
+        let has_digit = |it: &&str| it.contains(|it: char| it.is_ascii_digit());
+        // `443/tcp`
+        let joined = line
+            .split(' ')
+            .filter(|it| it.contains('/'))
+            .filter(has_digit);
+        short && self.lacks_one(head)
+            || self.lacks_one(&begins)
+            || joined.into_iter().any(|it| self.lacks_one(it))
+    }
+
+    /// Whether a text states a port with its transport that is in no table.
+    fn lacks_one(&self, text: &str) -> bool {
+        port_cell(text, &[])
+            .pieces
+            .iter()
+            .any(|it| match &it.ports {
+                Ports::Ranges(ranges) => {
+                    matches!(it.carrier, Carrier::Of(_)) && ranges.iter().any(|it| !self.has(*it))
+                }
+                _ => false,
+            })
+    }
+}
+
+/// The most pairs of ends of a claim of a list that tables are searched for.
+const MAX_PAIRS: usize = 64;
+
+/// The ports that tables state between two named ends, whatever their transport.
+pub(super) struct Covered(BTreeMap<(String, String), Vec<PortRange>>);
+
+/// A name as it is compared.
+fn folded(party: &Party) -> String {
+    match party {
+        Party::Named(name) => words(name).join(" "),
+        Party::This => String::new(),
+    }
+}
+
+impl Covered {
+    pub(super) fn new(claims: &[Claim]) -> Self {
+        let mut covered: BTreeMap<(String, String), Vec<PortRange>> = BTreeMap::new();
+        for claim in claims {
+            for (from, to) in pairs(claim) {
+                let ranges = claim.pieces.iter().filter_map(|it| match &it.ports {
+                    Ports::Ranges(ranges) => Some(ranges),
+                    _ => None,
+                });
+                covered
+                    .entry((from, to))
+                    .or_default()
+                    .extend(ranges.flatten().copied());
+            }
+        }
+        Covered(covered)
+    }
+
+    /// The pieces of a claim of unstated transport that no table states for the same ends.
+    pub(super) fn rest(&self, claim: &Claim) -> Vec<Piece> {
+        let known: Vec<&Vec<PortRange>> = pairs(claim)
+            .into_iter()
+            .filter_map(|it| self.0.get(&it))
+            .collect();
+        let states = |range: &PortRange| {
+            !known.is_empty()
+                && known
+                    .iter()
+                    .all(|it| it.iter().any(|it| it.contains(*range)))
+        };
+        let rest = |piece: &Piece| match &piece.ports {
+            Ports::Ranges(ranges) if piece.carrier == Carrier::Unstated => {
+                let ranges: Vec<PortRange> =
+                    ranges.iter().copied().filter(|it| !states(it)).collect();
+                (!ranges.is_empty()).then_some(Piece {
+                    carrier: piece.carrier,
+                    ports: Ports::Ranges(ranges),
+                })
+            }
+            _ => Some(piece.clone()),
+        };
+        claim.pieces.iter().filter_map(rest).collect()
+    }
+}
+
+fn pairs(claim: &Claim) -> Vec<(String, String)> {
+    if claim.from.len() * claim.to.len() > MAX_PAIRS {
+        return Vec::new();
+    }
+    let to = |from: &Party| {
+        claim
+            .to
+            .iter()
+            .map(|to| (folded(from), folded(to)))
+            .collect::<Vec<_>>()
+    };
+    claim
+        .from
+        .iter()
+        .flat_map(to)
+        .filter(|(a, b)| !is_blank(a) && !is_blank(b))
+        .collect()
+}
