@@ -214,3 +214,32 @@ fn long_items_with_ports_are_listed() {
     let lines: Vec<usize> = left.iter().map(|it| it.0).collect();
     assert_eq!(lines, [3, 4, 5, 6, 7]);
 }
+
+/// Protocols without ports beside those with ports are kept, and keep no port.
+#[test]
+fn protocols_with_and_without_ports_in_one_cell_are_all_read() {
+    let page = "\
+# Parrot
+
+| Protocol     | Port        | Source | Destination |
+|--------------|-------------|--------|-------------|
+| ICMP, TCP    | All         | A      | B           |
+| ICMP, TCP    | 22          | A      | C           |
+| ESP, UDP     | 500         | A      | D           |
+| TCP/UDP/ICMP | 443         | A      | E           |
+| ICMP         | 8           | A      | F           |
+| ESP          | 50          | A      | G           |
+| TCP          | 80, dynamic | A      | H           |
+";
+    let (flows, _) = shown(page, "parrot.md");
+    let expected = [
+        "a > b: icmp tcp",
+        "a > c: tcp/22 icmp",
+        "a > d: udp/500 esp",
+        "a > e: tcp/443 udp/443 icmp",
+        "a > f: icmp",
+        "a > g: esp",
+        "a > h: tcp/80 tcp",
+    ];
+    assert_eq!(flows, expected);
+}

@@ -141,6 +141,21 @@ Text.
     assert_eq!(remarks[2], (39, why));
 }
 
+/// A cell with a list of paragraphs, as converters from other formats write it.
+#[test]
+fn a_row_goes_on_over_many_paragraphs() {
+    let paragraphs = "\n-   It is used for this, too.\n".repeat(9);
+    let page = format!(
+        "|Port|Use|\n|----|---|\n|8140|-   Agents.\n{paragraphs}\n\n|\n|443|-   People.\n{paragraphs}|\n\nText.\n"
+    );
+    let document = portmatrix::import::read::read(&page, "a.md").expect("a document");
+    let rows = document.tables.iter().flat_map(|it| &it.rows);
+    let ports = rows
+        .filter_map(|it| it.cells.first())
+        .map(|it| it.text.as_str());
+    assert_eq!(ports.collect::<Vec<_>>(), ["8140", "443"]);
+}
+
 /// What a reader noticed.
 fn remarks(text: &str) -> Vec<(usize, &'static str)> {
     let document = portmatrix::import::read::read(text, "a.md").expect("a document");

@@ -361,7 +361,10 @@ impl<'a> Reading<'a> {
             });
         }
         let mut fixed = self.fixed.clone();
-        if !has_numbers {
+        // `ICMP, TCP` beside `22` is ICMP, too.
+        let has_ports = self.default.iter().any(|it| !has_no_ports(*it));
+        let is_bare = fixed.is_empty() && !has_numbers && self.types.is_empty();
+        if !has_numbers || has_ports {
             fixed.extend(
                 self.default
                     .iter()
@@ -400,7 +403,9 @@ impl<'a> Reading<'a> {
             return;
         }
         let star = self.tokens == [Token::Star];
-        if cell.pieces.is_empty() && (star || is_any(text) || says_all(self.tokens)) {
+        let is_portless = cell.pieces.iter().all(|it| has_no_ports(it.carrier));
+        let lacks = cell.pieces.is_empty() || (is_bare && has_ports && is_portless);
+        if lacks && (star || is_any(text) || says_all(self.tokens)) {
             let carriers = defaults(Some(self.named));
             let any = |carrier| match carrier {
                 Carrier::Unstated | Carrier::Any => Piece {

@@ -27,7 +27,9 @@ pub(crate) fn transport_cell(text: &str) -> TransportCell {
     }
     for part in text.split([',', '/', '\n', ';', '(', ')', '+']) {
         let part = part.trim();
-        let named = transports_in(part).is_empty() && part.chars().any(char::is_alphabetic);
+        let named = transports_in(part).is_empty()
+            && !names_nothing_else(part)
+            && part.chars().any(char::is_alphabetic);
         let word = part.to_lowercase();
         if named && part.chars().count() <= 30 && !["ip", "protocol"].contains(&word.as_str()) {
             cell.applications.push(part.to_owned());

@@ -112,7 +112,7 @@ fn rows(lines: &Lines, from: usize, columns: usize) -> Body {
 }
 
 /// The most lines of a row that is broken over lines.
-const MOST_BROKEN: usize = 10;
+const MOST_BROKEN: usize = 60;
 
 /// The line after a row that goes on in the next lines, up to the pipe with which it has all cells.
 fn broken(lines: &Lines, at: usize, columns: usize) -> Option<usize> {
