@@ -215,7 +215,7 @@ fn long_items_with_ports_are_listed() {
     assert_eq!(lines, [3, 4, 5, 6, 7]);
 }
 
-/// Protocols without ports beside those with ports are kept, and keep no port.
+/// Protocols without ports next to those with ports are kept, and keep no port.
 #[test]
 fn protocols_with_and_without_ports_in_one_cell_are_all_read() {
     let page = "\

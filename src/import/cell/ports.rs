@@ -361,7 +361,7 @@ impl<'a> Reading<'a> {
             });
         }
         let mut fixed = self.fixed.clone();
-        // `ICMP, TCP` beside `22` is ICMP, too.
+        // `ICMP, TCP` next to `22` is ICMP, too.
         let has_ports = self.default.iter().any(|it| !has_no_ports(*it));
         let is_bare = fixed.is_empty() && !has_numbers && self.types.is_empty();
         if !has_numbers || has_ports {
