@@ -172,7 +172,7 @@ impl Provider for TestProvider {
     }
 
     fn call_function(&self, _: &str, arguments: &[Value]) -> Result<Value, FunctionError> {
-        match arguments[0].as_str() {
+        match arguments[0].plain().as_str() {
             Some("panic") => panic!("the test asked for it"),
             Some("fail") => Err(FunctionError {
                 text: "as asked".to_owned(),
