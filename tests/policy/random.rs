@@ -242,7 +242,7 @@ fn unordered(found: Found) -> Found {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if std::env::var_os("PORTMATRIX_LONG").is_some() { 4000 } else { 400 }))]
+    #![proptest_config(ProptestConfig::with_cases(if std::env::var_os("PORTMATRIX_LONG").is_some() { 2000 } else { 400 }))]
 
     #[test]
     fn policies_are_judged_as_the_oracle_judges_them(world in world()) {
