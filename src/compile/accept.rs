@@ -21,7 +21,7 @@ pub struct Accept {
     pub ticket: Option<String>,
     /// Who answers for it.
     pub owner: Option<String>,
-    /// The last day on which it is valid; it does not end if there is none.
+    /// The last day on which it is valid. If there is none, it stays valid.
     pub expires: Option<Day>,
     /// Its block.
     pub place: ConfigPath,

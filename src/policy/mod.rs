@@ -86,7 +86,7 @@ pub struct Exception {
     pub requester: Option<String>,
     /// Who approved it.
     pub approver: Option<String>,
-    /// The last day on which it is valid; it does not end if there is none.
+    /// The last day on which it is valid. If there is none, it stays valid.
     pub expires: Option<Day>,
     /// Where it is written.
     pub origin: Origin,

@@ -145,7 +145,8 @@ pub(super) fn run(
     }
     let exceptions = matrix.policy.exceptions.iter();
     if day.is_none() && exceptions.clone().any(|it| it.expires.is_some()) {
-        let message = "exceptions have `expires`, but there is no day to compare it with";
+        let message =
+            "`expires` is not judged, because no day is set: every exception counts as valid";
         findings.insert(
             Finding::new(Code::DatesNotJudged, "as_of", message)
                 .remedy("give the day with `--as-of`"),

@@ -195,8 +195,7 @@ fn dates_not_judged(config: &Config) -> Option<Finding> {
     let exceptions = config.policy.exceptions.iter().map(|it| it.expires);
     let accepts = config.accepts.iter().map(|it| it.expires);
     let count = exceptions.chain(accepts).flatten().count();
-    let message =
-        "exceptions or acceptances have `expires`, but there is no day to compare it with";
+    let message = "`expires` is not judged, because no day is set: every exception and acceptance counts as valid";
     let finding = || Finding::new(Code::DatesNotJudged, "as_of", message);
     // A day that is known only after apply is reported as such.
     let is_coming = config.undecided.iter().any(|it| !policy_block::decides(it));
