@@ -195,13 +195,9 @@ fn meet(a: &BTreeSet<Arc<str>>, b: &BTreeSet<Arc<str>>) -> bool {
     a.iter().any(|it| b.contains(it))
 }
 
-/// ICMP without a type is that of both families.
 fn all(traffic: &[Traffic]) -> Services {
-    let neutral = |it: &Traffic| match it {
-        Traffic::Icmp(None) => vec![*it, Traffic::Icmpv6(None)],
-        other => vec![*other],
-    };
-    Services::of(traffic.iter().flat_map(neutral))
+    let each = traffic.iter().map(|it| Services::of_rule(*it));
+    each.fold(Services::default(), |all, it| all.union(&it))
 }
 
 /// The reasons of one flow.

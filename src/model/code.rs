@@ -305,7 +305,7 @@ codes! {
         remedy: "Correct the name in the data, or set `segment` in the zone.",
     }
     DatesNotJudged = "dates-not-judged", Policy, Judgement, Warning, "exceptions without a day to judge them" {
-        cause: "Exceptions or acceptances have `expires`, but the provider has no `as_of`, it is known only after apply, or it is before the year 2000. They all count as valid.",
+        cause: "Exceptions or acceptances have `expires`, but the provider has no `as_of`, or it is before the year 2000. They all count as valid.",
         remedy: "Set `as_of = formatdate(\"YYYY-MM-DD\", plantimestamp())` in the block `provider \"portmatrix\"`.",
     }
     PolicyExcepted = "policy-excepted", Policy, Judgement, Info, "traffic that an exception permits" {

@@ -46,6 +46,14 @@ impl Services {
         Services::from_ranges(traffic.into_iter().map(range).collect())
     }
 
+    /// The services of a rule: ICMP without a type is that of both families.
+    pub fn of_rule(traffic: Traffic) -> Services {
+        match traffic {
+            Traffic::Icmp(None) => Services::of([traffic, Traffic::Icmpv6(None)]),
+            other => Services::of([other]),
+        }
+    }
+
     /// Every protocol and port.
     pub fn all() -> Services {
         Services(vec![(0, LAST)])

@@ -1,12 +1,12 @@
 //! Rules held against a matrix: each connection once for a pair of ends, and each cell that refuses some of it.
 
 use super::cells::{Cells, Names};
-use super::services::of_traffic;
 use super::words::{Because, Violation, excepted, expiring, overlap, unused};
 use super::{Cell, End, Exception, Policy};
 use crate::model::code::Code;
 use crate::model::day::Dates;
 use crate::model::finding::Finding;
+use crate::model::layout::Zone;
 use crate::model::rules::{Beyond, RuleKey, Rules};
 use crate::model::services::Services;
 use crate::model::traffic::Traffic;
@@ -36,6 +36,18 @@ pub struct Named {
     pub segment: Option<Arc<str>>,
     /// Its trust.
     pub trust: Trust,
+}
+
+impl Named {
+    /// The zones of a layout.
+    pub fn all(zones: &BTreeMap<String, Zone>) -> BTreeMap<Arc<str>, Named> {
+        let named = zones.iter().map(|(name, it)| {
+            let segment = it.segment.as_deref().map(Into::into);
+            let trust = it.trust;
+            (name.as_str().into(), Named { segment, trust })
+        });
+        named.collect()
+    }
 }
 
 /// Traffic that rules permit between two ends.
@@ -134,7 +146,7 @@ struct Refused<'p> {
 
 impl<'p> Refused<'p> {
     fn of(cell: &Cell, traffic: Traffic, exceptions: &[Judged<'p>]) -> Self {
-        let refused = cell.refused(&of_traffic(traffic));
+        let refused = cell.refused(&Services::of_rule(traffic));
         let mut found = Refused {
             rest: refused.clone(),
             ..Refused::default()

@@ -11,7 +11,7 @@ mod words;
 
 pub use judge::{Inputs, Named, judge};
 pub use names::{duplicate, duplicates, unknown_names};
-pub use services::{of_traffic, parse_services};
+pub use services::parse_services;
 
 use crate::model::day::Day;
 use crate::model::finding::ConfigPath;
@@ -69,7 +69,7 @@ pub struct Cell {
     pub origin: Origin,
 }
 
-/// Traffic that a policy refuses, and that is permitted all the same.
+/// Traffic that is permitted although a policy refuses it.
 #[derive(Clone, Debug)]
 pub struct Exception {
     /// Who opens the connection.

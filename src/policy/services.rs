@@ -34,7 +34,7 @@ pub fn parse_services(text: &str) -> Result<Services, String> {
         ));
     }
     Ok(match &service {
-        Service::Fixed(traffic) => of_traffic(*traffic),
+        Service::Fixed(traffic) => Services::of_rule(*traffic),
         Service::Ports(transports, specs) => {
             Services::of(transports.iter().flat_map(|transport| {
                 specs.iter().filter_map(|spec| match spec {
@@ -44,14 +44,6 @@ pub fn parse_services(text: &str) -> Result<Services, String> {
             }))
         }
     })
-}
-
-/// The services of a rule's traffic. ICMP without a type is that of both families.
-pub fn of_traffic(traffic: Traffic) -> Services {
-    match traffic {
-        Traffic::Icmp(None) => Services::of([traffic, Traffic::Icmpv6(None)]),
-        other => Services::of([other]),
-    }
 }
 
 #[cfg(test)]

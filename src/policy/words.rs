@@ -91,10 +91,10 @@ fn allows(cell: &Cell) -> String {
 
 /// Services that are all or a part of a rule's traffic.
 fn part(services: &Services, traffic: Traffic) -> String {
-    if *services == super::services::of_traffic(traffic) {
+    if *services == Services::of_rule(traffic) {
         format!("`{traffic}`")
     } else {
-        let rest = super::services::of_traffic(traffic).difference(services);
+        let rest = Services::of_rule(traffic).difference(services);
         if rest.traffic().len() < services.traffic().len() {
             format!("`{traffic}` except `{rest}`")
         } else {

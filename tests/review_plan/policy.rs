@@ -125,10 +125,56 @@ fn mistakes_in_the_file_are_named() {
             "2027-02-29",
         ),
         ("- a\n- b", "expected an object"),
+        ("{}", "`policies` has no entry"),
+        ("segments: { A: [10.0.0.0/8] }", "`policies` has no entry"),
+        (
+            "{ policies: [{ from: a, to: b, access: block }], segments: [10.0.0.0/8] }",
+            "`segments` is not an object",
+        ),
         ("policies: [", "yaml"),
     ] {
         let ran = judged(matrix, &[], &[]);
         assert_eq!(ran.code, 2, "{matrix}: {}{}", ran.out, ran.err);
         assert!(ran.err.contains(words), "{matrix}: {}", ran.err);
+    }
+}
+
+/// An option that would do nothing is an error, not ignored.
+#[test]
+fn options_of_the_comparison_do_not_fit() {
+    let matrix = "policies: [{ from: app, to: db, access: allow }]";
+    for option in [
+        "--before",
+        "--all",
+        "--allow-unknown",
+        "--language=ru",
+        "--ignore=sg-1",
+    ] {
+        let ran = judged(matrix, &[], &[option]);
+        assert_eq!(ran.code, 2, "{option}");
+        let name = option.split('=').next().unwrap();
+        let words = format!("`{name}` has no effect with `--policy`");
+        assert!(ran.err.contains(&words), "{}", ran.err);
+    }
+    let plan = document(&layout(), &[]);
+    let ran = program::run(&["review", "-", "--as-of", "2027-01-01"], plan.as_bytes());
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("only with `--policy`"), "{}", ran.err);
+}
+
+/// A misspelt zone would leave its cell without effect.
+#[test]
+fn names_that_nearly_fit_are_reported() {
+    let on = |from: &str| {
+        let matrix = format!("policies: [{{ from: {from}, to: Databases, access: allow }}]");
+        judged(&matrix, &[], &[]).out
+    };
+    assert!(
+        on("App").starts_with("warning: policy-unmatched: "),
+        "{}",
+        on("App")
+    );
+    for name in ["app", "web"] {
+        assert!(!on(name).contains("policy-unmatched"), "{name}");
     }
 }

@@ -71,6 +71,8 @@ pub(super) fn run(
     let mut allows_unknown = false;
     let mut language = "en".to_owned();
     let (mut matrix, mut day) = (None, None);
+    // Options of the comparison, which `--policy` does not make.
+    let mut compares: Option<&str> = None;
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Long("format") => {
@@ -97,17 +99,43 @@ pub(super) fn run(
                 let text = parser.value()?.string()?;
                 day = Some(Day::parse(&text).map_err(CommandError)?);
             }
-            Arg::Long("ignore") => ignore.push(parser.value()?.string()?),
-            Arg::Long("before") => side = Side::Before,
-            Arg::Long("all") => all = true,
-            Arg::Long("allow-unknown") => allows_unknown = true,
+            Arg::Long("ignore") => {
+                compares = Some("ignore");
+                ignore.push(parser.value()?.string()?);
+            }
+            Arg::Long("before") => {
+                compares = Some("before");
+                side = Side::Before;
+            }
+            Arg::Long("all") => {
+                compares = Some("all");
+                all = true;
+            }
+            Arg::Long("allow-unknown") => {
+                compares = Some("allow-unknown");
+                allows_unknown = true;
+            }
             Arg::Long("language") => {
+                compares = Some("language");
                 let text = parser.value()?.string()?;
                 language = catalog.language(&text, |_| false)?;
             }
             Arg::Value(it) if path.is_none() => path = Some(PathBuf::from(it)),
             other => return Err(other.unexpected().into()),
         }
+    }
+    match (&matrix, compares, day) {
+        (Some(_), Some(option), _) => {
+            return Err(CommandError(format!(
+                "`--{option}` has no effect with `--policy`; remove one of them"
+            )));
+        }
+        (None, _, Some(_)) => {
+            let message =
+                "`--as-of` has an effect only with `--policy`; add it, or remove `--as-of`";
+            return Err(CommandError(message.to_owned()));
+        }
+        _ => {}
     }
     let path = path.ok_or_else(|| {
         CommandError::usage("`review` needs the output file of `terraform show -json`, or `-`")

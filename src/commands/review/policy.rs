@@ -16,7 +16,7 @@ use crate::model::rules::{Rule, RuleKey, Rules};
 use crate::model::services::Services;
 use crate::model::traffic::Traffic;
 use crate::model::words::{Direction, Plane, Severity, Trust};
-use crate::policy::{Inputs, Named, Policy, WARN_DAYS, judge};
+use crate::policy::{Inputs, Named, Policy, WARN_DAYS, judge, unknown_names};
 use crate::provider::known_blocks;
 use crate::provider::policy_of;
 use crate::review::rule::{EndpointSet, Rule as Existing};
@@ -64,8 +64,15 @@ impl Matrix {
             CommandError(all.collect::<Vec<_>>().join("\n"))
         })?;
         let mut segments = BTreeMap::new();
-        let given = top.get("segments").unwrap_or(&Json::Null);
-        for (segment, blocks) in given.as_object().into_iter().flatten() {
+        let given = match top.get("segments") {
+            None | Some(Json::Null) => None,
+            Some(Json::Object(given)) => Some(given),
+            Some(_) => {
+                let why = "`segments` is not an object; write a list of CIDR blocks for each name, e.g. `{ DMZ: [10.1.0.0/16] }`";
+                return Err(refused(why.to_owned()));
+            }
+        };
+        for (segment, blocks) in given.into_iter().flatten() {
             let texts = blocks.as_array().into_iter().flatten();
             let mut read = Vec::new();
             for text in texts {
@@ -89,6 +96,10 @@ impl Matrix {
                 )));
             }
             segments.insert(Arc::from(segment.as_str()), read);
+        }
+        if policy.cells.is_empty() {
+            let why = "`policies` has no entry, so everything would be allowed; write a list of objects with `from`, `to` and `access`";
+            return Err(refused(why.to_owned()));
         }
         Ok(Matrix {
             name,
@@ -119,12 +130,14 @@ pub(super) fn run(
         resources.filter(|it| *it.kind == *WANTED && !it.is_deposed && it.after.is_some());
     let mut findings = BTreeSet::new();
     let (mut count, mut judged) = (0, 0);
+    let mut known: BTreeSet<Arc<str>> = matrix.segments.keys().cloned().collect();
     for resource in resources {
         let found = gathered.input.found.clone();
         let world = World::read(resource, &[], day, found, estate.names.clone())?;
         let placed = Placed::of(&world, matrix);
         judged += placed.rules.len();
         count += 1;
+        known.extend(placed.names());
         let dates = Dates {
             day,
             warn_days: WARN_DAYS,
@@ -143,8 +156,10 @@ pub(super) fn run(
             "`{file}` has no `portmatrix_rules`, so it does not say which zones there are"
         )));
     }
-    let exceptions = matrix.policy.exceptions.iter();
-    if day.is_none() && exceptions.clone().any(|it| it.expires.is_some()) {
+    let known: Vec<&str> = known.iter().map(|it| &**it).collect();
+    findings.extend(unknown_names(&matrix.policy, &known));
+    let mut exceptions = matrix.policy.exceptions.iter();
+    if day.is_none() && exceptions.any(|it| it.expires.is_some()) {
         let message =
             "`expires` is not judged, because no day is set: every exception counts as valid";
         findings.insert(
@@ -190,35 +205,16 @@ struct Placed {
     zones: BTreeMap<Arc<str>, Named>,
     rules: Rules,
     /// What existing rules are called, by the keys that stand for them.
-    names: BTreeMap<String, BTreeSet<String>>,
+    existing: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Placed {
     fn of(world: &World, matrix: &Matrix) -> Placed {
-        let layout = &world.planned.layout;
-        let zones = layout.zones.iter().map(|(name, it)| {
-            let segment = it.segment.as_deref().map(Into::into);
-            let trust = it.trust;
-            (name.as_str().into(), Named { segment, trust })
-        });
         let mut placed = Placed {
-            zones: zones.collect(),
-            rules: Rules::new(),
-            names: BTreeMap::new(),
+            zones: Named::all(&world.planned.layout.zones),
+            rules: world.keyed(),
+            existing: BTreeMap::new(),
         };
-        for (key, it) in &world.rules {
-            let traffic = key.rsplit('/').nth(1).and_then(traffic);
-            if let Some(traffic) = traffic {
-                placed.add(
-                    &it.zone,
-                    it.direction,
-                    traffic,
-                    &it.peer_zone,
-                    &it.flows,
-                    None,
-                );
-            }
-        }
         for rule in world.found.iter().filter(|it| !it.order.denies) {
             let point = rule.point.without_scope();
             let zones = world
@@ -231,7 +227,7 @@ impl Placed {
             for zone in own {
                 for peer in &peers {
                     for traffic in neutral(&rule.extent.services) {
-                        placed.add(zone, rule.direction, traffic, peer, &[], Some(name));
+                        placed.add(zone, rule.direction, traffic, peer, name);
                     }
                 }
             }
@@ -239,45 +235,41 @@ impl Placed {
         placed
     }
 
-    fn add(
-        &mut self,
-        zone: &str,
-        direction: Direction,
-        traffic: Traffic,
-        peer: &str,
-        flows: &[String],
-        existing: Option<&String>,
-    ) {
+    fn add(&mut self, zone: &str, direction: Direction, traffic: Traffic, peer: &str, name: &str) {
         let key = RuleKey {
             zone: zone.into(),
             direction,
             traffic,
             peer: peer.into(),
         };
-        if let Some(name) = existing {
-            // A rule of the layout is named by its key.
-            if self.rules.get(&key).is_some_and(|it| !it.flows.is_empty()) {
-                return;
-            }
-            let names = self.names.entry(key.text()).or_default();
-            names.insert(name.clone());
+        // A rule of the layout is named by its key.
+        if self.rules.get(&key).is_some_and(|it| !it.flows.is_empty()) {
+            return;
         }
+        let names = self.existing.entry(key.text()).or_default();
+        names.insert(name.to_owned());
         let peer_trust = self.zones.get(peer).map(|it| it.trust);
-        let mut rule = Rule {
+        self.rules.entry(key).or_insert_with(|| Rule {
             peer_trust,
             plane: Plane::Data,
             required: false,
             public: false,
-            flows: flows.iter().map(|it| it.as_str().into()).collect(),
-        };
-        let known = self.rules.entry(key);
-        known.and_modify(|it| it.join(&mut rule)).or_insert(rule);
+            flows: BTreeSet::new(),
+        });
+    }
+
+    /// The names of zones and segments.
+    fn names(&self) -> impl Iterator<Item = Arc<str>> {
+        let zones = self.zones.iter();
+        let names = zones.flat_map(|(name, it)| [Some(name.clone()), it.segment.clone()]);
+        let peers = self.rules.keys().map(|it| it.peer.clone());
+        names.flatten().chain(peers)
     }
 
     /// A finding with the names of existing rules in the place of keys.
     fn named(&self, finding: Finding) -> Finding {
         let mut message = finding.message;
-        for (key, names) in &self.names {
+        for (key, names) in &self.existing {
             let key = format!("`{key}`");
             if message.contains(&key) {
                 message = message.replace(&key, &backticked(names));
@@ -356,13 +348,4 @@ fn neutral(services: &Services) -> Vec<Traffic> {
         traffic.retain(|it| *it != Traffic::Icmpv6(None));
     }
     traffic
-}
-
-/// The traffic of a key: `tcp-443`, `icmp-8`, `ip-89`, `esp`.
-fn traffic(key: &str) -> Option<Traffic> {
-    let text = match key.split_once('-') {
-        Some((transport, detail)) => format!("{transport}/{detail}"),
-        None => key.to_owned(),
-    };
-    Traffic::parse(&text)
 }

@@ -15,30 +15,21 @@ pub(super) fn by_policy(world: &World, from: &End, to: &End, asked: &Services) -
     if planned.policy.is_empty() {
         return Vec::new();
     }
-    let zones = planned.layout.zones.iter().map(|(name, it)| {
-        let segment = it.segment.as_deref().map(Into::into);
-        let trust = it.trust;
-        (name.as_str().into(), Named { segment, trust })
-    });
-    let zones: BTreeMap<_, _> = zones.collect();
-    let compiled = crate::compile::compile(&planned.layout, &planned.catalog);
-    let rules = compiled.rules.iter().filter(|(key, _)| {
+    let all = world.keyed();
+    let rules = all.iter().filter(|(key, _)| {
         let (source, listener) = match key.direction {
             Direction::Egress => (&key.zone, &key.peer),
             Direction::Ingress => (&key.peer, &key.zone),
         };
         from.names().contains(source)
             && to.names().contains(listener)
-            && policy::of_traffic(key.traffic).overlaps(asked)
+            && Services::of_rule(key.traffic).overlaps(asked)
     });
     // Only what is asked is judged; its keys are those of the whole traffic.
     let mut asked_of = Rules::new();
     let mut keys: BTreeMap<String, String> = BTreeMap::new();
     for (key, rule) in rules {
-        for traffic in policy::of_traffic(key.traffic)
-            .intersection(asked)
-            .traffic()
-        {
+        for traffic in Services::of_rule(key.traffic).intersection(asked).traffic() {
             let part = RuleKey {
                 traffic,
                 ..key.clone()
@@ -51,7 +42,7 @@ pub(super) fn by_policy(world: &World, from: &End, to: &End, asked: &Services) -
         policy: &planned.policy,
         rules: &asked_of,
         beyond: &[],
-        zones: &zones,
+        zones: &Named::all(&planned.layout.zones),
         dates: planned.dates,
     });
     let is_about_rules = |it: &&Finding| it.subject.matches('/').count() >= 2;

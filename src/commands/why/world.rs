@@ -11,13 +11,15 @@ use crate::model::day::Day;
 use crate::model::finding::ConfigPath;
 use crate::model::key::RowKey;
 use crate::model::name::backticked;
+use crate::model::rules::{Rule, RuleKey, Rules};
+use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
 use crate::provider::Planned;
 use crate::provider::known_blocks;
 use crate::provider::planned;
 use crate::review::read::platform::Place;
 use crate::review::read::{PLATFORMS, intent};
-use crate::review::rule::{Intent, Rule};
+use crate::review::rule::{Intent, Rule as Existing};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +34,7 @@ pub(in crate::commands) struct World {
     /// The rows of platforms: the short name of each, and the key.
     pub(in crate::commands) rows: Vec<(&'static str, Option<Direction>, String)>,
     /// Existing rules.
-    pub(in crate::commands) found: Vec<Rule>,
+    pub(in crate::commands) found: Vec<Existing>,
     /// What their platform calls them, by id.
     pub(in crate::commands) names: BTreeMap<String, String>,
     /// Where the rules of zones are enforced.
@@ -84,7 +86,7 @@ impl World {
         resource: &Resource<'_>,
         definitions: &[String],
         day: Option<Day>,
-        found: Vec<Rule>,
+        found: Vec<Existing>,
         names: BTreeMap<String, String>,
     ) -> Result<World, CommandError> {
         let node = resource.after.unwrap_or_default();
@@ -157,6 +159,28 @@ impl World {
             fixed,
             planned,
         })
+    }
+
+    /// The rules of the resource as those of a layout.
+    pub(in crate::commands) fn keyed(&self) -> Rules {
+        let rules = self.rules.iter().filter_map(|(key, it)| {
+            let text = key.rsplit('/').nth(1)?.replacen('-', "/", 1);
+            let key = RuleKey {
+                zone: it.zone.as_str().into(),
+                direction: it.direction,
+                traffic: Traffic::parse(&text)?,
+                peer: it.peer_zone.as_str().into(),
+            };
+            let rule = Rule {
+                peer_trust: it.peer_trust,
+                plane: it.plane,
+                required: it.required,
+                public: false,
+                flows: it.flows.iter().map(|it| it.as_str().into()).collect(),
+            };
+            Some((key, rule))
+        });
+        rules.collect()
     }
 
     /// Rows of platforms that are of a rule.

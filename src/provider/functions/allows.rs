@@ -5,7 +5,7 @@ use crate::model::name::nearest;
 use crate::model::services::Services;
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
-use crate::policy::{of_traffic, parse_services};
+use crate::policy::parse_services;
 use crate::terraform::FunctionError;
 use crate::terraform::schema::Signature;
 use crate::terraform::value::{Fields, Type, Value};
@@ -127,7 +127,7 @@ impl<'r> Rule<'r> {
             direction: Direction::parse(direction)
                 .ok_or_else(|| format!("has `{direction}` as `direction`"))?,
             peer: text("peer_zone")?,
-            services: of_traffic(
+            services: Services::of_rule(
                 traffic
                     .ok_or_else(|| format!("has `{transport}` with ports that do not fit it"))?,
             ),

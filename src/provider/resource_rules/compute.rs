@@ -145,16 +145,11 @@ fn shared(
 
 /// What the policy says of the rules, with all that they permit beyond their own ends.
 fn by_policy(config: &Config, world: &World<'_>, entitled: &Rules, least: Match) -> Vec<Finding> {
-    let zones = config.layout.zones.iter().map(|(name, it)| {
-        let segment = it.segment.as_deref().map(Into::into);
-        let trust = it.trust;
-        (name.as_str().into(), Named { segment, trust })
-    });
     policy::judge(&policy::Inputs {
         policy: &config.policy,
         rules: world.rules,
         beyond: &sharing::beyond(world, entitled, least),
-        zones: &zones.collect(),
+        zones: &Named::all(&config.layout.zones),
         dates: config.dates,
     })
 }

@@ -80,11 +80,10 @@ pub fn read(row: &Row) -> Result<Intent, Mistake> {
     })
 }
 
-/// ICMP without a type is ICMP of both address families here.
 fn services(row: &Row) -> Result<Services, (&'static str, String)> {
     let word = row.transport.as_deref().unwrap_or_default();
     if word == "icmp" && row.from_port.is_none() {
-        return Ok(Services::of([Traffic::Icmp(None), Traffic::Icmpv6(None)]));
+        return Ok(Services::of_rule(Traffic::Icmp(None)));
     }
     let protocol = Protocol::parse(word)
         .ok_or_else(|| ("transport", format!("has `{word}` as `transport`")))?;
