@@ -11,6 +11,7 @@ use crate::support::core;
 use crate::wire::client::proto::tfplugin5::{self as pb, DynamicValue};
 use portmatrix::provider::schemas;
 use portmatrix::terraform::msgpack as wire;
+use portmatrix::terraform::schema::Signature;
 use portmatrix::terraform::value::{Type, Value};
 use prost::Message;
 use serde_json::{Value as Json, json};
@@ -58,14 +59,15 @@ fn good() -> Vec<(&'static str, Vec<Json>)> {
     ]
 }
 
+fn signature(name: &str) -> Signature {
+    let mut functions = schemas().functions.into_iter();
+    let (_, found) = functions.find(|(it, _)| *it == name).expect("a function");
+    found
+}
+
 /// The arguments of a function with their types.
 fn arguments(name: &str, values: &[Json]) -> Vec<(Type, Value)> {
-    let schemas = schemas();
-    let (_, signature) = schemas
-        .functions
-        .iter()
-        .find(|(it, _)| *it == name)
-        .expect("a function");
+    let signature = signature(name);
     let types = signature
         .parameters
         .iter()
@@ -85,13 +87,7 @@ fn request(name: &str, arguments: Vec<Vec<u8>>) -> Bytes {
 }
 
 fn returns(name: &str) -> Type {
-    let schemas = schemas();
-    let (_, signature) = schemas
-        .functions
-        .iter()
-        .find(|(it, _)| *it == name)
-        .expect("a function");
-    signature.returns.clone()
+    signature(name).returns
 }
 
 /// A function, its arguments as trees, and each of their places.

@@ -48,7 +48,7 @@ fn an_end_is_filtered_if_any_of_its_zones_is() {
             "Refused: db admits it, 10.0.1.5 does not send it.",
             "app      out  no rule",
             "db/ingress/tcp-443/corp",
-            "no flow of app; these are of other zones that have the address",
+            "no flow for app: these flows are for other zones with that address",
         ],
     );
     check(

@@ -63,3 +63,23 @@ fn an_end_that_others_filter_is_judged_by_their_rules() {
                    Kong Gateway network: Other default ports, row 8005   https://developer.konghq.com/gateway/network/
     "]].assert_eq(&answer.out);
 }
+
+/// What is refused in part only by the layout is open in whole.
+#[test]
+fn a_part_that_another_rule_opens_is_open() {
+    let layout = with(
+        kong(),
+        "/flow",
+        json!({ "probe": { "from": ["corp"], "to": ["control"], "services": ["tcp/9000"] } }),
+    );
+    let mut open = rule("ingress", "rogue", "sg-2", "10.0.0.0/8", 9000);
+    open["change"]["after"]["to_port"] = json!(9001);
+    let answer = ask(
+        &document(&layout, &[open]),
+        "corp control tcp/9000-9001",
+        &[],
+    );
+    assert_eq!(answer.code, 1);
+    let words = "Refused in part by the layout, but open anyway: sgr-rogue in sg-2 (control)";
+    assert!(answer.out.starts_with(words), "{}", answer.out);
+}

@@ -69,7 +69,7 @@ impl Told<'_> {
                 answer.because.push(vec![format!("no flow needs {rest}")]);
             } else if self.world.planned.layout.directions.contains(&direction) {
                 answer.because.push(vec![format!(
-                    "no flow of {end}; these are of other zones that have the address"
+                    "no flow for {end}: these flows are for other zones with that address"
                 )]);
             } else {
                 let peer = zone(1 - at, answer);

@@ -86,11 +86,14 @@ impl Told<'_> {
                 });
                 format!("Permitted: {from} may connect to {to} on {service}{as_far}{listened}.")
             }
-            Verdict::InPart => format!(
-                "Refused in part: {from} may connect to {to} on {}, not on {}.",
-                self.common,
-                self.asked.difference(self.common)
-            ),
+            Verdict::InPart => match open.filter(|_| all_open) {
+                Some(open) => format!("Refused in part by the layout, but open anyway: {open}."),
+                None => format!(
+                    "Refused in part: {from} may connect to {to} on {}, not on {}.",
+                    self.common,
+                    self.asked.difference(self.common)
+                ),
+            },
             Verdict::Unfiltered => {
                 format!(
                     "Not filtered: these rules decide neither at {from} nor at {to} on {service}."
