@@ -154,10 +154,21 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
 ];
 
 /// Pages that another test follows, and which.
-const FOLLOWED: &[(&str, &str)] = &[(
-    "docs/guides/from-a-page-to-rules.md",
-    "`import_drafts::examples::the_commands_of_the_guide_print_what_it_shows`, which needs no CLI",
-)];
+const FOLLOWED: &[(&str, &str)] = &[
+    (
+        "docs/guides/from-a-page-to-rules.md",
+        "`import_drafts::examples::the_commands_of_the_guide_print_what_it_shows`, which needs no CLI",
+    ),
+    ("docs/functions/allows.md", OF_FUNCTION),
+    ("docs/functions/matrix.md", OF_FUNCTION),
+    ("docs/functions/merge_cidrs.md", OF_FUNCTION),
+    ("docs/functions/merge_ports.md", OF_FUNCTION),
+    ("docs/functions/overlaps.md", OF_FUNCTION),
+    ("docs/functions/subtract_cidrs.md", OF_FUNCTION),
+];
+
+/// The pages of functions are generated, with their examples. CLIs that do not know functions cannot read them.
+const OF_FUNCTION: &str = "`examples::functions` applies the example where the CLI knows functions";
 
 /// What a page takes for granted, or none where it takes nothing.
 fn context(page: &str) -> PathBuf {
