@@ -14,6 +14,8 @@ pub mod policy;
 
 pub mod review;
 
+pub mod report;
+
 pub mod terraform;
 
 pub mod provider;

@@ -22,6 +22,8 @@ mod policy;
 mod product_files;
 // The product's promise as properties, against a naive oracle.
 mod promise;
+// The command `report`, and the pages of the catalogue.
+mod report;
 // The repository's own rules: who may import whom, what a file must have, what a release needs.
 mod repository;
 // The comparison of wanted and found rules.

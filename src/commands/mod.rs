@@ -3,8 +3,10 @@
 mod import;
 mod lint;
 mod products;
+mod report;
 mod review;
 mod show;
+mod site;
 mod try_command;
 mod usage;
 mod why;

@@ -1,6 +1,8 @@
 //! The commands: a row each, from which the general help and the help of each command are made.
 
-use super::{CommandError, Exit, import, lint, products, review, show, try_command, why};
+use super::{
+    CommandError, Exit, import, lint, products, report, review, show, site, try_command, why,
+};
 use crate::catalog::Catalog;
 use std::fmt::Write;
 
@@ -19,7 +21,7 @@ pub(super) struct Command {
 }
 
 /// The commands, in the order of the documentation.
-pub(super) const COMMANDS: [Command; 7] = [
+pub(super) const COMMANDS: [Command; 9] = [
     Command {
         name: "try",
         arguments: "[--cli PROGRAM] DIR [-- ARGS]",
@@ -62,6 +64,7 @@ PRODUCT is a name in the catalogue; FILE is the path of a product file that ends
                       csv: only the rows of the matrix
                       json: what the data source portmatrix_product returns
                       mermaid: a chart
+                      html: a page that is complete in itself
                       toml: the product file itself
   --language LL       the language of purposes and advice, two letters such as en (default), ru or tr
 
@@ -144,6 +147,44 @@ SERVICE is one service, e.g. tcp/443. The reasons come from the catalogue of thi
 Exit codes: 0 permitted, 1 refused, undecided, or filtered at neither end, 2 wrong usage, unreadable input or an unknown name.
 ",
         run: why::run,
+    },
+    Command {
+        name: "report",
+        arguments: "[--format FORMAT] [--rules ADDRESS] [--definitions FILE]... [--as-of DAY]\n[--columns LIST] [--set NAME=VALUE]... FILE|-",
+        summary: "show who may connect to whom, and why, to people who do not read plans",
+        details: "\
+FILE is the output of `terraform show -json`, of a plan or a state. The report goes to the standard output.
+
+  --format FORMAT      html (default): a page that is complete in itself, with matrix, diagram, reasons and sources
+                       markdown: tables, e.g. for a comment on a pull request
+                       csv: a change request, with what a plan adds, changes and removes; all connections of a state
+                       mermaid, d2: a diagram of zones; svg: the diagram of the page
+                       json: everything, for programs
+  --rules ADDRESS      which portmatrix_rules, if FILE has several
+  --definitions FILE   a product file that the provider has in `definitions`; may be repeated
+  --as-of DAY          the day from which the days of exceptions are counted, YYYY-MM-DD (default: that of the plan)
+  --columns LIST       with csv: names of columns, in order, e.g. `Source IP=source,Destination IP=destination,Port=service`
+  --set NAME=VALUE     with csv: the `ticket`, `due`, `expiry` or `requester` of rows that have none; may be repeated
+
+Columns: action, source, destination, service, protocol, justification, ticket, due, expiry, requester (the default), source_zone,
+destination_zone, family, plane, need, flows, reference, previous_source, previous_destination.
+
+Exit codes: 0 success, 2 wrong usage or unreadable input.
+",
+        run: report::run,
+    },
+    Command {
+        name: "site",
+        arguments: "[--language LL] DIR",
+        summary: "write the catalogue as a static site: a page to search it, and a page for each product",
+        details: "\
+DIR is made if it does not exist; pages in it with the same names are replaced. The pages need no server and load nothing.
+
+  --language LL   the language of purposes and advice, two letters such as en (default), ru or tr
+
+Exit codes: 0 success, 2 wrong usage, or a page cannot be written.
+",
+        run: site::run,
     },
 ];
 

@@ -6,6 +6,7 @@ mod beyond;
 mod catalogue_findings;
 mod check;
 mod connect;
+mod described;
 mod everyone;
 mod exposure;
 mod gaps;
@@ -18,6 +19,7 @@ mod unplaced;
 mod why;
 
 pub use accept::{Accept, accept};
+pub use described::{Described, DescribedFlow, DescribedProduct, describe};
 pub use why::{Off, Question, Reason, State, why};
 
 use crate::catalog::Catalog;

@@ -3,6 +3,7 @@
 mod config;
 mod data_source_product;
 mod data_source_products;
+mod data_source_report;
 mod data_source_review;
 mod data_value;
 mod diagnostics;
@@ -17,6 +18,7 @@ mod policy_block;
 mod product_block;
 mod product_types;
 mod product_value;
+mod reported;
 mod resource_rules;
 mod rows;
 mod schema;
@@ -25,6 +27,7 @@ mod zone_block;
 
 pub use data_source_product::product_json;
 pub use planned::{Planned, known_blocks, planned, policy_of};
+pub use reported::{Input, report};
 
 use crate::model::name::backticked;
 use crate::terraform::diagnostic::Diagnostic;
@@ -65,9 +68,10 @@ struct DataSource {
 const RESOURCES: [&Resource; 1] = [&resource_rules::OBJECT];
 
 /// The data sources, in the order of the documentation.
-const DATA_SOURCES: [&DataSource; 3] = [
+const DATA_SOURCES: [&DataSource; 4] = [
     &data_source_product::OBJECT,
     &data_source_products::OBJECT,
+    &data_source_report::OBJECT,
     &data_source_review::OBJECT,
 ];
 

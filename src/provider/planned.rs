@@ -6,6 +6,7 @@ use super::fields::Reader;
 use super::policy_block;
 use super::settings::Settings;
 use crate::catalog::Catalog;
+use crate::compile::Accept;
 use crate::model::address::{Addresses, Cidr};
 use crate::model::day::{Dates, Day};
 use crate::model::finding::{ConfigPath, Finding};
@@ -24,6 +25,8 @@ pub struct Planned {
     pub addresses: BTreeMap<String, Addresses>,
     /// The resource's own policy.
     pub policy: Policy,
+    /// Its exceptions to judgements.
+    pub accepts: Vec<Accept>,
     /// The built-in products, and the definitions that were given.
     pub catalog: Catalog,
     /// The day on which exceptions are judged.
@@ -50,6 +53,16 @@ pub fn planned(
     if findings.iter().any(super::diagnostics::is_mistake) {
         return Err(findings);
     }
+    Ok(planned_in(values, unknown, catalog, day))
+}
+
+/// The same, with products that are at hand.
+pub(super) fn planned_in(
+    values: &Json,
+    unknown: &Json,
+    catalog: Catalog,
+    day: Option<Day>,
+) -> Planned {
     let settings = Settings {
         catalog,
         day,
@@ -62,15 +75,16 @@ pub fn planned(
         day,
         warn_days: WARN_DAYS,
     };
-    Ok(Planned {
+    Planned {
         layout: config.layout,
         addresses: config.addresses,
         policy: config.policy,
+        accepts: config.accepts,
         catalog: settings.catalog,
         dates,
         findings: config.findings,
         unknowns: config.unknowns,
-    })
+    }
 }
 
 /// The addresses that a zone has, each with its name, as far as they are known.

@@ -30,16 +30,18 @@ pub(crate) const TESTS: &[Test] = &[
     ("the_ports_of_a_product_on_azure", product_on_azure),
     ("one_layout_in_yaml_for_two_environments", layout_yaml),
     ("a_matrix_for_all_layouts", policy),
+    ("reports_for_people", reports),
     ("no_example_is_left_out", no_example_is_left_out),
 ];
 
 /// The folders that the tests here and in `hosts`, `cloud`, `estate` and `modules` run; `layouts` runs the others, which end in `-aws`, and
 /// keeps a sheet of each.
-const RUN: [&str; 27] = [
+const RUN: [&str; 29] = [
     "aws-review",
     "azure",
     "data-sources/portmatrix_product",
     "data-sources/portmatrix_products",
+    "data-sources/portmatrix_report",
     "data-sources/portmatrix_review",
     "functions/allows",
     "functions/matrix",
@@ -61,6 +63,7 @@ const RUN: [&str; 27] = [
     "product-aws",
     "product-azure",
     "provider",
+    "report",
     "resources/portmatrix_rules",
     "security-group-module",
 ];
@@ -198,6 +201,29 @@ fn provider(cli: &Cli) {
 
 fn resource(cli: &Cli) {
     whole_life(cli, "resources/portmatrix_rules");
+}
+
+/// Reports are in the state after the first apply, and their text stays the same.
+fn reports(cli: &Cli) {
+    let outputs = whole_life(cli, "report");
+    let page = outputs["page"].as_str().expect("a page");
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("NET-512"));
+    let request = outputs["request"].as_array().expect("rows");
+    assert_eq!(request.len(), 11);
+    let exempt = request.iter().find(|it| it["Port"] == "9187");
+    assert_eq!(
+        exempt,
+        Some(&json!({
+            "Source IP": "10.10.16.9/32", "Destination IP": "10.10.12.0/24", "Protocol": "tcp", "Port": "9187",
+            "Reason": "The exporter on the database hosts, until it moves", "Ticket": "NET-512", "Until": "2026-12-20",
+        }))
+    );
+    let outputs = whole_life(cli, "data-sources/portmatrix_report");
+    let comment = outputs["comment"].as_str().expect("a comment");
+    assert!(
+        comment.contains("| **internet** (public) | ? | 8000, 8443 | ? |"),
+        "{comment}"
+    );
 }
 
 /// On clients that know functions. Older ones run all other examples, so they do not mind that there are some.

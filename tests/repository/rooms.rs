@@ -16,7 +16,7 @@ struct Room {
 
 /// The rooms in the order of the data. INVARIANT: `terraform` does not know what a port is, and the core rooms do not know
 /// what Terraform is.
-const ROOMS: [Room; 10] = [
+const ROOMS: [Room; 11] = [
     Room {
         name: "model",
         ours: &[],
@@ -54,6 +54,12 @@ const ROOMS: [Room; 10] = [
         crates: &["wildmatch"],
     },
     Room {
+        name: "report",
+        // A product's page shows its matrix.
+        ours: &["model", "catalog"],
+        crates: &["base64", "maud", "serde_json", "sha2"],
+    },
+    Room {
         name: "terraform",
         ours: &[],
         crates: &[
@@ -82,6 +88,7 @@ const ROOMS: [Room; 10] = [
             "render",
             "policy",
             "review",
+            "report",
             "terraform",
         ],
         crates: &["serde_json"],
@@ -98,13 +105,16 @@ const ROOMS: [Room; 10] = [
             "render",
             "policy",
             "review",
+            "report",
             "terraform",
             "provider::ADDRESS",
+            "provider::Input",
             "provider::Planned",
             "provider::known_blocks",
             "provider::planned",
             "provider::policy_of",
             "provider::product_json",
+            "provider::report",
         ],
         crates: &[
             "lexopt",
@@ -121,8 +131,8 @@ const ROOMS: [Room; 10] = [
 ];
 
 /// The rooms that are pure: what they return follows from their arguments alone.
-const CORE: [&str; 7] = [
-    "model", "catalog", "import", "compile", "render", "policy", "review",
+const CORE: [&str; 8] = [
+    "model", "catalog", "import", "compile", "render", "policy", "review", "report",
 ];
 
 /// What would make a core room impure: the world outside, threads, clocks, printing, and an order that differs from run to run.

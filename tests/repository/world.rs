@@ -21,6 +21,8 @@ const WAYS: [Way; 4] = [
             "src/commands/import.rs",
             "src/commands/lint.rs",
             "src/commands/review/document.rs",
+            // The pages of the catalogue, in the folder that a person names.
+            "src/commands/site.rs",
             "src/commands/try_command.rs",
             // The socket.
             "src/terraform/listen.rs",

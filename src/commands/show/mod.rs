@@ -14,6 +14,7 @@ use crate::model::layout::Overrides;
 use crate::model::name::backticked;
 use crate::model::words::Severity;
 use crate::provider::product_json;
+use crate::report::product::page as html;
 use lexopt::{Arg, ValueExt};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -90,12 +91,15 @@ pub(super) fn run(
         "csv" => page.csv(out),
         "markdown" => page.markdown(out),
         "mermaid" => page.mermaid(out),
+        "html" => out.push_str(&html(&matrix, &language, &[])),
         _ => page.table(out),
     }
     Ok(Exit::Success)
 }
 
-const FORMATS: [&str; 6] = ["table", "json", "csv", "markdown", "mermaid", "toml"];
+const FORMATS: [&str; 7] = [
+    "table", "json", "csv", "markdown", "mermaid", "html", "toml",
+];
 
 struct Page<'p> {
     matrix: &'p Matrix,

@@ -30,6 +30,7 @@ pub(crate) const TESTS: &[Test] = &[
     }),
     ("peers", |cli| page(cli, "docs/guides/peers.md")),
     ("policy", |cli| page(cli, "docs/guides/policy.md")),
+    ("reports", |cli| page(cli, "docs/guides/reports.md")),
     ("reviewing", |cli| page(cli, "docs/guides/reviewing.md")),
     ("first_steps_on_azure", |cli| {
         page(cli, "docs/guides/first-steps-azure.md");
@@ -51,6 +52,7 @@ pub(crate) const TESTS: &[Test] = &[
     ("rules", |cli| page(cli, "docs/resources/rules.md")),
     ("product", |cli| page(cli, "docs/data-sources/product.md")),
     ("products", |cli| page(cli, "docs/data-sources/products.md")),
+    ("report", |cli| page(cli, "docs/data-sources/report.md")),
     ("review", |cli| page(cli, "docs/data-sources/review.md")),
     ("catalogue", |cli| page(cli, "catalog/README.md")),
     ("map", |cli| page(cli, "src/README.md")),
