@@ -26,6 +26,7 @@ mod life;
 mod load;
 mod mistakes;
 mod modules;
+mod pages;
 mod peers;
 mod plan;
 mod plans;
@@ -114,6 +115,7 @@ const ROOMS: &[Room] = &[
     room("review", review::TESTS, Runs::Long, |_| &NOTHING),
     room("process", process::TESTS, Runs::Short, |_| &NOTHING),
     room("traced", traced::TESTS, Runs::Long, |it| &it.strace),
+    room("pages", pages::TESTS, Runs::Once, |it| &it.browser),
     room("bindings", clients::CDKTF, Runs::Once, |it| &it.cdktf),
     room("checkov", clients::CHECKOV, Runs::Once, |it| &it.checkov),
     room("release", release::TESTS, Runs::Once, |it| &it.python),
@@ -152,6 +154,7 @@ struct Machine {
     cdktf: Needed,
     checkov: Needed,
     plans: Needed,
+    browser: Needed,
 }
 
 impl Machine {
@@ -168,6 +171,7 @@ impl Machine {
             cdktf: clients::cdktf().map(drop),
             checkov: clients::checkov().map(drop),
             plans: plans::is_possible(),
+            browser: pages::browser().map(drop),
         }
     }
 }

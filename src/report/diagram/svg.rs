@@ -6,10 +6,10 @@ use maud::{Markup, PreEscaped, html};
 use std::collections::BTreeSet;
 
 /// Letters of a title that fit into a box.
-const TITLE: usize = 18;
+const TITLE: f64 = 17.5;
 
 /// Letters of a second line that fit.
-const SUBTITLE: usize = 22;
+const SUBTITLE: f64 = 21.0;
 
 /// The drawing within a page. `id` begins the ids in it, `title` says what it shows.
 pub fn svg(graph: &Graph, id: &str, title: &str) -> Markup {
@@ -91,11 +91,24 @@ fn coordinate(number: f64) -> String {
     format!("{number:.1}")
 }
 
-/// The beginning of a text that is too long.
-fn cut(text: &str, letters: usize) -> String {
-    if text.chars().count() <= letters {
+/// The beginning of a text that is wider than so many letters of usual width.
+fn cut(text: &str, letters: f64) -> String {
+    let width = |it: char| match it {
+        'i' | 'j' | 'l' | 't' | 'f' | '.' | ',' | ' ' | '\'' | '(' | ')' => 0.65,
+        'm' | 'w' | 'M' | 'W' | '@' => 1.55,
+        it if it.is_uppercase() => 1.2,
+        it if it.is_ascii() => 1.05,
+        _ => 1.4,
+    };
+    let all: f64 = text.chars().map(width).sum();
+    if all <= letters {
         return text.to_owned();
     }
-    let kept: String = text.chars().take(letters - 1).collect();
+    let mut room = letters - 1.5;
+    let fits = |it: &char| {
+        room -= width(*it);
+        room >= 0.0
+    };
+    let kept: String = text.chars().take_while(fits).collect();
     format!("{}…", kept.trim_end())
 }

@@ -81,7 +81,9 @@ pub(in crate::report) fn cited(source: &Source, place: &str, nth: usize) -> Mark
         @if nth == 0 {
             a href=(source.url) title=(place) rel="noopener noreferrer" { (source.title) }
         } @else {
-            a class="also" href=(source.url) title=(format!("{}: {place}", source.title)) aria-label=(source.title) rel="noopener noreferrer" { (nth + 1) }
+            a class="also" href=(source.url) title=(format!("{}: {place}", source.title)) rel="noopener noreferrer" {
+                span class="hid" { (source.title) " " } (nth + 1)
+            }
         }
     }
 }

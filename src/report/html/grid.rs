@@ -61,9 +61,9 @@ fn ports(connections: &[&Connection], from: &str, to: &str, at: usize, of: usize
         .iter()
         .filter(|it| seen.insert((it.short(), it.plane)))
         .collect();
-    let all: Vec<String> = connections.iter().map(|it| it.service()).collect();
     html! {
-        a href=(format!("#c{at}-{of}")) aria-label=(format!("{from} to {to}: {}", all.join(", "))) {
+        a href=(format!("#c{at}-{of}")) {
+            span class="hid" { (from) " to " (to) ": " }
             @for it in chips.iter().take(SHOWN) { span class=(format!("chip k-{}", it.plane)) { (it.short()) } }
             @if chips.len() > SHOWN { span class="soft" { "+" (chips.len() - SHOWN) } }
         }

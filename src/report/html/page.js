@@ -100,11 +100,13 @@
       data.flows[f][2].forEach(function (s) {
         if (seen.indexOf(s[0]) >= 0) return;
         seen.push(s[0]);
-        var document = data.sources[s[0]], link = span(source, seen.length > 1 ? "also" : "", seen.length > 1 ? seen.length : document[0], "a");
+        var document = data.sources[s[0]], isFirst = seen.length === 1, link = span(source, isFirst ? "" : "also", isFirst ? document[0] : "", "a");
         link.href = document[1];
         link.rel = "noopener noreferrer";
-        link.title = seen.length > 1 ? document[0] + ": " + s[1] : s[1];
-        if (seen.length > 1) link.setAttribute("aria-label", document[0]);
+        link.title = isFirst ? s[1] : document[0] + ": " + s[1];
+        if (isFirst) return;
+        span(link, "hid", document[0] + " ");
+        link.appendChild(doc.createTextNode(seen.length));
       });
     });
     return row;
