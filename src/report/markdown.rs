@@ -153,7 +153,7 @@ fn findings(report: &Report, out: &mut String) {
             it.severity,
             it.code,
             text(&it.subject),
-            text(&it.message),
+            text(it.message.trim_end_matches('.')),
             text(&it.remedy)
         );
     }

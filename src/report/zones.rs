@@ -17,13 +17,36 @@ pub(super) fn picture(report: &Report) -> String {
     )
 }
 
-/// A box for each zone that has a connection, or for each group of zones.
+/// Arrows between groups up to which a reader can still follow them.
+const MOST_EDGES: usize = 60;
+
+/// A box for each zone; above 25 of them, for those of one trust whose names begin alike; where that is too much, too, for those of one
+/// trust.
 pub(super) fn graph(report: &Report) -> Graph {
-    let groups = groups(report);
+    if report.zones.len() <= MOST {
+        let zones = report.zones.iter().enumerate();
+        return of_groups(
+            report,
+            &zones
+                .map(|(at, it)| (it.name.clone(), vec![at]))
+                .collect::<Vec<_>>(),
+        );
+    }
+    let fine = of_groups(report, &groups(report, begins));
+    if fine.boxes.len() <= MOST && fine.edges.len() <= MOST_EDGES {
+        return fine;
+    }
+    of_groups(
+        report,
+        &groups(report, |zone| format!("all {}", trust_word(zone.trust))),
+    )
+}
+
+fn of_groups(report: &Report, groups: &[(String, Vec<usize>)]) -> Graph {
     let mut boxes: Vec<Node> = Vec::new();
     let mut at: BTreeMap<usize, usize> = BTreeMap::new();
     let tiers: Vec<&'static str> = report.tiers().into_iter().map(|it| it.0).collect();
-    for (name, members) in &groups {
+    for (name, members) in groups {
         for zone in members {
             at.insert(*zone, boxes.len());
         }
@@ -80,39 +103,34 @@ pub(super) fn graph(report: &Report) -> Graph {
     }
 }
 
-/// Zones that are one box, by its title: each its own up to 25; then those of one trust whose names begin alike; then those of one
-/// trust.
-fn groups(report: &Report) -> Vec<(String, Vec<usize>)> {
-    if report.zones.len() <= MOST {
-        let zones = report.zones.iter().enumerate();
-        return zones.map(|(at, it)| (it.name.clone(), vec![at])).collect();
+/// How a name begins: `web` of `web-12`.
+fn begins(zone: &Zone) -> String {
+    let stem = zone.name.split(['-', '_', '.']).next().unwrap_or_default();
+    let stem = stem.trim_end_matches(|it: char| it.is_ascii_digit());
+    if stem.is_empty() {
+        zone.name.clone()
+    } else {
+        format!("{stem}…")
     }
-    let by = |name: &dyn Fn(&Zone) -> String| {
-        let mut groups: BTreeMap<(Option<_>, String), Vec<usize>> = BTreeMap::new();
-        for (at, zone) in report.zones.iter().enumerate() {
-            let key = (zone.trust.map_or(u8::MAX, |it| it as u8), name(zone));
-            groups.entry((Some(key.0), key.1)).or_default().push(at);
+}
+
+/// Zones of one trust and one title, which is that of their box. A group of one has its own name.
+fn groups(report: &Report, title: fn(&Zone) -> String) -> Vec<(String, Vec<usize>)> {
+    let mut groups: BTreeMap<(usize, String), Vec<usize>> = BTreeMap::new();
+    let tiers = report.tiers();
+    for (tier, (_, first, count)) in tiers.into_iter().enumerate() {
+        for at in first..first + count {
+            groups
+                .entry((tier, title(&report.zones[at])))
+                .or_default()
+                .push(at);
         }
-        groups
-    };
-    let begins = |zone: &Zone| {
-        let stem = zone.name.split(['-', '_', '.']).next().unwrap_or_default();
-        let stem = stem.trim_end_matches(|it: char| it.is_ascii_digit());
-        if stem.is_empty() {
-            zone.name.clone()
-        } else {
-            stem.to_owned()
-        }
-    };
-    let trust = |zone: &Zone| format!("all {}", trust_word(zone.trust));
-    let fine = by(&begins);
-    let groups = if fine.len() <= MOST { fine } else { by(&trust) };
+    }
     let named = groups
         .into_iter()
-        .map(|((_, name), members)| match &members[..] {
+        .map(|((_, title), members)| match &members[..] {
             [one] => (report.zones[*one].name.clone(), members),
-            _ if name.starts_with("all ") => (name, members),
-            _ => (format!("{name}…"), members),
+            _ => (title, members),
         });
     named.collect()
 }

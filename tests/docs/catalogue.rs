@@ -182,3 +182,37 @@ fn wrapped(text: &str) -> String {
     }
     lines.join("\n")
 }
+
+/// The presets of other modules lead to products and components that there are.
+#[test]
+fn presets_lead_to_components() {
+    let page = crate::support::read("templates/guides/catalogue.md.tmpl");
+    let (_, section) = page
+        .split_once("## Coming from presets")
+        .expect("the section");
+    let products = products();
+    let (mut rows, mut wrong) = (0, Vec::new());
+    for line in section.lines().filter(|it| it.starts_with("| `")) {
+        rows += 1;
+        let cells: Vec<&str> = line.split(" | ").collect();
+        let quoted = |cell: &str| -> Vec<String> {
+            let parts = cell.split('`').skip(1).step_by(2);
+            parts.map(str::to_owned).collect()
+        };
+        let Some(product) = quoted(cells[2]).into_iter().next() else {
+            assert!(cells[4].contains("`flow`"), "{line}");
+            continue;
+        };
+        let Some(lines) = products.get(product.as_str()) else {
+            wrong.push(format!("{product} is not a product: {line}"));
+            continue;
+        };
+        let components = quoted(cells[3]);
+        let unknown = components
+            .iter()
+            .filter(|it| !lines[0].components.contains_key(*it));
+        wrong.extend(unknown.map(|it| format!("{product} has no component {it}")));
+    }
+    assert!(rows > 80, "{rows} rows");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

@@ -138,7 +138,8 @@ fn pages_in_a_browser(cli: &Cli) {
         ("report-hostile.html", hostile),
         ("report-twenty.html", zones(20, 3)),
         ("report-forty.html", zones(40, 2)),
-        ("report-large.html", zones(120, 9)),
+        // 15,000 connections, of which 20,000 rules are made.
+        ("report-large.html", zones(300, 50)),
     ] {
         let (_work, path) = plan(cli, &config(&rules));
         pages.push(made(folder, name, &["report", &path]));

@@ -68,7 +68,17 @@ fn every_platform_is_built_and_released() {
     ]);
     for (path, workflow) in workflows() {
         let built: BTreeSet<&str> = texts(&workflow["jobs"], "platform").into_iter().collect();
-        assert_eq!(built, expected, "{path}");
+        // The site is built once.
+        let is_site = path.ends_with("site.yml");
+        assert_eq!(
+            built,
+            if is_site {
+                BTreeSet::new()
+            } else {
+                expected.clone()
+            },
+            "{path}"
+        );
     }
 }
 

@@ -56,7 +56,13 @@ pub(super) fn route(graph: &Graph, layers: &Layers, placed: &Placed) -> Drawing 
         .collect();
     let mut edges = Vec::new();
     for (edge, curves) in graph.edges.iter().zip(&curves) {
-        let area = label(curves, width_of(&edge.label) + 10.0, &taken, size);
+        let area = label(
+            curves,
+            width_of(&edge.label) + 10.0,
+            &taken,
+            boxes.len(),
+            size,
+        );
         taken.push(area);
         edges.push(Line {
             path: path(curves),
@@ -254,25 +260,26 @@ const TRIED: [f64; 9] = [0.55, 0.45, 0.65, 0.35, 0.75, 0.25, 0.85, 0.15, 0.5];
 /// How far above or below its line a label may be.
 const SHIFTS: [f64; 5] = [0.0, -LABEL, LABEL, -2.0 * LABEL, 2.0 * LABEL];
 
-/// The first place that nothing else has: near the listener first. Where there is none, the one with the fewest overlaps outside of
-/// boxes.
-fn label(curves: &[Curve], width: f64, taken: &[Area], size: Point) -> Area {
+/// The first place that nothing else has: near the listener first. Where there is none, the one with the fewest overlaps, and those with
+/// boxes count most.
+fn label(curves: &[Curve], width: f64, taken: &[Area], boxes: usize, size: Point) -> Area {
     let mut best: Option<(usize, Area)> = None;
     for shift in SHIFTS {
         for curve in curves.iter().rev() {
-            for t in TRIED {
-                let (x, y) = point(*curve, t);
+            for part in TRIED {
+                let (x, y) = point(*curve, part);
                 let left = (x - width / 2.0).clamp(0.0, (size.0 - width).max(0.0));
                 let area = (left, y + shift - LABEL / 2.0, width, LABEL);
                 if area.1 < 0.0 || area.1 + LABEL > size.1 {
                     continue;
                 }
-                let hits = taken.iter().filter(|it| overlaps(**it, area)).count();
-                if hits == 0 {
+                let hits = |all: &[Area]| all.iter().filter(|it| overlaps(**it, area)).count();
+                let cost = hits(&taken[..boxes]) * taken.len() + hits(&taken[boxes..]);
+                if cost == 0 {
                     return area;
                 }
-                if best.is_none_or(|(fewest, _)| hits < fewest) {
-                    best = Some((hits, area));
+                if best.is_none_or(|(least, _)| cost < least) {
+                    best = Some((cost, area));
                 }
             }
         }

@@ -99,7 +99,7 @@ pub(super) fn page(report: &Report) -> String {
                 p class="lead" {
                     "Open networks are on the left, guarded ones on the right. An arrow points at who listens. These rules filter zones with a solid \
                      outline; dashed ones are peers only."
-                    @if graph.boxes.len() < report.zones.len() { " Zones with similar names are one box; what is within a box is not drawn." }
+                    @if graph.boxes.len() < report.zones.len() { " Many zones are drawn in groups; the matrix and the table have each of them." }
                 }
                 div class="scroll" tabindex="0" role="region" aria-label="Diagram of zones" {
                     (super::diagram::svg(&graph, "d", "Zones by trust, and who connects to whom. The matrix has the same."))

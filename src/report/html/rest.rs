@@ -26,7 +26,10 @@ pub(super) fn findings(report: &Report) -> Markup {
                 @if count > 0 {
                     details open[open] {
                         summary { span class=(format!("pill {severity}")) { (count) } " " (if count == 1 { one } else { many }) }
-                        ul class="items" { @for it in of(severity) { (finding(it)) } }
+                        ul class="items" {
+                            @for it in of(severity).take(MOST) { (finding(it)) }
+                            @if count > MOST { li { "The first " (MOST) " of them; the format json has all." } }
+                        }
                     }
                 }
             }
@@ -38,8 +41,18 @@ fn finding(it: &Finding) -> Markup {
     html! {
         li {
             code { (it.code) } " " b { (it.subject) }
-            p { (it.message) "." }
-            @if !it.remedy.is_empty() { p class="soft" { (it.remedy) } }
+            p { (prose(it.message.trim_end_matches('.'))) "." }
+            // What to do about a note is in the note.
+            @if !it.remedy.is_empty() && it.severity != Severity::Info { p class="soft" { (prose(&it.remedy)) } }
+        }
+    }
+}
+
+/// A sentence in which names are between backticks.
+fn prose(text: &str) -> Markup {
+    html! {
+        @for (at, part) in text.split('`').enumerate() {
+            @if at % 2 == 1 { code { (part) } } @else { (part) }
         }
     }
 }
@@ -162,8 +175,8 @@ pub(super) fn rules(report: &Report) -> Markup {
     }
 }
 
-/// Rules of a platform that a page shows. More of them would be most of its size.
-const MOST: usize = 1000;
+/// Rules of a platform, findings and quotas that a page shows. More of them would be most of its size.
+const MOST: usize = 400;
 
 fn quotas(report: &Report) -> Markup {
     let table = html! {
