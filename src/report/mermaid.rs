@@ -33,7 +33,7 @@ pub(super) fn chart(report: &Report) -> String {
 }
 
 /// A quoted text for Mermaid, which has no escapes inside quotes except entities, and which reads Markdown and HTML in it.
-pub(crate) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let mut safe = String::new();
     for it in text.chars() {
         match it {

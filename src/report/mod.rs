@@ -8,7 +8,7 @@ pub mod html;
 mod json;
 mod markdown;
 mod matrix;
-mod mermaid;
+pub mod mermaid;
 pub mod product;
 pub mod request;
 pub mod site;

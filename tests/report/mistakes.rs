@@ -32,7 +32,7 @@ fn mistakes_say_what_to_do() {
     ] {
         let _ = writeln!(all, "{}", report(document, arguments).unwrap_err());
     }
-    expect![[r#"
+    expect![[r"
         unknown format `pdf`; expected one of `html`, `markdown`, `csv`, `mermaid`, `d2`, `svg`, `json`
         `--columns` and `--set` are for a change request; add `--format csv`; use `--help` to see how the command is used
         there is no column `dest`; expected one of `action`, `destination`, `destination_zone`, `due`, `expiry`, `family`, `flows`, `justification`, `need`, `plane`, `previous_destination`, `previous_source`, `protocol`, `reference`, `requester`, `service`, `source`, `source_zone`, `ticket`
@@ -42,5 +42,5 @@ fn mistakes_say_what_to_do() {
         `plan.json` has no `portmatrix_rules.other`; it has `portmatrix_rules.it`
         `directions` of `portmatrix_rules.it` is known only after apply, so its rules are too; make the report after the apply, from the state
         `plan.json` has no `portmatrix_rules`, so it does not say what is wanted
-    "#]].assert_eq(&all);
+    "]].assert_eq(&all);
 }

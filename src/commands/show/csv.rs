@@ -3,7 +3,7 @@
 use super::Page;
 use crate::catalog::product::in_language;
 use crate::model::words::Need;
-use std::fmt::Write;
+use crate::report::csv::line;
 
 impl Page<'_> {
     /// RFC 4180, with the columns of the data source's `matrix`.
@@ -22,7 +22,7 @@ impl Page<'_> {
             "exposure",
             "plane",
         ];
-        let _ = write!(out, "{}\r\n", columns.join(","));
+        out.push_str(&line(columns));
         for row in self.rows() {
             let port = |it: Option<u16>| it.map(|it| it.to_string()).unwrap_or_default();
             let cells = [
@@ -42,18 +42,7 @@ impl Page<'_> {
                     .unwrap_or_default(),
                 row.flow.plane.to_string(),
             ];
-            let backticked = |it: &String| {
-                if it.contains([',', '"', '\n', '\r']) {
-                    format!("\"{}\"", it.replace('"', "\"\""))
-                } else {
-                    it.clone()
-                }
-            };
-            let _ = write!(
-                out,
-                "{}\r\n",
-                cells.iter().map(backticked).collect::<Vec<_>>().join(",")
-            );
+            out.push_str(&line(cells.iter().map(String::as_str)));
         }
     }
 }

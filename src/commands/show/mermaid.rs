@@ -3,6 +3,7 @@
 use super::Page;
 use crate::catalog::product::Component;
 use crate::model::words::{Exposure, Need};
+use crate::report::mermaid::quoted;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -58,9 +59,4 @@ impl Page<'_> {
             }
         }
     }
-}
-
-/// A quoted text for Mermaid, which has no escapes inside quotes except entities.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('"', "#quot;"))
 }
