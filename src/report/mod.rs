@@ -269,7 +269,7 @@ pub struct Source {
 }
 
 impl Report {
-    /// The report in a format. The formats that a page consists of have no columns to choose.
+    /// The report in a format. A change request has the usual columns.
     pub fn text(&self, format: Format) -> String {
         match format {
             Format::Html => html::page(self),

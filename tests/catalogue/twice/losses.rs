@@ -48,6 +48,38 @@ const EXCUSED: &[(&str, &str)] = &[
         "nexus-repository/3",
         "service tcp/{https-proxy} of flow `forward-proxy`",
     ),
+    // The page names no numbers for these two ports, so each meets the row of the other.
+    (
+        "active-directory/2025",
+        "service tcp/{ntds} of flow `rpc-fixed`",
+    ),
+    (
+        "active-directory/2025",
+        "service tcp/{netlogon} of flow `rpc-fixed`",
+    ),
+    ("apache-pulsar/4", "service tcp/{remote} of flow `geo-out`"),
+    (
+        "apache-pulsar/4",
+        "service tcp/{remote-web} of flow `geo-out`",
+    ),
+    (
+        "remote-desktop-services/2025",
+        "service tcp/135 of flow `broker-rpc`",
+    ),
+    (
+        "remote-desktop-services/2025",
+        "service tcp/{rpc} of flow `broker-rpc`",
+    ),
+    ("wsus/2025", "service tcp/80 of flow `client-downloads`"),
+    ("wsus/2025", "service tcp/443 of flow `client-downloads`"),
+    // The pages do not say which component calls, and another flow goes to the same hosts.
+    ("argo-cd/3.5", "the default of port `git-https`"),
+    // The row with the sender has no transport, and the flow over UDP meets it.
+    ("graphite/1.1", "flow `line`"),
+    // Another flow between these ends has the same traffic.
+    ("proxmox-ve/9", "the default 25 of port `smtp`"),
+    // One page states the port without a listener, the other the listener without a transport.
+    ("samba/4.24", "flow `ldap-ping`"),
 ];
 
 /// Whatever a source states and a product file loses is noticed: a flow, a port, an end.
