@@ -16,7 +16,7 @@ pub(super) struct Ends {
     pub(super) to: Vec<Party>,
     pub(super) both: bool,
     pub(super) way: Option<Way>,
-    pub(super) to_by_heading: bool,
+    pub(super) to_is_inferred: bool,
 }
 
 impl Surroundings<'_> {
@@ -124,7 +124,7 @@ impl Surroundings<'_> {
                 to: if is_own { own() } else { Vec::new() },
                 both,
                 way,
-                to_by_heading: false,
+                to_is_inferred: false,
             };
         }
         if has(Role::To) {
@@ -135,7 +135,7 @@ impl Surroundings<'_> {
                 to: self.named(row, Role::To),
                 both,
                 way,
-                to_by_heading: false,
+                to_is_inferred: false,
             };
         }
         if direction.is_some_and(is_local) {
@@ -156,9 +156,12 @@ impl Surroundings<'_> {
         }
         let between = self.headings(row).find_map(arrow);
         if let Some(Arrow { from, to, both }) = between {
+            let (from, to) = (named(from), named(to));
+            // The row says more precisely than the heading who listens.
+            let is_listener = !both && !host.is_empty() && host != from;
             return Ends {
-                from: named(from),
-                to: named(to),
+                from,
+                to: if is_listener { host } else { to },
                 both,
                 ..Ends::default()
             };
@@ -209,9 +212,15 @@ impl Surroundings<'_> {
             .headings(row)
             .find_map(component)
             .filter(|_| self.group.is_none());
+        let program = || {
+            let label = claim.labels.first();
+            let label = label.filter(|_| self.columns.labels_name_programs);
+            label.map(|it| parties(it)).unwrap_or_default()
+        };
+        let to = heading.map_or_else(program, |it| vec![it]);
         Ends {
-            to_by_heading: heading.is_some(),
-            to: named(heading.into_iter().collect()),
+            to_is_inferred: !to.is_empty(),
+            to: named(to),
             ..Ends::default()
         }
     }

@@ -312,7 +312,7 @@ fn item_claim(line: &str, item: &Item, at: &str) -> Option<(Claim, bool)> {
         at: at.to_owned(),
         from: named(from),
         to: named(to),
-        to_by_heading: false,
+        to_is_inferred: false,
         way: None,
         pieces: cell.pieces,
         alternatives: cell.alternatives,

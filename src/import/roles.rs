@@ -1,6 +1,7 @@
 //! What the columns of a table contain: by their headers, and by their values where headers do not decide.
 
 use super::cell::{Carrier, port_cell, transport_cell, transports_in};
+use super::headers::names_program;
 use super::table::Table;
 use super::text::{is_blank, words};
 use super::words::{Role, is_answer, is_flag, names_source, role_of, way};
@@ -12,6 +13,8 @@ pub(crate) struct Columns {
     pub roles: Vec<Role>,
     /// Whether the first column of labels names the other end of outbound rows: it has names of services, not of protocols.
     pub labels_name_peers: bool,
+    /// Whether the first column of labels names what runs on the ports, which listens where nothing else does.
+    pub labels_name_programs: bool,
     /// Whether a further column has ports that are not used.
     pub more_ports: bool,
 }
@@ -57,6 +60,7 @@ pub(crate) fn columns(table: &Table, given: Option<&[Role]>) -> Result<Columns, 
     let columns = Columns {
         more_ports,
         labels_name_peers: labels_name_peers(table, &headers, &roles),
+        labels_name_programs: labels_name_programs(table, &headers, &roles),
         roles,
     };
     let has_ports = columns.roles.iter().enumerate().any(|(at, it)| {
@@ -319,6 +323,18 @@ fn labels_name_peers(table: &Table, headers: &[&str], roles: &[Role]) -> bool {
         ],
     );
     named && share(table, at, is_protocol_name) < 0.5
+}
+
+/// Whether a column is called "application" or the like, and its cells are names rather than protocols or sentences.
+fn labels_name_programs(table: &Table, headers: &[&str], roles: &[Role]) -> bool {
+    let Some(at) = roles.iter().position(|it| *it == Role::Label) else {
+        return false;
+    };
+    let is_name = |text: &str| {
+        let count = words(text).len();
+        (1..=5).contains(&count) && !is_protocol_name(text) && !text.trim_end().ends_with('.')
+    };
+    headers.get(at).is_some_and(|it| names_program(it)) && share(table, at, is_name) > 0.8
 }
 
 /// What a cell of transports says, with what the column of ports may add.

@@ -210,7 +210,7 @@ impl Surroundings<'_> {
             at: format!("{}, row {number}", self.at),
             from: Vec::new(),
             to: Vec::new(),
-            to_by_heading: false,
+            to_is_inferred: false,
             way: None,
             pieces: Vec::new(),
             alternatives: false,
@@ -248,8 +248,8 @@ impl Surroundings<'_> {
             claim.labels.push(condition.to_owned());
         }
         let ends = self.ends(row, &claim);
-        (claim.from, claim.to, claim.way, claim.to_by_heading) =
-            (ends.from, ends.to, ends.way, ends.to_by_heading);
+        (claim.from, claim.to, claim.way, claim.to_is_inferred) =
+            (ends.from, ends.to, ends.way, ends.to_is_inferred);
         let of_names = [
             Role::From,
             Role::To,

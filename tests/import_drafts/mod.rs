@@ -7,6 +7,7 @@ mod answers;
 mod examples;
 mod kinds;
 mod left;
+mod listeners;
 mod pages;
 
 use crate::support::page::read;
