@@ -1,6 +1,6 @@
 //! Who connects to whom in a row: by columns, then by a direction, then by headings with two ends, then by headings with a direction.
 
-use super::arrow::{Arrow, arrow, by_sign, is_local};
+use super::arrow::{Arrow, arrow, in_cell, is_local};
 use super::cell::{clean_name, parties};
 use super::claim::{Claim, Party, ends_of_sentence, named};
 use super::heading::{component, subject};
@@ -85,7 +85,8 @@ impl Surroundings<'_> {
         let has = |role| self.columns.first(role).is_some();
         let direction = self.cell(row, Role::Direction);
         let way_of_row = direction.and_then(way);
-        let sign = direction.and_then(by_sign);
+        let column = |role| self.cell(row, role).and_then(in_cell);
+        let sign = column(Role::Direction).or_else(|| column(Role::Host));
         let both = way_of_row == Some(Way::Both) || sign.as_ref().is_some_and(|it| it.both);
         if has(Role::From) && has(Role::To) {
             return Ends {

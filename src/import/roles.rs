@@ -1,5 +1,6 @@
 //! What the columns of a table contain: by their headers, and by their values where headers do not decide.
 
+use super::arrow::{by_sign, in_cell};
 use super::cell::{Carrier, port_cell, transport_cell, transports_in};
 use super::headers::names_program;
 use super::table::Table;
@@ -122,6 +123,7 @@ pub(super) fn is_port_list(text: &str) -> bool {
 
 /// Corrects the roles by the values. Returns whether a column with ports is not used.
 fn by_values(table: &Table, roles: &mut [Role]) -> bool {
+    let has_direction = roles.contains(&Role::Direction);
     for (at, role) in roles.iter_mut().enumerate() {
         let most = |test: fn(&str) -> bool| share(table, at, test) > 0.5;
         match role {
@@ -129,9 +131,16 @@ fn by_values(table: &Table, roles: &mut [Role]) -> bool {
             Role::Other if most(|it| way(it).is_some() && words(it).len() <= 3) => {
                 *role = Role::Direction;
             }
-            Role::Direction
-                if !most(|it| way(it).is_some() || super::arrow::by_sign(it).is_some()) =>
+            // `A -> B`, whatever the column is called.
+            Role::Other if !has_direction && most(|it| in_cell(it).is_some()) => {
+                *role = Role::Direction;
+            }
+            Role::Label
+                if !has_direction && share(table, at, |it| by_sign(it).is_some()) > 0.99 =>
             {
+                *role = Role::Direction;
+            }
+            Role::Direction if !most(|it| way(it).is_some() || in_cell(it).is_some()) => {
                 *role = if most(is_transport) {
                     Role::Transport
                 } else {

@@ -118,3 +118,36 @@ fn a_service_name_with_the_role_of_a_host_listens() {
     let (facts, answers) = read(page, "parrot.md", Answers::parse(text).unwrap());
     assert_eq!(settle(&facts, &answers)[0].to, ["redis"]);
 }
+
+#[test]
+fn a_cell_of_components_has_both_ends() {
+    let page = "\
+# Parrot
+
+| Component               | Port       |
+|-------------------------|------------|
+| Parrot (web console)    | 9000 (tcp) |
+| Parrot to Perch         | 9200 (tcp) |
+| Perch -> Seed store     | 9300 (tcp) |
+| from agents to Parrot   | 9400 (tcp) |
+| Site to Site VPN        | 9500 (tcp) |
+
+## Links
+
+| Link          | Port     |
+|---------------|----------|
+| Agent → Perch | 9600/tcp |
+| Perch → Agent | 9601/tcp |
+";
+    let (flows, _) = shown(page, "parrot.md");
+    let expected = [
+        "unstated > parrot-web-console: tcp/9000",
+        "parrot > perch: tcp/9200",
+        "perch > seed-store: tcp/9300",
+        "agents > parrot: tcp/9400",
+        "unstated > site-to-site-vpn: tcp/9500",
+        "agents > perch: tcp/9600",
+        "perch > agents: tcp/9601",
+    ];
+    assert_eq!(flows, expected);
+}
