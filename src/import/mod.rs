@@ -14,6 +14,8 @@ mod groups;
 mod headers;
 mod heading;
 mod lead;
+mod listed;
+mod matrix;
 mod roles;
 mod rows;
 

@@ -8,6 +8,7 @@ mod examples;
 mod kinds;
 mod left;
 mod listeners;
+mod matrices;
 mod pages;
 
 use crate::support::page::read;
