@@ -5,6 +5,7 @@ use super::arrow::{Arrow, arrow, by_sign, introduced};
 use super::cell::{Carrier, Piece, Ports, port_cell};
 use super::claim::{Claim, Party, named};
 use super::groups::{Group, groups};
+use super::lead::{Statement, of_page, statements};
 use super::listed;
 use super::matrix::{Matrix, unfolded};
 use super::roles::{Columns, columns};
@@ -140,6 +141,7 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
     let tables: Vec<&Table> = found.iter().map(|it| it.table).collect();
     let (groups, members) = groups(&tables);
     facts.groups = groups;
+    let statements = statements(&document.sentences);
     let mut shapes: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     for it in &found {
         *shapes.entry(headers(it.table)).or_default() += 1;
@@ -167,6 +169,7 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
             at,
             has_siblings: shapes.get(&headers).is_some_and(|it| *it > 1),
             group: members.get(&index).cloned(),
+            of_page: of_page(&statements, table.line, &table.stack),
         };
         if columns.more_ports {
             facts.skipped.push(Skipped {
@@ -193,7 +196,7 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
         });
     }
     listed::complete(&mut facts.claims);
-    items(&document.items, &mut facts);
+    items(&document.items, &statements, &mut facts);
     facts
 }
 
@@ -229,7 +232,7 @@ fn headers(table: &Table) -> Vec<String> {
 }
 
 /// Items of lists that name both ends and ports: `A → B: 443`, or `TCP/443` under a heading that names them.
-fn items(items: &[Item], facts: &mut Facts) {
+fn items(items: &[Item], statements: &[Statement<'_>], facts: &mut Facts) {
     if items.is_empty() {
         return;
     }
@@ -258,6 +261,13 @@ fn items(items: &[Item], facts: &mut Facts) {
             }
             for mut claim in claims {
                 claim.pieces = covered.rest(&claim);
+                if let Some(transport) = of_page(statements, item.line, &item.stack) {
+                    for it in &mut claim.pieces {
+                        if it.carrier == Carrier::Unstated && matches!(it.ports, Ports::Ranges(_)) {
+                            it.carrier = Carrier::Of(transport);
+                        }
+                    }
+                }
                 let key = (claim.from.clone(), claim.to.clone(), claim.pieces.clone());
                 if !claim.pieces.is_empty() && seen.insert(key) {
                     facts.claims.push(claim);

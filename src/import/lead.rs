@@ -1,7 +1,9 @@
 //! What sentences and headings near a table say of the transport of its rows, rather than of another port.
 
+use super::table::{Heading, Item};
 use super::text::{has_any, words};
 use super::words::names_port;
+use crate::model::traffic::Transport;
 
 /// Words for all ports of a table, right before the noun but for those of [`BETWEEN`].
 #[rustfmt::skip]
@@ -26,18 +28,103 @@ const PORTS: &[&str] = &[
 /// Whether the lead of a table says that all of its ports are of a transport, and nothing of another one. A sentence with a number is
 /// about that port.
 pub(super) fn is_of_all(lead: &str, transport: &str, other: &str) -> bool {
-    if has_any(&words(lead), &[other]) {
+    let text = lead.replace('\n', " ");
+    let sentences: Vec<&str> = text.split(". ").collect();
+    if sentences.iter().any(|it| has_any(&rule(it), &[other])) {
         return false;
     }
-    let text = lead.replace('\n', " ");
-    text.split(". ").any(|it| {
+    sentences.iter().any(|it| {
         let is_title = text.ends_with(it) && !text.ends_with('.');
-        let its = words(it);
-        let has_number = its.iter().any(|it| is_number(it));
+        let has_number = words(it).iter().any(|it| is_number(it));
+        let its = rule(it);
         !has_number
+            && !has_any(&its, &["not all", "not every"])
             && (means_all(&its) && names(&its, transport)
                 || is_title && has_any(&its, &[&format!("{transport} ports")]))
     })
+}
+
+/// The words of a sentence without the exception that it makes: `All ports are TCP unless stated otherwise`, or the reverse.
+fn rule(sentence: &str) -> Vec<String> {
+    let exception = [
+        "unless",
+        "except",
+        "excepting",
+        "если",
+        "кроме",
+        "sofern",
+        "außer",
+    ];
+    let its = words(sentence);
+    match its.iter().position(|it| exception.contains(&it.as_str())) {
+        Some(0) => words(sentence.split_once(',').map_or("", |it| it.1)),
+        Some(at) => its[..at].to_vec(),
+        None => its,
+    }
+}
+
+/// Words of sentences that are about a part of the ports of a page only, or about the table below them.
+#[rustfmt::skip]
+const PARTS: &[&str] = &[
+    "these", "both", "following", "below", "эти", "следующие", "diese", "folgende", "folgenden", "inbound", "outbound", "incoming",
+    "outgoing", "входящие", "исходящие", "eingehende", "ausgehende",
+];
+
+/// A sentence that gives all ports a transport.
+pub(super) struct Statement<'d> {
+    item: &'d Item,
+    /// Whether it is about the whole page: it allows exceptions.
+    is_general: bool,
+    transport: Transport,
+}
+
+/// The sentences of a page that give all ports a transport.
+pub(super) fn statements(sentences: &[Item]) -> Vec<Statement<'_>> {
+    let statement = |item| {
+        let transport = of_all_ports(item)?;
+        let phrases = ["unless", "except", "on this page", "in this document"];
+        Some(Statement {
+            item,
+            is_general: has_any(&words(&item.text), &phrases),
+            transport,
+        })
+    };
+    sentences.iter().filter_map(statement).collect()
+}
+
+/// The transport that a paragraph gives all ports, not only those of a table or of a direction.
+fn of_all_ports(item: &Item) -> Option<Transport> {
+    let text = item.text.replace('\n', " ");
+    let sentences: Vec<&str> = text.split(". ").collect();
+    let is = |transport: &str, other: &str| {
+        let of_other = |it: &str| has_any(&rule(it), &[other]);
+        let of_part = |it: &&str| has_any(&words(it), PARTS);
+        let mut whole = sentences.iter().filter(|it| !of_part(it));
+        // What ends without a full stop may be a title, and is about its table alone.
+        !sentences.iter().any(|it| of_other(it))
+            && whole
+                .any(|it| is_of_all(&format!("{}.", it.trim_end_matches('.')), transport, other))
+    };
+    if is("tcp", "udp") {
+        Some(Transport::Tcp)
+    } else {
+        is("udp", "tcp").then_some(Transport::Udp)
+    }
+}
+
+/// The transport that the nearest statement above a line gives all ports: one of a section that the line is in, or of the whole page.
+pub(super) fn of_page(
+    statements: &[Statement<'_>],
+    line: usize,
+    stack: &[Heading],
+) -> Option<Transport> {
+    let contains = |it: &Item| {
+        let stacks = it.stack.iter().zip(stack);
+        it.stack.len() <= stack.len() && stacks.into_iter().all(|(a, b)| a.line == b.line)
+    };
+    let mut above = statements.iter().rev().filter(|it| it.item.line < line);
+    let nearest = above.find(|it| it.is_general || contains(it.item));
+    nearest.map(|it| it.transport)
 }
 
 fn is_number(word: &str) -> bool {
@@ -65,13 +152,16 @@ fn names(its: &[String], transport: &str) -> bool {
     let phrases = [
         "{} port",
         "{} ports",
-        "ports are {}",
-        "ports use {}",
         "ports {}",
-        "connections use {}",
-        "connections are {}",
         "traffic is {}",
         "traffic uses {}",
+        "communication is {}",
+        "communication uses {}",
+        "are {}",
+        "are all {}",
+        "use {}",
+        "use the {}",
+        "uses the {}",
         "protocol is {}",
         "over {}",
         "порты {}",
@@ -107,6 +197,9 @@ mod tests {
             "Every connection is over TCP.",
             "Inbound TCP ports:",
             "TCP ports",
+            "Unless otherwise stated, all ports are TCP.",
+            "All ports are TCP unless they are marked with UDP.",
+            "All connections use the TCP protocol.",
         ] {
             assert!(is_of_all(lead, "tcp", "udp"), "{lead}");
         }
@@ -116,6 +209,8 @@ mod tests {
             "All servers need TCP port 22:",
             "All servers open TCP ports.",
             "All ports are TCP. DNS is UDP.",
+            "Not all ports are TCP.",
+            "All ports are TCP except 53, which is UDP.",
             "The proxy forwards a TCP port.",
         ] {
             assert!(!is_of_all(lead, "tcp", "udp"), "{lead}");

@@ -10,6 +10,7 @@ mod left;
 mod listeners;
 mod matrices;
 mod pages;
+mod transports;
 
 use crate::support::page::read;
 use portmatrix::import::answers::Answers;
