@@ -172,6 +172,56 @@ fn listeners_inside_and_outside_are_apart() {
     );
 }
 
+/// Tables within code are named, whatever the format of the page is.
+#[test]
+fn tables_within_code_are_named() {
+    let pipes = "| Port | Use |\n|------|-----|\n| 443 | Web |\n";
+    let drawn = "+------+-----+\n| Port | Use |\n+======+=====+\n| 443  | Web |\n+------+-----+\n";
+    let simple = "===== ====\nPort  Use\n===== ====\n443   Web\n===== ====\n";
+    let inner = "[%header]\n|===\n| Port | Use\n| 443 | Web\n|===\n";
+    let indented = |text: &str| format!("   {}\n", text.trim_end().replace('\n', "\n   "));
+    let why = "a table with ports within code is not read";
+    for (name, text, line) in [
+        ("p.adoc", format!("= Parrot\n\n----\n{pipes}----\n"), 4),
+        ("p.adoc", format!("= Parrot\n\n....\n{drawn}....\n"), 4),
+        ("p.adoc", format!("= Parrot\n\n----\n{inner}----\n"), 5),
+        ("p.adoc", format!("= Parrot\n\n```\n{simple}```\n"), 4),
+        (
+            "p.rst",
+            format!(
+                "Parrot\n======\n\nThis is it::\n\n{}\nEnd.\n",
+                indented(drawn)
+            ),
+            6,
+        ),
+        (
+            "p.rst",
+            format!(
+                "Parrot\n======\n\n.. code-block:: text\n\n{}\nEnd.\n",
+                indented(pipes)
+            ),
+            6,
+        ),
+        (
+            "p.rst",
+            format!(
+                "Parrot\n======\n\n.. parsed-literal::\n\n{}\nEnd.\n",
+                indented(simple)
+            ),
+            6,
+        ),
+        ("p.md", format!("# Parrot\n\n```\n{simple}```\n"), 4),
+    ] {
+        let (facts, _) = read(&text, name, Answers::default());
+        let remarks: Vec<(usize, &str)> =
+            facts.remarks.iter().map(|it| (it.line, it.text)).collect();
+        assert_eq!(remarks, [(line, why)], "{name}\n{text}");
+        assert_eq!(facts.claims.len(), 0, "{name}\n{text}");
+    }
+    let text = "= Parrot\n\n----\n| Size | Use |\n|------|-----|\n| 443 | Web |\n----\n";
+    assert_eq!(read(text, "p.adoc", Answers::default()).0.remarks, []);
+}
+
 const CLOSED: &str = "\
 # Parrot
 
