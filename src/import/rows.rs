@@ -3,7 +3,7 @@
 use super::cell::{Carrier, TOO_MANY, has_too_many_names, port_cell, transports_in};
 use super::claim::{Claim, feature};
 use super::lead::{is_of_all, is_of_others};
-use super::policy::{announces_closed, denies, forbids, is_example};
+use super::policy::{announces_closed, denies, forbids, introduces_example, is_example};
 use super::roles::{Columns, carriers, is_protocol_name};
 use super::table::{Row, Table};
 use super::text::{first_sentence, has_any, is_blank, words};
@@ -384,6 +384,9 @@ pub(crate) fn without_flows(table: &Table) -> Option<&'static str> {
     let near: Vec<&str> = near.into_iter().collect();
     if near.iter().any(|it| is_example(it)) {
         return Some("the heading announces an example");
+    }
+    if introduces_example(&table.lead) {
+        return Some("the sentence before the table announces an example");
     }
     let closed = near.iter().any(|it| announces_closed(it));
     closed.then_some("the heading announces ports that are not open")

@@ -222,6 +222,40 @@ fn tables_within_code_are_named() {
     assert_eq!(read(text, "p.adoc", Answers::default()).0.remarks, []);
 }
 
+/// A table that a sentence calls an example makes no flow, and is listed; a sentence with an example in it is about its table.
+#[test]
+fn examples_make_no_flow() {
+    let table = "| Source | Destination | Port |\n|---|---|---|\n| a | b | 443 |\n";
+    for (lead, flows) in [
+        ("The following example has two servers:", 0),
+        ("Ports are up to you. This table is an example.", 0),
+        ("For example:", 0),
+        ("For example, agents need these ports:", 1),
+        ("Open these ports.", 1),
+    ] {
+        let page = format!("# Parrot\n\n## Ports\n\n{lead}\n\n{table}");
+        let (facts, answers) = read(&page, "parrot.md", Answers::default());
+        assert_eq!(settle(&facts, &answers).len(), flows, "{lead}");
+        let why = "the sentence before the table announces an example";
+        let left: Vec<&str> = facts.skipped.iter().map(|it| it.why).collect();
+        assert_eq!(left.contains(&why), flows == 0, "{lead} {left:?}");
+    }
+}
+
+/// Ports of machines, and options with numbers, are not ports of listeners.
+#[test]
+fn ports_of_machines_and_options_make_no_flow() {
+    for table in [
+        "| Server | Switch port | VLAN |\n|---|---|---|\n| a | 24 | 100 |\n",
+        "| Host | Port group | Number of ports |\n|---|---|---|\n| a | 10 | 128 |\n",
+        "| Option | Type | Default | Description |\n|---|---|---|---|\n| size | number | 8080 | of the cache |\n",
+    ] {
+        let page = format!("# Parrot\n\n## Values\n\n{table}");
+        let (facts, _) = read(&page, "parrot.md", Answers::default());
+        assert_eq!(facts.claims, [], "{table}");
+    }
+}
+
 const CLOSED: &str = "\
 # Parrot
 
