@@ -4,6 +4,7 @@ use super::arrow::{Arrow, arrow, in_cell, is_local};
 use super::cell::{clean_name, parties};
 use super::claim::{Claim, Party, ends_of_sentence, named};
 use super::heading::{component, subject};
+use super::roles::is_protocol_name;
 use super::rows::Surroundings;
 use super::table::Row;
 use super::text::words;
@@ -215,7 +216,8 @@ impl Surroundings<'_> {
             .filter(|_| self.group.is_none());
         let program = || {
             let label = claim.labels.first();
-            let label = label.filter(|_| self.columns.labels_name_programs);
+            let label =
+                label.filter(|it| self.columns.labels_name_programs && !is_protocol_name(it));
             label.map(|it| parties(it)).unwrap_or_default()
         };
         let to = heading.map_or_else(program, |it| vec![it]);

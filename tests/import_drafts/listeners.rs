@@ -110,6 +110,15 @@ fn a_column_of_applications_listens_if_nothing_else_does() {
     }
 }
 
+/// A protocol among applications is not who listens.
+#[test]
+fn a_protocol_in_a_column_of_applications_listens_nowhere() {
+    let page = "# Parrot\n\n## Ports\n\n| Application | Port |\n|---|---|\n| Console | 3000 |\n| Notebook | 8888 |\n| SSH | 22 |\n| Jobs | 81 |\n| Store | 82 |\n| Search | 83 |\n";
+    let (flows, _) = shown(page, "parrot.md");
+    assert_eq!(flows[2], "unstated > unstated: tcp~/22", "{flows:?}");
+    assert_eq!(flows[0], "unstated > console: ?/3000", "{flows:?}");
+}
+
 #[test]
 fn a_service_name_with_the_role_of_a_host_listens() {
     let page =
