@@ -141,7 +141,7 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
     let tables: Vec<&Table> = found.iter().map(|it| it.table).collect();
     let (groups, members) = groups(&tables);
     facts.groups = groups;
-    let statements = statements(&document.sentences);
+    let statements = statements(&document.sentences, &document.tables);
     let mut shapes: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     for it in &found {
         *shapes.entry(headers(it.table)).or_default() += 1;

@@ -1,6 +1,6 @@
 //! What sentences and headings near a table say of the transport of its rows, rather than of another port.
 
-use super::table::{Heading, Item};
+use super::table::{Heading, Item, Table};
 use super::text::{has_any, words};
 use super::words::names_port;
 use crate::model::traffic::Transport;
@@ -19,6 +19,7 @@ const BETWEEN: &[&str] = &[
 const FOLLOWING: &[&str] = &["following", "следующие", "folgende", "folgenden"];
 const BELOW: &[&str] = &["below", "listed", "following"];
 const NEAR: usize = 4;
+const NOT_ALL: &[&str] = &["not all", "not every", "не все", "nicht alle"];
 /// What all of them are.
 #[rustfmt::skip]
 const PORTS: &[&str] = &[
@@ -38,7 +39,7 @@ pub(super) fn is_of_all(lead: &str, transport: &str, other: &str) -> bool {
         let has_number = words(it).iter().any(|it| is_number(it));
         let its = rule(it);
         !has_number
-            && !has_any(&its, &["not all", "not every"])
+            && !has_any(&its, NOT_ALL)
             && (means_all(&its) && names(&its, transport)
                 || is_title && has_any(&its, &[&format!("{transport} ports")]))
     })
@@ -63,67 +64,83 @@ fn rule(sentence: &str) -> Vec<String> {
     }
 }
 
-/// Words of sentences that are about a part of the ports of a page only, or about the table below them.
-#[rustfmt::skip]
-const PARTS: &[&str] = &[
-    "these", "both", "following", "below", "эти", "следующие", "diese", "folgende", "folgenden", "inbound", "outbound", "incoming",
-    "outgoing", "входящие", "исходящие", "eingehende", "ausgehende",
-];
-
 /// A sentence that gives all ports a transport.
 pub(super) struct Statement<'d> {
     item: &'d Item,
-    /// Whether it is about the whole page: it allows exceptions.
+    /// Whether it is about the whole page: it allows exceptions, or its section has no table that it may be about.
     is_general: bool,
     transport: Transport,
 }
 
 /// The sentences of a page that give all ports a transport.
-pub(super) fn statements(sentences: &[Item]) -> Vec<Statement<'_>> {
-    let statement = |item| {
-        let transport = of_all_ports(item)?;
+pub(super) fn statements<'d>(sentences: &'d [Item], tables: &[Table]) -> Vec<Statement<'d>> {
+    let statement = |item: &'d Item| {
+        let transport = of_all_ports(&item.text)?;
         let phrases = ["unless", "except", "on this page", "in this document"];
+        let below = |it: &Table| it.line > item.line && contains(&item.stack, &it.stack);
         Some(Statement {
             item,
-            is_general: has_any(&words(&item.text), &phrases),
+            is_general: has_any(&words(&item.text), &phrases) || !tables.iter().any(below),
             transport,
         })
     };
     sentences.iter().filter_map(statement).collect()
 }
 
+/// Whether what is under the second headings is in the section of the first.
+fn contains(section: &[Heading], stack: &[Heading]) -> bool {
+    let both = section.iter().zip(stack);
+    section.len() <= stack.len() && both.into_iter().all(|(a, b)| a.line == b.line)
+}
+
+/// Words next to the noun that leave a part of the ports of a page.
+#[rustfmt::skip]
+const PARTS: &[&str] = &["these", "inbound", "outbound", "incoming", "outgoing", "other", "open"];
+
 /// The transport that a paragraph gives all ports, not only those of a table or of a direction.
-fn of_all_ports(item: &Item) -> Option<Transport> {
-    let text = item.text.replace('\n', " ");
+fn of_all_ports(text: &str) -> Option<Transport> {
+    let text = text.replace('\n', " ");
     let sentences: Vec<&str> = text.split(". ").collect();
-    let is = |transport: &str, other: &str| {
-        let of_other = |it: &str| has_any(&rule(it), &[other]);
-        let of_part = |it: &&str| has_any(&words(it), PARTS);
-        let mut whole = sentences.iter().filter(|it| !of_part(it));
-        // What ends without a full stop may be a title, and is about its table alone.
-        !sentences.iter().any(|it| of_other(it))
-            && whole
-                .any(|it| is_of_all(&format!("{}.", it.trim_end_matches('.')), transport, other))
+    let is = |it: &String, list: &[&str]| list.contains(&it.as_str());
+    let means_page = |its: &[String]| {
+        let mut nouns = its.iter().enumerate().filter(|(_, it)| is(it, PORTS));
+        nouns.any(|(at, _)| {
+            let (before, after) = (&its[..at], &its[at + 1..]);
+            let between = |it: &&String| is(it, BETWEEN) && !is(it, PARTS);
+            let nearest = before.iter().rev().find(|it| !between(it));
+            nearest.is_some_and(|it| is(it, ALL) && it != "these" && it != "both")
+                && !after.iter().take(NEAR).any(|it| is(it, BELOW))
+        })
     };
-    if is("tcp", "udp") {
+    let states = |it: &str, transport: &str| {
+        let its = rule(it);
+        !words(it).iter().any(|it| is_number(it))
+            && !has_any(&its, NOT_ALL)
+            && means_page(&its)
+            && names(&its, transport)
+    };
+    let of = |transport: &str, other: &str| {
+        sentences.iter().any(|it| states(it, transport))
+            && !sentences.iter().any(|it| has_any(&rule(it), &[other]))
+    };
+    if of("tcp", "udp") {
         Some(Transport::Tcp)
     } else {
-        is("udp", "tcp").then_some(Transport::Udp)
+        of("udp", "tcp").then_some(Transport::Udp)
     }
 }
 
-/// The transport that the nearest statement above a line gives all ports: one of a section that the line is in, or of the whole page.
+/// The transport that a statement gives all ports of a line: the nearest one above it that is about its section or the page, or else one
+/// below in its section that no further table follows, or that allows exceptions.
 pub(super) fn of_page(
     statements: &[Statement<'_>],
     line: usize,
     stack: &[Heading],
 ) -> Option<Transport> {
-    let contains = |it: &Item| {
-        let stacks = it.stack.iter().zip(stack);
-        it.stack.len() <= stack.len() && stacks.into_iter().all(|(a, b)| a.line == b.line)
-    };
-    let mut above = statements.iter().rev().filter(|it| it.item.line < line);
-    let nearest = above.find(|it| it.is_general || contains(it.item));
+    let is_around = |it: &Statement<'_>| contains(&it.item.stack, stack);
+    let (above, below) = statements.split_at(statements.partition_point(|it| it.item.line < line));
+    let nearest = above.iter().rev().find(|it| it.is_general || is_around(it));
+    let nearest = nearest.or_else(|| below.iter().find(|it| it.is_general && is_around(it)));
     nearest.map(|it| it.transport)
 }
 

@@ -15,8 +15,16 @@ fn a_sentence_about_all_ports_of_the_page_counts_below_it() {
             format!("{rule} Rules are simple.\n\n## Ports\n\nThe ports:"),
             "tcp/80",
         ),
-        (format!("## Before\n\n{rule}\n\n## Ports"), "?/80"),
+        (format!("## Before\n\n{rule}\n\n## Ports"), "tcp/80"),
         (format!("## Before\n\n{exceptions}\n\n## Ports"), "tcp/80"),
+        (
+            "Details are below - all listed ports are TCP ports.\n\n## Ports".to_owned(),
+            "tcp/80",
+        ),
+        (
+            "All ports listed below are TCP.\n\n- none\n\n## Ports".to_owned(),
+            "?/80",
+        ),
         (
             "Unless otherwise noted, all ports are UDP.\n\n## Ports".to_owned(),
             "udp/80",
@@ -57,6 +65,47 @@ fn a_sentence_about_all_ports_of_the_page_counts_below_it() {
     ] {
         let (flows, _) = shown(&format!("# Parrot\n\n{above}\n\n{TABLE}"), "parrot.md");
         assert_eq!(flows, [format!("a > b: {expected}")], "{above}");
+    }
+}
+
+/// A sentence in a section with a table is about that table, unless it allows exceptions.
+#[test]
+fn a_sentence_of_another_section_with_a_table_is_about_that_table() {
+    for (rule, expected) in [
+        ("All ports are TCP.", "?/80"),
+        ("All ports are TCP unless stated otherwise.", "tcp/80"),
+    ] {
+        let other = TABLE.replace("A | B", "C | D");
+        let page = format!("# Parrot\n\n## Others\n\n{rule}\n\n{other}\n## Ports\n\n{TABLE}");
+        let (flows, _) = shown(&page, "parrot.md");
+        assert_eq!(
+            flows,
+            ["c > d: tcp/80".to_owned(), format!("a > b: {expected}")],
+            "{rule}"
+        );
+    }
+}
+
+/// A sentence at the end of the section of a table counts if no sentence above the table speaks.
+#[test]
+fn a_sentence_at_the_end_of_a_section_counts() {
+    for (above, below, expected) in [
+        ("", "All ports are TCP unless noted otherwise.", "tcp/80"),
+        ("", "All ports are TCP.", "tcp/80"),
+        (
+            "",
+            "## Others\n\nAll ports are TCP unless noted otherwise.",
+            "?/80",
+        ),
+        (
+            "All ports are UDP.",
+            "All ports are TCP unless noted otherwise.",
+            "udp/80",
+        ),
+    ] {
+        let page = format!("# Parrot\n\n## Ports\n\n{above}\n\n{TABLE}\n{below}\n");
+        let (flows, _) = shown(&page, "parrot.md");
+        assert_eq!(flows, [format!("a > b: {expected}")], "{above} {below}");
     }
 }
 
