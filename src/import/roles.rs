@@ -135,11 +135,7 @@ fn by_values(table: &Table, roles: &mut [Role]) -> bool {
             Role::Other if !has_direction && most(|it| in_cell(it).is_some()) => {
                 *role = Role::Direction;
             }
-            Role::Label
-                if !has_direction && share(table, at, |it| by_sign(it).is_some()) > 0.99 =>
-            {
-                *role = Role::Direction;
-            }
+            Role::Label if !has_direction && all_connect(table, at) => *role = Role::Direction,
             Role::Direction if !most(|it| way(it).is_some() || in_cell(it).is_some()) => {
                 *role = if most(is_transport) {
                     Role::Transport
@@ -195,6 +191,21 @@ fn by_values(table: &Table, roles: &mut [Role]) -> bool {
         }
     }
     more_ports
+}
+
+/// Whether all cells of a column of labels connect two ends: by arrows, or by words if its header is about connections.
+fn all_connect(table: &Table, at: usize) -> bool {
+    let header = table.header.get(at).map(|it| words(&it.text));
+    let about = [
+        "traffic",
+        "communication",
+        "connection",
+        "connections",
+        "flow",
+    ];
+    let by_words = header.is_some_and(|it| super::text::has_any(&it, &about));
+    let connects = |it: &str| by_sign(it).is_some() || by_words && in_cell(it).is_some();
+    share(table, at, connects) > 0.99
 }
 
 /// Words that tell columns of ports apart of which a listener has all: `HTTP port` and `HTTPS port`.

@@ -147,6 +147,13 @@ fn a_cell_of_components_has_both_ends() {
 |---------------|----------|
 | Agent → Perch | 9600/tcp |
 | Perch → Agent | 9601/tcp |
+
+## Traffic
+
+| Traffic        | Port     |
+|----------------|----------|
+| Agent to Perch | 9602/tcp |
+| Perch to Agent | 9603/tcp |
 ";
     let (flows, _) = shown(page, "parrot.md");
     let expected = [
@@ -157,6 +164,8 @@ fn a_cell_of_components_has_both_ends() {
         "unstated > site-to-site-vpn: tcp/9500",
         "agents > perch: tcp/9600",
         "perch > agents: tcp/9601",
+        "agents > perch: tcp/9602",
+        "perch > agents: tcp/9603",
     ];
     assert_eq!(flows, expected);
 }
