@@ -211,6 +211,24 @@ fn tables_within_code_are_named() {
             6,
         ),
         ("p.md", format!("# Parrot\n\n```\n{simple}```\n"), 4),
+        (
+            "p.adoc",
+            format!("= Parrot\n\n++++\n<pre>\n{pipes}</pre>\n++++\n"),
+            5,
+        ),
+        (
+            "p.rst",
+            format!(
+                "Parrot\n======\n\n.. raw:: html\n\n   <pre>\n{}   </pre>\n",
+                indented(drawn)
+            ),
+            7,
+        ),
+        (
+            "p.html",
+            format!("<h1>Parrot</h1>\n<pre>\n{drawn}</pre>\n"),
+            3,
+        ),
     ] {
         let (facts, _) = read(&text, name, Answers::default());
         let remarks: Vec<(usize, &str)> =

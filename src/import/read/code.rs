@@ -12,25 +12,28 @@ use crate::import::words::names_port;
 
 /// Names the tables with ports in some lines of code, whatever their format is.
 pub(super) fn name_tables(lines: &Lines, from: usize, end: usize, outline: &mut Outline) {
-    let mut at = from;
-    while at < end {
-        let Some((table, after)) = table(lines, at, end) else {
+    // What is below the code does not end a table in it.
+    let code = Lines::new(lines.joined(from, end));
+    let mut at = 0;
+    while at < code.count() {
+        let Some((table, after)) = table(&code, at) else {
             at += 1;
             continue;
         };
         if has_ports(&table) {
-            outline.remark(at + 1, "a table with ports within code is not read");
+            let line = from + at + 1;
+            outline.remark(line, "a table with ports within code is not read");
         }
         at = after.max(at + 1);
     }
 }
 
 /// The table that begins at a line, and the line after it.
-fn table(lines: &Lines, at: usize, end: usize) -> Option<(Rough, usize)> {
+fn table(lines: &Lines, at: usize) -> Option<(Rough, usize)> {
     let text = |it: &str| plain(it, Markup::Markdown);
     let fence = lines.get(at).trim();
     if asciidoc::is_fence(fence) {
-        let close = (at + 1..end).find(|it| lines.get(*it).trim() == fence)?;
+        let close = (at + 1..lines.count()).find(|it| lines.get(*it).trim() == fence)?;
         return Some((asciidoc::read(lines, at, close, "", &text), close + 1));
     }
     let drawn = rst::grid::read(lines, at).or_else(|| rst::simple::read(lines, at));

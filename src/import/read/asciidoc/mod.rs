@@ -230,9 +230,8 @@ impl Reader<'_, '_> {
                     tables.feed(token, &mut self.outline);
                 }
                 tables.finish(self.lines.joined(0, end).len(), &mut self.outline);
-            } else {
-                code::name_tables(self.lines, at + 1, end - 1, &mut self.outline);
             }
+            code::name_tables(self.lines, at + 1, end - 1, &mut self.outline);
             self.block = Block::default();
             return Some(end);
         }

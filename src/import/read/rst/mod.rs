@@ -318,6 +318,7 @@ impl Reader<'_, '_> {
                     tables.feed(token, &mut self.outline);
                 }
                 tables.finish(text.len(), &mut self.outline);
+                code::name_tables(self.lines, at + 1, end, &mut self.outline);
                 end
             }
             it if directive::is_opaque(it) => {
