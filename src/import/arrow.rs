@@ -75,6 +75,28 @@ pub(crate) fn introduced(text: &str) -> Option<Arrow> {
     Some(arrow)
 }
 
+/// Words before "to" in names of networks and their kinds of links: `Site to site`.
+const LINKS: [&str; 5] = ["site", "point", "peer", "machine", "end"];
+
+/// The ends that a cell connects: `A -> B`, `from A to B`, or `A to B` where both begin as names do.
+pub(crate) fn in_cell(text: &str) -> Option<Arrow> {
+    let first = words(text).into_iter().next()?;
+    if text.contains('\n') || LINKS.contains(&first.as_str()) {
+        return None;
+    }
+    let arrow = arrow(text).or_else(|| introduced(text))?;
+    // `Node 1 to Node 3` and `Node 1 to 3` are several.
+    let bare = |names: &[String]| -> Vec<String> {
+        let words = names.iter().flat_map(|it| words(it));
+        words
+            .filter(|it| it.chars().any(char::is_alphabetic))
+            .collect()
+    };
+    let (from, to) = (bare(&arrow.from), bare(&arrow.to));
+    let counts = text.chars().any(|it| it.is_ascii_digit()) && (to.is_empty() || from == to);
+    (!counts).then_some(arrow)
+}
+
 /// The text without what is in brackets.
 fn without_brackets(text: &str) -> String {
     let mut depth = 0_usize;
@@ -300,6 +322,29 @@ mod tests {
                 it.to.join("; ")
             )
         })
+    }
+
+    #[test]
+    fn cells_name_two_ends() {
+        for (text, expected) in [
+            ("Parrot to Perch", "Parrot > Perch"),
+            ("Parrot -> Perch (TLS)", "Parrot > Perch (TLS)"),
+            ("from Parrot to Perch", "Parrot > Perch"),
+            ("between Parrot and Perch", "Parrot <> Perch"),
+            ("Site to Site VPN", ""),
+            ("Node 1 to Node 3", ""),
+            ("Node 1 to 3", ""),
+            ("Node to node", "Node > node"),
+            ("Access to storage", ""),
+            ("Parrot", ""),
+            ("Parrot to\nPerch", ""),
+        ] {
+            let ends = in_cell(text).map_or_else(String::new, |it| {
+                let sign = if it.both { "<>" } else { ">" };
+                format!("{} {sign} {}", it.from.join("; "), it.to.join("; "))
+            });
+            assert_eq!(ends, expected, "{text}");
+        }
     }
 
     #[test]

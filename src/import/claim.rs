@@ -28,8 +28,8 @@ pub struct Claim {
     pub from: Vec<Party>,
     /// Who listens; empty if the document does not say.
     pub to: Vec<Party>,
-    /// Whether the listener follows only from a heading that names a component.
-    pub to_by_heading: bool,
+    /// Whether the listener follows only from a heading that names a component, or from the name of what runs on the port.
+    pub to_is_inferred: bool,
     /// The direction that decided the ends, if one did.
     pub way: Option<Way>,
     /// What it carries.

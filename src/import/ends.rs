@@ -1,9 +1,10 @@
 //! Who connects to whom in a row: by columns, then by a direction, then by headings with two ends, then by headings with a direction.
 
-use super::arrow::{Arrow, arrow, by_sign, is_local};
+use super::arrow::{Arrow, arrow, in_cell, is_local};
 use super::cell::{clean_name, parties};
 use super::claim::{Claim, Party, ends_of_sentence, named};
 use super::heading::{component, subject};
+use super::roles::is_protocol_name;
 use super::rows::Surroundings;
 use super::table::Row;
 use super::text::words;
@@ -16,7 +17,7 @@ pub(super) struct Ends {
     pub(super) to: Vec<Party>,
     pub(super) both: bool,
     pub(super) way: Option<Way>,
-    pub(super) to_by_heading: bool,
+    pub(super) to_is_inferred: bool,
 }
 
 impl Surroundings<'_> {
@@ -85,7 +86,8 @@ impl Surroundings<'_> {
         let has = |role| self.columns.first(role).is_some();
         let direction = self.cell(row, Role::Direction);
         let way_of_row = direction.and_then(way);
-        let sign = direction.and_then(by_sign);
+        let column = |role| self.cell(row, role).and_then(in_cell);
+        let sign = column(Role::Direction).or_else(|| column(Role::Host));
         let both = way_of_row == Some(Way::Both) || sign.as_ref().is_some_and(|it| it.both);
         if has(Role::From) && has(Role::To) {
             return Ends {
@@ -124,7 +126,7 @@ impl Surroundings<'_> {
                 to: if is_own { own() } else { Vec::new() },
                 both,
                 way,
-                to_by_heading: false,
+                to_is_inferred: false,
             };
         }
         if has(Role::To) {
@@ -135,7 +137,7 @@ impl Surroundings<'_> {
                 to: self.named(row, Role::To),
                 both,
                 way,
-                to_by_heading: false,
+                to_is_inferred: false,
             };
         }
         if direction.is_some_and(is_local) {
@@ -156,9 +158,12 @@ impl Surroundings<'_> {
         }
         let between = self.headings(row).find_map(arrow);
         if let Some(Arrow { from, to, both }) = between {
+            let (from, to) = (named(from), named(to));
+            // The row says more precisely than the heading who listens.
+            let is_listener = !both && !host.is_empty() && host != from;
             return Ends {
-                from: named(from),
-                to: named(to),
+                from,
+                to: if is_listener { host } else { to },
                 both,
                 ..Ends::default()
             };
@@ -209,9 +214,16 @@ impl Surroundings<'_> {
             .headings(row)
             .find_map(component)
             .filter(|_| self.group.is_none());
+        let program = || {
+            let label = claim.labels.first();
+            let label =
+                label.filter(|it| self.columns.labels_name_programs && !is_protocol_name(it));
+            label.map(|it| parties(it)).unwrap_or_default()
+        };
+        let to = heading.map_or_else(program, |it| vec![it]);
         Ends {
-            to_by_heading: heading.is_some(),
-            to: named(heading.into_iter().collect()),
+            to_is_inferred: !to.is_empty(),
+            to: named(to),
             ..Ends::default()
         }
     }

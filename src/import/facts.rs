@@ -5,6 +5,9 @@ use super::arrow::{Arrow, arrow, by_sign, introduced};
 use super::cell::{Carrier, Piece, Ports, port_cell};
 use super::claim::{Claim, Party, named};
 use super::groups::{Group, groups};
+use super::lead::{Statement, of_page, statements};
+use super::listed;
+use super::matrix::{Matrix, unfolded};
 use super::roles::{Columns, columns};
 use super::rows::{Surroundings, TOO_MUCH, short_lead, without_flows};
 use super::stated::{Covered, Stated};
@@ -66,6 +69,16 @@ const MAX_CLAIMS: usize = 20_000;
 /// The most names in all claims.
 const MAX_NAMES: usize = 100_000;
 
+/// A table with ports in the document.
+struct Found<'d> {
+    table: &'d Table,
+    columns: Columns,
+    /// Where it is.
+    at: String,
+    /// What it is made of, if it is a matrix.
+    matrix: Option<&'d Matrix>,
+}
+
 /// Reads the claims of a document. Of the answers, only the roles of columns matter here.
 pub fn facts(document: &Document, answers: &Answers) -> Facts {
     let mut facts = Facts {
@@ -73,15 +86,20 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
         remarks: document.remarks.clone(),
         ..Facts::default()
     };
-    let mut found: Vec<(&Table, Columns, String)> = Vec::new();
+    let matrices: Vec<Option<Matrix>> = document.tables.iter().map(unfolded).collect();
+    let mut found: Vec<Found<'_>> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    for table in &document.tables {
+    for (table, matrix) in document.tables.iter().zip(&matrices) {
         let base = place(table);
         let count = places.get(&base).copied().unwrap_or(0) + 1;
         let place = match count {
             1 => base.clone(),
             _ => format!("{base}, table {count}"),
         };
+        // Roles of the columns as printed are the answer that the table is not a matrix.
+        let is_plain = answers.roles(&place, &headers(table)).is_some();
+        let matrix = matrix.as_ref().filter(|_| !is_plain);
+        let table = matrix.map_or(table, |it| &it.table);
         let headers = headers(table);
         let given = answers.roles(&place, &headers);
         let columns = match columns(table, given.as_deref()) {
@@ -113,16 +131,24 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
             break;
         }
         places.insert(base, count);
-        found.push((table, columns, place));
+        found.push(Found {
+            table,
+            columns,
+            at: place,
+            matrix,
+        });
     }
-    let tables: Vec<&Table> = found.iter().map(|it| it.0).collect();
+    let tables: Vec<&Table> = found.iter().map(|it| it.table).collect();
     let (groups, members) = groups(&tables);
     facts.groups = groups;
+    let statements = statements(&document.sentences, &document.tables);
     let mut shapes: BTreeMap<Vec<String>, usize> = BTreeMap::new();
-    for (table, _, _) in &found {
-        *shapes.entry(headers(table)).or_default() += 1;
+    for it in &found {
+        *shapes.entry(headers(it.table)).or_default() += 1;
     }
-    for (index, (table, columns, at)) in found.iter().enumerate() {
+    for (index, it) in found.iter().enumerate() {
+        let Found { table, columns, .. } = it;
+        let at = &it.at;
         let names: usize = facts
             .claims
             .iter()
@@ -143,6 +169,7 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
             at,
             has_siblings: shapes.get(&headers).is_some_and(|it| *it > 1),
             group: members.get(&index).cloned(),
+            of_page: of_page(&statements, table.line, &table.stack),
         };
         if columns.more_ports {
             facts.skipped.push(Skipped {
@@ -151,7 +178,12 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
             });
         }
         let most = MAX_CLAIMS.saturating_sub(facts.claims.len());
-        let (claims, skipped) = surroundings.claims(most, MAX_NAMES.saturating_sub(names));
+        let (mut claims, skipped) = surroundings.claims(most, MAX_NAMES.saturating_sub(names));
+        if let Some(matrix) = it.matrix {
+            for claim in &mut claims {
+                matrix.place(claim, at);
+            }
+        }
         facts.claims.extend(claims);
         facts
             .skipped
@@ -163,7 +195,8 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
             roles: columns.roles.clone(),
         });
     }
-    items(&document.items, &mut facts);
+    listed::complete(&mut facts.claims);
+    items(&document.items, &statements, &mut facts);
     facts
 }
 
@@ -199,7 +232,7 @@ fn headers(table: &Table) -> Vec<String> {
 }
 
 /// Items of lists that name both ends and ports: `A → B: 443`, or `TCP/443` under a heading that names them.
-fn items(items: &[Item], facts: &mut Facts) {
+fn items(items: &[Item], statements: &[Statement<'_>], facts: &mut Facts) {
     if items.is_empty() {
         return;
     }
@@ -228,6 +261,13 @@ fn items(items: &[Item], facts: &mut Facts) {
             }
             for mut claim in claims {
                 claim.pieces = covered.rest(&claim);
+                if let Some(transport) = of_page(statements, item.line, &item.stack) {
+                    for it in &mut claim.pieces {
+                        if it.carrier == Carrier::Unstated && matches!(it.ports, Ports::Ranges(_)) {
+                            it.carrier = Carrier::Of(transport);
+                        }
+                    }
+                }
                 let key = (claim.from.clone(), claim.to.clone(), claim.pieces.clone());
                 if !claim.pieces.is_empty() && seen.insert(key) {
                     facts.claims.push(claim);
@@ -312,7 +352,7 @@ fn item_claim(line: &str, item: &Item, at: &str) -> Option<(Claim, bool)> {
         at: at.to_owned(),
         from: named(from),
         to: named(to),
-        to_by_heading: false,
+        to_is_inferred: false,
         way: None,
         pieces: cell.pieces,
         alternatives: cell.alternatives,

@@ -109,6 +109,12 @@ pub(super) const IMPERATIVES: &[&str] = &[
 const NETWORKS: &[&str] = &[
     "network", "networks", "subnet", "subnets", "vlan", "vlans", "segment", "сеть", "netz", "netzwerk", "网络", "ネットワーク",
 ];
+/// Words of headings for a way to deploy, or for what people open, in which a noun for components does not name who listens.
+#[rustfmt::skip]
+const NOT_COMPONENTS: &[&str] = &[
+    "installation", "installations", "deployment", "deployments", "topology", "topologies", "architecture", "architectures",
+    "access point", "access points", "entry point", "entry points", "end point", "end points",
+];
 /// Verbs after which a heading goes on about what it names: `The agent uses:`.
 const VERBS: [&str; 10] = [
     "uses", "use", "requires", "require", "needs", "need", "listens", "listen", "opens", "has",
@@ -152,6 +158,9 @@ pub(crate) fn component(text: &str) -> Option<String> {
     {
         return None; // `Prepare your server environment`
     }
+    if has_any(&its, NOT_COMPONENTS) {
+        return None;
+    }
     let is_generic = its.iter().all(|it| GENERIC.contains(&it.as_str()));
     (!is_generic && its.len() <= 6 && has_any(&its, ACTORS)).then_some(name)
 }
@@ -191,6 +200,12 @@ mod tests {
                 Some("management server"),
             ),
             ("Client Network", None),
+            ("Access Points", None),
+            (
+                "Firewall rules for installations with several masters",
+                None,
+            ),
+            ("Distribution points", Some("Distribution points")),
             ("The Parrot agent uses:", Some("Parrot agent")),
         ] {
             assert_eq!(component(text).as_deref(), expected, "{text}");

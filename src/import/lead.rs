@@ -1,7 +1,9 @@
 //! What sentences and headings near a table say of the transport of its rows, rather than of another port.
 
+use super::table::{Heading, Item, Table};
 use super::text::{has_any, words};
 use super::words::names_port;
+use crate::model::traffic::Transport;
 
 /// Words for all ports of a table, right before the noun but for those of [`BETWEEN`].
 #[rustfmt::skip]
@@ -17,6 +19,7 @@ const BETWEEN: &[&str] = &[
 const FOLLOWING: &[&str] = &["following", "следующие", "folgende", "folgenden"];
 const BELOW: &[&str] = &["below", "listed", "following"];
 const NEAR: usize = 4;
+const NOT_ALL: &[&str] = &["not all", "not every", "не все", "nicht alle"];
 /// What all of them are.
 #[rustfmt::skip]
 const PORTS: &[&str] = &[
@@ -26,18 +29,119 @@ const PORTS: &[&str] = &[
 /// Whether the lead of a table says that all of its ports are of a transport, and nothing of another one. A sentence with a number is
 /// about that port.
 pub(super) fn is_of_all(lead: &str, transport: &str, other: &str) -> bool {
-    if has_any(&words(lead), &[other]) {
+    let text = lead.replace('\n', " ");
+    let sentences: Vec<&str> = text.split(". ").collect();
+    if sentences.iter().any(|it| has_any(&rule(it), &[other])) {
         return false;
     }
-    let text = lead.replace('\n', " ");
-    text.split(". ").any(|it| {
+    sentences.iter().any(|it| {
         let is_title = text.ends_with(it) && !text.ends_with('.');
-        let its = words(it);
-        let has_number = its.iter().any(|it| is_number(it));
+        let has_number = words(it).iter().any(|it| is_number(it));
+        let its = rule(it);
         !has_number
+            && !has_any(&its, NOT_ALL)
             && (means_all(&its) && names(&its, transport)
                 || is_title && has_any(&its, &[&format!("{transport} ports")]))
     })
+}
+
+/// The words of a sentence without the exception that it makes: `All ports are TCP unless stated otherwise`, or the reverse.
+fn rule(sentence: &str) -> Vec<String> {
+    let exception = [
+        "unless",
+        "except",
+        "excepting",
+        "если",
+        "кроме",
+        "sofern",
+        "außer",
+    ];
+    let its = words(sentence);
+    match its.iter().position(|it| exception.contains(&it.as_str())) {
+        Some(0) => words(sentence.split_once(',').map_or("", |it| it.1)),
+        Some(at) => its[..at].to_vec(),
+        None => its,
+    }
+}
+
+/// A sentence that gives all ports a transport.
+pub(super) struct Statement<'d> {
+    item: &'d Item,
+    /// Whether it is about the whole page: it allows exceptions, or its section has no table that it may be about.
+    is_general: bool,
+    transport: Transport,
+}
+
+/// The sentences of a page that give all ports a transport.
+pub(super) fn statements<'d>(sentences: &'d [Item], tables: &[Table]) -> Vec<Statement<'d>> {
+    let statement = |item: &'d Item| {
+        let transport = of_all_ports(&item.text)?;
+        let phrases = ["unless", "except", "on this page", "in this document"];
+        let below = |it: &Table| it.line > item.line && contains(&item.stack, &it.stack);
+        Some(Statement {
+            item,
+            is_general: has_any(&words(&item.text), &phrases) || !tables.iter().any(below),
+            transport,
+        })
+    };
+    sentences.iter().filter_map(statement).collect()
+}
+
+/// Whether what is under the second headings is in the section of the first.
+fn contains(section: &[Heading], stack: &[Heading]) -> bool {
+    let both = section.iter().zip(stack);
+    section.len() <= stack.len() && both.into_iter().all(|(a, b)| a.line == b.line)
+}
+
+/// Words next to the noun that leave a part of the ports of a page.
+#[rustfmt::skip]
+const PARTS: &[&str] = &["these", "inbound", "outbound", "incoming", "outgoing", "other", "open"];
+
+/// The transport that a paragraph gives all ports, not only those of a table or of a direction.
+fn of_all_ports(text: &str) -> Option<Transport> {
+    let text = text.replace('\n', " ");
+    let sentences: Vec<&str> = text.split(". ").collect();
+    let is = |it: &String, list: &[&str]| list.contains(&it.as_str());
+    let means_page = |its: &[String]| {
+        let mut nouns = its.iter().enumerate().filter(|(_, it)| is(it, PORTS));
+        nouns.any(|(at, _)| {
+            let (before, after) = (&its[..at], &its[at + 1..]);
+            let between = |it: &&String| is(it, BETWEEN) && !is(it, PARTS);
+            let nearest = before.iter().rev().find(|it| !between(it));
+            nearest.is_some_and(|it| is(it, ALL) && it != "these" && it != "both")
+                && !after.iter().take(NEAR).any(|it| is(it, BELOW))
+        })
+    };
+    let states = |it: &str, transport: &str| {
+        let its = rule(it);
+        !words(it).iter().any(|it| is_number(it))
+            && !has_any(&its, NOT_ALL)
+            && means_page(&its)
+            && names(&its, transport)
+    };
+    let of = |transport: &str, other: &str| {
+        sentences.iter().any(|it| states(it, transport))
+            && !sentences.iter().any(|it| has_any(&rule(it), &[other]))
+    };
+    if of("tcp", "udp") {
+        Some(Transport::Tcp)
+    } else {
+        of("udp", "tcp").then_some(Transport::Udp)
+    }
+}
+
+/// The transport that a statement gives all ports of a line: the nearest one above it that is about its section or the page, or else one
+/// below in its section that no further table follows, or that allows exceptions.
+pub(super) fn of_page(
+    statements: &[Statement<'_>],
+    line: usize,
+    stack: &[Heading],
+) -> Option<Transport> {
+    let is_around = |it: &Statement<'_>| contains(&it.item.stack, stack);
+    let (above, below) = statements.split_at(statements.partition_point(|it| it.item.line < line));
+    let nearest = above.iter().rev().find(|it| it.is_general || is_around(it));
+    let nearest = nearest.or_else(|| below.iter().find(|it| it.is_general && is_around(it)));
+    nearest.map(|it| it.transport)
 }
 
 fn is_number(word: &str) -> bool {
@@ -65,13 +169,16 @@ fn names(its: &[String], transport: &str) -> bool {
     let phrases = [
         "{} port",
         "{} ports",
-        "ports are {}",
-        "ports use {}",
         "ports {}",
-        "connections use {}",
-        "connections are {}",
         "traffic is {}",
         "traffic uses {}",
+        "communication is {}",
+        "communication uses {}",
+        "are {}",
+        "are all {}",
+        "use {}",
+        "use the {}",
+        "uses the {}",
         "protocol is {}",
         "over {}",
         "порты {}",
@@ -107,6 +214,9 @@ mod tests {
             "Every connection is over TCP.",
             "Inbound TCP ports:",
             "TCP ports",
+            "Unless otherwise stated, all ports are TCP.",
+            "All ports are TCP unless they are marked with UDP.",
+            "All connections use the TCP protocol.",
         ] {
             assert!(is_of_all(lead, "tcp", "udp"), "{lead}");
         }
@@ -116,6 +226,8 @@ mod tests {
             "All servers need TCP port 22:",
             "All servers open TCP ports.",
             "All ports are TCP. DNS is UDP.",
+            "Not all ports are TCP.",
+            "All ports are TCP except 53, which is UDP.",
             "The proxy forwards a TCP port.",
         ] {
             assert!(!is_of_all(lead, "tcp", "udp"), "{lead}");

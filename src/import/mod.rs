@@ -11,8 +11,11 @@ mod cell;
 mod claim;
 mod ends;
 mod groups;
+mod headers;
 mod heading;
 mod lead;
+mod listed;
+mod matrix;
 mod roles;
 mod rows;
 

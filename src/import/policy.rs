@@ -51,6 +51,24 @@ pub(crate) fn is_example(text: &str) -> bool {
     has_any(&words(text), phrases)
 }
 
+/// Whether the last sentence before a table says that the table is an example. A sentence may have an example, and the table not be one:
+/// `For example, the server uses 443.`
+pub(crate) fn introduces_example(lead: &str) -> bool {
+    #[rustfmt::skip]
+    let phrases: &[&str] = &[
+        "following example", "example below", "following sample", "sample below", "an example of", "example shows", "sample shows",
+        "is an example", "as an example", "only an example", "for illustration", "illustrative", "fictitious", "example configuration",
+        "example output", "sample output", "sample configuration", "в примере ниже", "следующий пример", "以下示例", "次の例",
+        "folgende beispiel", "aşağıdaki örnek",
+    ];
+    let text = lead.replace('\n', " ");
+    let last = text.trim().trim_end_matches(['.', ':']);
+    let last = last.rsplit(". ").next().unwrap_or(last);
+    let its = words(last);
+    let alone = its.len() <= 2 && has_any(&its, &["example", "sample", "for example"]);
+    alone || has_any(&its, phrases)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,6 +91,13 @@ mod tests {
         ] {
             assert!(!forbids(text), "{text}");
         }
+        assert!(introduces_example(
+            "Ports are up to you. The following example uses two nodes:"
+        ));
+        assert!(introduces_example("For example:"));
+        assert!(!introduces_example(
+            "For example, the server needs these ports:"
+        ));
         assert!(announces_closed("Ports that are no longer used"));
         assert!(announces_closed("Ports that must be closed"));
         assert!(!announces_closed("Ports to open"));

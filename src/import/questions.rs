@@ -2,8 +2,9 @@
 
 use super::answers::{Answers, GroupKind};
 use super::claim::{Claim, Party};
-use super::facts::Facts;
-use super::words::Way;
+use super::facts::{Facts, PortTable};
+use super::headers::may_name_host;
+use super::words::{Role, Way};
 use crate::model::name::{good_name, is_name};
 
 /// What a question is about.
@@ -119,6 +120,10 @@ pub fn questions(facts: &Facts, answers: &Answers) -> Vec<Question> {
         let open = open(facts, answers, index);
         let is_open = |it: &Option<Vec<String>>| it.as_ref().is_some_and(Vec::is_empty);
         let this = answers.this.clone().unwrap_or_default();
+        let column = naming(&facts.tables[index]).map_or_else(
+            || "Who does?".to_owned(),
+            |it| format!("Who does? If the column `{it}` says it, its role is `host`."),
+        );
         let all = [
             (
                 Place::Inbound(at),
@@ -153,7 +158,7 @@ pub fn questions(facts: &Facts, answers: &Answers) -> Vec<Question> {
                 is_open(&table.to),
                 "row does not say who listens",
                 "rows do not say who listens",
-                "Who does?",
+                column.as_str(),
                 this.as_str(),
             ),
         ];
@@ -168,6 +173,13 @@ pub fn questions(facts: &Facts, answers: &Answers) -> Vec<Question> {
         }
     }
     questions
+}
+
+/// The header of a column that may name who listens, and is read as what the ports are for.
+fn naming(table: &PortTable) -> Option<&str> {
+    let at = table.roles.iter().position(|it| *it == Role::Label)?;
+    let header = table.headers.get(at)?;
+    may_name_host(header).then_some(header)
 }
 
 fn count(number: usize, one: &str, more: &str) -> String {

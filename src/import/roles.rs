@@ -1,6 +1,8 @@
 //! What the columns of a table contain: by their headers, and by their values where headers do not decide.
 
+use super::arrow::{by_sign, in_cell};
 use super::cell::{Carrier, port_cell, transport_cell, transports_in};
+use super::headers::names_program;
 use super::table::Table;
 use super::text::{is_blank, words};
 use super::words::{Role, is_answer, is_flag, names_source, role_of, way};
@@ -12,6 +14,8 @@ pub(crate) struct Columns {
     pub roles: Vec<Role>,
     /// Whether the first column of labels names the other end of outbound rows: it has names of services, not of protocols.
     pub labels_name_peers: bool,
+    /// Whether the first column of labels names what runs on the ports, which listens where nothing else does.
+    pub labels_name_programs: bool,
     /// Whether a further column has ports that are not used.
     pub more_ports: bool,
 }
@@ -57,6 +61,7 @@ pub(crate) fn columns(table: &Table, given: Option<&[Role]>) -> Result<Columns, 
     let columns = Columns {
         more_ports,
         labels_name_peers: labels_name_peers(table, &headers, &roles),
+        labels_name_programs: labels_name_programs(table, &headers, &roles),
         roles,
     };
     let has_ports = columns.roles.iter().enumerate().any(|(at, it)| {
@@ -118,6 +123,7 @@ pub(super) fn is_port_list(text: &str) -> bool {
 
 /// Corrects the roles by the values. Returns whether a column with ports is not used.
 fn by_values(table: &Table, roles: &mut [Role]) -> bool {
+    let has_direction = roles.contains(&Role::Direction);
     for (at, role) in roles.iter_mut().enumerate() {
         let most = |test: fn(&str) -> bool| share(table, at, test) > 0.5;
         match role {
@@ -125,9 +131,12 @@ fn by_values(table: &Table, roles: &mut [Role]) -> bool {
             Role::Other if most(|it| way(it).is_some() && words(it).len() <= 3) => {
                 *role = Role::Direction;
             }
-            Role::Direction
-                if !most(|it| way(it).is_some() || super::arrow::by_sign(it).is_some()) =>
-            {
+            // `A -> B`, whatever the column is called.
+            Role::Other if !has_direction && most(|it| in_cell(it).is_some()) => {
+                *role = Role::Direction;
+            }
+            Role::Label if !has_direction && all_connect(table, at) => *role = Role::Direction,
+            Role::Direction if !most(|it| way(it).is_some() || in_cell(it).is_some()) => {
                 *role = if most(is_transport) {
                     Role::Transport
                 } else {
@@ -182,6 +191,21 @@ fn by_values(table: &Table, roles: &mut [Role]) -> bool {
         }
     }
     more_ports
+}
+
+/// Whether all cells of a column of labels connect two ends: by arrows, or by words if its header is about connections.
+fn all_connect(table: &Table, at: usize) -> bool {
+    let header = table.header.get(at).map(|it| words(&it.text));
+    let about = [
+        "traffic",
+        "communication",
+        "connection",
+        "connections",
+        "flow",
+    ];
+    let by_words = header.is_some_and(|it| super::text::has_any(&it, &about));
+    let connects = |it: &str| by_sign(it).is_some() || by_words && in_cell(it).is_some();
+    share(table, at, connects) > 0.99
 }
 
 /// Words that tell columns of ports apart of which a listener has all: `HTTP port` and `HTTPS port`.
@@ -319,6 +343,18 @@ fn labels_name_peers(table: &Table, headers: &[&str], roles: &[Role]) -> bool {
         ],
     );
     named && share(table, at, is_protocol_name) < 0.5
+}
+
+/// Whether a column is called "application" or the like, and its cells are names rather than protocols or sentences.
+fn labels_name_programs(table: &Table, headers: &[&str], roles: &[Role]) -> bool {
+    let Some(at) = roles.iter().position(|it| *it == Role::Label) else {
+        return false;
+    };
+    let is_name = |text: &str| {
+        let count = words(text).len();
+        (1..=5).contains(&count) && !is_protocol_name(text) && !text.trim_end().ends_with('.')
+    };
+    headers.get(at).is_some_and(|it| names_program(it)) && share(table, at, is_name) > 0.8
 }
 
 /// What a cell of transports says, with what the column of ports may add.

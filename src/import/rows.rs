@@ -3,11 +3,12 @@
 use super::cell::{Carrier, TOO_MANY, has_too_many_names, port_cell, transports_in};
 use super::claim::{Claim, feature};
 use super::lead::{is_of_all, is_of_others};
-use super::policy::{announces_closed, denies, forbids, is_example};
+use super::policy::{announces_closed, denies, forbids, introduces_example, is_example};
 use super::roles::{Columns, carriers, is_protocol_name};
 use super::table::{Row, Table};
 use super::text::{first_sentence, has_any, is_blank, words};
 use super::words::{Role, is_answer, is_any, is_optional, need};
+use crate::model::traffic::Transport;
 use crate::model::words::Need;
 
 /// The most rows without a claim after which a table is not read on.
@@ -31,6 +32,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) has_siblings: bool,
     /// The group of alternatives and the member that it belongs to.
     pub(crate) group: Option<(usize, String)>,
+    /// The transport that a sentence above the table gives all ports.
+    pub(crate) of_page: Option<Transport>,
 }
 
 impl Surroundings<'_> {
@@ -202,6 +205,8 @@ impl Surroundings<'_> {
         }
         if carriers.is_empty() {
             carriers = self.unlisted(row, &labels, &sentences, !applications.is_empty());
+        } else if carriers == [Carrier::Named] {
+            carriers = self.of_all().map_or(carriers, |it| vec![it]);
         }
         let mut claim = Claim {
             table: Some(self.index),
@@ -210,7 +215,7 @@ impl Surroundings<'_> {
             at: format!("{}, row {number}", self.at),
             from: Vec::new(),
             to: Vec::new(),
-            to_by_heading: false,
+            to_is_inferred: false,
             way: None,
             pieces: Vec::new(),
             alternatives: false,
@@ -248,8 +253,8 @@ impl Surroundings<'_> {
             claim.labels.push(condition.to_owned());
         }
         let ends = self.ends(row, &claim);
-        (claim.from, claim.to, claim.way, claim.to_by_heading) =
-            (ends.from, ends.to, ends.way, ends.to_by_heading);
+        (claim.from, claim.to, claim.way, claim.to_is_inferred) =
+            (ends.from, ends.to, ends.way, ends.to_is_inferred);
         let of_names = [
             Role::From,
             Role::To,
@@ -304,6 +309,17 @@ impl Surroundings<'_> {
         off
     }
 
+    /// The transport that a sentence gives all ports: the lead of the table, or a sentence above it on the page.
+    fn of_all(&self) -> Option<Carrier> {
+        let lead = &self.table.lead;
+        let of_lead = if is_of_all(lead, "tcp", "udp") {
+            Some(Transport::Tcp)
+        } else {
+            is_of_all(lead, "udp", "tcp").then_some(Transport::Udp)
+        };
+        of_lead.or(self.of_page).map(Carrier::Of)
+    }
+
     /// The transport of a row whose table has no column for it: from labels, sentences, headings and the lead.
     fn unlisted(
         &self,
@@ -334,10 +350,8 @@ impl Surroundings<'_> {
                 return found;
             }
         }
-        for (transport, other) in [("tcp", "udp"), ("udp", "tcp")] {
-            if is_of_all(&self.table.lead, transport, other) {
-                return with_ports(transport);
-            }
+        if let Some(carrier) = self.of_all() {
+            return vec![carrier];
         }
         let named = is_named || labels.first().is_some_and(|it| is_protocol_name(it));
         if named {
@@ -370,6 +384,9 @@ pub(crate) fn without_flows(table: &Table) -> Option<&'static str> {
     let near: Vec<&str> = near.into_iter().collect();
     if near.iter().any(|it| is_example(it)) {
         return Some("the heading announces an example");
+    }
+    if introduces_example(&table.lead) {
+        return Some("the sentence before the table announces an example");
     }
     let closed = near.iter().any(|it| announces_closed(it));
     closed.then_some("the heading announces ports that are not open")

@@ -181,8 +181,11 @@ fn flow(claim: &Claim, facts: &Facts, answers: &Answers) -> Flow {
         table.and_then(|it| dialler(it, claim)),
         answers,
     );
+    // What only a heading says, an answer corrects.
+    let corrected = claim.to_is_inferred
+        && (table.and_then(|it| it.to.as_ref())).is_some_and(|it| !it.is_empty());
     let (to, to_stated) = end(
-        &claim.to,
+        if corrected { &[][..] } else { &claim.to },
         row.map(|it: &Row| &it.to),
         table.and_then(|it| listener(it, claim)),
         answers,
@@ -224,7 +227,7 @@ fn flow(claim: &Claim, facts: &Facts, answers: &Answers) -> Flow {
         from,
         to,
         from_stated,
-        to_stated: to_stated && !claim.to_by_heading,
+        to_stated: to_stated && !claim.to_is_inferred,
         pieces: claim.pieces.clone(),
         alternatives: claim.alternatives,
         printed: claim.printed.clone(),

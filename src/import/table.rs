@@ -13,6 +13,8 @@ pub struct Document {
     pub tables: Vec<Table>,
     /// List items and paragraphs with a number that could be a port.
     pub items: Vec<Item>,
+    /// List items and paragraphs that name a transport: they may be about all ports.
+    pub sentences: Vec<Item>,
     /// What the reader noticed, and a person has to look at.
     pub remarks: Vec<Remark>,
 }

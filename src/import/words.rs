@@ -1,5 +1,6 @@
 //! The words by which pages in six languages say what a column contains, which way traffic goes, and what is required.
 
+use super::headers::{OTHER_PORTS, names_host};
 use super::text::{has, has_any, is_blank, words};
 use crate::model::traffic::Transport;
 
@@ -129,9 +130,10 @@ const PEER: &[&str] = &[
     "karşı taraf", "gegenstelle",
 ];
 #[rustfmt::skip]
-const HOST: &[&str] = &[
+pub(super) const HOST: &[&str] = &[
     "host", "hosts", "host s", "hostname", "hostnames", "node", "nodes", "node s", "component", "components",
-    "server", "servers", "machine", "role", "roles", "vm", "instance", "endpoint", "system", "компонент",
+    "server", "servers", "machine", "role", "roles", "vm", "instance", "endpoint", "system", "container",
+    "containers", "pod", "pods", "appliance", "компонент",
     "компоненты", "узел", "узлы", "сервер", "хост", "组件", "节点", "主机", "服务器", "コンポーネント", "ノード", "ホスト", "サーバー", "サーバ",
     "bileşen", "sunucu", "düğüm", "komponente", "knoten",
 ];
@@ -203,6 +205,9 @@ pub(crate) fn role_of(header: &str, has_source: bool) -> Role {
             Role::Other
         };
     }
+    if any(OTHER_PORTS) {
+        return Role::Other;
+    }
     if any(PORT) {
         let only = |word| has(&text, word);
         return match (only("tcp"), only("udp")) {
@@ -251,10 +256,11 @@ pub(crate) fn role_of(header: &str, has_source: bool) -> Role {
         (CONDITION, Role::Condition),
         (ACTION, Role::Action),
     ];
-    order
-        .into_iter()
-        .find(|(phrases, _)| any(phrases))
-        .map_or(Role::Other, |(_, role)| role)
+    match order.into_iter().find(|(phrases, _)| any(phrases)) {
+        Some((_, Role::Label)) if names_host(header) => Role::Host,
+        Some((_, role)) => role,
+        None => Role::Other,
+    }
 }
 
 /// Whether a header or a heading has a word for ports.

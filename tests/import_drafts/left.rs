@@ -172,6 +172,108 @@ fn listeners_inside_and_outside_are_apart() {
     );
 }
 
+/// Tables within code are named, whatever the format of the page is.
+#[test]
+fn tables_within_code_are_named() {
+    let pipes = "| Port | Use |\n|------|-----|\n| 443 | Web |\n";
+    let drawn = "+------+-----+\n| Port | Use |\n+======+=====+\n| 443  | Web |\n+------+-----+\n";
+    let simple = "===== ====\nPort  Use\n===== ====\n443   Web\n===== ====\n";
+    let inner = "[%header]\n|===\n| Port | Use\n| 443 | Web\n|===\n";
+    let indented = |text: &str| format!("   {}\n", text.trim_end().replace('\n', "\n   "));
+    let why = "a table with ports within code is not read";
+    for (name, text, line) in [
+        ("p.adoc", format!("= Parrot\n\n----\n{pipes}----\n"), 4),
+        ("p.adoc", format!("= Parrot\n\n....\n{drawn}....\n"), 4),
+        ("p.adoc", format!("= Parrot\n\n----\n{inner}----\n"), 5),
+        ("p.adoc", format!("= Parrot\n\n```\n{simple}```\n"), 4),
+        (
+            "p.rst",
+            format!(
+                "Parrot\n======\n\nThis is it::\n\n{}\nEnd.\n",
+                indented(drawn)
+            ),
+            6,
+        ),
+        (
+            "p.rst",
+            format!(
+                "Parrot\n======\n\n.. code-block:: text\n\n{}\nEnd.\n",
+                indented(pipes)
+            ),
+            6,
+        ),
+        (
+            "p.rst",
+            format!(
+                "Parrot\n======\n\n.. parsed-literal::\n\n{}\nEnd.\n",
+                indented(simple)
+            ),
+            6,
+        ),
+        ("p.md", format!("# Parrot\n\n```\n{simple}```\n"), 4),
+        (
+            "p.adoc",
+            format!("= Parrot\n\n++++\n<pre>\n{pipes}</pre>\n++++\n"),
+            5,
+        ),
+        (
+            "p.rst",
+            format!(
+                "Parrot\n======\n\n.. raw:: html\n\n   <pre>\n{}   </pre>\n",
+                indented(drawn)
+            ),
+            7,
+        ),
+        (
+            "p.html",
+            format!("<h1>Parrot</h1>\n<pre>\n{drawn}</pre>\n"),
+            3,
+        ),
+    ] {
+        let (facts, _) = read(&text, name, Answers::default());
+        let remarks: Vec<(usize, &str)> =
+            facts.remarks.iter().map(|it| (it.line, it.text)).collect();
+        assert_eq!(remarks, [(line, why)], "{name}\n{text}");
+        assert_eq!(facts.claims.len(), 0, "{name}\n{text}");
+    }
+    let text = "= Parrot\n\n----\n| Size | Use |\n|------|-----|\n| 443 | Web |\n----\n";
+    assert_eq!(read(text, "p.adoc", Answers::default()).0.remarks, []);
+}
+
+/// A table that a sentence calls an example makes no flow, and is listed; a sentence with an example in it is about its table.
+#[test]
+fn examples_make_no_flow() {
+    let table = "| Source | Destination | Port |\n|---|---|---|\n| a | b | 443 |\n";
+    for (lead, flows) in [
+        ("The following example has two servers:", 0),
+        ("Ports are up to you. This table is an example.", 0),
+        ("For example:", 0),
+        ("For example, agents need these ports:", 1),
+        ("Open these ports.", 1),
+    ] {
+        let page = format!("# Parrot\n\n## Ports\n\n{lead}\n\n{table}");
+        let (facts, answers) = read(&page, "parrot.md", Answers::default());
+        assert_eq!(settle(&facts, &answers).len(), flows, "{lead}");
+        let why = "the sentence before the table announces an example";
+        let left: Vec<&str> = facts.skipped.iter().map(|it| it.why).collect();
+        assert_eq!(left.contains(&why), flows == 0, "{lead} {left:?}");
+    }
+}
+
+/// Ports of machines, and options with numbers, are not ports of listeners.
+#[test]
+fn ports_of_machines_and_options_make_no_flow() {
+    for table in [
+        "| Server | Switch port | VLAN |\n|---|---|---|\n| a | 24 | 100 |\n",
+        "| Host | Port group | Number of ports |\n|---|---|---|\n| a | 10 | 128 |\n",
+        "| Option | Type | Default | Description |\n|---|---|---|---|\n| size | number | 8080 | of the cache |\n",
+    ] {
+        let page = format!("# Parrot\n\n## Values\n\n{table}");
+        let (facts, _) = read(&page, "parrot.md", Answers::default());
+        assert_eq!(facts.claims, [], "{table}");
+    }
+}
+
 const CLOSED: &str = "\
 # Parrot
 

@@ -7,7 +7,10 @@ mod answers;
 mod examples;
 mod kinds;
 mod left;
+mod listeners;
+mod matrices;
 mod pages;
+mod transports;
 
 use crate::support::page::read;
 use portmatrix::import::answers::Answers;

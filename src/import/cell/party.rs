@@ -36,7 +36,9 @@ fn host(name: &str) -> Option<&str> {
 /// A name without the path on it: `Web server: /api`. A path alone leaves nothing.
 fn without_path(name: &str) -> &str {
     let name = name.trim();
-    if EVERYONE.contains(&name) {
+    // `0.0.0.0/0(IPv4)`
+    let address = name.split('(').next().unwrap_or(name).trim();
+    if EVERYONE.contains(&address) {
         return "Any";
     }
     if let Some(host) = host(name) {
@@ -102,10 +104,29 @@ pub(crate) fn has_too_many_names(text: &str) -> bool {
     text.len() > MOST_NAMES && all_names(text).len() > MOST_NAMES
 }
 
+/// Whether a line is the name of a host in a network, such as `hub.example.com`.
+fn is_host_name(line: &str) -> bool {
+    let name = line.trim_matches(['`', '*', '-', ' ', ',']);
+    let labels: Vec<&str> = name.split('.').collect();
+    labels.len() > 1
+        && name.contains(char::is_alphabetic)
+        && labels.iter().all(|it| {
+            let is_letter = |it: char| it.is_ascii_alphanumeric() || it == '-' || it == '*';
+            !it.is_empty() && it.chars().all(is_letter)
+        })
+}
+
 /// The names in a cell, and at most one more than are used.
 fn all_names(text: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for line in even(text).split(['\n', ';']) {
+    let text = even(text);
+    let mut lines = text.split(['\n', ';']).peekable();
+    while let Some(line) = lines.next() {
+        // `Control plane:` above names of hosts.
+        let next = lines.peek().is_some_and(|it| is_host_name(it));
+        if next && line.trim_end().ends_with(':') {
+            continue;
+        }
         for part in split_list(line) {
             for name in split_and(&without_ports(&part)) {
                 if names.len() > MOST_NAMES {
@@ -239,6 +260,7 @@ mod tests {
         assert_eq!(parties("Optional"), [] as [&str; 0]);
         assert_eq!(parties("TBD; see below, Alice"), ["Alice"]);
         assert_eq!(parties("0.0.0.0/0"), ["Any"]);
+        assert_eq!(parties("0.0.0.0/0(IPv4), ::/0 (IPv6)"), ["Any"]);
         assert_eq!(
             parties("Manager / Compute node"),
             ["Manager", "Compute node"]
@@ -264,6 +286,10 @@ mod tests {
             ["fd00::1:443", "fd00::12"]
         );
         assert_eq!(parties("Zone 1: 10, node"), ["Zone 1: 10", "node"]);
+        assert_eq!(
+            parties("North:\nhub.example.com\neu1.example.com\nSouth:\n10.0.0.1"),
+            ["hub.example.com", "eu1.example.com", "South", "10.0.0.1"]
+        );
         assert_eq!(
             parties("Mailbox: /ews/x\nor\nCAS:\n/ews/y"),
             ["Mailbox", "CAS"]

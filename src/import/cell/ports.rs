@@ -128,7 +128,7 @@ impl<'a> Reading<'a> {
             match &self.tokens[at] {
                 Token::Word(word) if carrier(word).is_some() => {
                     let (run, end) = self.run(at);
-                    self.named(&run, &mut current);
+                    self.named(&run, self.begins(at, end), &mut current);
                     at = end;
                     continue;
                 }
@@ -172,8 +172,19 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// Whether transports begin a member of a list, so that they are for the numbers after them: `80, 443, UDP 53`.
+    fn begins(&self, at: usize, end: usize) -> bool {
+        let is_apart = matches!(
+            at.checked_sub(1).and_then(|it| self.tokens.get(it)),
+            Some(Token::Comma)
+        ) || at.checked_sub(1).is_some_and(|it| self.is(it, AND));
+        let is_number = |at| matches!(self.tokens.get(at), Some(Token::Number(_)));
+        let word = self.is(end, PORT) || self.tokens.get(end) == Some(&Token::Slash);
+        is_apart && (is_number(end) || word && is_number(end + 1))
+    }
+
     /// Transports that were named: for the numbers after them, or for those before.
-    fn named(&mut self, run: &[Carrier], current: &mut Option<Vec<Carrier>>) {
+    fn named(&mut self, run: &[Carrier], begins: bool, current: &mut Option<Vec<Carrier>>) {
         for it in run.iter().copied().filter(|it| has_no_ports(*it)) {
             if !self.fixed.contains(&it) {
                 self.fixed.push(it);
@@ -181,7 +192,7 @@ impl<'a> Reading<'a> {
         }
         let with_ports = run.iter().filter(|it| !has_no_ports(**it));
         self.named.extend(with_ports);
-        if self.before {
+        if self.before || begins {
             *current = Some(run.to_vec());
             return;
         }

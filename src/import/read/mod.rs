@@ -4,6 +4,7 @@
 //! without recursion, and give up on what is larger than any page with ports.
 
 mod asciidoc;
+mod code;
 mod csv;
 mod front;
 mod grid;

@@ -26,6 +26,7 @@ pub(super) struct Outline {
     intro: Option<(String, usize)>,
     tables: Vec<Table>,
     items: Vec<Item>,
+    sentences: Vec<Item>,
     notes: Vec<Note>,
     remarks: Vec<Remark>,
     left: usize,
@@ -52,6 +53,7 @@ impl Outline {
             intro: None,
             tables: Vec::new(),
             items: Vec::new(),
+            sentences: Vec::new(),
             notes: Vec::new(),
             remarks: Vec::new(),
             left: BUDGET,
@@ -141,6 +143,17 @@ impl Outline {
             self.items.push(Item {
                 line,
                 stack,
+                text: plain.text.clone(),
+            });
+        }
+        let is_short = plain.text.len() <= MAX_LEAD;
+        if is_short
+            && names_transport(&plain.text)
+            && self.charge(plain.text.len() + self.stack_size(), line)
+        {
+            self.sentences.push(Item {
+                line,
+                stack: self.stack.clone(),
                 text: plain.text.clone(),
             });
         }
@@ -255,6 +268,7 @@ impl Outline {
             headings: self.headings,
             tables: self.tables,
             items: self.items,
+            sentences: self.sentences,
             remarks: self.remarks,
         })
     }
@@ -275,6 +289,12 @@ fn resolve(cell: &mut Cell, notes: &[Note]) {
             mark.clone_from(&note.text);
         }
     }
+}
+
+/// Whether a text names a transport.
+fn names_transport(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    lower.contains("tcp") || lower.contains("udp")
 }
 
 /// The beginning of a text.

@@ -2,9 +2,10 @@
 
 mod cells;
 mod inline;
-mod table;
+pub(super) mod table;
 
 use super::Error;
+use super::code;
 use super::front;
 use super::html::table::Tables;
 use super::lines::Lines;
@@ -230,6 +231,7 @@ impl Reader<'_, '_> {
                 }
                 tables.finish(self.lines.joined(0, end).len(), &mut self.outline);
             }
+            code::name_tables(self.lines, at + 1, end - 1, &mut self.outline);
             self.block = Block::default();
             return Some(end);
         }

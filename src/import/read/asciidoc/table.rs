@@ -13,13 +13,13 @@ const MAX_COLUMNS: usize = 1000;
 const MAX_COPIES: usize = 10_000;
 
 /// Whether a line opens a table: of cells, or of values with separators.
-pub(super) fn is_fence(line: &str) -> bool {
+pub(in crate::import::read) fn is_fence(line: &str) -> bool {
     let rest = line.strip_prefix(['|', ',', ':', '!']);
     rest.is_some_and(|it| it.len() >= 3 && it.bytes().all(|it| it == b'='))
 }
 
 /// The table whose opening line is `at`, and whose closing line is `end`.
-pub(super) fn read(
+pub(in crate::import::read) fn read(
     lines: &Lines,
     at: usize,
     end: usize,

@@ -3,6 +3,7 @@
 pub(super) mod table;
 
 use super::Error;
+use super::code;
 use super::lines::Lines;
 use super::markup::{Markup, plain};
 use super::outline::Outline;
@@ -62,6 +63,8 @@ pub(super) fn read(text: &str) -> Result<Document, Error> {
     let mut label: Option<(String, usize)> = None;
     let mut heading: Option<(u8, usize)> = None;
     let mut paragraph: Option<usize> = None;
+    // Where text as it was typed begins.
+    let mut typed: Option<usize> = None;
     // Within an item of a list.
     let mut listed = false;
     for token in Tokens::new(text, 0) {
@@ -95,6 +98,9 @@ pub(super) fn read(text: &str) -> Result<Document, Error> {
                     flush(&mut paragraph, listed, token.start, &lines, &mut outline);
                 }
                 listed |= name == "li";
+                if name == "pre" {
+                    typed = Some(token.end);
+                }
                 match name.as_str() {
                     "title" | "summary" => heading = Some((0, token.end)),
                     "script" | "style" => {}
@@ -151,6 +157,10 @@ pub(super) fn read(text: &str) -> Result<Document, Error> {
                     flush(&mut paragraph, listed, token.start, &lines, &mut outline);
                 }
                 listed &= name != "li";
+                if let Some(start) = typed.take_if(|_| name == "pre") {
+                    let (from, end) = (lines.index(start), lines.index(token.start));
+                    code::name_tables(&lines, from, end + 1, &mut outline);
+                }
                 if let Some(last) = folds.last_mut().filter(|it| it.name == name) {
                     last.depth -= 1;
                     if last.depth == 0 {

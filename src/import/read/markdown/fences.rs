@@ -1,11 +1,9 @@
 //! What is between fences, or between shortcodes like them: code, or the text of a directive.
 
-use super::{Reader, content, pipes};
-use crate::import::read::grid::Rough;
+use super::{Reader, content};
+use crate::import::read::code;
 use crate::import::read::markup::{Markup, plain};
-use crate::import::read::plain::has_port;
 use crate::import::read::rst;
-use crate::import::words::names_port;
 
 impl Reader<'_, '_> {
     /// Reads what a fence opens or closes, and returns the line from which to read on.
@@ -74,26 +72,7 @@ impl Reader<'_, '_> {
                 self.outline.item(&plain(text, Markup::Markdown), line + 1);
             }
         }
-        self.tables_in_code(from, end);
-    }
-
-    fn tables_in_code(&mut self, from: usize, end: usize) {
-        let mut at = from;
-        while at < end {
-            let drawn = rst::grid::read(self.lines, at).map(|(table, after)| {
-                let table = rst::table(table, &|it| plain(it, Markup::Markdown));
-                (table, after)
-            });
-            let Some((table, after)) = drawn.or_else(|| pipes::read(self.lines, at)) else {
-                at += 1;
-                continue;
-            };
-            if has_ports(&table) {
-                self.outline
-                    .remark(at + 1, "a table with ports within code is not read");
-            }
-            at = after.max(at + 1);
-        }
+        code::name_tables(self.lines, from, end, &mut self.outline);
     }
 
     /// The line after code between shortcodes: `{{< highlight bash >}}`.
@@ -118,21 +97,13 @@ impl Reader<'_, '_> {
             .find(ends);
         self.open_code = found.is_none();
         let end = found?;
-        self.tables_in_code(at + 1, end);
+        code::name_tables(self.lines, at + 1, end, &mut self.outline);
         Some(end + 1)
     }
 }
 
 /// The most lines of options of a directive.
 const MOST_OPTIONS: usize = 20;
-
-/// Whether a table has a header for ports, and numbers that may be ports.
-fn has_ports(table: &Rough) -> bool {
-    let mut rows = table.rows.iter().map(|it| &it.cells);
-    let header = rows.next();
-    header.is_some_and(|it| it.iter().any(|it| names_port(&it.plain.text)))
-        && rows.flatten().any(|it| has_port(&it.plain.text))
-}
 
 /// The marks with which code begins.
 pub(super) fn fence(line: &str) -> Option<&str> {

@@ -2,7 +2,7 @@
 
 mod fences;
 mod liquid;
-mod pipes;
+pub(super) mod pipes;
 mod tabs;
 
 use super::Error;

@@ -10,7 +10,7 @@ use crate::import::table::Remark;
 use crate::import::words::{Role, role_of};
 
 /// The table that begins at a line, and the line after it.
-pub(super) fn read(lines: &Lines, at: usize) -> Option<(Rough, usize)> {
+pub(in crate::import::read) fn read(lines: &Lines, at: usize) -> Option<(Rough, usize)> {
     let first = content(lines.get(at));
     let separated = is_separator(content(lines.get(at + 1)));
     if is_separator(first) {

@@ -3,9 +3,10 @@
 pub(super) mod directive;
 pub(super) mod grid;
 mod inline;
-mod simple;
+pub(super) mod simple;
 
 use super::Error;
+use super::code;
 use super::grid::{Rough, RoughCell, RoughRow};
 use super::html::table::Tables;
 use super::lines::{Lines, indent};
@@ -145,11 +146,12 @@ impl Reader<'_, '_> {
             });
             let column = self.paragraph.map_or(0, |it| indent(self.lines.get(it)));
             self.flush(at);
-            return if literal {
-                self.indented(at, column)
-            } else {
-                at + 1
-            };
+            if !literal {
+                return at + 1;
+            }
+            let end = self.indented(at, column);
+            code::name_tables(self.lines, at, end, &mut self.outline);
+            return end;
         }
         let column = indent(raw);
         let before = self.tabs.len();
@@ -316,9 +318,13 @@ impl Reader<'_, '_> {
                     tables.feed(token, &mut self.outline);
                 }
                 tables.finish(text.len(), &mut self.outline);
+                code::name_tables(self.lines, at + 1, end, &mut self.outline);
                 end
             }
-            it if directive::is_opaque(it) => end,
+            it if directive::is_opaque(it) => {
+                code::name_tables(self.lines, at + 1, end, &mut self.outline);
+                end
+            }
             _ => {
                 if !argument.is_empty() && directive::has_text(directive.name) {
                     let plain = plain(argument, Markup::Markdown);

@@ -5,7 +5,7 @@ use crate::import::read::lines::{Lines, indent};
 use std::ops::Range;
 
 /// The table that begins at a line, and the line after it.
-pub(super) fn read(lines: &Lines, at: usize) -> Option<(RawTable, usize)> {
+pub(in crate::import::read) fn read(lines: &Lines, at: usize) -> Option<(RawTable, usize)> {
     let columns = runs(lines.get(at), '=').filter(|it| it.len() > 1)?;
     let column = indent(lines.get(at));
     let mut borders = Vec::new();

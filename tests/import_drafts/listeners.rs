@@ -1,0 +1,171 @@
+//! Who listens: the row says it more precisely than the heading, and an answer corrects what only a heading says.
+
+use crate::import_drafts::{read, shown};
+use portmatrix::import::answers::Answers;
+use portmatrix::import::questions::questions;
+use portmatrix::import::settle;
+
+#[test]
+fn a_column_of_servers_or_applications_wins_over_the_heading() {
+    let page = "\
+# Ports of the Parrot server
+
+## Ports that the database server needs
+
+| Server or application | TCP port |
+|-----------------------|----------|
+| Parrot engine         | 1433     |
+| Parrot browser        | 1434     |
+
+## From agents to the server
+
+| Component name | TCP port |
+|----------------|----------|
+| Parrot gateway | 7001     |
+| Parrot broker  | 7002     |
+";
+    let (flows, _) = shown(page, "parrot.md");
+    let expected = [
+        "unstated > parrot-engine: tcp/1433",
+        "unstated > parrot-browser: tcp/1434",
+        "agents > parrot-gateway: tcp/7001",
+        "agents > parrot-broker: tcp/7002",
+    ];
+    assert_eq!(flows, expected);
+}
+
+/// A heading that only has the noun of a component names none.
+#[test]
+fn ways_to_deploy_and_addresses_to_open_do_not_listen() {
+    for heading in [
+        "Access points",
+        "Firewall rules for installations with several masters",
+        "Deployment with standalone workers",
+    ] {
+        let page =
+            format!("# Parrot\n\n## {heading}\n\n| Port | Purpose |\n|---|---|\n| 8140 | Web |\n");
+        let (flows, _) = shown(&page, "parrot.md");
+        assert_eq!(flows, ["unstated > unstated: ?/8140"], "{heading}");
+    }
+}
+
+#[test]
+fn an_answer_corrects_the_listener_of_a_heading() {
+    let page = "# Parrot\n\n## Ports of the server\n\n| Port | Purpose |\n|---|---|\n| 8140 | Web |\n| 8142 | Jobs |\n";
+    let ends = |answers: &str| -> Vec<String> {
+        let answers = Answers::parse(&format!("format = 1\n{answers}")).unwrap();
+        let (facts, answers) = read(page, "parrot.md", answers);
+        let flows = settle(&facts, &answers).into_iter();
+        flows.map(|it| it.to.join("+")).collect()
+    };
+    assert_eq!(ends(""), ["server", "server"]);
+    let table = "[[table]]\nat = \"Ports of the server\"\n";
+    assert_eq!(ends(&format!("{table}to = \"engine\"\n")), ["engine"; 2]);
+    let row = "rows = { \"2\" = { to = \"worker\" } }\n";
+    assert_eq!(ends(&format!("{table}{row}")), ["server", "worker"]);
+}
+
+/// What runs on a port listens where nothing else does: not where a heading does, and not where cells are protocols or sentences.
+#[test]
+fn a_column_of_applications_listens_if_nothing_else_does() {
+    let page = |heading: &str, column: &str, cells: [&str; 2]| {
+        format!(
+            "# Parrot\n\n## {heading}\n\n| {column} | Port |\n|---|---|\n| {} | 6379 |\n| {} | 9090 |\n",
+            cells[0], cells[1]
+        )
+    };
+    let names = ["Redis", "Parrot jobs"];
+    for (heading, column, cells, expected) in [
+        (
+            "Default ports",
+            "Application",
+            names,
+            ["redis", "parrot-jobs"],
+        ),
+        ("Ports of the server", "Application", names, ["server"; 2]),
+        (
+            "Default ports",
+            "Application",
+            ["HTTPS", "SSH"],
+            ["unstated"; 2],
+        ),
+        ("Default ports", "Purpose", names, ["unstated"; 2]),
+        ("Default ports", "Service name", names, ["unstated"; 2]),
+    ] {
+        let (facts, answers) = read(
+            &page(heading, column, cells),
+            "parrot.md",
+            Answers::default(),
+        );
+        let flows = settle(&facts, &answers);
+        let to: Vec<&str> = flows.iter().map(|it| it.to[0].as_str()).collect();
+        assert_eq!(to, expected, "{heading} {column}");
+        assert!(flows.iter().all(|it| !it.to_stated), "{heading} {column}");
+        let asks = questions(&facts, &answers);
+        let hints = asks.iter().any(|it| {
+            it.text
+                .contains("If the column `Service name` says it, its role is `host`.")
+        });
+        assert_eq!(hints, column == "Service name", "{asks:?}");
+    }
+}
+
+/// A protocol among applications is not who listens.
+#[test]
+fn a_protocol_in_a_column_of_applications_listens_nowhere() {
+    let page = "# Parrot\n\n## Ports\n\n| Application | Port |\n|---|---|\n| Console | 3000 |\n| Notebook | 8888 |\n| SSH | 22 |\n| Jobs | 81 |\n| Store | 82 |\n| Search | 83 |\n";
+    let (flows, _) = shown(page, "parrot.md");
+    assert_eq!(flows[2], "unstated > unstated: tcp~/22", "{flows:?}");
+    assert_eq!(flows[0], "unstated > console: ?/3000", "{flows:?}");
+}
+
+#[test]
+fn a_service_name_with_the_role_of_a_host_listens() {
+    let page =
+        "# Parrot\n\n## Default ports\n\n| Service name | Port |\n|---|---|\n| Redis | 6379 |\n";
+    let text = "format = 1\n[[table]]\nat = \"Default ports\"\nroles = [\"host\", \"port\"]\n";
+    let (facts, answers) = read(page, "parrot.md", Answers::parse(text).unwrap());
+    assert_eq!(settle(&facts, &answers)[0].to, ["redis"]);
+}
+
+#[test]
+fn a_cell_of_components_has_both_ends() {
+    let page = "\
+# Parrot
+
+| Component               | Port       |
+|-------------------------|------------|
+| Parrot (web console)    | 9000 (tcp) |
+| Parrot to Perch         | 9200 (tcp) |
+| Perch -> Seed store     | 9300 (tcp) |
+| from agents to Parrot   | 9400 (tcp) |
+| Site to Site VPN        | 9500 (tcp) |
+
+## Links
+
+| Link          | Port     |
+|---------------|----------|
+| Agent → Perch | 9600/tcp |
+| Perch → Agent | 9601/tcp |
+
+## Traffic
+
+| Traffic        | Port     |
+|----------------|----------|
+| Agent to Perch | 9602/tcp |
+| Perch to Agent | 9603/tcp |
+";
+    let (flows, _) = shown(page, "parrot.md");
+    let expected = [
+        "unstated > parrot-web-console: tcp/9000",
+        "parrot > perch: tcp/9200",
+        "perch > seed-store: tcp/9300",
+        "agents > parrot: tcp/9400",
+        "unstated > site-to-site-vpn: tcp/9500",
+        "agents > perch: tcp/9600",
+        "perch > agents: tcp/9601",
+        "agents > perch: tcp/9602",
+        "perch > agents: tcp/9603",
+    ];
+    assert_eq!(flows, expected);
+}
