@@ -159,13 +159,16 @@ impl<'a> Reading<'a> {
     /// Transports in a row: `tcp/udp`, `tcp and udp`.
     fn run(&self, mut at: usize) -> (Vec<Carrier>, usize) {
         let mut run = Vec::new();
+        // `80 TCP, UDP 53` is two members of a list.
+        let before = at.checked_sub(1).and_then(|it| self.tokens.get(it));
+        let ends_member = matches!(before, Some(Token::Number(_)));
         loop {
             run.extend(self.word(at).and_then(carrier));
             let joined = matches!(self.tokens.get(at + 1), Some(Token::Slash | Token::Comma))
                 || self.is(at + 1, AND)
                 || self.is(at + 1, OR);
             let next = joined && self.word(at + 2).is_some_and(|it| carrier(it).is_some());
-            if !next {
+            if !next || ends_member && self.begins(at + 2, at + 3) {
                 return (run, at + 1);
             }
             at += 2;
