@@ -78,6 +78,10 @@ const EXCUSED: &[(&str, &str)] = &[
     ("graphite/1.1", "flow `line`"),
     // Another flow between these ends has the same traffic.
     ("proxmox-ve/9", "the default 25 of port `smtp`"),
+    // The page names no numbers for these ports, and another row of the same listener has none either.
+    ("ceph/20", "flow `nfs-v3`"),
+    ("ceph/20", "service tcp+udp/{nfs-mount} of flow `nfs-v3`"),
+    ("ceph/20", "service tcp+udp/{nfs-lock} of flow `nfs-v3`"),
     // One page states the port without a listener, the other the listener without a transport.
     ("samba/4.24", "flow `ldap-ping`"),
 ];
