@@ -2,12 +2,13 @@
 
 use super::review::document::{self, Resource};
 use super::review::node::Node;
-use super::why::{timestamp, world};
+use super::why::{has_provider_policy, timestamp, world};
 use super::{CommandError, Exit, lint};
 use crate::catalog::Catalog;
 use crate::model::day::Day;
 use crate::model::finding::ConfigPath;
 use crate::model::name::backticked;
+use crate::policy::Policy;
 use crate::provider::Input;
 use crate::provider::report as made;
 use crate::report::Format;
@@ -74,14 +75,15 @@ pub(super) fn run(
     let file = path.display().to_string();
     let text = document::text(&path)?;
     let document = document::read(&text, &file, |kind| kind == "portmatrix_rules")?;
-    let resource = world::choose(&document, rules.as_deref(), &file)?;
+    // What a plan destroys is asked for, too: a firewall team has to remove it.
+    let is_there = |it: &Resource<'_>| it.after.is_some() || it.before.is_some();
+    let resource = world::choose_of(&document, rules.as_deref(), &file, is_there)?;
     let texts = definitions.iter().map(|it| lint::read(it));
     let texts = texts.collect::<Result<Vec<String>, _>>()?;
     let catalog = catalog(&texts)?;
-    let (values, unknown) = (
-        tree(resource.after, |it| it.value),
-        tree(resource.after, |it| it.unknown),
-    );
+    let is_destroyed = resource.after.is_none();
+    let shown = resource.after.or(resource.before);
+    let (values, unknown) = (tree(shown, |it| it.value), tree(shown, |it| it.unknown));
     let before = tree(resource.before, |it| it.value);
     let report = made(&Input {
         name: resource.address.clone(),
@@ -89,11 +91,18 @@ pub(super) fn run(
         values: &values,
         unknown: &unknown,
         before: document.is_plan.then_some(&before),
+        is_destroyed,
         secrets: secrets(resource),
         catalog,
+        policy: Policy::default(),
         day: day.or_else(|| timestamp(&text)),
     });
-    let report = report.map_err(CommandError)?;
+    let mut report = report.map_err(CommandError)?;
+    if has_provider_policy(&text) {
+        let note = "The provider block has policies. Their values are not in a plan or state, so they and their exceptions are not in this report; \
+            the data source portmatrix_report has them.";
+        report.notes.push(note.to_owned());
+    }
     match format {
         Format::Csv => {
             let text = csv(&report, &form);

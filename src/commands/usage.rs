@@ -167,7 +167,8 @@ FILE is the output of `terraform show -json`, of a plan or a state. The report g
   --set NAME=VALUE     with csv: the `ticket`, `due`, `expiry` or `requester` of rows that have none; may be repeated
 
 Columns: action, source, destination, service, protocol, justification, ticket, due, expiry, requester (the default), source_zone,
-destination_zone, family, plane, need, flows, reference, previous_source, previous_destination.
+destination_zone, family, plane, need, flows, reference, traffic, translated_destination, translated_service, previous_source,
+previous_destination.
 
 Exit codes: 0 success, 2 wrong usage or unreadable input.
 ",

@@ -131,6 +131,32 @@ pub fn judge(inputs: &Inputs<'_>) -> Vec<Finding> {
     findings
 }
 
+/// For each connection, the valid exceptions without which the policy would refuse some of it: indices into those of the policy.
+pub fn exempting<'c>(
+    (policy, zones, dates): (&Policy, &BTreeMap<Arc<str>, Named>, Dates),
+    connections: impl IntoIterator<Item = (&'c Arc<str>, &'c Arc<str>, Traffic)>,
+) -> Vec<BTreeSet<usize>> {
+    let cells = Cells::of(&policy.cells);
+    let exceptions = Exceptions::of(&policy.exceptions, dates);
+    let valid = |it: &Judged<'_>| it.is_valid;
+    let of_connection = |(from, to, traffic)| {
+        let names = |it: &Arc<str>| {
+            let zone = zones.get(it);
+            let segment = zone.and_then(|it| it.segment.as_deref());
+            Names::of(it, segment, zone.map(|it| it.trust))
+        };
+        let ends = [names(from), names(to)];
+        let mut here = exceptions.between(&ends);
+        here.retain(valid);
+        let holding = cells.between(&ends[0], &ends[1]);
+        let used = holding
+            .iter()
+            .flat_map(|cell| Refused::of(cell, traffic, &here).used);
+        used.collect()
+    };
+    connections.into_iter().map(of_connection).collect()
+}
+
 /// What a cell refuses of some traffic, by what exceptions say of it.
 #[derive(Default)]
 struct Refused<'p> {

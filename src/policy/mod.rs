@@ -9,7 +9,7 @@ mod names;
 mod services;
 mod words;
 
-pub use judge::{Inputs, Named, judge};
+pub use judge::{Inputs, Named, exempting, judge};
 pub use names::{duplicate, duplicates, unknown_names};
 pub use services::parse_services;
 

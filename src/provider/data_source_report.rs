@@ -92,8 +92,10 @@ fn read(config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
         values: &values,
         unknown: &serde_json::Value::Null,
         before: None,
+        is_destroyed: false,
         secrets: BTreeSet::new(),
         catalog: settings.catalog.clone(),
+        policy: settings.policy.clone(),
         day: settings.day,
     };
     let made = report(&input).map_err(|message| {

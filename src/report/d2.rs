@@ -1,5 +1,6 @@
 //! The zones as a diagram in D2.
 
+use super::zones::called;
 use super::{Report, zones};
 use std::fmt::Write;
 
@@ -21,7 +22,7 @@ pub(super) fn diagram(report: &Report) -> String {
             } else {
                 " { style.stroke-dash: 4 }"
             };
-            let _ = writeln!(out, "  z{at}: {}{dashed}", quoted(&node.title));
+            let _ = writeln!(out, "  z{at}: {}{dashed}", quoted(&called(node)));
         }
         let _ = writeln!(out, "}}");
     }

@@ -8,7 +8,7 @@ pub(super) fn text(report: &Report) -> String {
     let zones = report.zones.iter().map(|it| {
         json!({
             "name": it.name, "trust": it.trust.map(Trust::as_str), "components": it.components, "ipv4": it.ipv4, "ipv6": it.ipv6,
-            "named_by": it.named_by, "platforms": it.platforms, "filters": it.filters.iter().map(|it| it.as_str()).collect::<Vec<_>>(),
+            "advertised_ipv4": it.advertised_ipv4, "advertised_ipv6": it.advertised_ipv6, "named_by": it.named_by, "platforms": it.platforms, "filters": it.filters.iter().map(|it| it.as_str()).collect::<Vec<_>>(),
             "description": it.description,
         })
     });
@@ -21,7 +21,7 @@ pub(super) fn text(report: &Report) -> String {
     );
     let exceptions = report.exceptions.iter().map(|it| {
         json!({
-            "what": it.what, "reason": it.reason, "ticket": it.ticket, "people": it.people, "expires": it.expires, "days_left": it.left,
+            "what": it.what, "reason": it.reason, "ticket": it.ticket, "people": it.people, "requester": it.requester, "expires": it.expires, "days_left": it.left,
         })
     });
     let platforms = report.platforms.iter().map(|it| {
@@ -68,6 +68,6 @@ fn connection(report: &Report, it: &Connection) -> Value {
     let zone = |at: usize| json!({ "zone": report.zones[at].name, "trust": trust_word(report.zones[at].trust) });
     json!({
         "from": zone(it.from), "to": zone(it.to), "transport": it.transport, "ports": it.ports, "listens_on": it.translated,
-        "plane": it.plane.as_str(), "need": need_word(it.need), "out": end(it.out), "in": end(it.into), "flows": flows.collect::<Vec<_>>(),
+        "plane": it.plane.as_str(), "need": need_word(it.need), "out": end(it.out), "in": end(it.into), "exceptions": it.exempt, "flows": flows.collect::<Vec<_>>(),
     })
 }

@@ -1,6 +1,6 @@
 //! The report as Markdown, for a comment on a pull request or a wiki.
 
-use super::{AtEnd, Report, need_word, trust_word};
+use super::{AtEnd, Connection, Report, need_word, trust_word};
 use crate::model::words::Severity;
 use std::fmt::Write;
 
@@ -35,7 +35,7 @@ pub(super) fn page(report: &Report) -> String {
 }
 
 fn matrix(report: &Report, out: &mut String) {
-    if report.zones.len() > MATRIX {
+    if report.zones.is_empty() || report.zones.len() > MATRIX {
         return;
     }
     let names: Vec<String> = report.zones.iter().map(|it| text(&it.name)).collect();
@@ -48,11 +48,7 @@ fn matrix(report: &Report, out: &mut String) {
     let pairs = report.pairs();
     for (from, name) in names.iter().enumerate() {
         let cells = (0..names.len()).map(|to| match pairs.get(&(from, to)) {
-            Some(connections) => connections
-                .iter()
-                .map(|it| it.short())
-                .collect::<Vec<_>>()
-                .join(", "),
+            Some(connections) => ports(connections),
             None if report.is_filtered(from, to) => "·".to_owned(),
             None => "?".to_owned(),
         });
@@ -64,6 +60,17 @@ fn matrix(report: &Report, out: &mut String) {
         );
     }
     out.push('\n');
+}
+
+/// The ports of connections, each once.
+fn ports(connections: &[&Connection]) -> String {
+    let mut ports: Vec<&str> = Vec::new();
+    for it in connections {
+        if !ports.contains(&it.short()) {
+            ports.push(it.short());
+        }
+    }
+    ports.join(", ")
 }
 
 fn connections(report: &Report, out: &mut String) {
@@ -184,8 +191,8 @@ fn exceptions(report: &Report, out: &mut String) {
 fn text(text: &str) -> String {
     let mut safe = String::new();
     let parts: Vec<&str> = text.split('`').collect();
-    // A backtick without a second one begins no code.
-    let is_paired = parts.len() % 2 == 1;
+    // A backtick without a second one begins no code, and several at once are another sign.
+    let is_paired = parts.len() % 2 == 1 && !text.contains("``");
     for (at, part) in parts.iter().enumerate() {
         let is_code = is_paired && at % 2 == 1;
         if at > 0 {

@@ -1,5 +1,6 @@
 //! The zones as a flow chart in Mermaid.
 
+use super::zones::called;
 use super::{Report, zones};
 use std::fmt::Write;
 
@@ -16,7 +17,7 @@ pub(super) fn chart(report: &Report) -> String {
             .enumerate()
             .filter(|(_, it)| it.column == column)
         {
-            let _ = writeln!(out, "    z{at}[{}]", quoted(&node.title));
+            let _ = writeln!(out, "    z{at}[{}]", quoted(&called(node)));
         }
         let _ = writeln!(out, "  end");
     }

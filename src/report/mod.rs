@@ -94,6 +94,10 @@ pub struct Zone {
     pub ipv4: Vec<String>,
     /// IPv6 blocks, as text.
     pub ipv6: Vec<String>,
+    /// What peers connect to instead, if addresses are translated: IPv4 blocks.
+    pub advertised_ipv4: Vec<String>,
+    /// The same, IPv6 blocks.
+    pub advertised_ipv6: Vec<String>,
     /// What else rules name it by: groups, tags, labels, or addresses that are known only after apply.
     pub named_by: Vec<String>,
     /// The platforms on which it gets rules.
@@ -138,8 +142,8 @@ pub struct Connection {
     pub out: AtEnd,
     /// The rule at the listener.
     pub into: AtEnd,
-    /// The exception of the policy that is for it: an index into the exceptions.
-    pub exempt: Option<usize>,
+    /// The exceptions without which the policy would refuse it: indices into the exceptions.
+    pub exempt: Vec<usize>,
 }
 
 impl Connection {
@@ -295,19 +299,21 @@ impl Report {
                 &mut zone.components,
                 &mut zone.ipv4,
                 &mut zone.ipv6,
+                &mut zone.advertised_ipv4,
+                &mut zone.advertised_ipv6,
                 &mut zone.named_by,
             ];
             lists.into_iter().flatten().for_each(&mut *visit);
             visit(&mut zone.name);
             visit(&mut zone.description);
         }
-        for flow in connections
-            .into_iter()
-            .flatten()
-            .flat_map(|it| &mut it.flows)
-        {
-            visit(&mut flow.id);
-            visit(&mut flow.purpose);
+        for connection in connections.into_iter().flatten() {
+            visit(&mut connection.ports);
+            connection.translated.iter_mut().for_each(&mut *visit);
+            for flow in &mut connection.flows {
+                visit(&mut flow.id);
+                visit(&mut flow.purpose);
+            }
         }
         for it in &mut self.findings {
             [&mut it.subject, &mut it.message, &mut it.remedy]
@@ -328,6 +334,7 @@ impl Report {
                 &mut it.requester,
             ];
             texts.into_iter().for_each(&mut *visit);
+            it.expires.iter_mut().for_each(&mut *visit);
         }
         for platform in &mut self.platforms {
             for row in &mut platform.rows {

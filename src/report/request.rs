@@ -1,9 +1,9 @@
 //! A change request: what a firewall team that works with a form is asked to do, row by row.
 
-use super::{Connection, Report, Zone, csv, need_word};
+use super::{Connection, Exempt, Report, Zone, csv, need_word};
 use crate::model::name::{backticked, suggest};
 use crate::model::words::vocabulary;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 vocabulary! {
     /// What a row can have.
@@ -25,6 +25,9 @@ vocabulary! {
         Need = "need": "whether the vendor requires it",
         Flows = "flows": "the flows that need it",
         Reference = "reference": "the vendor's pages that say so",
+        Traffic = "traffic": "protocol and ports together, `tcp/10-12`, which a spreadsheet cannot take for a date",
+        TranslatedDestination = "translated_destination": "the destination's own addresses, if peers connect to others",
+        TranslatedService = "translated_service": "what the destination listens on, if peers connect to other ports",
         PreviousSource = "previous_source": "the source before a change",
         PreviousDestination = "previous_destination": "the destination before a change",
     }
@@ -106,10 +109,11 @@ fn column(name: &str) -> Result<Column, String> {
     })
 }
 
-/// One side of a row: the addresses of a family, or names.
-type Ends = [String; 2];
+/// The source and the destination of a row, then what the destination is behind an address translation: addresses of a family, or names.
+type Ends = [String; 3];
 
 /// What a row is for.
+#[derive(Clone)]
 struct Line<'r> {
     action: &'static str,
     zones: [&'r Zone; 2],
@@ -119,32 +123,57 @@ struct Line<'r> {
     previous: Ends,
 }
 
-/// What makes a row the same before and after.
-type Key<'r> = (&'r str, &'r str, String, &'static str);
+impl Line<'_> {
+    /// What a firewall sees of it. Zones that are called otherwise, or that share their addresses, are the same to it.
+    fn seen(&self) -> (&Ends, String, &Option<String>) {
+        (
+            &self.ends,
+            self.connection.service(),
+            &self.connection.translated,
+        )
+    }
 
-/// The change request. In a plan it has what changes; in a state, where nothing does, everything.
+    /// Its zones and service: where only these are the same, addresses changed. Rows are in this order.
+    fn key(&self) -> ([String; 2], String, &'static str) {
+        let names = self.zones.map(|it| it.name.clone());
+        (names, self.connection.service(), self.family)
+    }
+}
+
+/// The change request. In a plan it has what changes; in a state, where nothing does, everything. What is removed comes last, and never
+/// what something else still needs.
 pub fn csv(report: &Report, form: &Form) -> String {
     let after = lines(&report.zones, &report.connections);
     let mut rows: Vec<Line<'_>> = Vec::new();
     match &report.before {
-        None => rows.extend(after.into_values().map(|it| Line {
+        None => rows.extend(after.into_iter().map(|it| Line {
             action: "keep",
             ..it
         })),
         Some(before) => {
-            let mut before = lines(&before.zones, &before.connections);
-            for (key, line) in after {
-                match before.remove(&key) {
-                    None => rows.push(line),
-                    Some(old) if old.ends == line.ends => {}
-                    Some(old) => rows.push(Line {
+            let before = lines(&before.zones, &before.connections);
+            let seen = |all: &[Line<'_>]| -> BTreeSet<String> {
+                all.iter().map(|it| format!("{:?}", it.seen())).collect()
+            };
+            let (is_new, is_old) = (seen(&after), seen(&before));
+            let is_in =
+                |all: &BTreeSet<String>, it: &Line<'_>| all.contains(&format!("{:?}", it.seen()));
+            let mut gone: BTreeMap<_, Vec<Line<'_>>> = BTreeMap::new();
+            for line in before.into_iter().filter(|it| !is_in(&is_new, it)) {
+                gone.entry(line.key()).or_default().push(line);
+            }
+            for line in after.into_iter().filter(|it| !is_in(&is_old, it)) {
+                rows.push(match gone.get_mut(&line.key()).and_then(Vec::pop) {
+                    None => line,
+                    Some(old) => Line {
                         action: "change",
                         previous: old.ends,
                         ..line
-                    }),
-                }
+                    },
+                });
             }
-            rows.extend(before.into_values().map(|it| Line {
+            let gone = gone.into_values().flatten();
+            rows.extend(gone.map(|it| Line {
                 action: "remove",
                 ..it
             }));
@@ -152,82 +181,120 @@ pub fn csv(report: &Report, form: &Form) -> String {
     }
     let headings = form.columns.iter().map(|(heading, _)| heading.as_str());
     let mut text = csv::line(headings);
+    let mut written = BTreeSet::new();
     for row in &rows {
         let cells: Vec<String> = form
             .columns
             .iter()
             .map(|(_, it)| cell(report, form, row, *it))
             .collect();
-        text.push_str(&csv::line(cells.iter().map(String::as_str)));
+        let line = csv::line(cells.iter().map(String::as_str));
+        // Zones with the same addresses ask for the same. What is hidden may differ.
+        if line.contains(HIDDEN) || written.insert(line.clone()) {
+            text.push_str(&line);
+        }
     }
     text
 }
 
+/// What a sensitive text is replaced by.
+const HIDDEN: &str = "(sensitive)";
+
 /// A row for each connection and family.
-fn lines<'r>(zones: &'r [Zone], connections: &'r [Connection]) -> BTreeMap<Key<'r>, Line<'r>> {
-    let mut lines = BTreeMap::new();
+fn lines<'r>(zones: &'r [Zone], connections: &'r [Connection]) -> Vec<Line<'r>> {
+    let mut lines = Vec::new();
     for it in connections {
-        let ends = [&zones[it.from], &zones[it.to]];
-        for (family, ends) in by_family(ends) {
-            let zones = [&zones[it.from], &zones[it.to]];
-            let key = (
-                zones[0].name.as_str(),
-                zones[1].name.as_str(),
-                it.service(),
-                family,
-            );
-            let line = Line {
+        let zones = [&zones[it.from], &zones[it.to]];
+        for (family, ends) in by_family(zones, it) {
+            lines.push(Line {
                 action: "add",
                 zones,
                 connection: it,
                 family,
                 ends,
                 previous: Ends::default(),
-            };
-            lines.insert(key, line);
+            });
         }
     }
+    lines.sort_by_cached_key(Line::key);
     lines
 }
 
-/// The families that both ends can have. An end without addresses of its own is named by what its rules name it by.
-fn by_family(zones: [&Zone; 2]) -> Vec<(&'static str, Ends)> {
+/// The families that both ends, and the transport, can have. An end without addresses of its own is named by what its rules name it by;
+/// so are both where they have no family in common.
+fn by_family([from, to]: [&Zone; 2], connection: &Connection) -> Vec<(&'static str, Ends)> {
     let has_addresses = |it: &Zone| !it.ipv4.is_empty() || !it.ipv6.is_empty();
-    let all = |blocks: &[String], zone: &Zone| {
-        if has_addresses(zone) {
-            (!blocks.is_empty()).then(|| blocks.join("; "))
+    let named = |it: &Zone| {
+        let names = it.named_by.join("; ");
+        if names.is_empty() {
+            it.name.clone()
         } else {
-            let names = zone.named_by.join("; ");
-            Some(if names.is_empty() {
-                zone.name.clone()
-            } else {
-                format!("{} ({names})", zone.name)
-            })
+            format!("{} ({names})", it.name)
         }
     };
-    if !zones.iter().any(|it| has_addresses(it)) {
-        let ends = zones.map(|it| all(&[], it).unwrap_or_default());
-        return vec![("", ends)];
+    let own = |blocks: &[String], it: &Zone| {
+        if has_addresses(it) {
+            (!blocks.is_empty()).then(|| blocks.join("; "))
+        } else {
+            Some(named(it))
+        }
+    };
+    // ICMP without a type is that of both families.
+    let is_only =
+        |transport: &str| connection.transport == transport && !connection.ports.is_empty();
+    let mut families = Vec::new();
+    for (family, blocks, advertised, other) in [
+        (
+            "IPv4",
+            [&from.ipv4, &to.ipv4],
+            &to.advertised_ipv4,
+            "icmpv6",
+        ),
+        ("IPv6", [&from.ipv6, &to.ipv6], &to.advertised_ipv6, "icmp"),
+    ] {
+        let (Some(source), Some(inside)) = (own(blocks[0], from), own(blocks[1], to)) else {
+            continue;
+        };
+        if is_only(other) || !(has_addresses(from) || has_addresses(to)) {
+            continue;
+        }
+        let ends = if advertised.is_empty() {
+            [source, inside, String::new()]
+        } else {
+            [source, advertised.join("; "), inside]
+        };
+        families.push((family, ends));
     }
-    let families = [
-        ("IPv4", zones.map(|it| all(&it.ipv4, it))),
-        ("IPv6", zones.map(|it| all(&it.ipv6, it))),
-    ];
-    let both = families
-        .into_iter()
-        .filter_map(|(family, [from, to])| Some((family, [from?, to?])));
-    both.collect()
+    if families.is_empty() {
+        families.push(("", [named(from), named(to), String::new()]));
+    }
+    families
 }
 
 fn cell(report: &Report, form: &Form, row: &Line<'_>, column: Column) -> String {
     let it = row.connection;
-    let exempt = it
+    let exempt: Vec<&Exempt> = it
         .exempt
-        .and_then(|at| report.exceptions.get(at))
-        .filter(|_| row.action != "remove");
-    let or_set = |own: Option<&str>| {
-        let own = own.filter(|it| !it.is_empty());
-        own.map(str::to_owned)
+        .iter()
+        .filter_map(|at| report.exceptions.get(*at))
+        .collect();
+    let of_exempt = |what: fn(&Exempt) -> &str| {
+        let mut texts: Vec<&str> = exempt
+            .iter()
+            .map(|it| what(it))
+            .filter(|it| !it.is_empty())
+            .collect();
+        texts.dedup();
+        // The exceptions of the layout before are not in the report.
+        let texts = if row.action == "remove" {
+            Vec::new()
+        } else {
+            texts
+        };
+        Some(texts.join("; "))
+    };
+    let or_set = |own: Option<String>| {
+        own.filter(|it| !it.is_empty())
             .or_else(|| form.set.get(column.as_str()).cloned())
             .unwrap_or_default()
     };
@@ -254,10 +321,10 @@ fn cell(report: &Report, form: &Form, row: &Line<'_>, column: Column) -> String 
                 purposes
             }
         }
-        Column::Ticket => or_set(exempt.map(|it| it.ticket.as_str())),
+        Column::Ticket => or_set(of_exempt(|it| &it.ticket)),
         Column::Due => or_set(None),
-        Column::Expiry => or_set(exempt.and_then(|it| it.expires.as_deref())),
-        Column::Requester => or_set(exempt.map(|it| it.requester.as_str())),
+        Column::Expiry => or_set(of_exempt(|it| it.expires.as_deref().unwrap_or_default())),
+        Column::Requester => or_set(of_exempt(|it| &it.requester)),
         Column::SourceZone => row.zones[0].name.clone(),
         Column::DestinationZone => row.zones[1].name.clone(),
         Column::Family => row.family.to_owned(),
@@ -279,6 +346,10 @@ fn cell(report: &Report, form: &Form, row: &Line<'_>, column: Column) -> String 
             }
             urls.join("; ")
         }
+        Column::Traffic if it.ports.is_empty() => it.transport.clone(),
+        Column::Traffic => format!("{}/{}", it.transport, it.ports),
+        Column::TranslatedDestination => row.ends[2].clone(),
+        Column::TranslatedService => it.translated.clone().unwrap_or_default(),
         Column::PreviousSource => row.previous[0].clone(),
         Column::PreviousDestination => row.previous[1].clone(),
     }

@@ -20,8 +20,8 @@ pub(super) fn picture(report: &Report) -> String {
 /// Arrows between groups up to which a reader can still follow them.
 const MOST_EDGES: usize = 60;
 
-/// A box for each zone; above 25 of them, for those of one trust whose names begin alike; where that is too much, too, for those of one
-/// trust.
+/// A box for each zone; above 25 of them, for those of one trust whose names begin alike; where that is too much, too, for
+/// those of one trust.
 pub(super) fn graph(report: &Report) -> Graph {
     if report.zones.len() <= MOST {
         let zones = report.zones.iter().enumerate();
@@ -32,13 +32,22 @@ pub(super) fn graph(report: &Report) -> Graph {
                 .collect::<Vec<_>>(),
         );
     }
-    let fine = of_groups(report, &groups(report, begins));
-    if fine.boxes.len() <= MOST && fine.edges.len() <= MOST_EDGES {
-        return fine;
+    // The longest beginnings of names whose groups can be drawn.
+    let parts = report
+        .zones
+        .iter()
+        .map(|it| it.name.split('-').count())
+        .max()
+        .unwrap_or(1);
+    for kept in (1..=parts).rev() {
+        let fine = of_groups(report, &groups(report, &|zone| begins(zone, kept)));
+        if fine.boxes.len() <= MOST && fine.edges.len() <= MOST_EDGES {
+            return fine;
+        }
     }
     of_groups(
         report,
-        &groups(report, |zone| format!("all {}", trust_word(zone.trust))),
+        &groups(report, &|zone| format!("all {}", trust_word(zone.trust))),
     )
 }
 
@@ -103,11 +112,12 @@ fn of_groups(report: &Report, groups: &[(String, Vec<usize>)]) -> Graph {
     }
 }
 
-/// How a name begins: `web` of `web-12`.
-fn begins(zone: &Zone) -> String {
-    let stem = zone.name.split(['-', '_', '.']).next().unwrap_or_default();
-    let stem = stem.trim_end_matches(|it: char| it.is_ascii_digit());
-    if stem.is_empty() {
+/// The first parts of a name without numbers at their end: `web…` of `web-12`.
+fn begins(zone: &Zone, kept: usize) -> String {
+    let parts: Vec<&str> = zone.name.split('-').take(kept).collect();
+    let stem = parts.join("-");
+    let stem = stem.trim_end_matches(|it: char| it.is_ascii_digit() || it == '-');
+    if stem.is_empty() || stem == zone.name {
         zone.name.clone()
     } else {
         format!("{stem}…")
@@ -115,7 +125,7 @@ fn begins(zone: &Zone) -> String {
 }
 
 /// Zones of one trust and one title, which is that of their box. A group of one has its own name.
-fn groups(report: &Report, title: fn(&Zone) -> String) -> Vec<(String, Vec<usize>)> {
+fn groups(report: &Report, title: &dyn Fn(&Zone) -> String) -> Vec<(String, Vec<usize>)> {
     let mut groups: BTreeMap<(usize, String), Vec<usize>> = BTreeMap::new();
     let tiers = report.tiers();
     for (tier, (_, first, count)) in tiers.into_iter().enumerate() {
@@ -133,6 +143,15 @@ fn groups(report: &Report, title: fn(&Zone) -> String) -> Vec<(String, Vec<usize
             _ => (title, members),
         });
     named.collect()
+}
+
+/// The title of a box; that of a group says how many zones it is.
+pub(super) fn called(node: &Node) -> String {
+    if node.key.starts_with("group ") {
+        format!("{} ({})", node.title, node.subtitle)
+    } else {
+        node.title.clone()
+    }
 }
 
 fn component(name: &str) -> &str {

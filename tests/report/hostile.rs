@@ -115,3 +115,28 @@ fn sensitive_values_are_nowhere() {
             .contains("(sensitive)")
     );
 }
+
+#[test]
+fn short_and_normalised_secrets_are_hidden_too() {
+    let state = planned(&json!({
+        "zone": {
+            "a": { "components": [], "ipv6": { "a": "fd00:77::/64" }, "aws": { "security_group_id": "sg-1" } },
+            "b": { "components": [], "ipv6": { "b": "fd00:1::/64" } },
+        },
+        "flow": { "f": { "from": ["a"], "to": ["b"], "services": ["tcp/7777"] } },
+        "policy": [{ "from": "a", "to": "b", "access": "block" }],
+        "exception": [{ "from": "a", "to": "b", "services": ["tcp/7777"], "reason": "r", "requester": "bob", "expires": "2030-01-01" }],
+    }));
+    let mut document: Json = serde_json::from_str(&changed(&Json::Null, &state)).unwrap();
+    let after = &mut document["resource_changes"][0]["change"]["after"];
+    after["zone"]["a"]["ipv6"]["a"] = json!("FD00:0077:0::/64");
+    document["resource_changes"][0]["change"]["after_sensitive"] = json!({
+        "zone": { "a": { "ipv6": { "a": true } } }, "exception": [{ "requester": true, "expires": true }],
+    });
+    for format in ["html", "markdown", "csv", "json"] {
+        let text = report(&document.to_string(), &["--format", format]).unwrap();
+        for secret in ["fd00:77::", "bob", "2030-01-01"] {
+            assert!(!text.contains(secret), "{format} {secret}");
+        }
+    }
+}

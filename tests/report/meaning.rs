@@ -156,3 +156,32 @@ fn what_the_catalogue_changed_since_is_said() {
         "{notes}"
     );
 }
+
+#[test]
+fn combined_ports_that_are_translated_have_both_ends() {
+    let layout = |merge: &str| {
+        planned(&json!({
+            "zone": {
+                "ops": { "components": ["kong.admin"], "ipv4": { "a": "10.9.0.0/24" }, "host": {} },
+                "dmz": { "components": ["kong.node"], "ipv4": { "a": "10.2.0.0/24" }, "host": {} },
+            },
+            "product": { "kong": { "version": "3.9", "advertised_ports": { "admin-http": "9001", "admin-https": "9002" } } },
+            "merge": merge,
+        }))
+    };
+    for merge in ["none", "ports", "all"] {
+        let made = as_json(&changed(&Json::Null, &layout(merge)));
+        for it in made["connections"].as_array().unwrap() {
+            assert_eq!([&it["out"], &it["in"]], ["rule", "rule"], "{merge}: {it}");
+        }
+    }
+}
+
+#[test]
+fn an_empty_layout_is_a_page() {
+    let document = changed(&Json::Null, &planned(&json!({})));
+    for format in ["html", "markdown", "csv", "mermaid", "d2", "svg", "json"] {
+        let text = report(&document, &["--format", format]).unwrap();
+        assert!(!text.contains("-1797693"), "{format}");
+    }
+}

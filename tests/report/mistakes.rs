@@ -35,7 +35,7 @@ fn mistakes_say_what_to_do() {
     expect![[r"
         unknown format `pdf`; expected one of `html`, `markdown`, `csv`, `mermaid`, `d2`, `svg`, `json`
         `--columns` and `--set` are for a change request; add `--format csv`; use `--help` to see how the command is used
-        there is no column `dest`; expected one of `action`, `destination`, `destination_zone`, `due`, `expiry`, `family`, `flows`, `justification`, `need`, `plane`, `previous_destination`, `previous_source`, `protocol`, `reference`, `requester`, `service`, `source`, `source_zone`, `ticket`
+        there is no column `dest`; expected one of `action`, `destination`, `destination_zone`, `due`, `expiry`, `family`, `flows`, `justification`, `need`, `plane`, `previous_destination`, `previous_source`, `protocol`, `reference`, `requester`, `service`, `source`, `source_zone`, `ticket`, `traffic`, `translated_destination`, `translated_service`
         `--set ticket` has no value; write `--set NAME=VALUE`
         `source` comes from the layout; set one of `ticket`, `due`, `expiry`, `requester`
         `tomorrow` is not a date; write year, month and day: `2027-03-31`

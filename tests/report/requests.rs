@@ -92,8 +92,6 @@ fn nothing_changes_in_an_equal_plan_and_a_state_has_everything() {
     expect![[r"
         action,source_zone,destination_zone,service
         keep,app,db,5432
-        keep,app,db,5432
-        keep,app,vault,8200
         keep,app,vault,8200
     "]]
     .assert_eq(&text.replace("\r\n", "\n"));
@@ -109,4 +107,152 @@ fn letters_that_are_not_ascii_come_with_a_mark_for_spreadsheets() {
     )
     .unwrap();
     assert!(text.starts_with("\u{feff}action,") && text.contains("Запросы"));
+}
+
+/// The rows of a plan, with these columns.
+fn rows(before: &Json, after: &Json, columns: &str) -> String {
+    let text = report(
+        &changed(before, after),
+        &["--format", "csv", "--columns", columns],
+    );
+    text.unwrap().replace("\r\n", "\n")
+}
+
+const ZONES: &str = "action,source_zone,destination_zone,source,destination,traffic";
+
+fn two(names: &[&str]) -> Json {
+    let mut zones = serde_json::Map::new();
+    for name in names {
+        zones.insert(
+            (*name).to_owned(),
+            json!({ "components": [], "ipv4": { "a": "10.0.0.0/24" } }),
+        );
+    }
+    zones.insert(
+        "db".to_owned(),
+        json!({ "components": [], "ipv4": { "a": "10.1.0.0/24" }, "host": {} }),
+    );
+    planned(
+        &json!({ "zone": zones, "flow": { "sql": { "from": names, "to": ["db"], "services": ["tcp/5432"] } } }),
+    )
+}
+
+#[test]
+fn what_something_else_still_needs_is_not_removed() {
+    // Two zones with one address: the firewall sees no difference if one of them goes, or gets another name.
+    for (before, after) in [
+        (&["a", "b"][..], &["a"][..]),
+        (&["a"], &["b"]),
+        (&["b"], &["a", "b"]),
+    ] {
+        assert_eq!(
+            rows(&two(before), &two(after), ZONES).lines().count(),
+            1,
+            "{before:?} {after:?}"
+        );
+    }
+}
+
+#[test]
+fn a_plan_that_destroys_everything_removes_everything() {
+    let before = two(&["a"]);
+    expect![[r"
+        action,source_zone,destination_zone,source,destination,traffic
+        remove,a,db,10.0.0.0/24,10.1.0.0/24,tcp/5432
+    "]]
+    .assert_eq(&rows(&before, &Json::Null, ZONES));
+    let page = report(&changed(&before, &Json::Null), &["--format", "markdown"]).unwrap();
+    assert!(
+        page.contains("destroys this resource") && page.contains("Connections: 0"),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_translated_destination_is_what_peers_connect_to() {
+    let layout = |outside: &str, inside: &str| {
+        planned(&json!({
+            "zone": {
+                "web": { "components": ["kong.client"], "ipv4": { "a": "10.1.0.0/24" } },
+                "dmz": {
+                    "components": ["kong.node"], "ipv4": { "a": "10.2.0.0/24" }, "advertised_ipv4": { "a": outside },
+                    "aws": { "security_group_id": "sg-2" },
+                },
+            },
+            "product": { "kong": {
+                "version": "3.9", "ports": { "proxy-https": inside }, "advertised_ports": { "proxy-https": "443" }, "disable": ["proxy-http"],
+            } },
+        }))
+    };
+    let columns = "action,source,destination,service,translated_destination,translated_service";
+    let before = layout("192.0.2.1/32", "8443");
+    expect![[r"
+        action,source,destination,service,translated_destination,translated_service
+        change,10.1.0.0/24,192.0.2.9/32,443,10.2.0.0/24,tcp/8443
+    "]]
+    .assert_eq(&rows(&before, &layout("192.0.2.9/32", "8443"), columns));
+    assert_eq!(
+        rows(&before, &layout("192.0.2.1/32", "9443"), columns)
+            .lines()
+            .count(),
+        2
+    );
+}
+
+#[test]
+fn each_row_has_a_family_that_its_transport_and_both_ends_can_have() {
+    let state = planned(&json!({
+        "zone": {
+            "both": { "components": [], "ipv4": { "a": "10.0.0.0/24" }, "ipv6": { "a": "2001:db8::/64" }, "aws": { "security_group_id": "sg-1" } },
+            "too": { "components": [], "ipv4": { "a": "10.1.0.0/24" }, "ipv6": { "a": "2001:db8:1::/64" }, "aws": { "security_group_id": "sg-2" } },
+            "six": { "components": [], "ipv6": { "a": "2001:db8:2::/64" }, "aws": { "security_group_id": "sg-3" } },
+            "four": { "components": [], "ipv4": { "a": "10.3.0.0/24" }, "aws": { "security_group_id": "sg-4" } },
+        },
+        "flow": {
+            "ping": { "from": ["both"], "to": ["too"], "services": ["icmp/8", "icmpv6/128"] },
+            "apart": { "from": ["four"], "to": ["six"], "services": ["tcp/443"] },
+        },
+    }));
+    expect![[r"
+        source,destination,traffic,family
+        10.0.0.0/24,10.1.0.0/24,icmp/8,IPv4
+        2001:db8::/64,2001:db8:1::/64,icmpv6/128,IPv6
+        four (aws security_group_id: sg-4),six (aws security_group_id: sg-3),tcp/443,
+    "]]
+    .assert_eq(&rows(
+        &Json::Null,
+        &state,
+        "source,destination,traffic,family",
+    ));
+}
+
+#[test]
+fn the_ticket_is_that_of_the_exception_that_is_needed() {
+    let zone = |address: &str| json!({ "components": [], "ipv4": { "a": address }, "aws": { "security_group_id": "sg-1" } });
+    let state = planned(&json!({
+        "zone": { "app": zone("10.0.0.0/24"), "db": zone("10.1.0.0/24") },
+        "flow": { "f": { "from": ["app"], "to": ["db"], "services": ["tcp/443", "tcp/5433"] } },
+        "policy": [{ "from": "app", "to": "db", "access": "allow-only", "services": ["tcp/443"] }],
+        "exception": [
+            { "from": "app", "to": "db", "services": ["tcp/5433"], "reason": "was", "ticket": "OVER", "expires": "2020-01-01" },
+            { "from": "app", "to": "db", "services": ["tcp/1-65535"], "reason": "is", "ticket": "WIDE" },
+        ],
+    }));
+    let text = report(
+        &changed(&Json::Null, &state),
+        &[
+            "--format",
+            "csv",
+            "--columns",
+            "service,ticket",
+            "--as-of",
+            "2026-11-30",
+        ],
+    );
+    expect![[r"
+        service,ticket
+        443,
+        5433,WIDE
+    "]]
+    .assert_eq(&text.unwrap().replace("\r\n", "\n"));
 }

@@ -103,7 +103,7 @@ pub(super) fn timestamp(text: &str) -> Option<Day> {
 }
 
 /// Whether a plan says that the provider block has policies. Their values are not in it.
-fn has_provider_policy(text: &str) -> bool {
+pub(super) fn has_provider_policy(text: &str) -> bool {
     let provider_config = || {
         let plan: BTreeMap<String, &RawValue> = serde_json::from_str(text).ok()?;
         let configuration: Json = serde_json::from_str(plan.get("configuration")?.get()).ok()?;

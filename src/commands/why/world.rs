@@ -45,15 +45,25 @@ pub(in crate::commands) struct World {
     pub(in crate::commands) fixed: BTreeMap<String, BTreeSet<Cidr>>,
 }
 
-/// The resource with an address, or the only one.
+/// The resource with an address, or the only one of those that are there after the plan.
 pub(in crate::commands) fn choose<'d, 't>(
     document: &'d Document<'t>,
     address: Option<&str>,
     file: &str,
 ) -> Result<&'d Resource<'t>, CommandError> {
+    choose_of(document, address, file, |it| it.after.is_some())
+}
+
+/// The same of those that are wanted.
+pub(in crate::commands) fn choose_of<'d, 't>(
+    document: &'d Document<'t>,
+    address: Option<&str>,
+    file: &str,
+    is_wanted: fn(&Resource<'_>) -> bool,
+) -> Result<&'d Resource<'t>, CommandError> {
     let all = document.resources.iter();
     let all: Vec<&Resource<'_>> = all
-        .filter(|it| *it.kind == *WANTED && !it.is_deposed && it.after.is_some())
+        .filter(|it| *it.kind == *WANTED && !it.is_deposed && is_wanted(it))
         .collect();
     let addresses = || backticked(all.iter().map(|it| it.address.as_str()));
     match (address, &all[..]) {

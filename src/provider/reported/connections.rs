@@ -2,14 +2,13 @@
 
 use super::Side;
 use super::zones::{filters, zones};
-use crate::compile::DescribedFlow;
-use crate::model::services::Services;
 use crate::model::traffic::Traffic;
 use crate::model::words::{Direction, Need, Plane};
-use crate::policy::End;
-use crate::report::{AtEnd, Connection, Exempt, Flow, Source, Zone};
+use crate::policy::{Named, exempting};
+use crate::report::{AtEnd, Connection, Flow, Source, Zone};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A row of `rules`.
 struct Rule {
@@ -32,13 +31,20 @@ struct Half {
     ends: BTreeSet<Direction>,
 }
 
+/// What the source of a rule connects to, for some of its flows.
+struct Dialled<'r> {
+    connects: Traffic,
+    /// What is listened on, if that differs.
+    listens: Option<Traffic>,
+    flows: Vec<&'r str>,
+}
+
 impl Side<'_> {
     /// The zones, and the connections between them.
     pub(super) fn shown(
         &self,
         sources: &mut Vec<Source>,
         unknown: &Json,
-        exceptions: &[Exempt],
     ) -> (Vec<Zone>, Vec<Connection>) {
         let rules = self.rules();
         let names = rules.iter().flat_map(|it| [it.from.clone(), it.to.clone()]);
@@ -54,51 +60,56 @@ impl Side<'_> {
             else {
                 continue;
             };
-            for (dialled, listens) in self.dialled(rule) {
-                let half = halves.entry((*from, *to, dialled)).or_default();
-                half.plane = Some(half.plane.map_or(rule.plane, |it| it.min(rule.plane)));
+            for it in self.dialled(rule) {
+                let half = halves.entry((*from, *to, it.connects)).or_default();
+                half.plane = Some(half.plane.map_or(rule.plane, |plane| plane.min(rule.plane)));
                 half.is_required |= rule.is_required;
-                half.flows.extend(rule.flows.iter().cloned());
+                half.flows.extend(it.flows.into_iter().map(str::to_owned));
                 half.ends.insert(rule.direction);
-                half.listens = half.listens.or(listens);
+                half.listens = half.listens.or(it.listens);
             }
         }
         let mut documents: BTreeMap<String, usize> = BTreeMap::new();
-        let connections = halves.into_iter().map(|((from, to, traffic), half)| {
-            let end = |zone: usize, direction| {
-                if half.ends.contains(&direction) {
-                    AtEnd::Rule
-                } else if filters(&zones[zone], direction) {
-                    AtEnd::Refused
-                } else {
-                    AtEnd::Unfiltered
-                }
-            };
-            let flows: Vec<Flow> = half
-                .flows
-                .iter()
-                .map(|id| self.flow(id, sources, &mut documents))
-                .collect();
-            let needs = half
-                .flows
-                .iter()
-                .filter_map(|id| self.described.flows.get(id.as_str())?.need);
-            Connection {
-                from,
-                to,
-                transport: traffic.transport(),
-                ports: traffic.detail().unwrap_or_default(),
-                translated: half.listens.map(|it| it.to_string()),
-                plane: half.plane.unwrap_or(Plane::Data),
-                need: needs
-                    .chain(half.is_required.then_some(Need::Required))
-                    .min_by_key(|it| strength(*it)),
-                flows,
-                out: end(from, Direction::Egress),
-                into: end(to, Direction::Ingress),
-                exempt: self.exempt([&zones[from], &zones[to]], traffic, exceptions.len()),
-            }
-        });
+        let exempt = self.exempt(&zones, halves.keys());
+        let connections =
+            halves
+                .into_iter()
+                .zip(exempt)
+                .map(|(((from, to, traffic), half), exempt)| {
+                    let end = |zone: usize, direction| {
+                        if half.ends.contains(&direction) {
+                            AtEnd::Rule
+                        } else if filters(&zones[zone], direction) {
+                            AtEnd::Refused
+                        } else {
+                            AtEnd::Unfiltered
+                        }
+                    };
+                    let flows: Vec<Flow> = half
+                        .flows
+                        .iter()
+                        .map(|id| self.flow(id, sources, &mut documents))
+                        .collect();
+                    let needs = half
+                        .flows
+                        .iter()
+                        .filter_map(|id| self.described.flows.get(id.as_str())?.need);
+                    Connection {
+                        from,
+                        to,
+                        transport: traffic.transport(),
+                        ports: traffic.detail().unwrap_or_default(),
+                        translated: half.listens.map(|it| it.to_string()),
+                        plane: half.plane.unwrap_or(Plane::Data),
+                        need: needs
+                            .chain(half.is_required.then_some(Need::Required))
+                            .min_by_key(|it| strength(*it)),
+                        flows,
+                        out: end(from, Direction::Egress),
+                        into: end(to, Direction::Ingress),
+                        exempt,
+                    }
+                });
         let connections = connections.collect();
         (zones, connections)
     }
@@ -131,40 +142,46 @@ impl Side<'_> {
     }
 
     /// What the source connects to, and what the listener listens on if that differs. An ingress rule says what is listened on only; its
-    /// flows say what peers connect to.
-    fn dialled(&self, rule: &Rule) -> Vec<(Traffic, Option<Traffic>)> {
+    /// flows say what peers connect to, each for itself: a rule may have the combined ports of several.
+    fn dialled<'r>(&self, rule: &'r Rule) -> Vec<Dialled<'r>> {
+        let as_it_is = Dialled {
+            connects: rule.traffic,
+            listens: None,
+            flows: rule.flows.iter().map(String::as_str).collect(),
+        };
         let pair = (rule.from.as_str().into(), rule.to.as_str().into());
         if !self.compiled.listened.contains_key(&pair) {
-            return vec![(rule.traffic, None)];
+            return vec![as_it_is];
         }
         let mut found = Vec::new();
-        for flow in rule
-            .flows
-            .iter()
-            .filter_map(|id| self.described.flows.get(id.as_str()))
-        {
-            let (own, other) = match rule.direction {
-                Direction::Ingress => (&flow.listens, &flow.dials),
-                Direction::Egress => (&flow.dials, &flow.listens),
+        for id in &rule.flows {
+            let Some(flow) = self.described.flows.get(id.as_str()) else {
+                continue;
             };
-            let matched = own
-                .iter()
-                .zip(other)
-                .find(|(own, _)| **own == rule.traffic && own_is_alike(flow));
-            let matched = matched.map(|(_, other)| match rule.direction {
-                Direction::Ingress => (*other, rule.traffic),
-                Direction::Egress => (rule.traffic, *other),
-            });
-            let (dialled, listens) = matched.unwrap_or((rule.traffic, rule.traffic));
-            let it = (dialled, (dialled != listens).then_some(listens));
-            if !found.contains(&it) {
-                found.push(it);
+            let own = match rule.direction {
+                Direction::Ingress => &flow.listens,
+                Direction::Egress => &flow.dials,
+            };
+            for at in (0..own.len()).filter(|at| rule.traffic.covers(own[*at])) {
+                // Both lists are in one order, unless the numbers of ports differ.
+                let is_paired = flow.dials.len() == flow.listens.len();
+                let [dialled, listens] = if is_paired {
+                    [flow.dials[at], flow.listens[at]]
+                } else {
+                    [own[at], own[at]]
+                };
+                found.push(Dialled {
+                    connects: dialled,
+                    listens: (dialled != listens).then_some(listens),
+                    flows: vec![id],
+                });
             }
         }
         if found.is_empty() {
-            found.push((rule.traffic, None));
+            vec![as_it_is]
+        } else {
+            found
         }
-        found
     }
 
     /// A flow with what it is for.
@@ -202,33 +219,25 @@ impl Side<'_> {
         }
     }
 
-    /// The exception under which a connection is permitted, as an index. Those of the policy are the first.
-    fn exempt(&self, [from, to]: [&Zone; 2], traffic: Traffic, count: usize) -> Option<usize> {
-        let services = Services::of_rule(traffic);
-        let names = |end: &End, zone: &Zone| match end {
-            End::Any => true,
-            End::Trust(level) => zone.trust == Some(*level),
-            End::Name(name) => {
-                let segment = self
-                    .planned
-                    .layout
-                    .zones
-                    .get(&zone.name)
-                    .and_then(|it| it.segment.as_deref());
-                **name == *zone.name || segment == Some(&**name)
-            }
-        };
-        let exceptions = self.planned.policy.exceptions.iter();
-        let found = exceptions.enumerate().find(|(_, it)| {
-            names(&it.from, from) && names(&it.to, to) && it.services.overlaps(&services)
-        });
-        found.map(|(at, _)| at).filter(|at| *at < count)
+    /// The exceptions without which the policy would refuse each connection.
+    fn exempt<'k>(
+        &self,
+        zones: &[Zone],
+        connections: impl ExactSizeIterator<Item = &'k (usize, usize, Traffic)>,
+    ) -> Vec<Vec<usize>> {
+        if self.policy.exceptions.is_empty() {
+            return vec![Vec::new(); connections.len()];
+        }
+        let named = Named::all(&self.planned.layout.zones);
+        let ends: Vec<Arc<str>> = zones.iter().map(|it| it.name.as_str().into()).collect();
+        let connections =
+            connections.map(|(from, to, traffic)| (&ends[*from], &ends[*to], *traffic));
+        let found = exempting((&self.policy, &named, self.planned.dates), connections);
+        found
+            .into_iter()
+            .map(|it| it.into_iter().collect())
+            .collect()
     }
-}
-
-/// Whether both lists of a flow are in the same order.
-fn own_is_alike(flow: &DescribedFlow) -> bool {
-    flow.dials.len() == flow.listens.len()
 }
 
 /// What is required comes first, what is off by default last.

@@ -7,11 +7,12 @@ mod zones;
 use super::planned::{Planned, planned_in};
 use crate::catalog::Catalog;
 use crate::compile::{Compiled, Described, compile, describe};
+use crate::model::address::{Cidr, Family};
 use crate::model::day::Day;
 use crate::model::finding;
 use crate::model::name::backticked;
 use crate::model::words::Severity;
-use crate::policy::Access;
+use crate::policy::{Access, Policy};
 use crate::report::{Before, Cell, Exempt, Finding, Product, Report, Source};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -22,22 +23,29 @@ pub struct Input<'i> {
     pub name: String,
     /// The plan or state that it comes from, e.g. `the plan of 2026-11-28 14:34 UTC`.
     pub origin: String,
-    /// The resource.
+    /// The resource; as it was, if the plan destroys it.
     pub values: &'i Json,
     /// What of it is known only after apply.
     pub unknown: &'i Json,
     /// The resource before the plan: null if the plan creates it, none in a state.
     pub before: Option<&'i Json>,
+    /// Whether the plan destroys it.
+    pub is_destroyed: bool,
     /// Texts that must not be shown.
     pub secrets: BTreeSet<String>,
     /// The products.
     pub catalog: Catalog,
+    /// The policy of the provider block, where it is known.
+    pub policy: Policy,
     /// The day on which exceptions are judged.
     pub day: Option<Day>,
 }
 
 /// The shortest sensitive text that is searched for within others. Shorter ones are parts of many words.
 const SHORTEST: usize = 4;
+
+/// Outputs that every resource has, so that what lacks one is not a whole resource.
+const WHOLE: [&str; 3] = ["rules", "counts", "digests"];
 
 /// Hex digits of a digest that are shown.
 const DIGITS: usize = 12;
@@ -54,16 +62,13 @@ pub fn report(input: &Input<'_>) -> Result<Report, String> {
         ..Report::default()
     };
     let mut sources: Vec<Source> = Vec::new();
-    report.exceptions = exceptions(&side.planned);
-    (report.zones, report.connections) =
-        side.shown(&mut sources, input.unknown, &report.exceptions);
+    (report.zones, report.connections) = side.shown(&mut sources, input.unknown);
     if let Some(before) = input.before {
         report.before = Some(match before {
             Json::Null => Before::default(),
             before => {
                 let side = Side::read(before, &Json::Null, input)?;
-                let exceptions = exceptions(&side.planned);
-                let (zones, connections) = side.shown(&mut Vec::new(), &Json::Null, &exceptions);
+                let (zones, connections) = side.shown(&mut Vec::new(), &Json::Null);
                 Before { zones, connections }
             }
         });
@@ -71,10 +76,17 @@ pub fn report(input: &Input<'_>) -> Result<Report, String> {
     report.products = side.products();
     report.notes = side.notes();
     report.findings = side.findings();
-    report.policy = cells(&side.planned);
+    report.policy = cells(&side.policy);
+    report.exceptions = exceptions(&side);
     report.platforms = rows::platforms(&side, input.unknown);
     report.quotas = rows::quotas(input.values);
     report.sources = sources;
+    if input.is_destroyed {
+        let note = "The plan destroys this resource. Nothing of what it permitted remains, unless other rules permit it.";
+        report.notes.insert(0, note.to_owned());
+        (report.connections, report.platforms, report.quotas) =
+            (Vec::new(), Vec::new(), Vec::new());
+    }
     hide(&mut report, &input.secrets);
     Ok(report)
 }
@@ -83,6 +95,8 @@ pub fn report(input: &Input<'_>) -> Result<Report, String> {
 struct Side<'s> {
     values: &'s Json,
     planned: Planned,
+    /// Its own policy and that of the provider block.
+    policy: Policy,
     compiled: Compiled,
     described: Described,
 }
@@ -96,17 +110,26 @@ impl<'s> Side<'s> {
                 input.name
             ));
         }
-        if !values["rules"].is_object() {
+        // What is known only after apply is not there either, and is marked; rules without which there is no report are known.
+        let is_missing = |it: &str| {
+            values.get(it).is_none_or(Json::is_null)
+                && (it == "rules" || unknown[it] != Json::Bool(true))
+        };
+        let missing = WHOLE.iter().find(|it| is_missing(it));
+        let has_zones = ["zone", "zones"].iter().any(|it| values.get(it).is_some());
+        if let Some(name) = missing.or((!has_zones).then_some(&"zone")) {
             return Err(format!(
-                "`{}` has no `rules`; give the whole resource `portmatrix_rules`, or a plan or state with it",
+                "`{}` has no `{name}`, so it is not a whole `portmatrix_rules`",
                 input.name
             ));
         }
         let compiled = compile(&planned.layout, &planned.catalog);
         let described = describe(&planned.layout, &planned.catalog);
+        let policy = input.policy.with(&planned.policy);
         Ok(Side {
             values,
             planned,
+            policy,
             compiled,
             described,
         })
@@ -184,8 +207,8 @@ fn shown(it: &finding::Finding) -> Finding {
     }
 }
 
-fn cells(planned: &Planned) -> Vec<Cell> {
-    let cells = planned.policy.cells.iter().map(|it| {
+fn cells(policy: &Policy) -> Vec<Cell> {
+    let cells = policy.cells.iter().map(|it| {
         let services = it.services.to_string();
         let access = match it.access {
             Access::Allow => "everything is allowed".to_owned(),
@@ -208,10 +231,11 @@ fn cells(planned: &Planned) -> Vec<Cell> {
 }
 
 /// Exceptions of the policy, then accepted findings.
-fn exceptions(planned: &Planned) -> Vec<Exempt> {
+fn exceptions(side: &Side<'_>) -> Vec<Exempt> {
+    let planned = &side.planned;
     let left = |last: Option<Day>| Some(planned.dates.day?.until(last?));
     let word = |it: &Option<String>| it.clone().unwrap_or_default();
-    let exceptions = planned.policy.exceptions.iter().map(|it| {
+    let exceptions = side.policy.exceptions.iter().map(|it| {
         let people = [
             ("requested by", &it.requester),
             ("approved by", &it.approver),
@@ -241,16 +265,43 @@ fn exceptions(planned: &Planned) -> Vec<Exempt> {
     exceptions.chain(accepts).collect()
 }
 
-/// Replaces every text that has something sensitive in it.
+/// Replaces every text that has something sensitive in it. Short texts are parts of many words, so they count only as words of their own;
+/// addresses count in the form that the report has them, too.
 fn hide(report: &mut Report, secrets: &BTreeSet<String>) {
-    if secrets.is_empty() {
+    let as_block = |it: &String| {
+        Family::ALL
+            .iter()
+            .find_map(|family| Cidr::parse(it, *family).ok())
+    };
+    let blocks = secrets.iter().filter_map(as_block).map(|it| it.to_string());
+    let all: BTreeSet<String> = secrets
+        .iter()
+        .cloned()
+        .chain(blocks)
+        .filter(|it| !it.is_empty())
+        .collect();
+    if all.is_empty() {
         return;
     }
+    let (long, short): (Vec<&String>, Vec<&String>) =
+        all.iter().partition(|it| it.len() >= SHORTEST);
     report.each_text(&mut |text| {
-        let is_secret = secrets.contains(text) && !text.is_empty();
-        let long = secrets.iter().filter(|it| it.len() >= SHORTEST);
-        if is_secret || long.into_iter().any(|it| text.contains(it.as_str())) {
+        let has_word = |word: &&&String| {
+            text.split(|it: char| !it.is_alphanumeric())
+                .any(|it| it == word.as_str())
+        };
+        let is_secret = all.contains(text)
+            || long.iter().any(|it| text.contains(it.as_str()))
+            || short.iter().any(|it| has_word(&it));
+        if is_secret {
             "(sensitive)".clone_into(text);
         }
     });
+    for it in report
+        .exceptions
+        .iter_mut()
+        .filter(|it| it.expires.as_deref() == Some("(sensitive)"))
+    {
+        it.left = None;
+    }
 }

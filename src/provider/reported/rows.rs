@@ -96,13 +96,15 @@ fn peer(value: &Json, unknown: &Json, is_out: bool) -> String {
         .flatten()
         .filter(|(name, _)| is_peer(name))
     {
+        if has_true(&unknown[name]) {
+            texts.push("known after apply".to_owned());
+        }
         match it {
             Json::String(text) if text == "*" => texts.push("any".to_owned()),
             Json::String(text) => texts.push(text.clone()),
             Json::Array(items) => {
                 texts.extend(items.iter().filter_map(Json::as_str).map(str::to_owned));
             }
-            _ if has_true(&unknown[name]) => texts.push("known after apply".to_owned()),
             _ => {}
         }
     }

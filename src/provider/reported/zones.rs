@@ -40,6 +40,8 @@ pub(super) fn zones(side: &Side<'_>, unknown: &Json, peers: &BTreeSet<String>) -
             );
         }
         let of_family = |family| addresses.map_or_else(Vec::new, |it| blocks(it.family(family)));
+        let advertised =
+            |family| addresses.map_or_else(Vec::new, |it| blocks(it.advertised(family)));
         let enforcing = PLATFORMS
             .iter()
             .filter(|it| addresses.is_some_and(|zone| it.enforces(zone)));
@@ -54,6 +56,8 @@ pub(super) fn zones(side: &Side<'_>, unknown: &Json, peers: &BTreeSet<String>) -
                 .unwrap_or_default(),
             ipv4: of_family(Family::V4),
             ipv6: of_family(Family::V6),
+            advertised_ipv4: advertised(Family::V4),
+            advertised_ipv6: advertised(Family::V6),
             named_by,
             platforms: enforcing.map(|it| it.about().name).collect(),
             filters: if zone.enforced {

@@ -75,11 +75,6 @@ type Point = (f64, f64);
 /// A rectangle: left, top, width, height.
 type Area = (f64, f64, f64, f64);
 
-/// Whether two rectangles have a point in common.
-fn overlaps(a: Area, b: Area) -> bool {
-    a.0 < b.0 + b.2 && b.0 < a.0 + a.2 && a.1 < b.1 + b.3 && b.1 < a.1 + a.3
-}
-
 /// How wide a text is, about, at the size of labels.
 fn width_of(text: &str) -> f64 {
     let wide = |it: char| if it.is_ascii() { 7.0 } else { 9.0 };
@@ -159,6 +154,11 @@ mod tests {
 
     fn area(corner: Point) -> Area {
         (corner.0, corner.1, BOX.0, BOX.1)
+    }
+
+    /// Whether two rectangles have a point in common.
+    fn overlaps(a: Area, b: Area) -> bool {
+        a.0 < b.0 + b.2 && b.0 < a.0 + a.2 && a.1 < b.1 + b.3 && b.1 < a.1 + a.3
     }
 
     /// What rounding may do.

@@ -1,7 +1,7 @@
 //! How far down boxes are: near what they are connected to, in the order of their columns, with space between them.
 
 use super::order::{Item, Layers, float};
-use super::{BOX, Graph, TOP};
+use super::{BOX, Graph, MARGIN, TOP};
 
 /// Space between two boxes.
 const BETWEEN: f64 = 30.0;
@@ -71,11 +71,14 @@ pub(super) fn place(graph: &Graph, layers: &Layers) -> Placed {
     let bottom = all()
         .map(|(item, middle)| middle + height(*item) / 2.0)
         .fold(f64::MIN, f64::max);
-    let down = if graph.boxes.is_empty() {
-        0.0
-    } else {
-        TOP - top
-    };
+    if graph.boxes.is_empty() {
+        return Placed {
+            middles,
+            bottom: TOP,
+        };
+    }
+    let has_titles = graph.columns.iter().any(|it| !it.title.is_empty());
+    let down = if has_titles { TOP } else { MARGIN } - top;
     for middle in middles.iter_mut().flatten() {
         *middle += down;
     }

@@ -2,7 +2,7 @@
 
 use super::order::{Item, Layers, float};
 use super::place::Placed;
-use super::{Area, BOX, Drawing, Edge, Graph, Line, MARGIN, Point, overlaps, width_of};
+use super::{Area, BOX, Drawing, Edge, Graph, Line, MARGIN, Point, width_of};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -255,15 +255,25 @@ fn point(curve: Curve, part: f64) -> Point {
 }
 
 /// Points of a curve at which a label is tried, in this order.
-const TRIED: [f64; 9] = [0.55, 0.45, 0.65, 0.35, 0.75, 0.25, 0.85, 0.15, 0.5];
+const TRIED: [f64; 17] = [
+    0.5, 0.55, 0.45, 0.6, 0.4, 0.65, 0.35, 0.7, 0.3, 0.75, 0.25, 0.8, 0.2, 0.85, 0.15, 0.9, 0.1,
+];
 
 /// How far above or below its line a label may be.
-const SHIFTS: [f64; 5] = [0.0, -LABEL, LABEL, -2.0 * LABEL, 2.0 * LABEL];
+const SHIFTS: [f64; 7] = [
+    0.0,
+    -LABEL,
+    LABEL,
+    -2.0 * LABEL,
+    2.0 * LABEL,
+    -3.0 * LABEL,
+    3.0 * LABEL,
+];
 
-/// The first place that nothing else has: near the listener first. Where there is none, the one with the fewest overlaps, and those with
-/// boxes count most.
+/// The first place that nothing else has: near the listener first. Where there is none, the one that covers the least, and boxes
+/// count most.
 fn label(curves: &[Curve], width: f64, taken: &[Area], boxes: usize, size: Point) -> Area {
-    let mut best: Option<(usize, Area)> = None;
+    let mut best: Option<(f64, Area)> = None;
     for shift in SHIFTS {
         for curve in curves.iter().rev() {
             for part in TRIED {
@@ -273,9 +283,9 @@ fn label(curves: &[Curve], width: f64, taken: &[Area], boxes: usize, size: Point
                 if area.1 < 0.0 || area.1 + LABEL > size.1 {
                     continue;
                 }
-                let hits = |all: &[Area]| all.iter().filter(|it| overlaps(**it, area)).count();
-                let cost = hits(&taken[..boxes]) * taken.len() + hits(&taken[boxes..]);
-                if cost == 0 {
+                let covered = |all: &[Area]| all.iter().map(|it| shared(*it, area)).sum::<f64>();
+                let cost = covered(&taken[..boxes]) * 1000.0 + covered(&taken[boxes..]);
+                if cost <= 0.0 {
                     return area;
                 }
                 if best.is_none_or(|(least, _)| cost < least) {
@@ -285,6 +295,13 @@ fn label(curves: &[Curve], width: f64, taken: &[Area], boxes: usize, size: Point
         }
     }
     best.map_or((0.0, 0.0, width, LABEL), |(_, area)| area)
+}
+
+/// The area that two rectangles have in common.
+fn shared(a: Area, b: Area) -> f64 {
+    let width = (a.0 + a.2).min(b.0 + b.2) - a.0.max(b.0);
+    let height = (a.1 + a.3).min(b.1 + b.3) - a.1.max(b.1);
+    width.max(0.0) * height.max(0.0)
 }
 
 fn path(curves: &[Curve]) -> String {

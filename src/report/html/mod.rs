@@ -136,10 +136,10 @@ fn head(report: &Report) -> Markup {
         header {
             div {
                 p class="over" { "Network access report" }
-                h1 { (report.name) }
+                h1 { @for (at, part) in report.name.split('.').enumerate() { @if at > 0 { wbr; "." } (name(part)) } }
                 p class="soft" {
                     "From " (report.origin)
-                    @for it in &report.products { " · " (it.title) " " span title="digest of the port matrix" { (it.digest) } }
+                    @for it in &report.products { " · " (it.title) " (matrix " (it.digest) ")" }
                 }
                 @for it in &report.notes { p class="note" { (it) } }
             }

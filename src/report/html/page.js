@@ -216,14 +216,16 @@
     var step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
     if (!cell || !step) return;
     event.preventDefault();
-    var lines = cell.parentNode.parentNode.rows, y = [].indexOf.call(lines, cell.parentNode), x = cell.cellIndex;
-    for (;;) {
-      y += step[0];
-      x += step[1];
-      if (!lines[y] || !lines[y].cells[x]) return;
-      var link = lines[y].cells[x].querySelector("a");
-      if (link) { link.focus(); return; }
+    // Left and right go through the cells in order; up and down to the next row with one, as near as there is.
+    var links = all(".grid td a").map(function (it) { return { link: it, x: it.parentNode.cellIndex, y: it.parentNode.parentNode.rowIndex }; });
+    var here = links.filter(function (it) { return it.link.parentNode === cell; })[0], next;
+    if (step[1]) next = links[links.indexOf(here) + step[1]];
+    else {
+      var beyond = links.filter(function (it) { return (it.y - here.y) * step[0] > 0; });
+      beyond.sort(function (a, b) { return (a.y - b.y) * step[0] || Math.abs(a.x - here.x) - Math.abs(b.x - here.x); });
+      next = beyond[0];
     }
+    if (next) next.link.focus();
   });
   addEventListener("beforeprint", function () { all("details").forEach(function (it) { it.open = true; }); });
 })();

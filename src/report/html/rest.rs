@@ -138,7 +138,8 @@ fn zone(it: &Zone) -> Markup {
             }
             td { (it.trust.map_or("none, a fixed address", |it| it.as_str())) }
             td { @for it in &it.components { (it) br; } }
-            td { @for it in addresses { (it) br; } @for it in &it.named_by { span class="soft" { (it) } br; } }
+            td { @for it in addresses { (it) br; }
+                @for it in it.advertised_ipv4.iter().chain(&it.advertised_ipv6) { span class="soft" { "advertised as " (it) } br; } @for it in &it.named_by { span class="soft" { (it) } br; } }
             td { @if it.platforms.is_empty() { span class="soft" { "peer only" } } @else { (it.platforms.join(", ")) } }
         }
     }

@@ -41,10 +41,10 @@ pub(super) fn matrix(report: &Report) -> Markup {
             path class="found mark" d="" {}
             rect class="mark" visibility="hidden" width=(SIZE + 1) height=(SIZE + 1) {}
             @for (at, zone) in report.zones.iter().enumerate() {
-                @let middle = at * SIZE + SIZE / 2 + 3;
-                @let name: String = zone.name.chars().take(LETTERS).collect();
-                text class=(format!("t-{}", trust_word(zone.trust))) x=(LEFT - 8) y=(TOP + middle) text-anchor="end" { (name) }
-                text x="0" y="0" transform=(format!("translate({} {}) rotate(-90)", LEFT + middle, TOP - 8)) { (name) }
+                @let down = at * SIZE + SIZE / 2 + 3;
+                @let name = middle_cut(&zone.name);
+                text class=(format!("t-{}", trust_word(zone.trust))) x=(LEFT - 8) y=(TOP + down) text-anchor="end" { (name) }
+                text x="0" y="0" transform=(format!("translate({} {}) rotate(-90)", LEFT + down, TOP - 8)) { (name) }
             }
         }
     };
@@ -57,6 +57,21 @@ pub(super) fn matrix(report: &Report) -> Markup {
         }
         (legend(report))
     }
+}
+
+/// A name that is too long, without its middle: names differ at their ends.
+fn middle_cut(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    if letters.len() <= LETTERS {
+        return name.to_owned();
+    }
+    let half = LETTERS / 2;
+    let [begin, end] = [&letters[..half - 1], &letters[letters.len() - half..]];
+    format!(
+        "{}…{}",
+        begin.iter().collect::<String>(),
+        end.iter().collect::<String>()
+    )
 }
 
 /// A square for each pair that is connected, by the plane of its first connection.
