@@ -23,6 +23,7 @@ mod policy;
 #[path = "../../tests/end_to_end/programs.rs"]
 #[allow(dead_code, reason = "the bars need no other provider")]
 mod programs;
+mod report;
 mod reviews;
 mod start;
 #[allow(dead_code, reason = "of a CLI itself only the time is shown")]
@@ -57,6 +58,7 @@ fn main() {
         bars.extend(in_process::bars());
         bars.extend(platforms::bars());
         bars.extend(policy::bars());
+        bars.extend(report::bars());
     }
     if reviews {
         bars.extend(compared::bars());
