@@ -18,6 +18,10 @@ const COMMON: [(u16, &str); 2] = [(22, "SSH"), (3389, "Remote Desktop")];
 /// The number of ports above which traffic is wide, so that only its sensitive part is named.
 const WIDE: u32 = 256;
 
+/// The number of ports above which a range is one from which ports are picked. The node ports of Kubernetes, of which
+/// each is known, are 2,768.
+const DYNAMIC: u16 = 4096;
+
 /// The number of listeners that a meaning names.
 const NAMED: usize = 3;
 
@@ -288,6 +292,9 @@ fn listeners<'k>(catalog: &'k Catalog, labels: &Labels<'_>) -> Vec<IndexedListen
         }
         let product = it.line.line_of();
         let (in_layout, line) = ranks[&(product.name.as_str(), &product.version)];
+        if !in_layout && is_dynamic(it.traffic) {
+            continue; // That it may have a port says nothing of who has it.
+        }
         let name = (
             product.name.as_str(),
             &product.version,
@@ -309,6 +316,11 @@ fn listeners<'k>(catalog: &'k Catalog, labels: &Labels<'_>) -> Vec<IndexedListen
     }
     all.sort_by(|a, b| rank(a).cmp(&rank(b)));
     all
+}
+
+/// Whether traffic has so many ports that a listener picks one of them, such as RPC.
+fn is_dynamic(traffic: Traffic) -> bool {
+    traffic.ports().is_some_and(|it| it.to - it.from >= DYNAMIC)
 }
 
 /// Whether flows have a listener that is not for everyone, under each name of their product.
