@@ -221,7 +221,7 @@ fn people_read_the_worst_first_and_what_to_do() {
     let text = rules(&[(443, "0.0.0.0/0"), (22, "0.0.0.0/0"), (8001, "10.0.0.0/8")]);
     let ran = review(text.as_bytes(), &["--all"]);
     assert_eq!((ran.code, ran.err.as_str()), (1, ""));
-    expect![[r#"
+    expect![[r"
         error: exposed: `aws_vpc_security_group_ingress_rule.r1` allows tcp/22 from 0.0.0.0/0 at `sg-0a1b2c3d`
             everyone can connect; tcp/22 is SSH
             remedy: delete the rule, or allow only the addresses that must connect
@@ -235,7 +235,7 @@ fn people_read_the_worst_first_and_what_to_do() {
 
         3 rules at 1 point: 1 exposed, 1 wide, 1 public
         next: declare a layout with `portmatrix_rules`; `review` then also reports what is missing and what is not part of any flow
-    "#]]
+    "]]
     .assert_eq(&ran.out);
 }
 
