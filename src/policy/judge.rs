@@ -149,8 +149,10 @@ pub fn exempting<'c>(
         let mut here = exceptions.between(&ends);
         here.retain(valid);
         let holding = cells.between(&ends[0], &ends[1]);
+        // What is only reported refuses nothing.
         let used = holding
             .iter()
+            .filter(|cell| !cell.monitor)
             .flat_map(|cell| Refused::of(cell, traffic, &here).used);
         used.collect()
     };

@@ -1,6 +1,7 @@
 //! What is wanted, for people who do not read plans: a page, diagrams, a change request. Pure; a [`Report`] in, a text out. No clock,
 //! so that two runs give the same bytes.
 
+pub mod changes;
 pub mod csv;
 mod d2;
 pub mod diagram;
@@ -15,6 +16,7 @@ pub mod site;
 mod zones;
 
 use crate::model::words::{Direction, Need, Plane, Severity, Trust, vocabulary};
+use changes::Change;
 use std::collections::BTreeSet;
 
 vocabulary! {
@@ -45,8 +47,8 @@ pub struct Report {
     pub zones: Vec<Zone>,
     /// Who may connect to whom, in the order of the zones.
     pub connections: Vec<Connection>,
-    /// Those of the resource before the plan; none in a state, where nothing changes.
-    pub before: Option<Before>,
+    /// What a plan changes of the connections; all of them in a state.
+    pub changes: Vec<Change>,
     /// Findings, the worst first.
     pub findings: Vec<Finding>,
     /// The cells of the policy, as they are written.
@@ -59,15 +61,6 @@ pub struct Report {
     pub quotas: Vec<Quota>,
     /// The documents behind the connections.
     pub sources: Vec<Source>,
-}
-
-/// The same before a plan.
-#[derive(Clone, Debug, Default)]
-pub struct Before {
-    /// Zones, as in [`Report::zones`].
-    pub zones: Vec<Zone>,
-    /// Connections, as in [`Report::connections`].
-    pub connections: Vec<Connection>,
 }
 
 /// A product of the layout.
@@ -288,13 +281,7 @@ impl Report {
 
     /// Visits every text that a user may have written, or that has a value of theirs in it.
     pub fn each_text(&mut self, visit: &mut dyn FnMut(&mut String)) {
-        let before = self.before.iter_mut();
-        let (mut zones, mut connections) = (vec![&mut self.zones], vec![&mut self.connections]);
-        for it in before {
-            zones.push(&mut it.zones);
-            connections.push(&mut it.connections);
-        }
-        for zone in zones.into_iter().flatten() {
+        for zone in &mut self.zones {
             let lists = [
                 &mut zone.components,
                 &mut zone.ipv4,
@@ -307,7 +294,17 @@ impl Report {
             visit(&mut zone.name);
             visit(&mut zone.description);
         }
-        for connection in connections.into_iter().flatten() {
+        for it in &mut self.changes {
+            let texts = it
+                .zones
+                .iter_mut()
+                .chain(&mut it.ends)
+                .chain(&mut it.previous);
+            texts.for_each(&mut *visit);
+            visit(&mut it.inside);
+        }
+        let changed = self.changes.iter_mut().map(|it| &mut it.connection);
+        for connection in self.connections.iter_mut().chain(changed) {
             visit(&mut connection.ports);
             connection.translated.iter_mut().for_each(&mut *visit);
             for flow in &mut connection.flows {
@@ -363,6 +360,9 @@ impl Report {
         self.findings.iter().filter(of).count()
     }
 }
+
+/// What a sensitive text is replaced by.
+pub const HIDDEN: &str = "(sensitive)";
 
 /// How trust is written; a fixed address has none.
 fn trust_word(trust: Option<Trust>) -> &'static str {

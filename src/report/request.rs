@@ -1,6 +1,7 @@
 //! A change request: what a firewall team that works with a form is asked to do, row by row.
 
-use super::{Connection, Exempt, Report, Zone, csv, need_word};
+use super::changes::{Action, Change};
+use super::{Exempt, HIDDEN, Report, csv, need_word};
 use crate::model::name::{backticked, suggest};
 use crate::model::words::vocabulary;
 use std::collections::{BTreeMap, BTreeSet};
@@ -109,83 +110,14 @@ fn column(name: &str) -> Result<Column, String> {
     })
 }
 
-/// The source and the destination of a row, then what the destination is behind an address translation: addresses of a family, or names.
-type Ends = [String; 3];
-
-/// What a row is for.
-#[derive(Clone)]
-struct Line<'r> {
-    action: &'static str,
-    zones: [&'r Zone; 2],
-    connection: &'r Connection,
-    family: &'static str,
-    ends: Ends,
-    previous: Ends,
-}
-
-impl Line<'_> {
-    /// What a firewall sees of it. Zones that are called otherwise, or that share their addresses, are the same to it.
-    fn seen(&self) -> (&Ends, String, &Option<String>) {
-        (
-            &self.ends,
-            self.connection.service(),
-            &self.connection.translated,
-        )
-    }
-
-    /// Its zones and service: where only these are the same, addresses changed. Rows are in this order.
-    fn key(&self) -> ([String; 2], String, &'static str) {
-        let names = self.zones.map(|it| it.name.clone());
-        (names, self.connection.service(), self.family)
-    }
-}
-
-/// The change request. In a plan it has what changes; in a state, where nothing does, everything. What is removed comes last, and never
-/// what something else still needs.
+/// The change request. In a plan it has what changes; in a state, where nothing does, everything.
 pub fn csv(report: &Report, form: &Form) -> String {
-    let after = lines(&report.zones, &report.connections);
-    let mut rows: Vec<Line<'_>> = Vec::new();
-    match &report.before {
-        None => rows.extend(after.into_iter().map(|it| Line {
-            action: "keep",
-            ..it
-        })),
-        Some(before) => {
-            let before = lines(&before.zones, &before.connections);
-            let seen = |all: &[Line<'_>]| -> BTreeSet<String> {
-                all.iter().map(|it| format!("{:?}", it.seen())).collect()
-            };
-            let (is_new, is_old) = (seen(&after), seen(&before));
-            let is_in =
-                |all: &BTreeSet<String>, it: &Line<'_>| all.contains(&format!("{:?}", it.seen()));
-            let mut gone: BTreeMap<_, Vec<Line<'_>>> = BTreeMap::new();
-            for line in before.into_iter().filter(|it| !is_in(&is_new, it)) {
-                gone.entry(line.key()).or_default().push(line);
-            }
-            for line in after.into_iter().filter(|it| !is_in(&is_old, it)) {
-                rows.push(match gone.get_mut(&line.key()).and_then(Vec::pop) {
-                    None => line,
-                    Some(old) => Line {
-                        action: "change",
-                        previous: old.ends,
-                        ..line
-                    },
-                });
-            }
-            let gone = gone.into_values().flatten();
-            rows.extend(gone.map(|it| Line {
-                action: "remove",
-                ..it
-            }));
-        }
-    }
     let headings = form.columns.iter().map(|(heading, _)| heading.as_str());
     let mut text = csv::line(headings);
     let mut written = BTreeSet::new();
-    for row in &rows {
-        let cells: Vec<String> = form
-            .columns
-            .iter()
+    for row in &report.changes {
+        let columns = form.columns.iter();
+        let cells: Vec<String> = columns
             .map(|(_, it)| cell(report, form, row, *it))
             .collect();
         let line = csv::line(cells.iter().map(String::as_str));
@@ -197,82 +129,8 @@ pub fn csv(report: &Report, form: &Form) -> String {
     text
 }
 
-/// What a sensitive text is replaced by.
-const HIDDEN: &str = "(sensitive)";
-
-/// A row for each connection and family.
-fn lines<'r>(zones: &'r [Zone], connections: &'r [Connection]) -> Vec<Line<'r>> {
-    let mut lines = Vec::new();
-    for it in connections {
-        let zones = [&zones[it.from], &zones[it.to]];
-        for (family, ends) in by_family(zones, it) {
-            lines.push(Line {
-                action: "add",
-                zones,
-                connection: it,
-                family,
-                ends,
-                previous: Ends::default(),
-            });
-        }
-    }
-    lines.sort_by_cached_key(Line::key);
-    lines
-}
-
-/// The families that both ends, and the transport, can have. An end without addresses of its own is named by what its rules name it by;
-/// so are both where they have no family in common.
-fn by_family([from, to]: [&Zone; 2], connection: &Connection) -> Vec<(&'static str, Ends)> {
-    let has_addresses = |it: &Zone| !it.ipv4.is_empty() || !it.ipv6.is_empty();
-    let named = |it: &Zone| {
-        let names = it.named_by.join("; ");
-        if names.is_empty() {
-            it.name.clone()
-        } else {
-            format!("{} ({names})", it.name)
-        }
-    };
-    let own = |blocks: &[String], it: &Zone| {
-        if has_addresses(it) {
-            (!blocks.is_empty()).then(|| blocks.join("; "))
-        } else {
-            Some(named(it))
-        }
-    };
-    // ICMP without a type is that of both families.
-    let is_only =
-        |transport: &str| connection.transport == transport && !connection.ports.is_empty();
-    let mut families = Vec::new();
-    for (family, blocks, advertised, other) in [
-        (
-            "IPv4",
-            [&from.ipv4, &to.ipv4],
-            &to.advertised_ipv4,
-            "icmpv6",
-        ),
-        ("IPv6", [&from.ipv6, &to.ipv6], &to.advertised_ipv6, "icmp"),
-    ] {
-        let (Some(source), Some(inside)) = (own(blocks[0], from), own(blocks[1], to)) else {
-            continue;
-        };
-        if is_only(other) || !(has_addresses(from) || has_addresses(to)) {
-            continue;
-        }
-        let ends = if advertised.is_empty() {
-            [source, inside, String::new()]
-        } else {
-            [source, advertised.join("; "), inside]
-        };
-        families.push((family, ends));
-    }
-    if families.is_empty() {
-        families.push(("", [named(from), named(to), String::new()]));
-    }
-    families
-}
-
-fn cell(report: &Report, form: &Form, row: &Line<'_>, column: Column) -> String {
-    let it = row.connection;
+fn cell(report: &Report, form: &Form, row: &Change, column: Column) -> String {
+    let it = &row.connection;
     let exempt: Vec<&Exempt> = it
         .exempt
         .iter()
@@ -284,9 +142,10 @@ fn cell(report: &Report, form: &Form, row: &Line<'_>, column: Column) -> String 
             .map(|it| what(it))
             .filter(|it| !it.is_empty())
             .collect();
+        texts.sort_unstable();
         texts.dedup();
         // The exceptions of the layout before are not in the report.
-        let texts = if row.action == "remove" {
+        let texts = if row.action == Action::Remove {
             Vec::new()
         } else {
             texts
@@ -308,11 +167,11 @@ fn cell(report: &Report, form: &Form, row: &Line<'_>, column: Column) -> String 
         texts.join("; ")
     };
     match column {
-        Column::Action => row.action.to_owned(),
+        Column::Action => row.action.as_str().to_owned(),
         Column::Source => row.ends[0].clone(),
         Column::Destination => row.ends[1].clone(),
         Column::Service => it.ports.clone(),
-        Column::Protocol => it.transport.clone(),
+        Column::Protocol => row.protocol.clone(),
         Column::Justification => {
             let purposes = flows(|it| &it.purpose);
             if purposes.is_empty() {
@@ -325,8 +184,8 @@ fn cell(report: &Report, form: &Form, row: &Line<'_>, column: Column) -> String 
         Column::Due => or_set(None),
         Column::Expiry => or_set(of_exempt(|it| it.expires.as_deref().unwrap_or_default())),
         Column::Requester => or_set(of_exempt(|it| &it.requester)),
-        Column::SourceZone => row.zones[0].name.clone(),
-        Column::DestinationZone => row.zones[1].name.clone(),
+        Column::SourceZone => row.zones[0].clone(),
+        Column::DestinationZone => row.zones[1].clone(),
         Column::Family => row.family.to_owned(),
         Column::Plane => it.plane.to_string(),
         Column::Need => need_word(it.need).to_owned(),
@@ -338,7 +197,7 @@ fn cell(report: &Report, form: &Form, row: &Line<'_>, column: Column) -> String 
                 .flows
                 .iter()
                 .flat_map(|it| &it.sources)
-                .filter(|_| row.action != "remove");
+                .filter(|_| row.action != Action::Remove);
             for url in cited.filter_map(|(at, _)| Some(report.sources.get(*at)?.url.as_str())) {
                 if !urls.contains(&url) {
                     urls.push(url);
@@ -346,9 +205,9 @@ fn cell(report: &Report, form: &Form, row: &Line<'_>, column: Column) -> String 
             }
             urls.join("; ")
         }
-        Column::Traffic if it.ports.is_empty() => it.transport.clone(),
-        Column::Traffic => format!("{}/{}", it.transport, it.ports),
-        Column::TranslatedDestination => row.ends[2].clone(),
+        Column::Traffic if it.ports.is_empty() => row.protocol.clone(),
+        Column::Traffic => format!("{}/{}", row.protocol, it.ports),
+        Column::TranslatedDestination => row.inside.clone(),
         Column::TranslatedService => it.translated.clone().unwrap_or_default(),
         Column::PreviousSource => row.previous[0].clone(),
         Column::PreviousDestination => row.previous[1].clone(),

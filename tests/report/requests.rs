@@ -256,3 +256,99 @@ fn the_ticket_is_that_of_the_exception_that_is_needed() {
     "]]
     .assert_eq(&text.unwrap().replace("\r\n", "\n"));
 }
+
+#[test]
+fn sensitive_addresses_that_change_are_a_row() {
+    let state = |address: &str| {
+        planned(&json!({
+            "zone": {
+                "a": { "components": [], "ipv4": { "a": address } },
+                "b": { "components": [], "ipv4": { "a": "10.2.0.0/24" }, "aws": { "security_group_id": "sg-1" } },
+            },
+            "flow": { "f": { "from": ["a"], "to": ["b"], "services": ["tcp/443"] } },
+        }))
+    };
+    let marks = json!({ "zone": { "a": { "ipv4": { "a": true } } } });
+    let text = changed(&state("10.77.0.0/24"), &state("10.66.0.0/24"));
+    let mut document: Json = serde_json::from_str(&text).unwrap();
+    for side in ["before_sensitive", "after_sensitive"] {
+        document["resource_changes"][0]["change"][side] = marks.clone();
+    }
+    let text = report(
+        &document.to_string(),
+        &[
+            "--format",
+            "csv",
+            "--columns",
+            "action,source,previous_source,traffic",
+        ],
+    );
+    expect![[r"
+        action,source,previous_source,traffic
+        change,(sensitive),(sensitive),tcp/443
+    "]]
+    .assert_eq(&text.unwrap().replace("\r\n", "\n"));
+}
+
+#[test]
+fn groups_and_orders_that_stay_are_no_rows() {
+    let state = |name: &str, blocks: [&str; 2]| {
+        planned(&json!({
+            "zone": {
+                name: { "components": [], "aws": { "security_group_id": "sg-9" } },
+                "b": { "components": [], "ipv4": { "0": blocks[0], "1": blocks[1] }, "aws": { "security_group_id": "sg-1" } },
+            },
+            "flow": { "f": { "from": [name], "to": ["b"], "services": ["tcp/443"] } },
+        }))
+    };
+    let before = state("a", ["10.1.0.0/24", "10.5.0.0/24"]);
+    let after = state("x", ["10.5.0.0/24", "10.1.0.0/24"]);
+    assert_eq!(rows(&before, &after, ZONES).lines().count(), 1);
+}
+
+#[test]
+fn icmp_without_a_type_is_that_of_each_family() {
+    let zone = |four: &str, six: &str| json!({ "components": [], "ipv4": { "a": four }, "ipv6": { "a": six }, "host": {} });
+    let state = planned(&json!({
+        "zone": { "a": zone("10.0.0.0/24", "2001:db8::/64"), "b": zone("10.1.0.0/24", "2001:db8:1::/64") },
+        "flow": { "f": { "from": ["a"], "to": ["b"], "services": ["icmp"] }, "g": { "from": ["b"], "to": ["a"], "services": ["icmpv6"] } },
+    }));
+    expect![[r"
+        source_zone,traffic,family
+        a,icmp,IPv4
+        a,icmpv6,IPv6
+        b,icmpv6,IPv6
+    "]]
+    .assert_eq(&rows(&Json::Null, &state, "source_zone,traffic,family"));
+}
+
+#[test]
+fn one_of_two_behind_an_address_is_not_removed() {
+    let state = |to: &[&str]| {
+        let inner = |address: &str, group: &str| {
+            json!({
+                "components": [], "ipv4": { "a": address }, "advertised_ipv4": { "a": "192.0.2.1/32" }, "aws": { "security_group_id": group },
+            })
+        };
+        planned(&json!({
+            "zone": {
+                "a": { "components": [], "ipv4": { "a": "10.1.0.0/24" } },
+                "b": inner("10.2.0.0/24", "sg-1"), "c": inner("10.3.0.0/24", "sg-2"),
+            },
+            "flow": { "f": { "from": ["a"], "to": to, "services": ["tcp/443"] } },
+        }))
+    };
+    let columns = "action,source,destination,service";
+    assert_eq!(
+        rows(&state(&["b", "c"]), &state(&["b"]), columns)
+            .lines()
+            .count(),
+        1
+    );
+    // The rule of the outer firewall stays; what is behind it differs.
+    let moved = rows(&state(&["b"]), &state(&["c"]), columns);
+    assert!(
+        moved.contains("change,") && !moved.contains("remove,"),
+        "{moved}"
+    );
+}

@@ -13,7 +13,7 @@ use crate::model::finding;
 use crate::model::name::backticked;
 use crate::model::words::Severity;
 use crate::policy::{Access, Policy};
-use crate::report::{Before, Cell, Exempt, Finding, Product, Report, Source};
+use crate::report::{Cell, Exempt, Finding, HIDDEN, Product, Report, Source, changes};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
@@ -63,18 +63,29 @@ pub fn report(input: &Input<'_>) -> Result<Report, String> {
     };
     let mut sources: Vec<Source> = Vec::new();
     (report.zones, report.connections) = side.shown(&mut sources, input.unknown);
-    if let Some(before) = input.before {
-        report.before = Some(match before {
-            Json::Null => Before::default(),
-            before => {
-                let side = Side::read(before, &Json::Null, input)?;
-                let (zones, connections) = side.shown(&mut Vec::new(), &Json::Null);
-                Before { zones, connections }
-            }
-        });
+    let before = match input.before {
+        None => None,
+        Some(Json::Null) => Some(Default::default()),
+        Some(before) => {
+            Some(Side::read(before, &Json::Null, input)?.shown(&mut Vec::new(), &Json::Null))
+        }
+    };
+    if input.is_destroyed {
+        let note = "The plan destroys this resource. Nothing of what it permitted remains, unless other rules permit it.";
+        report.notes.push(note.to_owned());
+        report.connections.clear();
+        for zone in &mut report.zones {
+            zone.filters.clear();
+            zone.platforms.clear();
+        }
     }
+    let (zones, connections) = (&report.zones, &report.connections);
+    report.changes = match &before {
+        None => changes::all(zones, connections),
+        Some((old, of_old)) => changes::between((old, of_old), (zones, connections)),
+    };
     report.products = side.products();
-    report.notes = side.notes();
+    report.notes.extend(side.notes());
     report.findings = side.findings();
     report.policy = cells(&side.policy);
     report.exceptions = exceptions(&side);
@@ -82,10 +93,7 @@ pub fn report(input: &Input<'_>) -> Result<Report, String> {
     report.quotas = rows::quotas(input.values);
     report.sources = sources;
     if input.is_destroyed {
-        let note = "The plan destroys this resource. Nothing of what it permitted remains, unless other rules permit it.";
-        report.notes.insert(0, note.to_owned());
-        (report.connections, report.platforms, report.quotas) =
-            (Vec::new(), Vec::new(), Vec::new());
+        (report.findings, report.platforms, report.quotas) = Default::default();
     }
     hide(&mut report, &input.secrets);
     Ok(report)
@@ -274,10 +282,19 @@ fn hide(report: &mut Report, secrets: &BTreeSet<String>) {
             .find_map(|family| Cidr::parse(it, *family).ok())
     };
     let blocks = secrets.iter().filter_map(as_block).map(|it| it.to_string());
+    // The ports of a service are shown without its transport.
+    let services = secrets
+        .iter()
+        .filter_map(|it| it.split_once('/'))
+        .filter(|it| it.0.chars().all(|it| it.is_ascii_lowercase() || it == '+'));
+    let ports = services
+        .flat_map(|(_, ports)| ports.split(','))
+        .map(|it| it.trim().to_owned());
     let all: BTreeSet<String> = secrets
         .iter()
         .cloned()
         .chain(blocks)
+        .chain(ports)
         .filter(|it| !it.is_empty())
         .collect();
     if all.is_empty() {
@@ -294,13 +311,13 @@ fn hide(report: &mut Report, secrets: &BTreeSet<String>) {
             || long.iter().any(|it| text.contains(it.as_str()))
             || short.iter().any(|it| has_word(&it));
         if is_secret {
-            "(sensitive)".clone_into(text);
+            HIDDEN.clone_into(text);
         }
     });
     for it in report
         .exceptions
         .iter_mut()
-        .filter(|it| it.expires.as_deref() == Some("(sensitive)"))
+        .filter(|it| it.expires.as_deref() == Some(HIDDEN))
     {
         it.left = None;
     }

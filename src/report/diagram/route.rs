@@ -223,7 +223,7 @@ fn curves(
 /// A line down or up to the next box; the other way has a line of its own.
 fn straight(from: Point, to: Point) -> Curve {
     let is_down = from.1 < to.1;
-    let x = from.0 + BOX.0 * if is_down { 0.4 } else { 0.6 };
+    let x = from.0 + BOX.0 * if is_down { 0.25 } else { 0.75 };
     let (begin, end) = if is_down {
         (from.1 + BOX.1, to.1 - HEAD)
     } else {

@@ -13,7 +13,7 @@ const SIZE: usize = 10;
 
 /// The space for names on the left, and for names above.
 const LEFT: usize = 170;
-const TOP: usize = 130;
+const TOP: usize = 145;
 
 /// Letters of a name that fit.
 const LETTERS: usize = 26;
