@@ -99,7 +99,7 @@ resource "portmatrix_rules" "edge" {
     ticket    = "NET-512"
     requester = "observability team"
     approver  = "network security"
-    expires   = "2026-12-20"
+    expires   = "2027-03-31"
   }
 }
 

@@ -215,7 +215,7 @@ fn reports(cli: &Cli) {
         exempt,
         Some(&json!({
             "Source IP": "10.10.16.9/32", "Destination IP": "10.10.12.0/24", "Protocol": "tcp", "Port": "9187",
-            "Reason": "The exporter on the database hosts, until it moves", "Ticket": "NET-512", "Until": "2026-12-20",
+            "Reason": "The exporter on the database hosts, until it moves", "Ticket": "NET-512", "Until": "2027-03-31",
         }))
     );
     let outputs = whole_life(cli, "data-sources/portmatrix_report");
