@@ -145,6 +145,18 @@ pub(crate) fn all() -> Vec<Good> {
             &json!({ "search": "kong", "port": 8001, "transport": "tcp" }),
         ),
         good(DataSource, "portmatrix_review", &review()),
+        good(
+            DataSource,
+            "portmatrix_report",
+            &json!({ "of": planned(), "name": "edge", "format": "html" }),
+        ),
+        good(
+            DataSource,
+            "portmatrix_report",
+            &json!({
+                "of": planned(), "format": "csv", "columns": "Source IP=source,Change=ticket", "values": { "ticket": "CHG-1" },
+            }),
+        ),
     ]
 }
 
@@ -241,6 +253,20 @@ fn review() -> Json {
         "openstack_rules": { "dmz/ingress/tcp-443/office:ipv4": openstack }, "actual_openstack": [openstack],
         "actual_aws": [in_place], "actual_azure": { "rg/nsg": [azure] }, "actual_gcp": [gcp],
         "directions": ["ingress", "egress"], "ignore": ["sg-9*"], "fail_on": "never", "import_to": { "aws_ingress": "aws_vpc_security_group_ingress_rule.edge" },
+    })
+}
+
+/// A resource as its plan has it, as far as a report reads it.
+fn planned() -> Json {
+    json!({
+        "name": "edge", "zone": narrow("office")["zone"], "counts": { "office": 1 }, "digests": { "kong": "0123456789abcdef" },
+        "rules": {
+            "dmz/ingress/tcp-8444/office": {
+                "zone": "dmz", "direction": "ingress", "peer_zone": "office", "peer_trust": "internal", "transport": "tcp",
+                "from_port": 8444, "to_port": 8444, "plane": "admin", "required": true, "flows": ["kong.admin-https"],
+            },
+        },
+        "exceptions": [{ "from": "office", "to": "dmz", "services": ["any"], "reason": "repairs", "expires": "2027-02-28" }],
     })
 }
 
