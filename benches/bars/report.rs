@@ -2,11 +2,11 @@
 
 use crate::{Bar, milliseconds, timed};
 use portmatrix::catalog::Catalog;
+use portmatrix::model::secret::Secrets;
 use portmatrix::policy::Policy;
 use portmatrix::provider::{Input, report};
 use portmatrix::report::Format;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 const ZONES: usize = 300;
@@ -21,7 +21,7 @@ pub(crate) fn bars() -> Vec<Bar> {
         unknown: &Value::Null,
         before: None,
         is_destroyed: false,
-        secrets: BTreeSet::new(),
+        secrets: Secrets::default(),
         catalog: Catalog::default(),
         policy: Policy::default(),
         day: None,

@@ -275,6 +275,12 @@ pub struct Suspect {
 }
 
 impl Product {
+    /// The documents that a flow cites, each with the place in it.
+    pub fn cited<'p>(&'p self, flow: &'p Flow) -> impl Iterator<Item = (&'p Source, &'p str)> {
+        let cited = flow.sources.iter();
+        cited.filter_map(|it| Some((self.sources.get(&it.source)?, it.at.as_str())))
+    }
+
     /// The release line with what it covers, for messages: `` `3` (>=3.4, <4) ``.
     pub fn line(&self) -> String {
         line_text(&self.version, &self.covers)

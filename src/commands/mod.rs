@@ -13,6 +13,7 @@ mod why;
 
 use crate::catalog::Catalog;
 use crate::catalog::language::UnknownLanguage;
+use crate::model::finding::Finding;
 use crate::model::name::suggest;
 use lexopt::Arg;
 use std::ffi::{OsStr, OsString};
@@ -40,6 +41,14 @@ impl CommandError {
         CommandError(format!(
             "{message}; use `--help` to see how the command is used"
         ))
+    }
+
+    /// Mistakes in files, a line for each.
+    fn of_findings(findings: &[Finding]) -> CommandError {
+        let lines = findings
+            .iter()
+            .map(|it| format!("{}. {}", it.message, it.remedy));
+        CommandError(lines.collect::<Vec<_>>().join("\n"))
     }
 }
 

@@ -1,22 +1,21 @@
 //! `report`: a plan or a state for people who do not read plans.
 
 use super::review::document::{self, Resource};
-use super::review::node::Node;
-use super::why::{has_provider_policy, timestamp, world};
+use super::review::estate::WANTED;
+use super::why::world::{self, tree};
+use super::why::{has_provider_policy, timestamp};
 use super::{CommandError, Exit, lint};
 use crate::catalog::Catalog;
 use crate::model::day::Day;
-use crate::model::finding::ConfigPath;
 use crate::model::name::backticked;
+use crate::model::secret::Secrets;
 use crate::policy::Policy;
 use crate::provider::Input;
+use crate::provider::catalog_with;
 use crate::provider::report as made;
 use crate::report::Format;
 use crate::report::request::{Form, csv};
 use lexopt::{Arg, ValueExt};
-use serde_json::Value as Json;
-use serde_json::value::RawValue;
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// What CSV begins with where it has letters that are not ASCII: without it, Excel reads them in another encoding.
@@ -74,20 +73,24 @@ pub(super) fn run(
     }
     let file = path.display().to_string();
     let text = document::text(&path)?;
-    let document = document::read(&text, &file, |kind| kind == "portmatrix_rules")?;
+    let document = document::read(&text, &file, |kind| kind == WANTED)?;
     // What a plan destroys is asked for, too: a firewall team has to remove it.
     let is_there = |it: &Resource<'_>| it.after.is_some() || it.before.is_some();
     let resource = world::choose_of(&document, rules.as_deref(), &file, is_there)?;
     let texts = definitions.iter().map(|it| lint::read(it));
     let texts = texts.collect::<Result<Vec<String>, _>>()?;
-    let catalog = catalog(&texts)?;
+    let catalog = catalog_with(&texts).map_err(|all| CommandError::of_findings(&all))?;
     let is_destroyed = resource.after.is_none();
     let shown = resource.after.or(resource.before);
-    let (values, unknown) = (tree(shown, |it| it.value), tree(shown, |it| it.unknown));
-    let before = tree(resource.before, |it| it.value);
+    let [values, unknown] = [
+        tree(shown.and_then(|it| it.value)),
+        tree(shown.and_then(|it| it.unknown)),
+    ];
+    let before = tree(resource.before.and_then(|it| it.value));
+    let timestamp = timestamp(&text);
     let report = made(&Input {
         name: resource.address.clone(),
-        origin: origin(&text, document.is_plan),
+        origin: origin(timestamp.as_ref(), document.is_plan),
         values: &values,
         unknown: &unknown,
         before: document.is_plan.then_some(&before),
@@ -95,7 +98,7 @@ pub(super) fn run(
         secrets: secrets(resource),
         catalog,
         policy: Policy::default(),
-        day: day.or_else(|| timestamp(&text)),
+        day: day.or(timestamp.map(|it| it.0)),
     });
     let mut report = report.map_err(CommandError)?;
     if has_provider_policy(&text) {
@@ -116,50 +119,20 @@ pub(super) fn run(
     Ok(Exit::Success)
 }
 
-/// The built-in products and those of files.
-fn catalog(definitions: &[String]) -> Result<Catalog, CommandError> {
-    let places = definitions
-        .iter()
-        .map(|it| (it.as_str(), ConfigPath::default()));
-    let (catalog, findings) = Catalog::with_definitions(places);
-    if findings.is_empty() {
-        return Ok(catalog);
-    }
-    let all = findings
-        .iter()
-        .map(|it| format!("{}. {}", it.message, it.remedy));
-    Err(CommandError(all.collect::<Vec<_>>().join("\n")))
-}
-
-fn tree<'t>(node: Option<Node<'t>>, of: fn(&Node<'t>) -> Option<&'t RawValue>) -> Json {
-    let raw = node.as_ref().and_then(of);
-    raw.and_then(|it| serde_json::from_str(it.get()).ok())
-        .unwrap_or(Json::Null)
-}
-
 /// Every text of the resource that is marked as sensitive, before or after.
-fn secrets(resource: &Resource<'_>) -> BTreeSet<String> {
+fn secrets(resource: &Resource<'_>) -> Secrets {
     let mut texts = Vec::new();
     for node in [resource.before, resource.after].into_iter().flatten() {
         node.marked(&mut texts);
     }
-    texts.into_iter().filter(|it| !it.is_empty()).collect()
+    texts.into_iter().collect()
 }
 
 /// Where a report comes from, as the file says it.
-fn origin(text: &str, is_plan: bool) -> String {
-    if !is_plan {
-        return "the state".to_owned();
+fn origin(timestamp: Option<&(Day, String)>, is_plan: bool) -> String {
+    match timestamp {
+        _ if !is_plan => "the state".to_owned(),
+        None => "the plan".to_owned(),
+        Some((day, time)) => format!("the plan of {day} {time} UTC"),
     }
-    let made = made_at(text);
-    made.map_or_else(|| "the plan".to_owned(), |it| format!("the plan of {it}"))
-}
-
-/// `2026-11-28 14:34 UTC`, from `2026-11-28T14:34:05Z`.
-fn made_at(text: &str) -> Option<String> {
-    let plan: std::collections::BTreeMap<String, &RawValue> = serde_json::from_str(text).ok()?;
-    let timestamp: String = serde_json::from_str(plan.get("timestamp")?.get()).ok()?;
-    let (day, time) = timestamp.split_once('T')?;
-    Day::parse(day).ok()?;
-    Some(format!("{day} {} UTC", time.get(..5)?))
 }

@@ -43,8 +43,6 @@ pub struct DescribedProduct {
     pub label: String,
     /// What the vendor calls it, with the release.
     pub title: String,
-    /// The digest of its matrix.
-    pub digest: String,
 }
 
 /// Describes a layout.
@@ -58,10 +56,10 @@ pub fn describe(layout: &Layout, catalog: &Catalog) -> Described {
             .origin
             .map(|(label, id)| (&instances[label].matrix.product, id));
         let of_product = product.map(|(product, id)| (product, &product.flows[id]));
-        let sources = of_product.iter().flat_map(|(product, flow)| {
-            let cited = flow.sources.iter();
-            cited.filter_map(|it| Some((product.sources.get(&it.source)?.clone(), it.at.clone())))
-        });
+        let sources = of_product
+            .iter()
+            .flat_map(|(product, flow)| product.cited(flow));
+        let sources = sources.map(|(source, at)| (source.clone(), at.to_owned()));
         let purpose =
             of_product.map(|(_, it)| in_language(&it.purpose, &layout.language).to_owned());
         let of = DescribedFlow {
@@ -82,7 +80,6 @@ pub fn describe(layout: &Layout, catalog: &Catalog) -> Described {
                 it.matrix.product.title,
                 it.matrix.product.release()
             ),
-            digest: it.matrix.digest.clone(),
         })
         .collect();
     for zone in layout.zones.keys() {

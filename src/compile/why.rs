@@ -218,12 +218,8 @@ impl<'f> Found<'f> {
     ) -> Self {
         let product = origin.map(|(label, id)| (&instances[label].matrix.product, id));
         let flow = product.map(|(product, id)| (product, &product.flows[id]));
-        let sources = flow.iter().flat_map(|(product, flow)| {
-            flow.sources.iter().filter_map(|it| {
-                let source = product.sources.get(&it.source)?;
-                Some([source.title.clone(), it.at.clone(), source.url.clone()])
-            })
-        });
+        let sources = flow.iter().flat_map(|(product, flow)| product.cited(flow));
+        let sources = sources.map(|(it, at)| [it.title.clone(), at.to_owned(), it.url.clone()]);
         let purpose = flow.map(|(_, it)| in_language(&it.purpose, &layout.language).to_owned());
         Found {
             origin,

@@ -24,7 +24,7 @@ const SERVICES: &[&str] = &[
     "dienst",
 ];
 
-/// What is called a port and has no number of one.
+/// Headers with the word port that are not about port numbers.
 #[rustfmt::skip]
 pub(super) const OTHER_PORTS: &[&str] = &[
     "switch port", "switch ports", "port group", "port groups", "port channel", "port type", "port speed", "port count", "port density",

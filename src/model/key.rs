@@ -5,6 +5,7 @@
 
 use super::finding::ConfigPath;
 use super::rules::RuleKey;
+use super::traffic::Traffic;
 use super::words::Direction;
 use std::fmt::{self, Write};
 
@@ -108,6 +109,18 @@ impl<T: fmt::Display> fmt::Display for RowKey<'_, T> {
 }
 
 impl RuleKey {
+    /// Reads a key. `None` if the text is not one.
+    pub fn parse(key: &str) -> Option<Self> {
+        let [zone, direction, traffic, peer] =
+            key.split('/').collect::<Vec<_>>().try_into().ok()?;
+        Some(RuleKey {
+            zone: zone.into(),
+            direction: Direction::parse(direction)?,
+            traffic: Traffic::parse(&traffic.replacen('-', "/", 1))?,
+            peer: peer.into(),
+        })
+    }
+
     /// `<zone>/<direction>/<transport>-<ports>/<peer zone>`.
     pub fn text(&self) -> String {
         let (zone, traffic) = (&self.zone, self.traffic.key());
@@ -118,6 +131,41 @@ impl RuleKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_of_rules_are_read_as_they_are_written() {
+        for traffic in [
+            "tcp-8443",
+            "udp-7000-7999",
+            "sctp-0-65535",
+            "icmp",
+            "icmp-3.4",
+            "icmpv6-128",
+            "esp",
+            "ip-89",
+            "any",
+        ] {
+            for (zone, direction, peer) in [
+                ("dmz", "ingress", "data-center"),
+                ("ingress", "egress", "aiven.metadata"),
+            ] {
+                let text = format!("{zone}/{direction}/{traffic}/{peer}");
+                let key = RuleKey::parse(&text).unwrap();
+                assert_eq!((&*key.zone, &*key.peer), (zone, peer), "{text}");
+                assert_eq!(key.direction.as_str(), direction, "{text}");
+                assert_eq!(key.text(), text);
+            }
+        }
+        for bad in [
+            "",
+            "dmz/ingress/tcp-443",
+            "dmz/inside/tcp-443/web",
+            "dmz/ingress/tcp/web",
+            "dmz/ingress/tcp-443/web/x",
+        ] {
+            assert_eq!(RuleKey::parse(bad), None, "{bad}");
+        }
+    }
 
     #[test]
     fn keys_are_read_as_they_are_written() {

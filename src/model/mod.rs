@@ -15,6 +15,7 @@ pub mod platform;
 pub mod ports;
 pub(crate) mod ranges;
 pub mod rules;
+pub mod secret;
 pub mod services;
 pub mod traffic;
 pub mod words;

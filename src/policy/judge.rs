@@ -133,7 +133,9 @@ pub fn judge(inputs: &Inputs<'_>) -> Vec<Finding> {
 
 /// For each connection, the valid exceptions without which the policy would refuse some of it: indices into those of the policy.
 pub fn exempting<'c>(
-    (policy, zones, dates): (&Policy, &BTreeMap<Arc<str>, Named>, Dates),
+    policy: &Policy,
+    zones: &BTreeMap<Arc<str>, Named>,
+    dates: Dates,
     connections: impl IntoIterator<Item = (&'c Arc<str>, &'c Arc<str>, Traffic)>,
 ) -> Vec<BTreeSet<usize>> {
     let cells = Cells::of(&policy.cells);

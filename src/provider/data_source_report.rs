@@ -9,13 +9,13 @@ use super::schema::{computed, glossary, map, optional, required};
 use super::settings::{self, Settings};
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
+use crate::model::secret::Secrets;
 use crate::model::words::FailOn;
 use crate::report::Format;
 use crate::report::request::{Column, Form, csv};
 use crate::terraform::diagnostic::Diagnostic;
 use crate::terraform::schema::{Block, Schema};
 use crate::terraform::value::{Type, Value};
-use std::collections::BTreeSet;
 
 pub(super) const OBJECT: DataSource = DataSource {
     name: "portmatrix_report",
@@ -93,7 +93,7 @@ fn read(config: &Value, settings: &Settings) -> (Value, Vec<Diagnostic>) {
         unknown: &serde_json::Value::Null,
         before: None,
         is_destroyed: false,
-        secrets: BTreeSet::new(),
+        secrets: Secrets::default(),
         catalog: settings.catalog.clone(),
         policy: settings.policy.clone(),
         day: settings.day,

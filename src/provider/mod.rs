@@ -26,7 +26,7 @@ mod settings;
 mod zone_block;
 
 pub use data_source_product::product_json;
-pub use planned::{Planned, known_blocks, planned, policy_of};
+pub use planned::{Planned, catalog_with, known_blocks, planned, policy_of};
 pub use reported::{Input, report};
 
 use crate::model::name::backticked;

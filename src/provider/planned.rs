@@ -47,13 +47,22 @@ pub fn planned(
     definitions: &[String],
     day: Option<Day>,
 ) -> Result<Planned, Vec<Finding>> {
+    let catalog = catalog_with(definitions)?;
+    Ok(planned_in(values, unknown, catalog, day))
+}
+
+/// The built-in products, and those of product files.
+///
+/// # Errors
+/// If a product file has mistakes: what they are.
+pub fn catalog_with(definitions: &[String]) -> Result<Catalog, Vec<Finding>> {
     let places = definitions.iter();
     let definitions = places.map(|it| (it.as_str(), ConfigPath::default()));
     let (catalog, findings) = Catalog::with_definitions(definitions);
     if findings.iter().any(super::diagnostics::is_mistake) {
         return Err(findings);
     }
-    Ok(planned_in(values, unknown, catalog, day))
+    Ok(catalog)
 }
 
 /// The same, with products that are at hand.

@@ -1,30 +1,17 @@
 //! What a firewall between the zones has to permit, row by row, and how that differs from before.
 
+use super::words::LATER;
 use super::{Connection, Zone};
+use crate::model::words::vocabulary;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What has to be done about a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Nothing: it is there, in a state.
-    Keep,
-    /// It is new.
-    Add,
-    /// Its addresses, or what is behind a translation, differ.
-    Change,
-    /// Nothing needs it now.
-    Remove,
-}
-
-impl Action {
-    /// How a request writes it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Action::Keep => "keep",
-            Action::Add => "add",
-            Action::Change => "change",
-            Action::Remove => "remove",
-        }
+vocabulary! {
+    /// What a firewall team has to do about a row.
+    Action {
+        Keep = "keep": "nothing: a state has it",
+        Add = "add": "it is new",
+        Change = "change": "its addresses, or what is behind a translation, differ",
+        Remove = "remove": "nothing needs it now",
     }
 }
 
@@ -171,7 +158,7 @@ fn by_blocks(blocks: &[String], zone: &Zone) -> Option<Named> {
     let mut sorted = blocks.to_vec();
     sorted.sort();
     let joined = sorted.join("; ");
-    if joined.contains("known after apply") {
+    if joined.contains(LATER) {
         let shown = format!("{} ({joined})", zone.name);
         return Some(Named {
             seen: shown.clone(),

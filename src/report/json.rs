@@ -1,6 +1,7 @@
 //! Everything in a report, for programs.
 
-use super::{AtEnd, Connection, Report, need_word, trust_word};
+use super::words::need_word;
+use super::{AtEnd, Connection, Report};
 use crate::model::words::Trust;
 use serde_json::{Value, json};
 
@@ -65,7 +66,7 @@ fn connection(report: &Report, it: &Connection) -> Value {
         AtEnd::Refused => "refused",
         AtEnd::Unfiltered => "unfiltered",
     };
-    let zone = |at: usize| json!({ "zone": report.zones[at].name, "trust": trust_word(report.zones[at].trust) });
+    let zone = |at: usize| json!({ "zone": report.zones[at].name, "trust": report.zones[at].trust.map(Trust::as_str) });
     json!({
         "from": zone(it.from), "to": zone(it.to), "transport": it.transport, "ports": it.ports, "listens_on": it.translated,
         "plane": it.plane.as_str(), "need": need_word(it.need), "out": end(it.out), "in": end(it.into), "exceptions": it.exempt, "flows": flows.collect::<Vec<_>>(),

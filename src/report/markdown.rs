@@ -1,13 +1,14 @@
 //! The report as Markdown, for a comment on a pull request or a wiki.
 
-use super::{AtEnd, Connection, Report, need_word, trust_word};
+use super::words::{need_word, once, trust_word};
+use super::{AtEnd, Report};
 use crate::model::words::Severity;
 use std::fmt::Write;
 
-/// Zones up to which there is a matrix: wider tables cannot be read.
+/// The most zones that a matrix shows. Wider tables cannot be read.
 const MATRIX: usize = 12;
 
-/// Connections that are listed. A comment on a pull request may have 65,536 characters.
+/// The most connections that a table lists. A comment on a pull request may have 65,536 characters.
 const MOST: usize = 300;
 
 // Writing to a string does not fail, here and below.
@@ -48,7 +49,7 @@ fn matrix(report: &Report, out: &mut String) {
     let pairs = report.pairs();
     for (from, name) in names.iter().enumerate() {
         let cells = (0..names.len()).map(|to| match pairs.get(&(from, to)) {
-            Some(connections) => ports(connections),
+            Some(connections) => once(connections.iter().map(|it| it.short())).join(", "),
             None if report.is_filtered(from, to) => "·".to_owned(),
             None => "?".to_owned(),
         });
@@ -60,17 +61,6 @@ fn matrix(report: &Report, out: &mut String) {
         );
     }
     out.push('\n');
-}
-
-/// The ports of connections, each once.
-fn ports(connections: &[&Connection]) -> String {
-    let mut ports: Vec<&str> = Vec::new();
-    for it in connections {
-        if !ports.contains(&it.short()) {
-            ports.push(it.short());
-        }
-    }
-    ports.join(", ")
 }
 
 fn connections(report: &Report, out: &mut String) {
@@ -96,22 +86,10 @@ fn connections(report: &Report, out: &mut String) {
             AtEnd::Refused => format!("{word}: refused"),
             AtEnd::Unfiltered => format!("({word})"),
         });
-        let mut sources: Vec<usize> = it
-            .flows
-            .iter()
-            .flat_map(|it| &it.sources)
-            .map(|it| it.0)
-            .collect();
-        sources.sort_unstable();
-        sources.dedup();
-        let sources = sources.into_iter().map(|at| &report.sources[at]);
-        let sources = sources.map(|it| {
-            format!(
-                "[{}]({})",
-                text(&it.title),
-                it.url.replace(['(', ')', ' '], "")
-            )
-        });
+        let sources = it.flows.iter().flat_map(|it| &it.sources);
+        let sources = once(sources.map(|it| it.0)).into_iter();
+        let sources = sources.map(|at| &report.sources[at]);
+        let sources = sources.map(|it| format!("[{}]({})", text(&it.title), target(&it.url)));
         let listens = it
             .translated
             .as_ref()
@@ -184,6 +162,13 @@ fn exceptions(report: &Report, out: &mut String) {
         let cells = [&it.what, &it.reason, &it.ticket, &it.people].map(|it| text(it));
         let _ = writeln!(out, "| {} | {day} | {left} |", cells.join(" | "));
     }
+}
+
+/// The target of a link. Parentheses and spaces would end it, and a bar its cell.
+fn target(url: &str) -> String {
+    let escaped = [("(", "%28"), (")", "%29"), (" ", "%20"), ("|", "%7C")];
+    let encode = |url: String, (letter, code): (&str, &str)| url.replace(letter, code);
+    escaped.into_iter().fold(url.to_owned(), encode)
 }
 
 /// A text that cannot end a cell, begin a tag, a link or an emphasis, or notify people. Between backticks, where it is code, only cells

@@ -19,7 +19,7 @@ impl Report {
     pub(super) fn tiers(&self) -> Vec<(&'static str, usize, usize)> {
         let mut tiers: Vec<(&'static str, usize, usize)> = Vec::new();
         for (at, zone) in self.zones.iter().enumerate() {
-            let word = super::trust_word(zone.trust);
+            let word = super::words::trust_word(zone.trust);
             match tiers.last_mut() {
                 Some((last, _, count)) if *last == word => *count += 1,
                 _ => tiers.push((word, at, 1)),

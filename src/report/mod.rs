@@ -13,6 +13,7 @@ pub mod mermaid;
 pub mod product;
 pub mod request;
 pub mod site;
+pub mod words;
 mod zones;
 
 use crate::model::words::{Direction, Need, Plane, Severity, Trust, vocabulary};
@@ -147,7 +148,7 @@ impl Connection {
             .to_owned()
     }
 
-    /// `443`, or the transport where there are no ports.
+    /// The ports, e.g. `443`; the transport if it has no ports.
     pub fn short(&self) -> &str {
         if self.ports.is_empty() {
             &self.transport
@@ -250,8 +251,15 @@ pub struct Quota {
     pub egress: u64,
     /// The limit.
     pub limit: u64,
-    /// What is left until the limit.
+    /// What is left until the limit; negative above it.
     pub headroom: i64,
+}
+
+impl Quota {
+    /// What counts towards the limit.
+    pub fn used(&self) -> i64 {
+        i64::try_from(self.limit).unwrap_or(i64::MAX) - self.headroom
+    }
 }
 
 /// A document.
@@ -358,23 +366,5 @@ impl Report {
     fn count(&self, severity: Severity) -> usize {
         let of = |it: &&Finding| it.severity == severity;
         self.findings.iter().filter(of).count()
-    }
-}
-
-/// What a sensitive text is replaced by.
-pub const HIDDEN: &str = "(sensitive)";
-
-/// How trust is written; a fixed address has none.
-fn trust_word(trust: Option<Trust>) -> &'static str {
-    trust.map_or("fixed", Trust::as_str)
-}
-
-/// How a need is written. What a source does not say is said so.
-fn need_word(need: Option<Need>) -> &'static str {
-    match need {
-        None => "own flow",
-        Some(Need::Required) => "required",
-        Some(Need::Optional) => "optional",
-        Some(Need::Unstated) => "not stated",
     }
 }

@@ -1,16 +1,16 @@
 //! A product's port matrix as a page: diagram, flows, ports, sources, and what the sources leave open.
 
-use super::Source;
 use super::diagram::{Column, Edge, Graph, Node, svg};
-use super::html::{SCRIPT, cited, counted, name as cut, scroll, shell};
+use super::html::{SCRIPT, link, name as cut, scroll, shell};
+use super::words::{need_word, once, once_by, shortened};
 use crate::catalog::product::{Flow, ONLY_ADDRESS, SourceRef, Texts, in_language};
 use crate::catalog::resolve::Matrix;
 use crate::model::ports::port_list;
-use crate::model::words::{Exposure, Kind, Need, Plane};
+use crate::model::words::{Exposure, Kind, Plane};
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Boxes up to which there is a diagram. One with more cannot be read.
+/// The most boxes that a diagram shows. A larger one cannot be read.
 const MOST: usize = 45;
 
 /// A link to another page of the same site.
@@ -54,8 +54,10 @@ pub fn page(matrix: &Matrix, language: &str, links: &[Link]) -> String {
         main {
             section id="diagram" {
                 h2 { "Who connects to whom" }
-                @if graph.boxes.len() > MOST || graph.boxes.is_empty() {
-                    p class="lead" { "The product has " (counted(product.components.len(), "component", "components")) ", which is too many for a diagram." }
+                @if graph.boxes.is_empty() {
+                    p class="lead" { "Every flow is within a component or on one host, so the table has them all." }
+                } @else if graph.boxes.len() > MOST {
+                    p class="lead" { "Flows connect " (graph.boxes.len()) " components, which are too many for a diagram." }
                 } @else {
                     p class="lead" {
                         "An arrow points at who listens. A solid outline is a part of the product; a dashed one is needed by it, below it or outside. \
@@ -113,9 +115,7 @@ impl View<'_> {
             let (texts, plane) = pairs
                 .entry((row.from, row.to))
                 .or_insert((Vec::new(), row.flow.plane));
-            if !texts.contains(&text) {
-                texts.push(text);
-            }
+            texts.push(text);
             *plane = (*plane).min(row.flow.plane);
         }
         let names: BTreeSet<&str> = pairs.keys().flat_map(|(from, to)| [*from, *to]).collect();
@@ -143,15 +143,15 @@ impl View<'_> {
                 solid: component.kind == Kind::Own,
             }
         });
-        let edges = pairs.iter().map(|((from, to), (texts, plane))| Edge {
-            from: at(from),
-            to: at(to),
-            label: match texts.len() {
-                0..=3 => texts.join(", "),
-                all => format!("{}, {} more", texts[..2].join(", "), all - 2),
-            },
-            full: texts.join(", "),
-            tone: format!("k-{plane}"),
+        let edges = pairs.iter().map(|((from, to), (texts, plane))| {
+            let texts = once(texts);
+            Edge {
+                from: at(from),
+                to: at(to),
+                label: shortened(&texts),
+                full: texts.into_iter().cloned().collect::<Vec<_>>().join(", "),
+                tone: format!("k-{plane}"),
+            }
         });
         let count = columns.iter().max().map_or(0, |it| it + 1);
         let columns = (0..count).map(|_| Column {
@@ -196,10 +196,6 @@ impl View<'_> {
             [] => String::new(),
             names => format!(", {before} {}", names.join(" or ")),
         };
-        let need = match flow.need {
-            Need::Unstated => "not stated".to_owned(),
-            need => need.to_string(),
-        };
         let assumed: Vec<&str> = flow.assumed.iter().map(|it| it.as_str()).collect();
         html! {
             tr data-f=[is_pair.then(|| single(&flow.from)).flatten()] data-t=[is_pair.then(|| single(&flow.to)).flatten()] {
@@ -215,7 +211,7 @@ impl View<'_> {
                     @if !flow.note.is_empty() { span class="soft" { (flow.note) } br; }
                     @if !assumed.is_empty() { span class="soft" { "assumed: " (assumed.join(", ")) } }
                 }
-                td { (need) (list("with", &flow.when)) (list("without", &flow.unless)) }
+                td { (need_word(Some(flow.need))) (list("with", &flow.when)) (list("without", &flow.unless)) }
                 td class="wide" { (self.sources(&flow.sources)) }
             }
         }
@@ -231,20 +227,12 @@ impl View<'_> {
     }
 
     fn sources(&self, refs: &[SourceRef]) -> Markup {
-        let mut seen: Vec<&str> = Vec::new();
-        let all = refs.iter().filter(|it| {
-            let is_new = !seen.contains(&it.source.as_str());
-            seen.push(&it.source);
-            is_new
+        let all = once_by(refs, |it| &it.source).into_iter();
+        let found = all.filter_map(|it| {
+            let source = self.matrix.product.sources.get(&it.source)?;
+            Some([&source.title, &source.url, &it.at])
         });
-        let all: Vec<&SourceRef> = all.collect();
-        html! {
-            @for (nth, it) in all.iter().enumerate() {
-                @if let Some(source) = self.matrix.product.sources.get(&it.source) {
-                    (cited(&Source { title: source.title.clone(), url: source.url.clone(), read: source.retrieved.clone() }, &it.at, nth))
-                }
-            }
-        }
+        html! { @for (nth, it) in found.enumerate() { (link(it, nth)) } }
     }
 
     fn ports(&self) -> Markup {
@@ -363,8 +351,8 @@ impl View<'_> {
     }
 }
 
-/// A column for each of so many boxes: who connects is left of who listens, as far as there are no circles. The order in which circles
-/// are cut is that of Eades, Lin and Smyth: boxes that mostly connect first.
+/// The column of each of `count` boxes. A box that connects is left of the one that listens, except along a circle, which some edge has
+/// to close to the left. The heuristic of Eades, Lin and Smyth chooses that edge: boxes that mostly connect come first.
 fn columns(count: usize, edges: &[(usize, usize)]) -> Vec<usize> {
     let mut left: BTreeSet<usize> = (0..count).collect();
     let (mut first, mut last) = (Vec::new(), Vec::new());

@@ -1,8 +1,10 @@
 //! A change request: what a firewall team that works with a form is asked to do, row by row.
 
 use super::changes::{Action, Change};
-use super::{Exempt, HIDDEN, Report, csv, need_word};
+use super::words::{need_word, once};
+use super::{Exempt, Report, csv};
 use crate::model::name::{backticked, suggest};
+use crate::model::secret::HIDDEN;
 use crate::model::words::vocabulary;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,7 +70,7 @@ impl Form {
     /// Reads columns: `source,destination` or, with headings, `Source IP=source,Destination IP=destination`.
     ///
     /// # Errors
-    /// If there is no such column: a sentence that says so.
+    /// The message names a column that does not exist.
     pub fn with_columns(self, text: &str) -> Result<Form, String> {
         let columns = text.split(',').map(|it| {
             let (heading, name) = it.rsplit_once('=').unwrap_or((it, it));
@@ -81,7 +83,7 @@ impl Form {
     /// Sets what a column has in rows that have nothing in it.
     ///
     /// # Errors
-    /// If there is no such column, or it comes from the layout: a sentence that says so.
+    /// The message names a column that does not exist, or whose values come from the layout.
     pub fn with_value(mut self, name: &str, value: &str) -> Result<Form, String> {
         let settable = [
             Column::Ticket,
@@ -104,7 +106,7 @@ impl Form {
 fn column(name: &str) -> Result<Column, String> {
     Column::parse(name).ok_or_else(|| {
         format!(
-            "there is no column `{name}`; {}",
+            "unknown column `{name}`; {}",
             suggest(name, Column::WORDS.iter().copied())
         )
     })
@@ -131,11 +133,10 @@ pub fn csv(report: &Report, form: &Form) -> String {
 
 fn cell(report: &Report, form: &Form, row: &Change, column: Column) -> String {
     let it = &row.connection;
-    let exempt: Vec<&Exempt> = it
-        .exempt
-        .iter()
-        .filter_map(|at| report.exceptions.get(*at))
-        .collect();
+    // Neither the exceptions nor the documents of the layout before are in the report.
+    let is_here = row.action != Action::Remove;
+    let exempt = it.exempt.iter().filter(|_| is_here);
+    let exempt: Vec<&Exempt> = exempt.filter_map(|at| report.exceptions.get(*at)).collect();
     let of_exempt = |what: fn(&Exempt) -> &str| {
         let mut texts: Vec<&str> = exempt
             .iter()
@@ -144,12 +145,6 @@ fn cell(report: &Report, form: &Form, row: &Change, column: Column) -> String {
             .collect();
         texts.sort_unstable();
         texts.dedup();
-        // The exceptions of the layout before are not in the report.
-        let texts = if row.action == Action::Remove {
-            Vec::new()
-        } else {
-            texts
-        };
         Some(texts.join("; "))
     };
     let or_set = |own: Option<String>| {
@@ -158,13 +153,8 @@ fn cell(report: &Report, form: &Form, row: &Change, column: Column) -> String {
             .unwrap_or_default()
     };
     let flows = |what: fn(&super::Flow) -> &str| {
-        let mut texts: Vec<&str> = Vec::new();
-        for text in it.flows.iter().map(what).filter(|it| !it.is_empty()) {
-            if !texts.contains(&text) {
-                texts.push(text);
-            }
-        }
-        texts.join("; ")
+        let texts = it.flows.iter().map(what).filter(|it| !it.is_empty());
+        once(texts).join("; ")
     };
     match column {
         Column::Action => row.action.as_str().to_owned(),
@@ -191,19 +181,13 @@ fn cell(report: &Report, form: &Form, row: &Change, column: Column) -> String {
         Column::Need => need_word(it.need).to_owned(),
         Column::Flows => flows(|it| &it.id),
         Column::Reference => {
-            let mut urls: Vec<&str> = Vec::new();
-            // A connection that is removed cites documents of the layout before, which the report does not have.
             let cited = it
                 .flows
                 .iter()
                 .flat_map(|it| &it.sources)
-                .filter(|_| row.action != Action::Remove);
-            for url in cited.filter_map(|(at, _)| Some(report.sources.get(*at)?.url.as_str())) {
-                if !urls.contains(&url) {
-                    urls.push(url);
-                }
-            }
-            urls.join("; ")
+                .filter(|_| is_here);
+            let urls = cited.filter_map(|(at, _)| Some(report.sources.get(*at)?.url.as_str()));
+            once(urls).join("; ")
         }
         Column::Traffic if it.ports.is_empty() => row.protocol.clone(),
         Column::Traffic => format!("{}/{}", row.protocol, it.ports),

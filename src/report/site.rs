@@ -1,7 +1,8 @@
 //! The catalogue as a static site: a page to search it, and a page for each product and release line.
 
-use super::html::{counted, shell};
+use super::html::shell;
 use super::product::{Link, page};
+use super::words::counted;
 use crate::catalog::product::Product;
 use crate::catalog::resolve::{Matrix, resolve};
 use crate::model::layout::Overrides;

@@ -1,14 +1,12 @@
 //! The zones of a report as a diagram: open networks on the left, guarded ones on the right. Many zones are drawn in groups.
 
 use super::diagram::{Column, Edge, Graph, Node, picture as drawn};
-use super::{Connection, Report, Zone, trust_word};
+use super::words::{once, shortened, trust_title, trust_word};
+use super::{Connection, Report, Zone};
 use std::collections::BTreeMap;
 
-/// Boxes that a reader can still follow.
+/// The most boxes that a reader can follow.
 const MOST: usize = 25;
-
-/// Services that a label names before it counts the rest.
-const NAMED: usize = 3;
 
 pub(super) fn picture(report: &Report) -> String {
     drawn(
@@ -17,11 +15,11 @@ pub(super) fn picture(report: &Report) -> String {
     )
 }
 
-/// Arrows between groups up to which a reader can still follow them.
+/// The most arrows between groups that a reader can follow.
 const MOST_EDGES: usize = 60;
 
-/// A box for each zone; above 25 of them, for those of one trust whose names begin alike; where that is too much, too, for
-/// those of one trust.
+/// Boxes are zones. With more than 25 of them, zones of one trust whose names begin alike share a box. If that is still too much, all
+/// zones of one trust do.
 pub(super) fn graph(report: &Report) -> Graph {
     if report.zones.len() <= MOST {
         let zones = report.zones.iter().enumerate();
@@ -92,17 +90,13 @@ fn of_groups(report: &Report, groups: &[(String, Vec<usize>)]) -> Graph {
     let edges = edges.into_iter().map(|((from, to), connections)| Edge {
         from,
         to,
-        label: short(&connections),
-        full: services(&connections).join(", "),
+        label: shortened(&once(connections.iter().map(|it| it.short()))),
+        full: once(connections.iter().map(|it| it.service())).join(", "),
         tone: format!("k-{}", most_common(&connections)),
     });
     let edges = edges.collect();
     let columns = tiers.into_iter().map(|word| Column {
-        title: if word == "fixed" {
-            "fixed address".to_owned()
-        } else {
-            word.to_owned()
-        },
+        title: trust_title(word).to_owned(),
         tone: format!("t-{word}"),
     });
     Graph {
@@ -156,36 +150,6 @@ pub(super) fn called(node: &Node) -> String {
 
 fn component(name: &str) -> &str {
     name.split_once('.').map_or(name, |(_, it)| it)
-}
-
-/// Each service once, in the order of the connections.
-fn services(connections: &[&Connection]) -> Vec<String> {
-    let mut services: Vec<String> = Vec::new();
-    for it in connections {
-        let service = it.service();
-        if !services.contains(&service) {
-            services.push(service);
-        }
-    }
-    services
-}
-
-/// The first services, and how many more.
-fn short(connections: &[&Connection]) -> String {
-    let mut named: Vec<&str> = Vec::new();
-    for it in connections {
-        if !named.contains(&it.short()) {
-            named.push(it.short());
-        }
-    }
-    match named.len() {
-        all if all <= NAMED => named.join(", "),
-        all => format!(
-            "{}, {} more",
-            named[..NAMED - 1].join(", "),
-            all - NAMED + 1
-        ),
-    }
 }
 
 /// The plane of most of them; of equal ones, the most sensitive.

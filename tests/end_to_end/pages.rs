@@ -89,7 +89,7 @@ fn config(rules: &Value) -> Value {
     })
 }
 
-/// So many zones, each of which connects to some others.
+/// `count` zones. Each connects to `each` others.
 fn zones(count: usize, each: usize) -> Value {
     let trusts = ["public", "partner", "dmz", "internal", "restricted"];
     let name = |at: usize| format!("{}-{at}", ["web", "app", "db", "ops"][at % 4]);
@@ -138,7 +138,9 @@ fn pages_in_a_browser(cli: &Cli) {
         ("report-hostile.html", hostile),
         ("report-twenty.html", zones(20, 3)),
         ("report-forty.html", zones(40, 2)),
-        // 15,000 connections, of which 20,000 rules are made.
+        // 600 connections, whose rows are made on demand.
+        ("report-many.html", zones(30, 20)),
+        // 15,000 connections, which 20,000 rules permit.
         ("report-large.html", zones(300, 50)),
     ] {
         let (_work, path) = plan(cli, &config(&rules));

@@ -1,10 +1,9 @@
 //! A report says what the rules say, no more and no less.
 
 use super::{as_json, changed, planned, report};
-use proptest::collection::vec;
+use crate::support::layouts::four_zones;
 use proptest::prelude::*;
-use proptest::sample::select;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 
 const SERVICES: [&str; 5] = ["tcp/80", "tcp/80-90", "udp/53", "icmp", "any"];
@@ -53,25 +52,9 @@ proptest! {
 
     #[test]
     fn every_rule_is_at_an_end_and_every_end_is_a_rule(
-        enforced in vec(any::<bool>(), 4),
-        flows in vec((0..4usize, 0..4usize, select(&SERVICES[..])), 0..8),
-        directions in select(vec![json!(["ingress", "egress"]), json!(["ingress"]), json!(["egress"])]),
+        layout in four_zones(&SERVICES, 0..8),
     ) {
-        let zones: Map<String, Json> = (0..4)
-            .map(|at| {
-                let mut zone = json!({ "components": [], "ipv4": { "a": format!("10.0.{at}.0/24") } });
-                if enforced[at] {
-                    zone["aws"] = json!({ "security_group_id": format!("sg-{at}") });
-                }
-                (format!("z{at}"), zone)
-            })
-            .collect();
-        let named: Map<String, Json> = flows
-            .iter()
-            .enumerate()
-            .map(|(at, (from, to, service))| (format!("f{at}"), json!({ "from": [format!("z{from}")], "to": [format!("z{to}")], "services": [service] })))
-            .collect();
-        let state = planned(&json!({ "zone": zones, "flow": named, "directions": directions }));
+        let state = planned(&layout.json());
         let document = changed(&Json::Null, &state);
         let made = as_json(&document);
         prop_assert_eq!(ends(&made), rules(&state));

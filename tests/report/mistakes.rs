@@ -2,6 +2,8 @@
 
 use super::{changed, planned, report};
 use expect_test::expect;
+use portmatrix::commands::run_captured;
+use portmatrix::report::request::Column;
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
 
@@ -35,7 +37,7 @@ fn mistakes_say_what_to_do() {
     expect![[r"
         unknown format `pdf`; expected one of `html`, `markdown`, `csv`, `mermaid`, `d2`, `svg`, `json`
         `--columns` and `--set` are for a change request; add `--format csv`; use `--help` to see how the command is used
-        there is no column `dest`; expected one of `action`, `destination`, `destination_zone`, `due`, `expiry`, `family`, `flows`, `justification`, `need`, `plane`, `previous_destination`, `previous_source`, `protocol`, `reference`, `requester`, `service`, `source`, `source_zone`, `ticket`, `traffic`, `translated_destination`, `translated_service`
+        unknown column `dest`; expected one of `action`, `destination`, `destination_zone`, `due`, `expiry`, `family`, `flows`, `justification`, `need`, `plane`, `previous_destination`, `previous_source`, `protocol`, `reference`, `requester`, `service`, `source`, `source_zone`, `ticket`, `traffic`, `translated_destination`, `translated_service`
         `--set ticket` has no value; write `--set NAME=VALUE`
         `source` comes from the layout; set one of `ticket`, `due`, `expiry`, `requester`
         `tomorrow` is not a date; write year, month and day: `2027-03-31`
@@ -43,4 +45,19 @@ fn mistakes_say_what_to_do() {
         `directions` of `portmatrix_rules.it` is known only after apply, so its rules are too; make the report after the apply, from the state
         `plan.json` has no `portmatrix_rules`, so it does not say what is wanted
     "]].assert_eq(&all);
+}
+
+#[test]
+fn the_help_names_every_column() {
+    let help = run_captured(vec!["report".into(), "--help".into()]).out;
+    let (_, listed) = help.split_once("Columns: ").unwrap();
+    let (listed, _) = listed.split_once('.').unwrap();
+    let mut named: Vec<&str> = listed
+        .split([',', ' ', '\n'])
+        .filter(|it| Column::WORDS.contains(it))
+        .collect();
+    named.sort_unstable();
+    let mut all = Column::WORDS.to_vec();
+    all.sort_unstable();
+    assert_eq!(named, all);
 }

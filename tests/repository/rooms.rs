@@ -108,6 +108,7 @@ const ROOMS: [Room; 11] = [
             "report",
             "terraform",
             "provider::ADDRESS",
+            "provider::catalog_with",
             "provider::Input",
             "provider::Planned",
             "provider::known_blocks",

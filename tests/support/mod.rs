@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 pub(crate) mod core;
+pub(crate) mod layouts;
 pub(crate) mod page;
 pub(crate) mod program;
 pub(crate) mod random;

@@ -1,10 +1,8 @@
 //! Random layouts: the answer is that of the oracle, at both ends.
 
 use super::{ask, document};
-use proptest::collection::vec;
+use crate::support::layouts::{FourZones, four_zones};
 use proptest::prelude::*;
-use proptest::sample::select;
-use serde_json::{Map, Value as Json, json};
 
 const SERVICES: [&str; 6] = ["tcp/80", "tcp/80-90", "tcp/443", "udp/53", "icmp", "any"];
 const ASKED: [&str; 6] = ["tcp/80", "tcp/85-90", "tcp/443", "udp/53", "icmp", "esp"];
@@ -21,27 +19,12 @@ proptest! {
 
     #[test]
     fn answers_agree_with_what_flows_need(
-        enforced in vec(any::<bool>(), 4),
-        flows in vec((0..4usize, 0..4usize, select(&SERVICES[..])), 1..8),
-        directions in select(vec![json!(["ingress", "egress"]), json!(["ingress"]), json!(["egress"])]),
+        layout in four_zones(&SERVICES, 1..8),
         by_address in any::<bool>(),
     ) {
-        let zones: Map<String, Json> = (0..4)
-            .map(|at| {
-                let mut zone = json!({ "components": [], "ipv4": { "a": format!("10.0.{at}.0/24") } });
-                if enforced[at] {
-                    zone["aws"] = json!({ "security_group_id": format!("sg-{at}") });
-                }
-                (format!("z{at}"), zone)
-            })
-            .collect();
-        let named: Map<String, Json> = flows
-            .iter()
-            .enumerate()
-            .map(|(at, (from, to, service))| (format!("f{at}"), json!({ "from": [format!("z{from}")], "to": [format!("z{to}")], "services": [service] })))
-            .collect();
-        let document = document(&json!({ "zone": zones, "flow": named, "directions": directions }), &[]);
-        let is_on = |way: &str| directions.as_array().unwrap().contains(&json!(way));
+        let document = document(&layout.json(), &[]);
+        let FourZones { enforced, flows, directions } = layout;
+        let is_on = |way: &str| directions.contains(&way);
         for from in 0..4 {
             for to in 0..4 {
                 for asked in ASKED {

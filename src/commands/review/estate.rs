@@ -6,11 +6,10 @@ use super::effect::{self, Effect, Taken};
 use super::first_plan::FirstPlan;
 use super::mirror::{Origin, Printed, PrintedRules, PriorRules};
 use super::node::{Node, StandIns};
-use super::redact;
 use super::references::links_of;
 use super::sources::{MapOf, Source, tell_apart};
 use super::unread::{self, Met};
-use crate::model::address::Cidr;
+use crate::model::secret::Secrets;
 use crate::model::words::Direction;
 use crate::review::gather::{Collected, Gathered, Unread};
 use crate::review::globs::Globs;
@@ -68,7 +67,7 @@ pub(in crate::commands) struct Estate {
     /// Where a sensitive value is compared.
     pub(super) sensitive: BTreeSet<(EnforcementPoint, Direction)>,
     /// The sensitive texts.
-    pub(super) secrets: BTreeSet<String>,
+    pub(super) secrets: Secrets,
     /// Separate rules that groups take away in this plan.
     pub(super) taken: Vec<Taken>,
     /// Separate rules that groups take away in the next.
@@ -140,9 +139,11 @@ impl Gatherer<'_, '_> {
             directions.is_empty() || directions.iter().any(|word| word == it.as_str())
         };
         let asked: Vec<Direction> = Direction::ALL.iter().filter(is_asked).copied().collect();
-        let marked = marked(node);
+        let mut marked = Vec::new();
+        node.marked(&mut marked);
+        let marked: Secrets = marked.into_iter().collect();
         let rules: Rc<str> = address.into();
-        self.out.secrets.extend(marked.iter().cloned());
+        self.out.secrets.merge(&marked);
         let mut is_unknown = false;
         for platform in PLATFORMS {
             for zones in ["zone", "zones"] {
@@ -180,7 +181,7 @@ impl Gatherer<'_, '_> {
                     if !marked.is_empty() {
                         let mut texts = Vec::new();
                         row.texts(&mut texts);
-                        marks.sensitive |= texts.iter().any(|it| marked.contains(it));
+                        marks.sensitive |= texts.iter().any(|it| marked.contain(it));
                     }
                     if let Some(rule) = self.known_rule(&key, marks, rule, None) {
                         self.wanted_in.push(map_of.clone());
@@ -421,9 +422,9 @@ impl Estate {
     /// Gives the id of a rule what tells it from others, unless that is sensitive, and keeps the rule's name on its platform.
     fn name(&mut self, rule: &mut Rule, about: Printed) {
         let place = (rule.point.clone(), rule.direction);
-        let detail = about.detail.filter(|it| {
-            !self.sensitive.contains(&place) && !redact::contains_secret(&self.secrets, it)
-        });
+        let detail = about
+            .detail
+            .filter(|it| !self.sensitive.contains(&place) && !self.secrets.are_in(it));
         if let Some(detail) = detail {
             rule.id = format!("{}[{detail}]", rule.id);
         }
@@ -431,16 +432,4 @@ impl Estate {
             self.names.insert(rule.id.clone(), name);
         }
     }
-}
-
-/// Every sensitive text of a resource; addresses also in the form that rules have.
-fn marked(node: Node) -> BTreeSet<String> {
-    let mut texts = Vec::new();
-    node.marked(&mut texts);
-    let blocks: Vec<String> = texts
-        .iter()
-        .filter_map(|it| Cidr::meant_by(it))
-        .map(|it| it.to_string())
-        .collect();
-    texts.into_iter().chain(blocks).collect()
 }

@@ -144,7 +144,7 @@ pub(super) fn run(
     let text = document::text(&path)?;
     let document = document::read(&text, &file, estate::is_read)?;
     if let Some(matrix) = matrix {
-        let day = day.or_else(|| timestamp(&text));
+        let day = day.or_else(|| timestamp(&text).map(|it| it.0));
         return policy::run(&document, &file, &matrix, day, (&format, fail_on), out);
     }
     let (estate, mut gathered) = estate::gather(&document, side, all, ignore);

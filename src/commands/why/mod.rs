@@ -71,7 +71,7 @@ pub(super) fn run(
     let read = document::read(&text, &file, is_read)?;
     let texts = definitions.iter().map(|it| lint::read(it));
     let texts = texts.collect::<Result<Vec<String>, _>>()?;
-    let day = day.or_else(|| timestamp(&text));
+    let day = day.or_else(|| timestamp(&text).map(|it| it.0));
     let resource = world::choose(&read, rules.as_deref(), &file)?;
     let (estate, gathered) = gather(&read, Side::After, true, Vec::new());
     let world = World::read(resource, &texts, day, gathered.input.found, estate.names)?;
@@ -95,11 +95,12 @@ pub(super) fn run(
     })
 }
 
-/// The day on which a plan was made, as it says itself.
-pub(super) fn timestamp(text: &str) -> Option<Day> {
+/// When a plan was made, as it says itself: the day, and the time, e.g. `14:34`.
+pub(super) fn timestamp(text: &str) -> Option<(Day, String)> {
     let plan: BTreeMap<String, &RawValue> = serde_json::from_str(text).ok()?;
     let timestamp: String = serde_json::from_str(plan.get("timestamp")?.get()).ok()?;
-    Day::parse(timestamp.get(..10)?).ok()
+    let (day, time) = timestamp.split_once('T')?;
+    Some((Day::parse(day).ok()?, time.get(..5)?.to_owned()))
 }
 
 /// Whether a plan says that the provider block has policies. Their values are not in it.

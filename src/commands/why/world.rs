@@ -12,7 +12,6 @@ use crate::model::finding::ConfigPath;
 use crate::model::key::RowKey;
 use crate::model::name::backticked;
 use crate::model::rules::{Rule, RuleKey, Rules};
-use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
 use crate::provider::Planned;
 use crate::provider::known_blocks;
@@ -86,7 +85,7 @@ pub(in crate::commands) fn choose_of<'d, 't>(
 }
 
 /// What is written at a place, as a tree.
-fn tree(raw: Option<&RawValue>) -> Json {
+pub(in crate::commands) fn tree(raw: Option<&RawValue>) -> Json {
     raw.and_then(|it| serde_json::from_str(it.get()).ok())
         .unwrap_or(Json::Null)
 }
@@ -101,12 +100,7 @@ impl World {
     ) -> Result<World, CommandError> {
         let node = resource.after.unwrap_or_default();
         let planned = planned(&tree(node.value), &tree(node.unknown), definitions, day);
-        let planned = planned.map_err(|findings| {
-            let all = findings
-                .iter()
-                .map(|it| format!("{}. {}", it.message, it.remedy));
-            CommandError(all.collect::<Vec<_>>().join("\n"))
-        })?;
+        let planned = planned.map_err(|all| CommandError::of_findings(&all))?;
         if let Some(place) = planned.unknowns.first() {
             return Err(CommandError(format!(
                 "`{}` of `{}` is known only after apply, so its rules are too; ask after the apply, with the state",
@@ -174,13 +168,7 @@ impl World {
     /// The rules of the resource as those of a layout.
     pub(in crate::commands) fn keyed(&self) -> Rules {
         let rules = self.rules.iter().filter_map(|(key, it)| {
-            let text = key.rsplit('/').nth(1)?.replacen('-', "/", 1);
-            let key = RuleKey {
-                zone: it.zone.as_str().into(),
-                direction: it.direction,
-                traffic: Traffic::parse(&text)?,
-                peer: it.peer_zone.as_str().into(),
-            };
+            let key = RuleKey::parse(key)?;
             let rule = Rule {
                 peer_trust: it.peer_trust,
                 plane: it.plane,
@@ -199,12 +187,12 @@ impl World {
         key: &str,
         rule: &Intent,
     ) -> Vec<(&'static str, &str)> {
-        let traffic = key.rsplit('/').nth(1).unwrap_or_default();
+        let traffic = RuleKey::parse(key).map(|it| it.traffic.key().to_string());
         let is_of = |direction: Option<Direction>, row: &str| {
             RowKey::parse(row).is_some_and(|it| {
                 it.zone == rule.zone
                     && it.peer == rule.peer_zone
-                    && it.traffic == traffic
+                    && Some(it.traffic) == traffic.as_deref()
                     && it.direction.or(direction) == Some(rule.direction)
             })
         };

@@ -1,7 +1,8 @@
 //! The rules of both ends of a connection as one.
 
 use super::Side;
-use super::zones::{filters, zones};
+use super::zones::zones;
+use crate::model::rules::RuleKey;
 use crate::model::traffic::Traffic;
 use crate::model::words::{Direction, Need, Plane};
 use crate::policy::{Named, exempting};
@@ -12,8 +13,8 @@ use std::sync::Arc;
 
 /// A row of `rules`.
 struct Rule {
-    from: String,
-    to: String,
+    from: Arc<str>,
+    to: Arc<str>,
     direction: Direction,
     traffic: Traffic,
     plane: Plane,
@@ -47,7 +48,7 @@ impl Side<'_> {
         unknown: &Json,
     ) -> (Vec<Zone>, Vec<Connection>) {
         let rules = self.rules();
-        let names = rules.iter().flat_map(|it| [it.from.clone(), it.to.clone()]);
+        let names = rules.iter().flat_map(|it| [&*it.from, &*it.to]);
         let zones = zones(self, unknown, &names.collect());
         let at: BTreeMap<&str, usize> = zones
             .iter()
@@ -56,8 +57,7 @@ impl Side<'_> {
             .collect();
         let mut halves: BTreeMap<(usize, usize, Traffic), Half> = BTreeMap::new();
         for rule in &rules {
-            let (Some(from), Some(to)) = (at.get(rule.from.as_str()), at.get(rule.to.as_str()))
-            else {
+            let (Some(from), Some(to)) = (at.get(&*rule.from), at.get(&*rule.to)) else {
                 continue;
             };
             for it in self.dialled(rule) {
@@ -79,7 +79,7 @@ impl Side<'_> {
                     let end = |zone: usize, direction| {
                         if half.ends.contains(&direction) {
                             AtEnd::Rule
-                        } else if filters(&zones[zone], direction) {
+                        } else if zones[zone].filters.contains(&direction) {
                             AtEnd::Refused
                         } else {
                             AtEnd::Unfiltered
@@ -117,21 +117,18 @@ impl Side<'_> {
     fn rules(&self) -> Vec<Rule> {
         let rows = self.values["rules"].as_object().into_iter().flatten();
         let rules = rows.filter_map(|(key, row)| {
-            let text = |name: &str| row[name].as_str();
-            let direction = Direction::parse(text("direction")?)?;
-            let (zone, peer) = (text("zone")?.to_owned(), text("peer_zone")?.to_owned());
-            let (from, to) = match direction {
-                Direction::Egress => (zone, peer),
-                Direction::Ingress => (peer, zone),
+            let key = RuleKey::parse(key)?;
+            let (from, to) = match key.direction {
+                Direction::Egress => (key.zone, key.peer),
+                Direction::Ingress => (key.peer, key.zone),
             };
-            let traffic = key.rsplit('/').nth(1)?.replacen('-', "/", 1);
             let flows = row["flows"].as_array().into_iter().flatten();
             Some(Rule {
                 from,
                 to,
-                direction,
-                traffic: Traffic::parse(&traffic)?,
-                plane: Plane::parse(text("plane")?)?,
+                direction: key.direction,
+                traffic: key.traffic,
+                plane: Plane::parse(row["plane"].as_str()?)?,
                 is_required: row["required"] == Json::Bool(true),
                 flows: flows
                     .filter_map(|it| Some(it.as_str()?.to_owned()))
@@ -149,7 +146,7 @@ impl Side<'_> {
             listens: None,
             flows: rule.flows.iter().map(String::as_str).collect(),
         };
-        let pair = (rule.from.as_str().into(), rule.to.as_str().into());
+        let pair = (Arc::clone(&rule.from), Arc::clone(&rule.to));
         if !self.compiled.listened.contains_key(&pair) {
             return vec![as_it_is];
         }
@@ -232,7 +229,7 @@ impl Side<'_> {
         let ends: Vec<Arc<str>> = zones.iter().map(|it| it.name.as_str().into()).collect();
         let connections =
             connections.map(|(from, to, traffic)| (&ends[*from], &ends[*to], *traffic));
-        let found = exempting((&self.policy, &named, self.planned.dates), connections);
+        let found = exempting(&self.policy, &named, self.planned.dates, connections);
         found
             .into_iter()
             .map(|it| it.into_iter().collect())

@@ -7,15 +7,14 @@ mod zones;
 use super::planned::{Planned, planned_in};
 use crate::catalog::Catalog;
 use crate::compile::{Compiled, Described, compile, describe};
-use crate::model::address::{Cidr, Family};
 use crate::model::day::Day;
 use crate::model::finding;
 use crate::model::name::backticked;
+use crate::model::secret::{HIDDEN, Secrets};
 use crate::model::words::Severity;
 use crate::policy::{Access, Policy};
-use crate::report::{Cell, Exempt, Finding, HIDDEN, Product, Report, Source, changes};
+use crate::report::{Cell, Exempt, Finding, Product, Report, Source, changes};
 use serde_json::Value as Json;
-use std::collections::BTreeSet;
 
 /// What a report is made of.
 pub struct Input<'i> {
@@ -32,7 +31,7 @@ pub struct Input<'i> {
     /// Whether the plan destroys it.
     pub is_destroyed: bool,
     /// Texts that must not be shown.
-    pub secrets: BTreeSet<String>,
+    pub secrets: Secrets,
     /// The products.
     pub catalog: Catalog,
     /// The policy of the provider block, where it is known.
@@ -41,14 +40,8 @@ pub struct Input<'i> {
     pub day: Option<Day>,
 }
 
-/// The shortest sensitive text that is searched for within others. Shorter ones are parts of many words.
-const SHORTEST: usize = 4;
-
 /// Outputs that every resource has, so that what lacks one is not a whole resource.
 const WHOLE: [&str; 3] = ["rules", "counts", "digests"];
-
-/// Hex digits of a digest that are shown.
-const DIGITS: usize = 12;
 
 /// Makes a report.
 ///
@@ -118,7 +111,7 @@ impl<'s> Side<'s> {
                 input.name
             ));
         }
-        // What is known only after apply is not there either, and is marked; rules without which there is no report are known.
+        // A value that only an apply decides is absent and marked. Without rules, there is nothing to report.
         let is_missing = |it: &str| {
             values.get(it).is_none_or(Json::is_null)
                 && (it == "rules" || unknown[it] != Json::Bool(true))
@@ -148,7 +141,10 @@ impl<'s> Side<'s> {
         let products = products.map(|it| Product {
             label: it.label.clone(),
             title: it.title.clone(),
-            digest: it.digest.get(..DIGITS).unwrap_or(&it.digest).to_owned(),
+            digest: self.values["digests"][&it.label]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
         });
         products.collect()
     }
@@ -273,52 +269,18 @@ fn exceptions(side: &Side<'_>) -> Vec<Exempt> {
     exceptions.chain(accepts).collect()
 }
 
-/// Replaces every text that has something sensitive in it. Short texts are parts of many words, so they count only as words of their own;
-/// addresses count in the form that the report has them, too.
-fn hide(report: &mut Report, secrets: &BTreeSet<String>) {
-    let as_block = |it: &String| {
-        Family::ALL
-            .iter()
-            .find_map(|family| Cidr::parse(it, *family).ok())
-    };
-    let blocks = secrets.iter().filter_map(as_block).map(|it| it.to_string());
-    // The ports of a service are shown without its transport.
-    let services = secrets
-        .iter()
-        .filter_map(|it| it.split_once('/'))
-        .filter(|it| it.0.chars().all(|it| it.is_ascii_lowercase() || it == '+'));
-    let ports = services
-        .flat_map(|(_, ports)| ports.split(','))
-        .map(|it| it.trim().to_owned());
-    let all: BTreeSet<String> = secrets
-        .iter()
-        .cloned()
-        .chain(blocks)
-        .chain(ports)
-        .filter(|it| !it.is_empty())
-        .collect();
-    if all.is_empty() {
+/// Replaces every text that has something sensitive in it.
+fn hide(report: &mut Report, secrets: &Secrets) {
+    if secrets.is_empty() {
         return;
     }
-    let (long, short): (Vec<&String>, Vec<&String>) =
-        all.iter().partition(|it| it.len() >= SHORTEST);
     report.each_text(&mut |text| {
-        let has_word = |word: &&&String| {
-            text.split(|it: char| !it.is_alphanumeric())
-                .any(|it| it == word.as_str())
-        };
-        let is_secret = all.contains(text)
-            || long.iter().any(|it| text.contains(it.as_str()))
-            || short.iter().any(|it| has_word(&it));
-        if is_secret {
+        if secrets.are_in_words_of(text) {
             HIDDEN.clone_into(text);
         }
     });
-    for it in report
-        .exceptions
-        .iter_mut()
-        .filter(|it| it.expires.as_deref() == Some(HIDDEN))
-    {
+    let exceptions = report.exceptions.iter_mut();
+    for it in exceptions.filter(|it| it.expires.as_deref() == Some(HIDDEN)) {
         it.left = None;
     }
 }

@@ -6,6 +6,7 @@ use crate::model::key::RowKey;
 use crate::model::words::Direction;
 use crate::render::platform::Shape;
 use crate::render::table::PLATFORMS;
+use crate::report::words::LATER;
 use crate::report::{PlatformRules, Quota, Row};
 use serde_json::Value as Json;
 
@@ -48,7 +49,7 @@ pub(super) fn platforms(side: &Side<'_>, unknown: &Json) -> Vec<PlatformRules> {
                 match output.shape {
                     Shape::Rows { .. } => found.rows.push(row(output.name, key, value, later)),
                     Shape::Texts => {
-                        let text = value.as_str().unwrap_or("known after apply");
+                        let text = value.as_str().unwrap_or(LATER);
                         found.texts.push((key.clone(), text.to_owned()));
                     }
                 }
@@ -97,7 +98,7 @@ fn peer(value: &Json, unknown: &Json, is_out: bool) -> String {
         .filter(|(name, _)| is_peer(name))
     {
         if has_true(&unknown[name]) {
-            texts.push("known after apply".to_owned());
+            texts.push(LATER.to_owned());
         }
         match it {
             Json::String(text) if text == "*" => texts.push("any".to_owned()),
@@ -111,7 +112,7 @@ fn peer(value: &Json, unknown: &Json, is_out: bool) -> String {
     let later = unknown.as_object().into_iter().flatten();
     let later = later
         .filter(|(name, it)| is_peer(name) && value.get(name.as_str()).is_none() && has_true(it));
-    texts.extend(later.map(|_| "known after apply".to_owned()));
+    texts.extend(later.map(|_| LATER.to_owned()));
     texts.join(", ")
 }
 

@@ -3,20 +3,17 @@
 use super::Side;
 use crate::model::address::Family;
 use crate::model::cell::{ByName, MaybeKnown};
-use crate::model::words::Direction;
 use crate::render::table::PLATFORMS;
 use crate::report::Zone;
+use crate::report::words::LATER;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
 /// What blocks of platforms have besides names: numbers, and how rules refer to the zone.
 const NOT_NAMES: [&str; 2] = ["peer_by", "max_"];
 
-/// What is not known before apply.
-const LATER: &str = "known after apply";
-
 /// The zones, the most open first, then peers with a fixed address that have a rule.
-pub(super) fn zones(side: &Side<'_>, unknown: &Json, peers: &BTreeSet<String>) -> Vec<Zone> {
+pub(super) fn zones(side: &Side<'_>, unknown: &Json, peers: &BTreeSet<&str>) -> Vec<Zone> {
     let layout = &side.planned.layout;
     let mut zones: Vec<Zone> = Vec::new();
     for (name, zone) in &layout.zones {
@@ -72,18 +69,18 @@ pub(super) fn zones(side: &Side<'_>, unknown: &Json, peers: &BTreeSet<String>) -
         });
     }
     zones.sort_by(|a, b| (a.trust, &a.name).cmp(&(b.trust, &b.name)));
-    for name in peers.iter().filter(|it| !layout.zones.contains_key(*it)) {
-        let fixed = side.compiled.fixed.get(name.as_str());
+    for name in peers.iter().filter(|it| !layout.zones.contains_key(**it)) {
+        let fixed = side.compiled.fixed.get(*name);
         let of_family = |family| {
             let blocks = fixed.into_iter().flat_map(|it| it.values());
             let blocks = blocks.filter(|it| it.family() == family);
             blocks.map(ToString::to_string).collect()
         };
         zones.push(Zone {
-            name: name.clone(),
+            name: (*name).to_owned(),
             ipv4: of_family(Family::V4),
             ipv6: of_family(Family::V6),
-            components: vec![name.clone()],
+            components: vec![(*name).to_owned()],
             ..Zone::default()
         });
     }
@@ -154,9 +151,4 @@ pub(super) fn has_true(marks: &Json) -> bool {
         Json::Object(fields) => fields.values().any(has_true),
         _ => false,
     }
-}
-
-/// Whether a direction is filtered at a zone.
-pub(super) fn filters(zone: &Zone, direction: Direction) -> bool {
-    zone.filters.contains(&direction)
 }

@@ -54,7 +54,7 @@ pub struct Edge {
     pub to: usize,
     /// What is written on it, short.
     pub label: String,
-    /// All that it is for, shown on hover.
+    /// The whole label, shown on hover.
     pub full: String,
     /// Its colour.
     pub tone: String,

@@ -77,7 +77,7 @@ pub(super) fn route(graph: &Graph, layers: &Layers, placed: &Placed) -> Drawing 
     }
 }
 
-/// Whether a line joins two boxes of which one is right below the other.
+/// Whether the boxes of a line are neighbours in one column.
 fn is_straight(graph: &Graph, layers: &Layers, edge: &Edge) -> bool {
     let items = &layers.columns[graph.boxes[edge.from].column];
     let place = |node| items.iter().position(|it| *it == Item::Node(node));
@@ -254,7 +254,7 @@ fn point(curve: Curve, part: f64) -> Point {
     points[0]
 }
 
-/// Points of a curve at which a label is tried, in this order.
+/// The parts of a curve at which a label may be, in the order in which they are tried.
 const TRIED: [f64; 17] = [
     0.5, 0.55, 0.45, 0.6, 0.4, 0.65, 0.35, 0.7, 0.3, 0.75, 0.25, 0.8, 0.2, 0.85, 0.15, 0.9, 0.1,
 ];
@@ -270,8 +270,8 @@ const SHIFTS: [f64; 7] = [
     3.0 * LABEL,
 ];
 
-/// The first place that nothing else has: near the listener first. Where there is none, the one that covers the least, and boxes
-/// count most.
+/// The first free place for a label, on the last curve first. If every place covers something, the one that covers the least wins, and
+/// boxes count most.
 fn label(curves: &[Curve], width: f64, taken: &[Area], boxes: usize, size: Point) -> Area {
     let mut best: Option<(f64, Area)> = None;
     for shift in SHIFTS {

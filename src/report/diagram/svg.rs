@@ -91,7 +91,7 @@ fn coordinate(number: f64) -> String {
     format!("{number:.1}")
 }
 
-/// The beginning of a text that is wider than so many letters of usual width.
+/// A text cut to a width, which is in letters of usual width.
 fn cut(text: &str, letters: f64) -> String {
     let width = |it: char| match it {
         'i' | 'j' | 'l' | 't' | 'f' | '.' | ',' | ' ' | '\'' | '(' | ')' => 0.65,

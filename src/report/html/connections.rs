@@ -1,7 +1,8 @@
 //! The connections, as rows of the page, or as data from which the page makes rows on demand.
 
-use super::super::{AtEnd, Connection, Flow, Report, Source, need_word, trust_word};
-use super::{counted, name, scroll};
+use super::super::words::{counted, need_word, once_by, trust_word};
+use super::super::{AtEnd, Connection, Flow, Report};
+use super::{name, scroll};
 use crate::model::words::{Direction, Plane};
 use maud::{Markup, PreEscaped, html};
 use serde_json::json;
@@ -48,16 +49,20 @@ pub(super) fn section(report: &Report, on_demand: bool) -> Markup {
     }
 }
 
+/// The id of the first row of a pair of zones.
+pub(super) fn row_id(from: usize, to: usize) -> String {
+    format!("c{from}-{to}")
+}
+
 fn row(report: &Report, it: &Connection, is_first: bool) -> Markup {
     let (from, to) = (&report.zones[it.from], &report.zones[it.to]);
-    let mut sources: Vec<(usize, &str)> = Vec::new();
-    for (at, place) in it.flows.iter().flat_map(|it| &it.sources) {
-        if !sources.iter().any(|(other, _)| other == at) {
-            sources.push((*at, place));
-        }
-    }
+    let sources = once_by(it.flows.iter().flat_map(|it| &it.sources), |it| it.0);
+    let cited = sources.into_iter().map(|(at, place)| {
+        let source = &report.sources[*at];
+        [&source.title, &source.url, place]
+    });
     html! {
-        tr id=[is_first.then(|| format!("c{}-{}", it.from, it.to))] data-f=(from.name) data-t=(to.name) {
+        tr id=[is_first.then(|| row_id(it.from, it.to))] data-f=(from.name) data-t=(to.name) {
             td { span class=(format!("name t-{}", trust_word(from.trust))) { (name(&from.name)) } }
             td { span class=(format!("name t-{}", trust_word(to.trust))) { (name(&to.name)) } }
             td class="num" {
@@ -69,20 +74,21 @@ fn row(report: &Report, it: &Connection, is_first: bool) -> Markup {
             td { (need_word(it.need)) }
             td class="num" { (end("out", it.out)) (end("in", it.into)) }
             td class="wide" {
-                @for (nth, (at, place)) in sources.iter().enumerate() { (cited(&report.sources[*at], place, nth)) }
+                @for (nth, it) in cited.enumerate() { (link(it, nth)) }
             }
         }
     }
 }
 
-/// A link to a document. The first one has its title; the others are numbers, or rows would be lists of documents.
-pub(in crate::report) fn cited(source: &Source, place: &str, nth: usize) -> Markup {
+/// A link to a place in a document: title, address and place. The first link has the title. The others are numbers, so that rows do not
+/// become lists of documents.
+pub(in crate::report) fn link([title, url, place]: [&String; 3], nth: usize) -> Markup {
     html! {
         @if nth == 0 {
-            a href=(source.url) title=(place) rel="noopener noreferrer" { (source.title) }
+            a href=(url) title=(place) rel="noopener noreferrer" { (title) }
         } @else {
-            a class="also" href=(source.url) title=(format!("{}: {place}", source.title)) rel="noopener noreferrer" {
-                span class="hid" { (source.title) " " } (nth + 1)
+            a class="also" href=(url) title=(format!("{title}: {place}")) rel="noopener noreferrer" {
+                span class="hid" { (title) " " } (nth + 1)
             }
         }
     }

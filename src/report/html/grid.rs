@@ -1,6 +1,8 @@
 //! The matrix as a table: a cell for each pair of zones, with the ports in it.
 
-use super::super::{Connection, Report, trust_word};
+use super::super::words::{once, trust_title, trust_word};
+use super::super::{Connection, Report};
+use super::connections::row_id;
 use super::{name, scroll};
 use crate::model::words::Plane;
 use maud::{Markup, html};
@@ -9,8 +11,16 @@ use std::collections::BTreeSet;
 /// Ports that a cell shows before it counts the rest.
 const SHOWN: usize = 6;
 
-pub(super) fn matrix(report: &Report) -> Markup {
+/// The rows of connections to which cells lead are not in the page if they are made on demand.
+pub(super) fn matrix(report: &Report, on_demand: bool) -> Markup {
     let pairs = report.pairs();
+    let row = |from, to| {
+        if on_demand {
+            "#connections".to_owned()
+        } else {
+            format!("#{}", row_id(from, to))
+        }
+    };
     let table = html! {
         table class="grid" {
             caption class="hid" { "Rows connect to columns" }
@@ -18,7 +28,7 @@ pub(super) fn matrix(report: &Report) -> Markup {
                 tr {
                     td class="corner" rowspan="2" { span { "to →" } span { "from ↓" } }
                     @for (word, _, count) in report.tiers() {
-                        th scope="colgroup" colspan=(count) class=(format!("tier t-{word}")) { (tier(word)) }
+                        th scope="colgroup" colspan=(count) class=(format!("tier t-{word}")) { (trust_title(word)) }
                     }
                 }
                 tr {
@@ -31,7 +41,7 @@ pub(super) fn matrix(report: &Report) -> Markup {
                         th scope="row" class=(format!("zone t-{}", trust_word(zone.trust))) data-z=(zone.name) { (name(&zone.name)) }
                         @for (to, other) in report.zones.iter().enumerate() {
                             @match pairs.get(&(from, to)) {
-                                Some(connections) => td data-f=(zone.name) data-t=(other.name) { (ports(connections, &zone.name, &other.name, from, to)) },
+                                Some(connections) => td data-f=(zone.name) data-t=(other.name) { (ports(connections, [&zone.name, &other.name], &row(from, to))) },
                                 None if report.is_filtered(from, to) => td data-f=(zone.name) data-t=(other.name) {},
                                 None => td class="open" data-f=(zone.name) data-t=(other.name) { span class="hid" { "not filtered" } },
                             }
@@ -47,24 +57,12 @@ pub(super) fn matrix(report: &Report) -> Markup {
     }
 }
 
-fn tier(word: &str) -> &str {
-    if word == "fixed" {
-        "fixed address"
-    } else {
-        word
-    }
-}
-
-fn ports(connections: &[&Connection], from: &str, to: &str, at: usize, of: usize) -> Markup {
-    let mut seen = BTreeSet::new();
-    let chips: Vec<_> = connections
-        .iter()
-        .filter(|it| seen.insert((it.short(), it.plane)))
-        .collect();
+fn ports(connections: &[&Connection], [from, to]: [&str; 2], row: &str) -> Markup {
+    let chips = once(connections.iter().map(|it| (it.short(), it.plane)));
     html! {
-        a href=(format!("#c{at}-{of}")) {
+        a href=(row) {
             span class="hid" { (from) " to " (to) ": " }
-            @for it in chips.iter().take(SHOWN) { span class=(format!("chip k-{}", it.plane)) { (it.short()) } }
+            @for it in chips.iter().take(SHOWN) { span class=(format!("chip k-{}", it.1)) { (it.0) } }
             @if chips.len() > SHOWN { span class="soft" { "+" (chips.len() - SHOWN) } }
         }
     }

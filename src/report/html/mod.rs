@@ -9,7 +9,7 @@ use super::{Report, zones};
 use crate::model::words::Severity;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-pub(super) use connections::cited;
+pub(super) use connections::link;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
@@ -25,11 +25,11 @@ const PAGE: &str = include_str!("page.css");
 /// Highlighting, filter, keyboard.
 pub(super) const SCRIPT: &str = include_str!("page.js");
 
-/// Zones from which on the matrix has squares instead of cells with ports.
-const SQUARES: usize = 41;
+/// The most zones whose matrix has cells with ports; with more, it has squares.
+const CELLS: usize = 40;
 
-/// Rows from which on connections are made on demand.
-const ON_DEMAND: usize = 501;
+/// The most connections whose rows are in the page; with more, its script makes rows on demand.
+const ROWS: usize = 500;
 
 /// A page: its title, its content, and its script. Nothing is loaded from elsewhere; only this style and this script are permitted.
 pub(super) fn shell(title: &str, script: &str, body: &Markup) -> String {
@@ -64,7 +64,7 @@ pub(super) fn shell(title: &str, script: &str, body: &Markup) -> String {
 }
 
 pub(super) fn page(report: &Report) -> String {
-    let is_large = report.zones.len() >= SQUARES || report.connections.len() >= ON_DEMAND;
+    let is_large = report.zones.len() > CELLS || report.connections.len() > ROWS;
     let graph = zones::graph(report);
     let sections = [
         ("matrix", "Matrix", true),
@@ -92,7 +92,7 @@ pub(super) fn page(report: &Report) -> String {
                 p class="lead" {
                     "Rows connect to columns. A blank cell is closed; a hatched one is between zones that these rules do not filter."
                 }
-                @if report.zones.len() >= SQUARES { (squares::matrix(report)) } @else { (grid::matrix(report)) }
+                @if report.zones.len() > CELLS { (squares::matrix(report)) } @else { (grid::matrix(report, is_large)) }
             }
             section id="diagram" {
                 h2 { "By trust" }
@@ -171,9 +171,4 @@ pub(super) fn name(text: &str) -> Markup {
             (part.iter().collect::<String>())
         }
     }
-}
-
-/// A number with a word that fits it.
-pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }

@@ -79,6 +79,8 @@
   }
   function build(c) {
     var row = doc.createElement("tr"), zones = data.zones;
+    row.dataset.f = zones[c[0]][0];
+    row.dataset.t = zones[c[1]][0];
     named(cell(row), "name t-" + zones[c[0]][1], zones[c[0]][0]);
     named(cell(row), "name t-" + zones[c[1]][1], zones[c[1]][0]);
     var service = cell(row, "num");
@@ -124,6 +126,7 @@
     var until = Math.min(shown.length, made + STEP), part = doc.createDocumentFragment();
     for (; made < until; made++) part.appendChild(build(shown[made].data));
     body.appendChild(part);
+    marked = all("[data-f],[data-z]");
     more.hidden = made >= shown.length;
     more.textContent = "Show more (" + (shown.length - made) + ")";
   }
@@ -156,7 +159,7 @@
     clear.addEventListener("click", function () { query.value = ""; show(everything); query.focus(); });
     if (more) more.addEventListener("click", grow);
     all(".grid td a").forEach(function (it) {
-      it.addEventListener("click", function () { var d = it.parentNode.dataset; query.value = ""; show(function (row) { return row.from === d.f && row.to === d.t; }); });
+      it.addEventListener("click", function () { var d = it.parentNode.dataset; of(d.f, d.t); });
     });
   }
 

@@ -1,7 +1,8 @@
 //! Findings, policy, zones, rules, quotas and sources.
 
-use super::super::{Exempt, Finding, Report, Zone, trust_word};
-use super::{counted, name, scroll};
+use super::super::words::{counted, trust_word};
+use super::super::{Exempt, Finding, Report, Zone};
+use super::{name, scroll};
 use crate::model::words::Severity;
 use maud::{Markup, html};
 
@@ -26,10 +27,8 @@ pub(super) fn findings(report: &Report) -> Markup {
                 @if count > 0 {
                     details open[open] {
                         summary { span class=(format!("pill {severity}")) { (count) } " " (if count == 1 { one } else { many }) }
-                        ul class="items" {
-                            @for it in of(severity).take(MOST) { (finding(it)) }
-                            @if count > MOST { li { "The first " (MOST) " of them; the format json has all." } }
-                        }
+                        ul class="items" { @for it in of(severity).take(MOST) { (finding(it)) } }
+                        (rest(count))
                     }
                 }
             }
@@ -78,7 +77,6 @@ pub(super) fn policy(report: &Report) -> Markup {
     html! {
         section id="policy" {
             h2 { "Policy and exceptions" }
-            p class="lead" { "What the resource itself has. Policies of the provider block are judged too, and are not in a plan file." }
             @if !report.policy.is_empty() {
                 details open[report.policy.len() <= 20] {
                     summary { (counted(report.policy.len(), "cell", "cells")) " of the policy" }
@@ -149,7 +147,7 @@ pub(super) fn rules(report: &Report) -> Markup {
     html! {
         section id="rules" {
             h2 { "Rules per platform" }
-            @if report.platforms.is_empty() { p class="lead" { "No zone is filtered, so there are no rules." } }
+            @if report.platforms.is_empty() { p class="lead" { "These rules filter none of the zones." } }
             @for platform in &report.platforms {
                 @if !platform.rows.is_empty() {
                     details {
@@ -164,7 +162,7 @@ pub(super) fn rules(report: &Report) -> Markup {
                                 }
                             }
                         }))
-                        @if platform.rows.len() > MOST { p class="items" { "The first " (MOST) " of them; the format json has all." } }
+                        (rest(platform.rows.len()))
                     }
                 }
                 @for (zone, text) in &platform.texts {
@@ -176,8 +174,13 @@ pub(super) fn rules(report: &Report) -> Markup {
     }
 }
 
-/// Rules of a platform, findings and quotas that a page shows. More of them would be most of its size.
+/// The most rules of a platform, findings or quotas that a page shows. More of them would be most of its size.
 const MOST: usize = 400;
+
+/// Says that a list is cut.
+fn rest(count: usize) -> Markup {
+    html! { @if count > MOST { p class="items" { "The first " (MOST) " of " (count) "; the format json has all." } } }
+}
 
 fn quotas(report: &Report) -> Markup {
     let table = html! {
@@ -185,20 +188,19 @@ fn quotas(report: &Report) -> Markup {
             thead { tr { @for it in ["Zone, platform, family", "In", "Out", "Limit", "Left", "Used"] { th scope="col" { (it) } } } }
             tbody {
                 @for it in report.quotas.iter().take(MOST) {
-                    @let used = it.limit.saturating_sub(u64::try_from(it.headroom).unwrap_or(0));
                     tr {
                         td { code { (it.name) } }
                         td class="num" { (it.ingress) }
                         td class="num" { (it.egress) }
                         td class="num" { (it.limit) }
                         td class="num" { (it.headroom) }
-                        td { meter min="0" max=(it.limit) high=(it.limit * 8 / 10) value=(used) aria-label=(format!("{used} of {}", it.limit)) {} }
+                        td { meter min="0" max=(it.limit) high=(it.limit * 8 / 10) value=(it.used()) aria-label=(format!("{} of {}", it.used(), it.limit)) {} }
                     }
                 }
             }
         }
     };
-    html! { details { summary { "Quotas" } (scroll("Quotas", &table)) } }
+    html! { details { summary { "Quotas" } (scroll("Quotas", &table)) (rest(report.quotas.len())) } }
 }
 
 pub(super) fn sources(report: &Report) -> Markup {

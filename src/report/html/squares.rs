@@ -1,6 +1,7 @@
 //! The matrix of many zones: a square for each pair, which a line above it puts into words. A few paths, whatever the size.
 
-use super::super::{Report, trust_word};
+use super::super::Report;
+use super::super::words::trust_word;
 use super::grid::legend;
 use super::scroll;
 use crate::model::words::{Direction, Plane};
@@ -90,7 +91,7 @@ fn cells(report: &Report) -> BTreeMap<Plane, String> {
     paths
 }
 
-/// A rectangle for each run of pairs of which neither end is filtered.
+/// Rectangles over the pairs whose ends are both unfiltered.
 fn unfiltered(report: &Report) -> String {
     let mut path = String::new();
     let listens = |at: usize| report.zones[at].filters.contains(&Direction::Ingress);

@@ -18,8 +18,8 @@ const COMMON: [(u16, &str); 2] = [(22, "SSH"), (3389, "Remote Desktop")];
 /// The number of ports above which traffic is wide, so that only its sensitive part is named.
 const WIDE: u32 = 256;
 
-/// The number of ports above which a range is one from which ports are picked. The node ports of Kubernetes, of which
-/// each is known, are 2,768.
+/// The most ports of a range whose listener is known at each port. From a larger range, a service picks some ports. The default node ports
+/// of Kubernetes, which are known, are 2,768.
 const DYNAMIC: u16 = 4096;
 
 /// The number of listeners that a meaning names.
@@ -318,7 +318,7 @@ fn listeners<'k>(catalog: &'k Catalog, labels: &Labels<'_>) -> Vec<IndexedListen
     all
 }
 
-/// Whether traffic has so many ports that a listener picks one of them, such as RPC.
+/// Whether traffic is a range from which a listener picks ports, such as RPC.
 fn is_dynamic(traffic: Traffic) -> bool {
     traffic.ports().is_some_and(|it| it.to - it.from >= DYNAMIC)
 }

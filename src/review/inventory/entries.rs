@@ -6,6 +6,7 @@ use super::{Entry, EntryRule, Inventory, InventoryInput, Kind, PointRow, quota};
 use crate::catalog::Catalog;
 use crate::model::platform::PlatformId;
 use crate::model::ports::PortRange;
+use crate::model::secret::HIDDEN;
 use crate::model::services::Services;
 use crate::model::words::{Direction, Severity};
 use crate::review::Difference;
@@ -31,9 +32,6 @@ struct Common {
     source_ports: Vec<PortRange>,
     own: EndpointSet,
 }
-
-/// What replaces words about traffic where a rule is sensitive.
-const HIDDEN: &str = "(sensitive)";
 
 pub(super) fn inventory(input: InventoryInput<'_>, catalog: &Catalog, language: &str) -> Inventory {
     let globs = Globs::new(input.ignore);

@@ -7,17 +7,17 @@ mod text;
 use super::effect::{self, Contested};
 use super::estate::Estate;
 use super::notes::of_inventory;
-use super::redact::{HIDDEN, contains_secret};
 use super::{exit, fails};
 use crate::catalog::Catalog;
 use crate::commands::Exit;
+use crate::model::secret::{HIDDEN, Secrets};
 use crate::model::words::Severity;
 use crate::review::gather::Gathered;
 use crate::review::inventory::{
     Entry, Inventory, InventoryInput, Kind, inventory, markdown::markdown,
 };
 use crate::review::rule::EnforcementPoint;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What a file without `portmatrix_rules` has.
 pub(super) struct Found {
@@ -102,11 +102,11 @@ impl Found {
 }
 
 /// Hides sensitive texts, also in names of points.
-fn redact(inventory: &mut Inventory, secrets: &BTreeSet<String>) {
+fn redact(inventory: &mut Inventory, secrets: &Secrets) {
     if secrets.is_empty() {
         return;
     }
-    let is_secret = |text: &str| contains_secret(secrets, text);
+    let is_secret = |text: &str| secrets.are_in(text);
     let name = |point: &mut EnforcementPoint| {
         if is_secret(&point.to_string()) {
             *point = EnforcementPoint::new(point.platform, HIDDEN);
