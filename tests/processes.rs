@@ -11,6 +11,9 @@ mod hostile;
 mod import_pages;
 // Rulesets are given to `nft`.
 mod nftables;
+// Rulesets on hosts that exchange real packets.
+#[cfg(target_os = "linux")]
+mod packets;
 // What more than one room needs. It has no tests.
 #[allow(
     dead_code,
@@ -36,12 +39,14 @@ fn main() -> ExitCode {
         return end_to_end::snippets::stand_in::run();
     }
     let arguments = Arguments::from_args();
-    let rooms: [(&str, Trials); 5] = [
+    let rooms: &[(&str, Trials)] = &[
         ("end_to_end::", end_to_end::trials),
         ("hostile::", hostile::trials),
         ("import_pages::", import_pages::trials),
         ("wire::", wire::trials),
         ("nftables::", nftables::trials),
+        #[cfg(target_os = "linux")]
+        ("packets::", packets::trials),
     ];
     // One room that is asked for does not say what others lack.
     let asked = arguments.filter.as_deref().unwrap_or_default();

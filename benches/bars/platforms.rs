@@ -102,6 +102,8 @@ fn measure(block: &str, part: &Parts, (layout, mut addresses): Sized) -> Duratio
                     fixed: &compiled.fixed,
                 },
                 translated: &compiled.listened,
+                untranslated: &compiled.untranslated,
+                forwarding: &compiled.forwarding,
                 rejecting: &compiled.rejecting,
                 name: &MaybeKnown::Known("bench".into()),
                 directions: &layout.directions,

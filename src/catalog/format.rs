@@ -183,6 +183,7 @@ tables! {
         "replaces"         MAY  Refs("component") => "what need not be placed if this component is: a managed service replaces your own";
         "aliases"          MAY  Texts             => "other names by which the vendor calls it";
         "role"             MAY  Flag              => "whether it is only a part of others, which say so with `is`; `false` if absent";
+        "forwards"         MAY  Flag              => "whether its hosts run pods or containers, and forward packets to them; `false` if absent";
         "managed_by"       MAY  Text              => "who manages its firewall, if the user does not";
         "zone"             MAY  Ref("zone")       => "the zone that the vendor recommends for it";
         "address"          MAY  Addresses         => "its address, if it is the same everywhere, or several by name; only if external";

@@ -125,6 +125,8 @@ pub struct Component {
     pub aliases: Vec<String>,
     /// Whether it is only a part of others.
     pub role: bool,
+    /// Whether its hosts run pods or containers, and forward packets to them.
+    pub forwards: bool,
     /// Who manages its firewall, where the user does not.
     pub managed_by: Option<String>,
     /// Its addresses, where they are the same everywhere, by name. A single one is called `address`.

@@ -33,6 +33,30 @@ pub(super) fn allow(layout: &Layout, connections: &[Connection<'_, '_>]) -> Rule
             connection.flow,
         );
     }
+    joined(rules)
+}
+
+/// Ingress rules for what sources connect to, of the flows whose listeners listen on something else.
+pub(super) fn untranslated(layout: &Layout, connections: &[Connection<'_, '_>]) -> Rules {
+    let mut rules = Vec::new();
+    let translated = connections.iter();
+    for it in translated.filter(|it| it.flow.dials != it.flow.listens) {
+        let (to, from, ingress) = (it.to, it.from, Direction::Ingress);
+        rule_at(
+            layout,
+            &mut rules,
+            to,
+            ingress,
+            from,
+            &it.flow.dials,
+            it.flow,
+        );
+    }
+    joined(rules)
+}
+
+/// Rules in order, those with the same key as one.
+fn joined(mut rules: Vec<(RuleKey, Rule)>) -> Rules {
     // The rules of a connection are in order, so sorting all at once is faster than inserting each.
     rules.sort_by(|(a, _), (b, _)| a.cmp(b));
     rules.dedup_by(|(next, rule), (key, kept)| {

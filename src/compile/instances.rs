@@ -8,6 +8,7 @@ use crate::catalog::{Catalog, Found, ProductQuery, load_definition};
 use crate::model::code::Code;
 use crate::model::finding::Finding;
 use crate::model::layout::{Instance, Layout, Placement};
+use crate::model::rules::Forwarding;
 use crate::model::words::Kind;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -208,6 +209,30 @@ pub(super) fn rejecting(instances: &Instances<'_>, placed: &Placed<'_>) -> BTree
     own.flat_map(|(label, component)| placed.zones(label, component))
         .map(str::to_owned)
         .collect()
+}
+
+/// The zones with hosts that run pods or containers, each with the components that say so.
+pub(super) fn forwarding(instances: &Instances<'_>, placed: &Placed<'_>) -> Forwarding {
+    let mut forwarding = Forwarding::new();
+    for (label, it) in instances {
+        let components = &it.matrix.product.components;
+        for (component, _) in components.iter().filter(|(_, it)| it.forwards) {
+            let narrower = components
+                .iter()
+                .filter(|(_, it)| it.forwards && it.is.contains(component));
+            let narrower: BTreeSet<&str> = narrower
+                .flat_map(|(it, _)| placed.zones(label, it))
+                .collect();
+            for zone in placed
+                .zones(label, component)
+                .filter(|it| !narrower.contains(it))
+            {
+                let of_zone = forwarding.entry(zone.to_owned()).or_default();
+                of_zone.insert(format!("{label}.{component}"));
+            }
+        }
+    }
+    forwarding
 }
 
 fn insert<'l>(zones: &mut Zones<'l>, label: &str, component: &str, zone: &'l str) {

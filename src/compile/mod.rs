@@ -26,7 +26,7 @@ use crate::catalog::Catalog;
 use crate::model::address::Cidr;
 use crate::model::finding::Finding;
 use crate::model::layout::Layout;
-use crate::model::rules::{Beyond, Rules, TranslatedTraffic};
+use crate::model::rules::{Beyond, Forwarding, Rules, TranslatedTraffic};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -37,12 +37,17 @@ pub struct Compiled {
     pub rules: Rules,
     /// What zones listen on, if that differs from what peers connect to.
     pub listened: TranslatedTraffic,
+    /// Ingress rules for what peers connect to, where that differs from what zones listen on: what hosts that judge packets before
+    /// addresses and ports are translated allow in addition to `rules`.
+    pub untranslated: Rules,
     /// Peers that are not zones: `<label>.<component>` to the addresses that the product file gives, by name.
     pub fixed: BTreeMap<Arc<str>, BTreeMap<Arc<str>, Cidr>>,
     /// Every component with fixed addresses that is in no zone, as `<label>.<component>`, whether a flow needs it or not.
     pub addressed: BTreeSet<String>,
     /// Zones with a component whose vendor wants traffic that is not allowed to be rejected.
     pub rejecting: BTreeSet<String>,
+    /// Zones with hosts that run pods or containers.
+    pub forwarding: Forwarding,
     /// The digest of each product's matrix, by label.
     pub digests: BTreeMap<String, String>,
     /// Sorted, each once.
@@ -88,9 +93,11 @@ pub fn compile(layout: &Layout, catalog: &Catalog) -> Compiled {
     Compiled {
         rules,
         listened: allow::listened(&connections),
+        untranslated: allow::untranslated(layout, &connections),
         fixed: connect::fixed(&connections),
         addressed: instances::addressed(&instances, &placed),
         rejecting: instances::rejecting(&instances, &placed),
+        forwarding: instances::forwarding(&instances, &placed),
         digests: instances
             .iter()
             .map(|(label, it)| (label.clone(), it.matrix.digest.clone()))

@@ -234,6 +234,19 @@ codes! {
             `admin`). Loading the ruleset over SSH may lock you out.",
         remedy: "Add a `flow` block with `plane = \"admin\"` from your operators' zone to this one, e.g. `services = [\"tcp/22\"]`, unless a console or another table lets you in.",
     }
+    HostForwards = "host-forwards", Platform, Judgement, Warning, "hosts that forward what the ruleset does not judge" {
+        cause: "A component that runs pods or containers is in a zone with a `host` block. The hosts translate and forward packets for these, and the ruleset judges only packets from and to \
+            processes of the hosts: a published port or node port is open to everyone who can reach the host.",
+        remedy: "Set `translated = \"ingress\"` in the `host` block, or `\"both\"` to restrict what pods and containers send with an address of the host as well. \
+            If something else filters forwarded traffic, such as network policies or the rules of a cloud, add an `accept` block.",
+    }
+    CidrPeerInCluster = "cidr-peer-in-cluster", Platform, Judgement, Warning, "nodes or pods as a CIDR block" {
+        cause: "A network policy refers to nodes, or to pods, by their addresses. Cilium never matches an `ipBlock` with a node or pod, unless `policyCIDRMatchMode` includes `nodes`, \
+            so the traffic is dropped there; other network plugins match it. Nodes are zones without a `kubernetes` block that contain a component whose hosts run pods, \
+            or pods with `hostNetwork`, which have the address of their node.",
+        remedy: "With Cilium, refer to pods by labels (remove `peer_by = \"cidr\"`), and allow nodes with a `CiliumNetworkPolicy` whose peer is the entity `remote-node` or `host`. \
+            With another network plugin, add an `accept` block.",
+    }
     DefaultOpen = "default-open", Exposure, Judgement, Warning, "the platform allows what no rule denies" {
         cause: "`deny_rest` is off. Azure's default rules allow the whole virtual network and all egress to the internet; Google Cloud's allow all egress. \
             Or an OpenStack security group has its two default egress rules, which allow all egress. \
@@ -241,8 +254,11 @@ codes! {
         remedy: "Leave `deny_rest` on; on OpenStack, create the group with `delete_default_rules = true` and say so in the zone. If something else denies the rest, such as another resource with the same network security group, add an `accept` block.",
     }
     NotExpressible = "not-expressible", Platform, Judgement, Warning, "traffic that the platform cannot express" {
-        cause: "The platform cannot express a rule for this traffic. No rule is created; the provider never creates a wider one instead.",
-        remedy: "Allow it by other means. If it is not needed, list the product's flow in `disable`, or remove the service from the `flow` block.",
+        cause: "The platform cannot express a rule for this traffic. No rule is created; the provider never creates a wider one instead. \
+            Or the traffic is VRRP, OSPF, EIGRP or PIM, which also use multicast, and the platform does not carry or match that; the rule is then for unicast only. \
+            Or Azure does not accept a rule between application security groups that are in different virtual networks.",
+        remedy: "Allow it by other means. If it is not needed, list the product's flow in `disable`, or remove the service from the `flow` block. \
+            For multicast on a platform that carries none, use unicast, e.g. `unicast_peer` of keepalived.",
     }
     QuotaExceeded = "quota-exceeded", Quota, Judgement, Warning, "more rules than the platform allows" {
         cause: "A zone or, on Google Cloud, a project needs more rules, or one rule names more addresses or tags, than the platform allows in one place. An apply would fail partway.",

@@ -60,6 +60,10 @@ pub struct Beyond {
 /// Rules in order.
 pub type Rules = BTreeMap<RuleKey, Rule>;
 
+/// Zones with hosts that run pods or containers and forward packets to them, each with the components, as `<label>.<component>`, that
+/// say so.
+pub type Forwarding = BTreeMap<String, BTreeSet<String>>;
+
 /// What zones listen on for others, if an address translation makes it differ from what those connect to: by source and
 /// destination zone, with the flows that need each traffic. Such a pair has all of its traffic here.
 pub type TranslatedTraffic = BTreeMap<(Arc<str>, Arc<str>), BTreeMap<Traffic, BTreeSet<Arc<str>>>>;

@@ -201,7 +201,8 @@ fn schema() -> Schema {
             map(object(&TYPES.component)),
             "The sources and listeners, by name. `kind` is `own`, `dependency`, `platform` or `external`; `zone` is the one that the vendor recommends. \
                 A component includes what it `is`, and is placed with what it runs `on`. `managed_by` is who manages its firewall if you do not. \
-                `addresses` (by name), `fqdns` and `address_list_urls` say where an external one is. A component with `role` is only a part of other components.",
+                `addresses` (by name), `fqdns` and `address_list_urls` say where an external one is. A component with `role` is only a part of other components. \
+                The hosts of one with `forwards` run pods or containers, and forward packets to them.",
         ),
         computed(
             "port_parameters",

@@ -40,6 +40,7 @@ pub(super) static TYPES: LazyLock<Types> = LazyLock::new(|| {
                 ("fqdns", texts()),
                 ("address_list_urls", texts()),
                 ("role", Type::Bool),
+                ("forwards", Type::Bool),
                 ("is", texts()),
                 ("on", texts()),
                 ("replaces", texts()),

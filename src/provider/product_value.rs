@@ -152,6 +152,7 @@ impl Writer<'_> {
                 "fqdns" => texts(&it.fqdns),
                 "address_list_urls" => texts(&it.address_list_urls),
                 "role" => Value::Bool(it.role),
+                "forwards" => Value::Bool(it.forwards),
                 "is" => texts(&it.is),
                 "on" => texts(&it.on),
                 "replaces" => texts(&it.replaces),

@@ -12,6 +12,7 @@ pub mod identity;
 pub mod kubernetes;
 mod label;
 pub mod merge;
+mod multicast;
 pub mod nested;
 pub mod nftables;
 pub mod openstack;

@@ -5,7 +5,7 @@ use super::{Column, Count, RowCell, Zones};
 use crate::model::address::Addresses;
 use crate::model::cell::MaybeKnownText;
 use crate::model::finding::Finding;
-use crate::model::rules::{RuleKey, Rules, TranslatedTraffic};
+use crate::model::rules::{Forwarding, RuleKey, Rules, TranslatedTraffic};
 use crate::model::words::{Direction, Merge};
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,6 +100,10 @@ pub struct Inputs<'i> {
     pub zones: Zones<'i>,
     /// What zones listen on, if that differs from what their peers connect to.
     pub translated: &'i TranslatedTraffic,
+    /// Ingress rules for what peers connect to, if that differs from what zones listen on.
+    pub untranslated: &'i Rules,
+    /// Zones with hosts that run pods or containers.
+    pub forwarding: &'i Forwarding,
     /// Zones whose hosts reject what they do not allow.
     pub rejecting: &'i BTreeSet<String>,
     /// The resource's name.

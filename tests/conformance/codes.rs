@@ -185,6 +185,18 @@ fn cases() -> Vec<(&'static str, Json)> {
             ),
         ),
         ("no-dns", with("/zone/back", pods)),
+        ("host-forwards", {
+            let workers = json!({ "components": ["kubernetes.worker"], "ipv4": { "a": "10.5.0.0/24" }, "host": {} });
+            with("/zone/workers", workers)
+        }),
+        ("cidr-peer-in-cluster", {
+            let pods = json!({ "components": ["lab.worker"], "ipv4": { "a": "10.2.0.0/24" }, "kubernetes": { "namespace": "back", "peer_by": "cidr" } });
+            crate::conformance::with(
+                with("/zone/back", pods),
+                "/zone/front/kubernetes",
+                json!({ "namespace": "front" }),
+            )
+        }),
         ("no-way-in", with("/zone/back", hosts.clone())),
         ("no-dns", with("/zone/back", hosts.clone())),
         ("dhcp-allowed", with("/zone/back", hosts)),

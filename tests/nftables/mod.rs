@@ -12,11 +12,10 @@ use portmatrix::compile::compile;
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::cell::{ByName, MaybeKnown};
 use portmatrix::model::platform::Parts;
-use portmatrix::model::rules::{Rule, RuleKey, Rules};
+use portmatrix::model::rules::{Forwarding, Rule, RuleKey, Rules};
 use portmatrix::model::traffic::{PortSpec, Service, Traffic};
 use portmatrix::model::words::{Direction, Plane};
-use portmatrix::render::nftables::Host;
-use portmatrix::render::nftables::{Options, render};
+use portmatrix::render::nftables::{Host, Options, Translated, render};
 use portmatrix::render::{RowCell, Zones};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
@@ -72,7 +71,7 @@ fn taken(
         addresses,
         fixed: &fixed,
     };
-    let rendered = render(rules, zones, options);
+    let rendered = render(rules, &Rules::new(), zones, options);
     let texts = rendered.rulesets.into_values().map(|it| match it {
         RowCell::Text(text) => text.to_string(),
         other => panic!("{other:?}"),
@@ -106,7 +105,7 @@ fn host(blocks: &[(&str, &str)]) -> Addresses {
     Addresses {
         ipv4: of(Family::V4),
         ipv6: of(Family::V6),
-        parts: Parts::of(Host),
+        parts: Parts::of(Host::default()),
         ..Addresses::default()
     }
 }
@@ -151,6 +150,7 @@ fn options(rejecting: &[&str]) -> Options {
     Options {
         directions: Direction::ALL.iter().copied().collect(),
         rejecting: rejecting.iter().map(ToString::to_string).collect(),
+        forwarding: Forwarding::new(),
     }
 }
 
@@ -158,13 +158,14 @@ fn options(rejecting: &[&str]) -> Options {
 fn the_small_world(nft: &Nft) {
     let mut runner = TestRunner::deterministic();
     let mut all = String::new();
-    for _ in 0..150 {
+    for at in 0..150 {
+        let translated = [None, Some(Translated::Ingress), Some(Translated::Both)][at % 3];
         let spec = random::spec().new_tree(&mut runner).unwrap().current();
         let compiled = compile(&spec.layout(), &spec.catalog());
         let mut addresses = spec.addresses();
         for it in addresses.values_mut() {
             it.parts = if it.is_enforced() {
-                Parts::of(Host)
+                Parts::of(Host { translated })
             } else {
                 Parts::default()
             };
@@ -172,6 +173,7 @@ fn the_small_world(nft: &Nft) {
         let options = Options {
             directions: spec.directions.clone(),
             rejecting: BTreeSet::from(["z0".to_owned()]),
+            forwarding: Forwarding::new(),
         };
         all.push_str(&taken(nft, &compiled.rules, &addresses, &options));
     }

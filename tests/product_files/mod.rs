@@ -297,7 +297,7 @@ fn every_mistake_has_its_place_and_a_remedy() {
         23:10: `offset` of port `web` is a number; expected a table
         13:12: component `user`: `title` is missing (what the vendor calls it); write a text in quotes
         14:9: component `user`: `title` contains the control character U+0000; remove it
-        15:1: component `user`: unknown field `label`; expected one of `address`, `address_list_url`, `aliases`, `description`, `fqdn`, `is`, `kind`, `managed_by`, `on`, `releases`, `replaces`, `role`, `title`, `zone`
+        15:1: component `user`: unknown field `label`; expected one of `address`, `address_list_url`, `aliases`, `description`, `forwards`, `fqdn`, `is`, `kind`, `managed_by`, `on`, `releases`, `replaces`, `role`, `title`, `zone`
         30:7: flow `web`: `tls` is a text; expected true or false, without quotes
         30:24: flow `web`: `application` is a number; expected a text in quotes, or a list of them
         30:24: flow `web`: `http` is in `application` twice

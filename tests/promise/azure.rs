@@ -69,6 +69,7 @@ pub(crate) fn addresses(spec: &Spec) -> BTreeMap<String, Addresses> {
                 },
                 service_tag: tagged.then(|| known(format!("Tag{at}"))),
                 peer_by: zone.by,
+                ..Azure::default()
             };
             let (ipv4, ipv6) = if tagged {
                 (BTreeMap::new(), BTreeMap::new())
@@ -298,6 +299,7 @@ proptest! {
                 service_tag: pending(&azure.service_tag),
                 application_groups: azure.application_groups.keys().map(|it| (Arc::clone(it), MaybeKnown::Unknown)).collect(),
                 peer_by: azure.peer_by,
+                ..Azure::default()
             };
             let blocks = |named: &BTreeMap<Arc<str>, MaybeKnown<Cidr>>| named.keys().map(|it| (Arc::clone(it), MaybeKnown::Unknown)).collect();
             let here = Addresses { ipv4: blocks(&it.ipv4), ipv6: blocks(&it.ipv6), parts: Parts::of(azure), peer_only: it.peer_only, ..Addresses::default() };

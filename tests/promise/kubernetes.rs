@@ -8,6 +8,7 @@ use portmatrix::compile::Compiled;
 use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::cell::MaybeKnown;
 use portmatrix::model::platform::Parts;
+use portmatrix::model::rules::Forwarding;
 use portmatrix::model::words::Direction;
 use portmatrix::render::kubernetes::Kubernetes;
 use portmatrix::render::kubernetes::{self, Options, Rendered};
@@ -69,6 +70,7 @@ fn rendered(spec: &Spec, compiled: &Compiled, zones: &BTreeMap<String, Addresses
         name: MaybeKnown::Known("edge".into()),
         directions: spec.directions.clone(),
         listened: compiled.listened.clone(),
+        forwarding: Forwarding::new(),
     };
     kubernetes::render(&compiled.rules, zones, &options)
 }
@@ -183,19 +185,19 @@ fn needed(
     spec: &Spec,
     zones: &BTreeMap<String, Addresses>,
 ) -> BTreeSet<(usize, Direction, usize, &'static str, u16)> {
-    let mut dialled = spec.clone();
-    for flow in &mut dialled.flows {
+    let mut untranslated = spec.clone();
+    for flow in &mut untranslated.flows {
         let word = |it: &ServiceSpec| matches!(it, ServiceSpec::Word(it) if *it != "any");
         flow.services.retain(|it| !word(it));
     }
-    let mut listened = dialled.clone();
+    let mut listened = untranslated.clone();
     for param in &mut listened.params {
         param.advertised = None;
     }
     let to_pods = |it: &Packet| it.direction == Direction::Egress && is_pod(zones, it.peer);
-    let dialled = dialled.needed().into_iter().filter(|it| !to_pods(it));
+    let untranslated = untranslated.needed().into_iter().filter(|it| !to_pods(it));
     let listened = listened.needed().into_iter().filter(to_pods);
-    dialled
+    untranslated
         .chain(listened)
         .map(|it| (it.zone, it.direction, it.peer, it.protocol, it.port))
         .collect()
@@ -294,6 +296,7 @@ fn no_name_breaks_a_manifest() {
             name: MaybeKnown::Known(name.into()),
             directions: Direction::ALL.iter().copied().collect(),
             listened: BTreeMap::new(),
+            forwarding: Forwarding::new(),
         };
         let fixed = BTreeMap::new();
         let all = Zones {

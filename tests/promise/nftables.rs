@@ -8,22 +8,21 @@ use portmatrix::model::address::{Addresses, Cidr, Family};
 use portmatrix::model::cell::MaybeKnown;
 use portmatrix::model::platform::Parts;
 use portmatrix::model::words::Direction;
-use portmatrix::render::nftables::Host;
-use portmatrix::render::nftables::{self, Options, Rendered};
+use portmatrix::render::nftables::{self, Host, Options, Rendered, Translated};
 use portmatrix::render::{RowCell, Zones};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The spec's zones as hosts: what has a group filters for itself, and for a zone that is matched by address, peers connect to another address.
-fn hosts(spec: &Spec) -> BTreeMap<String, Addresses> {
+fn hosts(spec: &Spec, translated: Option<Translated>) -> BTreeMap<String, Addresses> {
     let zones = spec.zones.iter().enumerate();
     let host = |(at, it): (usize, &crate::support::spec::ZoneSpec)| {
         let advertised = format!("192.168.{at}.0/24");
         let name = format!("z{at}");
         let mut addresses = spec.addresses().remove(&name).unwrap();
         addresses.parts = if it.grouped {
-            Parts::of(Host)
+            Parts::of(Host { translated })
         } else {
             Parts::default()
         };
@@ -52,8 +51,9 @@ fn rendered(
     let options = Options {
         directions: spec.directions.clone(),
         rejecting: names.cloned().collect(),
+        forwarding: compiled.forwarding.clone(),
     };
-    nftables::render(&compiled.rules, zones, &options)
+    nftables::render(&compiled.rules, &compiled.untranslated, zones, &options)
 }
 
 /// The first packet of a new connection.
@@ -67,8 +67,14 @@ struct New {
 /// A ruleset as its text has it.
 struct Read {
     sets: BTreeMap<String, Vec<Cidr>>,
-    /// Lines by the hook of their chain.
-    chains: BTreeMap<String, Vec<String>>,
+    chains: BTreeMap<String, Chain>,
+}
+
+#[derive(Default)]
+struct Chain {
+    /// Its hook, and whether it accepts what no line decides; none if others jump to it.
+    hook: Option<(String, bool)>,
+    lines: Vec<String>,
 }
 
 fn read(text: &str) -> Read {
@@ -81,15 +87,20 @@ fn read(text: &str) -> Read {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words.as_slice() {
             ["set", name, "{"] => (set, chain) = ((*name).to_owned(), String::new()),
-            ["chain", name, "{"] => (set, chain) = (String::new(), (*name).to_owned()),
-            ["type", "filter", "hook", hook, ..] => {
-                assert!(line.ends_with("priority filter; policy drop;") && *hook == chain);
-                read.chains.insert(chain.clone(), Vec::new());
+            ["chain", name, "{"] => {
+                (set, chain) = (String::new(), (*name).to_owned());
+                read.chains.insert(chain.clone(), Chain::default());
+            }
+            ["type", "filter", "hook", hook, .., policy] => {
+                let accepts = *policy == "accept;";
+                let hook = ((*hook).to_owned(), accepts);
+                read.chains.get_mut(&chain).unwrap().hook = Some(hook);
             }
             _ if !chain.is_empty() && line.ends_with(char::is_alphabetic)
                 || line.ends_with('"') =>
             {
-                read.chains.get_mut(&chain).unwrap().push(line.to_owned());
+                let chain = read.chains.get_mut(&chain).unwrap();
+                chain.lines.push(line.to_owned());
             }
             [block] if !set.is_empty() && block.ends_with(',') => {
                 let block = cidr(block.trim_end_matches(','));
@@ -120,12 +131,19 @@ fn holds(block: Cidr, address: IpAddr) -> bool {
 }
 
 impl Read {
-    /// The verdict of the chain: that of the first line that matches, else the policy's.
-    fn accepts(&self, hook: &str, packet: &New) -> bool {
-        let verdict = self.chains[hook]
-            .iter()
-            .find_map(|it| self.verdict(it, packet));
-        verdict.unwrap_or(false)
+    /// Whether every chain of some hooks accepts a packet: the first line that matches decides, else the policy.
+    fn accepts(&self, hooks: [&str; 2], packet: &New) -> bool {
+        self.chains.iter().all(|(name, it)| match &it.hook {
+            Some((hook, accepts)) if hooks.contains(&hook.as_str()) => {
+                self.decides(name, packet).unwrap_or(*accepts)
+            }
+            _ => true,
+        })
+    }
+
+    fn decides(&self, chain: &str, packet: &New) -> Option<bool> {
+        let mut lines = self.chains[chain].lines.iter();
+        lines.find_map(|it| self.verdict(it, packet))
     }
 
     fn verdict(&self, line: &str, packet: &New) -> Option<bool> {
@@ -137,8 +155,19 @@ impl Read {
             let matches = match word {
                 "accept" => return Some(true),
                 "drop" | "reject" => return Some(false),
-                // It is new, and of an interface with a cable.
-                "ct" => next() == "state" && next().split(',').any(|it| it == "new"),
+                "jump" => return self.decides(next(), packet),
+                // Own addresses are those that no zone has.
+                "fib" => {
+                    assert_eq!((next(), next(), next()), ("daddr", "type", "local"));
+                    packet.to == OWN.0 || packet.to == OWN.1
+                }
+                // It is new, nothing translates it, and it is of an interface with a cable.
+                "ct" => match (next(), next()) {
+                    ("state", states) => states.split(',').any(|it| it == "new"),
+                    ("direction", it) => it == "original",
+                    ("status", "dnat" | "snat") => false,
+                    other => panic!("{other:?} in `{line}`"),
+                },
                 "iif" | "oif" => next() != "\"lo\"",
                 "meta" => match (next(), next()) {
                     ("nfproto", "ipv4") => family == "ip",
@@ -196,6 +225,12 @@ fn number(protocol: &str) -> &'static str {
     }
 }
 
+/// The addresses of the host whose ruleset is read.
+const OWN: (IpAddr, IpAddr) = (
+    IpAddr::V4(Ipv4Addr::new(10, 0, 99, 1)),
+    IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 99, 0, 0, 0, 0, 1)),
+);
+
 /// An address of each family in which a zone is there, its own or the advertised one; and one that no zone has.
 fn tried(at: usize, six: bool) -> Vec<IpAddr> {
     let mut tried = vec![
@@ -213,22 +248,33 @@ proptest! {
     #![proptest_config(crate::support::properties!(1000))]
 
     #[test]
-    fn rulesets_allow_what_rules_allow(spec in spec(), rejecting in any::<bool>()) {
-        let (compiled, addresses) = (compiled(&spec), hosts(&spec));
+    fn rulesets_allow_what_rules_allow(spec in spec(), rejecting in any::<bool>(), translated in 0..3) {
+        let translated = [None, Some(Translated::Ingress), Some(Translated::Both)][translated as usize];
+        let (compiled, addresses) = (compiled(&spec), hosts(&spec, translated));
         let rendered = rendered(&spec, &compiled, &addresses, rejecting);
-        let permitted = permitted_by_rules(&compiled.rules);
+        let mut permitted = permitted_by_rules(&compiled.rules);
+        if translated.is_some() {
+            // Packets are judged before their ports are translated as well, so both ports of a flow are open.
+            permitted.extend(permitted_by_rules(&compiled.untranslated));
+        }
         let enforced: Vec<&String> = addresses.iter().filter(|(_, it)| it.is_enforced()).map(|(zone, _)| zone).collect();
         prop_assert_eq!(rendered.rulesets.keys().collect::<Vec<_>>(), enforced);
         for (zone, text) in &rendered.rulesets {
             let RowCell::Text(text) = text else { panic!("{text:?}") };
             let ruleset = read(text);
             let zone = crate::promise::number(zone);
-            let hooks: BTreeSet<&str> = spec.directions.iter().map(|it| hook(*it)).collect();
-            prop_assert_eq!(ruleset.chains.keys().map(String::as_str).collect::<BTreeSet<_>>(), hooks);
+            let wanted: BTreeSet<&str> = spec.directions.iter().flat_map(|it| match (it, translated) {
+                (Direction::Ingress, Some(_)) => &["prerouting", "input"][..],
+                (Direction::Ingress, None) => &["input"],
+                (Direction::Egress, Some(Translated::Both)) => &["output", "postrouting"],
+                (Direction::Egress, _) => &["output"],
+            }).copied().collect();
+            let found = ruleset.chains.values().filter_map(|it| it.hook.as_ref());
+            prop_assert_eq!(found.map(|(it, _)| it.as_str()).collect::<BTreeSet<_>>(), wanted);
             for direction in &spec.directions {
                 for (peer, it) in spec.zones.iter().enumerate() {
                     for address in tried(peer, it.six) {
-                        let own: IpAddr = if address.is_ipv4() { "10.0.99.1" } else { "2001:db8:99::1" }.parse().unwrap();
+                        let own: IpAddr = if address.is_ipv4() { OWN.0 } else { OWN.1 };
                         // Peers of a translated zone connect to its advertised addresses; the destination sees the real source.
                         let is_advertised = it.spare && *direction == Direction::Egress;
                         let is_peer = match address {
@@ -245,7 +291,7 @@ proptest! {
                             let ported = protocol == "tcp" || protocol == "udp";
                             for port in if ported { 1..=PORTS } else { 0..=0 } {
                                 let (from, to) = if *direction == Direction::Ingress { (address, own) } else { (own, address) };
-                                let found = ruleset.accepts(hook(*direction), &New { from, to, protocol, port });
+                                let found = ruleset.accepts(hooks(*direction), &New { from, to, protocol, port });
                                 let packet = Packet { zone, direction: *direction, peer, protocol, port };
                                 if of_family {
                                     let wanted = is_peer && permitted.contains(&packet);
@@ -261,7 +307,7 @@ proptest! {
 
     #[test]
     fn findings_and_zones_do_not_wait_for_addresses(spec in spec()) {
-        let (compiled, addresses) = (compiled(&spec), hosts(&spec));
+        let (compiled, addresses) = (compiled(&spec), hosts(&spec, None));
         let pending: BTreeMap<String, Addresses> = unknown(&addresses)
             .into_iter()
             .map(|(zone, it)| (zone.clone(), Addresses { parts: addresses[&zone].parts.clone(), ..it }))
@@ -282,9 +328,9 @@ proptest! {
     }
 }
 
-fn hook(direction: Direction) -> &'static str {
+fn hooks(direction: Direction) -> [&'static str; 2] {
     match direction {
-        Direction::Ingress => "input",
-        Direction::Egress => "output",
+        Direction::Ingress => ["prerouting", "input"],
+        Direction::Egress => ["output", "postrouting"],
     }
 }

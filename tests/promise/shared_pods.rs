@@ -11,6 +11,7 @@ use crate::support::spec::{PORTS, Packet};
 use portmatrix::model::address::Addresses;
 use portmatrix::model::cell::{ByName, MaybeKnown};
 use portmatrix::model::platform::{Parts, PeerBy};
+use portmatrix::model::rules::Forwarding;
 use portmatrix::model::words::Direction;
 use portmatrix::render::kubernetes::{Kubernetes, Options, render};
 use portmatrix::render::{RowCell, Zones};
@@ -105,6 +106,7 @@ proptest! {
             name: MaybeKnown::Known("edge".into()),
             directions: spec.directions.clone(),
             listened: compiled.listened.clone(),
+            forwarding: Forwarding::new(),
         };
         let entitled = permitted_by_rules(&needed);
         let mut admitted = BTreeSet::new();

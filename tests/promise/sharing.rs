@@ -212,6 +212,7 @@ impl Has {
             application_groups: named(&self.groups, "asg-"),
             service_tag: self.tag().map(text),
             peer_by: self.by,
+            ..Azure::default()
         }))
     }
 }

@@ -320,13 +320,13 @@ impl Spec {
                     ServiceSpec::Param(transport, param) => {
                         let param = &self.params[*param];
                         let listens = param.given.or(param.default);
-                        let dialled = if direction == Direction::Egress {
+                        let untranslated = if direction == Direction::Egress {
                             listens.and(param.advertised.or(listens))
                         } else {
                             listens
                         };
                         transport.split('+').any(|it| it == protocol)
-                            && dialled.is_some_and(|(a, b)| (a..=b).contains(&port))
+                            && untranslated.is_some_and(|(a, b)| (a..=b).contains(&port))
                     }
                 };
                 if flow.services.iter().any(carries) {

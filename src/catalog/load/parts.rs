@@ -41,6 +41,7 @@ pub(super) fn components(top: Fields<'_>, m: &mut Mistakes<'_>) -> BTreeMap<Stri
             on: it.strings("on"),
             replaces: it.strings("replaces"),
             aliases: it.strings("aliases"),
+            forwards: it.flag("forwards").unwrap_or(false),
             managed_by: it.optional("managed_by"),
             role: it.flag("role").unwrap_or(false),
             addresses: addresses(it),

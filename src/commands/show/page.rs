@@ -242,6 +242,8 @@ impl Page<'_> {
                 list("is also", &it.is),
                 list("runs on", &it.on),
                 labelled("recommended zone", &it.zone),
+                it.forwards
+                    .then(|| "forwards packets to pods or containers".to_owned()),
                 labelled("firewall managed by", &it.managed_by),
                 it.role.then(|| "only a part of others".to_owned()),
                 list("at", &addresses),

@@ -68,6 +68,7 @@ pub(super) fn judge(
     findings.extend(unknown_names(config, &compiled));
     if config.merge != Merge::None {
         compiled.rules = merge::ports(&compiled.rules);
+        compiled.untranslated = merge::ports(&compiled.untranslated);
     }
     let joined = (config.merge == Merge::All).then(|| merge::addresses(&config.addresses));
     let addresses = joined.as_ref().unwrap_or(&config.addresses);
@@ -78,6 +79,8 @@ pub(super) fn judge(
             fixed: &compiled.fixed,
         },
         translated: &compiled.listened,
+        untranslated: &compiled.untranslated,
+        forwarding: &compiled.forwarding,
         rejecting: &compiled.rejecting,
         name: &config.name,
         directions: &config.layout.directions,

@@ -3,6 +3,7 @@
 use super::super::Zones;
 use super::super::identity::{Identity, Selector, World};
 use super::super::merge;
+use super::super::multicast::Unreached;
 use super::super::peers::uses_advertised;
 use super::super::platform::{self, About, Content, Inputs, Output, Rendered, Shape, StateRows};
 use super::identity::{identities, named_by, own_groups};
@@ -91,6 +92,8 @@ impl platform::Platform for Platform {
         }
         let mut findings = rendered.findings;
         findings.extend(quotas);
+        let unreached = Unreached::not_carried(ABOUT.block);
+        findings.extend(unreached.findings(inputs.rules, zones.addresses, |it| self.enforces(it)));
         Rendered {
             outputs: vec![
                 Content::rows(rendered.ingress),

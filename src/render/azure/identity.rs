@@ -62,15 +62,14 @@ pub(super) fn at(rule: &RuleKey, here: &Azure, world: &World<'_>) -> Vec<Selecto
     let Some(guard) = guard(here) else {
         return Vec::new();
     };
-    if !here.application_groups.is_empty() {
-        let groups = here.application_groups.values();
+    if let Some(groups) = here.own_groups() {
         let within = vec![Some(guard)];
         let selector = |id| Selector {
             what: GROUP,
             id: comparable(id),
             within: within.clone(),
         };
-        return groups.map(selector).collect();
+        return groups.iter().map(selector).collect();
     }
     let Some(of) = world.rules.get(rule) else {
         return Vec::new();

@@ -19,7 +19,7 @@ mod zone;
 pub use columns::COLUMNS;
 pub use platform::Platform;
 pub use row::{Access, Endpoint, Row};
-pub use zone::Azure;
+pub use zone::{Azure, Own};
 
 use super::describe::{Descriptions, is_plain};
 use super::{Count, Zones, by_key};

@@ -14,6 +14,7 @@ use crate::model::finding::{ConfigPath, Finding};
 use crate::model::name::{backticked, nearest};
 use crate::model::rules::{Rule, RuleKey};
 use crate::model::traffic::Traffic;
+use crate::model::words::Severity;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -42,6 +43,8 @@ pub(super) struct Problems {
     unfiltered: BTreeMap<Arc<str>, Names>,
     unmatchable: UnmatchablePeers,
     grouped: Names,
+    /// Zones, each with a peer, whose application security groups are in two virtual networks.
+    apart: BTreeSet<(Arc<str>, Arc<str>)>,
     /// Zones whose CIDR blocks of a family are together in one row: their own, or those that peers connect to.
     listed: BTreeSet<(Arc<str>, Family, bool)>,
     /// Keys that found no number, by zone and the last number that there was.
@@ -65,6 +68,11 @@ impl Problems {
 
     pub(super) fn grouped(&mut self, key: &RuleKey) {
         self.grouped.insert(Arc::clone(&key.peer));
+    }
+
+    pub(super) fn apart(&mut self, key: &RuleKey) {
+        self.apart
+            .insert((Arc::clone(&key.zone), Arc::clone(&key.peer)));
     }
 
     pub(super) fn listed(&mut self, zone: &Arc<str>, family: Family, advertised: bool) {
@@ -179,6 +187,25 @@ impl Problems {
             let subject = format!("{it}/azure");
             addresses_unused(it, subject, "Azure", "application security groups")
         }));
+        for (zone, peer) in &self.apart {
+            let message = format!(
+                "a rule of zone `{zone}` refers to both zones by application security groups, but those of `{peer}` are in another subscription, and so in another \
+                    virtual network; Azure rejects such a rule"
+            );
+            let finding = Finding::new(
+                Code::NotExpressible,
+                format!("{zone}/azure/{peer}"),
+                message,
+            );
+            let remedy =
+                "set `peer_by = \"cidr\"` in the `azure` block of the peer, and give it `ipv4`";
+            findings.push(
+                finding
+                    .severity(Severity::Error)
+                    .remedy(remedy)
+                    .at(&ConfigPath::zone(peer)),
+            );
+        }
         for (zone, family, advertised) in &self.listed {
             let here = &addresses[&**zone];
             let (argument, named) = match (family, advertised) {

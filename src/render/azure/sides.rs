@@ -3,21 +3,22 @@
 use super::super::Zones;
 use super::super::peers::{blocks, is_covered, uses_advertised};
 use super::super::unfiltered::is_unfiltered;
-use super::Azure;
 use super::problems::Problems;
 use super::row::Endpoint;
+use super::{Azure, Own};
 use crate::model::address::{Addresses, Cidr, Family};
 use crate::model::cell::{ByName, MaybeKnownText};
 use crate::model::rules::{Rule, RuleKey, Rules};
 use crate::model::traffic::{Traffic, Transport};
+use crate::model::words::Direction;
 use crate::render::fixed_blocks;
-use std::sync::Arc;
 
 /// What tells the rows of one rule apart.
 pub(super) struct Draft {
     /// By what the row names the peer.
     pub(super) kind: &'static str,
-    /// `ipv6` for the second row of a peer named whole, which is for the zone's own IPv6 blocks.
+    /// `ipv6` for the second row of a peer named whole, which is for the zone's own IPv6 blocks; `frontends` and `frontends-ipv6` for
+    /// frontends of a zone whose own side is application security groups.
     pub(super) name: Option<&'static str>,
     pub(super) protocol: &'static str,
     pub(super) peer: Endpoint,
@@ -150,6 +151,9 @@ impl Build<'_> {
         if self.is_icmp() && family == Family::V6 {
             return self.no_icmpv6();
         }
+        if let Some(frontends) = self.frontends_beside_groups(family) {
+            self.push(family.as_str(), Some("frontends"), peer.clone(), frontends);
+        }
         let own = self.own(family);
         self.push(family.as_str(), None, peer, own);
     }
@@ -157,37 +161,68 @@ impl Build<'_> {
     /// Rows for a peer that is named whole. One row cannot hold blocks of both families, so the zone's own IPv6 blocks have
     /// a row of their own, and adding them renames nothing.
     fn whole(&mut self, kind: &'static str, side: &Endpoint, peer: &Addresses) {
-        let by_groups = self.groups().is_some();
+        let is_one = self.groups().is_some() || self.is_any();
         let (four, six) = (!self.here.ipv4.is_empty(), !self.here.ipv6.is_empty());
         if self.is_icmp() && (six || !peer.ipv6.is_empty()) && !lacks_six(peer) {
             self.no_icmpv6();
         }
-        if by_groups || four || !six {
+        if let Some(frontends) = self.frontends_beside_groups(Family::V4) {
+            self.push(kind, Some("frontends"), side.clone(), frontends);
+        }
+        if let Some(frontends) = self.frontends_beside_groups(Family::V6)
+            && !self.is_icmp()
+        {
+            self.push(kind, Some("frontends-ipv6"), side.clone(), frontends);
+        }
+        if is_one || four || !six {
             let own = self.own(Family::V4);
             self.push(kind, None, side.clone(), own);
         }
-        if !by_groups && six && !self.is_icmp() {
+        if !is_one && six && !self.is_icmp() {
             let own = self.own(Family::V6);
             self.push(kind, Some(Family::V6.as_str()), side.clone(), own);
         }
     }
 
-    /// The zone itself: its application security groups, else its blocks of the family, else all that the network security
-    /// group guards.
+    /// The zone itself: its application security groups, else its blocks of the family with the frontends through which packets
+    /// arrive, else all that the network security group guards.
     fn own(&mut self, family: Family) -> Endpoint {
         if let Some(groups) = self.groups() {
             return Endpoint::Groups(groups);
         }
         let named = self.here.family(family);
-        if named.is_empty() {
+        if named.is_empty() || self.is_any() {
             return Endpoint::Any;
         }
         self.problems.listed(&self.key.zone, family, false);
-        all(named)
+        let frontends = self.frontends(family).into_iter();
+        let frontends = frontends.flat_map(|it| it.values().cloned());
+        Endpoint::Blocks(named.values().cloned().chain(frontends).collect())
+    }
+
+    fn azure(&self) -> Option<&Azure> {
+        self.here.part()
     }
 
     fn groups(&self) -> Option<Vec<MaybeKnownText>> {
-        ids(&self.here.part::<Azure>()?.application_groups)
+        self.azure()?.own_groups()
+    }
+
+    fn is_any(&self) -> bool {
+        self.azure().is_some_and(|it| it.own == Own::Any)
+    }
+
+    /// Where packets for the zone arrive besides its own addresses.
+    fn frontends(&self, family: Family) -> Option<&ByName<Cidr>> {
+        let frontends = self.azure()?.frontends(family);
+        let is_used = self.key.direction == Direction::Ingress && !frontends.is_empty();
+        is_used.then_some(frontends)
+    }
+
+    /// The frontends, if they need a row of their own: one side of a rule is groups or addresses.
+    fn frontends_beside_groups(&self, family: Family) -> Option<Endpoint> {
+        self.groups()?;
+        self.frontends(family).map(all)
     }
 
     fn is_icmp(&self) -> bool {
@@ -209,6 +244,11 @@ impl Build<'_> {
         peer: Endpoint,
         own: Endpoint,
     ) {
+        if let (Endpoint::Groups(a), Endpoint::Groups(b)) = (&peer, &own)
+            && are_in_two_networks(a, b)
+        {
+            self.problems.apart(self.key);
+        }
         self.drafts.push(Draft {
             kind,
             name,
@@ -223,6 +263,14 @@ fn all(named: &ByName<Cidr>) -> Endpoint {
     Endpoint::Blocks(named.values().cloned().collect())
 }
 
-fn ids(named: &ByName<Arc<str>>) -> Option<Vec<MaybeKnownText>> {
-    (!named.is_empty()).then(|| named.values().cloned().collect())
+/// Whether the members of application security groups are surely in two virtual networks, because the groups are in two subscriptions.
+/// A network interface is in the subscription of its groups and of its virtual network.
+fn are_in_two_networks(a: &[MaybeKnownText], b: &[MaybeKnownText]) -> bool {
+    let subscription = |it: &MaybeKnownText| {
+        let mut parts = it.known()?.split('/');
+        parts.find(|it| it.eq_ignore_ascii_case("subscriptions"))?;
+        parts.next().map(str::to_lowercase)
+    };
+    let known = |ids: &[MaybeKnownText]| ids.iter().find_map(subscription);
+    known(a).zip(known(b)).is_some_and(|(a, b)| a != b)
 }

@@ -1,5 +1,6 @@
 //! What Azure knows about a zone.
 
+use crate::model::address::{Cidr, Family};
 use crate::model::cell::{ByName, MaybeKnown, MaybeKnownText};
 use crate::model::platform::{Part, PeerBy};
 use std::sync::Arc;
@@ -17,9 +18,53 @@ pub struct Azure {
     pub service_tag: Option<MaybeKnownText>,
     /// How rules name this zone if it has application security groups.
     pub peer_by: PeerBy,
+    /// How its own rules name this zone.
+    pub own: Own,
+    /// IPv4 addresses of balancers in front of the zone that are still the destination when a packet arrives.
+    pub frontends: ByName<Cidr>,
+    /// IPv6 addresses of such balancers.
+    pub frontends_ipv6: ByName<Cidr>,
+}
+
+/// How the rules of a zone name the zone itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Own {
+    /// By its application security groups, else by its addresses, else as below.
+    #[default]
+    Members,
+    /// As everything that the network security group protects.
+    Any,
+}
+
+impl Own {
+    /// The words of the argument.
+    pub const WORDS: [&'static str; 2] = ["members", "any"];
+
+    /// The value with this spelling.
+    pub fn parse(word: &str) -> Option<Own> {
+        match word {
+            "members" => Some(Own::Members),
+            "any" => Some(Own::Any),
+            _ => None,
+        }
+    }
 }
 
 impl Azure {
+    /// The application security groups by which the zone's own rules name it, if they do.
+    pub(super) fn own_groups(&self) -> Option<Vec<MaybeKnownText>> {
+        let is_used = self.own == Own::Members && !self.application_groups.is_empty();
+        is_used.then(|| self.application_groups.values().cloned().collect())
+    }
+
+    /// The frontends of one family.
+    pub const fn frontends(&self, family: Family) -> &ByName<Cidr> {
+        match family {
+            Family::V4 => &self.frontends,
+            Family::V6 => &self.frontends_ipv6,
+        }
+    }
+
     /// The application security groups by which rules name this zone, if they do.
     pub(super) fn peer_groups(&self) -> Option<Vec<MaybeKnownText>> {
         let is_used = self.peer_by.uses_group() && !self.application_groups.is_empty();

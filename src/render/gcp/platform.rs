@@ -2,6 +2,7 @@
 
 use super::super::identity::{Identity, Match, Selector, World};
 use super::super::merge;
+use super::super::multicast::Unreached;
 use super::super::platform::{self, About, Content, Inputs, Output, Rendered, Shape};
 use super::identity::{identities, is_in_network, selectors};
 use super::{
@@ -87,6 +88,8 @@ impl platform::Platform for Platform {
         }
         let mut findings = rendered.findings;
         findings.extend(quotas);
+        let unreached = Unreached::not_carried(ABOUT.block);
+        findings.extend(unreached.findings(inputs.rules, zones, |it| self.enforces(it)));
         Rendered {
             findings_may_change: may_change(zones, &rendered.counts),
             undecided: problems::undecided(&rendered.undecided),

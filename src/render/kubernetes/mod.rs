@@ -12,11 +12,11 @@ pub use zone::Kubernetes;
 use super::dns::no_dns;
 use super::label::label;
 use super::peers::{blocks, is_covered, uses_advertised};
-use super::{RowCell, Zones};
+use super::{Count, RowCell, Zones};
 use crate::model::address::{Addresses, Family};
 use crate::model::cell::{MaybeKnown, MaybeKnownText};
 use crate::model::finding::Finding;
-use crate::model::rules::{RuleKey, Rules, TranslatedTraffic};
+use crate::model::rules::{Forwarding, RuleKey, Rules, TranslatedTraffic};
 use crate::model::traffic::Traffic;
 use crate::model::words::Direction;
 use policy::{Element, Labels, Naming, Policy, Way, can_express};
@@ -28,6 +28,11 @@ use std::sync::Arc;
 /// Source: Kubernetes documentation, "Network Policies", targeting a namespace by its name.
 pub(super) const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
 
+/// Ports of one protocol in one rule of a policy that Amazon EKS enforces.
+/// Source: Amazon EKS User Guide, "Limit Pod traffic with Kubernetes network policies", considerations: unique combinations of ports for
+/// each protocol in each selector.
+const MAX_PORTS_ON_EKS: u32 = 24;
+
 /// What a user sets for all of a resource's policies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -37,6 +42,8 @@ pub struct Options {
     pub directions: BTreeSet<Direction>,
     /// What zones listen on, if peers connect to something else: a policy sees packets after the translation of a service.
     pub listened: TranslatedTraffic,
+    /// Zones with hosts that run pods: nodes.
+    pub forwarding: Forwarding,
 }
 
 /// What rendering for Kubernetes produces.
@@ -44,6 +51,8 @@ pub struct Options {
 pub struct Rendered {
     /// Manifests by zone, as text or pending.
     pub policies: BTreeMap<String, RowCell>,
+    /// By `<zone>/kubernetes/ports`.
+    pub counts: BTreeMap<String, Count>,
     /// What a policy cannot express.
     pub findings: Vec<Finding>,
 }
@@ -67,6 +76,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
             problems.unmatchable(key);
         }
         problems.named(key, &ways, zones);
+        problems.in_cluster(key, &ways, zones, &options.forwarding);
         for way in ways {
             let pair = (Arc::clone(&key.zone), Arc::clone(&key.peer));
             let listened = options.listened.get(&pair).filter(|_| way.is_translated);
@@ -96,8 +106,19 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
     let silent = policies.keys().copied().filter(|_| egress);
     let mut findings = no_dns(rules, silent, "kubernetes");
     findings.extend(problems.findings(zones.addresses));
+    let counts: BTreeMap<String, Count> = policies
+        .iter()
+        .map(|(zone, it)| (format!("{zone}/kubernetes/ports"), it.count()))
+        .collect();
+    findings.extend(
+        policies
+            .keys()
+            .zip(counts.values())
+            .filter_map(|(zone, it)| problems::many_ports(zone, *it)),
+    );
     let cells = policies.into_iter();
     Rendered {
+        counts,
         policies: cells
             .map(|(zone, it)| (zone.to_owned(), it.cell()))
             .collect(),

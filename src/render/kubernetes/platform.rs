@@ -20,7 +20,7 @@ static ABOUT: About = About {
                 It isolates the zone's pods in each of `directions`, even if no rule allows anything there. \
                 A manifest that needs an unknown value is unknown as a whole; the zones are known.",
     }],
-    counts: "",
+    counts: "By `<zone>/kubernetes/ports`: the most ports of one protocol that a policy has for one peer, where the limit is that of Amazon EKS. Other network plugins have none.",
     without_rules: "Kubernetes then allows all traffic of the pods",
 };
 
@@ -71,10 +71,12 @@ impl platform::Platform for Platform {
             name: inputs.name.clone(),
             directions: inputs.directions.clone(),
             listened: inputs.translated.clone(),
+            forwarding: inputs.forwarding.clone(),
         };
         let rendered = render(inputs.rules, inputs.zones, &options);
         Rendered {
             outputs: vec![Content::Texts(rendered.policies)],
+            counts: rendered.counts,
             findings: rendered.findings,
             ..Rendered::default()
         }

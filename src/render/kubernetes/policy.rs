@@ -1,7 +1,8 @@
 //! A policy of one zone, and its manifest.
 
-use super::super::RowCell;
 use super::super::describe::{describe, is_of_id};
+use super::super::{Count, RowCell};
+use super::MAX_PORTS_ON_EKS;
 use super::yaml::{Yaml, quoted};
 use crate::model::address::Cidr;
 use crate::model::cell::{ByName, MaybeKnown, MaybeKnownText};
@@ -107,6 +108,29 @@ impl<'z> Policy<'z> {
         });
         let of_traffic = peer.carried.entry(traffic).or_default();
         of_traffic.extend(flows.iter().cloned());
+    }
+
+    /// The most ports of one protocol that a peer has, in each direction.
+    pub(super) fn count(&self) -> Count {
+        let mut count = Count {
+            limit: MAX_PORTS_ON_EKS,
+            ..Count::default()
+        };
+        for ((direction, ..), peer) in &self.peers {
+            let mut ports: BTreeMap<Transport, u32> = BTreeMap::new();
+            for traffic in peer.carried.keys() {
+                if let Traffic::Ports(transport, _) = traffic {
+                    *ports.entry(*transport).or_default() += 1;
+                }
+            }
+            let most = ports.into_values().max().unwrap_or_default();
+            let count = match direction {
+                Direction::Ingress => &mut count.ingress,
+                Direction::Egress => &mut count.egress,
+            };
+            *count = most.max(*count);
+        }
+        count
     }
 
     /// The manifest, or that it waits for something that is not known yet.

@@ -1,18 +1,21 @@
 //! What a policy cannot express, gathered while rendering.
 
+use super::super::Count;
 use super::super::Zones;
 use super::super::problems::{
     ADD_ADDRESSES_OR_GROUP, ADD_OWN_ADDRESSES, Names, UnmatchablePeers, UnsupportedTraffic,
     addresses_unused,
 };
-use super::Kubernetes;
 use super::policy::{Naming, Way};
-use crate::model::address::Addresses;
+use super::{Kubernetes, MAX_PORTS_ON_EKS};
+use crate::model::address::{Addresses, Cidr, Family};
+use crate::model::cell::MaybeKnown;
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
 use crate::model::name::backticked;
-use crate::model::rules::RuleKey;
+use crate::model::rules::{Forwarding, RuleKey};
 use crate::model::traffic::Traffic;
+use crate::model::words::Severity;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -22,6 +25,8 @@ pub(super) struct Problems {
     unsupported: UnsupportedTraffic,
     unmatchable: UnmatchablePeers,
     labelled: Names,
+    /// Nodes and pods that policies refer to by addresses, with the zones of the policies.
+    in_cluster: BTreeMap<Arc<str>, Names>,
 }
 
 impl Problems {
@@ -40,6 +45,29 @@ impl Problems {
         let has_addresses = peer.is_some_and(|it| !(it.ipv4.is_empty() && it.ipv6.is_empty()));
         if has_addresses && !ways.is_empty() && ways.iter().all(by_labels) {
             self.labelled.insert(Arc::clone(&key.peer));
+        }
+    }
+
+    /// Notes a peer that is nodes or pods, if a policy refers to it by addresses only.
+    pub(super) fn in_cluster(
+        &mut self,
+        key: &RuleKey,
+        ways: &[Way],
+        zones: Zones<'_>,
+        nodes: &Forwarding,
+    ) {
+        let by_blocks = |it: &Way| it.naming == Naming::Blocks;
+        let Some(peer) = zones.addresses.get(&*key.peer) else {
+            return;
+        };
+        let is_pods = || peer.part::<Kubernetes>().is_some();
+        let is_node = || {
+            let mut nodes = nodes.keys().filter_map(|it| zones.addresses.get(it));
+            nodes.any(|it| is_part_of(peer, it))
+        };
+        if !ways.is_empty() && ways.iter().all(by_blocks) && (is_pods() || is_node()) {
+            let zones = self.in_cluster.entry(Arc::clone(&key.peer)).or_default();
+            zones.insert(Arc::clone(&key.zone));
         }
     }
 
@@ -73,6 +101,47 @@ impl Problems {
             let subject = format!("{it}/kubernetes");
             addresses_unused(it, subject, "Kubernetes", "labels")
         }));
+        findings.extend(self.in_cluster.iter().map(|(peer, zones)| {
+            let pods = addresses[&**peer].part::<Kubernetes>().is_some();
+            let what = if pods { "pods" } else { "nodes" };
+            let message = format!(
+                "zone `{peer}` is {what} of the cluster, to which policies of {} refer by CIDR blocks; Cilium does not match {what} by these, and drops the traffic",
+                backticked(zones)
+            );
+            let finding = Finding::new(Code::CidrPeerInCluster, format!("{peer}/kubernetes"), message);
+            finding.at(&ConfigPath::zone(peer))
+        }));
         findings
     }
+}
+
+/// Whether a zone is the other one, or all of its addresses that are known are among those of the other.
+fn is_part_of(zone: &Addresses, whole: &Addresses) -> bool {
+    let known = |zone: &Addresses| -> Vec<Cidr> {
+        let blocks = Family::ALL
+            .into_iter()
+            .flat_map(|it| zone.family(it).values());
+        blocks.filter_map(MaybeKnown::known).copied().collect()
+    };
+    let (own, wider) = (known(zone), known(whole));
+    let is_within = |own: &Cidr| wider.iter().any(|it| it.contains(*own));
+    std::ptr::eq(zone, whole) || !own.is_empty() && own.iter().all(is_within)
+}
+
+/// A note where a policy has more ports for a peer than Amazon EKS enforces.
+pub(super) fn many_ports(zone: &str, count: Count) -> Option<Finding> {
+    let most = count.ingress.max(count.egress);
+    let message = format!(
+        "the policy of zone `{zone}` has {most} ports of one protocol for one peer; Amazon EKS enforces at most {MAX_PORTS_ON_EKS}, other network plugins have no limit"
+    );
+    let finding = Finding::new(
+        Code::QuotaExceeded,
+        format!("{zone}/kubernetes/ports"),
+        message,
+    );
+    let finding = finding
+        .severity(Severity::Info)
+        .remedy("on Amazon EKS with its own network policies, put the components into several zones, or use ranges of ports")
+        .at(&ConfigPath::zone(zone));
+    (most > MAX_PORTS_ON_EKS).then_some(finding)
 }

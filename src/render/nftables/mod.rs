@@ -1,33 +1,37 @@
 //! nftables: one ruleset for the hosts of each zone that filter for themselves.
 
+mod forwards;
 mod line;
+mod multicast;
 mod platform;
 mod problems;
 mod ruleset;
 mod same_hosts;
 mod zone;
 pub use platform::Platform;
-pub use zone::Host;
+pub use zone::{Host, Translated};
 
 use super::peers::{blocks, in_family, uses_advertised};
 use super::{RowCell, Zones};
 use crate::model::address::{Cidr, Family};
 use crate::model::cell::MaybeKnown;
 use crate::model::finding::Finding;
-use crate::model::rules::{Rule, RuleKey, Rules};
+use crate::model::rules::{Forwarding, Rule, RuleKey, Rules};
 use crate::model::words::Direction;
 use crate::render::fixed_blocks;
 use problems::Problems;
 use ruleset::{Peer, Ruleset};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a user sets for all rulesets.
+/// What all rulesets depend on, in addition to the rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// The directions in which rules are wanted.
     pub directions: BTreeSet<Direction>,
     /// Zones whose hosts reject what they do not allow; the others drop it.
     pub rejecting: BTreeSet<String>,
+    /// Zones with hosts that run pods or containers.
+    pub forwarding: Forwarding,
 }
 
 /// What rendering for nftables produces.
@@ -39,18 +43,21 @@ pub struct Rendered {
     pub findings: Vec<Finding>,
 }
 
-/// Renders the rules at the zones whose hosts filter for themselves. A ruleset is pending as a whole where it needs an address
-/// that is not known yet; its findings need none.
-pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
+/// Renders the rules at the zones whose hosts filter for themselves. `untranslated` are the rules for what peers connect to, where that
+/// differs from what the hosts listen on: hosts that judge packets before translation need them too. A ruleset is pending as a whole
+/// where it needs an address that is not known yet; its findings need none.
+pub fn render(
+    rules: &Rules,
+    untranslated: &Rules,
+    zones: Zones<'_>,
+    options: &Options,
+) -> Rendered {
     let hosts = zones
         .addresses
         .iter()
         .filter(|(_, it)| it.enforced_by::<Host>().is_some());
     let mut rulesets: BTreeMap<&str, Ruleset<'_>> = hosts
-        .map(|(zone, _)| {
-            let rejects = options.rejecting.contains(zone);
-            (zone.as_str(), Ruleset::new(zone, options, rejects))
-        })
+        .map(|(zone, it)| (zone.as_str(), Ruleset::new(zone, it, options)))
         .collect();
     let mut problems = Problems::default();
     for (key, rule) in rules {
@@ -58,7 +65,14 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
             add(ruleset, key, rule, zones, &mut problems);
         }
     }
+    for (key, rule) in untranslated {
+        let translating = rulesets.get_mut(&*key.zone);
+        if let Some(ruleset) = translating.filter(|it| it.judges_translated()) {
+            add(ruleset, key, rule, zones, &mut problems);
+        }
+    }
     let mut findings = problems.findings(rules, zones, options, rulesets.values());
+    findings.extend(forwards::forwards(zones, options));
     findings.extend(same_hosts::same_hosts(zones));
     Rendered {
         findings,
@@ -92,8 +106,9 @@ fn add<'r>(
                 name: &key.peer,
                 kind,
                 family,
+                is_zone: !zones.fixed.contains_key(&key.peer),
             };
-            ruleset.permit(key.direction, rule, &peer, &traffic, &cells);
+            ruleset.permit(key, rule, &peer, &traffic, &cells);
         }
     }
     if !has_blocks {

@@ -17,6 +17,7 @@ static ABOUT: About = About {
                 `nft -f` loads it in one transaction, also over an older one, and replaces only its own table. \
                 It allows established connections, the loopback interface, what IPv6 and DHCP need, and the rules. \
                 It drops the rest, or rejects it if the vendor of a component in the zone wants that. \
+                It judges packets from and to the hosts themselves; what they forward for pods or containers only with `translated`. \
                 A host loads the ruleset of one zone only: two would each drop what the other allows. Unknown as a whole while an address that it needs is unknown.",
     }],
     counts: "",
@@ -40,8 +41,9 @@ impl platform::Platform for Platform {
         let options = Options {
             directions: inputs.directions.clone(),
             rejecting: inputs.rejecting.clone(),
+            forwarding: inputs.forwarding.clone(),
         };
-        let rendered = render(inputs.rules, inputs.zones, &options);
+        let rendered = render(inputs.rules, inputs.untranslated, inputs.zones, &options);
         Rendered {
             outputs: vec![Content::Texts(rendered.rulesets)],
             findings: rendered.findings,

@@ -2,13 +2,14 @@
 
 use super::super::identity::{Identity, Selector, World};
 use super::super::merge;
+use super::super::multicast::Unreached;
 use super::super::peers::uses_advertised;
 use super::super::platform::{self, About, Content, Inputs, Output, Rendered, Shape};
 use super::{COLUMNS, OpenStack, quota, render};
 use crate::model::address::Addresses;
 use crate::model::finding::ConfigPath;
 use crate::model::rules::RuleKey;
-use crate::model::words::Merge;
+use crate::model::words::{Direction, Merge};
 
 /// OpenStack security groups.
 pub struct Platform;
@@ -31,6 +32,14 @@ static ABOUT: About = About {
 };
 
 const GROUP: &str = "security group";
+
+/// What a rule for unicast peers does not let out. What comes in from their addresses is let in, to whatever group it is sent.
+const MULTICAST: Unreached = Unreached {
+    block: ABOUT.block,
+    directions: &[Direction::Egress],
+    why: "which no egress rule for unicast peers matches",
+    remedy: "add a zone with the group as its address, e.g. `ipv4 = { vrrp = \"224.0.0.18/32\" }`, and name it in `to` of the flow",
+};
 
 impl platform::Platform for Platform {
     fn about(&self) -> &'static About {
@@ -83,6 +92,7 @@ impl platform::Platform for Platform {
         }
         let mut findings = rendered.findings;
         findings.extend(full);
+        findings.extend(MULTICAST.findings(inputs.rules, zones, |it| self.enforces(it)));
         Rendered {
             outputs: vec![Content::rows(rendered.rows)],
             counts: rendered.counts,

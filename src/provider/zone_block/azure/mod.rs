@@ -6,13 +6,13 @@ use super::super::fields::Reader;
 use super::super::schema::{map, optional};
 use super::groups::{peer_by, peer_by_schema, report_duplicates};
 use super::{OptionsBlock, PlatformBlock, no_effect, part, single_block};
-use crate::model::address::Addresses;
+use crate::model::address::{Addresses, Family};
 use crate::model::cell::MaybeKnown;
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
 use crate::model::platform::PeerBy;
-use crate::render::azure::Azure;
 use crate::render::azure::MAX_APPLICATION_GROUPS;
+use crate::render::azure::{Azure, Own};
 use crate::terraform::schema::Block;
 use crate::terraform::value::{Type, Value};
 use std::sync::Arc;
@@ -43,6 +43,17 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Azure> 
             &place.field("application_security_group_ids"),
         ),
         peer_by: PeerBy::default(),
+        own: Own::default(),
+        frontends: reader.blocks(
+            block.get("frontends"),
+            &place.field("frontends"),
+            Family::V4,
+        ),
+        frontends_ipv6: reader.blocks(
+            block.get("frontends_ipv6"),
+            &place.field("frontends_ipv6"),
+            Family::V6,
+        ),
     };
     let groups_known = !block.get("application_security_group_ids").is_unknown();
     if azure == Azure::default() && groups_known {
@@ -105,8 +116,15 @@ fn read(reader: &mut Reader, zone: &Value, place: &ConfigPath) -> Option<Azure> 
             remedy,
         );
     }
+    let own = reader.word(
+        block.get("own"),
+        &place.field("own"),
+        &Own::WORDS,
+        Own::parse,
+    );
     Some(Azure {
         peer_by: peer_by(reader, zone, block, &place),
+        own: own.unwrap_or_default(),
         ..azure
     })
 }
@@ -130,8 +148,52 @@ fn is_tag(text: &str) -> bool {
         && !text.eq_ignore_ascii_case("Any")
 }
 
-/// A tag stands for the whole zone, so nothing else may.
+/// Checks what depends on the zone's addresses as well.
 fn check(reader: &mut Reader, addresses: &Addresses, place: &ConfigPath) {
+    tag_alone(reader, addresses, place);
+    if let Some(azure) = addresses.part::<Azure>() {
+        frontends(reader, azure, addresses, &place.field("azure").index(0));
+    }
+}
+
+/// Frontends are the destination of rules of this zone, so they need such rules, and addresses that these do not name already.
+fn frontends(reader: &mut Reader, azure: &Azure, addresses: &Addresses, place: &ConfigPath) {
+    for (argument, family) in [("frontends", Family::V4), ("frontends_ipv6", Family::V6)] {
+        let frontends = azure.frontends(family);
+        let place = place.field(argument);
+        if frontends.is_empty() {
+            continue;
+        }
+        if azure.security_group.is_none() {
+            let message = format!(
+                "`{argument}` has no effect without `network_security_group_name`: it is the destination of the zone's own ingress rules"
+            );
+            reader.mistake(&place, &message, "remove it; for what peers connect to, set `advertised_ipv4` or `advertised_ipv6` of the zone");
+        } else if azure.own == Own::Any {
+            let message = format!(
+                "`{argument}` has no effect with `own = \"any\"`, which includes every destination"
+            );
+            reader.mistake(&place, &message, "remove one of the two");
+        }
+        for (name, frontend) in frontends {
+            let Some(frontend) = frontend.known() else {
+                continue;
+            };
+            let mut own = addresses.family(family).iter();
+            let holder = own.find(|(_, it)| it.known().is_some_and(|it| it.contains(*frontend)));
+            if let Some((holder, _)) = holder {
+                let message = format!(
+                    "`{frontend}` is among the zone's own addresses (`{holder}` in `{}`), so its rules include it already",
+                    family.as_str()
+                );
+                reader.mistake(&place.key(name), &message, "remove it");
+            }
+        }
+    }
+}
+
+/// A tag stands for the whole zone, so nothing else may.
+fn tag_alone(reader: &mut Reader, addresses: &Addresses, place: &ConfigPath) {
     let Some(azure) = addresses
         .part::<Azure>()
         .filter(|it| it.service_tag.is_some())
@@ -191,6 +253,20 @@ fn schema() -> Block {
                 "service_tag",
                 Type::String,
                 "The service tag that represents the zone as a peer, e.g. `AzureMonitor`. It replaces addresses and groups, which must not be set with it.",
+            ),
+            optional(
+                "frontends",
+                map(Type::String),
+                "IPv4 CIDR blocks of load balancer frontends with floating IP (direct server return), by name: packets arrive with the frontend as their destination, so the zone's ingress \
+                    rules include it. AKS creates its load balancers in this way. Frontends without floating IP belong in `advertised_ipv4` of the zone.",
+            ),
+            optional("frontends_ipv6", map(Type::String), "The IPv6 CIDR blocks of such frontends, as in `frontends`."),
+            optional(
+                "own",
+                Type::String,
+                "How the zone's own rules refer to the zone: `members` (default) for its application security groups, otherwise its addresses; `any` for `*`, \
+                    which is everything that the network security group protects. Azure requires `any` in some subnets that it manages, such as that of an application gateway. \
+                    Other zones in the same network security group then get the rules as well.",
             ),
             peer_by_schema("its application security groups", "its addresses"),
         ],
