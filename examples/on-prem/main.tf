@@ -72,7 +72,8 @@ resource "portmatrix_rules" "on_prem" {
 #   nft -f gateways.nft
 #   nft list table inet pm_gateways
 #
-# Loading is one transaction that replaces only this table, so you can repeat it, and other tables stay as they are. To load it
+# Loading is one transaction that replaces only this table, so you can repeat it, and other tables stay as they are: what firewalld or
+# ufw reject stays rejected. The first load can stall open connections; the guide on host firewalls says what to do before. To load it
 # after a reboot, include the file in `/etc/nftables.conf`.
 resource "terraform_data" "ruleset" {
   for_each = portmatrix_rules.on_prem.nftables

@@ -15,7 +15,9 @@ mod estate;
 mod generate;
 mod import;
 mod plan;
+mod policy;
 mod product;
+mod report;
 mod review;
 mod rules;
 mod state;
@@ -26,13 +28,15 @@ mod wire;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 13] = [
     ("data", data::holds),
     ("document", document::holds),
     ("estate", estate::holds),
     ("import", import::holds),
     ("plan", plan::holds),
+    ("policy", policy::holds),
     ("product", product::holds),
+    ("report", report::holds),
     ("review", review::holds),
     ("rules", rules::holds),
     ("state", state::holds),

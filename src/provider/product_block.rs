@@ -20,7 +20,8 @@ pub(super) fn matrix_attributes() -> Vec<Attribute> {
         optional(
             "ports",
             map(Type::String),
-            "Ports that differ from the default, by port parameter: `{ proxy-https = \"443\" }`. A port, a range or a comma-separated list.",
+            "Ports that differ from the default, by port parameter: `{ proxy-https = \"443\" }`. A port, a range or a comma-separated list. \
+                On Kubernetes, what pods listen on; the port of a service belongs in `advertised_ports`.",
         ),
         optional(
             "advertised_ports",

@@ -9,6 +9,7 @@ mod data_mistakes;
 mod drafts;
 mod drift;
 mod findings;
+mod frontends;
 mod gcp;
 mod groups;
 mod hazards;

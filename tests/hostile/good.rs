@@ -201,9 +201,9 @@ fn wide() -> Json {
             },
             "ops": {
                 "trust": "restricted", "components": ["kong.admin"], "ipv4": { "vpn": "10.99.0.0/16" },
-                "azure": { "network_security_group_name": "nsg", "resource_group_name": "rg", "application_security_group_ids": { "x": "/subscriptions/1/asg" }, "peer_by": "both" },
+                "azure": { "network_security_group_name": "nsg", "resource_group_name": "rg", "application_security_group_ids": { "x": "/subscriptions/1/asg" }, "peer_by": "both", "own": "members", "frontends": { "a": "203.0.113.9/32" }, "frontends_ipv6": { "a": "2001:db8:ffff::9/128" } },
                 "gcp": { "network": "net", "project": "edge", "target_tags": ["kong"], "peer_by": "both" },
-                "host": {},
+                "host": { "translated": "both" },
             },
             "data": {
                 "segment": "Databases",

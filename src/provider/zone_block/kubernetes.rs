@@ -154,7 +154,8 @@ fn schema() -> Block {
         description: "The zone on Kubernetes. With `namespace`, a network policy is created for it unless `enforce = false`; without, `namespace_labels` only say how policies of other zones refer \
             to it. Policies refer to a zone with this block by its labels unless `peer_by` says otherwise, and by the ports on which its pods listen, because they see packets \
             after service translation. They refer to a zone without the block by its addresses. All zones with the block are assumed to be in one cluster. \
-            Policies do not apply to pods with `hostNetwork: true`, which appear as their node: give them, and the nodes, a zone with addresses.".to_owned(),
+            Policies do not apply to pods with `hostNetwork: true`, which appear as their node: give them, and the nodes, a zone with addresses. \
+            Cilium never matches nodes or pods by addresses; see the guide on what platforms do around the rules.".to_owned(),
         attributes: vec![
             optional("namespace", Type::String, "The namespace of the zone's pods. May be known only after apply; the zone's manifest is then unknown as a whole."),
             optional(

@@ -30,6 +30,12 @@ pub(crate) const TESTS: &[Test] = &[
     }),
     ("peers", |cli| page(cli, "docs/guides/peers.md")),
     ("policy", |cli| page(cli, "docs/guides/policy.md")),
+    ("around_the_rules", |cli| {
+        page(cli, "docs/guides/around-the-rules.md");
+    }),
+    ("host_firewalls", |cli| {
+        page(cli, "docs/guides/host-firewalls.md");
+    }),
     ("reports", |cli| page(cli, "docs/guides/reports.md")),
     ("reviewing", |cli| page(cli, "docs/guides/reviewing.md")),
     ("first_steps_on_azure", |cli| {
@@ -145,6 +151,11 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
         "README.md",
         "error: extra: `aws_security_group.kong.ingress",
         "it needs a rule that was added outside of Terraform",
+    ),
+    (
+        "docs/guides/host-firewalls.md",
+        "table inet pm_warm_up",
+        "`packets::a_first_load_keeps_connections_after_a_warm_up` loads it",
     ),
     ("src/README.md", " main.tf ", "a drawing"),
     ("fuzz/README.md", "fuzz/run ", "`.ci/run` runs it"),

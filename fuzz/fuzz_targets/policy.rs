@@ -1,0 +1,4 @@
+//! The target `policy` for libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| portmatrix_fuzz::holds("policy", bytes));
