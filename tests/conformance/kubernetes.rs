@@ -179,3 +179,72 @@ fn traffic_that_a_policy_cannot_express_is_a_finding() {
         ["zone-empty"]
     );
 }
+
+/// Amazon EKS enforces 24 ports of one protocol for a peer; elsewhere there is no limit, so it is a note.
+#[test]
+fn ports_for_a_peer_are_counted() {
+    let config = |tcp: u16| {
+        let services: Vec<String> = (0..tcp)
+            .map(|it| format!("tcp/{}", 7000 + 2 * it))
+            .chain((0..20).map(|it| format!("udp/{}", 9000 + 2 * it)))
+            .collect();
+        json!({
+            "name": "lab",
+            "verbose": true,
+            "zone": {
+                "a": { "components": [], "kubernetes": { "namespace": "a" } },
+                "b": { "components": [], "kubernetes": { "namespace": "b" } },
+            },
+            "flow": { "many": { "from": ["a"], "to": ["b"], "services": services } },
+        })
+    };
+    for (ports, noted) in [
+        (24, vec![]),
+        (25, vec!["a/kubernetes/eks-ports", "b/kubernetes/eks-ports"]),
+    ] {
+        let state = planned(&config(ports));
+        let count = state.get("counts").get("b/kubernetes/eks-ports");
+        assert_eq!(
+            count.get("ingress"),
+            &Value::Number(ports.to_string().into())
+        );
+        assert_eq!(count.get("egress"), &Value::Number("0".into()));
+        assert_eq!(subjects(&config(ports), "quota-exceeded"), noted);
+    }
+}
+
+/// Cilium never matches nodes and pods by addresses. Others that happen to have private addresses are no reason to warn.
+#[test]
+fn nodes_and_pods_named_by_addresses_are_noticed() {
+    let config = |peer: Json| {
+        json!({
+            "name": "lab",
+            "zone": {
+                "nodes": { "components": ["kubernetes.worker"], "ipv4": { "a": "10.1.0.0/24" } },
+                "masters": { "components": ["kubernetes.control-plane", "kubernetes.etcd"], "ipv4": { "a": "10.2.0.0/24" } },
+                "peer": peer,
+                "pods": { "components": [], "kubernetes": { "namespace": "pods" } },
+            },
+            "flow": { "web": { "from": ["peer"], "to": ["pods"], "services": ["tcp/8080"], "exposure": "public" } },
+        })
+    };
+    let addresses = |block: &str| json!({ "components": [], "ipv4": { "a": block } });
+    let labels = |by: &str| json!({ "components": [], "ipv4": { "a": "10.7.0.0/16" }, "kubernetes": { "namespace": "x", "peer_by": by } });
+    for (peer, is_noticed) in [
+        (addresses("10.1.0.0/28"), true),
+        (addresses("10.2.0.7/32"), true),
+        (labels("cidr"), true),
+        (labels("both"), false),
+        (labels("group"), false),
+        (addresses("10.9.0.0/16"), false),
+        (addresses("0.0.0.0/0"), false),
+        (addresses("10.0.0.0/8"), false),
+    ] {
+        let found = subjects(&config(peer.clone()), "cidr-peer-in-cluster");
+        assert_eq!(
+            found == ["peer/kubernetes"],
+            is_noticed,
+            "{peer}: {found:?}"
+        );
+    }
+}

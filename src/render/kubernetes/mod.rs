@@ -51,7 +51,7 @@ pub struct Options {
 pub struct Rendered {
     /// Manifests by zone, as text or pending.
     pub policies: BTreeMap<String, RowCell>,
-    /// By `<zone>/kubernetes/ports`.
+    /// By `<zone>/kubernetes/eks-ports`.
     pub counts: BTreeMap<String, Count>,
     /// What a policy cannot express.
     pub findings: Vec<Finding>,
@@ -108,7 +108,7 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
     findings.extend(problems.findings(zones.addresses));
     let counts: BTreeMap<String, Count> = policies
         .iter()
-        .map(|(zone, it)| (format!("{zone}/kubernetes/ports"), it.count()))
+        .map(|(zone, it)| (format!("{zone}/kubernetes/eks-ports"), it.count()))
         .collect();
     findings.extend(
         policies

@@ -20,7 +20,7 @@ static ABOUT: About = About {
                 It isolates the zone's pods in each of `directions`, even if no rule allows anything there. \
                 A manifest that needs an unknown value is unknown as a whole; the zones are known.",
     }],
-    counts: "By `<zone>/kubernetes/ports`: the most ports of one protocol that a policy has for one peer, where the limit is that of Amazon EKS. Other network plugins have none.",
+    counts: "By `<zone>/kubernetes/eks-ports`: the most ports of one protocol that a policy has for one peer, where the limit is that of Amazon EKS. Other network plugins have none.",
     without_rules: "Kubernetes then allows all traffic of the pods",
 };
 

@@ -136,7 +136,7 @@ pub(super) fn many_ports(zone: &str, count: Count) -> Option<Finding> {
     );
     let finding = Finding::new(
         Code::QuotaExceeded,
-        format!("{zone}/kubernetes/ports"),
+        format!("{zone}/kubernetes/eks-ports"),
         message,
     );
     let finding = finding
