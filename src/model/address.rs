@@ -114,11 +114,11 @@ impl Cidr {
         if found != family {
             return bad(
                 format!(
-                    "`{text}` is {}, but is in `{}`",
+                    "`{text}` is {}, but this argument is for {}",
                     found.title(),
-                    family.as_str()
+                    family.title()
                 ),
-                format!("move it to `{}`", found.as_str()),
+                format!("move it to the argument for {}", found.title()),
             );
         }
         let Some(length) = length else {

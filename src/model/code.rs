@@ -234,8 +234,8 @@ codes! {
             `admin`). Loading the ruleset over SSH may lock you out.",
         remedy: "Add a `flow` block with `plane = \"admin\"` from your operators' zone to this one, e.g. `services = [\"tcp/22\"]`, unless a console or another table lets you in.",
     }
-    HostForwards = "host-forwards", Platform, Judgement, Warning, "hosts that forward what the ruleset does not judge" {
-        cause: "A component that runs pods or containers is in a zone with a `host` block. The hosts translate and forward packets for these, and the ruleset judges only packets from and to \
+    HostForwards = "host-forwards", Platform, Judgement, Warning, "hosts that forward what the ruleset does not filter" {
+        cause: "A component that runs pods or containers is in a zone with a `host` block. The hosts forward packets to these, and the ruleset filters only packets from and to \
             processes of the hosts: a published port or node port is open to everyone who can reach the host.",
         remedy: "Set `translated = \"ingress\"` in the `host` block, or `\"both\"` to restrict what pods and containers send with an address of the host as well. \
             If something else filters forwarded traffic, such as network policies or the rules of a cloud, add an `accept` block.",
@@ -243,7 +243,7 @@ codes! {
     CidrPeerInCluster = "cidr-peer-in-cluster", Platform, Judgement, Warning, "nodes or pods as a CIDR block" {
         cause: "A network policy refers to nodes, or to pods, by their addresses. Cilium never matches an `ipBlock` with a node or pod, unless `policyCIDRMatchMode` includes `nodes`, \
             so the traffic is dropped there; other network plugins match it. Nodes are zones without a `kubernetes` block that contain a component whose hosts run pods, \
-            or pods with `hostNetwork`, which have the address of their node.",
+            or whose addresses are all among those of such a zone.",
         remedy: "With Cilium, refer to pods by labels (remove `peer_by = \"cidr\"`), and allow nodes with a `CiliumNetworkPolicy` whose peer is the entity `remote-node` or `host`. \
             With another network plugin, add an `accept` block.",
     }

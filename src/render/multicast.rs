@@ -76,7 +76,7 @@ impl Groups {
             .into_iter()
             .flat_map(|family| self.addresses(family).iter().map(move |it| (family, *it)));
         groups.any(|(family, it)| {
-            let group = Cidr::parse(it, family).ok();
+            let group = Cidr::parse(&format!("{it}/{}", family.width()), family).ok();
             let mut blocks = zone.family(family).values().filter_map(MaybeKnown::known);
             group.is_some_and(|group| blocks.any(|it| it.contains(group)))
         })
@@ -93,6 +93,8 @@ pub(super) struct Unreached {
     pub(super) why: &'static str,
     /// What to do.
     pub(super) remedy: &'static str,
+    /// Whether a rule that names the group lets them through.
+    pub(super) can_be_named: bool,
 }
 
 impl Unreached {
@@ -103,10 +105,11 @@ impl Unreached {
             directions: Direction::ALL,
             why: "which this platform's network does not carry; a rule is created for unicast only",
             remedy: "have the daemons speak to each other by unicast, e.g. with `unicast_peer` of keepalived, and add an `accept` block",
+            can_be_named: false,
         }
     }
 
-    /// A warning for each zone and protocol whose multicast packets do not arrive, unless a rule of the zone names their group.
+    /// A warning for each zone and protocol whose multicast packets do not arrive.
     pub(super) fn findings(
         &self,
         rules: &Rules,
@@ -125,7 +128,7 @@ impl Unreached {
             if is_enforced(here) && self.directions.contains(&key.direction) {
                 let (flows, is_named) = found.entry((&key.zone, key.traffic)).or_default();
                 flows.extend(rule.flows.iter().map(Arc::clone));
-                *is_named |= groups.are_among(peer);
+                *is_named |= self.can_be_named && groups.are_among(peer);
             }
         }
         found.retain(|_, (_, is_named)| !*is_named);

@@ -137,9 +137,77 @@ fn frontends_that_do_nothing_are_mistakes() {
         ("/zone/nodes/azure/own", json!("any")),
         ("/zone/nodes/azure", json!({ "frontends": frontends })),
         ("/zone/nodes/azure/frontends/web", json!("10.3.0.7/32")),
+        ("/zone/nodes/azure/frontends/web", json!("10.0.0.0/8")),
+        (
+            "/zone/nodes/azure/frontends",
+            json!({ "a": "203.0.113.7/32", "b": "203.0.113.0/24" }),
+        ),
+        ("/zone/nodes", {
+            let mut azure = nsg("nsg-nodes");
+            azure["frontends"] = json!({ "web": "203.0.113.7/32" });
+            json!({ "components": [], "azure": azure })
+        }),
         ("/zone/nodes/azure/own", json!("all")),
     ] {
         let wrong = with(config.clone(), pointer, value);
         assert!(said(&wrong).contains("bad-value"), "{wrong}");
     }
+}
+
+#[test]
+fn frontends_alone_are_the_destination_of_their_family() {
+    let mut config = cluster();
+    config["zone"]["nodes"]
+        .as_object_mut()
+        .unwrap()
+        .remove("ipv6");
+    config["zone"]["nodes"]["azure"]["frontends_ipv6"] = json!({ "web": "2001:db8:ff::7/128" });
+    let ingress: Vec<String> = own(&config)
+        .into_iter()
+        .filter(|it| it.contains("ingress"))
+        .collect();
+    assert_eq!(
+        ingress,
+        [
+            "nodes/ingress/tcp-443/manager:tag 10.3.0.0/22",
+            "nodes/ingress/tcp-443/manager:tag:ipv6 2001:db8:ff::7/128",
+            "nodes/ingress/tcp-443/office:ipv4 10.3.0.0/22",
+            "nodes/ingress/tcp-443/office:ipv6 2001:db8:ff::7/128",
+        ]
+    );
+}
+
+/// In one network security group, a rule for a frontend also lets packets through to another zone that has the address.
+#[test]
+fn frontends_of_one_zone_among_addresses_of_another_are_noticed() {
+    let config = |frontend: &str, other: Json| {
+        let mut config = cluster();
+        config["zone"]["nodes"]["azure"]["frontends"] = json!({ "web": frontend });
+        config["zone"]["other"] = other;
+        config["flow"]["ssh"] =
+            json!({ "from": ["office"], "to": ["other"], "services": ["tcp/22"] });
+        config["fail_on"] = json!("never");
+        config
+    };
+    let other = |azure: Json| json!({ "components": [], "ipv4": { "a": "10.31.0.0/22" }, "ipv6": { "a": "2001:db8:4::/64" }, "azure": azure });
+    let with_frontend = |mut azure: Json| {
+        azure["frontends"] = json!({ "x": "203.0.113.7/32" });
+        azure
+    };
+    for (frontend, azure, is_noticed) in [
+        ("10.31.0.4/32", nsg("nsg-nodes"), true),
+        ("203.0.113.7/32", with_frontend(nsg("nsg-nodes")), true),
+        ("10.31.0.4/32", nsg("nsg-other"), false),
+        ("203.0.113.7/32", nsg("nsg-nodes"), false),
+    ] {
+        let found = said(&config(frontend, other(azure.clone())));
+        assert_eq!(
+            found.contains("selectors-overlap"),
+            is_noticed,
+            "{frontend} {azure}"
+        );
+    }
+    let mut grouped = config("10.31.0.4/32", other(nsg("nsg-nodes")));
+    grouped["zone"]["nodes"]["azure"]["application_security_group_ids"] = json!({ "n": "asg-n" });
+    assert!(said(&grouped).contains("selectors-overlap"));
 }

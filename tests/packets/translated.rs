@@ -7,7 +7,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 /// What a container engine and a node's service proxy do: a published port and a node port to a local pod, one to a pod of another node,
-/// two service addresses, one address that a balancer announces, a port that is redirected to another, and masquerading.
+/// two service addresses for pods and two for a process of the node, one address that a balancer announces, a port that is redirected to another, and masquerading.
 const TRANSLATION: &str = "
 table inet kp {
 	chain pre {
@@ -19,10 +19,14 @@ table inet kp {
 		fib daddr type local tcp dport 30082 meta mark set 0x4000 dnat ip to 172.31.0.2:8080
 		fib daddr type local tcp dport 30082 meta mark set 0x4000 dnat ip6 to [fd31::2]:8080
 		fib daddr type local tcp dport 30083 redirect to :8443
+		fib daddr type local tcp dport 30084 meta mark set 0x4000 dnat ip to 172.31.0.2:8001
+		fib daddr type local tcp dport 30084 meta mark set 0x4000 dnat ip6 to [fd31::2]:8001
 		fib daddr type local udp dport 5353 dnat ip to 172.30.0.2:53
 		ip daddr 10.96.0.10 tcp dport 80 dnat ip to 172.30.0.3:8080
 		ip daddr 10.96.0.11 tcp dport 80 dnat ip to 172.31.0.2:8080
 		ip daddr 10.50.2.100 tcp dport 80 dnat ip to 172.30.0.2:8080
+		ip daddr 10.96.0.1 tcp dport 443 dnat ip to 10.50.2.11:8443
+		ip6 daddr fd96::1 tcp dport 443 dnat ip6 to [fd50::2:0:0:11]:8443
 	}
 	chain post {
 		type nat hook postrouting priority srcnat;
@@ -55,6 +59,8 @@ fn nodes() -> Lab {
         lab.run(host, "ip route add 10.50.2.50/32 via 10.50.2.11");
         lab.run(host, "ip route add 10.50.2.100/32 via 10.50.2.11");
         lab.run(host, "ip route add 172.30.0.0/24 via 10.50.2.11");
+        lab.run(host, "ip route add 10.96.0.0/16 via 10.50.2.11");
+        lab.run(host, "ip -6 route add fd96::/64 via fd50::2:0:0:11");
     }
     for node in ["n1", "n2"] {
         lab.listen(node, &[22, 8443, 9999, 10250, 30081], &[]);
@@ -85,7 +91,7 @@ fn layout(host: &Json) -> Json {
             "names": { "components": [], "ipv4": { "a": "10.50.77.7/32" } },
         },
         "flow": {
-            "published": { "from": ["clients"], "to": ["nodes"], "services": ["tcp/80", "tcp/8001", "tcp/30080-30083", "udp/5353"] },
+            "published": { "from": ["clients"], "to": ["nodes"], "services": ["tcp/80", "tcp/8001", "tcp/30080-30084", "udp/5353"] },
             "ssh": { "from": ["ops"], "to": ["nodes"], "services": ["tcp/22"], "plane": "admin" },
             "probes": { "from": ["nodes"], "to": ["pods"], "services": ["tcp/8080"], "plane": "health" },
             "kubelet": { "from": ["pods"], "to": ["nodes"], "services": ["tcp/10250"] },
@@ -100,12 +106,14 @@ const PUBLISHED: &[&str] = &[
     "tcp 10.50.2.11 30081",
     "tcp 10.50.2.11 30082",
     "tcp 10.50.2.11 30083",
+    "tcp 10.50.2.11 30084",
     "udp 10.50.2.11 5353",
     "tcp fd50::2:0:0:11 8001",
     "tcp fd50::2:0:0:11 30080",
     "tcp fd50::2:0:0:11 30081",
     "tcp fd50::2:0:0:11 30082",
     "tcp fd50::2:0:0:11 30083",
+    "tcp fd50::2:0:0:11 30084",
     "tcp 10.50.2.50 8001",
     "tcp 10.50.2.50 30080",
     "tcp 10.50.2.100 80",
@@ -120,6 +128,9 @@ const AMONG_PODS: &[&str] = &[
     "tcp 10.96.0.10 80",
     "tcp 10.96.0.11 80",
 ];
+
+/// Addresses of services that lead to a process of the node, which no rule allows.
+const SERVICES_OF_NODES: &[&str] = &["tcp 10.96.0.1 443", "tcp fd96::1 443"];
 
 const OUTSIDE: &[&str] = &["tcp 10.50.77.7 9999", "tcp fd50::77:0:0:7 9999"];
 const NAMES: &[&str] = &["udp 10.50.77.7 53"];
@@ -158,6 +169,7 @@ fn is_up(lab: &Lab) {
     let all = [
         ("client", everything.as_slice(), &[][..]),
         ("other", everything.as_slice(), &[]),
+        ("other", SERVICES_OF_NODES, &[]),
         ("ops", &["tcp 10.50.2.11 22"], &[]),
         ("pa", AMONG_PODS, &[]),
         ("pa", OUTSIDE, &[]),
@@ -224,6 +236,8 @@ pub(super) fn ingress() {
         ("pa", OUTSIDE, &[]),
         ("pa", NAMES, &[]),
         ("pb", &[], &["tcp 10.50.2.11 8001"]), // pods are no clients
+        ("other", &[], SERVICES_OF_NODES),
+        ("pa", &[], SERVICES_OF_NODES),
     ]);
     let wrong = differences(&lab, &wanted);
     assert!(wrong.is_empty(), "{wrong:#?}\n{text}");
@@ -243,6 +257,7 @@ pub(super) fn both() {
         ("other", &[][..], PUBLISHED),
         ("pa", AMONG_PODS, &[]),
         ("pa", NAMES, OUTSIDE),
+        ("other", &[], SERVICES_OF_NODES),
     ]);
     let wrong = differences(&lab, &wanted);
     assert!(wrong.is_empty(), "{wrong:#?}\n{text}");

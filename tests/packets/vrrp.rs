@@ -94,6 +94,7 @@ fn layout() -> serde_json::Value {
                 "components": [],
                 "ipv4": { "a": "10.50.2.11/32", "b": "10.50.2.12/32" },
                 "ipv6": { "a": "fd50::2:0:0:11/128", "b": "fd50::2:0:0:12/128" },
+                "advertised_ipv4": { "balanced": "10.50.2.100/32" },
                 "host": {},
             },
             "ops": { "components": [], "ipv4": { "a": "10.50.9.0/24" } },

@@ -36,11 +36,12 @@ fn schema() -> Block {
         attributes: vec![optional(
             TRANSLATED,
             Type::String,
-            "For hosts that run pods or containers: the packets that they translate and forward, for which the rules hold as well. \
+            "For hosts that run pods or containers: whether the rules also hold for packets that the hosts translate and forward. \
                 With `ingress`, packets for the hosts are judged before their addresses and ports are translated, so published ports and node ports are open only to the peers \
-                that a rule allows. It includes `advertised_ipv4` and `advertised_ipv6` of the zone. \
-                With `both`, the egress rules also hold for what pods and containers send with an address of the host. Traffic between pods, and routed traffic, is not judged. \
-                By default, the ruleset judges only packets from and to processes of the hosts themselves. See the guide on host firewalls.",
+                that a rule allows. It includes packets for `advertised_ipv4` and `advertised_ipv6` of the zone. \
+                With `both`, the egress rules also hold for new connections that leave with an address of the host, such as those of pods to the outside. \
+                Traffic between pods, and routed traffic, is not judged. By default, the ruleset judges only packets from and to processes of the hosts themselves. \
+                See the guide on host firewalls.",
         )],
         blocks: Vec::new(),
     }

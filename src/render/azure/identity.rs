@@ -8,14 +8,18 @@ use super::problems::Problems;
 use super::row::Endpoint;
 use super::sides::drafts;
 use crate::model::address::Family;
-use crate::model::cell::{MaybeKnown, MaybeKnownText};
+use crate::model::cell::{ByName, MaybeKnown, MaybeKnownText};
 use crate::model::finding::ConfigPath;
 use crate::model::rules::RuleKey;
-use std::sync::Arc;
+use crate::model::words::Direction;
 
 const GROUP: &str = "application security group";
 const TAG: &str = "service tag";
 const GUARD: &str = "network security group";
+
+/// What a selector of a zone's addresses says of its frontends: they are selected as well, or nothing else is.
+const FRONTENDS: &str = "frontends";
+const ONLY_FRONTENDS: &str = "only frontends";
 
 /// What members of a zone have.
 pub(super) fn identities(azure: &Azure) -> Vec<Identity> {
@@ -62,32 +66,46 @@ pub(super) fn at(rule: &RuleKey, here: &Azure, world: &World<'_>) -> Vec<Selecto
     let Some(guard) = guard(here) else {
         return Vec::new();
     };
-    if let Some(groups) = here.own_groups() {
-        let within = vec![Some(guard)];
-        let selector = |id| Selector {
+    let groups = here.own_groups();
+    let mut selectors: Vec<Selector> = groups
+        .iter()
+        .flatten()
+        .map(|id| Selector {
             what: GROUP,
             id: comparable(id),
-            within: within.clone(),
-        };
-        return groups.iter().map(selector).collect();
+            within: vec![Some(guard.clone())],
+        })
+        .collect();
+    let has_frontends =
+        |family| rule.direction == Direction::Ingress && !here.frontends(family).is_empty();
+    if groups.is_some() && !Family::ALL.into_iter().any(has_frontends) {
+        return selectors;
     }
     let Some(of) = world.rules.get(rule) else {
-        return Vec::new();
+        return selectors;
     };
     let mut problems = Problems::default();
     let drafts = drafts(rule, of, world.rules, world.zones, &mut problems);
-    let within = drafts.iter().map(|it| match it.own {
+    let within = drafts.iter().filter_map(|it| match it.own {
         Endpoint::Blocks(_) => {
-            let six = Family::V6.as_str();
-            let family = if it.kind == six || it.name == Some(six) {
-                six
-            } else {
-                Family::V4.as_str()
-            };
-            let known = |text: Arc<str>| Some(MaybeKnown::Known(text));
-            vec![known(Arc::clone(&rule.zone)), known(family.into())]
+            let is_six = [Some(it.kind), it.name].into_iter().flatten();
+            let is_six = is_six
+                .into_iter()
+                .any(|it| it.ends_with(Family::V6.as_str()));
+            let family = if is_six { Family::V6 } else { Family::V4 };
+            let known = |text: &str| Some(MaybeKnown::Known(text.into()));
+            let mut within = vec![known(&rule.zone), known(family.as_str())];
+            if has_frontends(family) {
+                within.push(known(if groups.is_some() {
+                    ONLY_FRONTENDS
+                } else {
+                    FRONTENDS
+                }));
+            }
+            Some(within)
         }
-        _ => Vec::new(),
+        Endpoint::Groups(_) => None,
+        _ => Some(Vec::new()),
     });
     let mut within: Vec<_> = within.collect();
     within.sort();
@@ -97,7 +115,8 @@ pub(super) fn at(rule: &RuleKey, here: &Azure, world: &World<'_>) -> Vec<Selecto
         id: guard.clone(),
         within,
     };
-    within.into_iter().map(selector).collect()
+    selectors.extend(within.into_iter().map(selector));
+    selectors
 }
 
 /// By what rules refer to a zone.
@@ -130,18 +149,49 @@ pub(super) fn is_guarded(selector: &Selector, zone: &str, world: &World<'_>) -> 
             [
                 Some(MaybeKnown::Known(own)),
                 Some(MaybeKnown::Known(family)),
+                more @ ..,
             ],
         ) => {
             let six = **family == *Family::V6.as_str();
             let family = if six { Family::V6 } else { Family::V4 };
             if **own == *zone {
-                Match::Yes
-            } else {
-                world.nested.contains(own, zone, family)
+                return Match::Yes;
+            }
+            let more = more.first().and_then(|it| it.as_ref()?.known());
+            let of_frontends =
+                more.map_or(Match::No, |_| meets_frontends(own, zone, family, world));
+            match more.map(|it| &**it) {
+                Some(ONLY_FRONTENDS) => of_frontends,
+                _ => world.nested.contains(own, zone, family).max(of_frontends),
             }
         }
         _ => Match::Yes,
     }
+}
+
+/// Whether packets for a zone can arrive with a frontend of another as their destination.
+fn meets_frontends(own: &str, zone: &str, family: Family, world: &World<'_>) -> Match {
+    let addresses = |zone: &str| &world.zones.addresses[zone];
+    let frontends = |zone: &str| {
+        addresses(zone)
+            .part::<Azure>()
+            .map(|it| it.frontends(family))
+    };
+    let theirs = addresses(zone).family(family).values();
+    let theirs: Vec<_> = theirs
+        .chain(frontends(zone).into_iter().flat_map(ByName::values))
+        .collect();
+    let mut found = Match::No;
+    for frontend in frontends(own).into_iter().flat_map(ByName::values) {
+        for it in &theirs {
+            found = found.max(match frontend.known().zip(it.known()) {
+                Some((a, b)) if a.contains(*b) || b.contains(*a) => Match::Yes,
+                Some(_) => Match::No,
+                None => Match::Open,
+            });
+        }
+    }
+    found
 }
 
 /// The network security group of a zone.

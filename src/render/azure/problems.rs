@@ -189,8 +189,8 @@ impl Problems {
         }));
         for (zone, peer) in &self.apart {
             let message = format!(
-                "a rule of zone `{zone}` refers to both zones by application security groups, but those of `{peer}` are in another subscription, and so in another \
-                    virtual network; Azure rejects such a rule"
+                "a rule of zone `{zone}` refers to both ends by application security groups, but those of `{zone}` and `{peer}` are in different subscriptions, and so \
+                    in different virtual networks; Azure rejects such a rule"
             );
             let finding = Finding::new(
                 Code::NotExpressible,

@@ -162,7 +162,7 @@ impl Build<'_> {
     /// a row of their own, and adding them renames nothing.
     fn whole(&mut self, kind: &'static str, side: &Endpoint, peer: &Addresses) {
         let is_one = self.groups().is_some() || self.is_any();
-        let (four, six) = (!self.here.ipv4.is_empty(), !self.here.ipv6.is_empty());
+        let (four, six) = (self.has_own(Family::V4), self.has_own(Family::V6));
         if self.is_icmp() && (six || !peer.ipv6.is_empty()) && !lacks_six(peer) {
             self.no_icmpv6();
         }
@@ -190,14 +190,19 @@ impl Build<'_> {
         if let Some(groups) = self.groups() {
             return Endpoint::Groups(groups);
         }
-        let named = self.here.family(family);
-        if named.is_empty() || self.is_any() {
+        if !self.has_own(family) || self.is_any() {
             return Endpoint::Any;
         }
+        let named = self.here.family(family);
         self.problems.listed(&self.key.zone, family, false);
         let frontends = self.frontends(family).into_iter();
         let frontends = frontends.flat_map(|it| it.values().cloned());
         Endpoint::Blocks(named.values().cloned().chain(frontends).collect())
+    }
+
+    /// Whether a row can name the zone by addresses of a family.
+    fn has_own(&self, family: Family) -> bool {
+        !self.here.family(family).is_empty() || self.frontends(family).is_some()
     }
 
     fn azure(&self) -> Option<&Azure> {
@@ -212,7 +217,7 @@ impl Build<'_> {
         self.azure().is_some_and(|it| it.own == Own::Any)
     }
 
-    /// Where packets for the zone arrive besides its own addresses.
+    /// Where packets for the zone arrive in addition to its own addresses.
     fn frontends(&self, family: Family) -> Option<&ByName<Cidr>> {
         let frontends = self.azure()?.frontends(family);
         let is_used = self.key.direction == Direction::Ingress && !frontends.is_empty();
@@ -271,6 +276,7 @@ fn are_in_two_networks(a: &[MaybeKnownText], b: &[MaybeKnownText]) -> bool {
         parts.find(|it| it.eq_ignore_ascii_case("subscriptions"))?;
         parts.next().map(str::to_lowercase)
     };
-    let known = |ids: &[MaybeKnownText]| ids.iter().find_map(subscription);
-    known(a).zip(known(b)).is_some_and(|(a, b)| a != b)
+    let mut known = a.iter().chain(b).filter_map(subscription);
+    let first = known.next();
+    first.is_some_and(|first| known.any(|it| it != first))
 }

@@ -103,13 +103,17 @@ impl Problems {
         }));
         findings.extend(self.in_cluster.iter().map(|(peer, zones)| {
             let pods = addresses[&**peer].part::<Kubernetes>().is_some();
-            let what = if pods { "pods" } else { "nodes" };
+            let (whose, remedy) = if pods {
+                ("is pods of the cluster", "refer to it by labels, without `peer_by = \"cidr\"`; or accept this if the cluster does not use Cilium")
+            } else {
+                ("has addresses among those of the cluster's nodes", "with Cilium, allow it with a `CiliumNetworkPolicy` and the entities `host` and `remote-node`; otherwise accept this")
+            };
             let message = format!(
-                "zone `{peer}` is {what} of the cluster, to which policies of {} refer by CIDR blocks; Cilium does not match {what} by these, and drops the traffic",
+                "zone `{peer}` {whose}, and policies of {} refer to it by CIDR blocks; if the cluster uses Cilium, these match no node or pod, and the traffic is dropped",
                 backticked(zones)
             );
             let finding = Finding::new(Code::CidrPeerInCluster, format!("{peer}/kubernetes"), message);
-            finding.at(&ConfigPath::zone(peer))
+            finding.remedy(remedy).at(&ConfigPath::zone(peer))
         }));
         findings
     }

@@ -5,18 +5,21 @@ use super::{Host, Options};
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
 use crate::model::name::backticked;
+use crate::model::words::Direction;
 
 /// A warning for each zone with such hosts whose `host` block does not say what to do with translated packets.
 pub(super) fn forwards(zones: Zones<'_>, options: &Options) -> Vec<Finding> {
+    let ingress = options.directions.contains(&Direction::Ingress);
     let silent = options.forwarding.iter().filter(|(zone, _)| {
-        let host = zones.addresses.get(*zone);
-        let host = host.and_then(|it| it.enforced_by::<Host>());
-        host.is_some_and(|it| it.translated.is_none())
+        ingress && {
+            let host = zones.addresses.get(*zone);
+            let host = host.and_then(|it| it.enforced_by::<Host>());
+            host.is_some_and(|it| it.translated.is_none())
+        }
     });
     let finding = |(zone, components): (&String, _)| {
         let message = format!(
-            "hosts of zone `{zone}` run pods or containers for {}: what they translate and forward, such as published ports and node ports, passes whatever \
-                the ruleset says",
+            "hosts of zone `{zone}` run pods or containers ({}), and the ruleset does not filter what they forward: published ports and node ports are open to everyone",
             backticked(components)
         );
         let place = ConfigPath::zone(zone).field("host").index(0);

@@ -49,15 +49,20 @@ pub(super) fn peer(family: Family, direction: Direction, set: Option<&str>) -> S
     let Some(set) = set else {
         return format!("meta nfproto {}", family.as_str());
     };
-    let header = match family {
-        Family::V4 => "ip",
-        Family::V6 => "ip6",
-    };
+    let header = header(family);
     let side = match direction {
         Direction::Ingress => "saddr",
         Direction::Egress => "daddr",
     };
     format!("{header} {side} @{set}")
+}
+
+/// The word for the header of a family.
+pub(super) const fn header(family: Family) -> &'static str {
+    match family {
+        Family::V4 => "ip",
+        Family::V6 => "ip6",
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! nftables: one ruleset for the hosts of each zone that filter for themselves.
 
+mod chains;
 mod forwards;
 mod line;
 mod multicast;
@@ -106,9 +107,19 @@ fn add<'r>(
                 name: &key.peer,
                 kind,
                 family,
-                is_zone: !zones.fixed.contains_key(&key.peer),
             };
             ruleset.permit(key, rule, &peer, &traffic, &cells);
+        }
+    }
+    if key.direction == Direction::Egress
+        && let Some(peer) = zones.addresses.get(&*key.peer)
+    {
+        // Groups are not translated, so it does not matter what is advertised.
+        let here = &zones.addresses[&*key.zone];
+        for family in Family::ALL {
+            if !(here.family(family).is_empty() && peer.family(family).is_empty()) {
+                ruleset.permit_groups(key, rule, family);
+            }
         }
     }
     if !has_blocks {

@@ -39,6 +39,7 @@ const MULTICAST: Unreached = Unreached {
     directions: &[Direction::Egress],
     why: "which no egress rule for unicast peers matches",
     remedy: "add a zone with the group as its address, e.g. `ipv4 = { vrrp = \"224.0.0.18/32\" }`, and name it in `to` of the flow",
+    can_be_named: true,
 };
 
 impl platform::Platform for Platform {
@@ -92,7 +93,12 @@ impl platform::Platform for Platform {
         }
         let mut findings = rendered.findings;
         findings.extend(full);
-        findings.extend(MULTICAST.findings(inputs.rules, zones, |it| self.enforces(it)));
+        // The default rules of a group allow all egress.
+        let is_filtered = |it: &Addresses| {
+            let openstack = it.enforced_by::<OpenStack>();
+            openstack.is_some_and(|it| it.default_rules_deleted)
+        };
+        findings.extend(MULTICAST.findings(inputs.rules, zones, is_filtered));
         Rendered {
             outputs: vec![Content::rows(rendered.rows)],
             counts: rendered.counts,

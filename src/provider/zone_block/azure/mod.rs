@@ -6,8 +6,8 @@ use super::super::fields::Reader;
 use super::super::schema::{map, optional};
 use super::groups::{peer_by, peer_by_schema, report_duplicates};
 use super::{OptionsBlock, PlatformBlock, no_effect, part, single_block};
-use crate::model::address::{Addresses, Family};
-use crate::model::cell::MaybeKnown;
+use crate::model::address::{Addresses, Cidr, Family};
+use crate::model::cell::{ByName, MaybeKnown};
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
 use crate::model::platform::PeerBy;
@@ -156,8 +156,11 @@ fn check(reader: &mut Reader, addresses: &Addresses, place: &ConfigPath) {
     }
 }
 
-/// Frontends are the destination of rules of this zone, so they need such rules, and addresses that these do not name already.
+/// Frontends are the destination of rules of this zone, so they need such rules, and addresses of their own.
 fn frontends(reader: &mut Reader, azure: &Azure, addresses: &Addresses, place: &ConfigPath) {
+    let is_unnamed = addresses.ipv4.is_empty()
+        && addresses.ipv6.is_empty()
+        && azure.application_groups.is_empty();
     for (argument, family) in [("frontends", Family::V4), ("frontends_ipv6", Family::V6)] {
         let frontends = azure.frontends(family);
         let place = place.field(argument);
@@ -174,20 +177,38 @@ fn frontends(reader: &mut Reader, azure: &Azure, addresses: &Addresses, place: &
                 "`{argument}` has no effect with `own = \"any\"`, which includes every destination"
             );
             reader.mistake(&place, &message, "remove one of the two");
+        } else if is_unnamed {
+            let message = format!(
+                "`{argument}` has no effect: the zone has no addresses, so its rules include every destination"
+            );
+            reader.mistake(
+                &place,
+                &message,
+                "add `ipv4` or `ipv6` to the zone, or remove it",
+            );
         }
-        for (name, frontend) in frontends {
-            let Some(frontend) = frontend.known() else {
-                continue;
+        let known = |named: &ByName<Cidr>| -> Vec<(Arc<str>, Cidr)> {
+            let known = named
+                .iter()
+                .filter_map(|(name, it)| Some((Arc::clone(name), *it.known()?)));
+            known.collect()
+        };
+        let own = known(addresses.family(family));
+        let all = known(frontends);
+        for (at, (name, frontend)) in all.iter().enumerate() {
+            let meets = |other: &Cidr| other.contains(*frontend) || frontend.contains(*other);
+            let of_zone = own.iter().find(|(_, it)| meets(it));
+            let earlier = all[..at].iter().find(|(_, it)| meets(it));
+            let (other, argument) = match (of_zone, earlier) {
+                (Some(it), _) => (it, family.as_str()),
+                (None, Some(it)) => (it, argument),
+                (None, None) => continue,
             };
-            let mut own = addresses.family(family).iter();
-            let holder = own.find(|(_, it)| it.known().is_some_and(|it| it.contains(*frontend)));
-            if let Some((holder, _)) = holder {
-                let message = format!(
-                    "`{frontend}` is among the zone's own addresses (`{holder}` in `{}`), so its rules include it already",
-                    family.as_str()
-                );
-                reader.mistake(&place.key(name), &message, "remove it");
-            }
+            let message = format!(
+                "`{frontend}` has addresses in common with `{}`, which is `{}` in `{argument}`; Azure rejects a rule that names both",
+                other.1, other.0
+            );
+            reader.mistake(&place.key(name), &message, "list each address once");
         }
     }
 }
