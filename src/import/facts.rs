@@ -5,6 +5,7 @@ use super::arrow::{Arrow, arrow, by_sign, introduced};
 use super::cell::{Carrier, Piece, Ports, port_cell};
 use super::claim::{Claim, Party, named};
 use super::groups::{Group, groups};
+use super::header_words::names_port;
 use super::lead::{Statement, of_page, statements};
 use super::listed;
 use super::matrix::{Matrix, unfolded};
@@ -14,7 +15,7 @@ use super::stated::{Covered, Stated};
 use super::table::{Document, Item, Remark, Table};
 use super::text::words;
 use super::unused::{Unused, unused};
-use super::words::{Role, is_optional, names_port};
+use super::words::{Role, is_optional};
 use crate::model::words::Need;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,7 +1,7 @@
 //! Headers that have a word for a purpose, and name who listens, or what runs on the ports.
 
+use super::header_words::HOST;
 use super::text::words;
-use super::words::HOST;
 
 /// Words after a noun that leave what it names: `Component name`, `Server or application context`.
 const AFTER: &[&str] = &["name", "names", "s", "context", "id"];

@@ -1,8 +1,8 @@
 //! What sentences and headings near a table say of the transport of its rows, rather than of another port.
 
+use super::header_words::names_port;
 use super::table::{Heading, Item, Table};
 use super::text::{has_any, words};
-use super::words::names_port;
 use crate::model::traffic::Transport;
 
 /// Words for all ports of a table, right before the noun but for those of [`BETWEEN`].

@@ -2,9 +2,10 @@
 
 use super::cell::{Carrier, port_cell};
 use super::claim::Claim;
+use super::header_words::{names_port, role_of};
 use super::table::{Cell, Row, Table};
 use super::text::{has_any, is_blank, stems, words};
-use super::words::{Role, names_port, role_of};
+use super::words::Role;
 
 /// A matrix as a table with a row for each cell that says something.
 pub(super) struct Matrix {

@@ -11,6 +11,7 @@ mod cell;
 mod claim;
 mod ends;
 mod groups;
+mod header_words;
 mod headers;
 mod heading;
 mod lead;

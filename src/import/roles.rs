@@ -2,10 +2,11 @@
 
 use super::arrow::{by_sign, in_cell};
 use super::cell::{Carrier, port_cell, transport_cell, transports_in};
+use super::header_words::{names_source, role_of};
 use super::headers::names_program;
 use super::table::Table;
 use super::text::{is_blank, words};
-use super::words::{Role, is_answer, is_flag, names_source, role_of, way};
+use super::words::{Role, is_answer, is_flag, way};
 
 /// The columns of a table with ports.
 #[derive(Clone, Debug, PartialEq, Eq)]

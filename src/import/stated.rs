@@ -2,8 +2,8 @@
 
 use super::cell::{Carrier, Piece, Ports, port_cell};
 use super::claim::{Claim, Party};
+use super::header_words::names_port;
 use super::text::{is_blank, words};
-use super::words::names_port;
 use crate::model::ports::PortRange;
 use std::collections::BTreeMap;
 

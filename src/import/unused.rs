@@ -1,10 +1,11 @@
 //! Tables in which ports may be although no column is recognised as ports: they are listed, so that nothing is lost in silence.
 
 use super::cell::{Carrier, Ports, port_cell};
+use super::header_words::names_port;
 use super::roles::{is_port_list, share};
 use super::table::Table;
 use super::text::{has_any, is_blank, words};
-use super::words::{Role, names_port};
+use super::words::Role;
 
 /// A table that is not used.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -400,3 +400,35 @@ fn drawn_tables() {
         "#]],
     );
 }
+
+/// Conditions of templates between rows are not rows, and do not end the table.
+#[test]
+fn conditions_of_templates_are_around_rows() {
+    check(
+        r#"# Parrot
+
+| From | Port |
+|------|------|
+| a    | 443  |
+<% if env == "x" || env == "y" %>
+| b    | 80   |
+<% else %>
+<% end %>
+{{#if cage}}
+| c    | 81   |
+{{/if}}
+<% if other %>
+
+<p>A note.</p>
+<% end %>
+"#,
+        "a.md",
+        expect![[r#"
+            3: Parrot
+               = From | Port
+               5 a | 443
+               7 b | 80
+              11 c | 81
+        "#]],
+    );
+}

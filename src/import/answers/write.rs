@@ -1,9 +1,10 @@
 //! Writes a file of answers, with the open questions as comments at their places.
 
 use super::{Answers, Row, Table};
+use crate::import::header_words::role_of;
 use crate::import::questions::{Place, Question};
 use crate::import::toml_text::{self, inline, list, quoted};
-use crate::import::words::{Role, role_of};
+use crate::import::words::Role;
 use crate::model::words::Kind;
 use std::fmt::Write;
 

@@ -8,7 +8,7 @@ use super::markup::{Markup, plain};
 use super::outline::Outline;
 use super::plain::has_port;
 use super::rst;
-use crate::import::words::names_port;
+use crate::import::header_words::names_port;
 
 /// Names the tables with ports in some lines of code, whatever their format is.
 pub(super) fn name_tables(lines: &Lines, from: usize, end: usize, outline: &mut Outline) {

@@ -2,12 +2,13 @@
 
 use super::content;
 use super::fences::fence;
+use crate::import::header_words::role_of;
 use crate::import::read::grid::{Rough, RoughCell, RoughRow};
 use crate::import::read::lines::{Lines, indent};
 use crate::import::read::markup::{Markup, plain};
 use crate::import::read::plain::has_port;
 use crate::import::table::Remark;
-use crate::import::words::{Role, role_of};
+use crate::import::words::Role;
 
 /// The table that begins at a line, and the line after it.
 pub(in crate::import::read) fn read(lines: &Lines, at: usize) -> Option<(Rough, usize)> {
@@ -69,11 +70,8 @@ fn rows(lines: &Lines, from: usize, columns: usize) -> Body {
             at += 1;
             continue;
         }
-        // A tag or a shortcode around rows is not a row.
-        let wraps = (line.starts_with('<') && line.ends_with('>'))
-            || (line.starts_with("{%") && line.ends_with("%}"));
-        if wraps && !line.contains('|') && continues(content(lines.get(at + 1))) {
-            at += 1;
+        if let Some(next) = after_directives(lines, at) {
+            at = next;
             continue;
         }
         if let Some(end) = broken(lines, at, columns) {
@@ -109,6 +107,22 @@ fn rows(lines: &Lines, from: usize, columns: usize) -> Body {
     }
     found.end = at;
     found
+}
+
+/// Whether a line is a tag, a shortcode or a condition of a template around rows, which is not a row.
+fn is_directive(line: &str) -> bool {
+    let marks = [("<%", "%>"), ("{%", "%}"), ("{{", "}}")];
+    let is_template = marks
+        .iter()
+        .any(|(open, close)| line.starts_with(open) && line.ends_with(close));
+    is_template || line.starts_with('<') && line.ends_with('>') && !line.contains('|')
+}
+
+/// The row with which a table goes on after such lines.
+fn after_directives(lines: &Lines, at: usize) -> Option<usize> {
+    let next = (at..lines.count()).find(|it| !is_directive(content(lines.get(*it))))?;
+    let is_row = continues(content(lines.get(next))) && !is_separator(content(lines.get(next + 1)));
+    (next > at && is_row).then_some(next)
 }
 
 /// The most lines of a row that is broken over lines.
