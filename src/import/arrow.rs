@@ -258,6 +258,9 @@ fn by_words(text: &str) -> Option<Arrow> {
             }
         }
     }
+    if let Some(arrow) = by_access(&text, &lower) {
+        return Some(arrow);
+    }
     let (cut, length) = match lower.find(" to ") {
         Some(cut) => (cut, 4),
         None => return toward(&text, &lower),
@@ -272,6 +275,33 @@ fn by_words(text: &str) -> Option<Arrow> {
     let (from, to) = (ends(&text[..cut]), ends(&text[cut + length..]));
     let nouns = has_any(&left, ACTORS) || has_any(&right, ACTORS);
     (!bad && nouns && !from.is_empty() && !to.is_empty()).then_some(Arrow {
+        from,
+        to,
+        both: false,
+    })
+}
+
+/// `Agent access to the server`, `Nodes access to each other`. What is before "access" has to be what connects: not `Network access`.
+fn by_access(text: &str, lower: &str) -> Option<Arrow> {
+    let (left, right) = [" access to ", " to "]
+        .iter()
+        .find_map(|it| lower.find(it).map(|at| (at, at + it.len())))?;
+    let its = words(&text[..left]);
+    let first = its.first()?;
+    let from = ends(&text[..left]);
+    let mutual = ["each other", "one another"];
+    let is_mutual = mutual.contains(&lower[right..].trim_end_matches([':', '.']));
+    let is_access = lower[left..].starts_with(" access");
+    if IMPERATIVES.contains(&first.as_str()) || !has_any(&its, ACTORS) || !(is_access || is_mutual)
+    {
+        return None;
+    }
+    let to = if is_mutual {
+        from.clone()
+    } else {
+        ends(&text[right..])
+    };
+    (!from.is_empty() && !to.is_empty()).then_some(Arrow {
         from,
         to,
         both: false,
@@ -372,6 +402,17 @@ mod tests {
             ("Трафик между узлами", "узлами > узлами"),
             ("Внешний трафик к master-узлам", " > master-узлам"),
             ("Ports to open", ""),
+            (
+                "Parrot agent access to the seed server",
+                "Parrot agent > seed server",
+            ),
+            (
+                "Perch nodes access to each other:",
+                "Perch nodes > Perch nodes",
+            ),
+            ("Manager to manager access", "Manager > manager"),
+            ("Network access to the server", ""),
+            ("Allow client access to the server", ""),
             ("How to connect to the server", ""),
             ("从客户端到服务器", "客户端 > 服务器"),
         ] {

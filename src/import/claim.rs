@@ -58,7 +58,7 @@ pub struct Claim {
 
 /// The ends that a sentence names: `Connections from A to B`, `Incoming connections to B from A`.
 pub(crate) fn ends_of_sentence(text: &str) -> Option<(Vec<Party>, Vec<Party>)> {
-    let sentence = super::text::first_sentence(text);
+    let sentence = super::text::first_sentence(text).trim_start_matches(['*', '-', '•', ' ']);
     let lower = super::text::lower_in_place(sentence);
     let nouns = [
         "connections ",
@@ -67,9 +67,11 @@ pub(crate) fn ends_of_sentence(text: &str) -> Option<(Vec<Party>, Vec<Party>)> {
         "communication ",
         "requests ",
     ];
+    let access = lower.find("access from ").map(|at| (at, "access ".len()));
     let (at, noun) = nouns
         .iter()
         .filter_map(|it| lower.find(it).map(|at| (at, it.len())))
+        .chain(access)
         .min()?;
     let opens = lower[..at].split_whitespace().count() <= 2;
     let rest = &sentence[at + noun..];
@@ -231,6 +233,11 @@ mod tests {
             &["VCH"],
         );
         check("Connections to the appliance UI", &[], &["appliance UI"]);
+        check(
+            "* Provides HTTP access from parrot browsers to the perch",
+            &["parrot browsers"],
+            &["perch"],
+        );
         check("HTTP access to the web UI", &[], &[]);
     }
 

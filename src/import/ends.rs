@@ -6,6 +6,7 @@ use super::claim::{Claim, Party, ends_of_sentence, named};
 use super::heading::{component, subject};
 use super::roles::is_protocol_name;
 use super::rows::Surroundings;
+use super::sided::sided;
 use super::table::Row;
 use super::text::words;
 use super::words::{Role, Way, is_any, way, way_of_heading};
@@ -18,6 +19,14 @@ pub(super) struct Ends {
     pub(super) both: bool,
     pub(super) way: Option<Way>,
     pub(super) to_is_inferred: bool,
+}
+
+/// Whether a name of a heading means people and their programs, who do not listen: `Parrot users`.
+fn only_connects(name: &str) -> bool {
+    let people = ["user", "users", "browser", "browsers", "internet"];
+    words(name)
+        .last()
+        .is_some_and(|it| people.contains(&it.as_str()))
 }
 
 impl Surroundings<'_> {
@@ -87,12 +96,22 @@ impl Surroundings<'_> {
         let direction = self.cell(row, Role::Direction);
         let way_of_row = direction.and_then(way);
         let column = |role| self.cell(row, role).and_then(in_cell);
-        let sign = column(Role::Direction).or_else(|| column(Role::Host));
+        let of_host = self.cell(row, Role::Host).and_then(sided);
+        let sign = column(Role::Direction)
+            .or(of_host)
+            .or_else(|| column(Role::Host));
         let both = way_of_row == Some(Way::Both) || sign.as_ref().is_some_and(|it| it.both);
         if has(Role::From) && has(Role::To) {
+            // `Inbound from agents`, next to a source that is left out.
+            let stated = direction.and_then(sided);
+            let or_stated = |role, names: fn(Arrow) -> Vec<String>| {
+                let own = self.named(row, role);
+                let stated = stated.clone().map(names).filter(|_| own.is_empty());
+                stated.map_or(own, named)
+            };
             return Ends {
-                from: self.named(row, Role::From),
-                to: self.named(row, Role::To),
+                from: or_stated(Role::From, |it| it.from),
+                to: or_stated(Role::To, |it| it.to),
                 both,
                 ..Ends::default()
             };
@@ -110,6 +129,7 @@ impl Surroundings<'_> {
         } else {
             Vec::new()
         };
+        let is_all = self.cell(row, Role::Host).is_some_and(is_any);
         let own = || {
             if host.is_empty() {
                 self.own(row)
@@ -154,7 +174,7 @@ impl Surroundings<'_> {
         }
         let peer = has(Role::Peer).then(|| self.named(row, Role::Peer));
         if let Some(way) = way_of_row {
-            return self.by_way(way, own(), peer, &host, claim);
+            return self.by_way(way, own(), peer, is_all, claim);
         }
         let between = self.headings(row).find_map(arrow);
         if let Some(Arrow { from, to, both }) = between {
@@ -178,7 +198,7 @@ impl Surroundings<'_> {
                     ..Ends::default()
                 };
             }
-            return self.by_way(way, own(), peer, &host, claim);
+            return self.by_way(way, own(), peer, is_all, claim);
         }
         if let Some((from, to)) = claim
             .labels
@@ -213,7 +233,7 @@ impl Surroundings<'_> {
         let heading = self
             .headings(row)
             .find_map(component)
-            .filter(|_| self.group.is_none());
+            .filter(|it| self.group.is_none() && !only_connects(it));
         let program = || {
             let label = claim.labels.first();
             let label =
@@ -234,7 +254,7 @@ impl Surroundings<'_> {
         way: Way,
         own: Vec<Party>,
         peer: Option<Vec<Party>>,
-        host: &[Party],
+        is_all: bool,
         claim: &Claim,
     ) -> Ends {
         let label = || {
@@ -247,9 +267,15 @@ impl Surroundings<'_> {
                 .unwrap_or_default()
         };
         let decided = Some(way);
+        // A sentence may name the other end: `Access from browsers to the console`.
+        let sentence = || {
+            let texts = claim.labels.iter().map(String::as_str);
+            let mut texts = texts.chain([claim.note.as_str()]);
+            texts.find_map(ends_of_sentence).unwrap_or_default()
+        };
         match way {
             Way::In => Ends {
-                from: peer.unwrap_or_default(),
+                from: peer.unwrap_or_else(|| sentence().0),
                 to: own,
                 way: decided,
                 ..Ends::default()
@@ -268,8 +294,8 @@ impl Surroundings<'_> {
                     way: decided,
                     ..Ends::default()
                 },
-                // `All` hosts, both ways: among themselves.
-                None if !host.is_empty() => Ends {
+                // `All` hosts, both ways: among themselves. Of one host the other end is not stated.
+                None if is_all => Ends {
                     from: own.clone(),
                     to: own,
                     way: decided,

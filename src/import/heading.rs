@@ -12,7 +12,7 @@ const BEFORE: &[&str] = &[
 ];
 #[rustfmt::skip]
 const AFTER: &[&str] = &[
-    "traffic", "ports", "port", "communication", "communications", "connection", "connections", "rules",
+    "traffic", "ports", "port", "communication", "communications", "connection", "connections", "rules", "access",
 ];
 
 pub(super) fn ends(text: &str) -> Vec<String> {

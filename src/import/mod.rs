@@ -19,6 +19,7 @@ mod listed;
 mod matrix;
 mod roles;
 mod rows;
+mod sided;
 
 mod facts;
 mod stated;

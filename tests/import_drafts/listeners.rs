@@ -169,3 +169,80 @@ fn a_cell_of_components_has_both_ends() {
     ];
     assert_eq!(flows, expected);
 }
+
+/// One host and "both" does not say that it connects to itself.
+#[test]
+fn the_other_end_of_both_ways_is_not_the_host_itself() {
+    let page = "# Parrot\n\n| Component | TCP port | Direction |\n|---|---|---|\n| Perch | 8080 | both |\n| All | 179 | both |\n";
+    let (flows, _) = shown(page, "parrot.md");
+    let expected = [
+        "unstated > perch: tcp/8080",
+        "perch > unstated: tcp/8080",
+        "all-components > all-components: tcp/179",
+    ];
+    assert_eq!(flows, expected);
+}
+
+#[test]
+fn a_column_of_components_may_say_on_which_side_they_are() {
+    let page = "# Parrot\n\n| Port | Description | Component |\n|---|---|---|\n| 2288/tcp | Web | Inbound for Perch |\n| 5432/tcp | Store | Outbound for Perch; inbound for seed store |\n";
+    let (flows, _) = shown(page, "parrot.md");
+    assert_eq!(
+        flows,
+        ["unstated > perch: tcp/2288", "perch > seed-store: tcp/5432"]
+    );
+}
+
+#[test]
+fn a_line_before_a_table_says_who_has_access() {
+    let table = "| Port | Description |\n|---|---|\n| 4369 | Discovery |\n";
+    let page = format!(
+        "# Parrot\n\n## Network\n\n**Perch nodes access to each other:**\n\n{table}\n**Manager access to perch servers:**\n\n{table}\n**Manager to manager access:**\n\n{table}"
+    );
+    let (flows, _) = shown(&page, "parrot.md");
+    let expected = [
+        "perch-nodes > perch-nodes: ?/4369",
+        "manager > perch-servers: ?/4369",
+        "manager > manager: ?/4369",
+    ];
+    assert_eq!(flows, expected);
+}
+
+#[test]
+fn compounds_in_german_headers_are_understood() {
+    let page = "# Sittich\n\n| Serverrolle | Dienstname | Portnummer | Protokolltyp | Notizen |\n|---|---|---|---|---|\n| Käfige, auf denen auch Futter liegt | Futter | 5070 | TCP | Wird genutzt |\n";
+    let (flows, _) = shown(page, "sittich.md");
+    assert_eq!(flows, ["unstated > kafige: tcp/5070"]);
+}
+
+/// A column of directions may name an end that a column of ends leaves out.
+#[test]
+fn a_direction_names_an_end_that_is_left_out() {
+    let page = "# Parrot\n\n| Direction | Protocol | Port | Source | Destination |\n|---|---|---|---|---|\n| Inbound from the perch | TCP | 443 | None | Cage route |\n| Outbound to the seed store | TCP | 5432 | None | Store address |\n";
+    let (flows, _) = shown(page, "parrot.md");
+    let expected = [
+        "perch > cage-route: tcp/443",
+        "unstated > store-address: tcp/5432",
+    ];
+    assert_eq!(flows, expected);
+}
+
+#[test]
+fn a_sentence_names_who_connects_below_an_inbound_heading() {
+    let page = "# Parrot\n\n## Inbound rules\n\n| Protocol | Port | Purpose |\n|---|---|---|\n| TCP | 80 | Provides HTTP access from parrot browsers to the perch |\n| TCP | 22 | Provides SSH access to the perch |\n";
+    let (flows, _) = shown(page, "parrot.md");
+    let expected = [
+        "parrot-browsers > unstated: tcp/80",
+        "unstated > unstated: tcp/22",
+    ];
+    assert_eq!(flows, expected);
+}
+
+/// People and their programs connect; a heading with them does not name who listens.
+#[test]
+fn users_of_a_heading_do_not_listen() {
+    let page =
+        "# Parrot\n\n## Parrot users ports\n\n| Port | Purpose |\n|---|---|\n| 443 | Web |\n";
+    let (flows, _) = shown(page, "parrot.md");
+    assert_eq!(flows, ["unstated > unstated: ?/443"]);
+}
