@@ -24,10 +24,15 @@ const CLOSED: &[&str] = &[
 /// Whether a cell says so of the port of its row. Later in a sentence it may be about something else.
 pub(crate) fn forbids(text: &str) -> bool {
     let text = words(text);
-    CLOSED.iter().any(|it| {
-        let phrase = words(it);
-        text.windows(phrase.len()).take(3).any(|it| it == phrase)
-    })
+    // `Not supported or used by Parrot anymore`
+    let is_past = text.len() <= 10
+        && text.first().is_some_and(|it| it == "not")
+        && has_any(&text, &["anymore", "any more", "any longer"]);
+    is_past
+        || CLOSED.iter().any(|it| {
+            let phrase = words(it);
+            text.windows(phrase.len()).take(3).any(|it| it == phrase)
+        })
 }
 
 /// Whether a heading or caption says so of the ports below it.
@@ -49,6 +54,32 @@ pub(crate) fn is_example(text: &str) -> bool {
         "beispiel", "beispiele",
     ];
     has_any(&words(text), phrases)
+}
+
+/// Whether a cell is a type of DNS records: a port in such a record is not a flow of the page.
+pub(crate) fn is_record_type(text: &str) -> bool {
+    let text = words(text);
+    let is_type =
+        |it: &str| ["a", "aaaa", "srv", "cname", "mx", "txt", "ptr", "ns", "caa"].contains(&it);
+    match text.as_slice() {
+        [one] => is_type(one),
+        // `SRV record`, `Ein Datensatz` for "A record" in a translation.
+        [first, second] => {
+            (is_type(first) || first == "ein")
+                && [
+                    "record",
+                    "records",
+                    "eintrag",
+                    "datensatz",
+                    "запись",
+                    "记录",
+                    "レコード",
+                    "kaydı",
+                ]
+                .contains(&second.as_str())
+        }
+        _ => false,
+    }
 }
 
 /// Whether the last sentence before a table says that the table is an example. A sentence may have an example, and the table not be one:
@@ -79,6 +110,7 @@ mod tests {
             "Do not open this port",
             "The port must be closed",
             "No longer used since 2.0",
+            "Not supported or used by Parrot anymore",
             "Порт больше не используется",
             "请勿开放",
         ] {
@@ -98,6 +130,8 @@ mod tests {
         assert!(!introduces_example(
             "For example, the server needs these ports:"
         ));
+        assert!(is_record_type("SRV") && is_record_type("A record"));
+        assert!(!is_record_type("A server") && !is_record_type("TCP"));
         assert!(announces_closed("Ports that are no longer used"));
         assert!(announces_closed("Ports that must be closed"));
         assert!(!announces_closed("Ports to open"));

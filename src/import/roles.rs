@@ -324,6 +324,15 @@ pub(crate) fn is_protocol_name(text: &str) -> bool {
         })
 }
 
+/// Whether a cell of ports has words, and all are application protocols: `SSH (22)`.
+pub(crate) fn names_protocol(text: &str) -> bool {
+    let words = words(text).into_iter();
+    let mut words = words
+        .filter(|it| it.chars().any(char::is_alphabetic))
+        .peekable();
+    words.peek().is_some() && words.all(|it| PROTOCOLS.contains(&it.as_str()))
+}
+
 fn labels_name_peers(table: &Table, headers: &[&str], roles: &[Role]) -> bool {
     let Some(at) = roles.iter().position(|it| *it == Role::Label) else {
         return false;

@@ -3,8 +3,10 @@
 use super::cell::{Carrier, TOO_MANY, has_too_many_names, port_cell, transports_in};
 use super::claim::{Claim, feature};
 use super::lead::{is_of_all, is_of_others};
-use super::policy::{announces_closed, denies, forbids, introduces_example, is_example};
-use super::roles::{Columns, carriers, is_protocol_name};
+use super::policy::{
+    announces_closed, denies, forbids, introduces_example, is_example, is_record_type,
+};
+use super::roles::{Columns, carriers, is_protocol_name, names_protocol, share};
 use super::table::{Row, Table};
 use super::text::{first_sentence, has_any, is_blank, words};
 use super::words::{Role, is_answer, is_any, is_optional, need};
@@ -353,7 +355,9 @@ impl Surroundings<'_> {
         if let Some(carrier) = self.of_all() {
             return vec![carrier];
         }
-        let named = is_named || labels.first().is_some_and(|it| is_protocol_name(it));
+        let named = is_named
+            || labels.first().is_some_and(|it| is_protocol_name(it))
+            || names_protocol(ports);
         if named {
             vec![Carrier::Named]
         } else {
@@ -388,6 +392,13 @@ pub(crate) fn without_flows(table: &Table) -> Option<&'static str> {
     if introduces_example(&table.lead) {
         return Some("the sentence before the table announces an example");
     }
-    let closed = near.iter().any(|it| announces_closed(it));
-    closed.then_some("the heading announces ports that are not open")
+    if near.iter().any(|it| announces_closed(it)) {
+        return Some("the heading announces ports that are not open");
+    }
+    let of_records = |at: usize| {
+        share(table, at, is_record_type) > 0.7
+            && share(table, at, |it| is_record_type(it) && it.trim().len() > 1) > 0.0
+    };
+    let has_records = (0..table.header.len()).any(of_records);
+    has_records.then_some("the table has records of DNS")
 }

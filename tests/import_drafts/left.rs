@@ -309,3 +309,17 @@ fn ports_that_are_not_open_make_no_flow() {
     );
     assert_eq!(settle(&facts, &answers).len(), 1);
 }
+
+/// The port of a record of DNS is not a flow of the page.
+#[test]
+fn records_of_dns_are_left() {
+    let page = "# Parrot\n\n## Names\n\n| Location | Type | Port | FQDN |\n|---|---|---|---|\n| External | A record | - | perch.example.com |\n| External | SRV record | 5061 | _sip._tls.example.com |\n";
+    let (facts, _) = read(page, "parrot.md", Answers::default());
+    assert_eq!(facts.claims, []);
+    assert!(
+        facts
+            .skipped
+            .iter()
+            .any(|it| it.why == "the table has records of DNS")
+    );
+}

@@ -29,15 +29,15 @@ fn each_host_of_a_list_is_an_end() {
 | e.example.com | NFS:2049 | Files |
 ";
     let expected = [
-        "this > vault-example-com: named/443",
-        "this > a-example-com,b-example-com,c-example-com: named/80",
-        "this > d-example-com: named/8080",
-        "this > e-example-com: named/2049",
+        "this > vault-example-com: tcp~/443",
+        "this > a-example-com,b-example-com,c-example-com: tcp~/80",
+        "this > d-example-com: tcp~/8080",
+        "this > e-example-com: tcp~/2049",
     ];
     let found: Vec<String> = shown(page, "parrot.md")
         .0
         .into_iter()
-        .map(|it| it.replace("unstated >", "this >").replace("?/", "named/"))
+        .map(|it| it.replace("unstated >", "this >"))
         .collect();
     assert_eq!(found, expected);
 }

@@ -143,3 +143,19 @@ fn items_of_lists_have_the_transport_of_the_page() {
     let (flows, _) = shown(page, "parrot.md");
     assert_eq!(flows, ["web > database: tcp/5432", "web > clock: udp/123"]);
 }
+
+/// `Destination protocol` is a protocol, not a destination.
+#[test]
+fn the_protocol_of_a_destination_is_a_transport() {
+    let page = "# Parrot\n\n| Source component | Destination component | Destination protocol | Destination port | Service |\n|---|---|---|---|---|\n| Perch | Cage | TCP/UDP | 514 | Log |\n";
+    let (flows, _) = shown(page, "parrot.md");
+    assert_eq!(flows, ["perch > cage: tcp/514 udp/514"]);
+}
+
+/// A cell of ports that names only an application protocol names no transport, but says more than nothing.
+#[test]
+fn a_protocol_next_to_its_port_is_named() {
+    let page = "# Parrot\n\n| Protocol / Port | Direction |\n|---|---|\n| SSH (22) | Perch to Cage |\n| 902 | Perch to Cage |\n";
+    let (flows, _) = shown(page, "parrot.md");
+    assert_eq!(flows, ["perch > cage: tcp~/22", "perch > cage: ?/902"]);
+}

@@ -116,10 +116,52 @@ fn is_host_name(line: &str) -> bool {
         })
 }
 
+/// A cell with a list: without the line that opens it, such as `Any of the following:`, and with items that are broken over lines joined.
+fn listed(text: &str) -> String {
+    let is_item = |it: &&str| {
+        let it = it.trim_start();
+        it.starts_with(['•', '·']) || it.starts_with("* ") || it.starts_with("- ")
+    };
+    let lines: Vec<&str> = text.lines().collect();
+    let mut kept = String::with_capacity(text.len());
+    let mut in_list = false;
+    for (at, line) in lines.iter().enumerate() {
+        let line = line.trim();
+        let next = lines.get(at + 1);
+        let opens = next.is_some_and(is_item) || next.is_some() && has_any(&words(line), OPENING);
+        if line.ends_with(':') && opens && !is_item(&line) {
+            continue;
+        }
+        let is_lower = in_list && !is_item(&line) && line.starts_with(char::is_lowercase);
+        let goes_on = is_lower || GOES_ON.iter().any(|it| line.starts_with(it));
+        if !kept.is_empty() {
+            kept.push(if goes_on { ' ' } else { '\n' });
+        }
+        kept.push_str(line);
+        in_list |= is_item(&line);
+    }
+    kept
+}
+
+/// Words of a line that opens a list of names, and names none.
+#[rustfmt::skip]
+const OPENING: &[&str] = &[
+    "following", "any", "one of", "either", "all of", "folgenden", "folgende", "jegliche", "следующие", "следующих", "以下", "次の",
+];
+/// Words with which a line goes on about the name before it.
+const GOES_ON: [&str; 11] = [
+    "in ", "of ", "on ", "with ", "that ", "which ", "where ", "für ", "auf ", "mit ", "im ",
+];
+
+/// German words with which a clause about the name before it begins.
+const RELATIVE: [&str; 8] = [
+    "die ", "der ", "das ", "den ", "dem ", "deren ", "auf ", "in ",
+];
+
 /// The names in a cell, and at most one more than are used.
 fn all_names(text: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    let text = even(text);
+    let text = listed(&even(text));
     let mut lines = text.split(['\n', ';']).peekable();
     while let Some(line) = lines.next() {
         // `Control plane:` above names of hosts.
@@ -166,26 +208,51 @@ fn split_list(line: &str) -> Vec<String> {
             continue;
         }
         let rest = line[at..].trim_start_matches([',', ' ']);
-        let apposition = [
-            "both ",
-            "including ",
-            "such as ",
-            "e.g.",
-            "i.e.",
-            "for example",
-            "which ",
-            "where ",
-            "or any",
-            "etc",
-        ]
-        .iter()
-        .any(|it| rest.starts_with(it));
+        let clause = rest.split(',').next().unwrap_or(rest);
+        let is_clause =
+            RELATIVE.iter().any(|it| clause.starts_with(it)) && clause.split(' ').count() > 2;
+        let apposition = is_clause
+            || [
+                "both ",
+                "including ",
+                "such as ",
+                "e.g.",
+                "i.e.",
+                "for example",
+                "which ",
+                "where ",
+                "or any",
+                "etc",
+                "wenn ",
+                "где ",
+                "на котор",
+                "котор",
+            ]
+            .iter()
+            .any(|it| rest.starts_with(it));
         if apposition {
             break;
         }
         parts.push(String::new());
     }
     parts
+}
+
+/// The text with spaces for what is in brackets, each byte in its place.
+fn without_brackets(text: &str) -> String {
+    let mut depth = 0_usize;
+    let mut plain = String::with_capacity(text.len());
+    for it in text.chars() {
+        let is_end = matches!(it, ')' | ']');
+        depth += usize::from(matches!(it, '(' | '['));
+        if depth > 0 {
+            plain.extend(std::iter::repeat_n(' ', it.len_utf8()));
+        } else {
+            plain.push(it);
+        }
+        depth -= usize::from(is_end && depth > 0);
+    }
+    plain
 }
 
 /// `A and B` as two names if both are short. In a long phrase, "and" joins words of one name.
@@ -196,18 +263,20 @@ fn split_and(part: &str) -> Vec<String> {
         .iter()
         .find_map(|it| part.strip_prefix(it))
         .unwrap_or(part);
-    if part.split(' ').count() > 6 {
+    let plain = without_brackets(part);
+    if plain.split(' ').filter(|it| !it.is_empty()).count() > 6 {
         return vec![part.to_owned()];
     }
     for word in [
         " and ", " or ", " & ", " и ", " или ", " ve ", " veya ", " und ", " oder ",
     ] {
-        if let Some((left, right)) = part.split_once(word)
-            && [left, right]
-                .iter()
-                .all(|it| !it.trim().is_empty() && it.trim().split(' ').count() <= 3)
-        {
-            return [left, right].into_iter().flat_map(split_and).collect();
+        if let Some(at) = plain.find(word) {
+            let (left, right) = (&part[..at], &part[at + word.len()..]);
+            let short =
+                |it: &str| (1..=3).contains(&it.split(' ').filter(|it| !it.is_empty()).count());
+            if short(&plain[..at]) && short(&plain[at + word.len()..]) {
+                return [left, right].into_iter().flat_map(split_and).collect();
+            }
         }
     }
     // `Manager / Compute`; `Active Directory / LDAP` is one.
@@ -254,6 +323,25 @@ mod tests {
         assert_eq!(
             parties("Distribution point, both standard and pull"),
             ["Distribution point"]
+        );
+        assert_eq!(parties("Käfige, auf denen auch Futter liegt"), ["Käfige"]);
+        assert_eq!(
+            parties(
+                "Any of the following:\n• Parrot\n• Each perch\nin your cage\n• Jeder Sittich, der hier wohnt"
+            ),
+            ["Parrot", "Each perch in your cage", "Jeder Sittich"]
+        );
+        assert_eq!(
+            parties("The birds of the cage:\n- Parrot\n- Perch"),
+            ["Parrot", "Perch"]
+        );
+        assert_eq!(
+            parties("Parrot server (managed) or Perch (managed or not)"),
+            ["Parrot server (managed)", "Perch (managed or not)"]
+        );
+        assert_eq!(
+            parties("Console (web or shell)"),
+            ["Console (web or shell)"]
         );
         assert_eq!(parties("* Alice.\n* Bob"), ["Alice", "Bob"]);
         assert_eq!(parties("—"), [] as [&str; 0]);
