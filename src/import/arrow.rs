@@ -6,7 +6,7 @@ use super::text::{even, has_any, is_cjk, lower_in_place, stems, words};
 use super::words::Way;
 
 /// Two ends that a heading names.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Arrow {
     /// Who connects; empty if the heading does not name them.
     pub(crate) from: Vec<String>,
@@ -84,7 +84,9 @@ pub(crate) fn in_cell(text: &str) -> Option<Arrow> {
     if text.contains('\n') || LINKS.contains(&first.as_str()) {
         return None;
     }
-    let arrow = arrow(text).or_else(|| introduced(text))?;
+    let arrow = arrow(text)
+        .or_else(|| introduced(text))
+        .or_else(|| in_chinese(text))?;
     // `Node 1 to Node 3` and `Node 1 to 3` are several.
     let bare = |names: &[String]| -> Vec<String> {
         let words = names.iter().flat_map(|it| words(it));
@@ -95,6 +97,28 @@ pub(crate) fn in_cell(text: &str) -> Option<Arrow> {
     let (from, to) = (bare(&arrow.from), bare(&arrow.to));
     let counts = text.chars().any(|it| it.is_ascii_digit()) && (to.is_empty() || from == to);
     (!counts).then_some(arrow)
+}
+
+/// Verbs before the word for "to", which is then not a direction between ends.
+const CHINESE_VERBS: [&str; 10] = [
+    "连接", "访问", "升级", "迁移", "更新", "切换", "发送", "请求", "推送", "上传",
+];
+
+/// `A 至 B；what for`: both ends without a word before the first one.
+fn in_chinese(text: &str) -> Option<Arrow> {
+    let text = even(text);
+    let head = text.split([';', ',', ':']).next()?;
+    let (left, right) = ["至", "到"].iter().find_map(|it| head.split_once(it))?;
+    let fits = |it: &str| (1..=14).contains(&it.trim().chars().count());
+    if !fits(left) || !fits(right) || CHINESE_VERBS.iter().any(|it| left.contains(it)) {
+        return None;
+    }
+    let (from, to) = (parties(left), parties(right));
+    (!from.is_empty() && !to.is_empty()).then_some(Arrow {
+        from,
+        to,
+        both: false,
+    })
 }
 
 /// The text without what is in brackets.
@@ -138,6 +162,25 @@ pub(crate) fn by_sign(text: &str) -> Option<Arrow> {
     None
 }
 
+/// The end at an arrow that has only one: `Agent ->`, `-> server`.
+pub(super) fn open_ended(text: &str) -> Option<Arrow> {
+    let text = text.trim().trim_matches('`');
+    let end = |it: &str| Some(parties(it)).filter(|it| !it.is_empty());
+    let none = Vec::new;
+    FORWARD.iter().find_map(|sign| {
+        let (from, to) = match (text.strip_suffix(sign), text.strip_prefix(sign)) {
+            (Some(left), None) => (end(left)?, none()),
+            (None, Some(right)) => (none(), end(right)?),
+            _ => return None,
+        };
+        Some(Arrow {
+            from,
+            to,
+            both: false,
+        })
+    })
+}
+
 /// The direction of an arrow by itself, seen from the component that a row is about.
 pub(crate) fn sign_alone(text: &str) -> Option<Way> {
     let sign = text.trim().trim_matches('`');
@@ -155,6 +198,7 @@ pub(crate) fn sign_alone(text: &str) -> Option<Way> {
 pub(crate) fn is_local(text: &str) -> bool {
     let text = words(text);
     let local: &[&str] = &[
+        "本机",
         "local",
         "localhost",
         "loopback",
@@ -366,6 +410,8 @@ mod tests {
             ("Node 1 to 3", ""),
             ("Node to node", "Node > node"),
             ("Access to storage", ""),
+            ("所有节点至 server；API", "所有节点 > server"),
+            ("连接到服务器", ""),
             ("Parrot", ""),
             ("Parrot to\nPerch", ""),
         ] {

@@ -6,7 +6,7 @@ use super::claim::{Claim, Party, ends_of_sentence, named};
 use super::heading::{component, subject};
 use super::roles::is_protocol_name;
 use super::rows::Surroundings;
-use super::sided::sided;
+use super::sided::{of_direction, sided};
 use super::table::Row;
 use super::text::words;
 use super::words::{Role, Way, is_any, way, way_of_heading};
@@ -90,6 +90,24 @@ impl Surroundings<'_> {
         named(parties(text))
     }
 
+    /// Several connections in a column of directions, one in a line: `A -> B`, `C -> B`. Empty if a line is something else.
+    pub(super) fn connections(&self, row: &Row) -> Vec<Ends> {
+        let has = |role| self.columns.first(role).is_some();
+        let cell = self.cell(row, Role::Direction).unwrap_or_default();
+        let lines: Vec<&str> = cell.lines().filter(|it| !it.trim().is_empty()).collect();
+        if lines.len() < 2 || has(Role::From) && has(Role::To) {
+            return Vec::new();
+        }
+        let ends = |Arrow { from, to, both }| Ends {
+            from: named(from),
+            to: named(to),
+            both,
+            ..Ends::default()
+        };
+        let arrows: Option<Vec<Arrow>> = lines.into_iter().map(in_cell).collect();
+        arrows.unwrap_or_default().into_iter().map(ends).collect()
+    }
+
     /// Who connects to whom: by columns, then by a direction, then by headings with two ends, then by headings with a direction.
     pub(super) fn ends(&self, row: &Row, claim: &Claim) -> Ends {
         let has = |role| self.columns.first(role).is_some();
@@ -103,7 +121,7 @@ impl Surroundings<'_> {
         let both = way_of_row == Some(Way::Both) || sign.as_ref().is_some_and(|it| it.both);
         if has(Role::From) && has(Role::To) {
             // `Inbound from agents`, next to a source that is left out.
-            let stated = direction.and_then(sided);
+            let stated = direction.and_then(of_direction);
             let or_stated = |role, names: fn(Arrow) -> Vec<String>| {
                 let own = self.named(row, role);
                 let stated = stated.clone().map(names).filter(|_| own.is_empty());
@@ -168,11 +186,26 @@ impl Surroundings<'_> {
                 ..Ends::default()
             };
         }
+        // `Inbound from agents`, `Agents ->`.
+        let stated = direction.and_then(of_direction);
         // A direction that is not understood leaves open which end the peer is.
         if direction.is_some() && way_of_row.is_none() {
-            return Ends::default();
+            let Arrow { from, to, .. } = stated.unwrap_or_default();
+            return Ends {
+                from: named(from),
+                to: named(to),
+                ..Ends::default()
+            };
         }
-        let peer = has(Role::Peer).then(|| self.named(row, Role::Peer));
+        let stated = stated.map(|it| match way_of_row {
+            Some(Way::In) => it.from,
+            Some(Way::Out) => it.to,
+            _ => Vec::new(),
+        });
+        let stated = stated.filter(|it| !it.is_empty()).map(named);
+        let peer = has(Role::Peer)
+            .then(|| self.named(row, Role::Peer))
+            .or(stated);
         if let Some(way) = way_of_row {
             return self.by_way(way, own(), peer, is_all, claim);
         }

@@ -197,6 +197,11 @@ pub(crate) fn role_of(header: &str, has_source: bool) -> Role {
     {
         return Role::Transport;
     }
+    // `Source/destination` is the other end, whichever way the connection goes.
+    let is_target = any(TARGET) || any(TARGET_OR_PURPOSE);
+    if any(SOURCE) && is_target && !any(TRANSPORT) && header.contains(['/', '\\', '|', '／']) {
+        return Role::Peer;
+    }
     if any(TARGET_OR_PURPOSE) && !any(TARGET) {
         return if has_source { Role::To } else { Role::Label };
     }
@@ -269,6 +274,8 @@ mod tests {
             ("Quelle", Role::From),
             ("Richtung", Role::Direction),
             ("Destination Protocol", Role::Transport),
+            ("Source / Dest", Role::Peer),
+            ("Источник/Назначение", Role::Peer),
             ("Zielserver", Role::To),
             ("Quellport", Role::SourcePort),
             ("Portnummer", Role::Port),

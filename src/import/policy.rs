@@ -17,7 +17,7 @@ pub(crate) fn denies(text: &str) -> bool {
 #[rustfmt::skip]
 const CLOSED: &[&str] = &[
     "do not open", "don't open", "never open", "must be closed", "must remain closed", "must be blocked", "keep closed",
-    "should be closed", "should be blocked", "block this port", "block the port", "no longer used", "not used anymore",
+    "should be closed", "should be blocked", "block this port", "block the port", "no longer used", "not used anymore", "gar nicht",
     "не открывать", "не открывайте", "должен быть закрыт", "больше не используется", "不要开放", "请勿开放", "不再使用",
 ];
 

@@ -4,6 +4,7 @@ use super::arrow::{by_sign, in_cell};
 use super::cell::{Carrier, port_cell, transport_cell, transports_in};
 use super::header_words::{names_source, role_of};
 use super::headers::names_program;
+use super::sided::of_direction;
 use super::table::Table;
 use super::text::{is_blank, words};
 use super::words::{Role, is_answer, is_flag, way};
@@ -133,11 +134,11 @@ fn by_values(table: &Table, roles: &mut [Role]) -> bool {
                 *role = Role::Direction;
             }
             // `A -> B`, whatever the column is called.
-            Role::Other if !has_direction && most(|it| in_cell(it).is_some()) => {
+            Role::Other | Role::Peer if !has_direction && most(|it| in_cell(it).is_some()) => {
                 *role = Role::Direction;
             }
             Role::Label if !has_direction && all_connect(table, at) => *role = Role::Direction,
-            Role::Direction if !most(|it| way(it).is_some() || in_cell(it).is_some()) => {
+            Role::Direction if !most(is_direction) => {
                 *role = if most(is_transport) {
                     Role::Transport
                 } else {
@@ -192,6 +193,12 @@ fn by_values(table: &Table, roles: &mut [Role]) -> bool {
         }
     }
     more_ports
+}
+
+/// Whether a cell says which way connections go, or connects two ends in each line.
+fn is_direction(text: &str) -> bool {
+    let mut lines = text.lines().filter(|it| !it.trim().is_empty());
+    way(text).is_some() || of_direction(text).is_some() || lines.all(|it| in_cell(it).is_some())
 }
 
 /// Whether all cells of a column of labels connect two ends: by arrows, or by words if its header is about connections.

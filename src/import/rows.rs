@@ -8,7 +8,7 @@ use super::policy::{
 };
 use super::roles::{Columns, carriers, is_protocol_name, names_protocol, share};
 use super::table::{Row, Table};
-use super::text::{first_sentence, has_any, is_blank, words};
+use super::text::{first_sentence, has_any, is_blank, is_cjk, words};
 use super::words::{Role, is_answer, is_any, is_optional, need};
 use crate::model::traffic::Transport;
 use crate::model::words::Need;
@@ -254,9 +254,6 @@ impl Surroundings<'_> {
         if claim.labels.is_empty() && !condition.is_empty() && !is_any(condition) {
             claim.labels.push(condition.to_owned());
         }
-        let ends = self.ends(row, &claim);
-        (claim.from, claim.to, claim.way, claim.to_is_inferred) =
-            (ends.from, ends.to, ends.way, ends.to_is_inferred);
         let of_names = [
             Role::From,
             Role::To,
@@ -268,11 +265,22 @@ impl Surroundings<'_> {
         if cells.any(has_too_many_names) {
             claim.doubts.push(TOO_MANY_NAMES.to_owned());
         }
-        let mut claims = vec![claim];
-        if ends.both && claims[0].from != claims[0].to {
-            let mut back = claims[0].clone();
-            std::mem::swap(&mut back.from, &mut back.to);
-            claims.push(back);
+        let mut all = self.connections(row);
+        if all.is_empty() {
+            all.push(self.ends(row, &claim));
+        }
+        let mut claims = Vec::new();
+        for ends in all {
+            let mut claim = claim.clone();
+            (claim.from, claim.to, claim.way, claim.to_is_inferred) =
+                (ends.from, ends.to, ends.way, ends.to_is_inferred);
+            let back = (ends.both && claim.from != claim.to).then(|| {
+                let mut back = claim.clone();
+                std::mem::swap(&mut back.from, &mut back.to);
+                back
+            });
+            claims.push(claim);
+            claims.extend(back);
         }
         claims
     }
@@ -373,7 +381,9 @@ pub(crate) fn short_lead(table: &Table) -> Option<&str> {
     let fits = !line.is_empty()
         && !line.contains(". ")
         && !line.ends_with('.')
-        && line.split(' ').count() <= 10;
+        && line.split(' ').count() <= 10
+        // Sentences without spaces between words.
+        && (!line.chars().any(is_cjk) || line.chars().count() <= 24 && !line.contains(['，', '、', '。']));
     fits.then_some(line)
 }
 

@@ -1,8 +1,10 @@
 //! Names in a cell of components that say on which side of a connection each is: `Outbound for agents; inbound for the server`.
 
-use super::arrow::Arrow;
+use super::arrow::{Arrow, open_ended};
 use super::cell::parties;
-use super::text::{even, lower_in_place};
+use super::heading::ACTORS;
+use super::text::{even, has_any, lower_in_place, words};
+use super::words::{Way, way};
 
 const IN: [&str; 3] = ["inbound", "incoming", "ingress"];
 const OUT: [&str; 3] = ["outbound", "outgoing", "egress"];
@@ -58,6 +60,62 @@ fn marks(lower: &str) -> Vec<(usize, Side, usize)> {
     marks
 }
 
+/// Words for the side in brackets after a direction: `Inbound (from agents)`.
+const FROM: [&str; 6] = ["from ", "vom ", "von ", "от ", "из ", "来自"];
+const TO: [&str; 5] = ["to ", "zum ", "zur ", "nach ", "к "];
+
+/// The end in brackets after a direction. Without a word for the side it has to be a noun of a component: not `Inbound (SSH)`.
+fn in_brackets(text: &str) -> Option<Arrow> {
+    let (head, rest) = text.split_once('(')?;
+    let inside = rest.trim_end().strip_suffix(')')?;
+    let way = way(head)?;
+    let after = |list: &[&str]| list.iter().find_map(|it| inside.strip_prefix(*it));
+    let (from, to) = match (after(&FROM), after(&TO), way) {
+        (Some(it), ..) => (parties(it), Vec::new()),
+        (_, Some(it), _) => (Vec::new(), parties(it)),
+        (.., Way::In) if has_any(&words(inside), ACTORS) => (parties(inside), Vec::new()),
+        (.., Way::Out) if has_any(&words(inside), ACTORS) => (Vec::new(), parties(inside)),
+        _ => return None,
+    };
+    Some(Arrow {
+        from,
+        to,
+        both: false,
+    })
+}
+
+/// Japanese puts the side after the name: `エージェントからのインバウンド`.
+fn in_japanese(text: &str) -> Option<Arrow> {
+    let (name, rest, is_from) = [("から", true), ("へ", false)]
+        .iter()
+        .find_map(|(it, is_from)| text.split_once(it).map(|(a, b)| (a, b, *is_from)))?;
+    way(rest)?;
+    let names = parties(name);
+    let (from, to) = if is_from {
+        (names, Vec::new())
+    } else {
+        (Vec::new(), names)
+    };
+    Some(Arrow {
+        from,
+        to,
+        both: false,
+    })
+}
+
+/// The ends that a cell of a column of directions names although it is no arrow between two.
+pub(super) fn of_direction(text: &str) -> Option<Arrow> {
+    let text = even(text);
+    if text.contains('\n') {
+        return None;
+    }
+    open_ended(&text)
+        .or_else(|| sided(&text))
+        .or_else(|| in_brackets(&text))
+        .or_else(|| in_japanese(&text))
+        .filter(|it| !it.from.is_empty() || !it.to.is_empty())
+}
+
 /// The two ends of a cell that begins with a direction, perhaps after `By default:`.
 pub(super) fn sided(text: &str) -> Option<Arrow> {
     let text = even(text);
@@ -90,6 +148,13 @@ pub(super) fn sided(text: &str) -> Option<Arrow> {
 mod tests {
     use super::*;
 
+    fn shown(arrow: Option<Arrow>) -> String {
+        arrow.map_or_else(String::new, |it| {
+            let sign = if it.both { "<>" } else { ">" };
+            format!("{} {sign} {}", it.from.join(","), it.to.join(","))
+        })
+    }
+
     #[test]
     fn cells_say_on_which_side_names_are() {
         for (text, expected) in [
@@ -108,11 +173,20 @@ mod tests {
             ("Inbound rule server", ""),
             ("Parrot", ""),
         ] {
-            let shown = sided(text).map_or_else(String::new, |it| {
-                let sign = if it.both { "<>" } else { ">" };
-                format!("{} {sign} {}", it.from.join(","), it.to.join(","))
-            });
-            assert_eq!(shown, expected, "{text}");
+            assert_eq!(shown(sided(text)), expected, "{text}");
+        }
+        for (text, expected) in [
+            ("Parrot →", "Parrot > "),
+            ("-> Parrot", " > Parrot"),
+            ("Inbound (vom Sittich)", "Sittich > "),
+            ("Outbound (Internet)", " > Internet"),
+            ("Inbound (SSH)", ""),
+            ("オウムからのインバウンド", "オウム > "),
+            ("オウムへのアウトバウンド", " > オウム"),
+            ("Inbound", ""),
+            ("↔", ""),
+        ] {
+            assert_eq!(shown(of_direction(text)), expected, "{text}");
         }
     }
 }

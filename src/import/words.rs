@@ -114,13 +114,13 @@ pub enum Way {
 #[rustfmt::skip]
 const INBOUND: &[&str] = &[
     "inbound", "incoming", "ingress", "in", "входящий", "входящие", "входящее", "входящая", "входящего", "入站", "入方向",
-    "入口流量", "gelen", "gelen trafik", "eingehend", "eingehende", "eingehender", "インバウンド", "受信", "着信", "listen",
+    "入口流量", "gelen", "gelen trafik", "eingehend", "eingehende", "eingehender", "rein", "インバウンド", "受信", "着信", "listen",
     "listening",
 ];
 #[rustfmt::skip]
 const OUTBOUND: &[&str] = &[
     "outbound", "outgoing", "egress", "out", "исходящий", "исходящие", "исходящее", "исходящая", "исходящего", "出站",
-    "出方向", "giden", "giden trafik", "ausgehend", "ausgehende", "ausgehender", "アウトバウンド", "送信", "発信",
+    "出方向", "giden", "giden trafik", "ausgehend", "ausgehende", "ausgehender", "raus", "アウトバウンド", "送信", "発信",
 ];
 #[rustfmt::skip]
 const EITHER: &[&str] = &[

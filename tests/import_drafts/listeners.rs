@@ -246,3 +246,16 @@ fn users_of_a_heading_do_not_listen() {
     let (flows, _) = shown(page, "parrot.md");
     assert_eq!(flows, ["unstated > unstated: ?/443"]);
 }
+
+#[test]
+fn a_direction_may_have_several_connections() {
+    let page = "# Parrot\n\n| Node | Port | Direction |\n|---|---|---|\n| Perch | 8060 | Cage <--> Perch<br/>Perch <--> Perch |\n| Cage | 8000/tcp | Perch --> Cage |\n";
+    let (flows, _) = shown(page, "parrot.md");
+    let expected = [
+        "cage > perch: ?/8060",
+        "perch > cage: ?/8060",
+        "perch > perch: ?/8060",
+        "perch > cage: tcp/8000",
+    ];
+    assert_eq!(flows, expected);
+}

@@ -4,6 +4,7 @@
 
 mod against;
 mod answers;
+mod directions;
 mod examples;
 mod kinds;
 mod left;
