@@ -14,7 +14,7 @@ const PORT: &[&str] = &[
 #[rustfmt::skip]
 const SOURCE: &[&str] = &[
     "source", "sources", "from", "src", "origin", "initiator", "initiated by", "sender", "client", "clients",
-    "caller", "used by", "requested by", "источник", "источники", "откуда", "отправитель", "инициатор", "от",
+    "caller", "used by", "accessed by", "access from", "typical access", "allowed from", "reachable from", "accessible from", "called by", "requested by", "источник", "источники", "откуда", "отправитель", "инициатор", "от",
     "kaynak", "kaynağı", "gönderen", "istemci", "源", "来源", "发起方", "客户端", "送信元", "接続元", "ソース", "quelle", "von",
     "absender", "quellsystem",
     "quell", "通信元", "発信元", "アクセス元", "origen", "origem", "origine", "출발지", "소스",
@@ -276,6 +276,7 @@ mod tests {
             ("Destination Protocol", Role::Transport),
             ("Source / Dest", Role::Peer),
             ("Источник/Назначение", Role::Peer),
+            ("Typical access", Role::From),
             ("Zielserver", Role::To),
             ("Quellport", Role::SourcePort),
             ("Portnummer", Role::Port),

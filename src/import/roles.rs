@@ -1,7 +1,7 @@
 //! What the columns of a table contain: by their headers, and by their values where headers do not decide.
 
 use super::arrow::{by_sign, in_cell};
-use super::cell::{Carrier, port_cell, transport_cell, transports_in};
+use super::cell::{Carrier, is_host_name, port_cell, transport_cell, transports_in};
 use super::header_words::{names_source, role_of};
 use super::headers::names_program;
 use super::sided::of_direction;
@@ -126,6 +126,10 @@ pub(super) fn is_port_list(text: &str) -> bool {
 /// Corrects the roles by the values. Returns whether a column with ports is not used.
 fn by_values(table: &Table, roles: &mut [Role]) -> bool {
     let has_direction = roles.contains(&Role::Direction);
+    let has_ends = roles.contains(&Role::From) && roles.contains(&Role::To);
+    let names_ends = [Role::From, Role::To, Role::Host, Role::Peer]
+        .iter()
+        .any(|it| roles.contains(it));
     for (at, role) in roles.iter_mut().enumerate() {
         let most = |test: fn(&str) -> bool| share(table, at, test) > 0.5;
         match role {
@@ -138,6 +142,8 @@ fn by_values(table: &Table, roles: &mut [Role]) -> bool {
                 *role = Role::Direction;
             }
             Role::Label if !has_direction && all_connect(table, at) => *role = Role::Direction,
+            // Names of hosts on the internet are connected to, whatever the column is called.
+            Role::Label | Role::Other if !names_ends && most(is_domain) => *role = Role::To,
             Role::Direction if !most(is_direction) => {
                 *role = if most(is_transport) {
                     Role::Transport
@@ -158,12 +164,8 @@ fn by_values(table: &Table, roles: &mut [Role]) -> bool {
             Role::PortOf(_) if !most(|it| !port_cell(it, &[]).pieces.is_empty()) => {
                 *role = Role::Other;
             }
-            // A column that is called "port" and names switch ports or services.
-            Role::Port
-                if !most(|it| {
-                    it.chars().any(char::is_numeric) || !port_cell(it, &[]).pieces.is_empty()
-                }) =>
-            {
+            // A column that is called "port" and names switch ports or services. Between two ends it has ports if some are numbers.
+            Role::Port if share(table, at, may_be_port) <= if has_ends { 0.2 } else { 0.5 } => {
                 *role = Role::Label;
             }
             _ => {}
@@ -193,6 +195,23 @@ fn by_values(table: &Table, roles: &mut [Role]) -> bool {
         }
     }
     more_ports
+}
+
+fn may_be_port(text: &str) -> bool {
+    text.chars().any(char::is_numeric) || !port_cell(text, &[]).pieces.is_empty()
+}
+
+/// Domains at the top, by which names of hosts are told from keys of settings.
+#[rustfmt::skip]
+const TOP: &[&str] = &[
+    "com", "net", "org", "io", "gov", "edu", "cloud", "dev", "app", "co", "eu", "us", "uk", "de", "fr", "ru", "cn", "jp", "tr", "info", "ai",
+];
+
+/// Whether a cell is the name of a host on the internet.
+fn is_domain(text: &str) -> bool {
+    let name = text.trim().trim_matches(['`', '*']);
+    let top = name.rsplit('.').next().unwrap_or_default();
+    is_host_name(name) && TOP.contains(&top.to_lowercase().as_str())
 }
 
 /// Whether a cell says which way connections go, or connects two ends in each line.
@@ -314,7 +333,7 @@ fn one_transport(table: &Table, roles: &mut [Role]) {
 /// Application protocols by which columns of services name rows.
 #[rustfmt::skip]
 const PROTOCOLS: &[&str] = &[
-    "ssh", "http", "https", "ldap", "ldaps", "dns", "ntp", "smtp", "snmp", "ftp", "sftp", "tftp", "rdp", "telnet",
+    "ssh", "scp", "http", "https", "ldap", "ldaps", "dns", "ntp", "smtp", "snmp", "ftp", "sftp", "tftp", "rdp", "telnet",
     "nfs", "smb", "syslog", "kerberos", "amqp", "amqps", "mqtt", "grpc", "rpc", "postgres", "postgresql", "mysql",
     "iscsi", "imap", "pop3", "sip", "radius", "tacacs", "vnc", "websocket", "tls", "ssl", "jdbc", "receptor", "dhcp",
     "bgp",

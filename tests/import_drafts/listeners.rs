@@ -259,3 +259,36 @@ fn a_direction_may_have_several_connections() {
     ];
     assert_eq!(flows, expected);
 }
+
+/// Between a source and a destination, words in most cells of ports do not make a column of ports another one.
+#[test]
+fn ports_between_two_ends_may_be_words() {
+    let page = "# Parrot\n\n| Source | Destination | Default port |\n|---|---|---|\n| Users / perches / load balancer | Cage | 3213 |\n| Cage | Store | Configured store port |\n| Cage | Seeds | System-specific |\n| Cage | Nuts | Service-specific |\n";
+    let (flows, left) = shown(page, "parrot.md");
+    let expected = [
+        "users,perches,load-balancer > cage: ?/3213",
+        "cage > store: ?",
+        "cage > seeds: ?",
+        "cage > nuts: ?",
+    ];
+    assert_eq!(flows, expected);
+    assert_eq!(left, []);
+}
+
+/// Names of hosts on the internet are connected to, whatever their column is called; keys of settings are not such names.
+#[test]
+fn a_column_of_domains_is_connected_to() {
+    let page = |a: &str, b: &str| {
+        format!(
+            "# Parrot\n\n## Ports\n\n| Region | Name | Port |\n|---|---|---|\n| US | {a} | 443 |\n| EU | {b} | 444 |\n"
+        )
+    };
+    let (flows, _) = shown(&page("api.example.com", "eu.example.com"), "parrot.md");
+    let expected = [
+        "unstated > api-example-com: ?/443",
+        "unstated > eu-example-com: ?/444",
+    ];
+    assert_eq!(flows, expected);
+    let (flows, _) = shown(&page("perch.http.port", "perch.rpc.port"), "parrot.md");
+    assert!(flows.iter().all(|it| it.starts_with("unstated > unstated")));
+}

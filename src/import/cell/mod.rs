@@ -9,7 +9,7 @@ mod ports;
 mod token;
 mod transport;
 
-pub(crate) use party::{clean as clean_name, has_too_many_names, parties};
+pub(crate) use party::{clean as clean_name, has_too_many_names, is_host_name, parties};
 pub(crate) use ports::{TOO_MANY, port_cell};
 pub(crate) use transport::{transport_cell, transports_in};
 

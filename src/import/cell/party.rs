@@ -105,7 +105,7 @@ pub(crate) fn has_too_many_names(text: &str) -> bool {
 }
 
 /// Whether a line is the name of a host in a network, such as `hub.example.com`.
-fn is_host_name(line: &str) -> bool {
+pub(crate) fn is_host_name(line: &str) -> bool {
     let name = line.trim_matches(['`', '*', '-', ' ', ',']);
     let labels: Vec<&str> = name.split('.').collect();
     labels.len() > 1
@@ -264,7 +264,7 @@ fn split_and(part: &str) -> Vec<String> {
         .find_map(|it| part.strip_prefix(it))
         .unwrap_or(part);
     let plain = without_brackets(part);
-    if plain.split(' ').filter(|it| !it.is_empty()).count() > 6 {
+    if !plain.contains(" + ") && plain.split(' ').filter(|it| !it.is_empty()).count() > 6 {
         return vec![part.to_owned()];
     }
     for word in [
@@ -279,14 +279,23 @@ fn split_and(part: &str) -> Vec<String> {
             }
         }
     }
-    // `Manager / Compute`; `Active Directory / LDAP` is one.
-    if let Some((left, right)) = part.split_once(" / ")
-        && [left, right]
-            .iter()
-            .all(|it| (1..=3).contains(&it.split(' ').count()) && !it.contains('/'))
-        && [left, right].iter().any(|it| has_any(&words(it), ACTORS))
-    {
+    // `Perch + nests with parrots`
+    if let Some(at) = plain.find(" + ") {
+        let (left, right) = (&part[..at], &part[at + 3..]);
         return [left, right].into_iter().flat_map(split_and).collect();
+    }
+    // `Manager / Compute`; `Active Directory / LDAP` is one.
+    let parts: Vec<&str> = plain.split(" / ").map(str::trim).collect();
+    let short = |it: &&str| (1..=3).contains(&it.split(' ').count()) && !it.contains('/');
+    let is_host = |it: &&str| has_any(&words(it), ACTORS) || is_host_name(it);
+    if parts.len() > 1 && parts.iter().all(short) && parts.iter().any(is_host) {
+        let mut from = 0;
+        let mut names = Vec::new();
+        for (at, _) in plain.match_indices(" / ").chain([(plain.len(), "")]) {
+            names.extend(split_and(&part[from..at]));
+            from = (at + 3).min(plain.len());
+        }
+        return names;
     }
     for word in ["和", "或", "及", "、", "と", "または"] {
         if let Some((left, right)) = part.split_once(word)

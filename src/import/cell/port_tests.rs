@@ -50,6 +50,11 @@ fn cells_without_transport() {
         ("８０、４４３", "?/80, 443"),
         ("80\n443", "?/80, 443"),
         ("<custom-port>", "?/dynamic"),
+        ("System-specific", "?/dynamic"),
+        (
+            "3213, 8443, or configured port",
+            "?/3213, 8443 (alternatives)",
+        ),
         ("${PORT}", "?/dynamic"),
         ("--", ""),
         ("N/A", ""),

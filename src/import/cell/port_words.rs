@@ -4,7 +4,7 @@
 pub(super) const DYNAMIC: &[&str] = &[
     "dynamic", "dynamically", "ephemeral", "random", "randomly", "динамический", "динамические", "динамически",
     "случайный", "动态", "随机", "動的", "ランダム", "dinamik", "rastgele", "dynamisch", "dynamische", "zufällig", "varies",
-    "variable", "custom", "configurable", "assigned",
+    "variable", "custom", "configurable", "configured", "specific", "assigned", "自定义", "可配置", "настраиваемый",
 ];
 #[rustfmt::skip]
 pub(super) const OR: &[&str] = &[
