@@ -80,7 +80,7 @@ const LABEL: &[&str] = &[
     "service", "services", "name", "use", "usage", "application", "function", "feature", "purpose", "required for",
     "used for", "traffic", "connector", "process", "служба", "сервис", "функция", "использование", "服务", "用途", "功能",
     "サービス", "機能", "hizmet", "servis", "amaç", "amacı", "kullanım", "dienst", "zweck", "verwendung", "daemon",
-    "предназначение", "作用", "进程", "service type", "uso", "usage type", "utilisation", "servizio", "servicio",
+    "предназначение", "имя", "название", "наименование", "作用", "进程", "service type", "uso", "usage type", "utilisation", "servizio", "servicio",
     "serviço", "utilizzo", "용도", "서비스",
 ];
 #[rustfmt::skip]
@@ -226,6 +226,12 @@ pub(crate) fn role_of(header: &str, has_source: bool) -> Role {
         Some((_, role)) => role,
         None => Role::Other,
     }
+}
+
+/// Whether a header has a word for a destination that means a purpose, too.
+pub(crate) fn may_mean_purpose(header: &str) -> bool {
+    let text = words_of(header);
+    has_any(&text, TARGET_OR_PURPOSE) && !has_any(&text, TARGET) && !has_any(&text, SOURCE)
 }
 
 /// Whether a header or a heading has a word for ports.

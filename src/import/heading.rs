@@ -162,7 +162,9 @@ pub(crate) fn component(text: &str) -> Option<String> {
         return None;
     }
     let is_generic = its.iter().all(|it| GENERIC.contains(&it.as_str()));
-    (!is_generic && its.len() <= 6 && has_any(&its, ACTORS)).then_some(name)
+    // `Mail role`
+    let is_role = its.len() > 1 && its.last().is_some_and(|it| it == "role");
+    (!is_generic && its.len() <= 6 && (has_any(&its, ACTORS) || is_role)).then_some(name)
 }
 
 /// What is left of a heading without the words that all such headings have.
@@ -201,6 +203,8 @@ mod tests {
             ),
             ("Client Network", None),
             ("Access Points", None),
+            ("Mail Role", Some("Mail Role")),
+            ("Ports by role", None),
             (
                 "Firewall rules for installations with several masters",
                 None,

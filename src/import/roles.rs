@@ -2,7 +2,7 @@
 
 use super::arrow::{by_sign, in_cell};
 use super::cell::{Carrier, is_host_name, port_cell, transport_cell, transports_in};
-use super::header_words::{names_source, role_of};
+use super::header_words::{may_mean_purpose, names_source, role_of};
 use super::headers::names_program;
 use super::sided::of_direction;
 use super::table::Table;
@@ -58,6 +58,9 @@ pub(crate) fn columns(table: &Table, given: Option<&[Role]>) -> Result<Columns, 
         let has_source = headers.iter().any(|it| names_source(it));
         headers.iter().map(|it| role_of(it, has_source)).collect()
     };
+    if given.is_none() {
+        destination_or_purpose(&headers, &mut roles);
+    }
     roles.resize(width, Role::Other);
     let more_ports = given.is_none() && by_values(table, &mut roles);
     let columns = Columns {
@@ -85,6 +88,25 @@ pub(crate) fn columns(table: &Table, given: Option<&[Role]>) -> Result<Columns, 
         Ok(columns)
     } else {
         Err(columns.roles)
+    }
+}
+
+/// A word that means a destination or a purpose is a destination right after the source, if the ports come later or another column
+/// says what the traffic is for.
+fn destination_or_purpose(headers: &[&str], roles: &mut [Role]) {
+    let at = |roles: &[Role], role: Role| roles.iter().position(|it| *it == role);
+    let Some(to) = at(roles, Role::To).filter(|at| may_mean_purpose(headers[*at])) else {
+        return;
+    };
+    let is_next = to > 0 && roles[to - 1] == Role::From;
+    let ports_later = at(roles, Role::Port).is_some_and(|it| it > to);
+    let mut others = headers.iter().enumerate().filter(|(at, _)| *at != to);
+    let has_purpose = others.any(|(_, it)| may_mean_purpose(it))
+        || roles
+            .iter()
+            .any(|it| matches!(it, Role::Label | Role::Note | Role::Application));
+    if !(is_next && (ports_later || has_purpose)) {
+        roles[to] = Role::Label;
     }
 }
 

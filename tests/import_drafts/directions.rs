@@ -78,3 +78,27 @@ fn chinese_names_ends_without_a_word_before_the_first() {
     let expected = ["perch > cage: tcp/6443", "perch > cage: tcp/9345"];
     assert_eq!(flows(header, &rows), expected);
 }
+
+/// The Russian word for a destination means a purpose where nothing says that it is an end.
+#[test]
+fn a_destination_may_be_a_purpose() {
+    for (header, row, expected) in [
+        (
+            "| Порт | Протокол | Источник | Назначение |",
+            "| 22 | TCP | Perch | Parrot talk |",
+            "perch > unstated: tcp/22",
+        ),
+        (
+            "| Источник | Назначение | Порт |",
+            "| Perch | Cage | 22/tcp |",
+            "perch > cage: tcp/22",
+        ),
+        (
+            "| Порт | Источник | Назначение | Описание |",
+            "| 22/tcp | Perch | Cage | Parrot talk |",
+            "perch > cage: tcp/22",
+        ),
+    ] {
+        assert_eq!(flows(header, &[row]), [expected], "{header}");
+    }
+}

@@ -232,3 +232,34 @@ All nodes to Manager:
         "#]],
     );
 }
+
+/// The title of a card is the caption of the tables in it, and of no other.
+#[test]
+fn cards_give_their_tables_a_caption() {
+    check(
+        r#"Ports
+=====
+
+.. card:: Perch Role
+
+   .. csv-table::
+      :header: "Port", "Use"
+
+      "25", "TCP"
+
+.. csv-table::
+   :header: "Port", "Use"
+
+   "26", "TCP"
+"#,
+        "a.rst",
+        expect![[r#"
+            6: Ports caption Perch Role
+               = Port | Use
+               9 25 | TCP
+            11: Ports
+               = Port | Use
+              14 26 | TCP
+        "#]],
+    );
+}

@@ -105,6 +105,7 @@ pub(super) fn read(text: &str) -> Result<Document, Error> {
         tabs: Vec::new(),
         paragraph: None,
         caption: None,
+        card: None,
         lines: &lines,
     };
     let mut at = super::front::skip(&lines, &mut reader.outline);
@@ -126,6 +127,8 @@ struct Reader<'t, 'l> {
     paragraph: Option<usize>,
     /// The caption of the table that follows, from a directive around it.
     caption: Option<String>,
+    /// The column of the card that is open, and its title.
+    card: Option<(usize, String)>,
 }
 
 impl Reader<'_, '_> {
@@ -154,6 +157,7 @@ impl Reader<'_, '_> {
             return end;
         }
         let column = indent(raw);
+        self.card.take_if(|it| it.0 >= column);
         let before = self.tabs.len();
         self.tabs.retain(|it| it.0 < column);
         if self.tabs.len() < before {
@@ -191,6 +195,9 @@ impl Reader<'_, '_> {
     fn add(&mut self, mut raw: RawTable) {
         if let Some(caption) = self.caption.take() {
             raw.caption.get_or_insert(caption);
+        }
+        if let Some((_, title)) = &self.card {
+            raw.caption.get_or_insert_with(|| title.clone());
         }
         let rough = table(raw, &|it| self.plain(it));
         self.outline.table(rough);
@@ -302,6 +309,10 @@ impl Reader<'_, '_> {
                         .push((column, Some(title).filter(|it| !it.is_empty())));
                 }
                 self.show();
+                directive.content(self.lines)
+            }
+            "card" | "grid-item-card" if !argument.is_empty() => {
+                self.card = Some((column, argument.to_owned()));
                 directive.content(self.lines)
             }
             "rubric" => {
