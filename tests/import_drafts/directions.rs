@@ -4,13 +4,10 @@ use crate::import_drafts::shown;
 
 /// The flows of a table with a row for each direction.
 fn flows(header: &str, rows: &[&str]) -> Vec<String> {
-    let mut page = format!("# Parrot\n\n## Firewall\n\n{header}\n");
     let columns = header.matches('|').count() - 1;
-    page.push_str(&format!("{}|\n", "|---".repeat(columns)));
-    for row in rows {
-        page.push_str(row);
-        page.push('\n');
-    }
+    let dashes = "|---".repeat(columns);
+    let rows = rows.join("\n");
+    let page = format!("# Parrot\n\n## Firewall\n\n{header}\n{dashes}|\n{rows}\n");
     shown(&page, "parrot.md").0
 }
 
