@@ -103,7 +103,7 @@ fn in_japanese(text: &str) -> Option<Arrow> {
     })
 }
 
-/// The ends that a cell of a column of directions names although it is no arrow between two.
+/// The ends that a cell of a column of directions names although it has no arrow between two.
 pub(super) fn of_direction(text: &str) -> Option<Arrow> {
     let text = even(text);
     if text.contains('\n') {
