@@ -55,7 +55,7 @@ const PARTS: [(&str, Part); 5] = [
             ..Kubernetes::default()
         })
     }),
-    ("host", || Parts::of(Host)),
+    ("host", || Parts::of(Host::default())),
 ];
 
 /// A state before the first apply.

@@ -118,7 +118,11 @@ impl Cidr {
                     found.title(),
                     family.title()
                 ),
-                format!("move it to the argument for {}", found.title()),
+                format!(
+                    "move it to the argument for {}, such as `{}`",
+                    found.title(),
+                    found.as_str()
+                ),
             );
         }
         let Some(length) = length else {

@@ -213,7 +213,7 @@ fn ports_for_a_peer_are_counted() {
     }
 }
 
-/// Cilium never matches nodes and pods by addresses. Others that happen to have private addresses are no reason to warn.
+/// Cilium never matches nodes and pods by addresses. Other peers with private addresses are not warned of.
 #[test]
 fn nodes_and_pods_named_by_addresses_are_noticed() {
     let config = |peer: Json| {

@@ -235,7 +235,7 @@ pub(super) fn ingress() {
         ("pa", AMONG_PODS, &[]),
         ("pa", OUTSIDE, &[]),
         ("pa", NAMES, &[]),
-        ("pb", &[], &["tcp 10.50.2.11 8001"]), // pods are no clients
+        ("pb", &[], &["tcp 10.50.2.11 8001"]), // pods are not among the clients
         ("other", &[], SERVICES_OF_NODES),
         ("pa", &[], SERVICES_OF_NODES),
     ]);

@@ -123,7 +123,7 @@ pub(super) fn unicast_rules_elect_two() {
     let lines = text
         .lines()
         .filter(|it| !it.contains("224.0.0.18") && !it.contains("ff02::12"));
-    let text: String = lines.map(|it| format!("{it}\n")).collect();
+    let text = lines.collect::<Vec<_>>().join("\n") + "\n";
     for host in ["b1", "b2"] {
         lab.load(host, &text);
     }

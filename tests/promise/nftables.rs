@@ -248,8 +248,8 @@ proptest! {
     #![proptest_config(crate::support::properties!(1000))]
 
     #[test]
-    fn rulesets_allow_what_rules_allow(spec in spec(), rejecting in any::<bool>(), translated in 0..3) {
-        let translated = [None, Some(Translated::Ingress), Some(Translated::Both)][translated as usize];
+    fn rulesets_allow_what_rules_allow(spec in spec(), rejecting in any::<bool>(), translated in 0..3_usize) {
+        let translated = [None, Some(Translated::Ingress), Some(Translated::Both)][translated];
         let (compiled, addresses) = (compiled(&spec), hosts(&spec, translated));
         let rendered = rendered(&spec, &compiled, &addresses, rejecting);
         let mut permitted = permitted_by_rules(&compiled.rules);

@@ -102,22 +102,22 @@ impl<'r> Ruleset<'r> {
         let unicast = multicast::except(key.traffic, peer.family, direction);
         let words = [other.as_str(), unicast, traffic];
         let words = words.into_iter().filter(|it| !it.is_empty());
-        self.accept(key, rule, words.collect::<Vec<_>>().join(" "));
+        self.accept(key, rule, &words.collect::<Vec<_>>().join(" "));
         if direction == Direction::Ingress
             && let Some(line) = multicast::received(key.traffic, peer.family, &other)
         {
-            self.accept(key, rule, line);
+            self.accept(key, rule, &line);
         }
     }
 
     /// Adds the line that lets out what a rule means to be sent to multicast groups of one family.
     pub(super) fn permit_groups(&mut self, key: &RuleKey, rule: &Rule, family: Family) {
         if let Some(line) = multicast::sent(key.traffic, family) {
-            self.accept(key, rule, line);
+            self.accept(key, rule, &line);
         }
     }
 
-    fn accept(&mut self, key: &RuleKey, rule: &Rule, words: String) {
+    fn accept(&mut self, key: &RuleKey, rule: &Rule, words: &str) {
         let comment = describe(&rule.flows, MAX_COMMENT, is_of_id);
         let line = format!("{words} accept comment \"{comment}\"");
         let chain = self.chains.get_mut(&key.direction);
