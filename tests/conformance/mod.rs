@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod azure;
+mod azure_subnets;
 mod codes;
 mod data;
 mod data_mistakes;
