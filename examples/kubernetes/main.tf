@@ -62,7 +62,7 @@ resource "portmatrix_rules" "edge" {
     ipv4       = { vpn = "10.99.0.0/16" }
   }
 
-  # Clients connect to the port of a Kubernetes service, but the pods behind it listen on another one. Policies use the port of the pods.
+  # Kong connects to port 80 of the service in front of the backends, and their pods listen on 8080. Policies contain the port of the pods.
   product "kong" {
     version          = "3.9"
     ports            = { upstream = "8080" }

@@ -67,10 +67,10 @@ resource "portmatrix_rules" "on_prem" {
 # One ruleset for the hosts of each zone. A host loads only the ruleset of its own zone: with two, each would drop what the other
 # allows. Copy it to the hosts, and load it in a way that removes it again if you cannot reach them any more:
 #
-#   nft -c -f gateways.nft                                # checks it and changes nothing
-#   (sleep 120; nft delete table inet pm_gateways) &      # `kill %1` once you have logged in again
+#   nft -c -f gateways.nft                                                             # checks it and changes nothing
+#   systemd-run --unit pm-undo --on-active=120 nft delete table inet pm_gateways       # the first time; later, load the last file instead
 #   nft -f gateways.nft
-#   nft list table inet pm_gateways
+#   systemctl stop pm-undo.timer                                                       # after a second login works
 #
 # Loading is one transaction that replaces only this table, so you can repeat it, and other tables stay as they are: what firewalld or
 # ufw reject stays rejected. The first load can stall open connections; the guide on host firewalls says what to do before. To load it

@@ -23,7 +23,8 @@ pub(super) fn schema() -> Block {
             required(
                 "services",
                 list(Type::String),
-                "The services allowed: `tcp/443`, `tcp+udp/53`, `tcp/7000-7999`, `icmp`, `icmp/8`, `esp`, `any`.",
+                "The services allowed: `tcp/443`, `tcp+udp/53`, `tcp/7000-7999`, `sctp/3868`, `icmp`, `icmp/8`, `icmpv6/128`, `esp`, `ah`, `gre`, `ipip`, `vrrp`, \
+                    another protocol by its number (`ip/89`), `any`.",
             ),
             optional(
                 "plane",

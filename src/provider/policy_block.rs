@@ -367,7 +367,7 @@ pub(super) fn expires_argument() -> Attribute {
     optional(
         "expires",
         Type::String,
-        "The last day on which it is valid, as `YYYY-MM-DD`. It is compared with `as_of` of the provider. Without it, the exception does not end.",
+        "The last day on which it is valid, as `YYYY-MM-DD`. It is compared with `as_of` of the provider. Without a day, it does not end.",
     )
 }
 

@@ -26,7 +26,7 @@ pub(super) fn matrix_attributes() -> Vec<Attribute> {
         optional(
             "advertised_ports",
             map(Type::String),
-            "Ports that peers connect to if ports are translated (NAT, a load balancer), by port parameter. Egress rules use these ports, ingress rules those of `ports`.",
+            "Ports that peers connect to if ports are translated (NAT, a load balancer), by port parameter. Egress rules use these ports, ingress rules those of `ports`; a ruleset for hosts with `translated` accepts both.",
         ),
         optional(
             "choices",

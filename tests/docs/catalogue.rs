@@ -151,17 +151,35 @@ fn plain(text: &str) -> String {
 const BEFORE: &str = "The catalogue covers ";
 const AFTER: &str = "\n\n## Install";
 
-/// The README with the list of products made anew.
+/// Products of every kind that most readers know.
+const KNOWN: [&str; 12] = [
+    "active-directory",
+    "elasticsearch",
+    "exchange-server",
+    "ibm-api-connect",
+    "kafka",
+    "kong",
+    "kubernetes",
+    "openshift",
+    "postgresql",
+    "prometheus-stack",
+    "rabbitmq",
+    "vault",
+];
+
+/// The README with the sentence about products made anew.
 pub(crate) fn readme(text: &str) -> String {
     let (before, rest) = text.split_once(BEFORE).expect("the README lists products");
     let (_, after) = rest
         .split_once(AFTER)
         .expect("the list is before `Install`");
     let products = products();
-    let titles: Vec<&str> = products.values().map(|it| &*it[0].title).collect();
+    let title = |name: &&str| products.get(*name).map(|it| &*it[0].title);
+    let titles: Vec<&str> = KNOWN.iter().filter_map(title).collect();
+    assert_eq!(titles.len(), KNOWN.len(), "a product that is not in the catalogue");
     let list = format!(
-        "{BEFORE}{} products: {}. [Their page](docs/guides/catalogue.md) lists the versions, sources and gaps of each.",
-        titles.len(),
+        "{BEFORE}{} products, among them {}. [Its page](docs/guides/catalogue.md) lists them all, each with its versions, sources and gaps.",
+        products.len(),
         titles.join(", ")
     );
     format!("{}\n{}{AFTER}{after}", before.trim_end(), wrapped(&list))

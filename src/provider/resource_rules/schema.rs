@@ -44,7 +44,7 @@ pub(in crate::provider) fn schema() -> Schema {
             "fail_on",
             Type::String,
             &format!(
-                "Which judgements, the findings that an `accept` block can accept, fail the plan: {}. Default `error`.",
+                "The severity from which on findings fail the plan, of those that an `accept` block can accept: {}. Default `error`.",
                 glossary(FailOn::ALL, FailOn::as_str, FailOn::description)
             ),
         ),

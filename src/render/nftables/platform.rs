@@ -17,7 +17,7 @@ static ABOUT: About = About {
                 `nft -f` loads it in one transaction, also over an older one, and replaces only its own table. \
                 It allows established connections, the loopback interface, what IPv6 and DHCP need, and the rules. \
                 It drops the rest, or rejects it if the vendor of a component in the zone wants that. \
-                It judges packets from and to the hosts themselves; with `translated`, which drops in any case, also what they forward to pods or containers. \
+                It judges packets from and to the hosts themselves; with `translated`, also what they forward to pods or containers, and then it always drops incoming packets. \
                 A host loads the ruleset of one zone only: two would each drop what the other allows. Unknown as a whole while an address that it needs is unknown.",
     }],
     counts: "",
