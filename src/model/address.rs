@@ -404,8 +404,8 @@ mod tests {
             ("010.0.0.0/8", Family::V4, "zeros"),
             ("::ffff:10.0.0.1/128", Family::V6, "10.0.0.1"),
             ("fe80::1%eth0/64", Family::V6, "zone id"),
-            ("10.0.0.0/8", Family::V6, "move it to `ipv4`"),
-            ("::/0", Family::V4, "move it to `ipv6`"),
+            ("10.0.0.0/8", Family::V6, "for IPv4, such as `ipv4`"),
+            ("::/0", Family::V4, "for IPv6, such as `ipv6`"),
             ("", Family::V4, "empty"),
             ("everyone", Family::V4, "not a CIDR block"),
         ] {

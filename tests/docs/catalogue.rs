@@ -176,7 +176,11 @@ pub(crate) fn readme(text: &str) -> String {
     let products = products();
     let title = |name: &&str| products.get(*name).map(|it| &*it[0].title);
     let titles: Vec<&str> = KNOWN.iter().filter_map(title).collect();
-    assert_eq!(titles.len(), KNOWN.len(), "a product that is not in the catalogue");
+    assert_eq!(
+        titles.len(),
+        KNOWN.len(),
+        "a product that is not in the catalogue"
+    );
     let list = format!(
         "{BEFORE}{} products, among them {}. [Its page](docs/guides/catalogue.md) lists them all, each with its versions, sources and gaps.",
         products.len(),
