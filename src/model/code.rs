@@ -241,8 +241,8 @@ codes! {
             If something else filters forwarded traffic, such as network policies or the rules of a cloud, add an `accept` block.",
     }
     CidrPeerInCluster = "cidr-peer-in-cluster", Platform, Judgement, Warning, "nodes or pods as a CIDR block" {
-        cause: "A network policy refers to nodes, or to pods, by their addresses. Cilium never matches an `ipBlock` with a node or pod, unless `policyCIDRMatchMode` includes `nodes`, \
-            so the traffic is dropped there; other network plugins match it. Nodes are zones without a `kubernetes` block that contain a component whose hosts run pods, \
+        cause: "A network policy refers to nodes, or to pods, by their addresses. By default, Cilium matches neither nodes nor pods by an `ipBlock`, so it drops the traffic; \
+            with `policyCIDRMatchMode: nodes`, it matches nodes. Other network plugins match both. Nodes are zones without a `kubernetes` block that contain a component whose hosts run pods, \
             or whose addresses are all among those of such a zone.",
         remedy: "With Cilium, refer to pods by labels (remove `peer_by = \"cidr\"`), and allow nodes with a `CiliumNetworkPolicy` whose peer is the entity `remote-node` or `host`. \
             With another network plugin, add an `accept` block.",

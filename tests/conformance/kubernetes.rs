@@ -180,7 +180,7 @@ fn traffic_that_a_policy_cannot_express_is_a_finding() {
     );
 }
 
-/// Amazon EKS enforces 24 ports of one protocol for a peer; elsewhere there is no limit, so it is a note.
+/// Amazon EKS enforces 24 ports of one protocol for a peer; other network plugins have no limit, so it is a note.
 #[test]
 fn ports_for_a_peer_are_counted() {
     let config = |tcp: u16| {
@@ -198,6 +198,16 @@ fn ports_for_a_peer_are_counted() {
             "flow": { "many": { "from": ["a"], "to": ["b"], "services": services } },
         })
     };
+    // Each zone has its own count, whatever the order of names and of keys.
+    let mut one = config(25);
+    one["zone"]["a-b"] = json!({ "components": [], "kubernetes": { "namespace": "ab" } });
+    one["zone"].as_object_mut().unwrap().remove("b");
+    one["flow"]["many"]["to"] = json!(["a-b"]);
+    one["directions"] = json!(["ingress"]);
+    assert_eq!(
+        subjects(&one, "quota-exceeded"),
+        ["a-b/kubernetes/eks-ports"]
+    );
     for (ports, noted) in [
         (24, vec![]),
         (25, vec!["a/kubernetes/eks-ports", "b/kubernetes/eks-ports"]),

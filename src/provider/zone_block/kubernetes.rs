@@ -26,6 +26,7 @@ pub(super) const BLOCK: PlatformBlock = PlatformBlock {
     name: "kubernetes",
     schema,
     read: |reader, zone, place| read(reader, zone, place).map(part),
+    is_flag: false,
     check: None,
     options: None,
 };
@@ -155,7 +156,7 @@ fn schema() -> Block {
             to it. Policies refer to a zone with this block by its labels unless `peer_by` says otherwise, and by the ports on which its pods listen, because they see packets \
             after service translation. They refer to a zone without the block by its addresses. All zones with the block are assumed to be in one cluster. \
             Policies do not apply to pods with `hostNetwork: true`, which appear as their node: give them, and the nodes, a zone with addresses. \
-            Cilium never matches nodes or pods by addresses; see the guide on what platforms do around the rules.".to_owned(),
+            By default, Cilium matches neither nodes nor pods by addresses; see the guide on how platforms change what a rule sees.".to_owned(),
         attributes: vec![
             optional("namespace", Type::String, "The namespace of the zone's pods. May be known only after apply; the zone's manifest is then unknown as a whole."),
             optional(

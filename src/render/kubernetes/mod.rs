@@ -76,7 +76,6 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
             problems.unmatchable(key);
         }
         problems.named(key, &ways, zones);
-        problems.in_cluster(key, &ways, zones, &options.forwarding);
         for way in ways {
             let pair = (Arc::clone(&key.zone), Arc::clone(&key.peer));
             let listened = options.listened.get(&pair).filter(|_| way.is_translated);
@@ -105,17 +104,13 @@ pub fn render(rules: &Rules, zones: Zones<'_>, options: &Options) -> Rendered {
     let egress = options.directions.contains(&Direction::Egress);
     let silent = policies.keys().copied().filter(|_| egress);
     let mut findings = no_dns(rules, silent, "kubernetes");
-    findings.extend(problems.findings(zones.addresses));
-    let counts: BTreeMap<String, Count> = policies
-        .iter()
-        .map(|(zone, it)| (format!("{zone}/kubernetes/eks-ports"), it.count()))
-        .collect();
-    findings.extend(
-        policies
-            .keys()
-            .zip(counts.values())
-            .filter_map(|(zone, it)| problems::many_ports(zone, *it)),
-    );
+    findings.extend(problems.findings(zones.addresses, &options.forwarding));
+    let mut counts = BTreeMap::new();
+    for (zone, it) in &policies {
+        let count = it.count();
+        findings.extend(problems::many_ports(zone, count));
+        counts.insert(format!("{zone}/kubernetes/eks-ports"), count);
+    }
     let cells = policies.into_iter();
     Rendered {
         counts,

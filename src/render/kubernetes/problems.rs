@@ -9,6 +9,7 @@ use super::super::problems::{
 use super::policy::{Naming, Way};
 use super::{Kubernetes, MAX_PORTS_ON_EKS};
 use crate::model::address::{Addresses, Cidr, Family};
+use crate::model::blocks::subtracted;
 use crate::model::cell::MaybeKnown;
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
@@ -25,8 +26,8 @@ pub(super) struct Problems {
     unsupported: UnsupportedTraffic,
     unmatchable: UnmatchablePeers,
     labelled: Names,
-    /// Nodes and pods that policies refer to by addresses, with the zones of the policies.
-    in_cluster: BTreeMap<Arc<str>, Names>,
+    /// Peers that policies refer to by addresses only, with the zones of the policies.
+    addressed: BTreeMap<Arc<str>, Names>,
 }
 
 impl Problems {
@@ -38,40 +39,25 @@ impl Problems {
         self.unmatchable.add(key);
     }
 
-    /// Notes a peer whose addresses are left out.
+    /// Notes a zone to which policies refer in one way: its addresses are left out, or nothing else is used.
     pub(super) fn named(&mut self, key: &RuleKey, ways: &[Way], zones: Zones<'_>) {
         let by_labels = |it: &Way| it.naming == Naming::Pods;
         let peer = zones.addresses.get(&*key.peer);
+        if peer.is_some() && !ways.is_empty() && !ways.iter().any(by_labels) {
+            let zones = self.addressed.entry(Arc::clone(&key.peer)).or_default();
+            zones.insert(Arc::clone(&key.zone));
+        }
         let has_addresses = peer.is_some_and(|it| !(it.ipv4.is_empty() && it.ipv6.is_empty()));
         if has_addresses && !ways.is_empty() && ways.iter().all(by_labels) {
             self.labelled.insert(Arc::clone(&key.peer));
         }
     }
 
-    /// Notes a peer that is nodes or pods, if a policy refers to it by addresses only.
-    pub(super) fn in_cluster(
-        &mut self,
-        key: &RuleKey,
-        ways: &[Way],
-        zones: Zones<'_>,
-        nodes: &Forwarding,
-    ) {
-        let by_blocks = |it: &Way| it.naming == Naming::Blocks;
-        let Some(peer) = zones.addresses.get(&*key.peer) else {
-            return;
-        };
-        let is_pods = || peer.part::<Kubernetes>().is_some();
-        let is_node = || {
-            let mut nodes = nodes.keys().filter_map(|it| zones.addresses.get(it));
-            nodes.any(|it| is_part_of(peer, it))
-        };
-        if !ways.is_empty() && ways.iter().all(by_blocks) && (is_pods() || is_node()) {
-            let zones = self.in_cluster.entry(Arc::clone(&key.peer)).or_default();
-            zones.insert(Arc::clone(&key.zone));
-        }
-    }
-
-    pub(super) fn findings(self, addresses: &BTreeMap<String, Addresses>) -> Vec<Finding> {
+    pub(super) fn findings(
+        self,
+        addresses: &BTreeMap<String, Addresses>,
+        forwarding: &Forwarding,
+    ) -> Vec<Finding> {
         let none = "a network policy supports only TCP, UDP, SCTP or everything, so it has no rule";
         let mut findings: Vec<Finding> =
             self.unsupported.findings("kubernetes", none, "").collect();
@@ -101,35 +87,59 @@ impl Problems {
             let subject = format!("{it}/kubernetes");
             addresses_unused(it, subject, "Kubernetes", "labels")
         }));
-        findings.extend(self.in_cluster.iter().map(|(peer, zones)| {
-            let pods = addresses[&**peer].part::<Kubernetes>().is_some();
-            let (whose, remedy) = if pods {
-                ("is pods of the cluster", "refer to it by labels, without `peer_by = \"cidr\"`; or accept this if the cluster does not use Cilium")
-            } else {
-                ("has addresses among those of the cluster's nodes", "with Cilium, allow it with a `CiliumNetworkPolicy` and the entities `host` and `remote-node`; otherwise accept this")
-            };
-            let message = format!(
-                "zone `{peer}` {whose}, and policies of {} refer to it by CIDR blocks; if the cluster uses Cilium, these match no node or pod, and the traffic is dropped",
-                backticked(zones)
-            );
-            let finding = Finding::new(Code::CidrPeerInCluster, format!("{peer}/kubernetes"), message);
-            finding.remedy(remedy).at(&ConfigPath::zone(peer))
-        }));
+        let nodes = forwarding.keys().filter_map(|it| addresses.get(it));
+        let nodes: Vec<&Addresses> = nodes.collect();
+        findings.extend(
+            self.addressed
+                .iter()
+                .filter_map(|(peer, zones)| in_cluster(peer, &addresses[&**peer], &nodes, zones)),
+        );
         findings
     }
+}
+
+/// A warning of a peer that is nodes or pods of the cluster, to which policies refer by addresses.
+/// Source: Cilium documentation, "Layer 3 Policies", selecting nodes with CIDR / `ipBlock`.
+fn in_cluster(
+    peer: &str,
+    here: &Addresses,
+    nodes: &[&Addresses],
+    zones: &Names,
+) -> Option<Finding> {
+    let (whose, remedy) = if here.part::<Kubernetes>().is_some() {
+        (
+            "is pods of the cluster",
+            "refer to it by labels, without `peer_by = \"cidr\"`; or accept this if the cluster does not use Cilium",
+        )
+    } else if nodes.iter().any(|it| is_part_of(here, it)) {
+        (
+            "has addresses among those of the cluster's nodes",
+            "with Cilium, allow it with a `CiliumNetworkPolicy` and the entities `host` and `remote-node`; otherwise accept this",
+        )
+    } else {
+        return None;
+    };
+    let message = format!(
+        "zone `{peer}` {whose}, and policies of {} refer to it by CIDR blocks; if the cluster uses Cilium, these match no node or pod, and the traffic is dropped",
+        backticked(zones)
+    );
+    let finding = Finding::new(
+        Code::CidrPeerInCluster,
+        format!("{peer}/kubernetes"),
+        message,
+    );
+    Some(finding.remedy(remedy).at(&ConfigPath::zone(peer)))
 }
 
 /// Whether a zone is the other one, or all of its addresses that are known are among those of the other.
 fn is_part_of(zone: &Addresses, whole: &Addresses) -> bool {
     let known = |zone: &Addresses| -> Vec<Cidr> {
-        let blocks = Family::ALL
-            .into_iter()
-            .flat_map(|it| zone.family(it).values());
+        let families = Family::ALL.into_iter();
+        let blocks = families.flat_map(|it| zone.family(it).values());
         blocks.filter_map(MaybeKnown::known).copied().collect()
     };
     let (own, wider) = (known(zone), known(whole));
-    let is_within = |own: &Cidr| wider.iter().any(|it| it.contains(*own));
-    std::ptr::eq(zone, whole) || !own.is_empty() && own.iter().all(is_within)
+    std::ptr::eq(zone, whole) || !own.is_empty() && subtracted(own, wider).is_empty()
 }
 
 /// A note where a policy has more ports for a peer than Amazon EKS enforces.
