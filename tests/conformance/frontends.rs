@@ -136,12 +136,6 @@ fn frontends_that_do_nothing_are_mistakes() {
     for (pointer, value) in [
         ("/zone/nodes/azure/own", json!("any")),
         ("/zone/nodes/azure", json!({ "frontends": frontends })),
-        ("/zone/nodes/azure/frontends/web", json!("10.3.0.7/32")),
-        ("/zone/nodes/azure/frontends/web", json!("10.0.0.0/8")),
-        (
-            "/zone/nodes/azure/frontends",
-            json!({ "a": "203.0.113.7/32", "b": "203.0.113.0/24" }),
-        ),
         ("/zone/nodes", {
             let mut azure = nsg("nsg-nodes");
             azure["frontends"] = json!({ "web": "203.0.113.7/32" });
@@ -210,4 +204,34 @@ fn frontends_of_one_zone_among_addresses_of_another_are_noticed() {
     let mut grouped = config("10.31.0.4/32", other(nsg("nsg-nodes")));
     grouped["zone"]["nodes"]["azure"]["application_security_group_ids"] = json!({ "n": "asg-n" });
     assert!(said(&grouped).contains("selectors-overlap"));
+}
+
+/// Azure rejects a rule whose destinations overlap, whichever argument they come from.
+#[test]
+fn frontends_do_not_overlap() {
+    let frontends = json!({ "web": "203.0.113.7/32" });
+    let config = with(cluster(), "/zone/nodes/azure/frontends", frontends);
+    for (pointer, value) in [
+        ("/zone/nodes/azure/frontends/web", json!("10.3.0.7/32")),
+        ("/zone/nodes/azure/frontends/web", json!("10.0.0.0/8")),
+        (
+            "/zone/nodes/azure/frontends",
+            json!({ "a": "203.0.113.7/32", "b": "203.0.113.0/24" }),
+        ),
+    ] {
+        for groups in [false, true] {
+            let mut wrong = with(config.clone(), pointer, value.clone());
+            if groups {
+                let groups = json!({ "n": "asg-n" });
+                wrong["zone"]["nodes"]["azure"]["application_security_group_ids"] = groups;
+            }
+            // With groups, a row has the frontends alone.
+            let is_wrong = !groups || value.is_object();
+            assert_eq!(
+                said(&wrong).contains("duplicate-address"),
+                is_wrong,
+                "{wrong}"
+            );
+        }
+    }
 }

@@ -88,20 +88,17 @@ pub(super) fn at(rule: &RuleKey, here: &Azure, world: &World<'_>) -> Vec<Selecto
     let drafts = drafts(rule, of, world.rules, world.zones, &mut problems);
     let within = drafts.iter().filter_map(|it| match it.own {
         Endpoint::Blocks(_) => {
-            let is_six = [Some(it.kind), it.name].into_iter().flatten();
-            let is_six = is_six
-                .into_iter()
-                .any(|it| it.ends_with(Family::V6.as_str()));
+            let mut words = [Some(it.kind), it.name].into_iter().flatten();
+            let is_six = words.any(|it| it.ends_with(Family::V6.as_str()));
             let family = if is_six { Family::V6 } else { Family::V4 };
             let known = |text: &str| Some(MaybeKnown::Known(text.into()));
             let mut within = vec![known(&rule.zone), known(family.as_str())];
-            if has_frontends(family) {
-                within.push(known(if groups.is_some() {
-                    ONLY_FRONTENDS
-                } else {
-                    FRONTENDS
-                }));
-            }
+            let frontends = if groups.is_some() {
+                ONLY_FRONTENDS
+            } else {
+                FRONTENDS
+            };
+            within.extend(has_frontends(family).then(|| known(frontends)));
             Some(within)
         }
         Endpoint::Groups(_) => None,

@@ -19,6 +19,17 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// Blocks of a zone that are together in one row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Listed {
+    /// Those that peers connect to.
+    Advertised,
+    /// Its own, with its frontends.
+    Own,
+    /// Its frontends alone.
+    Frontends,
+}
+
 /// Where a final rule found no number.
 #[derive(Clone, Copy)]
 pub(super) enum NoFreePriority {
@@ -45,8 +56,8 @@ pub(super) struct Problems {
     grouped: Names,
     /// Zones, each with a peer, whose application security groups are in two virtual networks.
     apart: BTreeSet<(Arc<str>, Arc<str>)>,
-    /// Zones whose CIDR blocks of a family are together in one row: their own, or those that peers connect to.
-    listed: BTreeSet<(Arc<str>, Family, bool)>,
+    /// Zones whose CIDR blocks of a family are together in one row.
+    listed: BTreeSet<(Arc<str>, Family, Listed)>,
     /// Keys that found no number, by zone and the last number that there was.
     full: BTreeMap<(Arc<str>, u16), Vec<String>>,
     said: Vec<Finding>,
@@ -75,8 +86,8 @@ impl Problems {
             .insert((Arc::clone(&key.zone), Arc::clone(&key.peer)));
     }
 
-    pub(super) fn listed(&mut self, zone: &Arc<str>, family: Family, advertised: bool) {
-        self.listed.insert((Arc::clone(zone), family, advertised));
+    pub(super) fn listed(&mut self, zone: &Arc<str>, family: Family, what: Listed) {
+        self.listed.insert((Arc::clone(zone), family, what));
     }
 
     pub(super) fn full(&mut self, key: &str, row: &Row, last: u16) {
@@ -206,14 +217,22 @@ impl Problems {
                     .at(&ConfigPath::zone(peer)),
             );
         }
-        for (zone, family, advertised) in &self.listed {
+        for (zone, family, what) in &self.listed {
             let here = &addresses[&**zone];
-            let (argument, named) = match (family, advertised) {
-                (Family::V4, true) => ("advertised_ipv4", here.advertised(*family)),
-                (Family::V6, true) => ("advertised_ipv6", here.advertised(*family)),
-                _ => (family.as_str(), here.family(*family)),
+            let is_four = *family == Family::V4;
+            let pick = |four, six| if is_four { four } else { six };
+            let advertised = pick("advertised_ipv4", "advertised_ipv6");
+            let frontends = here.part::<Azure>().map(|it| {
+                let argument = pick("frontends", "frontends_ipv6");
+                (argument, it.frontends(*family))
+            });
+            let own = (family.as_str(), here.family(*family));
+            let lists = match what {
+                Listed::Advertised => vec![(advertised, here.advertised(*family))],
+                Listed::Own => [Some(own), frontends].into_iter().flatten().collect(),
+                Listed::Frontends => frontends.into_iter().collect(),
             };
-            findings.extend(overlap(zone, argument, named));
+            findings.extend(overlap(zone, &lists));
         }
         for ((zone, last), keys) in &self.full {
             findings.push(full(zone, *last, keys, options));
@@ -252,30 +271,42 @@ fn unmatchable_peer(peer: &str, zones: &Names, here: &Addresses) -> Finding {
 
 /// Azure rejects a rule with overlapping blocks on one side: `OverlappingSubnetsNotPermittedInSecurityRule`.
 /// Source: kubernetes-sigs/cloud-provider-azure, issue 6775.
-fn overlap(zone: &str, argument: &'static str, named: &ByName<Cidr>) -> Option<Finding> {
-    let known = named
-        .iter()
-        .filter_map(|(name, it)| Some((*it.known()?, name)));
-    let mut blocks: Vec<(Cidr, &Arc<str>)> = known.collect();
-    // Two blocks are nested or disjoint, so a block that contains the next contains its first address.
-    blocks.sort_by_key(|(it, name)| (it.bounds().0, Reverse(it.bounds().1), *name));
+fn overlap(zone: &str, lists: &[(&'static str, &ByName<Cidr>)]) -> Option<Finding> {
+    let mut blocks: Vec<(Cidr, &Arc<str>, &'static str)> = Vec::new();
+    for (argument, named) in lists {
+        let known = named
+            .iter()
+            .filter_map(|(name, it)| Some((*it.known()?, name, *argument)));
+        blocks.extend(known);
+    }
+    // Two blocks are nested or disjoint, so a block that contains the next contains its first address. Of equal ones, the first argument
+    // holds the other.
+    let at = |argument: &str| lists.iter().position(|it| it.0 == argument);
+    blocks.sort_by_key(|(it, name, argument)| {
+        (it.bounds().0, Reverse(it.bounds().1), at(argument), *name)
+    });
     let mut pairs = Vec::new();
-    let mut widest: Option<(Cidr, &Arc<str>)> = None;
-    for (block, name) in blocks {
+    let mut widest: Option<(Cidr, &Arc<str>, &'static str)> = None;
+    for (block, name, argument) in blocks {
         match widest {
-            Some((wide, holder)) if block.bounds().0 <= wide.bounds().1 => {
-                pairs.push((holder, name));
+            Some((wide, holder, of)) if block.bounds().0 <= wide.bounds().1 => {
+                pairs.push(((holder, of), (name, argument)));
             }
-            _ => widest = Some((block, name)),
+            _ => widest = Some((block, name, argument)),
         }
     }
-    let (holder, inner) = *pairs.first()?;
+    let ((holder, argument), (inner, of_inner)) = *pairs.first()?;
+    let elsewhere = if argument == of_inner {
+        String::new()
+    } else {
+        format!(" in `{of_inner}`")
+    };
     let more = match pairs.len() - 1 {
         0 => String::new(),
         more => format!(", and {more} more overlap"),
     };
     let message = format!(
-        "`{holder}` in `{argument}` of zone `{zone}` contains all of `{inner}`{more}; Azure rejects a rule that names both"
+        "`{holder}` in `{argument}` of zone `{zone}` contains all of `{inner}`{elsewhere}{more}; Azure rejects a rule that names both"
     );
     let finding = Finding::new(
         Code::DuplicateAddress,
@@ -285,11 +316,12 @@ fn overlap(zone: &str, argument: &'static str, named: &ByName<Cidr>) -> Option<F
     let remedy = format!(
         "remove `{inner}`, give it a zone of its own, or combine CIDR blocks of a zone with `merge = \"all\"`"
     );
-    Some(
-        finding
-            .remedy(remedy)
-            .at(&ConfigPath::zone(zone).field(argument).key(inner)),
-    )
+    let zone = ConfigPath::zone(zone);
+    let block = match of_inner {
+        "frontends" | "frontends_ipv6" => zone.field("azure").index(0),
+        _ => zone,
+    };
+    Some(finding.remedy(remedy).at(&block.field(of_inner).key(inner)))
 }
 
 fn full(zone: &str, last: u16, keys: &[String], options: &Options) -> Finding {
@@ -362,8 +394,9 @@ mod tests {
 
     #[test]
     fn blocks_that_overlap_are_named() {
-        let message =
-            |blocks: &[(&str, &str)]| overlap("a", "ipv4", &named(blocks)).map(|it| it.message);
+        let message = |blocks: &[(&str, &str)]| {
+            overlap("a", &[("ipv4", &named(blocks))]).map(|it| it.message)
+        };
         assert_eq!(message(&[("a", "10.0.0.0/24"), ("b", "10.0.1.0/24")]), None);
         for (blocks, holder, inner) in [
             (vec![("a", "10.0.0.7/32"), ("b", "10.0.0.0/24")], "b", "a"),

@@ -3,7 +3,7 @@
 use super::super::Zones;
 use super::super::peers::{blocks, is_covered, uses_advertised};
 use super::super::unfiltered::is_unfiltered;
-use super::problems::Problems;
+use super::problems::{Listed, Problems};
 use super::row::Endpoint;
 use super::{Azure, Own};
 use crate::model::address::{Addresses, Cidr, Family};
@@ -98,8 +98,12 @@ pub(super) fn drafts(
             continue;
         }
         unmatchable = false;
-        let advertised = uses_advertised(key, peer);
-        build.problems.listed(&key.peer, family, advertised);
+        let listed = if uses_advertised(key, peer) {
+            Listed::Advertised
+        } else {
+            Listed::Own
+        };
+        build.problems.listed(&key.peer, family, listed);
         build.by_address(family, all(named));
     }
     if unmatchable {
@@ -194,7 +198,7 @@ impl Build<'_> {
             return Endpoint::Any;
         }
         let named = self.here.family(family);
-        self.problems.listed(&self.key.zone, family, false);
+        self.problems.listed(&self.key.zone, family, Listed::Own);
         let frontends = self.frontends(family).into_iter();
         let frontends = frontends.flat_map(|it| it.values().cloned());
         Endpoint::Blocks(named.values().cloned().chain(frontends).collect())
@@ -225,9 +229,12 @@ impl Build<'_> {
     }
 
     /// The frontends, if they need a row of their own: one side of a rule is groups or addresses.
-    fn frontends_beside_groups(&self, family: Family) -> Option<Endpoint> {
+    fn frontends_beside_groups(&mut self, family: Family) -> Option<Endpoint> {
         self.groups()?;
-        self.frontends(family).map(all)
+        let frontends = self.frontends(family).map(all)?;
+        self.problems
+            .listed(&self.key.zone, family, Listed::Frontends);
+        Some(frontends)
     }
 
     fn is_icmp(&self) -> bool {
@@ -270,6 +277,7 @@ fn all(named: &ByName<Cidr>) -> Endpoint {
 
 /// Whether the members of application security groups are surely in two virtual networks, because the groups are in two subscriptions.
 /// A network interface is in the subscription of its groups and of its virtual network.
+/// Source: Microsoft Learn, "Application security groups", constraints.
 fn are_in_two_networks(a: &[MaybeKnownText], b: &[MaybeKnownText]) -> bool {
     let subscription = |it: &MaybeKnownText| {
         let mut parts = it.known()?.split('/');

@@ -21,6 +21,7 @@ pub struct Azure {
     /// How its own rules name this zone.
     pub own: Own,
     /// IPv4 addresses of balancers in front of the zone that are still the destination when a packet arrives.
+    /// Source: Microsoft Learn, "Azure Load Balancer Floating IP configuration".
     pub frontends: ByName<Cidr>,
     /// IPv6 addresses of such balancers.
     pub frontends_ipv6: ByName<Cidr>,

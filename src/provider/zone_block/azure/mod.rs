@@ -6,8 +6,8 @@ use super::super::fields::Reader;
 use super::super::schema::{map, optional};
 use super::groups::{peer_by, peer_by_schema, report_duplicates};
 use super::{OptionsBlock, PlatformBlock, no_effect, part, single_block};
-use crate::model::address::{Addresses, Cidr, Family};
-use crate::model::cell::{ByName, MaybeKnown};
+use crate::model::address::{Addresses, Family};
+use crate::model::cell::MaybeKnown;
 use crate::model::code::Code;
 use crate::model::finding::{ConfigPath, Finding};
 use crate::model::platform::PeerBy;
@@ -22,6 +22,7 @@ pub(super) const BLOCK: PlatformBlock = PlatformBlock {
     name: "azure",
     schema,
     read: |reader, zone, place| read(reader, zone, place).map(part),
+    is_flag: false,
     check: Some(check),
     options: Some(OptionsBlock {
         name: "azure_options",
@@ -156,7 +157,7 @@ fn check(reader: &mut Reader, addresses: &Addresses, place: &ConfigPath) {
     }
 }
 
-/// Frontends are the destination of rules of this zone, so they need such rules, and addresses of their own.
+/// Frontends are the destination of rules of this zone, so they need such rules, and those have to name the zone.
 fn frontends(reader: &mut Reader, azure: &Azure, addresses: &Addresses, place: &ConfigPath) {
     let is_unnamed = addresses.ipv4.is_empty()
         && addresses.ipv6.is_empty()
@@ -186,29 +187,6 @@ fn frontends(reader: &mut Reader, azure: &Azure, addresses: &Addresses, place: &
                 &message,
                 "add `ipv4` or `ipv6` to the zone, or remove it",
             );
-        }
-        let known = |named: &ByName<Cidr>| -> Vec<(Arc<str>, Cidr)> {
-            let known = named
-                .iter()
-                .filter_map(|(name, it)| Some((Arc::clone(name), *it.known()?)));
-            known.collect()
-        };
-        let own = known(addresses.family(family));
-        let all = known(frontends);
-        for (at, (name, frontend)) in all.iter().enumerate() {
-            let meets = |other: &Cidr| other.contains(*frontend) || frontend.contains(*other);
-            let of_zone = own.iter().find(|(_, it)| meets(it));
-            let earlier = all[..at].iter().find(|(_, it)| meets(it));
-            let (other, argument) = match (of_zone, earlier) {
-                (Some(it), _) => (it, family.as_str()),
-                (None, Some(it)) => (it, argument),
-                (None, None) => continue,
-            };
-            let message = format!(
-                "`{frontend}` has addresses in common with `{}`, which is `{}` in `{argument}`; Azure rejects a rule that names both",
-                other.1, other.0
-            );
-            reader.mistake(&place.key(name), &message, "list each address once");
         }
     }
 }
