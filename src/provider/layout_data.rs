@@ -422,11 +422,11 @@ fn nested_block(
         return Value::List(Vec::new());
     };
     let (name, shape) = (nested.name, &nested.block);
-    // A block that may be empty is there or not.
-    let may_be_empty = nested.may_be_empty();
+    // A block that says something without arguments is there or not.
+    let is_flag = zone_block::is_flag(name);
     match value.plain() {
-        Value::Bool(false) if may_be_empty => Value::List(Vec::new()),
-        Value::Bool(true) if may_be_empty => {
+        Value::Bool(false) if is_flag => Value::List(Vec::new()),
+        Value::Bool(true) if is_flag => {
             let empty = Value::Map(BTreeMap::new());
             Value::List(vec![block(reader, &empty, name, shape, ty, place)])
         }

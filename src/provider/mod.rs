@@ -28,6 +28,7 @@ mod zone_block;
 pub use data_source_product::product_json;
 pub use planned::{Planned, catalog_with, known_blocks, planned, policy_of};
 pub use reported::{Input, report};
+pub use zone_block::is_flag;
 
 use crate::model::name::backticked;
 use crate::terraform::diagnostic::Diagnostic;

@@ -88,14 +88,6 @@ pub struct NestedBlock {
     pub block: Block,
 }
 
-impl NestedBlock {
-    /// Whether it is complete without arguments: none is required.
-    pub fn may_be_empty(&self) -> bool {
-        let mut attributes = self.block.attributes.iter();
-        self.block.blocks.is_empty() && attributes.all(|it| it.mode != Mode::Required)
-    }
-}
-
 /// Attributes and nested blocks.
 #[derive(Clone, Debug, Default)]
 pub struct Block {

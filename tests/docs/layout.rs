@@ -70,8 +70,8 @@ fn object(block: &Block) -> Value {
     }
     for it in &block.blocks {
         let mut nested = object(&it.block);
-        if it.may_be_empty() {
-            // A block that may be empty is there or not.
+        if provider::is_flag(it.name) {
+            // A block that says something without arguments is there or not.
             nested["type"] = json!(["object", "boolean", "null"]);
         }
         properties.insert(it.name.to_owned(), nested);

@@ -20,6 +20,7 @@ pub(super) const BLOCK: PlatformBlock = PlatformBlock {
     name: "gcp",
     schema,
     read: |reader, zone, place| read(reader, zone, place).map(part),
+    is_flag: false,
     check: None,
     options: Some(OptionsBlock {
         name: "gcp_options",

@@ -20,6 +20,7 @@ pub(super) const BLOCK: PlatformBlock = PlatformBlock {
         );
         Some(part(Host { translated }))
     },
+    is_flag: true,
     check: None,
     options: None,
 };

@@ -43,6 +43,8 @@ struct PlatformBlock {
     schema: fn() -> Block,
     /// Reads it from a zone; `None` if the zone does not have it.
     read: fn(&mut Reader, &Value, &ConfigPath) -> Option<Arc<dyn Part>>,
+    /// Whether it says something without arguments, so that data may have `true` or `false` in its place.
+    is_flag: bool,
     /// Checks what depends on the zone's addresses as well.
     check: Option<fn(&mut Reader, &Addresses, &ConfigPath)>,
     /// The block next to the zones that applies to all rules of the platform.
@@ -67,6 +69,11 @@ fn part(part: impl Part) -> Arc<dyn Part> {
 /// Whether a block of a zone is that of a platform.
 pub(super) fn is_platform(name: &str) -> bool {
     BLOCKS.iter().any(|it| it.name == name)
+}
+
+/// Whether a block of a zone says something without arguments.
+pub fn is_flag(name: &str) -> bool {
+    BLOCKS.iter().any(|it| it.is_flag && it.name == name)
 }
 
 /// The schemas of the blocks that apply to all rules of a platform.

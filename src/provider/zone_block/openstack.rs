@@ -15,6 +15,7 @@ pub(super) const BLOCK: PlatformBlock = PlatformBlock {
     name: "openstack",
     schema,
     read: |reader, zone, place| read(reader, zone, place).map(part),
+    is_flag: false,
     check: None,
     options: None,
 };
