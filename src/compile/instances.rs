@@ -215,18 +215,17 @@ pub(super) fn rejecting(instances: &Instances<'_>, placed: &Placed<'_>) -> BTree
 pub(super) fn forwarding(instances: &Instances<'_>, placed: &Placed<'_>) -> Forwarding {
     let mut forwarding = Forwarding::new();
     for (label, it) in instances {
-        let components = &it.matrix.product.components;
-        for (component, _) in components.iter().filter(|(_, it)| it.forwards) {
+        let components = it.matrix.product.components.iter();
+        let components: Vec<_> = components.filter(|(_, it)| it.forwards).collect();
+        for (component, _) in &components {
+            // A worker that is also a node is named as a worker.
             let narrower = components
                 .iter()
-                .filter(|(_, it)| it.forwards && it.is.contains(component));
-            let narrower: BTreeSet<&str> = narrower
-                .flat_map(|(it, _)| placed.zones(label, it))
-                .collect();
-            for zone in placed
-                .zones(label, component)
-                .filter(|it| !narrower.contains(it))
-            {
+                .filter(|(_, it)| it.is.contains(component));
+            let narrower = narrower.flat_map(|(it, _)| placed.zones(label, it));
+            let narrower: BTreeSet<&str> = narrower.collect();
+            let zones = placed.zones(label, component);
+            for zone in zones.filter(|it| !narrower.contains(it)) {
                 let of_zone = forwarding.entry(zone.to_owned()).or_default();
                 of_zone.insert(format!("{label}.{component}"));
             }

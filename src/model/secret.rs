@@ -15,7 +15,7 @@ const WITHIN_WORDS: usize = 4;
 pub struct Secrets(BTreeSet<String>);
 
 impl Secrets {
-    /// Whether there are no secrets.
+    /// Whether every text may be shown.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

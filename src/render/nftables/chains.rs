@@ -57,12 +57,13 @@ impl Ruleset<'_> {
     /// The chains as text, in the order of the file.
     pub(super) fn text_of_chains(&self) -> Vec<String> {
         let egress = self.chains.contains_key(&Direction::Egress);
+        let rest: &[&str] = if self.rejects { &REJECT } else { &[] };
         let mut chains = Vec::new();
         for (direction, own) in &self.chains {
             let lines = lines(*direction, own, egress);
-            let (hook, rest) = match direction {
-                Direction::Ingress => ("input", self.rest()),
-                Direction::Egress => ("output", self.rest()),
+            let hook = match direction {
+                Direction::Ingress => "input",
+                Direction::Egress => "output",
             };
             match (direction, self.translated) {
                 (Direction::Ingress, Some(_)) => {
@@ -85,15 +86,12 @@ impl Ruleset<'_> {
         chains
     }
 
-    fn rest(&self) -> &'static [&'static str] {
-        if self.rejects { &REJECT } else { &[] }
-    }
-
     /// The lines that accept what was judged before its destination was translated: first packets came to the chain `translated` with an
     /// own or an advertised address. A connection that came to another address, such as that of a service, was not judged.
     fn judged(&self) -> impl Iterator<Item = String> + '_ {
-        let families = self.judges_translated().then_some(Family::ALL);
-        families.into_iter().flatten().flat_map(|family| {
+        let families = Family::ALL.into_iter();
+        let families = families.filter(|_| self.judges_translated());
+        families.flat_map(|family| {
             let sets = [Some(own(family)), self.advertised(family)];
             let header = line::header(family);
             sets.into_iter()

@@ -66,7 +66,11 @@ pub fn render(
             add(ruleset, key, rule, zones, &mut problems);
         }
     }
-    for (key, rule) in untranslated {
+    // A port that peers connect to may be one that the hosts listen on as well.
+    for (key, rule) in untranslated
+        .iter()
+        .filter(|(key, _)| !rules.contains_key(*key))
+    {
         let translating = rulesets.get_mut(&*key.zone);
         if let Some(ruleset) = translating.filter(|it| it.judges_translated()) {
             add(ruleset, key, rule, zones, &mut problems);

@@ -110,9 +110,16 @@ impl<'r> Ruleset<'r> {
         }
     }
 
-    /// Adds the line that lets out what a rule means to be sent to multicast groups of one family.
+    /// Adds the line that lets out what a rule means to be sent to multicast groups of one family. Rules for several peers have it once.
     pub(super) fn permit_groups(&mut self, key: &RuleKey, rule: &Rule, family: Family) {
-        if let Some(line) = multicast::sent(key.traffic, family) {
+        let Some(line) = multicast::sent(key.traffic, family) else {
+            return;
+        };
+        let begin = format!("{line} accept");
+        if !self.chains[&key.direction]
+            .iter()
+            .any(|it| it.starts_with(&begin))
+        {
             self.accept(key, rule, &line);
         }
     }
@@ -122,10 +129,7 @@ impl<'r> Ruleset<'r> {
         let line = format!("{words} accept comment \"{comment}\"");
         let chain = self.chains.get_mut(&key.direction);
         let chain = chain.expect("rules are of the wanted directions");
-        // A port that peers connect to may be one that the hosts listen on as well, and a group that of several peers.
-        if !chain.contains(&line) {
-            chain.push(line);
-        }
+        chain.push(line);
     }
 
     /// The whole as text, or pending if an address is.
@@ -149,12 +153,8 @@ impl fmt::Display for Ruleset<'_> {
             self.zone
         )?;
         writeln!(f, "table {table}\ndelete table {table}\ntable {table} {{")?;
-        for family in self
-            .judges_translated()
-            .then_some(Family::ALL)
-            .into_iter()
-            .flatten()
-        {
+        let families = Family::ALL.into_iter();
+        for family in families.filter(|_| self.judges_translated()) {
             let (name, kind) = (chains::own(family), set_type(family));
             writeln!(
                 f,

@@ -14,7 +14,7 @@ pub struct Host {
 pub enum Translated {
     /// Those that arrive for the host, before it translates them.
     Ingress,
-    /// Those, and those of pods and containers that leave with an address of the host.
+    /// Those, and new connections that leave with an address of the host in place of their own.
     Both,
 }
 
