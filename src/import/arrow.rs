@@ -2,7 +2,7 @@
 
 use super::cell::parties;
 use super::heading::{ACTORS, IMPERATIVES, ends, trimmed};
-use super::text::{even, has_any, is_cjk, lower_in_place, stems, words};
+use super::text::{even, has_any, is_cjk, lower_in_place, stems, without_brackets, words};
 use super::words::Way;
 
 /// Two ends that a heading names.
@@ -37,7 +37,7 @@ pub(crate) fn arrow(text: &str) -> Option<Arrow> {
 
 /// The ends that a line before a list connects: as in a heading, or by names alone, such as `Alice (10.0.0.1) to Bob (10.0.0.2)`.
 pub(crate) fn introduced(text: &str) -> Option<Arrow> {
-    let text = without_brackets(text);
+    let text = even(&without_brackets(text)).replace(" :", ":");
     let end = |it: &str| {
         let it = it.trim().trim_end_matches(':');
         let first = words(it).into_iter().next().unwrap_or_default();
@@ -119,21 +119,6 @@ fn in_chinese(text: &str) -> Option<Arrow> {
         to,
         both: false,
     })
-}
-
-/// The text without what is in brackets.
-fn without_brackets(text: &str) -> String {
-    let mut depth = 0_usize;
-    let mut kept = String::new();
-    for it in text.chars() {
-        match it {
-            '(' => depth += 1,
-            ')' => depth = depth.saturating_sub(1),
-            _ if depth == 0 => kept.push(it),
-            _ => {}
-        }
-    }
-    even(&kept.replace(" :", ":"))
 }
 
 /// The ends that an arrow connects.

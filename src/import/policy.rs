@@ -17,18 +17,21 @@ pub(crate) fn denies(text: &str) -> bool {
 #[rustfmt::skip]
 const CLOSED: &[&str] = &[
     "do not open", "don't open", "never open", "must be closed", "must remain closed", "must be blocked", "keep closed",
-    "should be closed", "should be blocked", "block this port", "block the port", "no longer used", "not used anymore", "gar nicht",
+    "should be closed", "should be blocked", "block this port", "block the port", "no longer used", "not used anymore",
     "не открывать", "не открывайте", "должен быть закрыт", "больше не используется", "不要开放", "请勿开放", "不再使用",
 ];
 
 /// Whether a cell says so of the port of its row. Later in a sentence it may be about something else.
 pub(crate) fn forbids(text: &str) -> bool {
     let text = words(text);
+    // A cell that says nothing else.
+    let is_never = ["not at all", "gar nicht"].map(words).contains(&text);
     // `Not supported or used by Parrot anymore`
     let is_past = text.len() <= 10
         && text.first().is_some_and(|it| it == "not")
         && has_any(&text, &["anymore", "any more", "any longer"]);
-    is_past
+    is_never
+        || is_past
         || CLOSED.iter().any(|it| {
             let phrase = words(it);
             text.windows(phrase.len()).take(3).any(|it| it == phrase)
@@ -111,6 +114,7 @@ mod tests {
             "The port must be closed",
             "No longer used since 2.0",
             "Not supported or used by Parrot anymore",
+            "Gar nicht",
             "Порт больше не используется",
             "请勿开放",
         ] {

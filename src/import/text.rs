@@ -30,6 +30,23 @@ pub(crate) fn even(text: &str) -> String {
     lines.join("\n").trim().to_owned()
 }
 
+/// The text with spaces for what is in brackets, each byte in its place.
+pub(crate) fn without_brackets(text: &str) -> String {
+    let mut depth = 0_usize;
+    let mut plain = String::with_capacity(text.len());
+    for it in text.chars() {
+        let is_end = matches!(it, ')' | ']');
+        depth += usize::from(matches!(it, '(' | '['));
+        if depth > 0 {
+            plain.extend(std::iter::repeat_n(' ', it.len_utf8()));
+        } else {
+            plain.push(it);
+        }
+        depth -= usize::from(is_end && depth > 0);
+    }
+    plain
+}
+
 /// The text in lower case with every letter in its place: letters whose lower case has another length stay.
 pub(crate) fn lower_in_place(text: &str) -> String {
     let lower = |it: char| {

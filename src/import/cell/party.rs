@@ -1,7 +1,7 @@
 //! Cells with the names of those who connect and listen.
 
 use crate::import::heading::ACTORS;
-use crate::import::text::{even, has_any, is_blank, words};
+use crate::import::text::{even, has_any, is_blank, without_brackets, words};
 
 /// The longest name that is kept; more is a sentence.
 const LONGEST: usize = 120;
@@ -236,23 +236,6 @@ fn split_list(line: &str) -> Vec<String> {
         parts.push(String::new());
     }
     parts
-}
-
-/// The text with spaces for what is in brackets, each byte in its place.
-fn without_brackets(text: &str) -> String {
-    let mut depth = 0_usize;
-    let mut plain = String::with_capacity(text.len());
-    for it in text.chars() {
-        let is_end = matches!(it, ')' | ']');
-        depth += usize::from(matches!(it, '(' | '['));
-        if depth > 0 {
-            plain.extend(std::iter::repeat_n(' ', it.len_utf8()));
-        } else {
-            plain.push(it);
-        }
-        depth -= usize::from(is_end && depth > 0);
-    }
-    plain
 }
 
 /// `A and B` as two names if both are short. In a long phrase, "and" joins words of one name.
