@@ -4,7 +4,7 @@ use super::{CommandError, Exit};
 use crate::provider::ADDRESS;
 use lexopt::Arg;
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -140,17 +140,23 @@ fn cli_config(folder: &Path, mirror: &Path, users: Option<&str>) -> String {
     }
 }
 
-/// Where the CLI is to look for the program: in its own folder, unless another file there comes first. It uses the first one whose
-/// name is a provider's, and that may be the zip in which the program came.
+/// Where the CLI is to look for the program: in its own folder, unless it has another name or another file there comes first. The CLI uses
+/// the first one whose name is a provider's, and that may be the zip in which the program came.
 fn override_folder(program: &Path, mirrored: &Path) -> PathBuf {
     let folder = program.parent().unwrap_or(Path::new("."));
+    let is_provider = |name: &OsStr| name.to_string_lossy().starts_with(NAME);
     let comes_first = |other: &OsString| {
-        other.to_string_lossy().starts_with(NAME)
-            && program.file_name().is_some_and(|it| other.as_os_str() < it)
+        is_provider(other) && program.file_name().is_some_and(|it| other.as_os_str() < it)
     };
+    let is_named = program.file_name().is_some_and(is_provider);
     let is_first = fs::read_dir(folder)
         .is_ok_and(|mut files| !files.any(|it| it.is_ok_and(|it| comes_first(&it.file_name()))));
-    if is_first { folder } else { mirrored }.to_owned()
+    if is_named && is_first {
+        folder
+    } else {
+        mirrored
+    }
+    .to_owned()
 }
 
 /// The folder of the program in a mirror.
@@ -300,6 +306,8 @@ mod tests {
             fs::write(folder.path().join(name), "").expect("a file");
             assert_eq!(override_folder(&program, mirrored), folder.path());
         }
+        let renamed = folder.path().join("portmatrix");
+        assert_eq!(override_folder(&renamed, mirrored), mirrored);
         fs::write(
             folder.path().join(format!("{NAME}_0.1.0_linux_amd64.zip")),
             "",
