@@ -24,7 +24,7 @@ static ABOUT: About = About {
         },
         description: "Rules of network security groups by `<zone>/<direction>/<transport>-<ports>/<peer zone>:<kind>`, with the arguments of \
                     `azurerm_network_security_rule`. The kind is `ipv4`, `ipv6`, `group` or `tag`; `group:ipv6` and `tag:ipv6` are for the zone's own IPv6 CIDR blocks if \
-                    it also has IPv4 ones. The final rules are `<zone>/<direction>/any/*:deny` and `<zone>/ingress/any/AzureLoadBalancer:tag`. \
+                    it also has IPv4 ones; `:frontends` and `:frontends-ipv6` at the end are for `frontends` of a zone with application security groups. The final rules are `<zone>/<direction>/any/*:deny` and `<zone>/ingress/any/AzureLoadBalancer:tag`. \
                     Priorities are kept in the state: a rule that stays keeps its number whatever is added or removed, and a freed number is not reused in the same \
                     apply. Without the state (`state rm`, `-replace`, import, a resource renamed without a `moved` block) they are assigned again, and Azure rejects \
                     rules that swap numbers: before that, print `{ for key, rule in portmatrix_rules.NAME.azure_rules : key => rule.priority }` and set it as \

@@ -313,13 +313,19 @@ fn overlap(zone: &str, lists: &[(&'static str, &ByName<Cidr>)]) -> Option<Findin
         format!("{zone}/azure/{argument}"),
         message,
     );
-    let remedy = format!(
-        "remove `{inner}`, give it a zone of its own, or combine CIDR blocks of a zone with `merge = \"all\"`"
-    );
+    let is_frontend = |argument: &str| argument.starts_with("frontends");
+    let remedy = if is_frontend(of_inner) || is_frontend(argument) {
+        format!("remove `{inner}`, or list only what is needed in `{argument}`")
+    } else {
+        format!(
+            "remove `{inner}`, give it a zone of its own, or combine CIDR blocks of a zone with `merge = \"all\"`"
+        )
+    };
     let zone = ConfigPath::zone(zone);
-    let block = match of_inner {
-        "frontends" | "frontends_ipv6" => zone.field("azure").index(0),
-        _ => zone,
+    let block = if is_frontend(of_inner) {
+        zone.field("azure").index(0)
+    } else {
+        zone
     };
     Some(finding.remedy(remedy).at(&block.field(of_inner).key(inner)))
 }
