@@ -23,7 +23,7 @@ pub(crate) fn holds(bytes: &[u8]) {
         };
         let mut answers = complete(Answers::default(), &facts, &page, text);
         let open = questions(&facts, &answers);
-        let asked = answers.to_toml(&open);
+        let asked = answers.to_toml(&open, &facts.tables);
         assert!(Answers::parse(&asked).is_ok(), "{asked}");
         for question in open {
             let given = if question.proposal.is_empty() {
@@ -35,7 +35,7 @@ pub(crate) fn holds(bytes: &[u8]) {
         }
         answers = complete(answers, &facts, &page, text);
         assert_eq!(questions(&facts, &answers), []);
-        let written = answers.to_toml(&[]);
+        let written = answers.to_toml(&[], &[]);
         let again = Answers::parse(&written);
         assert!(again.is_ok(), "{written}\n{again:?}");
         let flows = settle(&facts, &answers);

@@ -73,7 +73,7 @@ pub(super) fn run(mut parser: lexopt::Parser, out: &mut String) -> Result<Exit, 
         if let Some(file) = options.answers.filter(|_| !facts.unused.is_empty()) {
             let answers = complete(before.clone(), &facts, &page, &text);
             if answers != before {
-                write_answers(&answers, &[], &file)?;
+                write_answers(&answers, &[], &facts, &file)?;
             }
         }
         return Err(CommandError(message));
@@ -92,7 +92,7 @@ pub(super) fn run(mut parser: lexopt::Parser, out: &mut String) -> Result<Exit, 
     summary(&facts, &mut notes);
     // A file that has all of it keeps the comments of the person who wrote it.
     if let Some(file) = options.answers.as_ref().filter(|_| answers != before) {
-        write_answers(&answers, &open, file)?;
+        write_answers(&answers, &open, &facts, file)?;
     }
     // What the draft or the differences are read by goes to the standard output, and nothing else.
     let _ = stderr().write_all(notes.as_bytes());
@@ -186,7 +186,7 @@ fn ask(
                     // New names become components.
                     *answers = complete(std::mem::take(answers), facts, page, text);
                     if let Some(file) = file {
-                        write_answers(answers, &questions(facts, answers), file)?;
+                        write_answers(answers, &questions(facts, answers), facts, file)?;
                     }
                     is_answered = true;
                     break;
@@ -293,8 +293,13 @@ fn left(facts: &Facts, notes: &mut String) {
     }
 }
 
-fn write_answers(answers: &Answers, open: &[Question], file: &Path) -> Result<(), CommandError> {
-    fs::write(file, answers.to_toml(open))
+fn write_answers(
+    answers: &Answers,
+    open: &[Question],
+    facts: &Facts,
+    file: &Path,
+) -> Result<(), CommandError> {
+    fs::write(file, answers.to_toml(open, &facts.tables))
         .map_err(|error| CommandError(format!("cannot write `{}`: {error}", file.display())))
 }
 

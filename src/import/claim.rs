@@ -126,6 +126,9 @@ fn cut(text: &str) -> &str {
         .unwrap_or(text)
 }
 
+/// Names of the host on which both ends of a connection are.
+pub(crate) const LOCAL: [&str; 5] = ["localhost", "local host", "127.0.0.1", "::1", "loopback"];
+
 /// Printed names as parties.
 pub(crate) fn named(names: Vec<String>) -> Vec<Party> {
     let this = [
@@ -133,13 +136,15 @@ pub(crate) fn named(names: Vec<String>) -> Vec<Party> {
         "itself",
         "this host",
         "this machine",
-        "localhost",
         "this server",
         "this node",
     ];
     let party = |it: String| {
-        if this.contains(&it.to_lowercase().as_str()) {
+        let lower = it.to_lowercase();
+        if this.contains(&lower.as_str()) {
             Party::This
+        } else if LOCAL.contains(&lower.as_str()) {
+            Party::Named(LOCAL[0].to_owned())
         } else {
             Party::Named(it)
         }

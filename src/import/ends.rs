@@ -3,13 +3,14 @@
 use super::arrow::{Arrow, arrow, in_cell, is_local};
 use super::cell::{clean_name, parties};
 use super::claim::{Claim, Party, ends_of_sentence, named};
+use super::facts::nearest;
 use super::heading::{component, subject};
 use super::roles::is_protocol_name;
 use super::rows::Surroundings;
 use super::sided::{of_direction, sided};
 use super::table::Row;
 use super::text::words;
-use super::words::{Role, Way, is_any, way, way_of_heading};
+use super::words::{Role, Way, is_any, is_two_way, way, way_of_heading};
 
 /// Both ends of a row, and what decided them.
 #[derive(Default)]
@@ -46,23 +47,27 @@ impl Surroundings<'_> {
 
     /// The component that the table is about, by the nearest heading that names one.
     fn own(&self, row: &Row) -> Vec<Party> {
-        let nearest = self.headings(row).find_map(component);
-        let by_siblings = || {
-            let near = self
-                .table
-                .caption
-                .as_deref()
-                .or_else(|| self.table.stack.last().map(|it| it.text.as_str()));
-            near.filter(|_| {
-                self.has_siblings
-                    && self.columns.first(Role::Direction).is_some()
-                    && self.group.is_none()
-            })
-            .and_then(subject)
-        };
-        nearest
+        let by_siblings =
+            || self.by_siblings(self.has_siblings && self.columns.first(Role::Direction).is_some());
+        self.component(row)
             .or_else(by_siblings)
             .map_or_else(|| vec![Party::This], |it| named(vec![it]))
+    }
+
+    /// The component that the nearest heading names which names one.
+    fn component(&self, row: &Row) -> Option<String> {
+        let own = nearest(self.table).filter(|it| component(it).is_none());
+        let by_siblings = own.filter(|_| row.section.is_none() && self.siblings_name_components);
+        by_siblings
+            .and_then(|_| self.by_siblings(true))
+            .or_else(|| self.headings(row).find_map(component))
+    }
+
+    /// What the nearest heading names without a noun for a component, because headings tell this table from others like it.
+    fn by_siblings(&self, is_told_apart: bool) -> Option<String> {
+        let near = nearest(self.table).filter(|_| is_told_apart && self.group.is_none());
+        near.and_then(subject)
+            .filter(|it| words(it).len() <= 4 && way_of_heading(it).is_none())
     }
 
     /// A cell with names. `All` in a column of hosts means all of them.
@@ -130,7 +135,7 @@ impl Surroundings<'_> {
             return Ends {
                 from: or_stated(Role::From, |it| it.from),
                 to: or_stated(Role::To, |it| it.to),
-                both,
+                both: sign.is_some_and(|it| it.both) || direction.is_some_and(is_two_way),
                 ..Ends::default()
             };
         }
@@ -159,12 +164,19 @@ impl Surroundings<'_> {
         if has(Role::From) {
             let way = way_of_row.or(Some(Way::In));
             let is_own = way_of_row != Some(Way::Out);
+            let to = if is_own { own() } else { Vec::new() };
+            // `Service` next to `Source` names who listens, if no heading does.
+            let service = if to == [Party::This] {
+                self.service(claim)
+            } else {
+                Vec::new()
+            };
             return Ends {
                 from: self.named(row, Role::From),
-                to: if is_own { own() } else { Vec::new() },
+                to_is_inferred: !service.is_empty(),
+                to: if service.is_empty() { to } else { service },
                 both,
                 way,
-                to_is_inferred: false,
             };
         }
         if has(Role::To) {
@@ -264,8 +276,7 @@ impl Surroundings<'_> {
             };
         }
         let heading = self
-            .headings(row)
-            .find_map(component)
+            .component(row)
             .filter(|it| self.group.is_none() && !only_connects(it));
         let program = || {
             let label = claim.labels.first();
@@ -279,6 +290,14 @@ impl Surroundings<'_> {
             to: named(to),
             ..Ends::default()
         }
+    }
+
+    /// The component that the name of a service means: short, and not that of a protocol.
+    fn service(&self, claim: &Claim) -> Vec<Party> {
+        let label = claim.labels.first().filter(|it| {
+            self.columns.labels_name_peers && !is_protocol_name(it) && words(it).len() <= 5
+        });
+        label.map(|it| named(parties(it))).unwrap_or_default()
     }
 
     /// The ends of a row with a direction, seen from `own`.

@@ -6,6 +6,7 @@ use super::cell::{Carrier, Piece, Ports, port_cell};
 use super::claim::{Claim, Party, named};
 use super::groups::{Group, groups};
 use super::header_words::names_port;
+use super::heading::component;
 use super::lead::{Statement, of_page, statements};
 use super::listed;
 use super::matrix::{Matrix, unfolded};
@@ -143,9 +144,12 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
     let (groups, members) = groups(&tables);
     facts.groups = groups;
     let statements = statements(&document.sentences, &document.tables);
-    let mut shapes: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+    // How many tables have the same columns, and of how many the heading names a component.
+    let mut shapes: BTreeMap<Vec<String>, (usize, usize)> = BTreeMap::new();
     for it in &found {
-        *shapes.entry(headers(it.table)).or_default() += 1;
+        let shape = shapes.entry(headers(it.table)).or_default();
+        shape.0 += 1;
+        shape.1 += usize::from(nearest(it.table).and_then(component).is_some());
     }
     for (index, it) in found.iter().enumerate() {
         let Found { table, columns, .. } = it;
@@ -168,7 +172,8 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
             columns,
             index,
             at,
-            has_siblings: shapes.get(&headers).is_some_and(|it| *it > 1),
+            has_siblings: shapes.get(&headers).is_some_and(|it| it.0 > 1),
+            siblings_name_components: shapes.get(&headers).is_some_and(|it| it.1 > 1),
             group: members.get(&index).cloned(),
             of_page: of_page(&statements, table.line, &table.stack),
         };
@@ -199,6 +204,12 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
     listed::complete(&mut facts.claims);
     items(&document.items, &statements, &mut facts);
     facts
+}
+
+/// The caption of a table, or its nearest heading.
+pub(super) fn nearest(table: &Table) -> Option<&str> {
+    let heading = table.stack.last().map(|it| it.text.as_str());
+    table.caption.as_deref().or(heading)
 }
 
 /// Where a table is, in words: its caption or nearest heading, and its tab.
@@ -254,7 +265,7 @@ fn items(items: &[Item], statements: &[Statement<'_>], facts: &mut Facts) {
                 return;
             }
             let claims = item_claims(line, item, &at);
-            if claims.is_empty() && stated.lacks(line) {
+            if claims.is_empty() && stated.lacks(line, names_port(heading)) {
                 facts.skipped.push(Skipped {
                     line: item.line,
                     why: "the item names ports that no table has, and not who connects to whom",

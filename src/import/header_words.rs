@@ -17,14 +17,16 @@ const SOURCE: &[&str] = &[
     "caller", "used by", "accessed by", "access from", "typical access", "allowed from", "reachable from", "accessible from", "called by", "requested by", "источник", "источники", "откуда", "отправитель", "инициатор", "от",
     "kaynak", "kaynağı", "gönderen", "istemci", "源", "来源", "发起方", "客户端", "送信元", "接続元", "ソース", "quelle", "von",
     "absender", "quellsystem",
-    "quell", "通信元", "発信元", "アクセス元", "origen", "origem", "origine", "출발지", "소스",
+    "quell", "通信元", "発信元", "アクセス元", "origen", "origem", "origine", "출발지", "소스", "depuis", "desde", "émetteur", "émetteurs",
+    "mittente",
 ];
 #[rustfmt::skip]
 const TARGET: &[&str] = &[
     "destination", "destinations", "to", "dst", "dest", "target", "targets", "receiver", "connects to", "куда",
     "приемник", "приёмник", "получатель", "цель", "hedef", "hedefi", "alıcı", "目标", "目的地", "目的地址", "目的端", "宛先", "送信先",
     "接続先", "あて先", "fqdn", "fqdns", "domain name", "domain names", "ziel", "nach", "empfänger", "zielsystem",
-    "назначения", "адресат", "адресаты", "通信先", "アクセス先", "destino", "destinos", "destinazione", "목적지", "대상",
+    "назначения", "адресат", "адресаты", "通信先", "アクセス先", "destino", "destinos", "destinazione", "목적지", "대상", "vers", "hacia",
+    "verso", "destinataire", "destinataires", "cible", "cibles", "récepteur",
 ];
 /// Words that mean a destination next to a source, and a purpose otherwise.
 #[rustfmt::skip]
@@ -44,7 +46,8 @@ pub(super) const HOST: &[&str] = &[
     "компоненты", "узел", "узлы", "сервер", "хост", "组件", "节点", "主机", "服务器", "コンポーネント", "ノード", "ホスト", "サーバー", "サーバ",
     "bileşen", "sunucu", "düğüm", "komponente", "knoten",
     "load balancer", "load balancers", "rolle", "rollen", "rechner", "lastenausgleich", "роль", "роли", "角色", "模块",
-    "ロール",
+    "ロール", "serveur", "serveurs", "hôte", "hôtes", "nœud", "nœuds", "composant", "composants", "rôle", "rôles", "servidor", "servidores",
+    "componente", "componentes", "nodo", "nodos",
 ];
 #[rustfmt::skip]
 const TRANSPORT: &[&str] = &[
@@ -61,7 +64,7 @@ const APPLICATION: &[&str] = &[
 const DIRECTION: &[&str] = &[
     "direction", "traffic direction", "connection type", "inbound outbound", "in out", "направление", "yön", "yönü",
     "方向", "向き", "richtung",
-    "流向", "dirección", "direção", "direzione", "방향",
+    "流向", "sens", "sens du flux", "sentido", "dirección", "direção", "direzione", "방향",
 ];
 #[rustfmt::skip]
 const NEED: &[&str] = &[
@@ -90,7 +93,8 @@ const NOTE: &[&str] = &[
     "açıklaması", "not", "notlar", "说明", "描述", "备注", "注释", "説明", "備考", "内容", "beschreibung", "bemerkung", "hinweis",
     "explanation",
     "notiz", "notizen", "anmerkung", "anmerkungen", "bemerkungen", "hinweise", "erläuterung", "erläuterungen",
-    "kommentar", "descripción", "descrição", "descrizione", "설명", "비고",
+    "kommentar", "descripción", "descrição", "descrizione", "설명", "비고", "commentaire", "commentaires", "remarque", "remarques",
+    "comentario", "comentarios", "observaciones", "nota", "notas",
 ];
 #[rustfmt::skip]
 const CONDITION: &[&str] = &[
@@ -135,6 +139,11 @@ fn words_of(header: &str) -> Vec<String> {
 
 /// Chinese words with the sign for a source that are about something else.
 const NO_SOURCES: [&str; 4] = ["资源", "开源", "电源", "数据源"];
+
+/// Whether a header is one that decides nothing: `Configurable`.
+pub(crate) fn decides_nothing(header: &str) -> bool {
+    has_any(&words_of(header), NO_ROLE)
+}
 
 /// The role of a column by its header. `has_source` tells whether another header names the source.
 pub(crate) fn role_of(header: &str, has_source: bool) -> Role {

@@ -72,7 +72,10 @@ pub(crate) const ACTORS: &[&str] = &[
     "gateways", "proxy", "proxies", "client", "clients", "appliance", "appliances", "hub", "vm", "vms", "machine",
     "machines", "pod", "pods", "broker", "brokers", "console", "router", "routers", "balancer", "balancers", "sensor",
     "sensors", "collector", "collectors", "probe", "probes", "internet", "point", "points", "user", "users",
-    "browser", "workstation", "workstations", "backend", "backends", "frontend", "member", "members", "storage",
+    "browser", "workstation", "workstations", "backend", "backends", "frontend", "member", "members", "storage", "center", "centre",
+    "relay", "relays", "engine", "engines", "indexer", "indexers", "forwarder", "forwarders", "scheduler", "coordinator", "executor",
+    "executors", "orchestrator", "director", "replica", "replicas", "leader", "bastion",
+    "serveur", "serveurs", "nœud", "nœuds", "poller", "pollers", "servidor", "servidores",
     "узел", "узлы", "узлам", "узлами", "узлов", "сервер", "серверы", "серверу", "сервера", "агент", "агенты",
     "клиент", "клиенты", "节点", "服务器", "主机", "客户端", "サーバー", "サーバ", "ノード", "ホスト", "クライアント", "sunucu", "sunucusu",
     "sunucular", "düğüm", "düğümü", "istemci", "knoten",
@@ -116,8 +119,9 @@ const NOT_COMPONENTS: &[&str] = &[
     "access point", "access points", "entry point", "entry points", "end point", "end points",
 ];
 /// Verbs after which a heading goes on about what it names: `The agent uses:`.
-const VERBS: [&str; 10] = [
+const VERBS: [&str; 16] = [
     "uses", "use", "requires", "require", "needs", "need", "listens", "listen", "opens", "has",
+    "must", "should", "accepts", "accept", "connects", "connect",
 ];
 
 /// The component that a heading names by an actor's noun: `Ports for worker nodes`, `Control plane`.

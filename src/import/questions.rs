@@ -3,6 +3,7 @@
 use super::answers::{Answers, GroupKind};
 use super::claim::{Claim, Party};
 use super::facts::{Facts, PortTable};
+use super::header_words::decides_nothing;
 use super::headers::may_name_host;
 use super::words::{Role, Way};
 use crate::model::name::{good_name, is_name};
@@ -80,13 +81,14 @@ pub(crate) fn means_this(claim: &Claim) -> bool {
 /// The open questions, in the order of the file of answers.
 pub fn questions(facts: &Facts, answers: &Answers) -> Vec<Question> {
     let mut questions = Vec::new();
-    if answers.this.as_deref() == Some("") {
-        let rows = facts.claims.iter().filter(|it| means_this(it)).count();
+    let rows = facts.claims.iter().filter(|it| means_this(it)).count();
+    if answers.this.as_deref() == Some("") && rows > 0 {
         questions.push(Question {
             place: Place::This,
             text: format!(
-                "{} one end of the connection. Which component is the other end?",
-                count(rows, "row names only", "rows name only")
+                "{} one end of the connection{}. Which component is the other end?",
+                count(rows, "row names only", "rows name only"),
+                of_tables(facts)
             ),
             proposal: "server".to_owned(),
         });
@@ -120,10 +122,15 @@ pub fn questions(facts: &Facts, answers: &Answers) -> Vec<Question> {
         let open = open(facts, answers, index);
         let is_open = |it: &Option<Vec<String>>| it.as_ref().is_some_and(Vec::is_empty);
         let this = answers.this.clone().unwrap_or_default();
-        let column = naming(&facts.tables[index]).map_or_else(
-            || "Who does?".to_owned(),
-            |it| format!("Who does? If the column `{it}` says it, its role is `host`."),
-        );
+        let read = &facts.tables[index];
+        let who = |column: Option<&str>, role: &str| {
+            column.map_or_else(
+                || "Who does?".to_owned(),
+                |it| format!("Who does? If the column `{it}` says it, its role is `{role}`."),
+            )
+        };
+        let listener = who(naming(read).or_else(|| unread(read)), "host");
+        let dialler = who(unread(read), "from");
         let all = [
             (
                 Place::Inbound(at),
@@ -149,7 +156,7 @@ pub fn questions(facts: &Facts, answers: &Answers) -> Vec<Question> {
                 is_open(&table.from),
                 "row does not say who connects",
                 "rows do not say who connects",
-                "Who does?",
+                dialler.as_str(),
                 "",
             ),
             (
@@ -158,7 +165,7 @@ pub fn questions(facts: &Facts, answers: &Answers) -> Vec<Question> {
                 is_open(&table.to),
                 "row does not say who listens",
                 "rows do not say who listens",
-                column.as_str(),
+                listener.as_str(),
                 this.as_str(),
             ),
         ];
@@ -175,11 +182,37 @@ pub fn questions(facts: &Facts, answers: &Answers) -> Vec<Question> {
     questions
 }
 
+/// Of which tables the rows are that name one end, if these are few.
+fn of_tables(facts: &Facts) -> String {
+    let mut tables: Vec<usize> = facts
+        .claims
+        .iter()
+        .filter(|it| means_this(it))
+        .filter_map(|it| it.table)
+        .collect();
+    tables.dedup();
+    let names = tables.iter().filter_map(|it| facts.tables.get(*it));
+    let names: Vec<&str> = names.map(|it| it.at.as_str()).collect();
+    if names.is_empty() || names.len() > 4 {
+        return String::new();
+    }
+    format!(", in {}", crate::model::name::backticked(names))
+}
+
 /// The header of a column that may name who listens, and is read as what the ports are for.
 fn naming(table: &PortTable) -> Option<&str> {
     let at = table.roles.iter().position(|it| *it == Role::Label)?;
     let header = table.headers.get(at)?;
     may_name_host(header).then_some(header)
+}
+
+/// The header of a column that is not used, and might name an end.
+fn unread(table: &PortTable) -> Option<&str> {
+    let mut columns = table.roles.iter().zip(&table.headers);
+    let is_unread = |(role, header): &(&Role, &String)| {
+        **role == Role::Other && !header.trim().is_empty() && !decides_nothing(header)
+    };
+    columns.find(is_unread).map(|it| it.1.as_str())
 }
 
 fn count(number: usize, one: &str, more: &str) -> String {

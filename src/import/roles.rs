@@ -2,7 +2,7 @@
 
 use super::arrow::{by_sign, in_cell};
 use super::cell::{Carrier, is_host_name, port_cell, transport_cell, transports_in};
-use super::header_words::{may_mean_purpose, names_source, role_of};
+use super::header_words::{decides_nothing, may_mean_purpose, names_source, role_of};
 use super::headers::names_program;
 use super::sided::of_direction;
 use super::table::Table;
@@ -164,6 +164,10 @@ fn by_values(table: &Table, roles: &mut [Role]) -> bool {
                 *role = Role::Direction;
             }
             Role::Label if !has_direction && all_connect(table, at) => *role = Role::Direction,
+            // `Used by: SSH, HTTPS` names what the traffic is.
+            Role::From | Role::Peer if share(table, at, is_protocol_name) >= 0.4 => {
+                *role = Role::Label;
+            }
             // Names of hosts on the internet are connected to, whatever the column is called.
             Role::Label | Role::Other if !names_ends && most(is_domain) => *role = Role::To,
             Role::Direction if !most(is_direction) => {
@@ -195,6 +199,7 @@ fn by_values(table: &Table, roles: &mut [Role]) -> bool {
     }
     let more_ports = one_port(table, roles);
     one_transport(table, roles);
+    first_names_hosts(table, roles);
     // A host next to both ends is not an end.
     if roles.contains(&Role::From) && roles.contains(&Role::To) {
         for role in roles
@@ -217,6 +222,28 @@ fn by_values(table: &Table, roles: &mut [Role]) -> bool {
         }
     }
     more_ports
+}
+
+/// The first column names who listens, whatever it is called, if no other column names an end or says what the ports are for.
+fn first_names_hosts(table: &Table, roles: &mut [Role]) {
+    let says_more = |it: &Role| {
+        matches!(
+            it,
+            Role::From | Role::To | Role::Host | Role::Peer | Role::Direction | Role::Label
+        )
+    };
+    let header = table.header.first().map_or("", |it| it.text.as_str());
+    let is_name = |it: &str| {
+        it.chars().any(char::is_alphabetic) && !is_protocol_name(it) && words(it).len() <= 6
+    };
+    if roles.first() == Some(&Role::Other)
+        && !roles.iter().any(says_more)
+        && !is_blank(header)
+        && !decides_nothing(header)
+        && share(table, 0, |it| it.lines().all(is_name)) > 0.8
+    {
+        roles[0] = Role::Host;
+    }
 }
 
 fn may_be_port(text: &str) -> bool {
@@ -372,6 +399,12 @@ pub(crate) fn is_protocol_name(text: &str) -> bool {
         })
 }
 
+/// Whether a short name of the traffic is about an application protocol: `SSH client`.
+pub(crate) fn has_protocol_name(text: &str) -> bool {
+    let words = words(text);
+    words.len() <= 6 && words.iter().any(|it| PROTOCOLS.contains(&it.as_str()))
+}
+
 /// Whether a cell of ports has words, and all are application protocols: `SSH (22)`.
 pub(crate) fn names_protocol(text: &str) -> bool {
     let words = words(text).into_iter();
@@ -413,10 +446,4 @@ fn labels_name_programs(table: &Table, headers: &[&str], roles: &[Role]) -> bool
         (1..=5).contains(&count) && !is_protocol_name(text) && !text.trim_end().ends_with('.')
     };
     headers.get(at).is_some_and(|it| names_program(it)) && share(table, at, is_name) > 0.8
-}
-
-/// What a cell of transports says, with what the column of ports may add.
-pub(crate) fn carriers(text: &str) -> (Vec<Carrier>, Vec<String>) {
-    let cell = transport_cell(text);
-    (cell.carriers, cell.applications)
 }

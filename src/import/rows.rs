@@ -1,15 +1,17 @@
 //! From the rows of a table to claims.
 
-use super::cell::{Carrier, TOO_MANY, has_too_many_names, port_cell, transports_in};
+use super::cell::{
+    Carrier, TOO_MANY, TransportCell, has_too_many_names, port_cell, transport_cell, transports_in,
+};
 use super::claim::{Claim, feature};
 use super::lead::{is_of_all, is_of_others};
 use super::policy::{
     announces_closed, denies, forbids, introduces_example, is_example, is_record_type,
 };
-use super::roles::{Columns, carriers, is_protocol_name, names_protocol, share};
+use super::roles::{Columns, has_protocol_name, names_protocol, share};
 use super::table::{Row, Table};
 use super::text::{first_sentence, has_any, is_blank, is_cjk, words};
-use super::words::{Role, is_answer, is_any, is_optional, need};
+use super::words::{Role, is_answer, is_any, is_optional, marked, need};
 use crate::model::traffic::Transport;
 use crate::model::words::Need;
 
@@ -32,6 +34,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) at: &'a str,
     /// Whether other tables have the same columns, so that headings tell them apart.
     pub(crate) has_siblings: bool,
+    /// Whether the heading of one of these names a component, so that the others do, too.
+    pub(crate) siblings_name_components: bool,
     /// The group of alternatives and the member that it belongs to.
     pub(crate) group: Option<(usize, String)>,
     /// The transport that a sentence above the table gives all ports.
@@ -193,9 +197,13 @@ impl Surroundings<'_> {
             .collect();
         let sentences = note.join("\n");
         note.extend(footnotes);
-        let (mut carriers, mut applications) = self
+        let TransportCell {
+            mut carriers,
+            mut applications,
+            doubts,
+        } = self
             .cell(row, Role::Transport)
-            .map(carriers)
+            .map(transport_cell)
             .unwrap_or_default();
         for at in self.columns.all(Role::Application) {
             let text = row
@@ -231,7 +239,7 @@ impl Surroundings<'_> {
                 .map(|it| it.lines().next().unwrap_or_default().trim().to_owned()),
             group: self.group.clone(),
             features: Vec::new(),
-            doubts: Vec::new(),
+            doubts,
         };
         let off = self.ports(row, &carriers, &mut claim);
         if claim.pieces.is_empty() {
@@ -243,7 +251,11 @@ impl Surroundings<'_> {
             Some(true) => Need::Required,
             Some(false) => Need::Optional,
             None if off || is_optional(&sentences) => Need::Optional,
-            None => Need::Unstated,
+            None => match self.marked(row) {
+                Some(true) => Need::Required,
+                Some(false) => Need::Optional,
+                None => Need::Unstated,
+            },
         };
         let texts = [
             condition,
@@ -283,6 +295,27 @@ impl Surroundings<'_> {
             claims.extend(back);
         }
         claims
+    }
+
+    /// What brackets say of the need, in the row or in the nearest heading: `Mail (optional)`.
+    fn marked(&self, row: &Row) -> Option<bool> {
+        let of = [
+            Role::From,
+            Role::To,
+            Role::Host,
+            Role::Peer,
+            Role::Transport,
+            Role::Port,
+            Role::Label,
+        ];
+        let cells = of.into_iter().filter_map(|it| self.cell(row, it));
+        let near = row
+            .section
+            .as_deref()
+            .into_iter()
+            .chain(self.table.caption.as_deref())
+            .chain(self.table.stack.last().map(|it| it.text.as_str()));
+        cells.chain(near).find_map(marked)
     }
 
     /// Reads the cells with ports. Returns whether one says that the listener is off by default.
@@ -364,7 +397,7 @@ impl Surroundings<'_> {
             return vec![carrier];
         }
         let named = is_named
-            || labels.first().is_some_and(|it| is_protocol_name(it))
+            || labels.first().is_some_and(|it| has_protocol_name(it))
             || names_protocol(ports);
         if named {
             vec![Carrier::Named]

@@ -2,7 +2,7 @@
 
 use super::answers::{Answers, GroupKind, Row, Table};
 use super::cell::{Carrier, Piece, Ports};
-use super::claim::{Claim, Party};
+use super::claim::{Claim, LOCAL, Party};
 use super::facts::Facts;
 use super::heading::subject;
 use super::names::{Taken, short_label, slug, unused};
@@ -51,7 +51,7 @@ pub struct Flow {
     pub open_group: Option<usize>,
     /// Where the page states it.
     pub at: Vec<String>,
-    /// Who the listener is for, by an answer.
+    /// Who the listener is for, by an answer, or because only its own host connects.
     pub exposure: Option<Exposure>,
     /// What a person has to look at.
     pub doubts: Vec<String>,
@@ -181,6 +181,10 @@ fn flow(claim: &Claim, facts: &Facts, answers: &Answers) -> Flow {
         table.and_then(|it| dialler(it, claim)),
         answers,
     );
+    let is_local = claim
+        .from
+        .iter()
+        .any(|it| matches!(it, Party::Named(it) if it == LOCAL[0]));
     // What only a heading says, an answer corrects.
     let corrected = claim.to_is_inferred
         && (table.and_then(|it| it.to.as_ref())).is_some_and(|it| !it.is_empty());
@@ -242,7 +246,9 @@ fn flow(claim: &Claim, facts: &Facts, answers: &Answers) -> Flow {
         when,
         open_group,
         at: vec![claim.at.clone()],
-        exposure: row.and_then(|it| it.exposure),
+        exposure: row
+            .and_then(|it| it.exposure)
+            .or(is_local.then_some(Exposure::Local)),
         doubts: claim.doubts.clone(),
     }
 }

@@ -36,8 +36,15 @@ impl Stated {
             .is_some_and(|it| self.0[it].contains(range))
     }
 
-    /// Whether a line of a list begins with ports and their transport, or has them in one word, and one of these is in no table.
-    pub(super) fn lacks(&self, line: &str) -> bool {
+    /// Whether a line of a list begins with ports and their transport, or has them in one word, and one of these is in no table. In a
+    /// list about ports, a short line with a number is enough: `SSH (default is 22)`.
+    pub(super) fn lacks(&self, line: &str, is_about_ports: bool) -> bool {
+        if is_about_ports
+            && words(line).len() <= 8
+            && self.lacks_one(line, |it| *it != Carrier::Icmp)
+        {
+            return true;
+        }
         let end = [" - ", " – ", ": "]
             .iter()
             .filter_map(|it| line.find(it))
@@ -52,20 +59,19 @@ impl Stated {
             .split(' ')
             .filter(|it| it.contains('/'))
             .filter(has_digit);
-        short && self.lacks_one(head)
-            || self.lacks_one(&begins)
-            || joined.into_iter().any(|it| self.lacks_one(it))
+        let of = |it: &Carrier| matches!(it, Carrier::Of(_));
+        short && self.lacks_one(head, of)
+            || self.lacks_one(&begins, of)
+            || joined.into_iter().any(|it| self.lacks_one(it, of))
     }
 
-    /// Whether a text states a port with its transport that is in no table.
-    fn lacks_one(&self, text: &str) -> bool {
+    /// Whether a text states a port with such a transport that is in no table.
+    fn lacks_one(&self, text: &str, of: fn(&Carrier) -> bool) -> bool {
         port_cell(text, &[])
             .pieces
             .iter()
             .any(|it| match &it.ports {
-                Ports::Ranges(ranges) => {
-                    matches!(it.carrier, Carrier::Of(_)) && ranges.iter().any(|it| !self.has(*it))
-                }
+                Ports::Ranges(ranges) => of(&it.carrier) && ranges.iter().any(|it| !self.has(*it)),
                 _ => false,
             })
     }

@@ -119,7 +119,12 @@ fn stem(word: &str) -> String {
 
 /// The words of a text without endings, by which names are compared.
 pub(crate) fn stems(text: &str) -> Vec<String> {
-    words(text).iter().map(|it| stem(it)).collect()
+    let words = words(text);
+    let is_article = |it: &&String| ["the", "a", "an"].contains(&it.as_str());
+    let kept = words
+        .iter()
+        .filter(|it| words.len() == 1 || !is_article(it));
+    kept.map(|it| stem(it)).collect()
 }
 
 /// Whether a character belongs to a script that is written without spaces.

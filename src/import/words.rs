@@ -113,19 +113,19 @@ pub enum Way {
 
 #[rustfmt::skip]
 const INBOUND: &[&str] = &[
-    "inbound", "incoming", "ingress", "in", "входящий", "входящие", "входящее", "входящая", "входящего", "入站", "入方向",
+    "inbound", "incoming", "ingress", "in", "entrant", "entrants", "entrante", "entrantes", "entrada", "входящий", "входящие", "входящее", "входящая", "входящего", "入站", "入方向",
     "入口流量", "gelen", "gelen trafik", "eingehend", "eingehende", "eingehender", "rein", "インバウンド", "受信", "着信", "listen",
     "listening",
 ];
 #[rustfmt::skip]
 const OUTBOUND: &[&str] = &[
-    "outbound", "outgoing", "egress", "out", "исходящий", "исходящие", "исходящее", "исходящая", "исходящего", "出站",
+    "outbound", "outgoing", "egress", "out", "sortant", "sortants", "sortante", "saliente", "salientes", "salida", "исходящий", "исходящие", "исходящее", "исходящая", "исходящего", "出站",
     "出方向", "giden", "giden trafik", "ausgehend", "ausgehende", "ausgehender", "raus", "アウトバウンド", "送信", "発信",
 ];
 #[rustfmt::skip]
 const EITHER: &[&str] = &[
     "both", "bidirectional", "bi directional", "two way", "either", "двунаправленный", "двусторонний", "оба", "双向",
-    "çift yönlü", "her iki", "iki yönlü", "双方向", "beide", "bidirektional", "beidseitig",
+    "bidirectionnel", "bidirectionnelle", "bidireccional", "bidirezionale", "çift yönlü", "her iki", "iki yönlü", "双方向", "beide", "bidirektional", "beidseitig",
 ];
 
 /// The direction that a cell or a heading states.
@@ -142,6 +142,11 @@ pub(crate) fn way(text: &str) -> Option<Way> {
         (false, true) => Some(Way::Out),
         (false, false) => None,
     }
+}
+
+/// Whether a cell says that either end opens connections. `In/Out` next to both ends may only mean that both firewalls open the port.
+pub(crate) fn is_two_way(text: &str) -> bool {
+    super::arrow::sign_alone(text) == Some(Way::Both) || has_any(&words(text), EITHER)
 }
 
 /// The direction that a heading states. Prepositions say nothing there: `Ports in use` is not a direction.
@@ -183,18 +188,46 @@ pub(crate) fn need(text: &str) -> Option<bool> {
     let no: &[&str] = &[
         "no", "n", "optional", "not required", "false", "recommended", "нет", "необязательно", "необязательный",
         "опционально", "否", "可选", "任意", "不要", "いいえ", "zorunlu değil", "gerekli değil", "isteğe bağlı", "opsiyonel",
-        "hayır", "nein", "optionale", "conditional",
+        "hayır", "nein", "optionale", "conditional", "facultatif", "optionnel", "opcional", "facoltativo",
     ];
     #[rustfmt::skip]
     let yes: &[&str] = &[
         "yes", "y", "required", "mandatory", "true", "always", "да", "обязательно", "обязательный", "обязателен", "是",
-        "必需", "必须", "必要", "必須", "はい", "gerekli", "zorunlu", "evet", "ja", "erforderlich", "pflicht",
+        "必需", "必须", "必要", "必須", "はい", "gerekli", "zorunlu", "evet", "ja", "erforderlich", "pflicht", "oui", "obligatoire", "requis",
+        "sí", "obligatorio", "obbligatorio", "sì",
     ];
     if has_any(&text, no) {
         Some(false)
     } else {
         has_any(&text, yes).then_some(true)
     }
+}
+
+/// The brackets of a text that say only whether something is required: `LDAP (optional)`. Where each begins, where it ends, and what it says.
+fn marks(text: &str) -> impl Iterator<Item = (usize, usize, bool)> {
+    text.match_indices('(').filter_map(|(at, _)| {
+        let end = at + text[at..].find(')')?;
+        let inside = &text[at + 1..end];
+        let says = need(inside).filter(|_| words(inside).len() <= 2 && !is_answer(inside))?;
+        Some((at, end + 1, says))
+    })
+}
+
+/// Whether brackets in a text say that something is required, or that it is not.
+pub(crate) fn marked(text: &str) -> Option<bool> {
+    marks(text).next().map(|it| it.2)
+}
+
+/// A text without brackets that say only whether it is required.
+pub(crate) fn without_marks(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut from = 0;
+    for (at, end, _) in marks(text) {
+        kept.push_str(text[from..at].trim_end());
+        from = end;
+    }
+    kept.push_str(&text[from..]);
+    kept
 }
 
 /// Whether sentences say that the traffic is optional.
@@ -270,6 +303,10 @@ mod tests {
         assert_eq!(need("Zorunlu Değil"), Some(false));
         assert_eq!(need("Gerekli"), Some(true));
         assert!(is_optional("Optionally used to support DHCP"));
+        assert_eq!(marked("Mail (optional)"), Some(false));
+        assert_eq!(marked("Relay (Required)"), Some(true));
+        assert_eq!(marked("Relay (no)"), None);
+        assert_eq!(without_marks("Mail (optional) server"), "Mail server");
         assert!(is_optional(
             "*Note:* This port is only required if SNMP is enabled"
         ));

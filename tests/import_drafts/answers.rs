@@ -27,7 +27,7 @@ const PAGE: &str = "\
 #[test]
 fn what_is_written_is_read() {
     let (facts, answers) = read(PAGE, "parrot.md", Answers::default());
-    let text = answers.to_toml(&questions(&facts, &answers));
+    let text = answers.to_toml(&questions(&facts, &answers), &facts.tables);
     let again = Answers::parse(&text).unwrap_or_else(|it| panic!("{text}\n{it:?}"));
     assert_eq!(again, answers, "{text}");
 }
@@ -149,7 +149,7 @@ fn a_question_stays_in_its_comment() {
     let (facts, answers) = read(page, "parrot.html", Answers::default());
     let open = questions(&facts, &answers);
     assert!(!open.is_empty());
-    let text = answers.to_toml(&open);
+    let text = answers.to_toml(&open, &facts.tables);
     assert_eq!(Answers::parse(&text).as_ref(), Ok(&answers), "{text}");
 }
 

@@ -63,7 +63,7 @@ fn tables_that_may_have_ports_are_listed() {
     );
     assert_eq!(facts.without_ports, 2);
     // The file of answers has a place for what a person knows, and then the table is used.
-    let text = answers.to_toml(&[]);
+    let text = answers.to_toml(&[], &facts.tables);
     assert!(
         text.contains("# This table is not used. If it has ports, say what its columns contain: roles = [\"port\", \"service\"]"),
         "{text}"

@@ -11,6 +11,7 @@ mod left;
 mod listeners;
 mod matrices;
 mod pages;
+mod sides;
 mod transports;
 
 use crate::support::page::read;

@@ -5,6 +5,7 @@ mod write;
 
 pub use read::Mistake;
 
+use super::facts::PortTable;
 use super::words::Role;
 use crate::model::words::{Exposure, Kind};
 use std::collections::BTreeMap;
@@ -156,9 +157,13 @@ impl Answers {
         read::read(text)
     }
 
-    /// The file, as a person edits it.
-    pub fn to_toml(&self, questions: &[super::questions::Question]) -> String {
-        write::write(self, questions)
+    /// The file, as a person edits it. Of the tables with ports, those without an answer are comments, with the roles of their columns.
+    pub fn to_toml(
+        &self,
+        questions: &[super::questions::Question],
+        tables: &[PortTable],
+    ) -> String {
+        write::write(self, questions, tables)
     }
 
     /// The answers about a table: at the same place, with the same columns.

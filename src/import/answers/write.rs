@@ -1,6 +1,7 @@
 //! Writes a file of answers, with the open questions as comments at their places.
 
 use super::{Answers, Row, Table};
+use crate::import::facts::PortTable;
 use crate::import::header_words::role_of;
 use crate::import::questions::{Place, Question};
 use crate::import::toml_text::{self, inline, list, quoted};
@@ -8,10 +9,11 @@ use crate::import::words::Role;
 use crate::model::words::Kind;
 use std::fmt::Write;
 
-pub(super) fn write(answers: &Answers, questions: &[Question]) -> String {
+pub(super) fn write(answers: &Answers, questions: &[Question], tables: &[PortTable]) -> String {
     let mut out = String::from(
         "# Questions of `import`, and their answers. Edit this file, and run `import` with it again.\n\
          # An empty answer (\"\") is an open question: what depends on it is marked in the draft.\n\
+         # Components have lower-case names. Rows that differ from their table: rows = { \"3\" = { from = \"browser\" } }\n\
          format = 1\n\n[document]\n",
     );
     let document = &answers.document;
@@ -77,7 +79,31 @@ pub(super) fn write(answers: &Answers, questions: &[Question]) -> String {
         out.push('\n');
         table(&mut out, questions, at, it);
     }
+    let others = tables
+        .iter()
+        .filter(|it| answers.table(&it.at, &it.headers).is_none());
+    for (at, it) in others.enumerate() {
+        if at == 0 {
+            out.push_str("\n# Tables that leave nothing open. To correct what a column contains, make a table of its comment.\n");
+        } else {
+            out.push_str("#\n");
+        }
+        for line in columns(&it.at, &it.headers, &it.roles).lines() {
+            let _ = writeln!(out, "# {line}");
+        }
+    }
     out
+}
+
+/// The head of a table: where it is, and what its columns contain.
+fn columns(at: &str, columns: &[String], roles: &[Role]) -> String {
+    let texts = |it: Vec<String>| it.join(", ");
+    format!(
+        "[[table]]\nat = {}\ncolumns = [{}]\nroles = [{}]\n",
+        quoted(at),
+        texts(columns.iter().map(|it| quoted(it)).collect()),
+        texts(roles.iter().map(|it| quoted(it.as_str())).collect())
+    )
 }
 
 fn fields(out: &mut String, fields: &[(&str, &str)]) {
@@ -96,12 +122,6 @@ fn comment(out: &mut String, questions: &[Question], place: &Place, before: &str
 }
 
 fn table(out: &mut String, questions: &[Question], at: usize, table: &Table) {
-    let texts = |it: &[String]| {
-        it.iter()
-            .map(|it| quoted(it))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
     if table.roles.is_empty() && !table.columns.is_empty() {
         let proposed = table.columns.iter().map(|it| match role_of(it, false) {
             Role::SourcePort => Role::Port,
@@ -114,18 +134,7 @@ fn table(out: &mut String, questions: &[Question], at: usize, table: &Table) {
             proposed.join(", ")
         );
     }
-    let roles: Vec<String> = table
-        .roles
-        .iter()
-        .map(|it| Role::as_str(*it).to_owned())
-        .collect();
-    let _ = write!(
-        out,
-        "[[table]]\nat = {}\ncolumns = [{}]\nroles = [{}]\n",
-        quoted(&table.at),
-        texts(&table.columns),
-        texts(&roles)
-    );
+    out.push_str(&columns(&table.at, &table.columns, &table.roles));
     let ends = [
         ("inbound", &table.inbound, Place::Inbound(at)),
         ("outbound", &table.outbound, Place::Outbound(at)),

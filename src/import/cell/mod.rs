@@ -1,5 +1,6 @@
 //! What cells say: ports, transports and the names of those who connect and listen.
 
+mod list;
 mod number;
 mod party;
 #[cfg(test)]
@@ -9,9 +10,10 @@ mod ports;
 mod token;
 mod transport;
 
+pub(crate) use list::port_cell;
 pub(crate) use party::{clean as clean_name, has_too_many_names, is_host_name, parties};
-pub(crate) use ports::{TOO_MANY, port_cell};
-pub(crate) use transport::{transport_cell, transports_in};
+pub(crate) use ports::TOO_MANY;
+pub(crate) use transport::{TransportCell, transport_cell, transports_in};
 
 use crate::model::ports::PortRange;
 use crate::model::traffic::{Traffic, Transport};
@@ -49,6 +51,27 @@ pub enum Ports {
     Any,
     /// The carrier has no ports.
     None,
+}
+
+impl Ports {
+    /// Adds further ports of the same kind. Whether it did.
+    fn add(&mut self, other: &Ports) -> bool {
+        match (&mut *self, other) {
+            (Ports::Ranges(own), Ports::Ranges(more)) => {
+                own.extend(more);
+                own.sort_unstable();
+                own.dedup();
+                true
+            }
+            (Ports::Types(own), Ports::Types(more)) => {
+                own.extend(more);
+                own.sort_unstable();
+                own.dedup();
+                true
+            }
+            (own, more) => own == more,
+        }
+    }
 }
 
 /// Traffic as a cell states it.

@@ -3,6 +3,7 @@
 use super::carrier;
 use super::port_words::{ABOVE, AND, BETWEEN, IN_BRACKETS, NUMBERED, OR, PORT, UP_TO, VERSIONED};
 use super::token::Token;
+use crate::import::roles::is_protocol_name;
 
 /// What a number is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -89,6 +90,7 @@ pub(super) fn use_of(tokens: &[Token], is_prose: bool, at: usize) -> Use {
                     || PORT.contains(&word.as_str())
                     || OR.contains(&word.as_str())
                     || carrier(word).is_some()
+                    || is_protocol_name(word) && !matches!(tokens[at], Token::Number(..=9))
             }
             _ => true,
         };

@@ -2,6 +2,7 @@
 
 use crate::import::heading::ACTORS;
 use crate::import::text::{even, has_any, is_blank, without_brackets, words};
+use crate::import::words::without_marks;
 
 /// The longest name that is kept; more is a sentence.
 const LONGEST: usize = 120;
@@ -294,10 +295,14 @@ fn split_and(part: &str) -> Vec<String> {
 
 /// A name without list marks, quotes and a full stop at its end.
 pub(crate) fn clean(name: &str) -> String {
+    let name = without_marks(name);
     let name = name.trim().trim_start_matches(['*', '-', '•', '·']).trim();
     let name = name.trim_matches(['"', '\'', '`', '“', '”', '«', '»', ' ']);
     let name = name.trim_end_matches(['.', ',', ':', '*', '。', ' ']);
-    let kept = name.chars().filter(|it| !it.is_control());
+    // `{product} server`, with an attribute that the page does not define.
+    let kept = name
+        .chars()
+        .filter(|it| !it.is_control() && !['{', '}'].contains(it));
     kept.take(LONGEST).collect()
 }
 
@@ -336,6 +341,10 @@ mod tests {
             ["Console (web or shell)"]
         );
         assert_eq!(parties("* Alice.\n* Bob"), ["Alice", "Bob"]);
+        assert_eq!(
+            parties("Alice (optional), {acme} server"),
+            ["Alice", "acme server"]
+        );
         assert_eq!(parties("—"), [] as [&str; 0]);
         assert_eq!(parties("Optional"), [] as [&str; 0]);
         assert_eq!(parties("TBD; see below, Alice"), ["Alice"]);

@@ -48,6 +48,6 @@ pub(super) const VERSIONED: &[&str] = &["http", "smb", "nfs", "tls", "ssl"];
 /// Words that may be next to a port in brackets: `8443 (default)`, `80 (or 8080)`.
 #[rustfmt::skip]
 pub(super) const IN_BRACKETS: &[&str] = &[
-    "or", "and", "to", "default", "by", "tls", "ssl", "https", "http", "grpc", "optional", "plain", "secure",
+    "or", "and", "to", "default", "is", "by", "tls", "ssl", "https", "http", "grpc", "optional", "plain", "secure",
     "только", "по", "умолчанию",
 ];

@@ -23,13 +23,13 @@ pub(crate) struct PortCell {
 }
 
 /// A cell with more words is prose: only numbers that open it or follow the word "port" are ports.
-const PROSE: usize = 12;
+pub(super) const PROSE: usize = 12;
 /// The most ranges that a cell may state.
-const MOST: usize = 512;
+pub(super) const MOST: usize = 512;
 pub(crate) const TOO_MANY: &str = "the cell has more than 512 ports, and the rest is not used";
 
-/// Reads a cell of a column of ports. `default` is what the column of protocols says of the row.
-pub(crate) fn port_cell(text: &str, default: &[Carrier]) -> PortCell {
+/// Reads one statement of ports.
+pub(super) fn one_cell(text: &str, default: &[Carrier]) -> PortCell {
     let mut cell = PortCell::default();
     let fixed: Vec<Carrier> = default
         .iter()
@@ -57,7 +57,7 @@ pub(crate) fn port_cell(text: &str, default: &[Carrier]) -> PortCell {
     cell
 }
 
-fn has_no_ports(carrier: Carrier) -> bool {
+pub(super) fn has_no_ports(carrier: Carrier) -> bool {
     matches!(carrier, Carrier::Icmp | Carrier::Icmpv6 | Carrier::Ip(_))
 }
 

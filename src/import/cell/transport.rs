@@ -3,7 +3,7 @@
 use super::token::{Token, tokens};
 use super::{Carrier, carrier};
 use crate::import::text::{is_blank, words};
-use crate::import::words::is_any;
+use crate::import::words::{is_any, need};
 
 /// A cell with transports.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub(crate) struct TransportCell {
     pub(crate) carriers: Vec<Carrier>,
     /// The application protocols, as printed.
     pub(crate) applications: Vec<String>,
+    /// What a person has to look at.
+    pub(crate) doubts: Vec<String>,
 }
 
 /// Reads a cell of a column of protocols.
@@ -31,14 +33,30 @@ pub(crate) fn transport_cell(text: &str) -> TransportCell {
             && !names_nothing_else(part)
             && part.chars().any(char::is_alphabetic);
         let word = part.to_lowercase();
-        if named && part.chars().count() <= 30 && !["ip", "protocol"].contains(&word.as_str()) {
+        let says_nothing = need(part).is_some() || NO_PROTOCOLS.contains(&word.as_str());
+        if named && part.chars().count() <= 30 && !says_nothing {
             cell.applications.push(part.to_owned());
         }
+    }
+    let unknown = words(text).into_iter().filter(|it| carrier(it).is_none());
+    for word in unknown.filter(|it| is_misprint(it)) {
+        cell.doubts
+            .push(format!("`{word}` may be a misprint of a transport"));
     }
     if cell.carriers.is_empty() && !cell.applications.is_empty() {
         cell.carriers.push(Carrier::Named);
     }
     cell
+}
+
+/// Words in cells of protocols that name none.
+const NO_PROTOCOLS: [&str; 4] = ["ip", "protocol", "configurable", "default"];
+
+/// Whether a word that is no transport differs from one in a single letter: `UPD`, `UCP`.
+fn is_misprint(word: &str) -> bool {
+    let swapped = ["tpc", "ctp", "upd", "dup"];
+    let one_letter = |it: &&str| word.len() == it.len() && strsim::hamming(word, it) == Ok(1);
+    swapped.contains(&word) || ["tcp", "udp"].iter().any(one_letter)
 }
 
 /// Words next to "all" that leave every protocol: `All traffic`, `Any IP`. Others name what is meant: `All HTTPS`.
@@ -174,5 +192,14 @@ mod tests {
         check("All HTTPS", &[Carrier::Named], &["All HTTPS"]);
         check("50", &[Carrier::Ip(50)], &[]);
         check("6", &[tcp], &[]);
+        check("TCP (optional)", &[tcp], &[]);
+        check("TCP/TLS (configurable)", &[tcp], &["TLS"]);
+        for (text, count) in [
+            ("TCP/UPS/TLS", 1),
+            ("TCP and UCP", 1),
+            ("TCP, UDP, HTTP", 0),
+        ] {
+            assert_eq!(transport_cell(text).doubts.len(), count, "{text}");
+        }
     }
 }

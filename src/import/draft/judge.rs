@@ -76,7 +76,11 @@ pub(super) fn plane(flow: &Flow, context: &Context<'_>) -> Plane {
 /// Who the listener is for, and the words of the page that led to it.
 pub(super) fn exposure(flow: &Flow, plane: Plane, context: &Context<'_>) -> (Exposure, String) {
     if let Some(answered) = flow.exposure {
-        return (answered, "by your answer".to_owned());
+        let why = match answered {
+            Exposure::Local if flow.from_stated => "? who connects",
+            _ => "by your answer",
+        };
+        return (answered, why.to_owned());
     }
     if flow.from == flow.to {
         return (Exposure::Group, String::new());
