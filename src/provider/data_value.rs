@@ -61,7 +61,7 @@ pub(super) fn converted(
                 let it = converted(reader, it, inner, &place.key(name));
                 (name.into(), it)
             });
-            Value::Map(entries.collect())
+            Value::map(entries.collect())
         }
         (Type::Object(fields), Value::Map(_) | Value::Object(_)) => {
             let given = entries(value).unwrap_or_default();

@@ -76,7 +76,7 @@ pub(super) fn read(config: &Value) -> Blocks<'_> {
                 let map = map
                     .iter()
                     .map(|(label, it)| (Arc::clone(label), it.clone()));
-                Cow::Owned(Value::Map(map.chain(made).collect()))
+                Cow::Owned(Value::map(map.chain(made).collect()))
             }
             _ => Cow::Owned(Value::Map(made)),
         }

@@ -13,7 +13,6 @@ use crate::model::words::{Severity, Trust};
 use crate::policy::{Access, Cell, End, Exception, Origin, Policy, parse_services};
 use crate::terraform::schema::{Attribute, Block};
 use crate::terraform::value::{Type, Value};
-use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 static POLICY: LazyLock<Block> = LazyLock::new(policy_schema);
@@ -173,7 +172,7 @@ fn written_out(entry: &Value) -> Value {
         };
         (Arc::from(name), value)
     });
-    Value::Map(given.collect::<BTreeMap<Arc<str>, Value>>())
+    Value::map(given.collect())
 }
 
 fn cell(reader: &mut Reader, block: &Value, origin: Origin) -> Option<Cell> {

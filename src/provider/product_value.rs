@@ -85,7 +85,7 @@ pub(super) fn texts<T: AsRef<str>>(items: impl IntoIterator<Item = T>) -> Value 
 }
 
 fn named<'i, T: 'i>(items: &'i BTreeMap<String, T>, value: impl Fn(&str, &'i T) -> Value) -> Value {
-    Value::Map(
+    Value::map(
         items
             .iter()
             .map(|(name, it)| (name.as_str().into(), value(name, it)))
@@ -100,7 +100,7 @@ pub(super) fn built(fields: &Arc<Fields>, value: impl FnMut(&str) -> Value) -> V
 /// The releases that each line covers, by line.
 pub(super) fn covers(lines: impl IntoIterator<Item = (String, String)>) -> Value {
     let line = |(version, covered): (String, String)| (version.into(), Value::string(covered));
-    Value::Map(lines.into_iter().map(line).collect())
+    Value::map(lines.into_iter().map(line).collect())
 }
 
 /// A release line and the releases that it covers.
@@ -283,7 +283,7 @@ impl Writer<'_> {
             let port = |(traffic, it): (Traffic, PortUse<'_>)| {
                 (traffic.key().to_string().into(), self.port(traffic, &it))
             };
-            Value::Map(ports.map(port).collect())
+            Value::map(ports.map(port).collect())
         });
         Value::dynamic(map(map(object(&TYPES.port_use))), ports)
     }
@@ -325,7 +325,7 @@ impl Writer<'_> {
                 zones.entry(zone).or_default().push(name);
             }
         }
-        Value::Map(
+        Value::map(
             zones
                 .into_iter()
                 .map(|(zone, components)| (zone.into(), texts(components)))

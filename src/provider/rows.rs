@@ -154,7 +154,7 @@ pub(super) fn content(content: &Content, output: &Output, shared: &mut Strings) 
             let text = |(zone, it): (&String, &RowCell)| {
                 (zone.as_str().into(), value(it, &Type::String, shared))
             };
-            Value::Map(texts.map(text).collect())
+            Value::map(texts.map(text).collect())
         }
         Content::Rows(rows) => {
             let fields = &ROWS[output.name];
@@ -166,7 +166,7 @@ pub(super) fn content(content: &Content, output: &Output, shared: &mut Strings) 
                 });
                 table.push((Arc::from(key), Value::Object(row)));
             });
-            Value::Map(table.into_iter().collect())
+            Value::map(table)
         }
     }
 }
@@ -218,7 +218,7 @@ fn value(cell: &RowCell, ty: &Type, shared: &mut Strings) -> Value {
 }
 
 pub(super) fn rules(rules: &Rules, shared: &mut Strings) -> Value {
-    Value::Map(
+    Value::map(
         rules
             .iter()
             .map(|(key, it)| (key.text().into(), rule(key, it, shared)))
@@ -261,7 +261,7 @@ pub(super) fn counts<'c>(counts: impl Iterator<Item = (&'c String, &'c Count)>) 
             other => unreachable!("a count has no field `{other}`"),
         }))
     };
-    Value::Map(
+    Value::map(
         counts
             .map(|(key, it)| (key.as_str().into(), value(it)))
             .collect(),

@@ -35,10 +35,12 @@ pub struct Fields {
 impl Fields {
     /// From names and types in any order.
     pub fn new<N: Into<String>>(fields: impl IntoIterator<Item = (N, Type)>) -> Self {
-        let mut fields: Vec<_> = fields
-            .into_iter()
-            .map(|(name, ty)| (name.into(), ty))
-            .collect();
+        let fields = fields.into_iter().map(|(name, ty)| (name.into(), ty));
+        Fields::sorted(fields.collect())
+    }
+
+    /// Apart from `new`, so that the code of the sort is there once.
+    fn sorted(mut fields: Vec<(String, Type)>) -> Self {
         fields.sort_by(|a, b| a.0.cmp(&b.0));
         Fields { fields }
     }
@@ -150,6 +152,11 @@ impl Object {
 }
 
 impl Value {
+    /// A map, of pairs in any order. All are made here, so that the code of the sort is there once.
+    pub fn map(pairs: Vec<(Arc<str>, Value)>) -> Value {
+        Value::Map(pairs.into_iter().collect())
+    }
+
     /// Text.
     pub fn string(text: impl Into<Arc<str>>) -> Value {
         Value::String(text.into())

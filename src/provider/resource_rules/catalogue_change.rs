@@ -107,7 +107,7 @@ fn with_files_of(prior: &Value, blocks: Blocks<'_>) -> Value {
         (Arc::clone(label), now.unwrap_or(it).clone())
     };
     Value::Object(Object::build(state.fields(), |name| match name {
-        "product" => Value::Map(old.iter().map(block).collect()),
+        "product" => Value::map(old.iter().map(block).collect()),
         "products" => Value::Null,
         _ if is_output(name) => Value::Null,
         _ => prior.get(name).clone(),

@@ -393,7 +393,7 @@ fn state(config: &Value, compiled: &Compiled, rendered: &[Rendered], findings: V
         "findings" => findings.take().unwrap_or(Value::Null),
         "counts" if is_open => Value::Unknown,
         "counts" => rows::counts(rendered.iter().flat_map(|it| &it.counts)),
-        "digests" => Value::Map(
+        "digests" => Value::map(
             compiled
                 .digests
                 .iter()
