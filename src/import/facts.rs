@@ -10,7 +10,7 @@ use super::heading::component;
 use super::lead::{Statement, of_page, statements};
 use super::listed;
 use super::matrix::{Matrix, unfolded};
-use super::roles::{Columns, columns};
+use super::roles::{Columns, columns, unread};
 use super::rows::{Surroundings, TOO_MUCH, short_lead, without_flows};
 use super::stated::{Covered, Stated};
 use super::table::{Document, Item, Remark, Table};
@@ -31,6 +31,8 @@ pub struct PortTable {
     pub headers: Vec<String>,
     /// What its columns contain.
     pub roles: Vec<Role>,
+    /// The header of a column of names that is not used, and might name an end.
+    pub unread: Option<String>,
 }
 
 /// A row or table that makes no claim, and why.
@@ -199,6 +201,7 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
             line: table.line,
             headers,
             roles: columns.roles.clone(),
+            unread: unread(table, &columns.roles),
         });
     }
     listed::complete(&mut facts.claims);

@@ -3,7 +3,6 @@
 use super::answers::{Answers, GroupKind};
 use super::claim::{Claim, Party};
 use super::facts::{Facts, PortTable};
-use super::header_words::decides_nothing;
 use super::headers::may_name_host;
 use super::words::{Role, Way};
 use crate::model::name::{good_name, is_name};
@@ -129,8 +128,8 @@ pub fn questions(facts: &Facts, answers: &Answers) -> Vec<Question> {
                 |it| format!("Who does? If the column `{it}` says it, its role is `{role}`."),
             )
         };
-        let listener = who(naming(read).or_else(|| unread(read)), "host");
-        let dialler = who(unread(read), "from");
+        let listener = who(naming(read).or(read.unread.as_deref()), "host");
+        let dialler = who(read.unread.as_deref(), "from");
         let all = [
             (
                 Place::Inbound(at),
@@ -204,15 +203,6 @@ fn naming(table: &PortTable) -> Option<&str> {
     let at = table.roles.iter().position(|it| *it == Role::Label)?;
     let header = table.headers.get(at)?;
     may_name_host(header).then_some(header)
-}
-
-/// The header of a column that is not used, and might name an end.
-fn unread(table: &PortTable) -> Option<&str> {
-    let mut columns = table.roles.iter().zip(&table.headers);
-    let is_unread = |(role, header): &(&Role, &String)| {
-        **role == Role::Other && !header.trim().is_empty() && !decides_nothing(header)
-    };
-    columns.find(is_unread).map(|it| it.1.as_str())
 }
 
 fn count(number: usize, one: &str, more: &str) -> String {

@@ -1,9 +1,10 @@
 //! What the columns of a table contain: by their headers, and by their values where headers do not decide.
 
-use super::arrow::{by_sign, in_cell};
+use super::arrow::{arrow, by_sign, in_cell};
 use super::cell::{Carrier, is_host_name, port_cell, transport_cell, transports_in};
 use super::header_words::{decides_nothing, may_mean_purpose, names_source, role_of};
 use super::headers::names_program;
+use super::heading::component;
 use super::sided::of_direction;
 use super::table::Table;
 use super::text::{is_blank, words};
@@ -224,7 +225,8 @@ fn by_values(table: &Table, roles: &mut [Role]) -> bool {
     more_ports
 }
 
-/// The first column names who listens, whatever it is called, if no other column names an end or says what the ports are for.
+/// The first column names who listens, whatever it is called, if no other column and no heading names an end, and none says what the
+/// ports are for.
 fn first_names_hosts(table: &Table, roles: &mut [Role]) {
     let says_more = |it: &Role| {
         matches!(
@@ -232,18 +234,46 @@ fn first_names_hosts(table: &Table, roles: &mut [Role]) {
             Role::From | Role::To | Role::Host | Role::Peer | Role::Direction | Role::Label
         )
     };
-    let header = table.header.first().map_or("", |it| it.text.as_str());
-    let is_name = |it: &str| {
-        it.chars().any(char::is_alphabetic) && !is_protocol_name(it) && words(it).len() <= 6
-    };
+    let headings = table.stack.iter().map(|it| it.text.as_str());
+    let mut near = headings.chain(table.caption.as_deref());
     if roles.first() == Some(&Role::Other)
         && !roles.iter().any(says_more)
-        && !is_blank(header)
-        && !decides_nothing(header)
-        && share(table, 0, |it| it.lines().all(is_name)) > 0.8
+        && !near.any(|it| component(it).is_some() || arrow(it).is_some())
+        && has_names(table, 0)
     {
         roles[0] = Role::Host;
     }
+}
+
+/// Whether a column has short names and a header that does not say otherwise.
+fn has_names(table: &Table, at: usize) -> bool {
+    let header = table.header.get(at).map_or("", |it| it.text.as_str());
+    let is_name = |it: &str| {
+        it.chars().any(char::is_alphabetic)
+            && !it.contains(['=', '/', '<'])
+            && !is_protocol_name(it)
+            && words(it).len() <= 6
+    };
+    !is_blank(header)
+        && !decides_nothing(header)
+        && share(table, at, |it| it.lines().all(is_name)) > 0.8
+}
+
+/// The header of a column of names that is not used, and might name an end.
+pub(super) fn unread(table: &Table, roles: &[Role]) -> Option<String> {
+    let mut columns = roles.iter().enumerate();
+    let found = columns.find(|(at, role)| **role == Role::Other && has_names(table, *at));
+    found.and_then(|(at, _)| {
+        Some(
+            table
+                .header
+                .get(at)?
+                .text
+                .replace('\n', " ")
+                .trim()
+                .to_owned(),
+        )
+    })
 }
 
 fn may_be_port(text: &str) -> bool {

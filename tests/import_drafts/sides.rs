@@ -44,6 +44,13 @@ fn the_first_column_names_who_listens_if_nothing_else_does() {
         "unstated > perch,nest: ?/7002",
     ];
     assert_eq!(shown(page, "parrot.md").0, expected);
+    // A heading that names who listens says more.
+    let page = page.replace("# Parrot", "# Connections to the seed server");
+    let expected = [
+        "unstated > seed-server: ?/7001",
+        "unstated > seed-server: ?/7002",
+    ];
+    assert_eq!(shown(&page, "parrot.md").0, expected);
 }
 
 #[test]

@@ -52,11 +52,10 @@ pub(crate) fn transport_cell(text: &str) -> TransportCell {
 /// Words in cells of protocols that name none.
 const NO_PROTOCOLS: [&str; 4] = ["ip", "protocol", "configurable", "default"];
 
-/// Whether a word that is no transport differs from one in a single letter: `UPD`, `UCP`.
+/// Whether a word that does not name a transport looks like one: `UPD`, `UCP`, `TPC`.
 fn is_misprint(word: &str) -> bool {
-    let swapped = ["tpc", "ctp", "upd", "dup"];
-    let one_letter = |it: &&str| word.len() == it.len() && strsim::hamming(word, it) == Ok(1);
-    swapped.contains(&word) || ["tcp", "udp"].iter().any(one_letter)
+    let begins = word.starts_with(['t', 'u']) && word.contains('p');
+    word.len() == 3 && (begins || ["ctp", "dup"].contains(&word))
 }
 
 /// Words next to "all" that leave every protocol: `All traffic`, `Any IP`. Others name what is meant: `All HTTPS`.
