@@ -98,3 +98,45 @@ fn bastion() {
     expected.insert("Inbound AzureLoadBalancer -> * * *".to_owned()); // Azure's own default rule, which `deny_rest` keeps
     assert_eq!(permitted(&layout, "bastion"), expected);
 }
+
+/// Source: Microsoft Learn, "Outbound network and FQDN rules for AKS clusters": required network rules and FQDN rules of Azure Global,
+/// the network rule of Azure Monitor, and the note on traffic inside the subnet. A rule of a network security group cannot name a host:
+/// where the page does, this layout has a service tag.
+#[test]
+fn kubernetes_nodes() {
+    let layout = json!({
+        "zone": {
+            "api": tagged(&["aks.api-server"], "AzureCloud.westeurope"),
+            "names": { "components": ["aks.dns-server"], "ipv4": { "a": "10.40.9.4/32" } },
+            "time": tagged(&["aks.ntp-server"], "Internet"),
+            "registry": tagged(&["aks.mcr"], "MicrosoftContainerRegistry"),
+            "manager": tagged(&["aks.azure-api"], "AzureResourceManager"),
+            "entra": tagged(&["aks.entra"], "AzureActiveDirectory"),
+            "packages": tagged(&["aks.packages"], "AzureFrontDoor.FirstParty"),
+            "monitor": tagged(&["aks.azure-monitor", "aks.log-analytics"], "AzureMonitor"),
+            "nodes": subnet(&["aks.node"], "10.40.0.0/22"),
+        },
+        "product": { "aks": {
+            "enable": ["old-nodes", "custom-dns", "monitor"], "disable": ["konnectivity"],
+        } },
+    });
+    let documented = [
+        "Outbound * -> AzureCloud.westeurope Udp 1194",
+        "Outbound * -> AzureCloud.westeurope Tcp 9000",
+        "Outbound * -> Internet Udp 123",
+        "Outbound * -> 10.40.9.4/32 Udp 53",
+        "Outbound * -> AzureCloud.westeurope Tcp 443",
+        "Outbound * -> MicrosoftContainerRegistry Tcp 443",
+        "Outbound * -> AzureResourceManager Tcp 443",
+        "Outbound * -> AzureActiveDirectory Tcp 443",
+        "Outbound * -> AzureFrontDoor.FirstParty Tcp 443",
+        "Outbound * -> AzureMonitor Tcp 443",
+        // Inside the subnet, nothing may be blocked.
+        "Inbound 10.40.0.0/22 -> * * *",
+        "Outbound * -> 10.40.0.0/22 * *",
+    ];
+    let mut expected: BTreeSet<String> = documented.map(str::to_owned).into();
+    expected.insert("Outbound * -> 10.40.9.4/32 Tcp 53".to_owned()); // long answers of the layout's own servers
+    expected.insert("Inbound AzureLoadBalancer -> * * *".to_owned()); // Azure's own default rule, which `deny_rest` keeps
+    assert_eq!(permitted(&layout, "nodes"), expected);
+}
