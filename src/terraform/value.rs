@@ -152,7 +152,7 @@ impl Object {
 }
 
 impl Value {
-    /// A map, of pairs in any order. All are made here, so that the code of the sort is there once.
+    /// A map, of pairs in any order. It takes a `Vec` of one type, so that the code of the sort is there once.
     pub fn map(pairs: Vec<(Arc<str>, Value)>) -> Value {
         Value::Map(pairs.into_iter().collect())
     }
