@@ -126,8 +126,15 @@ fn cut(text: &str) -> &str {
         .unwrap_or(text)
 }
 
-/// Names of the host on which both ends of a connection are.
-pub(crate) const LOCAL: [&str; 5] = ["localhost", "local host", "127.0.0.1", "::1", "loopback"];
+impl Party {
+    /// Whether it is the host on which the other end is.
+    pub(crate) fn is_local(&self) -> bool {
+        matches!(self, Party::Named(it) if it == LOCAL[0])
+    }
+}
+
+/// Names of the host on which the other end is. All become the first.
+const LOCAL: [&str; 5] = ["localhost", "local host", "127.0.0.1", "::1", "loopback"];
 
 /// Printed names as parties.
 pub(crate) fn named(names: Vec<String>) -> Vec<Party> {

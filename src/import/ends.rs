@@ -47,26 +47,27 @@ impl Surroundings<'_> {
 
     /// The component that the table is about, by the nearest heading that names one.
     fn own(&self, row: &Row) -> Vec<Party> {
-        let by_siblings =
-            || self.by_siblings(self.has_siblings && self.columns.first(Role::Direction).is_some());
+        let is_told_apart = self.has_siblings && self.columns.first(Role::Direction).is_some();
         self.component(row)
-            .or_else(by_siblings)
+            .or_else(|| self.by_siblings().filter(|_| is_told_apart))
             .map_or_else(|| vec![Party::This], |it| named(vec![it]))
     }
 
-    /// The component that the nearest heading names which names one.
+    /// The component that the nearest heading names which names one. Next to headings of other tables that do, that of this table does.
     fn component(&self, row: &Row) -> Option<String> {
-        let own = nearest(self.table).filter(|it| component(it).is_none());
-        let by_siblings = own.filter(|_| row.section.is_none() && self.siblings_name_components);
-        by_siblings
-            .and_then(|_| self.by_siblings(true))
+        let heading = nearest(self.table).filter(|_| row.section.is_none());
+        let is_like_others =
+            self.siblings_name_components && heading.is_some_and(|it| component(it).is_none());
+        self.by_siblings()
+            .filter(|_| is_like_others)
             .or_else(|| self.headings(row).find_map(component))
     }
 
-    /// What the nearest heading names without a noun for a component, because headings tell this table from others like it.
-    fn by_siblings(&self, is_told_apart: bool) -> Option<String> {
-        let near = nearest(self.table).filter(|_| is_told_apart && self.group.is_none());
-        near.and_then(subject)
+    /// What the nearest heading names, with or without a noun for a component.
+    fn by_siblings(&self) -> Option<String> {
+        nearest(self.table)
+            .filter(|_| self.group.is_none())
+            .and_then(subject)
             .filter(|it| words(it).len() <= 4 && way_of_heading(it).is_none())
     }
 

@@ -31,8 +31,8 @@ pub struct PortTable {
     pub headers: Vec<String>,
     /// What its columns contain.
     pub roles: Vec<Role>,
-    /// The header of a column of names that is not used, and might name an end.
-    pub unread: Option<String>,
+    /// The place of a column of names that is not used, and might name an end.
+    pub unread: Option<usize>,
 }
 
 /// A row or table that makes no claim, and why.
@@ -211,24 +211,15 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
 
 /// The caption of a table, or its nearest heading.
 pub(super) fn nearest(table: &Table) -> Option<&str> {
-    let heading = table.stack.last().map(|it| it.text.as_str());
-    table.caption.as_deref().or(heading)
+    let heading = table.stack.last().map(|it| it.text.trim());
+    let caption = table.caption.as_deref().map(str::trim);
+    let says = |it: &&str| !it.is_empty();
+    caption.filter(says).or(heading.filter(says))
 }
 
 /// Where a table is, in words: its caption or nearest heading, and its tab.
 fn place(table: &Table) -> String {
-    let heading = table
-        .stack
-        .last()
-        .map(|it| it.text.trim())
-        .filter(|it| !it.is_empty());
-    let caption = table
-        .caption
-        .as_deref()
-        .map(str::trim)
-        .filter(|it| !it.is_empty());
-    let base = caption
-        .or(heading)
+    let base = nearest(table)
         .or_else(|| short_lead(table))
         .unwrap_or("the page")
         .chars()

@@ -43,6 +43,6 @@ pub use draft::draft;
 pub use facts::{Facts, PortTable, Skipped, facts};
 pub use groups::Group;
 pub use propose::{Page, complete};
-pub use settle::{Flow, settle};
+pub use settle::{Audience, Flow, settle};
 pub use unused::Unused;
 pub use words::{Role, Way};

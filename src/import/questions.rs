@@ -128,8 +128,10 @@ pub fn questions(facts: &Facts, answers: &Answers) -> Vec<Question> {
                 |it| format!("Who does? If the column `{it}` says it, its role is `{role}`."),
             )
         };
-        let listener = who(naming(read).or(read.unread.as_deref()), "host");
-        let dialler = who(read.unread.as_deref(), "from");
+        let unread = read.unread.and_then(|it| read.headers.get(it));
+        let unread = unread.map(String::as_str);
+        let listener = who(naming(read).or(unread), "host");
+        let dialler = who(unread, "from");
         let all = [
             (
                 Place::Inbound(at),

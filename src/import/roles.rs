@@ -165,8 +165,8 @@ fn by_values(table: &Table, roles: &mut [Role]) -> bool {
                 *role = Role::Direction;
             }
             Role::Label if !has_direction && all_connect(table, at) => *role = Role::Direction,
-            // `Used by: SSH, HTTPS` names what the traffic is.
-            Role::From | Role::Peer if share(table, at, is_protocol_name) >= 0.4 => {
+            // `Used by: SSH, HTTPS` names what the traffic is: protocols do not connect. They do name peers: `DNS`, `NTP`.
+            Role::From if share(table, at, is_protocol_name) >= 0.4 => {
                 *role = Role::Label;
             }
             // Names of hosts on the internet are connected to, whatever the column is called.
@@ -259,21 +259,9 @@ fn has_names(table: &Table, at: usize) -> bool {
         && share(table, at, |it| it.lines().all(is_name)) > 0.8
 }
 
-/// The header of a column of names that is not used, and might name an end.
-pub(super) fn unread(table: &Table, roles: &[Role]) -> Option<String> {
-    let mut columns = roles.iter().enumerate();
-    let found = columns.find(|(at, role)| **role == Role::Other && has_names(table, *at));
-    found.and_then(|(at, _)| {
-        Some(
-            table
-                .header
-                .get(at)?
-                .text
-                .replace('\n', " ")
-                .trim()
-                .to_owned(),
-        )
-    })
+/// The place of a column of names that is not used, and might name an end.
+pub(super) fn unread(table: &Table, roles: &[Role]) -> Option<usize> {
+    (0..roles.len()).find(|at| roles[*at] == Role::Other && has_names(table, *at))
 }
 
 fn may_be_port(text: &str) -> bool {

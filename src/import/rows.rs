@@ -34,7 +34,7 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) at: &'a str,
     /// Whether other tables have the same columns, so that headings tell them apart.
     pub(crate) has_siblings: bool,
-    /// Whether the heading of one of these names a component, so that the others do, too.
+    /// Whether the headings of two of these name components, so that the others do, too.
     pub(crate) siblings_name_components: bool,
     /// The group of alternatives and the member that it belongs to.
     pub(crate) group: Option<(usize, String)>,

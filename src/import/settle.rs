@@ -2,7 +2,7 @@
 
 use super::answers::{Answers, GroupKind, Row, Table};
 use super::cell::{Carrier, Piece, Ports};
-use super::claim::{Claim, LOCAL, Party};
+use super::claim::{Claim, Party};
 use super::facts::Facts;
 use super::heading::subject;
 use super::names::{Taken, short_label, slug, unused};
@@ -15,6 +15,15 @@ const MOST_TEXTS: usize = 50;
 
 /// The component for an end that the page does not state. Only drafts may have it.
 pub(crate) const UNSTATED: &str = "unstated";
+
+/// Who a listener is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// By an answer.
+    Answered(Exposure),
+    /// Its own host: the page says that `localhost` connects.
+    OwnHost,
+}
 
 /// A flow between components.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,8 +60,8 @@ pub struct Flow {
     pub open_group: Option<usize>,
     /// Where the page states it.
     pub at: Vec<String>,
-    /// Who the listener is for, by an answer, or because only its own host connects.
-    pub exposure: Option<Exposure>,
+    /// Who the listener is for, if an answer or the page decides it.
+    pub audience: Option<Audience>,
     /// What a person has to look at.
     pub doubts: Vec<String>,
 }
@@ -160,7 +169,11 @@ fn join(known: &mut Flow, flow: Flow) {
     add(&mut known.applications, flow.applications);
     add(&mut known.doubts, flow.doubts);
     known.setting = known.setting.take().or(flow.setting);
-    known.exposure = known.exposure.or(flow.exposure);
+    known.audience = match (known.audience, flow.audience) {
+        (known @ Some(Audience::Answered(_)), _) => known,
+        (_, answered @ Some(Audience::Answered(_))) => answered,
+        (known, same) => known.filter(|_| known == same),
+    };
     known.from_stated |= flow.from_stated;
     known.to_stated |= flow.to_stated;
     known.need = match (known.need, flow.need) {
@@ -181,10 +194,7 @@ fn flow(claim: &Claim, facts: &Facts, answers: &Answers) -> Flow {
         table.and_then(|it| dialler(it, claim)),
         answers,
     );
-    let is_local = claim
-        .from
-        .iter()
-        .any(|it| matches!(it, Party::Named(it) if it == LOCAL[0]));
+    let is_local = !claim.from.is_empty() && claim.from.iter().all(Party::is_local);
     // What only a heading says, an answer corrects.
     let corrected = claim.to_is_inferred
         && (table.and_then(|it| it.to.as_ref())).is_some_and(|it| !it.is_empty());
@@ -246,9 +256,10 @@ fn flow(claim: &Claim, facts: &Facts, answers: &Answers) -> Flow {
         when,
         open_group,
         at: vec![claim.at.clone()],
-        exposure: row
+        audience: row
             .and_then(|it| it.exposure)
-            .or(is_local.then_some(Exposure::Local)),
+            .map(Audience::Answered)
+            .or(is_local.then_some(Audience::OwnHost)),
         doubts: claim.doubts.clone(),
     }
 }

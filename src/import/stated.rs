@@ -39,10 +39,7 @@ impl Stated {
     /// Whether a line of a list begins with ports and their transport, or has them in one word, and one of these is in no table. In a
     /// list about ports, a short line with a number is enough: `SSH (default is 22)`.
     pub(super) fn lacks(&self, line: &str, is_about_ports: bool) -> bool {
-        if is_about_ports
-            && words(line).len() <= 8
-            && self.lacks_one(line, |it| *it != Carrier::Icmp)
-        {
+        if is_about_ports && words(line).len() <= 8 && self.lacks_one(line, |_| true) {
             return true;
         }
         let end = [" - ", " – ", ": "]

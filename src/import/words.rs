@@ -113,19 +113,22 @@ pub enum Way {
 
 #[rustfmt::skip]
 const INBOUND: &[&str] = &[
-    "inbound", "incoming", "ingress", "in", "entrant", "entrants", "entrante", "entrantes", "entrada", "входящий", "входящие", "входящее", "входящая", "входящего", "入站", "入方向",
+    "inbound", "incoming", "ingress", "in", "entrant", "entrants", "entrante", "entrantes", "entrada", "входящий",
+    "входящие", "входящее", "входящая", "входящего", "入站", "入方向",
     "入口流量", "gelen", "gelen trafik", "eingehend", "eingehende", "eingehender", "rein", "インバウンド", "受信", "着信", "listen",
     "listening",
 ];
 #[rustfmt::skip]
 const OUTBOUND: &[&str] = &[
-    "outbound", "outgoing", "egress", "out", "sortant", "sortants", "sortante", "saliente", "salientes", "salida", "исходящий", "исходящие", "исходящее", "исходящая", "исходящего", "出站",
+    "outbound", "outgoing", "egress", "out", "sortant", "sortants", "sortante", "saliente", "salientes", "salida",
+    "исходящий", "исходящие", "исходящее", "исходящая", "исходящего", "出站",
     "出方向", "giden", "giden trafik", "ausgehend", "ausgehende", "ausgehender", "raus", "アウトバウンド", "送信", "発信",
 ];
 #[rustfmt::skip]
 const EITHER: &[&str] = &[
     "both", "bidirectional", "bi directional", "two way", "either", "двунаправленный", "двусторонний", "оба", "双向",
-    "bidirectionnel", "bidirectionnelle", "bidireccional", "bidirezionale", "çift yönlü", "her iki", "iki yönlü", "双方向", "beide", "bidirektional", "beidseitig",
+    "bidirectionnel", "bidirectionnelle", "bidireccional", "bidirezionale", "çift yönlü", "her iki", "iki yönlü", "双方向",
+    "beide", "bidirektional", "beidseitig",
 ];
 
 /// The direction that a cell or a heading states.
@@ -181,52 +184,72 @@ pub(crate) fn way_of_heading(text: &str) -> Option<Way> {
     }
 }
 
+#[rustfmt::skip]
+const NOT_NEEDED: &[&str] = &[
+    "no", "n", "optional", "not required", "false", "recommended", "нет", "необязательно", "необязательный",
+    "опционально", "否", "可选", "任意", "不要", "いいえ", "zorunlu değil", "gerekli değil", "isteğe bağlı", "opsiyonel",
+    "hayır", "nein", "optionale", "conditional", "facultatif", "optionnel", "opcional", "facoltativo",
+];
+#[rustfmt::skip]
+const NEEDED: &[&str] = &[
+    "yes", "y", "required", "mandatory", "true", "always", "да", "обязательно", "обязательный", "обязателен", "是",
+    "必需", "必须", "必要", "必須", "はい", "gerekli", "zorunlu", "evet", "ja", "erforderlich", "pflicht", "oui",
+    "obligatoire", "requis", "sí", "obligatorio", "obbligatorio", "sì",
+];
+
 /// Whether a cell says that it is required, or that it is not. `None` if it says neither.
 pub(crate) fn need(text: &str) -> Option<bool> {
     let text = words(text);
-    #[rustfmt::skip]
-    let no: &[&str] = &[
-        "no", "n", "optional", "not required", "false", "recommended", "нет", "необязательно", "необязательный",
-        "опционально", "否", "可选", "任意", "不要", "いいえ", "zorunlu değil", "gerekli değil", "isteğe bağlı", "opsiyonel",
-        "hayır", "nein", "optionale", "conditional", "facultatif", "optionnel", "opcional", "facoltativo",
-    ];
-    #[rustfmt::skip]
-    let yes: &[&str] = &[
-        "yes", "y", "required", "mandatory", "true", "always", "да", "обязательно", "обязательный", "обязателен", "是",
-        "必需", "必须", "必要", "必須", "はい", "gerekli", "zorunlu", "evet", "ja", "erforderlich", "pflicht", "oui", "obligatoire", "requis",
-        "sí", "obligatorio", "obbligatorio", "sì",
-    ];
-    if has_any(&text, no) {
+    // `Non`, but not `non-TLS`.
+    if has_any(&text, NOT_NEEDED) || text == ["non"] {
         Some(false)
     } else {
-        has_any(&text, yes).then_some(true)
+        has_any(&text, NEEDED).then_some(true)
     }
 }
 
-/// The brackets of a text that say only whether something is required: `LDAP (optional)`. Where each begins, where it ends, and what it says.
-fn marks(text: &str) -> impl Iterator<Item = (usize, usize, bool)> {
-    text.match_indices('(').filter_map(|(at, _)| {
-        let end = at + text[at..].find(')')?;
-        let inside = &text[at + 1..end];
-        let says = need(inside).filter(|_| words(inside).len() <= 2 && !is_answer(inside))?;
-        Some((at, end + 1, says))
-    })
+/// The longest text in brackets that may say only whether something is required, in bytes.
+const LONGEST_MARK: usize = 60;
+
+/// The first brackets of a text that say only whether something is required: `LDAP (optional)`, but not `LDAP (no TLS)`. Where they
+/// begin, where they end, and what they say.
+fn mark(text: &str) -> Option<(usize, usize, bool)> {
+    let mut open = None;
+    for (at, it) in text.char_indices() {
+        match (it, open) {
+            ('(', _) => open = Some(at),
+            (')', Some(from)) => {
+                open = None;
+                let inside = &text[from + 1..at];
+                if inside.len() > LONGEST_MARK || is_answer(inside) {
+                    continue;
+                }
+                let inside = words(inside).join(" ");
+                let is = |list: &[&str]| list.contains(&inside.as_str());
+                if is(NOT_NEEDED) || is(NEEDED) {
+                    return Some((from, at + 1, is(NEEDED)));
+                }
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Whether brackets in a text say that something is required, or that it is not.
 pub(crate) fn marked(text: &str) -> Option<bool> {
-    marks(text).next().map(|it| it.2)
+    mark(text).map(|it| it.2)
 }
 
 /// A text without brackets that say only whether it is required.
 pub(crate) fn without_marks(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
-    let mut from = 0;
-    for (at, end, _) in marks(text) {
-        kept.push_str(text[from..at].trim_end());
-        from = end;
+    let mut rest = text;
+    while let Some((from, to, _)) = mark(rest) {
+        kept.push_str(rest[..from].trim_end());
+        rest = &rest[to..];
     }
-    kept.push_str(&text[from..]);
+    kept.push_str(rest);
     kept
 }
 
@@ -274,6 +297,7 @@ pub(crate) fn is_answer(text: &str) -> bool {
     #[rustfmt::skip]
     let answers: &[&str] = &[
         "yes", "y", "true", "no", "n", "false", "да", "нет", "是", "否", "はい", "いいえ", "evet", "hayır", "ja", "nein",
+        "oui", "non", "sí", "sì",
     ];
     text.len() == 1 && answers.contains(&text[0].as_str())
 }
@@ -306,7 +330,22 @@ mod tests {
         assert_eq!(marked("Mail (optional)"), Some(false));
         assert_eq!(marked("Relay (Required)"), Some(true));
         assert_eq!(marked("Relay (no)"), None);
+        for text in [
+            "LDAP (no TLS)",
+            "Web (non-TLS)",
+            "Relay (always on)",
+            "Relay (no",
+            ")(",
+        ] {
+            assert_eq!(marked(text), None, "{text}");
+            assert_eq!(without_marks(text), text);
+        }
         assert_eq!(without_marks("Mail (optional) server"), "Mail server");
+        assert_eq!(without_marks("Mail ((optional) (required))"), "Mail ()");
+        assert_eq!(
+            (need("Non"), need("Oui"), need("non-TLS")),
+            (Some(false), Some(true), None)
+        );
         assert!(is_optional(
             "*Note:* This port is only required if SNMP is enabled"
         ));

@@ -3,8 +3,8 @@
 use crate::import_drafts::{read, shown};
 use portmatrix::import::answers::Answers;
 use portmatrix::import::questions::questions;
-use portmatrix::import::settle;
-use portmatrix::model::words::{Exposure, Need};
+use portmatrix::import::{Audience, draft, settle};
+use portmatrix::model::words::Need;
 
 #[test]
 fn items_of_a_cell_are_read_by_themselves() {
@@ -198,11 +198,22 @@ fn a_listener_for_its_own_host_is_local() {
 |------|-----------|-------------|
 | 7373 | localhost | Perch       |
 | 7374 | Nest      | Perch       |
+| 7375 | localhost, Nest | Perch |
 ";
     let (facts, answers) = read(page, "parrot.md", Answers::default());
     let flows = settle(&facts, &answers);
-    let exposures: Vec<_> = flows.iter().map(|it| it.exposure).collect();
-    assert_eq!(exposures, [Some(Exposure::Local), None]);
+    let audiences: Vec<_> = flows.iter().map(|it| it.audience).collect();
+    assert_eq!(audiences, [Some(Audience::OwnHost), None, None]);
+    let text = draft(&facts, &answers, page);
+    let exposures: Vec<&str> = text
+        .lines()
+        .filter(|it| it.starts_with("exposure"))
+        .collect();
+    assert!(exposures[0].contains(r#""local""#), "{exposures:?}");
+    assert!(
+        exposures[1..].iter().all(|it| !it.contains("local")),
+        "{exposures:?}"
+    );
     assert_eq!(questions(&facts, &answers), []);
 }
 

@@ -57,21 +57,19 @@ impl Ports {
     /// Adds further ports of the same kind. Whether it did.
     fn add(&mut self, other: &Ports) -> bool {
         match (&mut *self, other) {
-            (Ports::Ranges(own), Ports::Ranges(more)) => {
-                own.extend(more);
-                own.sort_unstable();
-                own.dedup();
-                true
-            }
-            (Ports::Types(own), Ports::Types(more)) => {
-                own.extend(more);
-                own.sort_unstable();
-                own.dedup();
-                true
-            }
-            (own, more) => own == more,
+            (Ports::Ranges(own), Ports::Ranges(more)) => join(own, more),
+            (Ports::Types(own), Ports::Types(more)) => join(own, more),
+            (own, more) => return own == more,
         }
+        true
     }
+}
+
+/// Adds to a sorted list.
+fn join<T: Copy + Ord>(own: &mut Vec<T>, more: &[T]) {
+    own.extend(more);
+    own.sort_unstable();
+    own.dedup();
 }
 
 /// Traffic as a cell states it.

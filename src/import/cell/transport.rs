@@ -3,7 +3,7 @@
 use super::token::{Token, tokens};
 use super::{Carrier, carrier};
 use crate::import::text::{is_blank, words};
-use crate::import::words::{is_any, need};
+use crate::import::words::{is_any, without_marks};
 
 /// A cell with transports.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,14 +27,13 @@ pub(crate) fn transport_cell(text: &str) -> TransportCell {
         cell.carriers.push(Carrier::Any);
         return cell;
     }
-    for part in text.split([',', '/', '\n', ';', '(', ')', '+']) {
+    for part in without_marks(text).split([',', '/', '\n', ';', '(', ')', '+']) {
         let part = part.trim();
         let named = transports_in(part).is_empty()
             && !names_nothing_else(part)
             && part.chars().any(char::is_alphabetic);
         let word = part.to_lowercase();
-        let says_nothing = need(part).is_some() || NO_PROTOCOLS.contains(&word.as_str());
-        if named && part.chars().count() <= 30 && !says_nothing {
+        if named && part.chars().count() <= 30 && !NO_PROTOCOLS.contains(&word.as_str()) {
             cell.applications.push(part.to_owned());
         }
     }
@@ -192,6 +191,11 @@ mod tests {
         check("50", &[Carrier::Ip(50)], &[]);
         check("6", &[tcp], &[]);
         check("TCP (optional)", &[tcp], &[]);
+        check(
+            "HTTPS recommended",
+            &[Carrier::Named],
+            &["HTTPS recommended"],
+        );
         check("TCP/TLS (configurable)", &[tcp], &["TLS"]);
         for (text, count) in [
             ("TCP/UPS/TLS", 1),

@@ -2,7 +2,7 @@
 
 use super::{Block, Context};
 use crate::import::cell::Ports;
-use crate::import::settle::Flow;
+use crate::import::settle::{Audience, Flow};
 use crate::import::text::{has_any, words};
 use crate::import::toml_text::{inline, quoted};
 use crate::model::ports::port_list;
@@ -75,12 +75,10 @@ pub(super) fn plane(flow: &Flow, context: &Context<'_>) -> Plane {
 
 /// Who the listener is for, and the words of the page that led to it.
 pub(super) fn exposure(flow: &Flow, plane: Plane, context: &Context<'_>) -> (Exposure, String) {
-    if let Some(answered) = flow.exposure {
-        let why = match answered {
-            Exposure::Local if flow.from_stated => "? who connects",
-            _ => "by your answer",
-        };
-        return (answered, why.to_owned());
+    match flow.audience {
+        Some(Audience::Answered(exposure)) => return (exposure, "by your answer".to_owned()),
+        Some(Audience::OwnHost) => return (Exposure::Local, "? who connects".to_owned()),
+        None => {}
     }
     if flow.from == flow.to {
         return (Exposure::Group, String::new());
