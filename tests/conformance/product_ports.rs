@@ -2,6 +2,7 @@
 //! and their keys stay when a product file grows.
 
 use crate::support::core::Core;
+use crate::support::is_long;
 use crate::support::properties;
 use portmatrix::catalog::FILES;
 use portmatrix::catalog::product::Product;
@@ -120,7 +121,8 @@ fn check(core: &Core, product: &Product, component: &str, arguments: &Json, data
 fn every_component_of_the_catalogue_has_the_rows_of_its_rules() {
     let core = Core::default();
     let mut rows = 0;
-    for file in FILES {
+    // The short run takes every third file.
+    for file in FILES.iter().step_by(if is_long() { 1 } else { 3 }) {
         let product = Arc::new(file.load()).at(None);
         let arguments = arguments(&product, &Choice::default());
         let data = ports(&arguments);

@@ -5,6 +5,7 @@ use crate::end_to_end::modules;
 use crate::end_to_end::plan::Plan;
 use crate::end_to_end::programs::{platform, program};
 use crate::end_to_end::running::Running;
+use crate::support::program::under_test;
 use serde_json::Value;
 use std::env;
 use std::fs;
@@ -13,9 +14,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 use tempfile::TempDir;
-
-/// The provider under test.
-pub(crate) const PROVIDER: &str = env!("CARGO_BIN_EXE_terraform-provider-portmatrix");
 
 /// What no output may hold: the words of a panic, and those in which a CLI blames a provider.
 const NEVER: [&str; 5] = [
@@ -92,7 +90,7 @@ impl Cli {
         cli.offer(
             "portmatrix/portmatrix",
             env!("CARGO_PKG_VERSION"),
-            Path::new(PROVIDER),
+            Path::new(under_test()),
         );
         let config = format!(
             "provider_installation {{\n  filesystem_mirror {{\n    path = \"{}\"\n  }}\n}}\n",
@@ -248,7 +246,7 @@ impl<'c> Root<'c> {
     /// The program's own command `try`, with this CLI and in this folder.
     pub(crate) fn try_it(&self, arguments: &[&str]) -> Run {
         let mut call = self.call();
-        let mut command = Command::new(PROVIDER);
+        let mut command = Command::new(under_test());
         command
             .arg("try")
             .arg("--cli")
@@ -274,7 +272,7 @@ impl<'c> Root<'c> {
     /// The program's own command `review`, on a file in this folder.
     pub(crate) fn reviewed(&self, file: &str, arguments: &[&str]) -> Run {
         let mut call = self.call();
-        let mut command = Command::new(PROVIDER);
+        let mut command = Command::new(under_test());
         command
             .current_dir(self.folder.path())
             .args(["review", file])

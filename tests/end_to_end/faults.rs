@@ -8,9 +8,10 @@
 //! it is killed while it waits for the provider, and the state is whole.
 
 use crate::end_to_end::Test;
-use crate::end_to_end::cli::{Call, Cli, PROVIDER, Root};
+use crate::end_to_end::cli::{Call, Cli, Root};
 use crate::end_to_end::running::{Running, eventually, providers, signal};
 use crate::end_to_end::surroundings::{OWN, overridden, text_of, wrapped};
+use crate::support::program::under_test;
 use rustix::process::{Pid, Signal};
 use serde_json::Value;
 use std::fs;
@@ -307,7 +308,7 @@ fn replaced_during_a_plan(cli: &Cli) {
     let install = |folder: &str| {
         fs::create_dir(root.path(folder)).expect("a folder");
         let program = root.path(folder).join("terraform-provider-portmatrix");
-        fs::copy(PROVIDER, &program).expect("a program");
+        fs::copy(under_test(), &program).expect("a program");
         program
     };
     let call = || overridden(&root, root.call()).env("TMPDIR", &text_of(&root, "tmp"));

@@ -79,11 +79,12 @@ enum Runs {
 /// Slow rooms come first, or the last of them runs alone.
 const ROOMS: &[Room] = &[
     room("cloud", cloud::TESTS, Runs::Long, |it| &it.cloud),
-    room("layouts", layouts::TESTS, Runs::Short, |it| &it.cloud),
+    room("layouts", layouts::TESTS, Runs::Long, |it| &it.cloud),
+    room("layout", layouts::FIRST, Runs::Short, |it| &it.cloud),
     room("applied", applied::TESTS, Runs::Once, |it| &it.cloud),
     room("peers", peers::TESTS, Runs::Long, |it| &it.cloud),
     room("moved", peers::ONCE, Runs::Once, |it| &it.cloud),
-    room("estate", estate::TESTS, Runs::Short, |it| &it.cloud),
+    room("estate", estate::TESTS, Runs::Long, |it| &it.cloud),
     room("first_plan", first_plan::TESTS, Runs::Long, |it| &it.cloud),
     room("size", size::TESTS, Runs::Once, |_| &NOTHING),
     room("load", load::TESTS, Runs::Once, |it| &it.processes),
@@ -99,7 +100,7 @@ const ROOMS: &[Room] = &[
     room("first", snippets::FIRST, Runs::Short, |_| &NOTHING),
     room("install", install::TESTS, Runs::Long, |it| &it.python),
     room("examples", examples::TESTS, Runs::Always, |_| &NOTHING),
-    room("modules_on_aws", modules::ON_AWS, Runs::Short, |it| {
+    room("modules_on_aws", modules::ON_AWS, Runs::Long, |it| {
         &it.cloud
     }),
     room("modules", modules::TESTS, Runs::Short, |_| &NOTHING),

@@ -1,8 +1,9 @@
 //! Reports and pages of the catalogue in a real browser, and diagrams in the parsers of others.
 
 use crate::end_to_end::Test;
-use crate::end_to_end::cli::{Cli, PROVIDER, Root};
+use crate::end_to_end::cli::{Cli, Root};
 use crate::end_to_end::programs::program;
+use crate::support::program::under_test;
 use crate::support::root;
 use serde_json::{Map, Value, json};
 use std::env;
@@ -55,7 +56,7 @@ fn finds_nothing(script: &str, files: &[PathBuf]) {
 
 /// Prints of a command into a file.
 fn made(folder: &Path, name: &str, arguments: &[&str]) -> PathBuf {
-    let output = Command::new(PROVIDER)
+    let output = Command::new(under_test())
         .args(arguments)
         .output()
         .expect("the program");

@@ -3,6 +3,7 @@
 use crate::end_to_end::Test;
 use crate::end_to_end::cli::Cli;
 use crate::end_to_end::programs::{platform, program};
+use crate::support::program::under_test;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
@@ -55,7 +56,7 @@ pub(crate) fn scratch(name: &str) -> PathBuf {
 
 /// The program under test. Packing what a debugger wants of it would take longer than all the tests here.
 static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
-    let built = PathBuf::from(env!("CARGO_BIN_EXE_terraform-provider-portmatrix"));
+    let built = PathBuf::from(under_test());
     let stripped = scratch("stripped").join("program");
     let strip = Command::new("strip")
         .arg("-o")

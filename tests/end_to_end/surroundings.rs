@@ -2,8 +2,9 @@
 //! held, and no process or socket stays.
 
 use crate::end_to_end::Test;
-use crate::end_to_end::cli::{Call, Cli, PROVIDER, Root};
+use crate::end_to_end::cli::{Call, Cli, Root};
 use crate::end_to_end::running::{eventually, providers};
+use crate::support::program::under_test;
 use serde_json::Value;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -113,7 +114,7 @@ pub(crate) fn wrapped<'c>(root: &Root<'_>, call: Call<'c>, script: &str) -> Call
     fs::create_dir_all(root.path(OWN)).expect("a folder");
     fs::set_permissions(root.path(OWN), Permissions::from_mode(0o755)).expect("a mode");
     let _ = fs::remove_file(&program);
-    let text = format!("#!/bin/sh\n{script}\nexec '{PROVIDER}' \"$@\"\n");
+    let text = format!("#!/bin/sh\n{script}\nexec '{}' \"$@\"\n", under_test());
     fs::write(&program, text).expect("a script");
     fs::set_permissions(&program, Permissions::from_mode(0o555)).expect("a mode");
     overridden(root, call)

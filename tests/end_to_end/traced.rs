@@ -3,6 +3,7 @@
 use crate::end_to_end::Test;
 use crate::end_to_end::cli::{Cli, Root};
 use crate::end_to_end::programs::program;
+use crate::support::program::under_test;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
@@ -32,7 +33,7 @@ fn the_socket_is_all(cli: &Cli) {
             .expect("strace")
             .display(),
         log.display(),
-        env!("CARGO_BIN_EXE_terraform-provider-portmatrix"),
+        under_test(),
     );
     fs::write(&traced, script).expect("a script");
     fs::set_permissions(&traced, fs::Permissions::from_mode(0o755)).expect("a mode");

@@ -10,6 +10,7 @@ use crate::hostile::host::{Answer, BOUND, Caller, Host};
 use crate::hostile::random::Random;
 use crate::hostile::rpc::request;
 use crate::hostile::{Test, block_on, budget, count};
+use crate::support::program::under_test;
 use crate::wire::client::{Start, channel};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -45,8 +46,7 @@ struct Open {
 
 impl Open {
     async fn start() -> Self {
-        let start = Start::of(env!("CARGO_BIN_EXE_terraform-provider-portmatrix"))
-            .without("PLUGIN_CLIENT_CERT");
+        let start = Start::of(under_test()).without("PLUGIN_CLIENT_CERT");
         let host = Host {
             plugin: start.plugin(),
         };

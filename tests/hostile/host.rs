@@ -1,6 +1,7 @@
 //! The real program under attack: started as a CLI starts it, and called with whatever bytes.
 
 use crate::hostile::count;
+use crate::support::program::under_test;
 use crate::wire::client::{Plugin, Start, channel};
 use std::fs;
 use std::path::Path;
@@ -39,7 +40,7 @@ pub(crate) struct Host {
 
 impl Host {
     pub(crate) fn start() -> Self {
-        let start = Start::of(env!("CARGO_BIN_EXE_terraform-provider-portmatrix"));
+        let start = Start::of(under_test());
         Host {
             plugin: start.plugin(),
         }

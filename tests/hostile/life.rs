@@ -5,6 +5,7 @@ use crate::hostile::good;
 use crate::hostile::host::{BOUND, Caller, Host, is_clean};
 use crate::hostile::rpc::request;
 use crate::hostile::{Test, block_on};
+use crate::support::program::under_test;
 use crate::wire::client::{COOKIE, channel, eventually};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -42,10 +43,7 @@ fn the_cli_is_killed_while_calls_are_in_flight() {
     // A shell stands for the CLI: it starts the plugin, waits, and is killed.
     let mut cli = Command::new("sh")
         .args(["-c", r#""$0" > "$1" & wait"#])
-        .args([
-            env!("CARGO_BIN_EXE_terraform-provider-portmatrix").as_ref(),
-            line.as_os_str(),
-        ])
+        .args([under_test().as_ref(), line.as_os_str()])
         .env(COOKIE.0, COOKIE.1)
         .env("TMPDIR", folder.path())
         .stdin(Stdio::null())

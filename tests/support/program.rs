@@ -1,8 +1,10 @@
 //! The program as a person or a pipeline starts it.
 
 use super::root;
+use std::env;
 use std::io::Write;
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 /// What a run gave.
 pub(crate) struct Ran {
@@ -11,9 +13,18 @@ pub(crate) struct Ran {
     pub(crate) err: String,
 }
 
+/// The program under test: the one that `PORTMATRIX_PROGRAM` names, or else that which cargo has built for the tests.
+pub(crate) fn under_test() -> &'static str {
+    static PATH: LazyLock<String> = LazyLock::new(|| {
+        let built = env!("CARGO_BIN_EXE_terraform-provider-portmatrix");
+        env::var("PORTMATRIX_PROGRAM").unwrap_or_else(|_| built.to_owned())
+    });
+    &PATH
+}
+
 /// The program, to be run in the folder of the repository.
 pub(crate) fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_terraform-provider-portmatrix"));
+    let mut command = Command::new(under_test());
     command.current_dir(root());
     command
 }

@@ -3,11 +3,12 @@
 use super::config::Config;
 use super::page::Block;
 use super::stand_in;
-use crate::end_to_end::cli::{Cli, PROVIDER, Root, Run, plain};
+use crate::end_to_end::cli::{Cli, Root, Run, plain};
 use crate::end_to_end::cloud::{moto, offer_aws, turned};
 use crate::end_to_end::endpoint::Endpoint;
 use crate::end_to_end::folders::copy;
 use crate::end_to_end::modules;
+use crate::support::program::under_test;
 use std::collections::BTreeSet;
 use std::env;
 use std::fs;
@@ -69,7 +70,7 @@ impl<'c> Reader<'c> {
         let programs = root.path(".programs");
         fs::create_dir(&programs).expect("a folder");
         symlink(&cli.program, programs.join("terraform")).expect("a link");
-        symlink(PROVIDER, programs.join("terraform-provider-portmatrix")).expect("a link");
+        symlink(under_test(), programs.join("terraform-provider-portmatrix")).expect("a link");
         Reader {
             cli,
             on_aws,
@@ -116,7 +117,7 @@ impl<'c> Reader<'c> {
             }
             "hcl" | "terraform" if text.starts_with("provider_installation") => {
                 self.ends();
-                let folder = Path::new(PROVIDER).parent().expect("a folder");
+                let folder = Path::new(under_test()).parent().expect("a folder");
                 let folder = folder.to_string_lossy();
                 assert!(text.contains(RELEASE), "settings that no test knows");
                 self.pending = Some(Pending::PlanWith(text.replace(RELEASE, &folder)));
