@@ -23,7 +23,7 @@ fn permitted_at_both_ends() {
               dmz      out  dmz/egress/tcp-8005/control   aws: dmz/tcp-8005/control:group
               control  in   control/ingress/tcp-8005/dmz   aws: control/tcp-8005/dmz:group
               because  kong.cluster (required): Data planes fetch their configuration
-                       Kong Gateway network: Other default ports, row 8005   https://developer.konghq.com/gateway/network/
+                       Kong Gateway ports reference: Other default ports, row 8005   https://developer.konghq.com/gateway/network/
         "]],
     );
 }
@@ -39,7 +39,7 @@ fn permitted_and_the_dialler_is_not_filtered() {
               ops      out  not filtered here: ops is a peer only
               control  in   control/ingress/tcp-8444/ops   aws: control/tcp-8444/ops:ipv4:vpn (10.99.0.0/16)
               because  kong.admin-https: Admin API over HTTPS
-                       Kong Gateway network: Admin API ports, table, row 2   https://developer.konghq.com/gateway/network/
+                       Kong Gateway ports reference: Admin API ports, table, row 2   https://developer.konghq.com/gateway/network/
         "]],
     );
 }
@@ -127,7 +127,7 @@ fn permitted_for_an_address_in_two_zones() {
               ops      out  not filtered here: ops is a peer only
               control  in   control/ingress/tcp-8444/ops   aws: control/tcp-8444/ops:ipv4:vpn (10.99.0.0/16)
               because  kong.admin-https: Admin API over HTTPS
-                       Kong Gateway network: Admin API ports, table, row 2   https://developer.konghq.com/gateway/network/
+                       Kong Gateway ports reference: Admin API ports, table, row 2   https://developer.konghq.com/gateway/network/
               note     10.99.0.7 is in ops (10.99.0.0/16) and in corp (10.0.0.0/8); the rules of all of them apply
         "]],
     );
@@ -144,7 +144,7 @@ fn permitted_for_an_address_that_only_everyone_has() {
               internet  out  not filtered here: internet is a peer only
               dmz       in   dmz/ingress/tcp-8443/internet   aws: dmz/tcp-8443/internet:ipv4:any (0.0.0.0/0)
               because   kong.proxy-https (required): API requests over HTTPS
-                        Kong Gateway network: Proxy ports, table, row 2   https://developer.konghq.com/gateway/network/
+                        Kong Gateway ports reference: Proxy ports, table, row 2   https://developer.konghq.com/gateway/network/
               note      203.0.113.5 is in no zone of its own; internet (0.0.0.0/0) has every address
         "]],
     );
@@ -183,7 +183,7 @@ fn permitted_through_a_translation() {
               clients  out  clients/egress/tcp-443/dmz   aws: clients/tcp-443/dmz:group
               dmz      in   dmz/ingress/tcp-8443/clients   aws: dmz/tcp-8443/clients:ipv4:a (172.20.0.0/16)
               because  kong.proxy-https (required): API requests over HTTPS
-                       Kong Gateway network: Proxy ports, table, row 2   https://developer.konghq.com/gateway/network/
+                       Kong Gateway ports reference: Proxy ports, table, row 2   https://developer.konghq.com/gateway/network/
         "]],
     );
     check(
@@ -217,7 +217,7 @@ fn a_policy_and_its_exception_are_noted() {
               dmz      out  dmz/egress/tcp-8005/control   aws: dmz/tcp-8005/control:group
               control  in   control/ingress/tcp-8005/dmz   aws: control/tcp-8005/dmz:group
               because  kong.cluster (required): Data planes fetch their configuration
-                       Kong Gateway network: Other default ports, row 8005   https://developer.konghq.com/gateway/network/
+                       Kong Gateway ports reference: Other default ports, row 8005   https://developer.konghq.com/gateway/network/
               note     the policy does not let dmz connect to control on tcp/8005, but exception NET-77 permits it until 2027-03-31: cluster
         "]],
     );
@@ -230,7 +230,7 @@ fn a_policy_and_its_exception_are_noted() {
               dmz      out  dmz/egress/tcp-8006/control   aws: dmz/tcp-8006/control:group
               control  in   control/ingress/tcp-8006/dmz   aws: control/tcp-8006/dmz:group
               because  kong.telemetry (required): Data planes send telemetry
-                       Kong Gateway network: Other default ports, row 8006   https://developer.konghq.com/gateway/network/
+                       Kong Gateway ports reference: Other default ports, row 8006   https://developer.konghq.com/gateway/network/
               note     dmz must not connect to control on tcp/8006: the policy from dmz to control blocks everything; control/ingress/tcp-8006/dmz, dmz/egress/tcp-8006/control permit it for kong.telemetry
         "]],
     );
@@ -358,7 +358,7 @@ fn programs_read_the_same() {
           "because": [
             [
               "kong.cluster (required): Data planes fetch their configuration",
-              "Kong Gateway network: Other default ports, row 8005   https://developer.konghq.com/gateway/network/"
+              "Kong Gateway ports reference: Other default ports, row 8005   https://developer.konghq.com/gateway/network/"
             ]
           ],
           "change": [],

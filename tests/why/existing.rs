@@ -47,7 +47,7 @@ fn an_end_that_others_filter_is_judged_by_their_rules() {
           dmz      out  no rule permits it
           control  in   control/ingress/tcp-8005/dmz   aws: control/tcp-8005/dmz:group
           because  kong.cluster (required): Data planes fetch their configuration
-                   Kong Gateway network: Other default ports, row 8005   https://developer.konghq.com/gateway/network/
+                   Kong Gateway ports reference: Other default ports, row 8005   https://developer.konghq.com/gateway/network/
           change   add an egress rule to dmz for control and tcp/8005 only: the layout makes no egress rules
     "]].assert_eq(&answer.out);
     let fitting = rule("egress", "all", "sg-1", "0.0.0.0/0", 8005);
@@ -60,7 +60,7 @@ fn an_end_that_others_filter_is_judged_by_their_rules() {
                         not a rule of the layout
           control  in   control/ingress/tcp-8005/dmz   aws: control/tcp-8005/dmz:group
           because  kong.cluster (required): Data planes fetch their configuration
-                   Kong Gateway network: Other default ports, row 8005   https://developer.konghq.com/gateway/network/
+                   Kong Gateway ports reference: Other default ports, row 8005   https://developer.konghq.com/gateway/network/
     "]].assert_eq(&answer.out);
 }
 

@@ -13,7 +13,7 @@ pub(super) fn differences(name: &str, product: &Product, sheet: &Sheet) -> Vec<S
         return found;
     }
     for pin in pins(product, sheet) {
-        found.extend(in_release(name, product, sheet, &pin));
+        found.extend(in_release(name, product, sheet, &pin, usize::MAX));
     }
     let mut seen = BTreeSet::new();
     found.retain(|it| seen.insert(it.clone()));
@@ -25,15 +25,21 @@ pub(super) fn differs(name: &str, product: &Product, sheet: &Sheet) -> bool {
     // Most that is in a file is in its newest release.
     let mut pins = pins(product, sheet).into_iter().rev();
     !mistakes(name, product, sheet).is_empty()
-        || pins.any(|pin| !in_release(name, product, sheet, &pin).is_empty())
+        || pins.any(|pin| !in_release(name, product, sheet, &pin, 1).is_empty())
 }
 
 fn pins(product: &Product, sheet: &Sheet) -> Vec<Pin> {
     product.pins(sheet.rows.iter().map(|it| &it.releases))
 }
 
-/// The differences in one release.
-fn in_release(name: &str, product: &Product, sheet: &Sheet, pin: &Pin) -> Vec<String> {
+/// The differences in one release: as many as are asked for, and perhaps more.
+fn in_release(
+    name: &str,
+    product: &Product,
+    sheet: &Sheet,
+    pin: &Pin,
+    asked: usize,
+) -> Vec<String> {
     let product = product.at_pin(pin);
     let mut found = Vec::new();
     let rows: Vec<&Row> = sheet
@@ -50,6 +56,9 @@ fn in_release(name: &str, product: &Product, sheet: &Sheet, pin: &Pin) -> Vec<St
             let place = format!("catalog/{name}.check.csv:{}", row.line);
             format!("{place}: no flow has {} {ends}", it.service)
         }));
+        if found.len() >= asked {
+            return found;
+        }
     }
     for flow in &flows {
         let place = format!("catalog/{name}.toml: flow `{}`", flow.id);
@@ -74,6 +83,9 @@ fn in_release(name: &str, product: &Product, sheet: &Sheet, pin: &Pin) -> Vec<St
                 format!("{place} has `{field}`, which the check file does not state for all of it; put it into `assumed`, or correct the check file")
             }
         }));
+        if found.len() >= asked {
+            return found;
+        }
     }
     found
 }
