@@ -76,7 +76,7 @@ pub(crate) fn introduced(text: &str) -> Option<Arrow> {
 }
 
 /// Words before "to" in names of networks and their kinds of links: `Site to site`.
-const LINKS: [&str; 5] = ["site", "point", "peer", "machine", "end"];
+pub(super) const LINKS: [&str; 5] = ["site", "point", "peer", "machine", "end"];
 
 /// The ends that a cell connects: `A -> B`, `from A to B`, or `A to B` where both begin as names do.
 pub(crate) fn in_cell(text: &str) -> Option<Arrow> {

@@ -1,6 +1,6 @@
 //! What one row of a document claims: who connects to whom, on what. Nothing in it is guessed.
 
-use super::cell::{Piece, parties};
+use super::cell::Piece;
 use super::words::Way;
 use crate::model::words::Need;
 
@@ -56,76 +56,6 @@ pub struct Claim {
     pub doubts: Vec<String>,
 }
 
-/// The ends that a sentence names: `Connections from A to B`, `Incoming connections to B from A`.
-pub(crate) fn ends_of_sentence(text: &str) -> Option<(Vec<Party>, Vec<Party>)> {
-    let sentence = super::text::first_sentence(text).trim_start_matches(['*', '-', '•', ' ']);
-    let lower = super::text::lower_in_place(sentence);
-    let nouns = [
-        "connections ",
-        "connection ",
-        "traffic ",
-        "communication ",
-        "requests ",
-    ];
-    let access = lower.find("access from ").map(|at| (at, "access ".len()));
-    let (at, noun) = nouns
-        .iter()
-        .filter_map(|it| lower.find(it).map(|at| (at, it.len())))
-        .chain(access)
-        .min()?;
-    let opens = lower[..at].split_whitespace().count() <= 2;
-    let rest = &sentence[at + noun..];
-    let part = |word: &str, other: &str| -> Vec<Party> {
-        let Some(rest) = rest
-            .strip_prefix(word)
-            .or_else(|| rest.split_once(&format!(" {word}")).map(|it| it.1))
-        else {
-            return Vec::new();
-        };
-        let names = parties(cut(rest.split(&format!(" {other}")).next().unwrap_or(rest)));
-        // `Connections to the login page`
-        let is_page = |it: &String| {
-            super::text::words(it).last().is_some_and(|it| {
-                ["page", "pages", "url", "port", "ports", "website"].contains(&it.as_str())
-            })
-        };
-        named(names.into_iter().filter(|it| !is_page(it)).collect())
-    };
-    let starts = ["from ", "to "].iter().any(|it| rest.starts_with(it));
-    let (from, to) = (part("from ", "to "), part("to ", "from "));
-    let names_one = !from.is_empty() || !to.is_empty();
-    (opens && starts && names_one).then_some((from, to))
-}
-
-/// A name in a sentence, without what follows it and without its article.
-fn cut(text: &str) -> &str {
-    let ends = [
-        " for ",
-        " via ",
-        " when ",
-        " using ",
-        " that ",
-        " which ",
-        " on ",
-        " with ",
-        " over ",
-        " if ",
-        " during ",
-        " in ",
-        " (",
-        " through ",
-    ];
-    let end = ends
-        .iter()
-        .filter_map(|it| text.find(it))
-        .min()
-        .unwrap_or(text.len());
-    let text = text[..end].trim();
-    text.strip_prefix("the ")
-        .or_else(|| text.strip_prefix("a "))
-        .unwrap_or(text)
-}
-
 impl Party {
     /// Whether it is the host on which the other end is.
     pub(crate) fn is_local(&self) -> bool {
@@ -135,6 +65,11 @@ impl Party {
 
 /// Names of the host on which the other end is. All become the first.
 const LOCAL: [&str; 5] = ["localhost", "local host", "127.0.0.1", "::1", "loopback"];
+
+/// Whether a cell is the address or the name of the host itself.
+pub(crate) fn is_local_address(text: &str) -> bool {
+    LOCAL.contains(&text.trim().trim_matches('`').to_lowercase().as_str())
+}
 
 /// Printed names as parties.
 pub(crate) fn named(names: Vec<String>) -> Vec<Party> {
@@ -212,46 +147,6 @@ pub(crate) fn feature(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sentences_name_ends() {
-        let check = |text: &str, from: &[&str], to: &[&str]| {
-            let names = |it: Vec<Party>| {
-                it.into_iter()
-                    .map(|it| match it {
-                        Party::Named(it) => it,
-                        Party::This => "this".to_owned(),
-                    })
-                    .collect::<Vec<_>>()
-            };
-            let (a, b) = ends_of_sentence(text).unwrap_or_default();
-            assert_eq!(
-                (names(a), names(b)),
-                (
-                    from.iter().map(|it| (*it).to_owned()).collect(),
-                    to.iter().map(|it| (*it).to_owned()).collect()
-                ),
-                "{text}"
-            );
-        };
-        check(
-            "Connections from the VCH to DNS servers for name resolution",
-            &["VCH"],
-            &["DNS servers"],
-        );
-        check(
-            "Incoming connections from container VMs to the VCH",
-            &["container VMs"],
-            &["VCH"],
-        );
-        check("Connections to the appliance UI", &[], &["appliance UI"]);
-        check(
-            "* Provides HTTP access from parrot browsers to the perch",
-            &["parrot browsers"],
-            &["perch"],
-        );
-        check("HTTP access to the web UI", &[], &[]);
-    }
 
     #[test]
     fn features_are_named() {

@@ -2,14 +2,15 @@
 
 use super::arrow::{Arrow, arrow, in_cell, is_local};
 use super::cell::{clean_name, parties};
-use super::claim::{Claim, Party, ends_of_sentence, named};
+use super::claim::{Claim, Party, named};
 use super::facts::nearest;
 use super::heading::{component, subject};
-use super::roles::is_protocol_name;
+use super::protocols::is_protocol_name;
 use super::rows::Surroundings;
+use super::sentence::ends_of_sentence;
 use super::sided::{of_direction, sided};
 use super::table::Row;
-use super::text::words;
+use super::text::{has_any, words};
 use super::words::{Role, Way, is_any, is_two_way, way, way_of_heading};
 
 /// Both ends of a row, and what decided them.
@@ -49,6 +50,7 @@ impl Surroundings<'_> {
     fn own(&self, row: &Row) -> Vec<Party> {
         let is_told_apart = self.has_siblings && self.columns.first(Role::Direction).is_some();
         self.component(row)
+            .filter(|it| !only_connects(it))
             .or_else(|| self.by_siblings().filter(|_| is_told_apart))
             .map_or_else(|| vec![Party::This], |it| named(vec![it]))
     }
@@ -93,7 +95,12 @@ impl Surroundings<'_> {
                 noun.map_or_else(|| text.to_owned(), |it| format!("All {it}")),
             ]);
         }
-        named(parties(text))
+        let mut names = parties(text);
+        // `Used by: HTTPS` names what the traffic is, next to rows that name who connects.
+        if role == Role::From && has_any(&header, &["used by"]) {
+            names.retain(|it| !is_protocol_name(it));
+        }
+        named(names)
     }
 
     /// Several connections in a column of directions, one in a line: `A -> B`, `C -> B`. Empty if a line is something else.
@@ -163,8 +170,14 @@ impl Surroundings<'_> {
         };
         // A single end that a column names: the other is what the page is about.
         if has(Role::From) {
-            let way = way_of_row.or(Some(Way::In));
-            let is_own = way_of_row != Some(Way::Out);
+            // Under an outbound heading, who connects is not who listens.
+            let of_heading = || {
+                self.headings(row)
+                    .find_map(way_of_heading)
+                    .filter(|it| *it == Way::Out)
+            };
+            let way = way_of_row.or_else(of_heading).or(Some(Way::In));
+            let is_own = way != Some(Way::Out);
             let to = if is_own { own() } else { Vec::new() };
             // `Service` next to `Source` names who listens, if no heading does.
             let service = if to == [Party::This] {
@@ -246,17 +259,26 @@ impl Surroundings<'_> {
             }
             return self.by_way(way, own(), peer, is_all, claim);
         }
-        if let Some((from, to)) = claim
-            .labels
-            .first()
-            .into_iter()
-            .map(String::as_str)
-            .chain([claim.note.as_str()])
-            .find_map(ends_of_sentence)
-        {
-            let to = if to.is_empty() { host } else { to };
+        let sentences = claim.labels.iter().take(1).map(String::as_str);
+        let mut sentences = sentences.chain([claim.note.as_str()]);
+        if let Some((from, to)) = sentences.find_map(ends_of_sentence) {
+            // Who listens is what the row or the heading names, if the sentence does not.
+            let listener = Some(host.clone()).filter(|it| !it.is_empty());
+            let inferred = || self.listener(row, claim);
+            let (to, to_is_inferred) = match (to.is_empty(), listener) {
+                (false, _) => (to, false),
+                (true, Some(host)) => (host, false),
+                (true, None) => (inferred(), true),
+            };
+            // A heading that names who connects does not say who listens.
+            let to = if to_is_inferred && from == to {
+                Vec::new()
+            } else {
+                to
+            };
             return Ends {
                 from,
+                to_is_inferred: to_is_inferred && !to.is_empty(),
                 to,
                 ..Ends::default()
             };
@@ -276,6 +298,16 @@ impl Surroundings<'_> {
                 ..Ends::default()
             };
         }
+        let to = self.listener(row, claim);
+        Ends {
+            to_is_inferred: !to.is_empty(),
+            to,
+            ..Ends::default()
+        }
+    }
+
+    /// Who listens by the heading, or by the name of what runs on the port.
+    fn listener(&self, row: &Row, claim: &Claim) -> Vec<Party> {
         let heading = self
             .component(row)
             .filter(|it| self.group.is_none() && !only_connects(it));
@@ -285,12 +317,7 @@ impl Surroundings<'_> {
                 label.filter(|it| self.columns.labels_name_programs && !is_protocol_name(it));
             label.map(|it| parties(it)).unwrap_or_default()
         };
-        let to = heading.map_or_else(program, |it| vec![it]);
-        Ends {
-            to_is_inferred: !to.is_empty(),
-            to: named(to),
-            ..Ends::default()
-        }
+        named(heading.map_or_else(program, |it| vec![it]))
     }
 
     /// The component that the name of a service means: short, and not that of a protocol.
@@ -324,11 +351,15 @@ impl Surroundings<'_> {
         let sentence = || {
             let texts = claim.labels.iter().map(String::as_str);
             let mut texts = texts.chain([claim.note.as_str()]);
-            texts.find_map(ends_of_sentence).unwrap_or_default()
+            let (from, to) = texts.find_map(ends_of_sentence).unwrap_or_default();
+            // One that names another listener is not about this row.
+            let is_own = to.is_empty() || to == own || own == [Party::This];
+            let fits = is_own && from != own;
+            if fits { from } else { Vec::new() }
         };
         match way {
             Way::In => Ends {
-                from: peer.unwrap_or_else(|| sentence().0),
+                from: peer.unwrap_or_else(sentence),
                 to: own,
                 way: decided,
                 ..Ends::default()

@@ -1,24 +1,22 @@
 //! All that a document claims: its tables with ports, its claims, and the rows that make none.
 
 use super::answers::Answers;
-use super::arrow::{Arrow, arrow, by_sign, introduced};
-use super::cell::{Carrier, Piece, Ports, port_cell};
-use super::claim::{Claim, Party, named};
+use super::claim::Claim;
+use super::filled::filled_down;
 use super::groups::{Group, groups};
-use super::header_words::names_port;
 use super::heading::component;
+use super::items::{ITEM_WITHOUT_ENDS, items};
 use super::lead::{Statement, of_page, statements};
 use super::listed;
+use super::lists;
 use super::matrix::{Matrix, unfolded};
 use super::roles::{Columns, columns, unread};
 use super::rows::{Surroundings, TOO_MUCH, short_lead, without_flows};
-use super::stated::{Covered, Stated};
-use super::table::{Document, Item, Remark, Table};
-use super::text::words;
+use super::table::{Document, Remark, Table};
 use super::unused::{Unused, unused};
-use super::words::{Role, is_optional};
-use crate::model::words::Need;
-use std::collections::{BTreeMap, BTreeSet};
+use super::words::Role;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// A table with ports, as questions and answers refer to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,13 +67,13 @@ pub struct Facts {
 const MAX_TABLES: usize = 1_000;
 const MORE_PORTS: &str =
     "a further column of ports; if it has ports of the listener, give its role in the answers";
-const MAX_CLAIMS: usize = 20_000;
+pub(super) const MAX_CLAIMS: usize = 20_000;
 /// The most names in all claims.
 const MAX_NAMES: usize = 100_000;
 
 /// A table with ports in the document.
 struct Found<'d> {
-    table: &'d Table,
+    table: Cow<'d, Table>,
     columns: Columns,
     /// Where it is.
     at: String,
@@ -136,77 +134,136 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
         }
         places.insert(base, count);
         found.push(Found {
-            table,
+            table: filled_down(table, &columns),
             columns,
             at: place,
             matrix,
         });
     }
-    let tables: Vec<&Table> = found.iter().map(|it| it.table).collect();
-    let (groups, members) = groups(&tables);
-    facts.groups = groups;
     let statements = statements(&document.sentences, &document.tables);
-    // How many tables have the same columns, and of how many the heading names a component.
-    let mut shapes: BTreeMap<Vec<String>, (usize, usize)> = BTreeMap::new();
-    for it in &found {
-        let shape = shapes.entry(headers(it.table)).or_default();
-        shape.0 += 1;
-        shape.1 += usize::from(nearest(it.table).and_then(component).is_some());
-    }
-    for (index, it) in found.iter().enumerate() {
-        let Found { table, columns, .. } = it;
-        let at = &it.at;
-        let names: usize = facts
-            .claims
-            .iter()
-            .map(|it| it.from.len() + it.to.len())
-            .sum();
-        if facts.claims.len() > MAX_CLAIMS || names > MAX_NAMES {
-            facts.skipped.push(Skipped {
-                line: table.line,
-                why: TOO_MUCH,
-            });
-            break;
-        }
-        let headers = headers(table);
-        let surroundings = Surroundings {
-            table,
-            columns,
-            index,
-            at,
-            has_siblings: shapes.get(&headers).is_some_and(|it| it.0 > 1),
-            siblings_name_components: shapes.get(&headers).is_some_and(|it| it.1 > 1),
-            group: members.get(&index).cloned(),
-            of_page: of_page(&statements, table.line, &table.stack),
-        };
-        if columns.more_ports {
-            facts.skipped.push(Skipped {
-                line: table.line,
-                why: MORE_PORTS,
-            });
-        }
-        let most = MAX_CLAIMS.saturating_sub(facts.claims.len());
-        let (mut claims, skipped) = surroundings.claims(most, MAX_NAMES.saturating_sub(names));
-        if let Some(matrix) = it.matrix {
-            for claim in &mut claims {
-                matrix.place(claim, at);
+    facts.read(&found, &statements);
+    listed::complete(&mut facts.claims);
+    let left = items(&document.items, &statements, &mut facts);
+    let (lists, unused) = lists::tables(&left);
+    facts.read_lists(&lists, answers, &statements, &mut places);
+    let unused = unused.into_iter().map(|it| Skipped {
+        line: it.line,
+        why: ITEM_WITHOUT_ENDS,
+    });
+    facts.skipped.extend(unused);
+    facts
+}
+
+impl Facts {
+    /// Reads lists of ports, which are tables without headers.
+    fn read_lists(
+        &mut self,
+        lists: &[Table],
+        answers: &Answers,
+        statements: &[Statement<'_>],
+        places: &mut BTreeMap<String, usize>,
+    ) {
+        let mut found = Vec::new();
+        for table in lists {
+            if self.tables.len() + found.len() >= MAX_TABLES {
+                self.skipped.push(Skipped {
+                    line: table.line,
+                    why: TOO_MUCH,
+                });
+                break;
+            }
+            if let Some(why) = without_flows(table) {
+                let line = table.line;
+                self.skipped.push(Skipped { line, why });
+                continue;
+            }
+            let base = format!("{}, list", place(table));
+            let count = places.entry(base.clone()).or_default();
+            *count += 1;
+            let at = match count {
+                1 => base,
+                _ => format!("{base} {count}"),
+            };
+            let given = answers.roles(&at, &[]);
+            let columns =
+                given.map_or_else(|| Ok(lists::columns()), |it| columns(table, Some(&it)));
+            // An answer may be that a list has no ports.
+            if let Ok(columns) = columns {
+                found.push(Found {
+                    table: Cow::Borrowed(table),
+                    columns,
+                    at,
+                    matrix: None,
+                });
             }
         }
-        facts.claims.extend(claims);
-        facts
-            .skipped
-            .extend(skipped.into_iter().map(|(line, why)| Skipped { line, why }));
-        facts.tables.push(PortTable {
-            at: at.clone(),
-            line: table.line,
-            headers,
-            roles: columns.roles.clone(),
-            unread: unread(table, &columns.roles),
-        });
+        self.read(&found, statements);
     }
-    listed::complete(&mut facts.claims);
-    items(&document.items, &statements, &mut facts);
-    facts
+
+    /// Reads the claims of tables with ports.
+    fn read(&mut self, found: &[Found<'_>], statements: &[Statement<'_>]) {
+        let tables: Vec<&Table> = found.iter().map(|it| &*it.table).collect();
+        let (groups, members) = groups(&tables);
+        let first_group = self.groups.len();
+        self.groups.extend(groups);
+        // How many tables have the same columns, and of how many the heading names a component.
+        let mut shapes: BTreeMap<Vec<String>, (usize, usize)> = BTreeMap::new();
+        // Lists have no headers that would make them alike.
+        let has_headers = |it: &&Found<'_>| !it.table.header.is_empty();
+        for it in found.iter().filter(has_headers) {
+            let shape = shapes.entry(headers(&it.table)).or_default();
+            shape.0 += 1;
+            shape.1 += usize::from(nearest(&it.table).and_then(component).is_some());
+        }
+        for (index, it) in found.iter().enumerate() {
+            let Found { table, columns, .. } = it;
+            let at = &it.at;
+            let ends = self.claims.iter().map(|it| it.from.len() + it.to.len());
+            let names: usize = ends.sum();
+            if self.claims.len() > MAX_CLAIMS || names > MAX_NAMES {
+                self.skipped.push(Skipped {
+                    line: table.line,
+                    why: TOO_MUCH,
+                });
+                break;
+            }
+            let headers = headers(table);
+            let group = members.get(&index).cloned();
+            let surroundings = Surroundings {
+                table,
+                columns,
+                index: self.tables.len(),
+                at,
+                has_siblings: shapes.get(&headers).is_some_and(|it| it.0 > 1),
+                siblings_name_components: shapes.get(&headers).is_some_and(|it| it.1 > 1),
+                group: group.map(|(place, member)| (first_group + place, member)),
+                of_page: of_page(statements, table.line, &table.stack),
+            };
+            if columns.more_ports {
+                self.skipped.push(Skipped {
+                    line: table.line,
+                    why: MORE_PORTS,
+                });
+            }
+            let most = MAX_CLAIMS.saturating_sub(self.claims.len());
+            let (mut claims, skipped) = surroundings.claims(most, MAX_NAMES.saturating_sub(names));
+            if let Some(matrix) = it.matrix {
+                for claim in &mut claims {
+                    matrix.place(claim, at);
+                }
+            }
+            self.claims.extend(claims);
+            self.skipped
+                .extend(skipped.into_iter().map(|(line, why)| Skipped { line, why }));
+            self.tables.push(PortTable {
+                at: at.clone(),
+                line: table.line,
+                headers,
+                roles: columns.roles.clone(),
+                unread: unread(table, &columns.roles),
+            });
+        }
+    }
 }
 
 /// The caption of a table, or its nearest heading.
@@ -235,146 +292,4 @@ fn headers(table: &Table) -> Vec<String> {
         .iter()
         .map(|it| it.text.replace('\n', " ").trim().to_owned())
         .collect()
-}
-
-/// Items of lists that name both ends and ports: `A → B: 443`, or `TCP/443` under a heading that names them.
-fn items(items: &[Item], statements: &[Statement<'_>], facts: &mut Facts) {
-    if items.is_empty() {
-        return;
-    }
-    let covered = Covered::new(&facts.claims);
-    let stated = Stated::new(&facts.claims);
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    let mut seen: BTreeSet<(Vec<Party>, Vec<Party>, Vec<Piece>)> = BTreeSet::new();
-    for item in items {
-        let heading = item.stack.last().map_or("the page", |it| it.text.as_str());
-        let count = counts.entry(heading.to_owned()).or_default();
-        *count += 1;
-        let at = format!(
-            "{}, item {count}",
-            heading.chars().take(80).collect::<String>()
-        );
-        for line in item.text.lines() {
-            if facts.claims.len() > MAX_CLAIMS {
-                return;
-            }
-            let claims = item_claims(line, item, &at);
-            if claims.is_empty() && stated.lacks(line, names_port(heading)) {
-                facts.skipped.push(Skipped {
-                    line: item.line,
-                    why: "the item names ports that no table has, and not who connects to whom",
-                });
-            }
-            for mut claim in claims {
-                claim.pieces = covered.rest(&claim);
-                if let Some(transport) = of_page(statements, item.line, &item.stack) {
-                    for it in &mut claim.pieces {
-                        if it.carrier == Carrier::Unstated && matches!(it.ports, Ports::Ranges(_)) {
-                            it.carrier = Carrier::Of(transport);
-                        }
-                    }
-                }
-                let key = (claim.from.clone(), claim.to.clone(), claim.pieces.clone());
-                if !claim.pieces.is_empty() && seen.insert(key) {
-                    facts.claims.push(claim);
-                }
-            }
-        }
-    }
-}
-
-/// What a line of a list states, in both directions if it says so.
-fn item_claims(line: &str, item: &Item, at: &str) -> Vec<Claim> {
-    let Some((claim, both)) = item_claim(line, item, at) else {
-        return Vec::new();
-    };
-    if !both {
-        return vec![claim];
-    }
-    let back = Claim {
-        from: claim.to.clone(),
-        to: claim.from.clone(),
-        ..claim.clone()
-    };
-    vec![claim, back]
-}
-
-/// Whether the beginning of an item is about ports: it says so, names a transport, or has nothing but numbers; not `Free 20 GB`.
-fn states_ports(head: &str, pieces: &[Piece]) -> bool {
-    let is_short = words(head).len() <= 4;
-    let has_letters = head.chars().any(char::is_alphabetic);
-    names_port(head)
-        || !has_letters
-        || pieces.iter().any(|it| match it.carrier {
-            Carrier::Of(_) => true,
-            Carrier::Named => is_short,
-            _ => false,
-        })
-}
-
-/// The ends that brackets after ports name: `TCP/443 (agents to the server)`.
-fn bracketed(line: &str) -> Option<Arrow> {
-    let (_, rest) = line.split_once(" (")?;
-    introduced(rest.split_once(')')?.0)
-}
-
-/// What a line of a list states, and whether it holds in both directions.
-fn item_claim(line: &str, item: &Item, at: &str) -> Option<(Claim, bool)> {
-    let (ends, ports) = match line
-        .split_once(':')
-        .filter(|(left, _)| by_sign(left).is_some())
-    {
-        Some((left, right)) => (by_sign(left)?, right),
-        None => (
-            bracketed(line).or_else(|| {
-                item.stack.iter().rev().find_map(|it| match it.level {
-                    // A line with a colon before the list.
-                    7.. => introduced(&it.text),
-                    _ => arrow(&it.text),
-                })
-            })?,
-            line,
-        ),
-    };
-    // What precedes the explanation: `TCP/443 - web`.
-    let end = [" - ", " – ", ": ", " ("]
-        .iter()
-        .filter_map(|it| ports.find(it))
-        .min();
-    let ports = &ports[..end.unwrap_or(ports.len())];
-    let Arrow { from, to, both } = ends;
-    let cell = port_cell(ports, &[]);
-    let numbers = cell
-        .pieces
-        .iter()
-        .any(|it| matches!(it.ports, Ports::Ranges(_)));
-    let is_name = |it: &String| it.chars().any(char::is_alphabetic);
-    let numbers =
-        numbers && states_ports(ports, &cell.pieces) && from.iter().chain(&to).all(is_name);
-    let claim = Claim {
-        table: None,
-        row: 0,
-        line: item.line,
-        at: at.to_owned(),
-        from: named(from),
-        to: named(to),
-        to_is_inferred: false,
-        way: None,
-        pieces: cell.pieces,
-        alternatives: cell.alternatives,
-        printed: ports.trim().to_owned(),
-        need: if is_optional(line) {
-            Need::Optional
-        } else {
-            Need::Unstated
-        },
-        labels: Vec::new(),
-        note: line.trim().to_owned(),
-        applications: Vec::new(),
-        setting: None,
-        group: None,
-        features: Vec::new(),
-        doubts: cell.doubts,
-    };
-    numbers.then_some((claim, both))
 }

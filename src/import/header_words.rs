@@ -8,7 +8,7 @@ use crate::model::traffic::Transport;
 #[rustfmt::skip]
 const PORT: &[&str] = &[
     "port", "ports", "port s", "порт", "порты", "порта", "端口", "端口号", "ポート", "portu", "portlar", "portları",
-    "bağlantı noktası", "portnummer", "listener",
+    "bağlantı noktası", "portnummer", "listener", "listens on", "listen on", "listening on",
     "puerto", "puertos", "porta", "portas", "포트",
 ];
 #[rustfmt::skip]
@@ -47,7 +47,7 @@ pub(super) const HOST: &[&str] = &[
     "bileşen", "sunucu", "düğüm", "komponente", "knoten",
     "load balancer", "load balancers", "rolle", "rollen", "rechner", "lastenausgleich", "роль", "роли", "角色", "模块",
     "ロール", "serveur", "serveurs", "hôte", "hôtes", "nœud", "nœuds", "composant", "composants", "rôle", "rôles", "servidor", "servidores",
-    "componente", "componentes", "nodo", "nodos",
+    "componente", "componentes", "nodo", "nodos", "subsystem", "subsystems", "module", "modules", "tier", "microservice", "workload",
 ];
 #[rustfmt::skip]
 const TRANSPORT: &[&str] = &[
@@ -241,6 +241,29 @@ pub(crate) fn role_of(header: &str, has_source: bool) -> Role {
 pub(crate) fn may_mean_purpose(header: &str) -> bool {
     let text = words_of(header);
     has_any(&text, TARGET_OR_PURPOSE) && !has_any(&text, TARGET) && !has_any(&text, SOURCE)
+}
+
+/// Words for the first port of a range, and for the last one in another column.
+#[rustfmt::skip]
+const START: &[&str] = &["start", "starting", "first", "begin", "low", "起始", "开始", "начальный", "başlangıç", "開始", "erster"];
+#[rustfmt::skip]
+const END: &[&str] = &["end", "ending", "last", "high", "结束", "终止", "конечный", "bitiş", "終了", "letzter"];
+
+/// Whether two headers name the first and the last port of a range, and differ in nothing else.
+pub(crate) fn ends_range(start: &[String], end: &[String]) -> bool {
+    let rest = |its: &[String], without: &[&str]| -> Option<Vec<String>> {
+        let is_other = |it: &&String| !without.contains(&it.as_str());
+        let rest: Vec<String> = its.iter().filter(is_other).cloned().collect();
+        (rest.len() + 1 == its.len()).then_some(rest)
+    };
+    // Words without spaces between them.
+    let joined = |its: &[String], list: &[&str]| {
+        let text = its.concat();
+        let mut found = list.iter().filter_map(|it| text.strip_prefix(it));
+        found.next().map(|it| vec![it.to_owned()])
+    };
+    let of = |its, list| rest(its, list).or_else(|| joined(its, list));
+    of(start, START).is_some_and(|it| of(end, END) == Some(it))
 }
 
 /// Whether a header or a heading has a word for ports.

@@ -142,7 +142,10 @@ pub(crate) fn component(text: &str) -> Option<String> {
     }
     let name = subject(text)?;
     let its = words(&name);
+    // Words of traffic and of instructions; and of two ends, of which the heading is then about neither.
     let generic = [
+        "to",
+        "from",
         "traffic",
         "port",
         "ports",
@@ -151,6 +154,11 @@ pub(crate) fn component(text: &str) -> Option<String> {
         "порты",
         "trafik",
         "流量",
+        "requirements",
+        "recommendations",
+        "prerequisites",
+        "considerations",
+        "overview",
     ];
     if has_any(&its, &generic) {
         return None;
@@ -214,6 +222,7 @@ mod tests {
                 None,
             ),
             ("Distribution points", Some("Distribution points")),
+            ("Agents to the server", None),
             ("The Parrot agent uses:", Some("Parrot agent")),
         ] {
             assert_eq!(component(text).as_deref(), expected, "{text}");

@@ -43,7 +43,7 @@ pub(crate) fn announces_closed(text: &str) -> bool {
     #[rustfmt::skip]
     let phrases: &[&str] = &[
         "ports to block", "ports to close", "blocked ports", "closed ports", "removed ports", "unused ports", "denied ports",
-        "forbidden ports", "must not be open", "must not be opened", "must not be exposed", "закрытые порты", "удалённые порты",
+        "forbidden ports", "must not be open", "must not be opened", "must not be exposed", "are blocked", "are closed", "not needed", "not used", "закрытые порты", "удалённые порты",
     ];
     let text = words(text);
     has_any(&text, CLOSED) || has_any(&text, phrases)

@@ -2,13 +2,15 @@
 
 use super::arrow::{arrow, by_sign, in_cell};
 use super::cell::{Carrier, is_host_name, port_cell, transport_cell, transports_in};
-use super::header_words::{decides_nothing, may_mean_purpose, names_source, role_of};
+use super::header_words::{decides_nothing, ends_range, may_mean_purpose, names_source, role_of};
 use super::headers::names_program;
 use super::heading::component;
+use super::protocols::is_protocol_name;
 use super::sided::of_direction;
 use super::table::Table;
 use super::text::{is_blank, words};
 use super::words::{Role, is_answer, is_flag, way};
+use std::collections::BTreeSet;
 
 /// The columns of a table with ports.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,6 +159,8 @@ fn by_values(table: &Table, roles: &mut [Role]) -> bool {
         let most = |test: fn(&str) -> bool| share(table, at, test) > 0.5;
         match role {
             Role::Other if most(is_transport) => *role = Role::Transport,
+            // `Method: SSH`, whatever the column is called.
+            Role::Other if most(is_protocol_name) => *role = Role::Application,
             Role::Other if most(|it| way(it).is_some() && words(it).len() <= 3) => {
                 *role = Role::Direction;
             }
@@ -259,9 +263,19 @@ fn has_names(table: &Table, at: usize) -> bool {
         && share(table, at, |it| it.lines().all(is_name)) > 0.8
 }
 
-/// The place of a column of names that is not used, and might name an end.
+/// The place of a column of names that is not used, and might name an end. One that says the same everywhere, or yes and no, names none.
 pub(super) fn unread(table: &Table, roles: &[Role]) -> Option<usize> {
-    (0..roles.len()).find(|at| roles[*at] == Role::Other && has_names(table, *at))
+    let differs = |at: usize| {
+        let cells = table.rows.iter().filter_map(|it| it.cells.get(at));
+        let texts: BTreeSet<&str> = cells.map(|it| it.text.trim()).collect();
+        table.rows.len() < 3 || texts.len() > 1
+    };
+    (0..roles.len()).find(|at| {
+        roles[*at] == Role::Other
+            && has_names(table, *at)
+            && differs(*at)
+            && share(table, *at, is_answer) < 0.5
+    })
 }
 
 fn may_be_port(text: &str) -> bool {
@@ -309,6 +323,30 @@ const VARIANTS: &[&str] = &[
     "encrypted", "unencrypted", "non tls", "non ssl", "grpc", "alternative", "alternate", "additional", "secondary",
 ];
 
+/// Words of headers that say nothing else of the numbers below: not `VLAN` or `Timeout`.
+#[rustfmt::skip]
+const GENERIC: &[&str] = &["number", "numbers", "no", "nr", "default", "value", "values", "range", "ranges"];
+
+/// The place of a column of ports that is not called so: in a table without a header, or alone with numbers next to transports.
+fn unnamed_ports(table: &Table, roles: &[Role]) -> Option<usize> {
+    if table.header.is_empty() {
+        return (0..roles.len()).find(|at| share(table, *at, is_port_list) > 0.6);
+    }
+    let is_generic = |at: usize| {
+        let header = table.header.get(at).map_or("", |it| it.text.as_str());
+        words(header)
+            .iter()
+            .all(|it| GENERIC.contains(&it.as_str()))
+            && !decides_nothing(header)
+    };
+    let is_open = |at: usize| matches!(roles[at], Role::Other | Role::Label | Role::Note);
+    let mut lists = (0..roles.len())
+        .filter(|at| is_open(*at) && is_generic(*at) && share(table, *at, is_port_list) > 0.8);
+    let first = lists.next().filter(|_| roles.contains(&Role::Transport))?;
+    // Two columns of numbers may be anything.
+    lists.next().is_none().then_some(first)
+}
+
 /// One column of ports, unless each is for a transport or a variant of the listener. Returns whether a column with ports is left.
 fn one_port(table: &Table, roles: &mut [Role]) -> bool {
     let has = |roles: &[Role]| roles.iter().any(|it| is_port(*it));
@@ -323,10 +361,7 @@ fn one_port(table: &Table, roles: &mut [Role]) -> bool {
                     .any(|it| matches!(it.ports, super::cell::Ports::Ranges(_)))
             }) > 0.5
         });
-        let found = inline.or_else(|| {
-            let unnamed = table.header.is_empty();
-            (0..roles.len()).find(|at| unnamed && share(table, *at, is_port_list) > 0.6)
-        });
+        let found = inline.or_else(|| unnamed_ports(table, roles));
         if let Some(at) = found {
             roles[at] = Role::Port;
         }
@@ -363,6 +398,13 @@ fn one_port(table: &Table, roles: &mut [Role]) -> bool {
         .copied()
         .find(|it| listener(it))
         .or_else(|| ports.first().copied());
+    // `Start port` and `End port`
+    if let [start, end] = ports[..]
+        && ends_range(&header(&start), &header(&end))
+    {
+        roles[end] = Role::PortEnd;
+        return false;
+    }
     let variants = ports
         .iter()
         .filter(|at| super::text::has_any(&header(at), VARIANTS));
@@ -395,41 +437,6 @@ fn one_transport(table: &Table, roles: &mut [Role]) {
     for at in all.into_iter().filter(|at| Some(*at) != best) {
         roles[at] = Role::Application;
     }
-}
-
-/// Application protocols by which columns of services name rows.
-#[rustfmt::skip]
-const PROTOCOLS: &[&str] = &[
-    "ssh", "scp", "http", "https", "ldap", "ldaps", "dns", "ntp", "smtp", "snmp", "ftp", "sftp", "tftp", "rdp", "telnet",
-    "nfs", "smb", "syslog", "kerberos", "amqp", "amqps", "mqtt", "grpc", "rpc", "postgres", "postgresql", "mysql",
-    "iscsi", "imap", "pop3", "sip", "radius", "tacacs", "vnc", "websocket", "tls", "ssl", "jdbc", "receptor", "dhcp",
-    "bgp",
-];
-
-/// Whether a cell is only the name of an application protocol.
-pub(crate) fn is_protocol_name(text: &str) -> bool {
-    let words = words(text);
-    !words.is_empty()
-        && words.len() <= 4
-        && words.iter().all(|it| {
-            PROTOCOLS.contains(&it.as_str())
-                || ["or", "and", "api", "ui", "tcp", "udp"].contains(&it.as_str())
-        })
-}
-
-/// Whether a short name of the traffic is about an application protocol: `SSH client`.
-pub(crate) fn has_protocol_name(text: &str) -> bool {
-    let words = words(text);
-    words.len() <= 6 && words.iter().any(|it| PROTOCOLS.contains(&it.as_str()))
-}
-
-/// Whether a cell of ports has words, and all are application protocols: `SSH (22)`.
-pub(crate) fn names_protocol(text: &str) -> bool {
-    let words = words(text).into_iter();
-    let mut words = words
-        .filter(|it| it.chars().any(char::is_alphabetic))
-        .peekable();
-    words.peek().is_some() && words.all(|it| PROTOCOLS.contains(&it.as_str()))
 }
 
 fn labels_name_peers(table: &Table, headers: &[&str], roles: &[Role]) -> bool {

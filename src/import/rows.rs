@@ -1,23 +1,26 @@
 //! From the rows of a table to claims.
 
 use super::cell::{
-    Carrier, TOO_MANY, TransportCell, has_too_many_names, port_cell, transport_cell, transports_in,
+    Carrier, PortCell, TOO_MANY, TransportCell, has_too_many_names, port_cell, transport_cell,
+    transports_in,
 };
 use super::claim::{Claim, feature};
 use super::lead::{is_of_all, is_of_others};
-use super::policy::{
-    announces_closed, denies, forbids, introduces_example, is_example, is_record_type,
-};
-use super::roles::{Columns, has_protocol_name, names_protocol, share};
+use super::policy::{announces_closed, introduces_example, is_example, is_record_type};
+use super::protocols::{has_protocol_name, names_protocol};
+use super::roles::{Columns, share};
 use super::table::{Row, Table};
 use super::text::{first_sentence, has_any, is_blank, is_cjk, words};
 use super::words::{Role, is_answer, is_any, is_optional, marked, need};
 use crate::model::traffic::Transport;
 use crate::model::words::Need;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// The most rows without a claim after which a table is not read on.
 const MOST_SKIPPED: usize = 20_000;
 const TOO_MANY_NAMES: &str = "the cell has more than 100 names, and the rest is not used";
+const TORN_RANGE: &str = "the first and the last port are in two cells, and make no single range";
 const TOO_MANY_SKIPPED: &str =
     "the table has more than 20,000 rows without ports; its further rows are not read";
 pub(crate) const TOO_MUCH: &str = "the page has more tables and rows with ports than can be used; from here on, nothing is read: split it";
@@ -102,73 +105,6 @@ impl Surroundings<'_> {
     /// The line before the table, if it is short enough to be a heading.
     pub(super) fn lead(&self) -> Option<&str> {
         short_lead(self.table)
-    }
-
-    /// Why a row is not a flow.
-    fn skip(&self, row: &Row) -> Option<&'static str> {
-        let header = |at: usize| self.table.header.get(at).map(|it| words(&it.text));
-        let same = row
-            .cells
-            .iter()
-            .enumerate()
-            .filter(|(_, it)| !is_blank(&it.text));
-        let same: Vec<bool> = same
-            .map(|(at, it)| header(at).is_some_and(|header| header == words(&it.text)))
-            .collect();
-        if !same.is_empty() && same.iter().all(|it| *it) {
-            return Some("the row repeats the header");
-        }
-        let first = row
-            .cells
-            .iter()
-            .map(|it| it.text.trim())
-            .find(|it| !it.is_empty());
-        let lower = first.unwrap_or_default().to_lowercase();
-        if [
-            "e.g.",
-            "example",
-            "for example",
-            "z. b.",
-            "z.b.",
-            "örneğin",
-            "например",
-            "例如",
-            "例:",
-        ]
-        .iter()
-        .any(|it| lower.starts_with(it))
-        {
-            return Some("the row is an example");
-        }
-        let denied = self.cell(row, Role::Action).is_some_and(denies);
-        let rest: &[&str] = &[
-            "all other",
-            "any other",
-            "everything else",
-            "all remaining",
-            "все остальные",
-            "其他所有",
-            "diğer tüm",
-        ];
-        let policy = row.cells.iter().any(|it| has_any(&words(&it.text), rest))
-            && row.cells.iter().any(|it| denies(&it.text));
-        let names = [
-            "default deny",
-            "deny all",
-            "implicit deny",
-            "drop all",
-            "allow all",
-        ];
-        // Whole sentences may say that of something else.
-        let is_one = row.cells.iter().any(|it| {
-            let words = words(&it.text);
-            words.len() <= 4 && has_any(&words, &names)
-        });
-        if denied || policy || is_one {
-            return Some("the row is a policy");
-        }
-        let forbidden = row.cells.iter().any(|it| forbids(&it.text));
-        forbidden.then_some("the row says that the port is not open")
     }
 
     fn row(&self, number: usize, row: &Row) -> Vec<Claim> {
@@ -318,9 +254,37 @@ impl Surroundings<'_> {
         cells.chain(near).find_map(marked)
     }
 
+    /// The ports of a row whose n-th port has the n-th transport: as many lines of each, and a transport that comes twice.
+    fn paired(&self, row: &Row) -> Option<PortCell> {
+        let listed = |role| -> Option<Vec<&str>> {
+            let text = self.cell(row, role)?;
+            let lines = text.split(if text.contains('\n') { '\n' } else { ',' });
+            Some(lines.map(str::trim).filter(|it| !it.is_empty()).collect())
+        };
+        let is_one = self.columns.all(Role::Port).count() == 1;
+        if !is_one || self.columns.first(Role::PortEnd).is_some() {
+            return None;
+        }
+        let (ports, transports) = (listed(Role::Port)?, listed(Role::Transport)?);
+        let carriers: Vec<Vec<Carrier>> = transports.iter().map(|it| transports_in(it)).collect();
+        let singles: BTreeSet<Carrier> = carriers.iter().flatten().copied().collect();
+        let fits = ports.len() == transports.len()
+            && carriers.iter().all(|it| matches!(it[..], [Carrier::Of(_)]))
+            && (2..transports.len()).contains(&singles.len());
+        let cells = || {
+            ports
+                .iter()
+                .zip(&carriers)
+                .map(|(it, of)| port_cell(it, of))
+        };
+        let is_whole = |it: PortCell| it.pieces.len() == 1 && it.doubts.is_empty();
+        (fits && cells().all(is_whole)).then(|| cells().collect())
+    }
+
     /// Reads the cells with ports. Returns whether one says that the listener is off by default.
     fn ports(&self, row: &Row, carriers: &[Carrier], claim: &mut Claim) -> bool {
         let mut off = false;
+        let paired = self.paired(row);
         for (at, role) in self.columns.roles.iter().enumerate() {
             let own;
             let default: &[Carrier] = match role {
@@ -334,15 +298,27 @@ impl Surroundings<'_> {
             let Some(cell) = row.cells.get(at) else {
                 continue;
             };
-            let read = port_cell(&cell.text, default);
+            let end = self.cell(row, Role::PortEnd);
+            let end = end.filter(|it| *role == Role::Port && it.trim() != cell.text.trim());
+            let (text, is_torn) = match end {
+                Some(end) if is_port(&cell.text) && is_port(end) => {
+                    (Cow::Owned(format!("{}-{end}", cell.text)), false)
+                }
+                Some(end) => (Cow::Owned(format!("{}, {end}", cell.text)), true),
+                None => (Cow::Borrowed(&*cell.text), false),
+            };
+            let read = paired.clone().unwrap_or_else(|| port_cell(&text, default));
+            if is_torn {
+                claim.doubts.push(TORN_RANGE.to_owned());
+            }
             off |= read.off;
             claim.alternatives |= read.alternatives;
             claim.doubts.extend(read.doubts);
-            if !is_blank(&cell.text) {
+            if !is_blank(&text) {
                 if !claim.printed.is_empty() {
                     claim.printed.push_str("; ");
                 }
-                claim.printed.push_str(&cell.text.replace('\n', " "));
+                claim.printed.push_str(&text.replace('\n', " "));
             }
             claim.pieces.extend(read.pieces);
         }
@@ -396,15 +372,20 @@ impl Surroundings<'_> {
         if let Some(carrier) = self.of_all() {
             return vec![carrier];
         }
-        let named = is_named
-            || labels.first().is_some_and(|it| has_protocol_name(it))
-            || names_protocol(ports);
+        let name = labels.first().map_or(first, String::as_str);
+        let named = is_named || has_protocol_name(name) || names_protocol(ports);
         if named {
             vec![Carrier::Named]
         } else {
             Vec::new()
         }
     }
+}
+
+/// Whether a cell is a single port.
+fn is_port(text: &str) -> bool {
+    let text = text.trim();
+    (1..=5).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_digit())
 }
 
 /// The line before a table, if it is short enough to be a heading.

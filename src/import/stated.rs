@@ -3,50 +3,65 @@
 use super::cell::{Carrier, Piece, Ports, port_cell};
 use super::claim::{Claim, Party};
 use super::header_words::names_port;
+use super::line::divided;
 use super::text::{is_blank, words};
 use crate::model::ports::PortRange;
 use std::collections::BTreeMap;
 
-/// The ports that tables state between any ends, as ranges apart from each other.
-pub(super) struct Stated(Vec<PortRange>);
+/// The ports that tables state between any ends, for each carrier as ranges apart from each other.
+pub(super) struct Stated(BTreeMap<Carrier, Vec<PortRange>>);
 
 impl Stated {
     pub(super) fn new(claims: &[Claim]) -> Self {
-        let pieces = claims.iter().flat_map(|it| &it.pieces);
-        let ranges = pieces.filter_map(|it| match &it.ports {
-            Ports::Ranges(ranges) => Some(ranges),
-            _ => None,
-        });
-        let mut ranges: Vec<PortRange> = ranges.flatten().copied().collect();
-        ranges.sort_unstable();
-        let mut joined: Vec<PortRange> = Vec::new();
-        for it in ranges {
-            match joined.last_mut() {
-                Some(last) if it.from <= last.to.saturating_add(1) => last.to = last.to.max(it.to),
-                _ => joined.push(it),
+        let mut stated: BTreeMap<Carrier, Vec<PortRange>> = BTreeMap::new();
+        for piece in claims.iter().flat_map(|it| &it.pieces) {
+            if let Ports::Ranges(ranges) = &piece.ports {
+                stated.entry(piece.carrier).or_default().extend(ranges);
             }
         }
-        Stated(joined)
+        for ranges in stated.values_mut() {
+            ranges.sort_unstable();
+            let mut joined: Vec<PortRange> = Vec::new();
+            for it in ranges.iter() {
+                match joined.last_mut() {
+                    Some(last) if it.from <= last.to.saturating_add(1) => {
+                        last.to = last.to.max(it.to);
+                    }
+                    _ => joined.push(*it),
+                }
+            }
+            *ranges = joined;
+        }
+        Stated(stated)
     }
 
-    fn has(&self, range: PortRange) -> bool {
-        let after = self.0.partition_point(|it| it.from <= range.from);
-        after
-            .checked_sub(1)
-            .is_some_and(|it| self.0[it].contains(range))
+    /// Whether a table states a range. Over TCP and over UDP it is not the same; one without a transport may be either.
+    fn has(&self, carrier: Carrier, range: PortRange) -> bool {
+        let is_of = |it: &Carrier| matches!(it, Carrier::Of(_));
+        let may_be = |it: &Carrier| !(is_of(it) && is_of(&carrier)) || *it == carrier;
+        let has = |ranges: &Vec<PortRange>| {
+            let after = ranges.partition_point(|it| it.from <= range.from);
+            after
+                .checked_sub(1)
+                .is_some_and(|it| ranges[it].contains(range))
+        };
+        self.0.iter().any(|(it, ranges)| may_be(it) && has(ranges))
     }
 
     /// Whether a line of a list begins with ports and their transport, or has them in one word, and one of these is in no table. In a
-    /// list about ports, a short line with a number is enough: `SSH (default is 22)`.
+    /// list about ports, a short line with a number is enough: `SSH (default is 22)`, and in a longer one the word, or that it
+    /// begins with the number: `use port 22`, `22: for those who log in`.
     pub(super) fn lacks(&self, line: &str, is_about_ports: bool) -> bool {
-        if is_about_ports && words(line).len() <= 8 && self.lacks_one(line, |_| true) {
+        let is_bare = || {
+            let head = line.split([':', ' ', ',', '/']).next().unwrap_or_default();
+            let is_number = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+            head.len() > 1 && head.split(['-', '–']).take(3).all(is_number)
+        };
+        let says_so = || words(line).len() <= 8 || names_port(line) || is_bare();
+        if is_about_ports && says_so() && self.lacks_one(line, |_| true) {
             return true;
         }
-        let end = [" - ", " – ", ": "]
-            .iter()
-            .filter_map(|it| line.find(it))
-            .min();
-        let head = &line[..end.unwrap_or(line.len())];
+        let (head, _) = divided(line);
         let words: Vec<&str> = head.split(' ').collect();
         let short = words.len() <= 6 || words.len() <= 16 && names_port(head);
         let begins = words[..words.len().min(3)].join(" ");
@@ -68,7 +83,9 @@ impl Stated {
             .pieces
             .iter()
             .any(|it| match &it.ports {
-                Ports::Ranges(ranges) => of(&it.carrier) && ranges.iter().any(|it| !self.has(*it)),
+                Ports::Ranges(ranges) => {
+                    of(&it.carrier) && ranges.iter().any(|range| !self.has(it.carrier, *range))
+                }
                 _ => false,
             })
     }

@@ -102,9 +102,11 @@ pub struct Cell {
 pub struct Item {
     /// From 1.
     pub line: usize,
-    /// The headings above it, outermost first. For an item of a list, a paragraph above the list that ends with a colon is the
-    /// last, without its colon: `All nodes to Manager:`. Its level is 7 or more.
+    /// The headings above it, outermost first. For an item of a list, a paragraph above the list that ends with a colon follows
+    /// them, without its colon: `All nodes to Manager:`, and then the items that it is within. Their levels are 7 or more.
     pub stack: Vec<Heading>,
+    /// How many items it is within, if it is an item of a list itself, rather than a paragraph.
+    pub depth: Option<usize>,
     /// Plain text, as in a cell.
     pub text: String,
 }

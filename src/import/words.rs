@@ -18,6 +18,8 @@ pub enum Role {
     Port,
     /// The ports of the listener for one transport.
     PortOf(Transport),
+    /// The last port of a range whose first is in the column of ports.
+    PortEnd,
     /// The ports of the side that connects; they make no rule.
     SourcePort,
     /// The transport.
@@ -54,6 +56,7 @@ impl Role {
             Role::PortOf(Transport::Tcp) => "port-tcp",
             Role::PortOf(Transport::Udp) => "port-udp",
             Role::PortOf(Transport::Sctp) => "port-sctp",
+            Role::PortEnd => "port-end",
             Role::SourcePort => "source-port",
             Role::Transport => "transport",
             Role::Application => "application",
@@ -69,7 +72,7 @@ impl Role {
     }
 
     /// Every role, for reading files of answers.
-    pub const ALL: [Role; 19] = [
+    pub const ALL: [Role; 20] = [
         Role::From,
         Role::To,
         Role::Peer,
@@ -78,6 +81,7 @@ impl Role {
         Role::PortOf(Transport::Tcp),
         Role::PortOf(Transport::Udp),
         Role::PortOf(Transport::Sctp),
+        Role::PortEnd,
         Role::SourcePort,
         Role::Transport,
         Role::Application,

@@ -18,10 +18,10 @@ fn a_matrix_has_a_flow_for_each_cell() {
     let page = format!("# Parrot\n\n## Firewall\n\n{lead}\n\n{MATRIX}");
     let (flows, left) = shown(&page, "parrot.md");
     let expected = [
-        "parrot > perch: ?/443",
+        "parrot > perch: ?/443,7000",
         "parrot > seed-store: ?/5432",
         "perch > parrot: tcp/8080",
-        "perch > perch: ?/443 udp/443",
+        "perch > perch: ?/443,7000 udp/443",
         "bastion > parrot: ?/22",
         "bastion > perch: ?/22",
         "bastion > seed-store: ?/22",
@@ -94,7 +94,7 @@ fn a_header_over_all_columns_says_which_end_they_are() {
     let expected = [
         "perch > parrot: ?/443",
         "perch > seed-store: ?/5432",
-        "agent > parrot: ?/8443",
+        "agent > parrot: ?/8443,9443",
     ];
     assert_eq!(flows, expected);
 }

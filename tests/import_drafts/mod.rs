@@ -9,6 +9,7 @@ mod examples;
 mod kinds;
 mod left;
 mod listeners;
+mod lists;
 mod matrices;
 mod pages;
 mod sides;
@@ -17,14 +18,19 @@ mod transports;
 use crate::support::page::read;
 use portmatrix::import::answers::Answers;
 use portmatrix::import::{Carrier, Flow, Ports, settle};
+use portmatrix::model::ports::PortRange;
 
 /// The flows of a page as `from > to: services`, and what is left.
 fn shown(page: &str, name: &str) -> (Vec<String>, Vec<(usize, &'static str)>) {
     let (facts, answers) = read(page, name, Answers::default());
+    let all = |ranges: &[PortRange]| {
+        let texts: Vec<String> = ranges.iter().map(PortRange::to_string).collect();
+        texts.join(",")
+    };
     let services = |flow: &Flow| -> Vec<String> {
         let one = flow.pieces.iter().map(|it| match (&it.ports, it.carrier) {
-            (Ports::Ranges(ranges), Carrier::Unstated) => format!("?/{}", ranges[0]),
-            (Ports::Ranges(ranges), carrier) => format!("{carrier}/{}", ranges[0]),
+            (Ports::Ranges(ranges), Carrier::Unstated) => format!("?/{}", all(ranges)),
+            (Ports::Ranges(ranges), carrier) => format!("{carrier}/{}", all(ranges)),
             (_, carrier) => carrier.to_string(),
         });
         one.collect()

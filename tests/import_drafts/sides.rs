@@ -122,7 +122,7 @@ fn french_headers_are_read() {
 |---------|---------|-----------|-------------------|-------------|
 | Perchoir | Nid    | FTP       | TCP 80 (FTP 20)   | Copies      |
 ";
-    assert_eq!(shown(page, "perroquet.md").0, ["perchoir > nid: tcp/20"],);
+    assert_eq!(shown(page, "perroquet.md").0, ["perchoir > nid: tcp/20,80"],);
     let (facts, answers) = read(page, "perroquet.md", Answers::default());
     let ports = format!("{:?}", settle(&facts, &answers)[0].pieces);
     assert!(

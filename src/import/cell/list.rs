@@ -22,17 +22,22 @@ pub(crate) fn port_cell(text: &str, default: &[Carrier]) -> PortCell {
     if !is_marked && !is_list {
         return one_cell(text, default);
     }
-    let mut all = PortCell::default();
-    for it in items {
-        all.add(it);
-    }
-    all
+    items.into_iter().collect()
 }
 
 /// The text of an item of a list with marks.
 fn item(line: &str) -> Option<&str> {
     let rest = line.trim_start().strip_prefix(['*', '-', '•', '·', '–'])?;
     rest.starts_with(' ').then(|| rest.trim())
+}
+
+/// What several items state together.
+impl FromIterator<PortCell> for PortCell {
+    fn from_iter<I: IntoIterator<Item = PortCell>>(items: I) -> Self {
+        let mut all = PortCell::default();
+        items.into_iter().for_each(|it| all.add(it));
+        all
+    }
 }
 
 impl PortCell {

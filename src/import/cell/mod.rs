@@ -12,7 +12,7 @@ mod transport;
 
 pub(crate) use list::port_cell;
 pub(crate) use party::{clean as clean_name, has_too_many_names, is_host_name, parties};
-pub(crate) use ports::TOO_MANY;
+pub(crate) use ports::{PortCell, TOO_MANY};
 pub(crate) use transport::{TransportCell, transport_cell, transports_in};
 
 use crate::model::ports::PortRange;

@@ -3,7 +3,7 @@
 use super::carrier;
 use super::port_words::{ABOVE, AND, BETWEEN, IN_BRACKETS, NUMBERED, OR, PORT, UP_TO, VERSIONED};
 use super::token::Token;
-use crate::import::roles::is_protocol_name;
+use crate::import::protocols::is_protocol_name;
 
 /// What a number is.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Rows as a document has them, with spans, become rows with one cell a column, below a header and headings within the table.
 
 use super::plain::{Plain, has_port};
+use crate::import::protocols::is_protocol_name;
 use crate::import::table::{Cell, Remark, Row};
 
 /// A table as it is in the document.
@@ -87,8 +88,9 @@ impl Flat {
         (texts.next().is_none() && first.text == self.cells[0].text).then_some(first.text.as_str())
     }
 
-    /// Whether a row is a heading for those below: one cell over all columns, or one text that cannot be a row by itself.
-    fn is_section(&self, columns: usize) -> bool {
+    /// Whether a row is a heading for those below: one cell over all columns, or one text that cannot be a row by itself. A single
+    /// word can be a row, unless the first column has ports.
+    fn is_section(&self, columns: usize, ports_first: bool) -> bool {
         if columns < 2 {
             return false;
         }
@@ -113,7 +115,11 @@ impl Flat {
                 ]
                 .contains(&it.to_ascii_lowercase().as_str())
             };
-            let is_title = self.strong || text.ends_with(':') || words.clone().count() > 1;
+            let open = ["dynamic", "ephemeral", "random", "various", "all", "none"];
+            let is_open = |it: &str| open.contains(&it.to_ascii_lowercase().as_str());
+            let is_name = ports_first && !words.clone().any(is_open) && !is_protocol_name(text);
+            let is_title =
+                is_name || self.strong || text.ends_with(':') || words.clone().count() > 1;
             is_title && columns > 2 && !has_port(text) && !words.clone().any(protocol)
         })
     }
@@ -231,7 +237,11 @@ fn flat(rows: Vec<RoughRow>, charge: &mut dyn FnMut(usize) -> bool) -> Vec<Flat>
 fn parts(flat: Vec<Flat>, columns: usize, header: Option<usize>) -> Vec<Filled> {
     let mut parts = vec![Filled::default()];
     let mut section: Option<String> = None;
-    let titles = flat.iter().take_while(|it| it.is_section(columns)).count();
+    let whole = flat.iter().filter(|it| it.only_text().is_none());
+    let first = whole.clone().filter(|it| has_port(&it.cells[0].text));
+    let ports_first = first.count() * 2 > whole.count();
+    let is_section = |it: &Flat| it.is_section(columns, ports_first);
+    let titles = flat.iter().take_while(|it| is_section(it)).count();
     // A header row that is a title over all columns counts as one of the header.
     let header = header
         .filter(|it| *it > 0)
@@ -248,7 +258,7 @@ fn parts(flat: Vec<Flat>, columns: usize, header: Option<usize>) -> Vec<Filled> 
             section = (index > 0 || titles == 1).then_some(text);
         } else if index < titles + header {
             join(&mut part.header, row.cells);
-        } else if row.is_section(columns) {
+        } else if is_section(&row) {
             section = Some(text);
         } else if same(&part.header, &row.cells) {
         } else if row.header && row.own > 1 && !row.cells.iter().any(|it| has_port(&it.text)) {

@@ -12,6 +12,8 @@ const MAX_CELL: usize = 10_000;
 /// The longest heading, title of a tab, and lead, in characters.
 const MAX_TITLE: usize = 300;
 const MAX_LEAD: usize = 2000;
+/// How many items of lists within each other are headings of what is within them.
+const MAX_DEPTH: usize = 8;
 
 /// A document that is being read.
 #[derive(Debug)]
@@ -24,6 +26,8 @@ pub(super) struct Outline {
     lead: String,
     /// A paragraph that ends with a colon, and its line: what the list below it is about.
     intro: Option<(String, usize)>,
+    /// The items of lists within which the next one may be, outermost first, and how far in each begins.
+    within: Vec<(usize, String, usize)>,
     tables: Vec<Table>,
     items: Vec<Item>,
     sentences: Vec<Item>,
@@ -51,6 +55,7 @@ impl Outline {
             tabs: Vec::new(),
             lead: String::new(),
             intro: None,
+            within: Vec::new(),
             tables: Vec::new(),
             items: Vec::new(),
             sentences: Vec::new(),
@@ -70,7 +75,7 @@ impl Outline {
 
     pub(super) fn heading(&mut self, level: u8, plain: &Plain, line: usize) {
         self.lead.clear();
-        self.intro = None;
+        self.end_lists();
         if plain.text.is_empty() {
             return;
         }
@@ -94,22 +99,40 @@ impl Outline {
         // What was written in another tab does not lead to what is in this one.
         if !tabs.starts_with(&self.tabs) {
             self.lead.clear();
-            self.intro = None;
+            self.end_lists();
         }
         self.tabs = tabs;
     }
 
     /// A paragraph.
     pub(super) fn paragraph(&mut self, plain: &Plain, line: usize) {
-        self.intro = None;
-        self.item(plain, line);
+        self.end_lists();
+        self.text(plain, line, None);
         if let Some(text) = plain.text.strip_suffix([':', '：']) {
             self.intro = Some((cut(text, MAX_TITLE).replace('\n', " "), line));
         }
     }
 
-    /// An item of a list.
-    pub(super) fn item(&mut self, plain: &Plain, line: usize) {
+    fn end_lists(&mut self) {
+        self.intro = None;
+        self.within.clear();
+    }
+
+    /// An item of a list, which is within the one before it if it begins further in.
+    pub(super) fn item(&mut self, plain: &Plain, line: usize, column: usize) {
+        while self.within.last().is_some_and(|it| it.0 >= column) {
+            self.within.pop();
+        }
+        self.text(plain, line, Some(self.within.len()));
+        if self.within.len() < MAX_DEPTH {
+            let text = plain.text.trim_end_matches([':', '：']);
+            let text = cut(text, MAX_TITLE).replace('\n', " ");
+            self.within.push((column, text, line));
+        }
+    }
+
+    /// The text of a footnote, or of a paragraph or an item.
+    pub(super) fn text(&mut self, plain: &Plain, line: usize, depth: Option<usize>) {
         if plain.text.is_empty() {
             return;
         }
@@ -134,15 +157,19 @@ impl Outline {
         }
         if has_port(&plain.text) && self.charge(plain.text.len() + self.stack_size(), line) {
             let mut stack = self.stack.clone();
-            if let Some((text, line)) = self.intro.clone() {
+            let within = self.within.iter().map(|(_, text, line)| (text, *line));
+            let intro = self.intro.iter().map(|(text, line)| (text, *line));
+            for (text, line) in intro.chain(within) {
                 let level = stack
                     .last()
                     .map_or(7, |it| it.level.saturating_add(1).max(7));
+                let text = text.clone();
                 stack.push(Heading { level, text, line });
             }
             self.items.push(Item {
                 line,
                 stack,
+                depth,
                 text: plain.text.clone(),
             });
         }
@@ -154,6 +181,7 @@ impl Outline {
             self.sentences.push(Item {
                 line,
                 stack: self.stack.clone(),
+                depth,
                 text: plain.text.clone(),
             });
         }
@@ -217,15 +245,13 @@ impl Outline {
             });
         }
         self.lead.clear();
-        self.intro = None;
+        self.end_lists();
     }
 
     fn stack_size(&self) -> usize {
-        self.stack
-            .iter()
-            .map(|it| it.text.len() + 64)
-            .sum::<usize>()
-            + 256
+        let headings = self.stack.iter().map(|it| it.text.len() + 64);
+        let items = self.within.iter().map(|it| it.1.len() + 64);
+        headings.chain(items).sum::<usize>() + 256
     }
 
     /// Counts memory, and is false where there is none left. What follows is then not kept, and the document is an error.

@@ -167,7 +167,7 @@ impl Reader<'_, '_> {
         let listed = list_item(text);
         let plain = self.plain(listed.unwrap_or(text));
         if listed.is_some() {
-            self.outline.item(&plain, start + 1);
+            self.outline.item(&plain, start + 1, depth(text));
         } else {
             self.outline.paragraph(&plain, start + 1);
         }
@@ -312,12 +312,16 @@ fn heading(line: &str) -> Option<u8> {
     (level <= 6 && line[level..].starts_with(' ')).then(|| u8::try_from(level).unwrap_or(6))
 }
 
+/// How deep an item of a list is: `**` is in an item with `*`.
+fn depth(line: &str) -> usize {
+    line.len() - line.trim_start_matches(['*', '.']).len()
+}
+
 /// The text of an item of a list, however deep.
 fn list_item(line: &str) -> Option<&str> {
-    let stars = line.trim_start_matches(['*', '.']);
-    let depth = line.len() - stars.len();
-    if (1..=6).contains(&depth) && stars.starts_with(' ') {
-        return Some(stars.trim());
+    let depth = depth(line);
+    if (1..=6).contains(&depth) && line[depth..].starts_with(' ') {
+        return Some(line[depth..].trim());
     }
     item(line).filter(|it| !it.is_empty())
 }

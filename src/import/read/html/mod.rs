@@ -62,24 +62,22 @@ pub(super) fn read(text: &str) -> Result<Document, Error> {
     let mut labels: BTreeMap<String, String> = BTreeMap::new();
     let mut label: Option<(String, usize)> = None;
     let mut heading: Option<(u8, usize)> = None;
-    let mut paragraph: Option<usize> = None;
+    let mut place = Place::default();
     // Where text as it was typed begins.
     let mut typed: Option<usize> = None;
-    // Within an item of a list.
-    let mut listed = false;
     for token in Tokens::new(text, 0) {
         if outline.is_full() {
             break;
         }
         if tables.feed(token, &mut outline) {
-            flush(&mut paragraph, listed, token.start, &lines, &mut outline);
+            place.flush(token.start, &lines, &mut outline);
             continue;
         }
         match token.piece {
             Piece::Text(it) => {
                 if heading.is_none() && !it.trim().is_empty() {
                     let space = it.len() - it.trim_start().len();
-                    paragraph.get_or_insert(token.start + space);
+                    place.paragraph.get_or_insert(token.start + space);
                 }
             }
             Piece::Other => {}
@@ -90,14 +88,15 @@ pub(super) fn read(text: &str) -> Result<Document, Error> {
             } => {
                 let name = name.to_ascii_lowercase();
                 if let Some(level) = heading_level(&name) {
-                    flush(&mut paragraph, listed, token.start, &lines, &mut outline);
+                    place.flush(token.start, &lines, &mut outline);
                     heading = Some((level, token.end));
                     continue;
                 }
                 if BLOCKS.contains(&name.as_str()) {
-                    flush(&mut paragraph, listed, token.start, &lines, &mut outline);
+                    place.flush(token.start, &lines, &mut outline);
                 }
-                listed |= name == "li";
+                place.listed |= name == "li";
+                place.lists += usize::from(matches!(name.as_str(), "ul" | "ol"));
                 if name == "pre" {
                     typed = Some(token.end);
                 }
@@ -154,9 +153,13 @@ pub(super) fn read(text: &str) -> Result<Document, Error> {
                     labels.insert(id, plain(&text[start..token.start], Markup::Html).text);
                 }
                 if BLOCKS.contains(&name.as_str()) {
-                    flush(&mut paragraph, listed, token.start, &lines, &mut outline);
+                    place.flush(token.start, &lines, &mut outline);
                 }
-                listed &= name != "li";
+                place.listed &= name != "li";
+                if matches!(name.as_str(), "ul" | "ol") {
+                    place.lists = place.lists.saturating_sub(1);
+                    place.listed &= place.lists > 0;
+                }
                 if let Some(start) = typed.take_if(|_| name == "pre") {
                     let (from, end) = (lines.index(start), lines.index(token.start));
                     code::name_tables(&lines, from, end + 1, &mut outline);
@@ -171,7 +174,7 @@ pub(super) fn read(text: &str) -> Result<Document, Error> {
             }
         }
     }
-    flush(&mut paragraph, listed, text.len(), &lines, &mut outline);
+    place.flush(text.len(), &lines, &mut outline);
     tables.finish(text.len(), &mut outline);
     outline.finish()
 }
@@ -212,20 +215,28 @@ pub(super) fn heading_level(name: &str) -> Option<u8> {
     (1..=6).contains(&level).then_some(level)
 }
 
-fn flush(
-    paragraph: &mut Option<usize>,
+/// Where a reader is in the text.
+#[derive(Default)]
+struct Place {
+    /// Where the paragraph begins that is not at its end.
+    paragraph: Option<usize>,
+    /// Within an item of a list.
     listed: bool,
-    end: usize,
-    lines: &Lines,
-    outline: &mut Outline,
-) {
-    let Some(start) = paragraph.take() else {
-        return;
-    };
-    let text = plain(&lines.text[start..end], Markup::Html);
-    if listed {
-        outline.item(&text, lines.number(start));
-    } else {
-        outline.paragraph(&text, lines.number(start));
+    /// How many lists are open.
+    lists: usize,
+}
+
+impl Place {
+    /// The end of a paragraph or an item.
+    fn flush(&mut self, end: usize, lines: &Lines, outline: &mut Outline) {
+        let Some(start) = self.paragraph.take() else {
+            return;
+        };
+        let text = plain(&lines.text[start..end], Markup::Html);
+        if self.listed {
+            outline.item(&text, lines.number(start), self.lists);
+        } else {
+            outline.paragraph(&text, lines.number(start));
+        }
     }
 }

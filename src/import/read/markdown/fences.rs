@@ -69,7 +69,8 @@ impl Reader<'_, '_> {
             let text = content(self.lines.get(line));
             let arrow = ["→", "->", "↔"].iter().find_map(|it| text.find(it));
             if arrow.is_some_and(|it| text[it..].contains(": ")) {
-                self.outline.item(&plain(text, Markup::Markdown), line + 1);
+                self.outline
+                    .text(&plain(text, Markup::Markdown), line + 1, Some(0));
             }
         }
         code::name_tables(self.lines, from, end, &mut self.outline);

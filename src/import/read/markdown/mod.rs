@@ -9,7 +9,7 @@ use super::Error;
 use super::front;
 use super::html::heading_level;
 use super::html::table::Tables;
-use super::lines::Lines;
+use super::lines::{Lines, indent};
 use super::markup::{Markup, item, plain};
 use super::outline::Outline;
 use super::rst;
@@ -178,13 +178,14 @@ impl Reader<'_, '_> {
         {
             for note in text.split("<sup>").skip(1) {
                 let note = plain(&format!("<sup>{note}"), Markup::Markdown);
-                self.outline.item(&note, start + 1);
+                self.outline.text(&note, start + 1, Some(0));
             }
             return;
         }
         let plain = plain(&text, Markup::Markdown);
         if item(first).is_some() {
-            self.outline.item(&plain, start + 1);
+            let column = indent(self.lines.get(start));
+            self.outline.item(&plain, start + 1, column);
         } else {
             self.outline.paragraph(&plain, start + 1);
         }

@@ -222,7 +222,8 @@ impl Reader<'_, '_> {
             .map_or(text, |it| &text[..=it.len()]);
         let plain = self.plain(text);
         if listed.is_some() {
-            self.outline.item(&plain, start + 1);
+            let column = indent(self.lines.get(start));
+            self.outline.item(&plain, start + 1, column);
         } else {
             self.outline.paragraph(&plain, start + 1);
         }

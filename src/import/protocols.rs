@@ -1,0 +1,48 @@
+//! Names of application protocols, which say what traffic is rather than who connects.
+
+use super::text::words;
+
+/// Application protocols by which columns of services name rows.
+#[rustfmt::skip]
+const PROTOCOLS: &[&str] = &[
+    "ssh", "scp", "http", "https", "ldap", "ldaps", "dns", "ntp", "smtp", "snmp", "ftp", "sftp", "tftp", "rdp", "telnet",
+    "nfs", "smb", "syslog", "kerberos", "amqp", "amqps", "mqtt", "grpc", "rpc", "postgres", "postgresql", "mysql",
+    "iscsi", "imap", "pop3", "sip", "radius", "tacacs", "vnc", "websocket", "tls", "ssl", "jdbc", "receptor", "dhcp",
+    "bgp",
+];
+
+/// Whether a cell is only the name of an application protocol.
+pub(crate) fn is_protocol_name(text: &str) -> bool {
+    let words = words(text);
+    !words.is_empty()
+        && words.len() <= 4
+        && words.iter().all(|it| {
+            PROTOCOLS.contains(&it.as_str())
+                || ["or", "and", "api", "ui", "tcp", "udp"].contains(&it.as_str())
+        })
+}
+
+/// Application protocols that do not use TCP, or not alone.
+#[rustfmt::skip]
+const NOT_TCP_ALONE: &[&str] = &[
+    "dns", "ntp", "snmp", "tftp", "syslog", "kerberos", "sip", "radius", "dhcp", "receptor",
+];
+
+fn uses_tcp(word: &str) -> bool {
+    PROTOCOLS.contains(&word) && !NOT_TCP_ALONE.contains(&word)
+}
+
+/// Whether a short name of the traffic is about an application protocol over TCP: `SSH client`.
+pub(crate) fn has_protocol_name(text: &str) -> bool {
+    let words = words(text);
+    words.len() <= 6 && words.iter().any(|it| uses_tcp(it))
+}
+
+/// Whether a cell of ports has words, and all are application protocols over TCP: `SSH (22)`.
+pub(crate) fn names_protocol(text: &str) -> bool {
+    let words = words(text).into_iter();
+    let mut words = words
+        .filter(|it| it.chars().any(char::is_alphabetic))
+        .peekable();
+    words.peek().is_some() && words.all(|it| uses_tcp(&it))
+}

@@ -1,0 +1,411 @@
+//! The ends that a sentence about the traffic names: who connects, and sometimes to whom.
+
+use super::arrow::LINKS;
+use super::cell::parties;
+use super::claim::{Party, named};
+use super::heading::ACTORS;
+use super::protocols::is_protocol_name;
+use super::text::{first_sentence, has_any, lower_in_place, words};
+
+/// The ends that a sentence names: `Connections from A to B`, `Used by A to connect to B`, `A-to-B traffic`, `Traffic between As`.
+pub(crate) fn ends_of_sentence(text: &str) -> Option<(Vec<Party>, Vec<Party>)> {
+    let sentence = first_sentence(text).trim_start_matches(['*', '-', '•', ' ']);
+    let lower = lower_in_place(sentence);
+    if words(sentence).iter().any(|it| denies(it)) {
+        return None;
+    }
+    let of = |f: fn(&str, &str) -> Option<Ends>| f(sentence, &lower);
+    let (from, to) = of(connections)
+        .or_else(|| of(purpose))
+        .or_else(|| of(initiator))
+        .or_else(|| of(pair))
+        .or_else(|| of(members))
+        .or_else(|| of(origin))?;
+    Some((named(from), named(to)))
+}
+
+/// Whether a word denies what its sentence names: `not`, `never`, `blocked`.
+fn denies(word: &str) -> bool {
+    #[rustfmt::skip]
+    let whole = [
+        "not", "no", "never", "none", "cannot", "without", "instead", "hide", "hides", "hidden", "deny", "denies", "denied", "t",
+    ];
+    let begins = [
+        "prevent", "block", "disallow", "protect", "isolat", "restrict",
+    ];
+    whole.contains(&word) || begins.iter().any(|it| word.starts_with(it))
+}
+
+type Ends = (Vec<String>, Vec<String>);
+
+/// `Connections from A to B`, `Incoming connections to B from A`.
+fn connections(sentence: &str, lower: &str) -> Option<Ends> {
+    let nouns = [
+        "connections ",
+        "connection ",
+        "traffic ",
+        "communication ",
+        "requests ",
+    ];
+    let access = lower.find("access from ").map(|at| (at, "access ".len()));
+    let (at, noun) = nouns
+        .iter()
+        .filter_map(|it| lower.find(it).map(|at| (at, it.len())))
+        .chain(access)
+        .min()?;
+    let opens = lower[..at].split_whitespace().count() <= 2;
+    let rest = &sentence[at + noun..];
+    let part = |word: &str, other: &str| -> Vec<String> {
+        let Some(rest) = rest
+            .strip_prefix(word)
+            .or_else(|| rest.split_once(&format!(" {word}")).map(|it| it.1))
+        else {
+            return Vec::new();
+        };
+        let names = rest.split(&format!(" {other}")).next().unwrap_or(rest);
+        let names = parties(cut_at(names, ENDS));
+        names.into_iter().filter(|it| !is_page(it)).collect()
+    };
+    let starts = ["from ", "to "].iter().any(|it| rest.starts_with(it));
+    let (from, to) = (part("from ", "to "), part("to ", "from "));
+    let names_one = !from.is_empty() || !to.is_empty();
+    (opens && starts && names_one).then_some((from, to))
+}
+
+/// `To communicate with A by TLS, use port 9094`.
+fn purpose(sentence: &str, lower: &str) -> Option<Ends> {
+    let verb = lower.strip_prefix("to ")?;
+    let to = object(&sentence[sentence.len() - verb.len()..])?;
+    (!to.is_empty()).then(|| (Vec::new(), to))
+}
+
+/// Verbs of who begins a connection, and what is between them and who listens. After a verb without that comes what is sent or fetched.
+#[rustfmt::skip]
+const CONNECTS: &[(&str, &[&str])] = &[
+    ("connect", &[" to "]), ("communicate", &[" with "]), ("access", &[" "]), ("reach", &[" "]), ("contact", &[" "]), ("talk", &[" to "]),
+    ("query", &[" "]), ("register", &[" with "]), ("authenticate", &[" with ", " to "]), ("poll", &[" "]), ("scrape", &[" "]),
+    ("send", &[]), ("download", &[]), ("upload", &[]), ("submit", &[]),
+];
+
+/// What comes between who connects and what for, and whether it ends in the verb.
+const BETWEEN: [(&str, bool); 4] = [
+    (" for connecting to ", true),
+    (" for communicating with ", true),
+    (" for accessing ", true),
+    (" to ", false),
+];
+
+/// `Used by A to connect to B`, `Allows A to reach B`, `A connects to B`.
+fn initiator(sentence: &str, lower: &str) -> Option<Ends> {
+    let opened = [
+        "used by ",
+        "allows ",
+        "allow ",
+        "enables ",
+        "lets ",
+        "required for ",
+        "needed for ",
+        "for ",
+    ];
+    let ends = |open: &str| -> Option<Ends> {
+        let at = lower.find(open)?;
+        let start = at + open.len();
+        let is_word = at == 0 || lower[..at].ends_with(' ');
+        let mut between = BETWEEN.iter().filter(|_| is_word);
+        let (middle, (words, has_verb)) =
+            between.find_map(|it| Some((lower[start..].find(it.0)?, it)))?;
+        let rest = &sentence[start + middle + words.len()..];
+        let to = if *has_verb {
+            listener(rest)
+        } else {
+            object(rest)?
+        };
+        Some((actor(&sentence[start..start + middle])?, to))
+    };
+    if let Some(ends) = opened.into_iter().find_map(ends) {
+        return Some(ends);
+    }
+    // `Agents connect to the server.`
+    let verbs = [
+        " connects to ",
+        " connect to ",
+        " connects here",
+        " connect here",
+    ];
+    let (at, verb) = verbs.iter().find_map(|it| Some((lower.find(it)?, it)))?;
+    let from = actor(&sentence[..at])?;
+    Some((from, listener(&sentence[at + verb.len()..])))
+}
+
+/// Who listens after a verb of who connects: `connect to the server`, `access the server`; empty after `send metrics`.
+fn object(text: &str) -> Option<Vec<String>> {
+    let lower = lower_in_place(text);
+    let (verb, links) = CONNECTS.iter().find(|it| begins(&lower, it.0))?;
+    let rest = &text[verb.len()..];
+    let link = links
+        .iter()
+        .find(|it| lower[verb.len()..].starts_with(**it));
+    Some(link.map_or_else(Vec::new, |it| listener(&rest[it.len()..])))
+}
+
+/// A listener in a sentence: a short name with a noun for components, rather than what is on it: `the API`, `each other`.
+fn listener(text: &str) -> Vec<String> {
+    let name = cut(text);
+    let its = words(name);
+    let fits = its.len() <= 4 && has_any(&its, ACTORS) && !is_page(name);
+    if fits { parties(name) } else { Vec::new() }
+}
+
+/// `A-to-B traffic`, `A to B communication`.
+fn pair(sentence: &str, lower: &str) -> Option<Ends> {
+    let nouns = [
+        "communication",
+        "communications",
+        "traffic",
+        "connection",
+        "connections",
+        "replication",
+        "requests",
+        "access",
+    ];
+    let end = nouns
+        .iter()
+        .filter_map(|it| lower.find(&format!(" {it}")))
+        .min()?;
+    let (head, head_lower) = (&sentence[..end], &lower[..end]);
+    let (at, length) = ["-to-", " to "]
+        .iter()
+        .find_map(|it| Some((head_lower.find(it)?, it.len())))?;
+    let (left, right) = (&head[..at], &head[at + length..]);
+    // `Point-to-point connections` are links.
+    let is_link = words(left)
+        .last()
+        .is_some_and(|it| LINKS.contains(&it.as_str()));
+    let is_pair = head.split(' ').count() <= 7 && !is_link;
+    let from = actor(left).filter(|_| is_pair)?;
+    Some((from, actor(right)?))
+}
+
+/// `Communication between nodes`, `inter-node traffic`: the members of a group among themselves.
+fn members(sentence: &str, lower: &str) -> Option<Ends> {
+    let nouns = [
+        "communication",
+        "traffic",
+        "replication",
+        "connections",
+        "gossip",
+        "sync",
+        "synchronization",
+    ];
+    for open in [" between ", " among ", " amongst "] {
+        let Some(at) = lower.find(open) else {
+            continue;
+        };
+        let is_traffic = words(&lower[..at])
+            .last()
+            .is_some_and(|it| nouns.contains(&it.as_str()));
+        let rest = &sentence[at + open.len()..];
+        let is_one = !has_any(&words(rest), &["and", "or"]) && !rest.contains([',', '/']);
+        if let Some(ends) = actor(cut(rest)).filter(|_| is_one && is_traffic) {
+            return Some((ends.clone(), ends));
+        }
+    }
+    let nodes = ["inter-node ", "internode ", "node-to-node", "inter-broker "];
+    let found = nodes
+        .iter()
+        .find(|it| lower.starts_with(*it) || lower.contains(&format!(" {it}")))?;
+    let name = if found.contains("broker") {
+        "brokers"
+    } else {
+        "nodes"
+    };
+    let ends = vec![name.to_owned()];
+    Some((ends.clone(), ends))
+}
+
+/// `Metrics, scraped by A`, `Logs received from A`: short texts that end in who connects. Where data come from says nothing of that.
+fn origin(sentence: &str, lower: &str) -> Option<Ends> {
+    let marks = [
+        "received from ",
+        "accepted from ",
+        "access from ",
+        "requests from ",
+        "queries from ",
+        "connections from ",
+        "traffic from ",
+        ", from ",
+        "accessed by ",
+        "scraped by ",
+        "queried by ",
+        "contacted by ",
+        "reached by ",
+        "access by ",
+        "access for ",
+        "open to ",
+    ];
+    let (at, mark) = marks.iter().find_map(|it| Some((lower.rfind(it)?, it)))?;
+    let is_short = words(sentence).len() <= 14;
+    let rest = &sentence[at + mark.len()..];
+    let names_other = lower[at + mark.len()..].contains(" to ") || lower.contains("used by ");
+    let from = actor(cut(rest)).filter(|_| is_short && !names_other)?;
+    Some((from, Vec::new()))
+}
+
+/// Further nouns for who connects in sentences.
+#[rustfmt::skip]
+const PEOPLE: &[&str] = &[
+    "administrators", "admins", "operators", "developers", "applications", "devices", "instances", "consumers", "producers", "peers",
+    "runners", "services", "endpoints", "browsers", "components", "subscribers", "publishers", "followers", "prometheus", "kubelet",
+    "stores", "daemons", "processes", "programs", "systems", "sites", "tools",
+];
+
+/// Names of who connects: few words, one of them a noun for it.
+fn actor(text: &str) -> Option<Vec<String>> {
+    let text = text.trim();
+    let lower = lower_in_place(text);
+    let bare = ["the ", "all ", "your ", "a ", "an ", "any ", "other "]
+        .iter()
+        .find_map(|it| {
+            lower
+                .strip_prefix(it)
+                .map(|rest| &text[text.len() - rest.len()..])
+        })
+        .unwrap_or(text);
+    let its = words(bare);
+    let fits = (1..=5).contains(&its.len())
+        && (has_any(&its, ACTORS) || has_any(&its, PEOPLE))
+        && !has_any(
+            &its,
+            &[
+                "port", "ports", "this", "that", "which", "default", "used", "you", "for", "in",
+                "on", "by", "with", "do", "to", "who", "want", "only",
+            ],
+        )
+        && !is_protocol_name(bare)
+        && !bare.contains(['(', ')', ':']);
+    fits.then(|| parties(bare)).filter(|it| !it.is_empty())
+}
+
+/// Whether a text begins with a word.
+fn begins(text: &str, word: &str) -> bool {
+    text.strip_prefix(word)
+        .is_some_and(|it| !it.starts_with(char::is_alphanumeric))
+}
+
+/// `Connections to the login page`
+fn is_page(name: &str) -> bool {
+    words(name).last().is_some_and(|it| {
+        ["page", "pages", "url", "port", "ports", "website"].contains(&it.as_str())
+    })
+}
+
+/// What ends the names of a list, and what ends a single name.
+#[rustfmt::skip]
+const ENDS: &[&str] = &[
+    " for ", " via ", " when ", " using ", " that ", " which ", " on ", " with ", " over ", " if ", " during ", " in ", " (", " through ",
+];
+#[rustfmt::skip]
+const FURTHER_ENDS: &[&str] = &[" to ", " as ", " by ", " at ", ", ", " is ", " are ", " within ", " inside "];
+
+/// A name in a sentence, without what follows it and without its article.
+fn cut(text: &str) -> &str {
+    cut_at(cut_at(text, FURTHER_ENDS), ENDS)
+}
+
+fn cut_at<'t>(text: &'t str, ends: &[&str]) -> &'t str {
+    let end = ends
+        .iter()
+        .filter_map(|it| text.find(it))
+        .min()
+        .unwrap_or(text.len());
+    let text = text[..end].trim().trim_end_matches(['.', ',']);
+    text.strip_prefix("the ")
+        .or_else(|| text.strip_prefix("a "))
+        .unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_name_ends() {
+        for (text, expected) in [
+            (
+                "Connections from the VCH to DNS servers for name resolution",
+                "VCH > DNS servers",
+            ),
+            (
+                "Incoming connections from container VMs to the VCH",
+                "container VMs > VCH",
+            ),
+            ("Connections to the appliance UI", " > appliance UI"),
+            (
+                "* Provides HTTP access from parrot browsers to the perch",
+                "parrot browsers > perch",
+            ),
+            ("HTTP access to the web UI", ""),
+            ("Used by agents to connect to the server", "agents > server"),
+            (
+                "This port is used by Parrot agents to send metrics.",
+                "Parrot agents > ",
+            ),
+            ("Used by the API server", ""),
+            (
+                "Allows worker nodes to reach the control plane",
+                "worker nodes > control plane",
+            ),
+            (
+                "Agents connect to the server on this port",
+                "agents > server",
+            ),
+            ("Clients connect here", "clients > "),
+            ("Agent-to-server communication", "agent > server"),
+            ("Node to node traffic", "node > node"),
+            ("Communication between brokers", "brokers > brokers"),
+            ("Communication between agents and servers", ""),
+            ("Inter-node gossip", "nodes > nodes"),
+            ("web interface, from users", "users > "),
+            ("Metrics, scraped by Prometheus", "Prometheus > "),
+            (
+                "To communicate with brokers by TLS, use port 9094",
+                " > brokers",
+            ),
+            (
+                "Used by the agent for connecting to the Oracle database",
+                "agent > Oracle database",
+            ),
+            (
+                "The server for the control-plane to agents communication",
+                "",
+            ),
+            (
+                "Connections from clients, agents and nodes",
+                "clients; agents; nodes > ",
+            ),
+            ("No connections from clients", ""),
+            ("Agents do not connect to the server", ""),
+            ("Pulls images from registry servers", ""),
+            ("Used by agents to receive updates from the server", ""),
+            ("Load balancing between nodes", ""),
+            ("Communication between nodes in the cluster and clients", ""),
+            ("Point-to-point connections between sites", "sites > sites"),
+            ("Data from sensors to the collector", ""),
+            ("Replies from cache", ""),
+            ("How to access the port", ""),
+        ] {
+            let names = |it: Vec<Party>| {
+                let name = |it| match it {
+                    Party::Named(it) => it,
+                    Party::This => "this".to_owned(),
+                };
+                it.into_iter().map(name).collect::<Vec<_>>().join("; ")
+            };
+            let found = ends_of_sentence(text);
+            let found = found.map_or_else(String::new, |(from, to)| {
+                format!("{} > {}", names(from), names(to))
+            });
+            assert_eq!(found.to_lowercase(), expected.to_lowercase(), "{text}");
+        }
+    }
+}
