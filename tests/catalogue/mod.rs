@@ -13,7 +13,7 @@ mod worlds;
 use crate::support::none;
 use portmatrix::catalog::Catalog;
 use portmatrix::catalog::FILES;
-use portmatrix::catalog::product::{Product, Texts};
+use portmatrix::catalog::product::{Port, Product, Texts};
 use portmatrix::compile::compile;
 use portmatrix::model::finding::ConfigPath;
 use portmatrix::model::layout::{Instance, Layout, Overrides, Placement, Zone};
@@ -54,10 +54,13 @@ fn everything(release: &str, product: &Product) -> Layout {
         };
         (component.clone(), zone)
     });
-    let open = product
-        .ports
-        .iter()
-        .filter(|(_, it)| it.default.is_empty() && it.defaults.is_empty() && it.offset.is_none());
+    // With every feature on, a default for a product without one of them does not hold.
+    let is_open = |it: &Port| {
+        it.default.is_empty()
+            && it.offset.is_none()
+            && it.defaults.iter().all(|it| !it.unless.is_empty())
+    };
+    let open = product.ports.iter().filter(|(_, it)| is_open(it));
     let ports = open.map(|(name, it)| {
         let first = it.within.fixed().first().map_or(1, |it| it.from);
         (name.clone(), first.to_string())
