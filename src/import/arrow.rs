@@ -2,6 +2,7 @@
 
 use super::cell::parties;
 use super::heading::{ACTORS, IMPERATIVES, ends, trimmed};
+use super::reach::reaches;
 use super::text::{even, has_any, is_cjk, lower_in_place, stems, without_brackets, words};
 use super::words::Way;
 
@@ -56,7 +57,10 @@ pub(crate) fn introduced(text: &str) -> Option<Arrow> {
             both: false,
         })
     };
-    let mut arrow = by_words(&text).or_else(names).or_else(|| by_sign(&text))?;
+    let mut arrow = reaches(&text)
+        .or_else(|| by_words(&text))
+        .or_else(names)
+        .or_else(|| by_sign(&text))?;
     // `Nodes to all other nodes`
     for to in &mut arrow.to {
         let lower = lower_in_place(to);

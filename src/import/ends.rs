@@ -4,10 +4,13 @@ use super::arrow::{Arrow, arrow, in_cell, is_local};
 use super::cell::{clean_name, parties};
 use super::claim::{Claim, Party, named};
 use super::facts::nearest;
+use super::headers::may_name_host;
 use super::heading::{component, subject};
-use super::protocols::is_protocol_name;
+use super::protocols::{is_product, is_protocol_name};
+use super::reach::{between, listener_of_lead, reaches};
+use super::roles::LOOKED_AT;
 use super::rows::Surroundings;
-use super::sentence::ends_of_sentence;
+use super::sentence::{ends_of_ports, ends_of_sentence};
 use super::sided::{of_direction, sided};
 use super::table::Row;
 use super::text::{has_any, words};
@@ -29,6 +32,12 @@ fn only_connects(name: &str) -> bool {
     words(name)
         .last()
         .is_some_and(|it| people.contains(&it.as_str()))
+}
+
+/// The sentences of a note that may name ends: the first ones of each line.
+fn sentences(note: &str) -> impl Iterator<Item = &str> {
+    let lines = note.lines().take(4);
+    lines.flat_map(|it| it.split(". ").take(3))
 }
 
 impl Surroundings<'_> {
@@ -63,6 +72,7 @@ impl Surroundings<'_> {
         self.by_siblings()
             .filter(|_| is_like_others)
             .or_else(|| self.headings(row).find_map(component))
+            .or_else(|| listener_of_lead(&self.table.lead))
     }
 
     /// What the nearest heading names, with or without a noun for a component.
@@ -100,7 +110,30 @@ impl Surroundings<'_> {
         if role == Role::From && has_any(&header, &["used by"]) {
             names.retain(|it| !is_protocol_name(it));
         }
-        named(names)
+        named(names.into_iter().flat_map(|it| self.parts(it)).collect())
+    }
+
+    /// The names in `Relay/Hub`, if the table has both alone, and that in `Relay (mail)`, if it has it without the brackets.
+    fn parts(&self, name: String) -> Vec<String> {
+        let is_end = |it: &Role| matches!(it, Role::From | Role::To | Role::Host | Role::Peer);
+        let roles = self.columns.roles.iter().enumerate();
+        let ends: Vec<usize> = roles.filter(|it| is_end(it.1)).map(|it| it.0).collect();
+        let cells = |row: &Row, part: &str| {
+            let mut cells = ends.iter().filter_map(|at| row.cells.get(*at));
+            cells.any(|it| it.text.trim() == part)
+        };
+        let has = |part: &&str| {
+            let mut rows = self.table.rows.iter().take(LOOKED_AT);
+            rows.any(|row| cells(row, part))
+        };
+        if let Some((bare, _)) = name.split_once(" (").filter(|it| has(&it.0)) {
+            return vec![bare.to_owned()];
+        }
+        let parts: Vec<&str> = name.split('/').map(str::trim).collect();
+        if parts.len() == 2 && parts.iter().all(has) {
+            return parts.into_iter().map(str::to_owned).collect();
+        }
+        vec![name]
     }
 
     /// Several connections in a column of directions, one in a line: `A -> B`, `C -> B`. Empty if a line is something else.
@@ -137,11 +170,19 @@ impl Surroundings<'_> {
             let stated = direction.and_then(of_direction);
             let or_stated = |role, names: fn(Arrow) -> Vec<String>| {
                 let own = self.named(row, role);
-                let stated = stated.clone().map(names).filter(|_| own.is_empty());
+                // `IP address of the server`
+                let is_address = |it: &Party| matches!(it, Party::Named(it) if words(it).first().is_some_and(|it| it == "ip"));
+                let says_less = own.iter().all(is_address);
+                let stated = stated
+                    .clone()
+                    .map(names)
+                    .filter(|it| says_less && !it.is_empty());
                 stated.map_or(own, named)
             };
+            let from = or_stated(Role::From, |it| it.from);
+            let is_own = from.is_empty() && way_of_row == Some(Way::Out) && stated.is_some();
             return Ends {
-                from: or_stated(Role::From, |it| it.from),
+                from: if is_own { self.own(row) } else { from },
                 to: or_stated(Role::To, |it| it.to),
                 both: sign.is_some_and(|it| it.both) || direction.is_some_and(is_two_way),
                 ..Ends::default()
@@ -232,11 +273,21 @@ impl Surroundings<'_> {
         let peer = has(Role::Peer)
             .then(|| self.named(row, Role::Peer))
             .or(stated);
+        // `Outbound` below `communication between A and B:` is seen from A.
+        if let Some((own, peer)) =
+            between(&self.table.lead).filter(|_| host.is_empty() && peer.is_none())
+            && let Some(way @ (Way::In | Way::Out)) = way_of_row
+        {
+            return self.by_way(way, named(own), Some(named(peer)), is_all, claim);
+        }
         if let Some(way) = way_of_row {
             return self.by_way(way, own(), peer, is_all, claim);
         }
-        let between = self.headings(row).find_map(arrow);
-        if let Some(Arrow { from, to, both }) = between {
+        let by_heading = self
+            .headings(row)
+            .find_map(arrow)
+            .or_else(|| reaches(&self.table.lead).filter(|_| row.section.is_none()));
+        if let Some(Arrow { from, to, both }) = by_heading {
             let (from, to) = (named(from), named(to));
             // The row says more precisely than the heading who listens.
             let is_listener = !both && !host.is_empty() && host != from;
@@ -250,8 +301,14 @@ impl Surroundings<'_> {
         if let Some(way) = self.headings(row).find_map(way_of_heading) {
             // A list of hosts under an outbound heading names those who are connected to.
             if way == Way::Out && !host.is_empty() && peer.is_none() {
+                let is_other = |it: &Vec<Party>| *it != host;
+                let above = || {
+                    let mut names = self.headings(row).filter_map(component);
+                    names.find_map(|it| Some(named(vec![it])).filter(is_other))
+                };
+                let own = Some(self.own(row)).filter(is_other).or_else(above);
                 return Ends {
-                    from: self.own(row),
+                    from: own.unwrap_or_else(|| vec![Party::This]),
                     to: host,
                     way: Some(way),
                     ..Ends::default()
@@ -259,8 +316,21 @@ impl Surroundings<'_> {
             }
             return self.by_way(way, own(), peer, is_all, claim);
         }
-        let sentences = claim.labels.iter().take(1).map(String::as_str);
-        let mut sentences = sentences.chain([claim.note.as_str()]);
+        // `TCP 53 to the DNS servers`, below a heading that names who connects.
+        if let Some((from, to)) = sentences(&claim.note).next().and_then(ends_of_ports)
+            && from.is_empty()
+            && let Some(own) = self
+                .component(row)
+                .filter(|it| to != named(vec![it.clone()]))
+        {
+            return Ends {
+                from: named(vec![own]),
+                to,
+                ..Ends::default()
+            };
+        }
+        let name = claim.labels.iter().take(1).map(String::as_str);
+        let mut sentences = name.chain(sentences(&claim.note));
         if let Some((from, to)) = sentences.find_map(ends_of_sentence) {
             // Who listens is what the row or the heading names, if the sentence does not.
             let listener = Some(host.clone()).filter(|it| !it.is_empty());
@@ -313,8 +383,14 @@ impl Surroundings<'_> {
             .filter(|it| self.group.is_none() && !only_connects(it));
         let program = || {
             let label = claim.labels.first();
-            let label =
-                label.filter(|it| self.columns.labels_name_programs && !is_protocol_name(it));
+            let header = self.columns.first(Role::Label);
+            let header = header.and_then(|at| self.table.header.get(at));
+            let may_listen = header.is_none_or(|it| may_name_host(&it.text));
+            let is_program = |it: &&String| {
+                may_listen && is_product(it)
+                    || self.columns.labels_name_programs && !is_protocol_name(it)
+            };
+            let label = label.filter(is_program);
             label.map(|it| parties(it)).unwrap_or_default()
         };
         named(heading.map_or_else(program, |it| vec![it]))
@@ -348,25 +424,39 @@ impl Surroundings<'_> {
         };
         let decided = Some(way);
         // A sentence may name the other end: `Access from browsers to the console`.
-        let sentence = || {
+        let stated = || {
             let texts = claim.labels.iter().map(String::as_str);
-            let mut texts = texts.chain([claim.note.as_str()]);
-            let (from, to) = texts.find_map(ends_of_sentence).unwrap_or_default();
-            // One that names another listener is not about this row.
-            let is_own = to.is_empty() || to == own || own == [Party::This];
-            let fits = is_own && from != own;
-            if fits { from } else { Vec::new() }
+            let mut texts = texts.chain(sentences(&claim.note));
+            texts.find_map(ends_of_sentence).unwrap_or_default()
+        };
+        // One that names another end in the place of the own one is not about this row.
+        let other = |own_side: Vec<Party>, other: Vec<Party>| {
+            let is_own = own_side.is_empty() || own_side == own || own == [Party::This];
+            if is_own && other != own {
+                other
+            } else {
+                Vec::new()
+            }
+        };
+        let sender = || {
+            let (from, to) = stated();
+            other(to, from)
+        };
+        let receiver = || {
+            let (from, to) = stated();
+            let to = other(from, to);
+            if to.is_empty() { label() } else { to }
         };
         match way {
             Way::In => Ends {
-                from: peer.unwrap_or_else(sentence),
+                from: peer.unwrap_or_else(sender),
                 to: own,
                 way: decided,
                 ..Ends::default()
             },
             Way::Out => Ends {
+                to: peer.unwrap_or_else(receiver),
                 from: own,
-                to: peer.unwrap_or_else(label),
                 way: decided,
                 ..Ends::default()
             },

@@ -104,7 +104,7 @@ pub(super) const IMPERATIVES: &[&str] = &[
     "prepare", "configure", "configuring", "install", "installing", "deploy", "deploying", "set", "setting", "open",
     "opening", "add", "adding", "create", "creating", "update", "updating", "upgrade", "enable", "enabling", "use",
     "using", "run", "running", "connect", "connecting", "manage", "managing", "allow", "plan", "planning", "check",
-    "verify", "before", "step", "about", "understand", "secure", "securing", "restrict", "join", "start",
+    "verify", "before", "step", "about", "understand", "secure", "securing", "restrict", "join", "start", "see", "refer",
 ];
 
 /// Nouns for networks, which are not what connects or listens.
@@ -116,7 +116,7 @@ const NETWORKS: &[&str] = &[
 #[rustfmt::skip]
 const NOT_COMPONENTS: &[&str] = &[
     "installation", "installations", "deployment", "deployments", "topology", "topologies", "architecture", "architectures",
-    "access point", "access points", "entry point", "entry points", "end point", "end points",
+    "access point", "access points", "entry point", "entry points", "end point", "end points", "multiple", "several",
 ];
 /// Verbs after which a heading goes on about what it names: `The agent uses:`.
 const VERBS: [&str; 16] = [

@@ -7,6 +7,7 @@ use super::facts::{Facts, MAX_CLAIMS, Skipped};
 use super::header_words::names_port;
 use super::lead::{Statement, of_page};
 use super::line::divided;
+use super::reach::reaches;
 use super::stated::{Covered, Stated};
 use super::table::{Heading, Item};
 use super::text::words;
@@ -130,6 +131,7 @@ fn item_claim(line: &str, item: &Item, at: &str) -> Option<(Claim, bool)> {
         None => (
             bracketed(line).or_else(|| {
                 item.stack.iter().rev().find_map(|it| match it.level {
+                    7.. if it.text.ends_with('.') => reaches(&it.text),
                     // A line with a colon before the list.
                     7.. => introduced(&it.text),
                     _ => arrow(&it.text),

@@ -3,7 +3,7 @@
 use super::cell::{Carrier, transports_in};
 use super::text::words;
 
-const BREAKS: [&str; 7] = [": ", " - ", " – ", " — ", " (", " = ", "："];
+const BREAKS: [&str; 8] = [": ", " - ", " – ", " — ", " (", " = ", " => ", "："];
 
 /// A line before and after its first break. A bracket with transports does not break it, and neither does the dash of a range:
 /// `443 (tcp): web pages`, `3000 - 3010: members`.

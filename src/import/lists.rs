@@ -24,8 +24,19 @@ const MAX_HEADING: usize = 6;
 /// Phrases and signs of lines whose numbers are not, or not any more, ports of a listener: those lines are left to a person.
 #[rustfmt::skip]
 const NOT_PORTS: &[&str] = &[
-    "change", "changed", "changes", "removed", "deprecated", "fixed", "bug", "renamed", "localhost", "loopback", "docker", "kubectl",
-    "redirects", "no longer", "not used", "not needed", "not open", "is blocked", "is closed", "already in use",
+    "removed", "deprecated", "localhost", "loopback", "no longer", "not used", "not needed", "not open", "is closed", "already in use",
+];
+/// Words that say so in a line that does not begin with ports.
+const NOT_PORTS_FIRST: [&str; 9] = [
+    "change",
+    "changed",
+    "changes",
+    "fixed",
+    "bug",
+    "renamed",
+    "docker",
+    "kubectl",
+    "redirects",
 ];
 /// Words of the name or the ports in a line, which say that the numbers are something else.
 #[rustfmt::skip]
@@ -59,7 +70,7 @@ pub(super) fn tables<'d>(lines: &[(&'d Item, &'d str)]) -> (Vec<Table>, Vec<&'d 
             line: item.line,
             ..Cell::default()
         };
-        let host = host(item).unwrap_or_default();
+        let host = host(item, line).unwrap_or_default();
         let cells = std::iter::once(host).chain(cells);
         let row = Row {
             line: item.line,
@@ -110,9 +121,29 @@ fn begun(item: &Item, row: Row) -> Table {
     }
 }
 
+/// Whether an item says something of the item that it is within: `Endpoint: hub.example.com`, `Ports`.
+fn is_attribute(text: &str) -> bool {
+    let key = text.split_once(": ").map_or(text, |it| it.0);
+    words(key).len() <= 2 && (key.len() < text.len() || names_port(key))
+}
+
 /// The item that an item is within, if it is a name: `hbbs`, but not `Inbound` or `Ports of the server`, which headings are read for.
-fn host(item: &Item) -> Option<&str> {
-    let text = &item.stack.last().filter(|_| item.depth > Some(0))?.text;
+fn host<'i>(item: &'i Item, line: &str) -> Option<&'i str> {
+    let within = item.stack.iter().rev().take_while(|it| it.level > 6);
+    let mut within = within.filter(|_| item.depth > Some(0));
+    let above = within.next()?;
+    let key = line.split_once(": ").map_or("", |it| it.0);
+    // `Port: 443` is said of a listener, and of one that is connected to below an outbound heading.
+    if is_attribute(&above.text) || is_attribute(key) && names_port(key) {
+        let named = std::iter::once(above)
+            .chain(within)
+            .find(|it| !is_attribute(&it.text))?;
+        let is_name = words(&named.text).len() <= 5
+            && way_of_heading(&named.text).is_none()
+            && !has_ports(&named.text, true);
+        return is_name.then_some(&named.text);
+    }
+    let text = &above.text;
     let its = words(text);
     let is_name = its.len() <= 3
         && subject(text).as_deref() == Some(text)
@@ -131,11 +162,15 @@ fn row<'d>(item: &Item, line: &'d str) -> Option<[&'d str; 3]> {
         let short = words(&it.text).len() <= 2 && denies(&it.text);
         short || announces_closed(&it.text) || is_local_address(&it.text)
     };
-    let is_other = has_any(&words(line), NOT_PORTS)
+    let about_ports = is_about_ports(item);
+    let (head, _) = divided(line);
+    let its = words(line);
+    let is_other = has_any(&its, NOT_PORTS)
+        || !has_ports(head, about_ports) && has_any(&its, &NOT_PORTS_FIRST)
+        || has_any(&its, &["is blocked"]) && !has_any(&its, &["when", "if", "where"])
         || NOT_PORTS_SIGNS.iter().any(|it| line.contains(it))
         || maps_ports(line)
         || item.stack.iter().filter(|it| it.level > 6).any(is_closed);
-    let about_ports = is_about_ports(item);
     let found = cells(line, about_ports).filter(|_| !is_other)?;
     // What the line states elsewhere would be lost.
     let [name, ports, _] = found;
@@ -205,7 +240,13 @@ fn cells(line: &str, about_ports: bool) -> Option<[&str; 3]> {
     let inner = rest.trim_end_matches(['.', ')']);
     let (ports, note) = divided(inner);
     if has_ports(ports, about_ports) {
-        return Some([head, ports, note]);
+        // `Ports: 80, 443` names nothing.
+        let name = if is_attribute(head) && names_port(head) {
+            ""
+        } else {
+            head
+        };
+        return Some([name, ports, note]);
     }
     let ports = line.split(". ").next().unwrap_or(line);
     has_ports(ports, false).then_some(["", ports, line])

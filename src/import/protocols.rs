@@ -1,6 +1,9 @@
-//! Names of application protocols, which say what traffic is rather than who connects.
+//! Names of application protocols, which say what traffic is rather than who connects; and names of products, which listen.
 
 use super::text::words;
+use crate::catalog::index::Index;
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 /// Application protocols by which columns of services name rows.
 #[rustfmt::skip]
@@ -20,6 +23,19 @@ pub(crate) fn is_protocol_name(text: &str) -> bool {
             PROTOCOLS.contains(&it.as_str())
                 || ["or", "and", "api", "ui", "tcp", "udp"].contains(&it.as_str())
         })
+}
+
+/// Names of products of the catalogue, as words.
+static PRODUCTS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let index = Index::built_in();
+    let lines = index.lines().iter();
+    let names = lines.flat_map(|it| [&it.name, &it.title].into_iter().chain(&it.aliases));
+    names.map(|it| words(it).join(" ")).collect()
+});
+
+/// Whether a text is the name of a known product, which listens where nothing else is said to: `MySQL: 3306`.
+pub(crate) fn is_product(text: &str) -> bool {
+    PRODUCTS.contains(&words(text).join(" "))
 }
 
 /// Application protocols that do not use TCP, or not alone.

@@ -2,13 +2,14 @@
 
 use super::arrow::{arrow, by_sign, in_cell};
 use super::cell::{Carrier, is_host_name, port_cell, transport_cell, transports_in};
-use super::header_words::{decides_nothing, ends_range, may_mean_purpose, names_source, role_of};
+use super::header_words::{decides_nothing, may_mean_purpose, names_source, role_of};
 use super::headers::names_program;
 use super::heading::component;
+use super::port_columns::one_port;
 use super::protocols::is_protocol_name;
 use super::sided::of_direction;
 use super::table::Table;
-use super::text::{is_blank, words};
+use super::text::{has_any, is_blank, words};
 use super::words::{Role, is_answer, is_flag, way};
 use std::collections::BTreeSet;
 
@@ -42,7 +43,7 @@ impl Columns {
 }
 
 /// How many rows decide about a column.
-const LOOKED_AT: usize = 200;
+pub(super) const LOOKED_AT: usize = 200;
 
 /// The columns of a table; an error with their roles if it has no ports. `given` are the roles that a person decided on.
 pub(crate) fn columns(table: &Table, given: Option<&[Role]>) -> Result<Columns, Vec<Role>> {
@@ -113,8 +114,25 @@ fn destination_or_purpose(headers: &[&str], roles: &mut [Role]) {
     }
 }
 
-fn is_port(role: Role) -> bool {
+pub(super) fn is_port(role: Role) -> bool {
     matches!(role, Role::Port | Role::PortOf(_))
+}
+
+/// Whether a column is about who may connect, and has more than a word in some cells.
+fn says_who_may(table: &Table, at: usize) -> bool {
+    let header = table
+        .header
+        .get(at)
+        .map(|it| words(&it.text))
+        .unwrap_or_default();
+    let about = [
+        "access",
+        "visibility",
+        "exposed",
+        "exposure",
+        "reachability",
+    ];
+    has_any(&header, &about) && share(table, at, |it| words(it).len() > 2) > 0.0
 }
 
 /// The share of the cells that say something for which a test holds; 0 if all are empty.
@@ -141,6 +159,13 @@ fn is_transport(text: &str) -> bool {
         && words(text).len() <= 4
 }
 
+/// Whether a cell is a port with its transport and nothing else: `tcp/443`.
+fn is_port_with_transport(text: &str) -> bool {
+    let mut pieces = port_cell(text, &[]).pieces.into_iter();
+    let is_of = |it: Carrier| matches!(it, Carrier::Of(_));
+    !text.contains(['.', ':']) && is_port_list(text) && pieces.all(|it| is_of(it.carrier))
+}
+
 /// Whether a cell is a port, a range or a list of them and nothing else.
 pub(super) fn is_port_list(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
@@ -151,6 +176,8 @@ pub(super) fn is_port_list(text: &str) -> bool {
 /// Corrects the roles by the values. Returns whether a column with ports is not used.
 fn by_values(table: &Table, roles: &mut [Role]) -> bool {
     let has_direction = roles.contains(&Role::Direction);
+    let has_ports = roles.iter().any(|it| is_port(*it));
+    let mut names_ports = false;
     let has_ends = roles.contains(&Role::From) && roles.contains(&Role::To);
     let names_ends = [Role::From, Role::To, Role::Host, Role::Peer]
         .iter()
@@ -158,9 +185,17 @@ fn by_values(table: &Table, roles: &mut [Role]) -> bool {
     for (at, role) in roles.iter_mut().enumerate() {
         let most = |test: fn(&str) -> bool| share(table, at, test) > 0.5;
         match role {
+            // `Destination: tcp/443`, next to a column that names who listens.
+            Role::From | Role::To | Role::Peer | Role::Host | Role::Label
+                if !has_ports && share(table, at, is_port_with_transport) > 0.8 =>
+            {
+                *role = Role::Port;
+            }
             Role::Other if most(is_transport) => *role = Role::Transport,
             // `Method: SSH`, whatever the column is called.
             Role::Other if most(is_protocol_name) => *role = Role::Application,
+            // `Public access: yes, from the users of the console`
+            Role::Other if says_who_may(table, at) => *role = Role::Note,
             Role::Other if most(|it| way(it).is_some() && words(it).len() <= 3) => {
                 *role = Role::Direction;
             }
@@ -198,11 +233,12 @@ fn by_values(table: &Table, roles: &mut [Role]) -> bool {
             // A column that is called "port" and names switch ports or services. Between two ends it has ports if some are numbers.
             Role::Port if share(table, at, may_be_port) <= if has_ends { 0.2 } else { 0.5 } => {
                 *role = Role::Label;
+                names_ports = true;
             }
             _ => {}
         }
     }
-    let more_ports = one_port(table, roles);
+    let more_ports = one_port(table, roles, names_ports);
     one_transport(table, roles);
     first_names_hosts(table, roles);
     // A host next to both ends is not an end.
@@ -311,115 +347,9 @@ fn all_connect(table: &Table, at: usize) -> bool {
         "connections",
         "flow",
     ];
-    let by_words = header.is_some_and(|it| super::text::has_any(&it, &about));
+    let by_words = header.is_some_and(|it| has_any(&it, &about));
     let connects = |it: &str| by_sign(it).is_some() || by_words && in_cell(it).is_some();
     share(table, at, connects) > 0.99
-}
-
-/// Words that tell columns of ports apart of which a listener has all: `HTTP port` and `HTTPS port`.
-#[rustfmt::skip]
-const VARIANTS: &[&str] = &[
-    "http", "https", "tls", "ssl", "secure", "non secure", "nonsecure", "insecure", "unsecured", "secured", "plain", "plaintext",
-    "encrypted", "unencrypted", "non tls", "non ssl", "grpc", "alternative", "alternate", "additional", "secondary",
-];
-
-/// Words of headers that say nothing else of the numbers below: not `VLAN` or `Timeout`.
-#[rustfmt::skip]
-const GENERIC: &[&str] = &["number", "numbers", "no", "nr", "default", "value", "values", "range", "ranges"];
-
-/// The place of a column of ports that is not called so: in a table without a header, or alone with numbers next to transports.
-fn unnamed_ports(table: &Table, roles: &[Role]) -> Option<usize> {
-    if table.header.is_empty() {
-        return (0..roles.len()).find(|at| share(table, *at, is_port_list) > 0.6);
-    }
-    let is_generic = |at: usize| {
-        let header = table.header.get(at).map_or("", |it| it.text.as_str());
-        words(header)
-            .iter()
-            .all(|it| GENERIC.contains(&it.as_str()))
-            && !decides_nothing(header)
-    };
-    let is_open = |at: usize| matches!(roles[at], Role::Other | Role::Label | Role::Note);
-    let mut lists = (0..roles.len())
-        .filter(|at| is_open(*at) && is_generic(*at) && share(table, *at, is_port_list) > 0.8);
-    let first = lists.next().filter(|_| roles.contains(&Role::Transport))?;
-    // Two columns of numbers may be anything.
-    lists.next().is_none().then_some(first)
-}
-
-/// One column of ports, unless each is for a transport or a variant of the listener. Returns whether a column with ports is left.
-fn one_port(table: &Table, roles: &mut [Role]) -> bool {
-    let has = |roles: &[Role]| roles.iter().any(|it| is_port(*it));
-    if !has(roles) {
-        // `Protocol: TCP 443`, and tables without a header.
-        let inline = roles.iter().position(|it| *it == Role::Transport);
-        let inline = inline.filter(|at| {
-            share(table, *at, |it| {
-                port_cell(it, &[])
-                    .pieces
-                    .iter()
-                    .any(|it| matches!(it.ports, super::cell::Ports::Ranges(_)))
-            }) > 0.5
-        });
-        let found = inline.or_else(|| unnamed_ports(table, roles));
-        if let Some(at) = found {
-            roles[at] = Role::Port;
-        }
-        return false;
-    }
-    let by_transport = roles.iter().any(|it| matches!(it, Role::PortOf(_)));
-    let ports: Vec<usize> = (0..roles.len())
-        .filter(|at| roles[*at] == Role::Port)
-        .collect();
-    // A destination among several; otherwise the first.
-    let header = |at: &usize| {
-        table
-            .header
-            .get(*at)
-            .map(|it| words(&it.text))
-            .unwrap_or_default()
-    };
-    let listener = |at: &usize| {
-        super::text::has_any(
-            &header(at),
-            &[
-                "destination",
-                "target",
-                "listen",
-                "default",
-                "dst",
-                "hedef",
-                "目标",
-            ],
-        )
-    };
-    let kept = ports
-        .iter()
-        .copied()
-        .find(|it| listener(it))
-        .or_else(|| ports.first().copied());
-    // `Start port` and `End port`
-    if let [start, end] = ports[..]
-        && ends_range(&header(&start), &header(&end))
-    {
-        roles[end] = Role::PortEnd;
-        return false;
-    }
-    let variants = ports
-        .iter()
-        .filter(|at| super::text::has_any(&header(at), VARIANTS));
-    // `Port` and `TLS port`, or every one with its word.
-    let listeners = ports.iter().filter(|it| listener(it)).count();
-    let is_split =
-        (listeners == 0 || listeners == ports.len()) && variants.count() + 1 >= ports.len().max(2);
-    let mut is_left = false;
-    for at in ports {
-        if by_transport || (Some(at) != kept && !is_split) {
-            roles[at] = Role::Other;
-            is_left |= share(table, at, is_port_list) > 0.0;
-        }
-    }
-    is_left
 }
 
 /// One column of transports. Where two are called "protocol", the other one names applications.
@@ -444,7 +374,7 @@ fn labels_name_peers(table: &Table, headers: &[&str], roles: &[Role]) -> bool {
         return false;
     };
     let header = headers.get(at).map(|it| words(it)).unwrap_or_default();
-    let named = super::text::has_any(
+    let named = has_any(
         &header,
         &[
             "service",

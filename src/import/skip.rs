@@ -9,6 +9,24 @@ use super::words::Role;
 
 const WITHIN_HOST: &str = "the row is about traffic within one host";
 
+/// Whether a short cell says that a listener has only the host's own address: `No (listens on 127.0.0.1)`.
+fn is_bound(text: &str) -> bool {
+    let its = words(text);
+    let verbs = [
+        "listen on",
+        "listens on",
+        "listening on",
+        "bound to",
+        "binds to",
+        "bind to",
+    ];
+    let own = ["127 0 0 1", "localhost", "loopback"];
+    its.len() <= 12
+        && has_any(&its, &verbs)
+        && has_any(&its, &own)
+        && !has_any(&its, &["or", "and", "if", "unless"])
+}
+
 impl Surroundings<'_> {
     /// Why a row is not a flow.
     pub(super) fn skip(&self, row: &Row) -> Option<&'static str> {
@@ -63,7 +81,9 @@ impl Surroundings<'_> {
             header(at).is_some_and(|it| has_any(&it, &names))
         };
         let mut local = row.cells.iter().enumerate().filter(|(at, _)| binds(*at));
-        if local.any(|(_, it)| is_local_address(&it.text)) {
+        if local.any(|(_, it)| is_local_address(&it.text))
+            || row.cells.iter().any(|it| is_bound(&it.text))
+        {
             return Some(WITHIN_HOST);
         }
         let denied = self.cell(row, Role::Action).is_some_and(denies);

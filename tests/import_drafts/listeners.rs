@@ -90,7 +90,13 @@ fn a_column_of_applications_listens_if_nothing_else_does() {
             ["unstated"; 2],
         ),
         ("Default ports", "Purpose", names, ["unstated"; 2]),
-        ("Default ports", "Service name", names, ["unstated"; 2]),
+        // A product of the catalogue is known to listen, whatever is below a header that may name a listener.
+        (
+            "Default ports",
+            "Service name",
+            names,
+            ["redis", "unstated"],
+        ),
     ] {
         let (facts, answers) = read(
             &page(heading, column, cells),

@@ -63,6 +63,36 @@ Open these ports in the firewall:
     assert_eq!(shown(rst, "parrot.rst").0, expected);
 }
 
+/// A paragraph within an item does not end the list, one after it does.
+#[test]
+fn paragraphs_are_within_items() {
+    let expected = [
+        "unstated > relay-server: tcp/21117",
+        "unstated > unstated: tcp/22",
+    ];
+    let page = "\
+# Parrot
+
+Ports:
+
+- Relay server
+
+  It passes on what two hosts cannot exchange. It needs:
+
+  - 21117/tcp
+
+- 22/tcp
+";
+    assert_eq!(flows(page), expected);
+    let adoc =
+        "= Parrot\n\nPorts:\n\n* Relay server\n+\nIt passes on much.\n\n** 21117/tcp\n\n* 22/tcp\n";
+    assert_eq!(shown(adoc, "parrot.adoc").0, expected);
+    let rst = "Parrot\n======\n\nPorts:\n\n- Relay server\n\n  It passes on much.\n\n  - 21117/tcp\n\n- 22/tcp\n";
+    assert_eq!(shown(rst, "parrot.rst").0, expected);
+    let note = "Parrot\n======\n\nPorts:\n\n- Relay server\n\n.. note:: Ports:\n\n   - 22/tcp\n";
+    assert_eq!(shown(note, "parrot.rst").0, ["unstated > unstated: tcp/22"]);
+}
+
 #[test]
 fn sentences_in_lists_name_who_listens() {
     let page = "\

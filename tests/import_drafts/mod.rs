@@ -4,6 +4,7 @@
 
 mod against;
 mod answers;
+mod around;
 mod directions;
 mod examples;
 mod kinds;

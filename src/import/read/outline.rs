@@ -24,7 +24,7 @@ pub(super) struct Outline {
     stack: Vec<Heading>,
     tabs: Vec<String>,
     lead: String,
-    /// A paragraph that ends with a colon, and its line: what the list below it is about.
+    /// A paragraph that ends with a colon or says that something is below, and its line: what the list below it is about.
     intro: Option<(String, usize)>,
     /// The items of lists within which the next one may be, outermost first, and how far in each begins.
     within: Vec<(usize, String, usize)>,
@@ -104,12 +104,37 @@ impl Outline {
         self.tabs = tabs;
     }
 
-    /// A paragraph.
-    pub(super) fn paragraph(&mut self, plain: &Plain, line: usize) {
-        self.end_lists();
+    /// A paragraph, which is within the item before it if it begins further in, or if it is attached to it and has no column.
+    pub(super) fn paragraph(&mut self, plain: &Plain, line: usize, column: Option<usize>) {
+        if let Some(column) = column {
+            self.leave(column);
+        }
+        if self.within.is_empty() {
+            self.intro = None;
+        }
         self.text(plain, line, None);
-        if let Some(text) = plain.text.strip_suffix([':', '：']) {
-            self.intro = Some((cut(text, MAX_TITLE).replace('\n', " "), line));
+        let with_colon = plain.text.strip_suffix([':', '：']);
+        // It keeps its full stop, and is read as a sentence.
+        let sentence = || Some(plain.text.as_str()).filter(|it| refers_below(it));
+        let Some(text) = with_colon.or_else(sentence) else {
+            return;
+        };
+        let text = cut(text, MAX_TITLE).replace('\n', " ");
+        match self.within.last() {
+            None => self.intro = Some((text, line)),
+            // The list that it introduces begins where it does, or further in.
+            Some((item, ..)) if self.within.len() < MAX_DEPTH => {
+                let column = column.map_or(*item, |it| it - 1);
+                self.within.push((column, text, line));
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Ends the items of lists that what begins at a column is not within.
+    pub(super) fn leave(&mut self, column: usize) {
+        while self.within.last().is_some_and(|it| it.0 + 1 >= column) {
+            self.within.pop();
         }
     }
 
@@ -315,6 +340,18 @@ fn resolve(cell: &mut Cell, notes: &[Note]) {
             mark.clone_from(&note.text);
         }
     }
+}
+
+/// Whether the last sentence of a paragraph says that what it is about is below: `The ports are listed below`.
+fn refers_below(text: &str) -> bool {
+    let Some(text) = text.strip_suffix('.') else {
+        return false;
+    };
+    let last = text.rsplit(". ").next().unwrap_or(text);
+    let text = last.replace('\n', " ").to_lowercase();
+    ["below", "following", "as follows"]
+        .iter()
+        .any(|it| text.contains(it))
 }
 
 /// Whether a text names a transport.

@@ -169,7 +169,9 @@ impl Reader<'_, '_> {
         if listed.is_some() {
             self.outline.item(&plain, start + 1, depth(text));
         } else {
-            self.outline.paragraph(&plain, start + 1);
+            let is_attached = start > 0 && self.lines.get(start - 1).trim() == "+";
+            let column = if is_attached { None } else { Some(0) };
+            self.outline.paragraph(&plain, start + 1, column);
         }
         self.block = Block::default();
     }

@@ -236,7 +236,7 @@ impl Place {
         if self.listed {
             outline.item(&text, lines.number(start), self.lists);
         } else {
-            outline.paragraph(&text, lines.number(start));
+            outline.paragraph(&text, lines.number(start), Some(0));
         }
     }
 }

@@ -32,7 +32,7 @@ impl Reader<'_, '_> {
             self.tabs.show(&mut self.outline);
             if !is_title {
                 self.outline
-                    .paragraph(&plain(argument, Markup::Markdown), at + 1);
+                    .paragraph(&plain(argument, Markup::Markdown), at + 1, Some(0));
             }
             return self.after_options(at + 1);
         }

@@ -183,11 +183,11 @@ impl Reader<'_, '_> {
             return;
         }
         let plain = plain(&text, Markup::Markdown);
+        let column = indent(self.lines.get(start));
         if item(first).is_some() {
-            let column = indent(self.lines.get(start));
             self.outline.item(&plain, start + 1, column);
         } else {
-            self.outline.paragraph(&plain, start + 1);
+            self.outline.paragraph(&plain, start + 1, Some(column));
         }
     }
 

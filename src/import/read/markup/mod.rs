@@ -274,6 +274,10 @@ mod tests {
                 "D [s]({{< relref \"/a/b.md\" >}}) {{< note >}}n{{< /note >}}",
                 "D s n",
             ),
+            (
+                "The {{< param wren_manager_name >}} and {{% param \"owl\" %}}",
+                "The wren manager and owl",
+            ),
             ("{{site.data.x}} hosts{: .y}", "{{site.data.x}} hosts"),
             (
                 "<site>.example and <https://a.example>",

@@ -183,8 +183,17 @@ impl<'t> Writer<'t> {
             ("{/*", "*/}"),
             ("{:", "}"),
         ] {
-            if rest.starts_with(open) {
-                return short(rest, close);
+            if let Some(inner) = rest.strip_prefix(open) {
+                let end = short(rest, close);
+                // `{{< param manager_name >}}` shows a value of the site, in the place of which its name is read.
+                let name = inner.trim_start().strip_prefix("param ");
+                if let (Some(name), Some(_)) = (name, end) {
+                    let name = name.split([' ', '>', '%']).find(|it| !it.is_empty());
+                    let name = name.unwrap_or_default().trim_matches('"');
+                    let name = name.trim_end_matches("_name");
+                    self.out.push_str(&name.replace(['_', '.'], " "));
+                }
+                return end;
             }
         }
         let quote = rest[1..]

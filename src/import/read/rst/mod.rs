@@ -178,6 +178,7 @@ impl Reader<'_, '_> {
             .filter(|it| it.is_empty() || it.starts_with(' '))
         {
             self.flush(at);
+            self.outline.leave(column);
             return self.explicit(at, column, rest.trim());
         }
         if let Some(text) = item(line).or_else(|| line.strip_prefix("#. ")) {
@@ -221,11 +222,11 @@ impl Reader<'_, '_> {
             .strip_suffix("::")
             .map_or(text, |it| &text[..=it.len()]);
         let plain = self.plain(text);
+        let column = indent(self.lines.get(start));
         if listed.is_some() {
-            let column = indent(self.lines.get(start));
             self.outline.item(&plain, start + 1, column);
         } else {
-            self.outline.paragraph(&plain, start + 1);
+            self.outline.paragraph(&plain, start + 1, Some(column));
         }
     }
 
@@ -340,7 +341,7 @@ impl Reader<'_, '_> {
             _ => {
                 if !argument.is_empty() && directive::has_text(directive.name) {
                     let plain = plain(argument, Markup::Markdown);
-                    self.outline.paragraph(&plain, at + 1);
+                    self.outline.paragraph(&plain, at + 1, Some(0));
                 }
                 directive.content(self.lines)
             }

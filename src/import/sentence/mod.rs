@@ -1,11 +1,14 @@
 //! The ends that a sentence about the traffic names: who connects, and sometimes to whom.
 
-use super::arrow::LINKS;
-use super::cell::parties;
-use super::claim::{Party, named};
-use super::heading::ACTORS;
-use super::protocols::is_protocol_name;
-use super::text::{first_sentence, has_any, lower_in_place, words};
+use crate::import::arrow::LINKS;
+use crate::import::cell::parties;
+use crate::import::claim::{Party, named};
+use crate::import::heading::ACTORS;
+use crate::import::protocols::is_protocol_name;
+use crate::import::text::{first_sentence, has_any, lower_in_place, words};
+
+#[cfg(test)]
+mod tests;
 
 /// The ends that a sentence names: `Connections from A to B`, `Used by A to connect to B`, `A-to-B traffic`, `Traffic between As`.
 pub(crate) fn ends_of_sentence(text: &str) -> Option<(Vec<Party>, Vec<Party>)> {
@@ -15,12 +18,22 @@ pub(crate) fn ends_of_sentence(text: &str) -> Option<(Vec<Party>, Vec<Party>)> {
         return None;
     }
     let of = |f: fn(&str, &str) -> Option<Ends>| f(sentence, &lower);
-    let (from, to) = of(connections)
+    let (from, to) = of(ports)
+        .or_else(|| of(connections))
+        .or_else(|| of(access))
         .or_else(|| of(purpose))
         .or_else(|| of(initiator))
+        .or_else(|| of(people))
         .or_else(|| of(pair))
         .or_else(|| of(members))
         .or_else(|| of(origin))?;
+    Some((named(from), named(to)))
+}
+
+/// The ends that a sentence names which is nothing but ports and ends: `TCP port 53 to A`.
+pub(crate) fn ends_of_ports(text: &str) -> Option<(Vec<Party>, Vec<Party>)> {
+    let sentence = first_sentence(text).trim_start_matches(['*', '-', '•', ' ']);
+    let (from, to) = ports(sentence, &lower_in_place(sentence))?;
     Some((named(from), named(to)))
 }
 
@@ -70,6 +83,83 @@ fn connections(sentence: &str, lower: &str) -> Option<Ends> {
     let (from, to) = (part("from ", "to "), part("to ", "from "));
     let names_one = !from.is_empty() || !to.is_empty();
     (opens && starts && names_one).then_some((from, to))
+}
+
+/// Words that are in front of names in a sentence that begins with ports: `TCP ports 80 and 443 outbound to A`.
+#[rustfmt::skip]
+const OF_PORTS: &[&str] = &[
+    "port", "ports", "tcp", "udp", "and", "or", "both", "inbound", "outbound", "incoming", "outgoing", "traffic", "open", "allow", "on",
+    "over", "https", "http", "ssh",
+];
+
+/// `TCP port 53 to A`, `443 from A to B`: nothing but ports, and who connects or listens.
+fn ports(sentence: &str, lower: &str) -> Option<Ends> {
+    let at = [" to ", " from "]
+        .iter()
+        .filter_map(|it| lower.find(it))
+        .min()?;
+    let head = words(&lower[..at]);
+    let is_number = |it: &String| it.bytes().all(|it| it.is_ascii_digit());
+    let fits = head.iter().any(is_number)
+        && head
+            .iter()
+            .all(|it| is_number(it) || OF_PORTS.contains(&it.as_str()));
+    if !fits {
+        return None;
+    }
+    let part = |word: &str, other: &str| -> Vec<String> {
+        let Some((_, rest)) = sentence[at..].split_once(word) else {
+            return Vec::new();
+        };
+        let rest = rest.split(other).next().unwrap_or(rest);
+        let name = cut_at(cut_at(rest, ENDS), &[". ", ", ", " is ", " are "]);
+        let its = words(name);
+        // Not a verb: `443 to register agents`.
+        let begins_as_name = name.starts_with(|it: char| it.is_uppercase() || it.is_ascii_digit())
+            || name.len() < rest.trim().len() && rest.trim_start().starts_with("the ")
+            || ["your ", "any ", "all "]
+                .iter()
+                .any(|it| rest.trim_start().starts_with(it));
+        let is_noun = has_any(&its, ACTORS) && its.len() <= 3;
+        let is_name = (1..=6).contains(&its.len())
+            && its.iter().any(|it| !is_number(it))
+            && !is_page(name)
+            && (begins_as_name || is_noun);
+        if is_name { parties(name) } else { Vec::new() }
+    };
+    let (from, to) = (part(" from ", " to "), part(" to ", " from "));
+    (!from.is_empty() || !to.is_empty()).then_some((from, to))
+}
+
+/// `For remote access to A from B`
+fn access(sentence: &str, lower: &str) -> Option<Ends> {
+    let at = lower.find("access to ")?;
+    let opens = lower[..at].split_whitespace().count() <= 3;
+    let rest = &sentence[at + "access to ".len()..];
+    let (to, from) = rest.split_once(" from ")?;
+    let (to, from) = (listener(to), actor(cut(from))?);
+    (opens && !to.is_empty()).then_some((from, to))
+}
+
+/// `Used by users to fetch mail`: people and their programs do not listen, whatever they do.
+fn people(sentence: &str, lower: &str) -> Option<Ends> {
+    let at = lower.find("used by ")? + "used by ".len();
+    let name = sentence[at..].split(" to ").next()?;
+    let from = actor(cut(name))?;
+    let nouns = [
+        "users",
+        "clients",
+        "browsers",
+        "administrators",
+        "admins",
+        "operators",
+        "developers",
+        "workstations",
+    ];
+    let is_of_people = words(cut(name))
+        .last()
+        .is_some_and(|it| nouns.contains(&it.as_str()));
+    is_of_people.then_some((from, Vec::new()))
 }
 
 /// `To communicate with A by TLS, use port 9094`.
@@ -242,6 +332,12 @@ fn origin(sentence: &str, lower: &str) -> Option<Ends> {
         "access by ",
         "access for ",
         "open to ",
+        "open for ",
+        "accessible from ",
+        "accessible by ",
+        "accessible to ",
+        "reachable from ",
+        "reachable by ",
     ];
     let (at, mark) = marks.iter().find_map(|it| Some((lower.rfind(it)?, it)))?;
     let is_short = words(sentence).len() <= 14;
@@ -319,93 +415,12 @@ fn cut_at<'t>(text: &'t str, ends: &[&str]) -> &'t str {
         .min()
         .unwrap_or(text.len());
     let text = text[..end].trim().trim_end_matches(['.', ',']);
+    // `Yes (open to users)`
+    let text = text
+        .strip_suffix(')')
+        .filter(|it| !it.contains('('))
+        .unwrap_or(text);
     text.strip_prefix("the ")
         .or_else(|| text.strip_prefix("a "))
         .unwrap_or(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sentences_name_ends() {
-        for (text, expected) in [
-            (
-                "Connections from the VCH to DNS servers for name resolution",
-                "VCH > DNS servers",
-            ),
-            (
-                "Incoming connections from container VMs to the VCH",
-                "container VMs > VCH",
-            ),
-            ("Connections to the appliance UI", " > appliance UI"),
-            (
-                "* Provides HTTP access from parrot browsers to the perch",
-                "parrot browsers > perch",
-            ),
-            ("HTTP access to the web UI", ""),
-            ("Used by agents to connect to the server", "agents > server"),
-            (
-                "This port is used by Parrot agents to send metrics.",
-                "Parrot agents > ",
-            ),
-            ("Used by the API server", ""),
-            (
-                "Allows worker nodes to reach the control plane",
-                "worker nodes > control plane",
-            ),
-            (
-                "Agents connect to the server on this port",
-                "agents > server",
-            ),
-            ("Clients connect here", "clients > "),
-            ("Agent-to-server communication", "agent > server"),
-            ("Node to node traffic", "node > node"),
-            ("Communication between brokers", "brokers > brokers"),
-            ("Communication between agents and servers", ""),
-            ("Inter-node gossip", "nodes > nodes"),
-            ("web interface, from users", "users > "),
-            ("Metrics, scraped by Prometheus", "Prometheus > "),
-            (
-                "To communicate with brokers by TLS, use port 9094",
-                " > brokers",
-            ),
-            (
-                "Used by the agent for connecting to the Oracle database",
-                "agent > Oracle database",
-            ),
-            (
-                "The server for the control-plane to agents communication",
-                "",
-            ),
-            (
-                "Connections from clients, agents and nodes",
-                "clients; agents; nodes > ",
-            ),
-            ("No connections from clients", ""),
-            ("Agents do not connect to the server", ""),
-            ("Pulls images from registry servers", ""),
-            ("Used by agents to receive updates from the server", ""),
-            ("Load balancing between nodes", ""),
-            ("Communication between nodes in the cluster and clients", ""),
-            ("Point-to-point connections between sites", "sites > sites"),
-            ("Data from sensors to the collector", ""),
-            ("Replies from cache", ""),
-            ("How to access the port", ""),
-        ] {
-            let names = |it: Vec<Party>| {
-                let name = |it| match it {
-                    Party::Named(it) => it,
-                    Party::This => "this".to_owned(),
-                };
-                it.into_iter().map(name).collect::<Vec<_>>().join("; ")
-            };
-            let found = ends_of_sentence(text);
-            let found = found.map_or_else(String::new, |(from, to)| {
-                format!("{} > {}", names(from), names(to))
-            });
-            assert_eq!(found.to_lowercase(), expected.to_lowercase(), "{text}");
-        }
-    }
 }

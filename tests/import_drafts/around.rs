@@ -1,0 +1,219 @@
+//! Ends and ports that are written around a table or a list, or in columns of other names.
+
+use crate::import_drafts::shown;
+
+fn flows(page: &str) -> Vec<String> {
+    shown(page, "parrot.md").0
+}
+
+/// A column of ports with transports is one whatever it is called, and `A/B` is two names where the table has both.
+#[test]
+fn a_destination_with_ports_is_their_column() {
+    let page = "\
+# Parrot
+
+| From | To | Destination | Usage |
+|------|----|-------------|-------|
+| Agent | Hub/Relay | tcp/443 | reports |
+| Hub | Relay | tcp/5309 | policies |
+| Relay | Hub | tcp/443 | reports |
+";
+    assert_eq!(
+        flows(page),
+        [
+            "agent > hub,relay: tcp/443",
+            "hub > relay: tcp/5309",
+            "relay > hub: tcp/443"
+        ]
+    );
+}
+
+/// Where a column called "port" has names, the numbers are in the one called "default".
+#[test]
+fn ports_that_are_named_have_their_numbers_in_another_column() {
+    let page = "\
+# Parrot
+
+| Port | Default | Description |
+|------|---------|-------------|
+| ICE/UDP | 50000-60000 | media |
+| ICE/TCP | 7881 | media where UDP is blocked |
+";
+    assert_eq!(
+        flows(page),
+        [
+            "unstated > unstated: udp/50000-60000",
+            "unstated > unstated: tcp/7881"
+        ]
+    );
+}
+
+/// The paragraph before a list says what it is about without a colon, and a product of the catalogue listens.
+#[test]
+fn lists_are_about_what_the_paragraph_before_says() {
+    let page = "\
+# Parrot
+
+The ports of the parts of Parrot are listed below.
+
+* MySQL: `3306`
+* Elasticsearch: `9200`
+* Nest: `4730`
+";
+    assert_eq!(
+        flows(page),
+        [
+            "unstated > mysql: tcp~/3306",
+            "unstated > elasticsearch: ?/9200",
+            "unstated > unstated: ?/4730"
+        ]
+    );
+}
+
+/// A sentence before a table or a list names both ends.
+#[test]
+fn sentences_before_tables_and_lists_name_both_ends() {
+    let page = "\
+# Parrot
+
+Agents must be able to reach the perch server on the following ports:
+
+* TCP 8443
+* TCP 9092
+
+The following settings are required for communication between the perch server and the seed controllers:
+
+| Direction | Protocol | Port |
+|-----------|----------|------|
+| Outbound  | TCP      | 88   |
+| Inbound   | TCP      | 389  |
+";
+    assert_eq!(
+        flows(page),
+        [
+            "perch-server > seed-controllers: tcp/88",
+            "seed-controllers > perch-server: tcp/389",
+            "agents > perch-server: tcp/8443",
+            "agents > perch-server: tcp/9092"
+        ]
+    );
+}
+
+/// What follows the ports of an item names an end, and attributes of an item are about its name.
+#[test]
+fn items_name_who_is_connected_to() {
+    let page = "\
+# Parrot
+
+## Network requirements of all nodes
+
+- TCP/UDP port 53 to the configured DNS servers. They resolve names.
+
+### Outgoing ports
+
+* Signal service:
+  * **Endpoint**: signal.example.com
+    * **Port**: TCP/443
+* Relay service (old):
+  * **Port range**: UDP/80,3478
+";
+    assert_eq!(
+        flows(page),
+        [
+            "nodes > configured-dns-servers: tcp/53 udp/53",
+            "nodes > signal-service: tcp/443",
+            "nodes > relay-service-old: udp/80,3478"
+        ]
+    );
+}
+
+/// A row for the host itself is listed and makes no flow, and who may connect is read wherever it is written.
+#[test]
+fn who_may_connect_is_in_any_column() {
+    let page = "\
+# Parrot
+
+| Port | Service | Software | Comment | Public access? |
+|------|---------|----------|---------|----------------|
+| 25   | smtp    | Wren     | Mail.   | YES (open to your mail users) |
+| 993  | imaps   | Owl      | Used by end users to fetch mail | YES |
+| 24   | lmtp    | Owl      | Delivery | NO (listen on `127.0.0.1` by default) |
+| 8080 | web     | Jay      | Pages. This port must be accessible from kiosk VMs. | YES |
+";
+    assert_eq!(
+        flows(page),
+        [
+            "mail-users > wren: tcp~/25",
+            "end-users > owl: ?/993",
+            "kiosk-vms > jay: ?/8080"
+        ]
+    );
+}
+
+/// A direction names the other end where the column of it has only an address or nothing.
+#[test]
+fn directions_name_ends_that_cells_leave_out() {
+    let page = "\
+# Parrot
+
+| Direction | Protocol | Port | Source address | Destination address |
+|-----------|----------|------|----------------|---------------------|
+| Outbound to the seed store | TCP | 443 | None | IP address of the store |
+| Inbound from the agents | TCP | 6443 | None | Hub |
+";
+    assert_eq!(
+        flows(page),
+        ["unstated > seed-store: tcp/443", "agents > hub: tcp/6443"]
+    );
+}
+
+/// A sentence before a list or a table says whose ports these are, and what such items say of changes does not matter.
+#[test]
+fn sentences_before_lists_name_who_listens() {
+    let page = "\
+# Parrot
+
+These ports need to be open, to allow traffic to the Parrot server:
+
+* `80 TCP` => certificates
+* `22 TCP` => access by SSH (change the port if it is not 22)
+
+Attention, this list is for perch nodes only. Others have a list of their own.
+
+| Service | Direction | Source / target network | Port |
+|---------|-----------|---------|------|
+| API | ingress | storage | TCP 443 |
+| API | egress | control | TCP 5000 |
+";
+    assert_eq!(
+        flows(page),
+        [
+            "storage > perch-nodes: tcp/443",
+            "perch-nodes > control: tcp/5000",
+            "unstated > parrot-server: tcp/80",
+            "unstated > parrot-server: tcp/22"
+        ]
+    );
+}
+
+/// Brackets after a name that the table has without them say what for.
+#[test]
+fn brackets_after_a_known_name_are_left_out() {
+    let page = "\
+# Parrot
+
+| Initiator | Receiver | Port |
+|-----------|----------|------|
+| Wren | LDAP server | TCP 389 |
+| Wren (authentication) | LDAP server | TCP 636 |
+| Owl (mail) | LDAP server | TCP 3268 |
+";
+    assert_eq!(
+        flows(page),
+        [
+            "wren > ldap-server: tcp/389",
+            "wren > ldap-server: tcp/636",
+            "owl-mail > ldap-server: tcp/3268"
+        ]
+    );
+}
