@@ -2,7 +2,6 @@
 
 use super::cell::parties;
 use super::heading::{ACTORS, IMPERATIVES, ends, trimmed};
-use super::reach::reaches;
 use super::text::{even, has_any, is_cjk, lower_in_place, stems, without_brackets, words};
 use super::words::Way;
 
@@ -57,10 +56,7 @@ pub(crate) fn introduced(text: &str) -> Option<Arrow> {
             both: false,
         })
     };
-    let mut arrow = reaches(&text)
-        .or_else(|| by_words(&text))
-        .or_else(names)
-        .or_else(|| by_sign(&text))?;
+    let mut arrow = by_words(&text).or_else(names).or_else(|| by_sign(&text))?;
     // `Nodes to all other nodes`
     for to in &mut arrow.to {
         let lower = lower_in_place(to);
@@ -227,13 +223,13 @@ const LONGEST: usize = 14;
 #[rustfmt::skip]
 const NOT_BEFORE_TO: &[&str] = &[
     "how", "need", "needs", "want", "ports", "port", "access", "related", "introduction", "guide", "due", "according",
-    "required", "up", "used", "changes", "steps", "range", "and", "or",
+    "required", "up", "used", "changes", "steps", "range", "and", "or", "able",
 ];
 /// Verbs after which "to" is not a direction: `to open`.
 #[rustfmt::skip]
 const NOT_AFTER_TO: &[&str] = &[
     "open", "be", "allow", "configure", "use", "enable", "the", "ensure", "check", "set", "connect", "install",
-    "deploy", "access", "run", "change", "know", "consider",
+    "deploy", "access", "run", "change", "know", "consider", "reach", "communicate", "talk",
 ];
 
 fn by_words(text: &str) -> Option<Arrow> {

@@ -8,12 +8,11 @@ use super::headers::may_name_host;
 use super::heading::{component, subject};
 use super::protocols::{is_product, is_protocol_name};
 use super::reach::{between, listener_of_lead, reaches};
-use super::roles::LOOKED_AT;
 use super::rows::Surroundings;
-use super::sentence::{ends_of_ports, ends_of_sentence};
+use super::sentence::{denies, ends_of_ports, ends_of_sentence};
 use super::sided::{of_direction, sided};
 use super::table::Row;
-use super::text::{has_any, words};
+use super::text::words;
 use super::words::{Role, Way, is_any, is_two_way, way, way_of_heading};
 
 /// Both ends of a row, and what decided them.
@@ -34,10 +33,14 @@ fn only_connects(name: &str) -> bool {
         .is_some_and(|it| people.contains(&it.as_str()))
 }
 
-/// The sentences of a note that may name ends: the first ones of each line.
+/// The sentences of a note that may name ends: the first of each line, and the next one where nothing is denied and no other port named.
 fn sentences(note: &str) -> impl Iterator<Item = &str> {
-    let lines = note.lines().take(4);
-    lines.flat_map(|it| it.split(". ").take(3))
+    note.lines().take(4).flat_map(|line| {
+        let is_plain = |it: &&str| !denies(line) && !it.contains(|it: char| it.is_ascii_digit());
+        let mut all = line.split(". ");
+        let first = all.next();
+        first.into_iter().chain(all.next().filter(is_plain))
+    })
 }
 
 impl Surroundings<'_> {
@@ -81,59 +84,6 @@ impl Surroundings<'_> {
             .filter(|_| self.group.is_none())
             .and_then(subject)
             .filter(|it| words(it).len() <= 4 && way_of_heading(it).is_none())
-    }
-
-    /// A cell with names. `All` in a column of hosts means all of them.
-    fn named(&self, row: &Row, role: Role) -> Vec<Party> {
-        let Some(text) = self.cell(row, role) else {
-            return Vec::new();
-        };
-        let header = self
-            .columns
-            .first(role)
-            .and_then(|at| self.table.header.get(at))
-            .map(|it| words(&it.text))
-            .unwrap_or_default();
-        if role == Role::Host && is_any(text) {
-            let noun = ["hosts", "nodes", "servers", "components", "machines"]
-                .iter()
-                .find(|it| {
-                    let single = it.trim_end_matches('s');
-                    header.iter().any(|word| word == *it || word == single)
-                });
-            return named(vec![
-                noun.map_or_else(|| text.to_owned(), |it| format!("All {it}")),
-            ]);
-        }
-        let mut names = parties(text);
-        // `Used by: HTTPS` names what the traffic is, next to rows that name who connects.
-        if role == Role::From && has_any(&header, &["used by"]) {
-            names.retain(|it| !is_protocol_name(it));
-        }
-        named(names.into_iter().flat_map(|it| self.parts(it)).collect())
-    }
-
-    /// The names in `Relay/Hub`, if the table has both alone, and that in `Relay (mail)`, if it has it without the brackets.
-    fn parts(&self, name: String) -> Vec<String> {
-        let is_end = |it: &Role| matches!(it, Role::From | Role::To | Role::Host | Role::Peer);
-        let roles = self.columns.roles.iter().enumerate();
-        let ends: Vec<usize> = roles.filter(|it| is_end(it.1)).map(|it| it.0).collect();
-        let cells = |row: &Row, part: &str| {
-            let mut cells = ends.iter().filter_map(|at| row.cells.get(*at));
-            cells.any(|it| it.text.trim() == part)
-        };
-        let has = |part: &&str| {
-            let mut rows = self.table.rows.iter().take(LOOKED_AT);
-            rows.any(|row| cells(row, part))
-        };
-        if let Some((bare, _)) = name.split_once(" (").filter(|it| has(&it.0)) {
-            return vec![bare.to_owned()];
-        }
-        let parts: Vec<&str> = name.split('/').map(str::trim).collect();
-        if parts.len() == 2 && parts.iter().all(has) {
-            return parts.into_iter().map(str::to_owned).collect();
-        }
-        vec![name]
     }
 
     /// Several connections in a column of directions, one in a line: `A -> B`, `C -> B`. Empty if a line is something else.
@@ -273,20 +223,30 @@ impl Surroundings<'_> {
         let peer = has(Role::Peer)
             .then(|| self.named(row, Role::Peer))
             .or(stated);
-        // `Outbound` below `communication between A and B:` is seen from A.
-        if let Some((own, peer)) =
-            between(&self.table.lead).filter(|_| host.is_empty() && peer.is_none())
-            && let Some(way @ (Way::In | Way::Out)) = way_of_row
+        // `Outbound` below `communication between A and B:` is seen from what the heading names, or else from A.
+        if let Some(way @ (Way::In | Way::Out)) = way_of_row
+            && let Some((first, second)) = between(&self.table.lead)
+            && host.is_empty()
+            && peer.is_none()
         {
-            return self.by_way(way, named(own), Some(named(peer)), is_all, claim);
+            let (first, second) = (named(first), named(second));
+            let heading = self
+                .headings(row)
+                .find_map(component)
+                .map(|it| named(vec![it]));
+            let (own, peer) = if heading.as_ref() == Some(&second) {
+                (second, first)
+            } else {
+                (first, second)
+            };
+            if heading.is_none_or(|it| it == own) {
+                return self.by_way(way, own, Some(peer), is_all, claim);
+            }
         }
         if let Some(way) = way_of_row {
             return self.by_way(way, own(), peer, is_all, claim);
         }
-        let by_heading = self
-            .headings(row)
-            .find_map(arrow)
-            .or_else(|| reaches(&self.table.lead).filter(|_| row.section.is_none()));
+        let by_heading = self.headings(row).find_map(arrow);
         if let Some(Arrow { from, to, both }) = by_heading {
             let (from, to) = (named(from), named(to));
             // The row says more precisely than the heading who listens.
@@ -350,6 +310,17 @@ impl Surroundings<'_> {
                 from,
                 to_is_inferred: to_is_inferred && !to.is_empty(),
                 to,
+                ..Ends::default()
+            };
+        }
+        // `Agents must be able to reach the server on these ports:` is about rows that name no end.
+        let lead = reaches(&self.table.lead).filter(|_| row.section.is_none() && peer.is_none());
+        if let Some(Arrow { from, to, .. }) =
+            lead.filter(|it| host.is_empty() || named(it.to.clone()) == host)
+        {
+            return Ends {
+                from: named(from),
+                to: named(to),
                 ..Ends::default()
             };
         }

@@ -22,7 +22,7 @@ const SOURCE: &[&str] = &[
 ];
 #[rustfmt::skip]
 const TARGET: &[&str] = &[
-    "destination", "destinations", "to", "dst", "dest", "target", "targets", "receiver", "connects to", "domain", "domains", "url", "urls", "куда",
+    "destination", "destinations", "to", "dst", "dest", "target", "targets", "receiver", "connects to", "куда",
     "приемник", "приёмник", "получатель", "цель", "hedef", "hedefi", "alıcı", "目标", "目的地", "目的地址", "目的端", "宛先", "送信先",
     "接続先", "あて先", "fqdn", "fqdns", "domain name", "domain names", "ziel", "nach", "empfänger", "zielsystem",
     "назначения", "адресат", "адресаты", "通信先", "アクセス先", "destino", "destinos", "destinazione", "목적지", "대상", "vers", "hacia",

@@ -8,9 +8,10 @@ use super::header_words::names_port;
 use super::lead::{Statement, of_page};
 use super::line::divided;
 use super::reach::reaches;
+use super::sentence::ends_of_sentence;
 use super::stated::{Covered, Stated};
 use super::table::{Heading, Item};
-use super::text::words;
+use super::text::{has_any, words};
 use super::words::is_optional;
 use crate::model::words::Need;
 use std::collections::{BTreeMap, BTreeSet};
@@ -121,6 +122,21 @@ fn bracketed(line: &str) -> Option<Arrow> {
     introduced(rest.split_once(')')?.0)
 }
 
+/// The ends that the line right before a list names for all of its items, if an item names none of its own.
+fn nearest_reaches(line: &str, item: &Item) -> Option<Arrow> {
+    let above = item.stack.last().filter(|it| it.level > 6)?;
+    // The colon of the line is not kept.
+    let text = if above.text.ends_with('.') {
+        above.text.clone()
+    } else {
+        format!("{}:", above.text)
+    };
+    let (_, rest) = divided(line);
+    reaches(&text).filter(|_| {
+        ends_of_sentence(rest).is_none() && !has_any(&words(rest), &["from", "to", "by"])
+    })
+}
+
 /// What a line of a list states, and whether it holds in both directions.
 fn item_claim(line: &str, item: &Item, at: &str) -> Option<(Claim, bool)> {
     let (ends, ports) = match line
@@ -129,14 +145,17 @@ fn item_claim(line: &str, item: &Item, at: &str) -> Option<(Claim, bool)> {
     {
         Some((left, right)) => (by_sign(left)?, right),
         None => (
-            bracketed(line).or_else(|| {
-                item.stack.iter().rev().find_map(|it| match it.level {
-                    7.. if it.text.ends_with('.') => reaches(&it.text),
-                    // A line with a colon before the list.
-                    7.. => introduced(&it.text),
-                    _ => arrow(&it.text),
-                })
-            })?,
+            bracketed(line)
+                .or_else(|| nearest_reaches(line, item))
+                .or_else(|| {
+                    item.stack.iter().rev().find_map(|it| match it.level {
+                        // A sentence that is not right before the list.
+                        7.. if it.text.ends_with('.') => None,
+                        // A line with a colon before the list.
+                        7.. => introduced(&it.text),
+                        _ => arrow(&it.text),
+                    })
+                })?,
             line,
         ),
     };

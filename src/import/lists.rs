@@ -134,7 +134,11 @@ fn host<'i>(item: &'i Item, line: &str) -> Option<&'i str> {
     let above = within.next()?;
     let key = line.split_once(": ").map_or("", |it| it.0);
     // `Port: 443` is said of a listener, and of one that is connected to below an outbound heading.
-    if is_attribute(&above.text) || is_attribute(key) && names_port(key) {
+    let has_way = item
+        .stack
+        .iter()
+        .any(|it| way_of_heading(&it.text).is_some());
+    if has_way && (is_attribute(&above.text) || is_attribute(key) && names_port(key)) {
         let named = std::iter::once(above)
             .chain(within)
             .find(|it| !is_attribute(&it.text))?;

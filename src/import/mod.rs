@@ -10,6 +10,7 @@ mod arrow;
 mod cell;
 mod claim;
 mod ends;
+mod ends_in_cells;
 mod filled;
 mod groups;
 mod header_words;

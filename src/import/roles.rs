@@ -159,6 +159,13 @@ fn is_transport(text: &str) -> bool {
         && words(text).len() <= 4
 }
 
+/// Words of settings whose numbers are something else than ports.
+#[rustfmt::skip]
+const SETTINGS: &[&str] = &[
+    "timeout", "size", "max", "min", "heap", "workers", "threads", "limit", "mb", "gb", "backlog", "idle", "cache", "count", "interval",
+    "session", "retries",
+];
+
 /// Whether a cell is a port with its transport and nothing else: `tcp/443`.
 fn is_port_with_transport(text: &str) -> bool {
     let mut pieces = port_cell(text, &[]).pieces.into_iter();
@@ -233,7 +240,8 @@ fn by_values(table: &Table, roles: &mut [Role]) -> bool {
             // A column that is called "port" and names switch ports or services. Between two ends it has ports if some are numbers.
             Role::Port if share(table, at, may_be_port) <= if has_ends { 0.2 } else { 0.5 } => {
                 *role = Role::Label;
-                names_ports = true;
+                let is_setting = |it: &str| has_any(&words(it), SETTINGS);
+                names_ports = share(table, at, is_setting) == 0.0;
             }
             _ => {}
         }
@@ -326,7 +334,7 @@ const TOP: &[&str] = &[
 
 /// Whether a cell is the name of a host on the internet.
 fn is_domain(text: &str) -> bool {
-    let name = text.trim().trim_matches(['`', '*']);
+    let name = text.trim().trim_matches(['`', '*', '.']);
     let top = name.rsplit('.').next().unwrap_or_default();
     is_host_name(name) && TOP.contains(&top.to_lowercase().as_str())
 }

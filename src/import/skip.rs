@@ -21,10 +21,23 @@ fn is_bound(text: &str) -> bool {
         "bind to",
     ];
     let own = ["127 0 0 1", "localhost", "loopback"];
-    its.len() <= 12
-        && has_any(&its, &verbs)
-        && has_any(&its, &own)
-        && !has_any(&its, &["or", "and", "if", "unless"])
+    let open = [
+        "or",
+        "and",
+        "if",
+        "unless",
+        "not",
+        "longer",
+        "previously",
+        "now",
+        "all",
+        "configurable",
+        "except",
+        "but",
+        "other",
+        "formerly",
+    ];
+    its.len() <= 10 && has_any(&its, &verbs) && has_any(&its, &own) && !has_any(&its, &open)
 }
 
 impl Surroundings<'_> {

@@ -349,9 +349,8 @@ fn refers_below(text: &str) -> bool {
     };
     let last = text.rsplit(". ").next().unwrap_or(text);
     let text = last.replace('\n', " ").to_lowercase();
-    ["below", "following", "as follows"]
-        .iter()
-        .any(|it| text.contains(it))
+    let refers = ["below", "following", "as follows"];
+    refers.iter().any(|it| text.contains(it)) && text.contains("port")
 }
 
 /// Whether a text names a transport.

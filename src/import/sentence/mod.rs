@@ -14,7 +14,7 @@ mod tests;
 pub(crate) fn ends_of_sentence(text: &str) -> Option<(Vec<Party>, Vec<Party>)> {
     let sentence = first_sentence(text).trim_start_matches(['*', '-', '•', ' ']);
     let lower = lower_in_place(sentence);
-    if words(sentence).iter().any(|it| denies(it)) {
+    if denies(sentence) {
         return None;
     }
     let of = |f: fn(&str, &str) -> Option<Ends>| f(sentence, &lower);
@@ -37,16 +37,21 @@ pub(crate) fn ends_of_ports(text: &str) -> Option<(Vec<Party>, Vec<Party>)> {
     Some((named(from), named(to)))
 }
 
-/// Whether a word denies what its sentence names: `not`, `never`, `blocked`.
-fn denies(word: &str) -> bool {
+/// Whether a text denies what it names, or says it of another time or way: `not`, `blocked`, `formerly`.
+pub(crate) fn denies(text: &str) -> bool {
     #[rustfmt::skip]
     let whole = [
-        "not", "no", "never", "none", "cannot", "without", "instead", "hide", "hides", "hidden", "deny", "denies", "denied", "t",
+        "not", "no", "never", "none", "cannot", "without", "instead", "hide", "hides", "hidden", "deny", "denies", "denied", "t", "unlike",
+        "closed",
     ];
+    #[rustfmt::skip]
     let begins = [
-        "prevent", "block", "disallow", "protect", "isolat", "restrict",
+        "prevent", "block", "disallow", "protect", "isolat", "restrict", "reject", "refus", "drop", "ignor", "disabl", "deprecat", "former",
+        "previous", "reserv", "redirect",
     ];
-    whole.contains(&word) || begins.iter().any(|it| word.starts_with(it))
+    words(text)
+        .iter()
+        .any(|it| whole.contains(&it.as_str()) || begins.iter().any(|begin| it.starts_with(begin)))
 }
 
 type Ends = (Vec<String>, Vec<String>);
@@ -77,7 +82,8 @@ fn connections(sentence: &str, lower: &str) -> Option<Ends> {
         };
         let names = rest.split(&format!(" {other}")).next().unwrap_or(rest);
         let names = parties(cut_at(names, ENDS));
-        names.into_iter().filter(|it| !is_page(it)).collect()
+        let fits = |it: &String| !is_page(it) && words(it).len() <= 5;
+        names.into_iter().filter(fits).collect()
     };
     let starts = ["from ", "to "].iter().any(|it| rest.starts_with(it));
     let (from, to) = (part("from ", "to "), part("to ", "from "));
@@ -114,17 +120,14 @@ fn ports(sentence: &str, lower: &str) -> Option<Ends> {
         let rest = rest.split(other).next().unwrap_or(rest);
         let name = cut_at(cut_at(rest, ENDS), &[". ", ", ", " is ", " are "]);
         let its = words(name);
-        // Not a verb: `443 to register agents`.
-        let begins_as_name = name.starts_with(|it: char| it.is_uppercase() || it.is_ascii_digit())
-            || name.len() < rest.trim().len() && rest.trim_start().starts_with("the ")
-            || ["your ", "any ", "all "]
-                .iter()
-                .any(|it| rest.trim_start().starts_with(it));
-        let is_noun = has_any(&its, ACTORS) && its.len() <= 3;
-        let is_name = (1..=6).contains(&its.len())
-            && its.iter().any(|it| !is_number(it))
-            && !is_page(name)
-            && (begins_as_name || is_noun);
+        // Not a verb: `443 to register agents`; and not what a port changes to: `80 to HTTPS`.
+        let rest = rest.trim_start();
+        let articles = ["the ", "your ", "any ", "all "];
+        let begins_as_name =
+            name.starts_with(char::is_uppercase) || articles.iter().any(|it| rest.starts_with(it));
+        let is_protocol = its.first().is_some_and(|it| is_protocol_name(it));
+        let is_name =
+            (1..=6).contains(&its.len()) && !is_page(name) && begins_as_name && !is_protocol;
         if is_name { parties(name) } else { Vec::new() }
     };
     let (from, to) = (part(" from ", " to "), part(" to ", " from "));
@@ -399,6 +402,7 @@ fn is_page(name: &str) -> bool {
 #[rustfmt::skip]
 const ENDS: &[&str] = &[
     " for ", " via ", " when ", " using ", " that ", " which ", " on ", " with ", " over ", " if ", " during ", " in ", " (", " through ",
+    " is ", " are ", " goes ", " go ",
 ];
 #[rustfmt::skip]
 const FURTHER_ENDS: &[&str] = &[" to ", " as ", " by ", " at ", ", ", " is ", " are ", " within ", " inside "];

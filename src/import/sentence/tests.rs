@@ -75,7 +75,11 @@ fn sentences_name_ends() {
             "agents > hub",
         ),
         ("8000 to 8100", ""),
-        ("443 to register more", ""),
+        ("443 to register agents", ""),
+        ("TCP 80 to HTTPS redirect", ""),
+        ("3000 to 3010 Relays", ""),
+        ("Rejects connections from agents", ""),
+        ("Traffic to the server is encrypted", " > server"),
         (
             "This port must be accessible from agent VMs.",
             "agent VMs > ",
