@@ -86,6 +86,18 @@ const EXCUSED: &[(&str, &str)] = &[
     ("ceph/20", "service tcp+udp/{nfs-lock} of flow `nfs-v3`"),
     // One page states the port without a listener, the other the listener without a transport.
     ("samba/4.24", "flow `ldap-ping`"),
+    // The page names no transport, and each of the two meets its row.
+    (
+        "openstack/2026.1",
+        "service tcp/{more-notices-dns} of flow `dns-more-notices`",
+    ),
+    (
+        "openstack/2026.1",
+        "service udp/{more-notices-dns} of flow `dns-more-notices`",
+    ),
+    // The row has any port, as the user decides the one that this port follows.
+    ("nginx/1.30", "the offset of port `tcp-health-check`"),
+    ("nginx/1.30", "the offset of port `udp-health-check`"),
 ];
 
 /// Whatever a source states and a product file loses is noticed: a flow, a port, an end.
