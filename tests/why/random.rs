@@ -15,7 +15,7 @@ fn has(service: &str, asked: &str) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if std::env::var_os("PORTMATRIX_LONG").is_some() { 120 } else { 20 }))]
+    #![proptest_config(ProptestConfig::with_cases(if std::env::var_os("PORTMATRIX_LONG").is_some() { 60 } else { 20 }))]
 
     #[test]
     fn answers_agree_with_what_flows_need(
