@@ -6,8 +6,8 @@ use super::claim::{Claim, Party, named};
 use super::facts::nearest;
 use super::headers::may_name_host;
 use super::heading::{component, subject};
+use super::leading::{between, ends_of_lead, listener_of_lead, may_name_ends};
 use super::protocols::{is_product, is_protocol_name};
-use super::reach::{between, listener_of_lead, reaches};
 use super::rows::Surroundings;
 use super::sentence::{denies, ends_of_ports, ends_of_sentence};
 use super::sided::{of_direction, sided};
@@ -229,7 +229,6 @@ impl Surroundings<'_> {
             && host.is_empty()
             && peer.is_none()
         {
-            let (first, second) = (named(first), named(second));
             let heading = self
                 .headings(row)
                 .find_map(component)
@@ -313,14 +312,17 @@ impl Surroundings<'_> {
                 ..Ends::default()
             };
         }
-        // `Agents must be able to reach the server on these ports:` is about rows that name no end.
-        let lead = reaches(&self.table.lead).filter(|_| row.section.is_none() && peer.is_none());
-        if let Some(Arrow { from, to, .. }) =
-            lead.filter(|it| host.is_empty() || named(it.to.clone()) == host)
+        // `Agents must be able to reach the server on these ports:` is about rows that name no end, below no other heading.
+        let component = self.component(row).map(|it| named(vec![it]));
+        let is_open = row.section.is_none() && peer.is_none() && !may_name_ends(&claim.note);
+        let fits = |to: &Vec<Party>| {
+            (host.is_empty() || host == *to) && component.as_ref().is_none_or(|it| it == to)
+        };
+        if let Some((from, to)) = ends_of_lead(&self.table.lead).filter(|it| is_open && fits(&it.1))
         {
             return Ends {
-                from: named(from),
-                to: named(to),
+                from,
+                to,
                 ..Ends::default()
             };
         }

@@ -6,12 +6,11 @@ use super::claim::{Claim, Party, named};
 use super::facts::{Facts, MAX_CLAIMS, Skipped};
 use super::header_words::names_port;
 use super::lead::{Statement, of_page};
+use super::leading::{ends_of_lead, may_name_ends};
 use super::line::divided;
-use super::reach::reaches;
-use super::sentence::ends_of_sentence;
 use super::stated::{Covered, Stated};
 use super::table::{Heading, Item};
-use super::text::{has_any, words};
+use super::text::words;
 use super::words::is_optional;
 use crate::model::words::Need;
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,7 +122,7 @@ fn bracketed(line: &str) -> Option<Arrow> {
 }
 
 /// The ends that the line right before a list names for all of its items, if an item names none of its own.
-fn nearest_reaches(line: &str, item: &Item) -> Option<Arrow> {
+fn ends_of_intro(line: &str, item: &Item) -> Option<(Vec<Party>, Vec<Party>)> {
     let above = item.stack.last().filter(|it| it.level > 6)?;
     // The colon of the line is not kept.
     let text = if above.text.ends_with('.') {
@@ -132,42 +131,49 @@ fn nearest_reaches(line: &str, item: &Item) -> Option<Arrow> {
         format!("{}:", above.text)
     };
     let (_, rest) = divided(line);
-    reaches(&text).filter(|_| {
-        ends_of_sentence(rest).is_none() && !has_any(&words(rest), &["from", "to", "by"])
-    })
+    ends_of_lead(&text).filter(|_| !may_name_ends(rest))
+}
+
+/// Who connects, who listens, and whether either does.
+type Ends = (Vec<Party>, Vec<Party>, bool);
+
+/// The ends of a line of a list, by an arrow, in brackets, or by what the list is below; and its part with the ports.
+fn ends<'l>(line: &'l str, item: &Item) -> Option<(Ends, &'l str)> {
+    let parties = |it: Arrow| (named(it.from), named(it.to), it.both);
+    if let Some((left, right)) = line.split_once(':')
+        && let Some(arrow) = by_sign(left)
+    {
+        return Some((parties(arrow), right));
+    }
+    let by_sentence = || ends_of_intro(line, item).map(|(from, to)| (from, to, false));
+    let by_heading = || {
+        let found = item.stack.iter().rev().find_map(|it| match it.level {
+            // A sentence that is not right before the list.
+            7.. if it.text.ends_with('.') => None,
+            // A line with a colon before the list.
+            7.. => introduced(&it.text),
+            _ => arrow(&it.text),
+        });
+        found.map(parties)
+    };
+    let own = bracketed(line).map(parties).or_else(by_sentence);
+    Some((own.or_else(by_heading)?, line))
 }
 
 /// What a line of a list states, and whether it holds in both directions.
 fn item_claim(line: &str, item: &Item, at: &str) -> Option<(Claim, bool)> {
-    let (ends, ports) = match line
-        .split_once(':')
-        .filter(|(left, _)| by_sign(left).is_some())
-    {
-        Some((left, right)) => (by_sign(left)?, right),
-        None => (
-            bracketed(line)
-                .or_else(|| nearest_reaches(line, item))
-                .or_else(|| {
-                    item.stack.iter().rev().find_map(|it| match it.level {
-                        // A sentence that is not right before the list.
-                        7.. if it.text.ends_with('.') => None,
-                        // A line with a colon before the list.
-                        7.. => introduced(&it.text),
-                        _ => arrow(&it.text),
-                    })
-                })?,
-            line,
-        ),
-    };
+    let ((from, to, both), ports) = ends(line, item)?;
     // What precedes the explanation: `TCP/443 - web`.
     let (ports, _) = divided(ports);
-    let Arrow { from, to, both } = ends;
     let cell = port_cell(ports, &[]);
     let numbers = cell
         .pieces
         .iter()
         .any(|it| matches!(it.ports, Ports::Ranges(_)));
-    let is_name = |it: &String| it.chars().any(char::is_alphabetic);
+    let is_name = |it: &Party| match it {
+        Party::Named(it) => it.chars().any(char::is_alphabetic),
+        Party::This => true,
+    };
     let numbers =
         numbers && states_ports(ports, &cell.pieces) && from.iter().chain(&to).all(is_name);
     let claim = Claim {
@@ -175,8 +181,8 @@ fn item_claim(line: &str, item: &Item, at: &str) -> Option<(Claim, bool)> {
         row: 0,
         line: item.line,
         at: at.to_owned(),
-        from: named(from),
-        to: named(to),
+        from,
+        to,
         to_is_inferred: false,
         way: None,
         pieces: cell.pieces,

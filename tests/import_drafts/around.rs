@@ -1,10 +1,6 @@
 //! Ends and ports that are written around a table or a list, or in columns of other names.
 
-use crate::import_drafts::shown;
-
-fn flows(page: &str) -> Vec<String> {
-    shown(page, "parrot.md").0
-}
+use crate::import_drafts::flows;
 
 /// A column of ports with transports is one whatever it is called, and `A/B` is two names where the table has both.
 #[test]

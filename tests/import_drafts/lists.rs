@@ -1,10 +1,6 @@
 //! Pages whose ports are in lists, and tables that leave out what the row above says.
 
-use crate::import_drafts::shown;
-
-fn flows(page: &str) -> Vec<String> {
-    shown(page, "parrot.md").0
-}
+use crate::import_drafts::{flows, shown};
 
 #[test]
 fn items_with_ports_are_flows() {

@@ -43,3 +43,8 @@ fn shown(page: &str, name: &str) -> (Vec<String>, Vec<(usize, &'static str)>) {
     let left = facts.skipped.iter().map(|it| (it.line, it.why)).collect();
     (shown.collect(), left)
 }
+
+/// The flows of a page in Markdown.
+fn flows(page: &str) -> Vec<String> {
+    shown(page, "parrot.md").0
+}

@@ -42,12 +42,12 @@ pub(crate) fn denies(text: &str) -> bool {
     #[rustfmt::skip]
     let whole = [
         "not", "no", "never", "none", "cannot", "without", "instead", "hide", "hides", "hidden", "deny", "denies", "denied", "t", "unlike",
-        "closed",
+        "neither", "hardly", "close", "closes", "closed", "closing",
     ];
     #[rustfmt::skip]
     let begins = [
         "prevent", "block", "disallow", "protect", "isolat", "restrict", "reject", "refus", "drop", "ignor", "disabl", "deprecat", "former",
-        "previous", "reserv", "redirect",
+        "previous", "reserv", "redirect", "limit",
     ];
     words(text)
         .iter()
@@ -118,7 +118,7 @@ fn ports(sentence: &str, lower: &str) -> Option<Ends> {
             return Vec::new();
         };
         let rest = rest.split(other).next().unwrap_or(rest);
-        let name = cut_at(cut_at(rest, ENDS), &[". ", ", ", " is ", " are "]);
+        let name = cut_at(cut_at(rest, ENDS), &[". ", ", "]);
         let its = words(name);
         // Not a verb: `443 to register agents`; and not what a port changes to: `80 to HTTPS`.
         let rest = rest.trim_start();
@@ -218,17 +218,33 @@ fn initiator(sentence: &str, lower: &str) -> Option<Ends> {
     if let Some(ends) = opened.into_iter().find_map(ends) {
         return Some(ends);
     }
-    // `Agents connect to the server.`
-    let verbs = [
-        " connects to ",
-        " connect to ",
-        " connects here",
-        " connect here",
-    ];
-    let (at, verb) = verbs.iter().find_map(|it| Some((lower.find(it)?, it)))?;
+    let here = [" connects here", " connect here"];
+    if let Some(at) = here.iter().find_map(|it| lower.find(it)) {
+        return Some((actor(&sentence[..at])?, Vec::new()));
+    }
+    // `Agents connect to the server`, `Agents must be able to reach the server`, `Agents need access to the server`
+    let (at, (words, has_verb)) = VERBS
+        .iter()
+        .filter_map(|it| Some((lower.find(it.0)?, it)))
+        .min_by_key(|it| it.0)?;
     let from = actor(&sentence[..at])?;
-    Some((from, listener(&sentence[at + verb.len()..])))
+    let rest = &sentence[at + words.len()..];
+    let to = if *has_verb {
+        listener(rest)
+    } else {
+        object(rest)?
+    };
+    Some((from, to))
 }
+
+/// What comes after the name of who connects in a sentence about it, and whether it ends in the verb.
+#[rustfmt::skip]
+const VERBS: [(&str, bool); 16] = [
+    (" connects to ", true), (" connect to ", true), (" must be able to ", false), (" should be able to ", false), (" must have access to ", true),
+    (" should have access to ", true), (" have access to ", true), (" has access to ", true), (" need access to ", true),
+    (" needs access to ", true), (" requires access to ", true), (" require access to ", true), (" must ", false), (" need to ", false),
+    (" needs to ", false), (" can ", false),
+];
 
 /// Who listens after a verb of who connects: `connect to the server`, `access the server`; empty after `send metrics`.
 fn object(text: &str) -> Option<Vec<String>> {
@@ -242,10 +258,18 @@ fn object(text: &str) -> Option<Vec<String>> {
 }
 
 /// A listener in a sentence: a short name with a noun for components, rather than what is on it: `the API`, `each other`.
-fn listener(text: &str) -> Vec<String> {
-    let name = cut(text);
+pub(crate) fn listener(text: &str) -> Vec<String> {
+    // `the following ports of the server`
+    let near = |it: &(&str, &str)| it.0.split(' ').count() <= 3;
+    let mut ports = [" ports of ", " ports on "].iter();
+    let of_ports = ports.find_map(|it| text.split_once(it).filter(near));
+    let name = cut(of_ports.map_or(text, |it| it.1));
     let its = words(name);
-    let fits = its.len() <= 4 && has_any(&its, ACTORS) && !is_page(name);
+    // A second verb is about other ends.
+    let has_verb = CONNECTS
+        .iter()
+        .any(|it| its.iter().any(|word| word == it.0));
+    let fits = its.len() <= 4 && has_any(&its, ACTORS) && !is_page(name) && !has_verb;
     if fits { parties(name) } else { Vec::new() }
 }
 
@@ -358,28 +382,31 @@ const PEOPLE: &[&str] = &[
     "stores", "daemons", "processes", "programs", "systems", "sites", "tools",
 ];
 
+/// Words that are not in names of who connects: those of other clauses, and of what they are about.
+#[rustfmt::skip]
+const NOT_ACTORS: &[&str] = &[
+    "port", "ports", "this", "that", "which", "default", "used", "you", "for", "in", "on", "by", "with", "do", "to", "who", "want", "only",
+    "if", "when", "while", "before", "after", "until", "unless", "because", "since", "than", "older", "newer", "now", "then", "also",
+];
+
 /// Names of who connects: few words, one of them a noun for it.
-fn actor(text: &str) -> Option<Vec<String>> {
+pub(crate) fn actor(text: &str) -> Option<Vec<String>> {
     let text = text.trim();
     let lower = lower_in_place(text);
-    let bare = ["the ", "all ", "your ", "a ", "an ", "any ", "other "]
-        .iter()
-        .find_map(|it| {
-            lower
-                .strip_prefix(it)
-                .map(|rest| &text[text.len() - rest.len()..])
-        })
-        .unwrap_or(text);
+    let bare = [
+        "the ", "all ", "your ", "a ", "an ", "any ", "each ", "every ", "both ", "other ",
+    ]
+    .iter()
+    .find_map(|it| {
+        lower
+            .strip_prefix(it)
+            .map(|rest| &text[text.len() - rest.len()..])
+    })
+    .unwrap_or(text);
     let its = words(bare);
     let fits = (1..=5).contains(&its.len())
         && (has_any(&its, ACTORS) || has_any(&its, PEOPLE))
-        && !has_any(
-            &its,
-            &[
-                "port", "ports", "this", "that", "which", "default", "used", "you", "for", "in",
-                "on", "by", "with", "do", "to", "who", "want", "only",
-            ],
-        )
+        && !has_any(&its, NOT_ACTORS)
         && !is_protocol_name(bare)
         && !bare.contains(['(', ')', ':']);
     fits.then(|| parties(bare)).filter(|it| !it.is_empty())
@@ -405,14 +432,14 @@ const ENDS: &[&str] = &[
     " is ", " are ", " goes ", " go ",
 ];
 #[rustfmt::skip]
-const FURTHER_ENDS: &[&str] = &[" to ", " as ", " by ", " at ", ", ", " is ", " are ", " within ", " inside "];
+const FURTHER_ENDS: &[&str] = &[" to ", " as ", " by ", " at ", ", ", " within ", " inside "];
 
 /// A name in a sentence, without what follows it and without its article.
-fn cut(text: &str) -> &str {
+pub(crate) fn cut(text: &str) -> &str {
     cut_at(cut_at(text, FURTHER_ENDS), ENDS)
 }
 
-fn cut_at<'t>(text: &'t str, ends: &[&str]) -> &'t str {
+pub(crate) fn cut_at<'t>(text: &'t str, ends: &[&str]) -> &'t str {
     let end = ends
         .iter()
         .filter_map(|it| text.find(it))
