@@ -1,7 +1,7 @@
 //! Sentences that lead to a table or a list, and name its ends: `Agents must be able to reach the server on the following ports:`.
 
 use super::claim::{Party, named};
-use super::sentence::{actor, cut, cut_at, denies, ends_of_sentence, listener};
+use super::sentence::{TRAFFIC, actor, cut, cut_at, denies, ends_of_sentence, listener};
 use super::text::{has_any, lower_in_place, without_brackets, words};
 
 /// The last sentence of a text, if it leads to what follows: it ends with a colon, or speaks of what is below.
@@ -33,9 +33,10 @@ pub(super) fn between(text: &str) -> Option<(Vec<Party>, Vec<Party>)> {
     let sentence = leading(text)?;
     let lower = lower_in_place(&sentence);
     let at = lower.rfind(" between ")?;
-    let nouns = ["communication", "traffic", "connection", "connections"];
     let before = words(&lower[..at]);
-    let is_traffic = before.last().is_some_and(|it| nouns.contains(&it.as_str()));
+    let is_traffic = before
+        .last()
+        .is_some_and(|it| TRAFFIC.contains(&it.as_str()));
     let (left, right) = sentence[at + " between ".len()..].split_once(" and ")?;
     let fits = is_traffic && !denies(&sentence);
     fits.then_some((named(actor(left)?), named(actor(cut(right))?)))

@@ -54,21 +54,24 @@ pub(crate) fn denies(text: &str) -> bool {
         .any(|it| whole.contains(&it.as_str()) || begins.iter().any(|begin| it.starts_with(begin)))
 }
 
+/// Nouns for traffic between ends.
+pub(crate) const TRAFFIC: [&str; 5] = [
+    "communication",
+    "communications",
+    "traffic",
+    "connection",
+    "connections",
+];
+
 type Ends = (Vec<String>, Vec<String>);
 
 /// `Connections from A to B`, `Incoming connections to B from A`.
 fn connections(sentence: &str, lower: &str) -> Option<Ends> {
-    let nouns = [
-        "connections ",
-        "connection ",
-        "traffic ",
-        "communication ",
-        "requests ",
-    ];
+    let nouns = TRAFFIC.iter().chain(&["requests"]);
     let access = lower.find("access from ").map(|at| (at, "access ".len()));
     let (at, noun) = nouns
-        .iter()
-        .filter_map(|it| lower.find(it).map(|at| (at, it.len())))
+        .map(|it| format!("{it} "))
+        .filter_map(|it| lower.find(&it).map(|at| (at, it.len())))
         .chain(access)
         .min()?;
     let opens = lower[..at].split_whitespace().count() <= 2;
@@ -275,20 +278,8 @@ pub(crate) fn listener(text: &str) -> Vec<String> {
 
 /// `A-to-B traffic`, `A to B communication`.
 fn pair(sentence: &str, lower: &str) -> Option<Ends> {
-    let nouns = [
-        "communication",
-        "communications",
-        "traffic",
-        "connection",
-        "connections",
-        "replication",
-        "requests",
-        "access",
-    ];
-    let end = nouns
-        .iter()
-        .filter_map(|it| lower.find(&format!(" {it}")))
-        .min()?;
+    let nouns = TRAFFIC.iter().chain(&["replication", "requests", "access"]);
+    let end = nouns.filter_map(|it| lower.find(&format!(" {it}"))).min()?;
     let (head, head_lower) = (&sentence[..end], &lower[..end]);
     let (at, length) = ["-to-", " to "]
         .iter()
@@ -305,22 +296,14 @@ fn pair(sentence: &str, lower: &str) -> Option<Ends> {
 
 /// `Communication between nodes`, `inter-node traffic`: the members of a group among themselves.
 fn members(sentence: &str, lower: &str) -> Option<Ends> {
-    let nouns = [
-        "communication",
-        "traffic",
-        "replication",
-        "connections",
-        "gossip",
-        "sync",
-        "synchronization",
-    ];
+    let others = ["replication", "gossip", "sync", "synchronization"];
     for open in [" between ", " among ", " amongst "] {
         let Some(at) = lower.find(open) else {
             continue;
         };
         let is_traffic = words(&lower[..at])
             .last()
-            .is_some_and(|it| nouns.contains(&it.as_str()));
+            .is_some_and(|it| TRAFFIC.contains(&it.as_str()) || others.contains(&it.as_str()));
         let rest = &sentence[at + open.len()..];
         let is_one = !has_any(&words(rest), &["and", "or"]) && !rest.contains([',', '/']);
         if let Some(ends) = actor(cut(rest)).filter(|_| is_one && is_traffic) {
