@@ -1,5 +1,6 @@
 //! The CLIs: where they are found, the folders that they run in, and what they say.
 
+use crate::end_to_end::attached::Aws;
 use crate::end_to_end::folders::copy;
 use crate::end_to_end::modules;
 use crate::end_to_end::plan::Plan;
@@ -160,30 +161,33 @@ pub(crate) struct Root<'c> {
     cli: &'c Cli,
     folder: TempDir,
     data: PathBuf,
+    /// The AWS provider, once a command needed it.
+    aws: Aws,
 }
 
 impl<'c> Root<'c> {
     /// A root of this provider alone. The text is in `main.tf`, after the head that says where the provider comes from.
     pub(crate) fn new(cli: &'c Cli, main: &str) -> Root<'c> {
-        let root = Root {
-            cli,
-            folder: tempfile::tempdir().expect("a folder"),
-            data: cli.shared_data(),
-        };
-        root.with_lock();
+        let root = Root::sharing(cli);
         root.main(main);
         root
     }
 
     /// A copy of an example that needs this provider alone.
     pub(crate) fn example(cli: &'c Cli, name: &str) -> Root<'c> {
-        let root = Root {
-            cli,
-            folder: tempfile::tempdir().expect("a folder"),
-            data: cli.shared_data(),
-        };
+        let root = Root::sharing(cli);
         copy(&example(name), root.folder.path());
-        root.with_lock();
+        root
+    }
+
+    /// An empty folder with the data folder that others have, and its lock file.
+    fn sharing(cli: &'c Cli) -> Root<'c> {
+        let root = Root {
+            data: cli.shared_data(),
+            ..Root::empty(cli)
+        };
+        let lock = cli.folder.path().join("root/.terraform.lock.hcl");
+        fs::copy(lock, root.path(".terraform.lock.hcl")).expect("a lock file");
         root
     }
 
@@ -199,12 +203,12 @@ impl<'c> Root<'c> {
     pub(crate) fn empty(cli: &'c Cli) -> Root<'c> {
         let folder = tempfile::tempdir().expect("a folder");
         let data = folder.path().join(".terraform");
-        Root { cli, folder, data }
-    }
-
-    fn with_lock(&self) {
-        let lock = self.cli.folder.path().join("root/.terraform.lock.hcl");
-        fs::copy(lock, self.path(".terraform.lock.hcl")).expect("a lock file");
+        Root {
+            cli,
+            folder,
+            data,
+            aws: Aws::default(),
+        }
     }
 
     /// Replaces `main.tf`.
@@ -239,8 +243,14 @@ impl<'c> Root<'c> {
         Call::new(self.cli, self.folder.path(), &self.data)
     }
 
+    /// Runs a command, next to the AWS provider where the folder needs it.
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
-        self.call().run(arguments)
+        let mut call = self.call();
+        let (folder, host) = (self.folder.path(), self.cli.host);
+        for (name, value) in self.aws.variables(arguments, folder, host) {
+            call = call.env(name, &value);
+        }
+        call.run(arguments)
     }
 
     /// The program's own command `try`, with this CLI and in this folder.

@@ -9,11 +9,13 @@ use expect_test::expect;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-pub(crate) const TESTS: &[Test] = &[
-    (
-        "groups_and_rules_are_created_in_one_apply_and_destroyed",
-        groups_and_rules_are_created_in_one_apply_and_destroyed,
-    ),
+pub(crate) const TESTS: &[Test] = &[(
+    "groups_and_rules_are_created_in_one_apply_and_destroyed",
+    groups_and_rules_are_created_in_one_apply_and_destroyed,
+)];
+
+/// What both CLIs do alike.
+pub(crate) const ONCE: &[Test] = &[
     (
         "a_second_product_is_added_and_removed",
         a_second_product_is_added_and_removed,

@@ -61,7 +61,6 @@ fn layout(cli: &Cli, example: &str) {
     let wanted = rows("aws_ingress") + rows("aws_egress");
     assert_eq!(endpoint.rules().len(), wanted, "rules at the endpoint");
     root.has_nothing_to_do();
-    root.destroy();
 }
 
 /// The rules, one to a line, those of one zone and direction together.

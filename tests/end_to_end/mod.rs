@@ -5,6 +5,7 @@
 //! passed: its tests are shown as ignored, and a line that begins with `SKIPPED` says why, and what is missing if anything is.
 
 mod applied;
+mod attached;
 mod azure;
 mod cli;
 mod clients;
@@ -79,11 +80,11 @@ enum Runs {
 /// Slow rooms come first, or the last of them runs alone.
 const ROOMS: &[Room] = &[
     room("cloud", cloud::TESTS, Runs::Long, |it| &it.cloud),
+    room("clouds", cloud::ONCE, Runs::Once, |it| &it.cloud),
     room("layouts", layouts::TESTS, Runs::Long, |it| &it.cloud),
     room("layout", layouts::FIRST, Runs::Short, |it| &it.cloud),
     room("applied", applied::TESTS, Runs::Once, |it| &it.cloud),
-    room("peers", peers::TESTS, Runs::Long, |it| &it.cloud),
-    room("moved", peers::ONCE, Runs::Once, |it| &it.cloud),
+    room("peers", peers::TESTS, Runs::Once, |it| &it.cloud),
     room("estate", estate::TESTS, Runs::Long, |it| &it.cloud),
     room("first_plan", first_plan::TESTS, Runs::Long, |it| &it.cloud),
     room("size", size::TESTS, Runs::Once, |_| &NOTHING),

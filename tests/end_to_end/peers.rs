@@ -6,16 +6,17 @@ use crate::end_to_end::cloud::{moto, offer_aws, turned};
 use crate::end_to_end::endpoint::Endpoint;
 use expect_test::expect;
 
-pub(crate) const TESTS: &[Test] = &[(
-    "groups_of_others_are_peers_and_get_no_rules",
-    groups_of_others_are_peers_and_get_no_rules,
-)];
-
-/// What both CLIs would do alike.
-pub(crate) const ONCE: &[Test] = &[(
-    "addresses_that_move_among_names_settle",
-    addresses_that_move_among_names_settle,
-)];
+/// What both CLIs do alike.
+pub(crate) const TESTS: &[Test] = &[
+    (
+        "groups_of_others_are_peers_and_get_no_rules",
+        groups_of_others_are_peers_and_get_no_rules,
+    ),
+    (
+        "addresses_that_move_among_names_settle",
+        addresses_that_move_among_names_settle,
+    ),
+];
 
 const MAIN: &str = r#"
 terraform {
