@@ -5,9 +5,9 @@ use super::cell::{clean_name, parties};
 use super::claim::{Claim, Party, named};
 use super::facts::nearest;
 use super::headers::may_name_host;
-use super::heading::{component, subject};
+use super::heading::{component, peers_of, subject};
 use super::leading::{between, ends_of_lead, listener_of_lead, may_name_ends};
-use super::protocols::{is_product, is_protocol_name};
+use super::protocols::{is_database, is_product, is_protocol_name};
 use super::rows::Surroundings;
 use super::sentence::{denies, ends_of_ports, ends_of_sentence};
 use super::sided::{of_direction, sided};
@@ -245,6 +245,11 @@ impl Surroundings<'_> {
         if let Some(way) = way_of_row {
             return self.by_way(way, own(), peer, is_all, claim);
         }
+        if let Some((way, names)) = self.headings(row).find_map(peers_of)
+            && peer.is_none()
+        {
+            return self.by_way(way, own(), Some(named(names)), is_all, claim);
+        }
         let by_heading = self.headings(row).find_map(arrow);
         if let Some(Arrow { from, to, both }) = by_heading {
             let (from, to) = (named(from), named(to));
@@ -369,10 +374,11 @@ impl Surroundings<'_> {
         named(heading.map_or_else(program, |it| vec![it]))
     }
 
-    /// The component that the name of a service means: short, and not that of a protocol.
+    /// The component that the name of a service means: short, and not that of a protocol, unless a database has it too.
     fn service(&self, claim: &Claim) -> Vec<Party> {
+        let is_component = |it: &str| !is_protocol_name(it) || is_database(it);
         let label = claim.labels.first().filter(|it| {
-            self.columns.labels_name_peers && !is_protocol_name(it) && words(it).len() <= 5
+            self.columns.labels_name_peers && is_component(it) && words(it).len() <= 5
         });
         label.map(|it| named(parties(it))).unwrap_or_default()
     }

@@ -2,7 +2,7 @@
 
 use super::answers::Answers;
 use super::claim::Claim;
-use super::filled::filled_down;
+use super::filled::{filled_down, shifted};
 use super::groups::{Group, groups};
 use super::heading::component;
 use super::items::{ITEM_WITHOUT_ENDS, items};
@@ -91,7 +91,9 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
     let matrices: Vec<Option<Matrix>> = document.tables.iter().map(unfolded).collect();
     let mut found: Vec<Found<'_>> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    for (table, matrix) in document.tables.iter().zip(&matrices) {
+    let tables: Vec<Cow<'_, Table>> = document.tables.iter().map(shifted).collect();
+    for (table, matrix) in tables.iter().zip(&matrices) {
+        let table = &**table;
         let base = place(table);
         let count = places.get(&base).copied().unwrap_or(0) + 1;
         let place = match count {

@@ -1,14 +1,51 @@
 //! Empty cells that repeat the name above them, as in a printed list.
 
-use super::cell::port_cell;
+use super::cell::{port_cell, transports_in};
 use super::policy::{denies, is_example};
-use super::roles::Columns;
+use super::roles::{Columns, by_headers, is_port_list};
 use super::table::{Cell, Row, Table};
 use super::words::{Role, without_marks};
 use std::borrow::Cow;
 
 /// The longest text in bytes that empty cells below it repeat. What is longer is not a name.
 const MAX_REPEATED: usize = 500;
+
+/// A table in which rows that lack the first cells of a printed one have them again, empty: what spans rows is often lost, and the
+/// rest of the row is then further left. That is sure where the ports and the transport are as far from their columns.
+pub(super) fn shifted(table: &Table) -> Cow<'_, Table> {
+    let roles = by_headers(table);
+    let only = |role| {
+        let mut all = (0..roles.len()).filter(|at| roles[*at] == role);
+        all.next().filter(|_| all.next().is_none())
+    };
+    let Some((ports, transport)) = only(Role::Port).zip(only(Role::Transport)) else {
+        return Cow::Borrowed(table);
+    };
+    let is_port = |row: &Row, at: usize| is_port_list(text(row, at));
+    let is_transport = |row: &Row, at: usize| {
+        let text = text(row, at);
+        text.contains(char::is_alphabetic) && !transports_in(text).is_empty()
+    };
+    let shift = |row: &Row| {
+        let empty = (0..row.cells.len()).rev();
+        let empty = empty.take_while(|at| text(row, *at).is_empty());
+        let most = empty.count().min(ports).min(transport);
+        let is_whole = is_port(row, ports) || is_transport(row, transport);
+        let fits = |by: &usize| is_port(row, ports - by) && is_transport(row, transport - by);
+        let by = (1..=most).find(fits).filter(|_| !is_whole)?;
+        roles.iter().take(by).all(|it| is_end(*it)).then_some(by)
+    };
+    if !table.rows.iter().any(|it| shift(it).is_some()) {
+        return Cow::Borrowed(table);
+    }
+    let mut table = table.clone();
+    for row in &mut table.rows {
+        if let Some(by) = shift(row) {
+            row.cells.rotate_right(by);
+        }
+    }
+    Cow::Owned(table)
+}
 
 /// A table in which names at the beginning of a row hold for the rows below that leave their first cells empty. A sum and a policy give
 /// no names, and neither does a column with spans, in which empty means empty.
@@ -55,8 +92,11 @@ pub(super) fn filled_down<'t>(table: &'t Table, columns: &Columns) -> Cow<'t, Ta
 
 /// Whether a column names an end.
 fn names(columns: &Columns, at: usize) -> bool {
-    let ends = [Role::From, Role::To, Role::Host, Role::Peer];
-    columns.roles.get(at).is_some_and(|it| ends.contains(it))
+    columns.roles.get(at).copied().is_some_and(is_end)
+}
+
+fn is_end(role: Role) -> bool {
+    matches!(role, Role::From | Role::To | Role::Host | Role::Peer)
 }
 
 fn text(row: &Row, at: usize) -> &str {

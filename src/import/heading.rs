@@ -2,6 +2,7 @@
 
 use super::cell::parties;
 use super::text::{even, has_any, words};
+use super::words::Way;
 
 /// What precedes and follows names in headings.
 #[rustfmt::skip]
@@ -131,6 +132,9 @@ pub(crate) fn component(text: &str) -> Option<String> {
         .iter()
         .skip(1)
         .position(|it| VERBS.contains(&it.trim_end_matches(':')));
+    if peers_of(text).is_some() {
+        return None;
+    }
     let text = &verb.map_or_else(|| text.to_owned(), |at| all[..=at].join(" "));
     let printed = words(text);
     if printed.len() <= 3
@@ -194,6 +198,46 @@ pub(crate) fn subject(text: &str) -> Option<String> {
     let its = words(&name);
     let all = its.iter().all(|it| GENERIC.contains(&it.as_str()));
     (!all && !name.is_empty() && name.chars().count() <= 60).then_some(name)
+}
+
+/// Words of headings with the side on which the names after them are: `Source — Agents`.
+const SIDES: [(&[&str], Way); 2] = [
+    (
+        &[
+            "source",
+            "sources",
+            "origin",
+            "quelle",
+            "origen",
+            "источник",
+        ],
+        Way::In,
+    ),
+    (
+        &[
+            "destination",
+            "destinations",
+            "target",
+            "targets",
+            "ziel",
+            "destino",
+            "назначение",
+        ],
+        Way::Out,
+    ),
+];
+
+/// The names that a heading gives with their side, and where the traffic goes, seen from what the page is about.
+pub(crate) fn peers_of(text: &str) -> Option<(Way, Vec<String>)> {
+    let text = even(text);
+    let signs = [" — ", " – ", " - ", ": "];
+    let (side, names) = signs.iter().find_map(|it| text.split_once(it))?;
+    let side = words(side);
+    let way = SIDES
+        .iter()
+        .find(|it| has_any(&side, it.0) && side.len() == 1)?
+        .1;
+    Some((way, parties(names))).filter(|it| !it.1.is_empty())
 }
 
 #[cfg(test)]

@@ -5,13 +5,14 @@ use super::cell::{Carrier, Piece, Ports, port_cell, transports_in};
 use super::claim::{Claim, Party, named};
 use super::facts::{Facts, MAX_CLAIMS, Skipped};
 use super::header_words::names_port;
+use super::heading::peers_of;
 use super::lead::{Statement, of_page};
 use super::leading::{ends_of_lead, may_name_ends};
 use super::line::divided;
 use super::stated::{Covered, Stated};
 use super::table::{Heading, Item};
 use super::text::words;
-use super::words::is_optional;
+use super::words::{is_optional, way_of_heading};
 use crate::model::words::Need;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -98,8 +99,14 @@ pub(super) fn is_about_ports(item: &Item) -> bool {
     };
     // A word far above says nothing of this list.
     let above = item.stack.iter().rfind(|it| it.level <= 6);
+    let is_of_traffic = |it: &&Heading| {
+        way_of_heading(&it.text).is_some() && words(&it.text).len() <= 3
+            || peers_of(&it.text).is_some()
+    };
     let mut near = item.stack.iter().filter(|it| it.level > 6).chain(above);
-    near.any(|it| names_port(&it.text)) || item.stack.last().is_some_and(names_transport)
+    near.any(|it| names_port(&it.text))
+        || item.stack.last().is_some_and(names_transport)
+        || above.is_some_and(|it| is_of_traffic(&it))
 }
 
 /// Whether the beginning of an item is about ports: it says so, names a transport, or has nothing but numbers; not `Free 20 GB`.

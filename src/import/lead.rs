@@ -25,6 +25,8 @@ const NOT_ALL: &[&str] = &["not all", "not every", "не все", "nicht alle"];
 const PORTS: &[&str] = &[
     "port", "ports", "connection", "connections", "traffic", "communication", "порт", "порты", "портов",
 ];
+/// What all of them are as well where exceptions are announced: `The rules here are for TCP connections, unless stated otherwise`.
+const RULES: [&str; 2] = ["rule", "rules"];
 
 /// Whether the lead of a table says that all of its ports are of a transport, and nothing of another one. A sentence with a number is
 /// about that port.
@@ -102,22 +104,27 @@ fn of_all_ports(text: &str) -> Option<Transport> {
     let text = text.replace('\n', " ");
     let sentences: Vec<&str> = text.split(". ").collect();
     let is = |it: &String, list: &[&str]| list.contains(&it.as_str());
-    let means_page = |its: &[String]| {
-        let mut nouns = its.iter().enumerate().filter(|(_, it)| is(it, PORTS));
+    let means_page = |its: &[String], excepts: bool| {
+        let is_noun = |it: &String| is(it, PORTS) || excepts && is(it, &RULES);
+        let mut nouns = its.iter().enumerate().filter(|(_, it)| is_noun(it));
         nouns.any(|(at, _)| {
             let (before, after) = (&its[..at], &its[at + 1..]);
             let between = |it: &&String| is(it, BETWEEN) && !is(it, PARTS);
             let nearest = before.iter().rev().find(|it| !between(it));
-            nearest.is_some_and(|it| is(it, ALL) && it != "these" && it != "both")
-                && !after.iter().take(NEAR).any(|it| is(it, BELOW))
+            let is_of_page = excepts && at == 1 && before[0] == "the";
+            let is_all = nearest.is_some_and(|it| is(it, ALL) && it != "these" && it != "both");
+            (is_all || is_of_page) && !after.iter().take(NEAR).any(|it| is(it, BELOW))
         })
     };
     let states = |it: &str, transport: &str| {
-        let its = rule(it);
-        !words(it).iter().any(|it| is_number(it))
+        let (its, all) = (rule(it), words(it));
+        let excepts = has_any(&all, &["unless"]) && has_any(&all, &["otherwise"]);
+        let of_rules = ["for {} connections", "for {} traffic", "for {} only"];
+        let mut of_rules = of_rules.iter().map(|it| it.replace("{}", transport));
+        !all.iter().any(|it| is_number(it))
             && !has_any(&its, NOT_ALL)
-            && means_page(&its)
-            && names(&its, transport)
+            && means_page(&its, excepts)
+            && (names(&its, transport) || excepts && of_rules.any(|it| has_any(&its, &[&it])))
     };
     let of = |transport: &str, other: &str| {
         sentences.iter().any(|it| states(it, transport))

@@ -6,7 +6,7 @@ use super::header_words::names_port;
 use super::heading::{component, subject};
 use super::items::is_about_ports;
 use super::line::divided;
-use super::policy::{announces_closed, denies};
+use super::policy::{announces_closed, denies, is_not_to_open};
 use super::protocols::is_protocol_name;
 use super::roles::{Columns, is_port_list};
 use super::table::{Cell, Heading, Item, Row, Table};
@@ -164,7 +164,10 @@ fn host<'i>(item: &'i Item, line: &str) -> Option<&'i str> {
 fn row<'d>(item: &Item, line: &'d str) -> Option<[&'d str; 3]> {
     let is_closed = |it: &Heading| {
         let short = words(&it.text).len() <= 2 && denies(&it.text);
-        short || announces_closed(&it.text) || is_local_address(&it.text)
+        short
+            || announces_closed(&it.text)
+            || is_not_to_open(&it.text)
+            || is_local_address(&it.text)
     };
     let about_ports = is_about_ports(item);
     let (head, _) = divided(line);

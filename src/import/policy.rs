@@ -38,6 +38,25 @@ pub(crate) fn forbids(text: &str) -> bool {
         })
 }
 
+/// What a page says of ports that no firewall has to admit.
+#[rustfmt::skip]
+const NOT_TO_OPEN: &[&str] = &[
+    "not necessary to expose", "not necessary to open", "not necessary to allow", "not need to be open", "not need to be opened",
+    "not need to be exposed", "not need to be allowed", "not need to expose", "not need to open", "no need to open", "no need to expose",
+    "need not be open", "need not be opened", "need not be exposed", "not have to be open", "not have to be opened", "not have to be exposed",
+    "not required to be open", "not required to be opened",
+];
+
+/// Whether a sentence before ports says so, without a condition.
+pub(crate) fn is_not_to_open(lead: &str) -> bool {
+    let lead = lead.replace('\n', " ");
+    lead.split(". ").any(|it| {
+        let its = words(it);
+        has_any(&its, NOT_TO_OPEN)
+            && !has_any(&its, &["if", "unless", "when", "except", "other", "but"])
+    })
+}
+
 /// Whether a heading or caption says so of the ports below it.
 pub(crate) fn announces_closed(text: &str) -> bool {
     #[rustfmt::skip]

@@ -25,6 +25,11 @@ pub(crate) fn is_protocol_name(text: &str) -> bool {
         })
 }
 
+/// Whether a protocol has the name of the database that speaks it, which is then a component as well.
+pub(crate) fn is_database(text: &str) -> bool {
+    ["postgres", "postgresql", "mysql"].contains(&words(text).join(" ").as_str())
+}
+
 /// Names of products of the catalogue, as words.
 static PRODUCTS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     let index = Index::built_in();

@@ -56,15 +56,7 @@ pub(crate) fn columns(table: &Table, given: Option<&[Role]>) -> Result<Columns, 
         .unwrap_or(0)
         .max(table.header.len());
     let headers: Vec<&str> = table.header.iter().map(|it| it.text.as_str()).collect();
-    let mut roles: Vec<Role> = if let Some(given) = given {
-        given.to_vec()
-    } else {
-        let has_source = headers.iter().any(|it| names_source(it));
-        headers.iter().map(|it| role_of(it, has_source)).collect()
-    };
-    if given.is_none() {
-        destination_or_purpose(&headers, &mut roles);
-    }
+    let mut roles = given.map_or_else(|| by_headers(table), <[Role]>::to_vec);
     roles.resize(width, Role::Other);
     let more_ports = given.is_none() && by_values(table, &mut roles);
     let columns = Columns {
@@ -93,6 +85,16 @@ pub(crate) fn columns(table: &Table, given: Option<&[Role]>) -> Result<Columns, 
     } else {
         Err(columns.roles)
     }
+}
+
+/// What the columns of a table contain by their headers alone.
+pub(super) fn by_headers(table: &Table) -> Vec<Role> {
+    let headers: Vec<&str> = table.header.iter().map(|it| it.text.as_str()).collect();
+    let has_source = headers.iter().any(|it| names_source(it));
+    let roles = headers.iter().map(|it| role_of(it, has_source));
+    let mut roles: Vec<Role> = roles.collect();
+    destination_or_purpose(&headers, &mut roles);
+    roles
 }
 
 /// A word that means a destination or a purpose is a destination right after the source, if the ports come later or another column

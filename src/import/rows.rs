@@ -6,7 +6,9 @@ use super::cell::{
 };
 use super::claim::{Claim, feature};
 use super::lead::{is_of_all, is_of_others};
-use super::policy::{announces_closed, introduces_example, is_example, is_record_type};
+use super::policy::{
+    announces_closed, introduces_example, is_example, is_not_to_open, is_record_type,
+};
 use super::protocols::{has_protocol_name, names_protocol};
 use super::roles::{Columns, share};
 use super::table::{Row, Table};
@@ -416,7 +418,7 @@ pub(crate) fn without_flows(table: &Table) -> Option<&'static str> {
     if introduces_example(&table.lead) {
         return Some("the sentence before the table announces an example");
     }
-    if near.iter().any(|it| announces_closed(it)) {
+    if near.iter().any(|it| announces_closed(it)) || is_not_to_open(&table.lead) {
         return Some("the heading announces ports that are not open");
     }
     let of_records = |at: usize| {

@@ -213,3 +213,162 @@ fn brackets_after_a_known_name_are_left_out() {
         ]
     );
 }
+
+/// Rows that lost the cells which span several of them are further left than their columns, and have the names of the row above.
+#[test]
+fn rows_without_their_first_cells_are_put_where_they_belong() {
+    let page = "\
+# Parrot
+
+| From | To | Protocol | Port | Notes |
+| Perch | Hub | TCP/HTTPS | 443 | reports |
+| Store | TCP | 10006 | copies |
+| TCP | 6162 | the same copies |
+| Mirror | TCP/HTTP(S) | 80 (443) | updates |
+| Clock | UDP | 123 | time |
+| Nest | Perch | UDP | 514 | |
+";
+    assert_eq!(
+        flows(page),
+        [
+            "perch > hub: tcp/443",
+            "perch > store: tcp/10006",
+            "perch > store: tcp/6162",
+            "perch > mirror: tcp/80,443",
+            "perch > clock: udp/123",
+            "nest > perch: udp/514"
+        ]
+    );
+    // A row with a name only, and one whose columns fit as they are.
+    let page = "\
+# Parrot
+
+| From | To | Protocol | Port | Notes |
+|------|----|----------|------|-------|
+| Perch | Hub | TCP | 443 | |
+| Perch | UDP | TCP | | 514 |
+";
+    assert_eq!(flows(page), ["perch > hub: tcp/443"]);
+}
+
+/// `Source — Agents` names who connects, and `Destination: Hub` who listens.
+#[test]
+fn headings_say_on_which_side_their_names_are() {
+    let page = "\
+# Parrot
+
+## Inbound
+
+### Source — Agents
+
+- **443:** reports
+- **9090** TCP port for metrics
+
+### Source - Administrators
+
+- **22:** SSH (debugging)
+
+## Outbound
+
+### Destination: Store
+
+- **5432:** rows
+";
+    assert_eq!(
+        flows(page),
+        [
+            "agents > unstated: ?/443",
+            "agents > unstated: tcp/9090",
+            "administrators > unstated: tcp~/22",
+            "unstated > store: ?/5432"
+        ]
+    );
+}
+
+#[test]
+fn ports_that_need_not_be_open_are_no_flows() {
+    let page = "\
+# Parrot
+
+## Ports
+
+- 443/tcp: web pages
+
+The following ports are used by the parts of the server. It is not necessary to expose these ports in a firewall:
+
+- 2003/tcp: measures
+- 9870-9880/tcp: on this host
+  - 9873/tcp: records
+
+These ports do not need to be opened if the agents are on the same host:
+
+- 5309/tcp: agents
+";
+    assert_eq!(
+        flows(page),
+        [
+            "unstated > unstated: tcp/443",
+            "unstated > unstated: tcp/5309"
+        ]
+    );
+}
+
+/// `The rules are for TCP connections, unless stated otherwise` is about the page, and one about some rules is not.
+#[test]
+fn rules_of_the_page_have_a_transport() {
+    let page = |sentence: &str| {
+        let text = format!(
+            "# Parrot\n\n{sentence}\n\n## Hub\n\n| Port | Source |\n|---|---|\n| 443 | Agents |\n| 22 | Administrators |\n"
+        );
+        flows(&text)
+    };
+    let of_page = "The rules explained here are assumed to be stateful and for TCP connections only, unless stated otherwise.";
+    let expected = ["agents > hub: tcp/443", "administrators > hub: tcp/22"];
+    assert_eq!(page(of_page), expected);
+    let open = ["agents > hub: ?/443", "administrators > hub: ?/22"];
+    for of_some in [
+        "The rules explained here are for TCP connections of the proxy.",
+        "The inbound rules are for TCP connections only, unless stated otherwise.",
+        "The rules are for UDP connections and TCP connections, unless stated otherwise.",
+    ] {
+        assert_eq!(page(of_some), open, "{of_some}");
+    }
+}
+
+/// "Or" and "and" in other languages, and a database that has the name of its protocol.
+#[test]
+fn names_are_told_apart_in_their_language() {
+    let page = "\
+# Parrot
+
+| Origen | Destino | Puerto | Protocolo |
+|---|---|---|---|
+| Agente | Relay o Hub | 443 | TCP |
+| Agente y Percha | Hub | 22 | TCP |
+";
+    assert_eq!(
+        flows(page),
+        ["agente > relay,hub: tcp/443", "agente,percha > hub: tcp/22"]
+    );
+    let page = "\
+# Parrot
+
+| Service name | Port | Protocol | Source |
+|---|---|---|---|
+| Parrot Hub | 1231 | TCP | Console |
+| PostgreSQL | 5432 | TCP | Parrot Hub |
+| SSH | 22 | TCP | Administrators |
+| Parrot Relay | 1232 | TCP | Console |
+| Nest | 1233 | TCP | Console |
+";
+    assert_eq!(
+        flows(page),
+        [
+            "console > parrot-hub: tcp/1231",
+            "parrot-hub > postgresql: tcp/5432",
+            "administrators > unstated: tcp/22",
+            "console > parrot-relay: tcp/1232",
+            "console > nest: tcp/1233"
+        ]
+    );
+}

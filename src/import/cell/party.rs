@@ -252,7 +252,8 @@ fn split_and(part: &str) -> Vec<String> {
         return vec![part.to_owned()];
     }
     for word in [
-        " and ", " or ", " & ", " и ", " или ", " ve ", " veya ", " und ", " oder ",
+        " and ", " or ", " & ", " и ", " или ", " ve ", " veya ", " und ", " oder ", " y ", " o ",
+        " et ", " ou ",
     ] {
         if let Some(at) = plain.find(word) {
             let (left, right) = (&part[..at], &part[at + word.len()..]);
