@@ -78,8 +78,6 @@ const EXCUSED: &[(&str, &str)] = &[
     ("graphite/1.1", "flow `line`"),
     // The page names no transport, and the flow over TCP meets its row.
     ("trino/480", "flow `kerberos-udp`"),
-    // Another flow between these ends has the same traffic.
-    ("proxmox-ve/9", "the default 25 of port `smtp`"),
     // The page names no numbers for these ports, and another row of the same listener has none either.
     ("ceph/20", "flow `nfs-v3`"),
     ("ceph/20", "service tcp+udp/{nfs-mount} of flow `nfs-v3`"),
