@@ -241,9 +241,10 @@ fn by_words(text: &str) -> Option<Arrow> {
         return by_cjk(&text);
     }
     let lower = lower_in_place(&text);
-    let first = words(&text).into_iter().next().unwrap_or_default();
-    if CHANGES.contains(&first.as_str()) {
-        return None; // `Upgrade from 3.1 to 3.2`
+    let its = words(&text);
+    // `Upgrade from 3.1 to 3.2`, `Not open to clients`
+    if its.first().is_some_and(|it| CHANGES.contains(&it.as_str())) || has_any(&its, &["not"]) {
+        return None;
     }
     let find = |word: &str, from: usize| -> Option<usize> {
         let at = lower.get(from..)?.find(word)? + from;

@@ -152,6 +152,12 @@ impl Surroundings<'_> {
             Vec::new()
         };
         let is_all = self.cell(row, Role::Host).is_some_and(is_any);
+        // `Source — Agents`, nearer than any other heading.
+        let side = peers_of(&self.table.stack).filter(|_| row.section.is_none());
+        let of_side = |way| {
+            let side = side.as_ref().filter(|it| it.0 == way);
+            side.map(|it| named(it.1.clone()))
+        };
         let own = || {
             if host.is_empty() {
                 self.own(row)
@@ -169,7 +175,11 @@ impl Surroundings<'_> {
             };
             let way = way_of_row.or_else(of_heading).or(Some(Way::In));
             let is_own = way != Some(Way::Out);
-            let to = if is_own { own() } else { Vec::new() };
+            let to = match of_side(Way::Out) {
+                Some(to) => to,
+                None if is_own => own(),
+                None => Vec::new(),
+            };
             // `Service` next to `Source` names who listens, if no heading does.
             let service = if to == [Party::This] {
                 self.service(claim)
@@ -187,8 +197,13 @@ impl Surroundings<'_> {
         if has(Role::To) {
             let way = way_of_row.or(Some(Way::Out));
             let is_own = way_of_row != Some(Way::In);
+            let from = match of_side(Way::In) {
+                Some(from) => from,
+                None if is_own => own(),
+                None => Vec::new(),
+            };
             return Ends {
-                from: if is_own { own() } else { Vec::new() },
+                from,
                 to: self.named(row, Role::To),
                 both,
                 way,
@@ -245,10 +260,12 @@ impl Surroundings<'_> {
         if let Some(way) = way_of_row {
             return self.by_way(way, own(), peer, is_all, claim);
         }
-        if let Some((way, names)) = self.headings(row).find_map(peers_of)
-            && peer.is_none()
-        {
-            return self.by_way(way, own(), Some(named(names)), is_all, claim);
+        if let Some((way, names)) = &side {
+            let (own, names) = (own(), named(names.clone()));
+            // Two names for one side, or one for both: the other side is open.
+            let is_clear = peer.is_none() && own != names;
+            let own = if is_clear { own } else { Vec::new() };
+            return self.by_way(*way, own, Some(names), is_all, claim);
         }
         let by_heading = self.headings(row).find_map(arrow);
         if let Some(Arrow { from, to, both }) = by_heading {

@@ -44,7 +44,39 @@ impl Surroundings<'_> {
         if role == Role::From && has_any(&header, &["used by"]) {
             names.retain(|it| !is_protocol_name(it));
         }
+        let names = self.with_nouns(text, names);
         named(names.into_iter().flat_map(|it| self.parts(it)).collect())
+    }
+
+    /// `Mail and Web Consoles` are a mail console and web consoles, if the table has a `Mail Console` elsewhere.
+    fn with_nouns(&self, text: &str, mut names: Vec<String>) -> Vec<String> {
+        let Some((last, before)) = names.split_last_mut() else {
+            return names;
+        };
+        let noun = words(last).pop().unwrap_or_default();
+        let nouns = [noun.trim_end_matches('s').to_owned(), noun];
+        let roles = self.columns.roles.iter().enumerate();
+        let is_end = |it: &Role| matches!(it, Role::From | Role::To | Role::Host | Role::Peer);
+        let ends: Vec<usize> = roles.filter(|it| is_end(it.1)).map(|it| it.0).collect();
+        let joined = |name: &str| {
+            ["and", "or", "&"]
+                .iter()
+                .any(|it| text.contains(&format!("{name} {it} {last}")))
+        };
+        for name in before.iter_mut().filter(|it| joined(it)) {
+            let its = words(name);
+            let is_whole = |text: &str| {
+                let all = words(text);
+                all.split_last()
+                    .is_some_and(|(last, rest)| nouns.contains(last) && rest == its)
+            };
+            let rows = self.table.rows.iter().take(LOOKED_AT);
+            let mut cells = rows.flat_map(|row| ends.iter().filter_map(|at| row.cells.get(*at)));
+            if let Some(whole) = cells.find(|it| is_whole(&it.text)) {
+                whole.text.trim().clone_into(name);
+            }
+        }
+        names
     }
 
     /// The names in `Relay/Hub`, if the table has both alone, and that in `Relay (mail)`, if it has it without the brackets.

@@ -81,6 +81,10 @@ struct Found<'d> {
     matrix: Option<&'d Matrix>,
 }
 
+/// What a person is told of a table with rows that were moved.
+const MOVED: &str =
+    "rows of the table lack their first cells, which are read as those of the row above";
+
 /// Reads the claims of a document. Of the answers, only the roles of columns matter here.
 pub fn facts(document: &Document, answers: &Answers) -> Facts {
     let mut facts = Facts {
@@ -92,6 +96,11 @@ pub fn facts(document: &Document, answers: &Answers) -> Facts {
     let mut found: Vec<Found<'_>> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let tables: Vec<Cow<'_, Table>> = document.tables.iter().map(shifted).collect();
+    let moved = tables.iter().filter(|it| matches!(it, Cow::Owned(_)));
+    facts.remarks.extend(moved.map(|it| Remark {
+        line: it.line,
+        text: MOVED,
+    }));
     for (table, matrix) in tables.iter().zip(&matrices) {
         let table = &**table;
         let base = place(table);

@@ -2,10 +2,13 @@
 
 use super::cell::{port_cell, transports_in};
 use super::policy::{denies, is_example};
+use super::protocols::is_protocol_name;
 use super::roles::{Columns, by_headers, is_port_list};
 use super::table::{Cell, Row, Table};
-use super::words::{Role, without_marks};
+use super::text::{has_any, words};
+use super::words::{Role, is_any, way_of_heading, without_marks};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// The longest text in bytes that empty cells below it repeat. What is longer is not a name.
 const MAX_REPEATED: usize = 500;
@@ -24,7 +27,14 @@ pub(super) fn shifted(table: &Table) -> Cow<'_, Table> {
     let is_port = |row: &Row, at: usize| is_port_list(text(row, at));
     let is_transport = |row: &Row, at: usize| {
         let text = text(row, at);
-        text.contains(char::is_alphabetic) && !transports_in(text).is_empty()
+        let its = words(text);
+        let is_one =
+            |it: &String| it == "s" || !transports_in(it).is_empty() || is_protocol_name(it);
+        text.contains(char::is_alphabetic) && its.len() <= 4 && its.iter().all(is_one)
+    };
+    let is_name = |text: &str| {
+        let not_names = ["version", "new", "both", "note"];
+        !is_any(text) && way_of_heading(text).is_none() && !has_any(&words(text), &not_names)
     };
     let shift = |row: &Row| {
         let empty = (0..row.cells.len()).rev();
@@ -33,9 +43,19 @@ pub(super) fn shifted(table: &Table) -> Cow<'_, Table> {
         let is_whole = is_port(row, ports) || is_transport(row, transport);
         let fits = |by: &usize| is_port(row, ports - by) && is_transport(row, transport - by);
         let by = (1..=most).find(fits).filter(|_| !is_whole)?;
-        roles.iter().take(by).all(|it| is_end(*it)).then_some(by)
+        let is_end = roles.iter().take(by).all(|it| is_end(*it));
+        (is_end && is_name(text(row, 0))).then_some(by)
     };
-    if !table.rows.iter().any(|it| shift(it).is_some()) {
+    let is_moved = |it: &&Row| shift(it).is_some();
+    let firsts: BTreeSet<&str> = table
+        .rows
+        .iter()
+        .filter(|it| !is_moved(it))
+        .map(|it| text(it, 0))
+        .collect();
+    let mut moved = table.rows.iter().filter(is_moved).peekable();
+    // A row that begins with a name of the first column lacks another one.
+    if moved.peek().is_none() || moved.any(|it| firsts.contains(text(it, 0))) {
         return Cow::Borrowed(table);
     }
     let mut table = table.clone();

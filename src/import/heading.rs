@@ -1,8 +1,9 @@
 //! What headings, captions and tabs say: who connects to whom, which way, and which component a table is about.
 
 use super::cell::parties;
+use super::table::Heading;
 use super::text::{even, has_any, words};
-use super::words::Way;
+use super::words::{Way, way_of_heading};
 
 /// What precedes and follows names in headings.
 #[rustfmt::skip]
@@ -17,7 +18,9 @@ const AFTER: &[&str] = &[
 ];
 
 pub(super) fn ends(text: &str) -> Vec<String> {
-    parties(&trimmed(text, BEFORE, AFTER))
+    let sides = ["Source: ", "Destination: "];
+    let name = sides.iter().find_map(|it| text.trim().strip_prefix(it));
+    parties(&trimmed(name.unwrap_or(text), BEFORE, AFTER))
 }
 
 /// Words that belong to a name if another word of the name follows: `Management Server`, `Services Catalog`.
@@ -132,7 +135,7 @@ pub(crate) fn component(text: &str) -> Option<String> {
         .iter()
         .skip(1)
         .position(|it| VERBS.contains(&it.trim_end_matches(':')));
-    if peers_of(text).is_some() {
+    if has_side(text) {
         return None;
     }
     let text = &verb.map_or_else(|| text.to_owned(), |at| all[..=at].join(" "));
@@ -203,41 +206,50 @@ pub(crate) fn subject(text: &str) -> Option<String> {
 /// Words of headings with the side on which the names after them are: `Source — Agents`.
 const SIDES: [(&[&str], Way); 2] = [
     (
-        &[
-            "source",
-            "sources",
-            "origin",
-            "quelle",
-            "origen",
-            "источник",
-        ],
+        &["source", "sources", "quelle", "origen", "источник"],
         Way::In,
     ),
     (
-        &[
-            "destination",
-            "destinations",
-            "target",
-            "targets",
-            "ziel",
-            "destino",
-            "назначение",
-        ],
+        &["destination", "destinations", "destino", "назначение"],
         Way::Out,
     ),
 ];
+/// Words after them that name no end: `Source: Table 3`, `Destination - Online installations`.
+#[rustfmt::skip]
+const NOT_ENDS: &[&str] = &[
+    "matrix", "table", "overview", "port", "ports", "rules", "rule", "documentation", "guide", "page", "release", "releases", "version",
+    "versions", "installation", "installations", "environment", "environments", "tcp", "udp", "to", "from", "rfc", "https", "http",
+];
 
-/// The names that a heading gives with their side, and where the traffic goes, seen from what the page is about.
-pub(crate) fn peers_of(text: &str) -> Option<(Way, Vec<String>)> {
-    let text = even(text);
+/// The names that a heading gives with their side, and where the traffic goes, seen from what the page is about. Without a noun for
+/// what connects they need a heading above with a direction.
+pub(crate) fn peers_of(stack: &[Heading]) -> Option<(Way, Vec<String>)> {
+    let mut above = stack.iter().rev().filter(|it| it.level <= 6);
+    let text = &above.next()?.text;
     let signs = [" — ", " – ", " - ", ": "];
     let (side, names) = signs.iter().find_map(|it| text.split_once(it))?;
+    let (side, its) = (words(side), words(names));
+    let is_one = |it: &&(&[&str], Way)| side.len() == 1 && it.0.contains(&side[0].as_str());
+    let way = SIDES.iter().find(is_one)?.1;
+    let has_actor = has_any(&its, ACTORS);
+    let mut is_directed = || above.any(|it| way_of_heading(&it.text) == Some(way));
+    let has_sign = names.contains(['.', '\n', '→', '>', ';', '<'])
+        || signs.iter().any(|it| names.contains(it));
+    let is_other = |it: &str| SIDES.iter().any(|sides| sides.0.contains(&it));
+    let fits = (1..=5).contains(&its.len())
+        && !has_sign
+        && !has_any(&its, NOT_ENDS)
+        && !its.iter().any(|it| is_other(it))
+        && (has_actor || is_directed());
+    fits.then(|| (way, parties(names)))
+        .filter(|it| !it.1.is_empty())
+}
+
+/// Whether a heading begins with a word for a side, so that what follows is not who has the ports.
+fn has_side(text: &str) -> bool {
+    let (side, _) = text.split_once([':', '—', '–', '-']).unwrap_or_default();
     let side = words(side);
-    let way = SIDES
-        .iter()
-        .find(|it| has_any(&side, it.0) && side.len() == 1)?
-        .1;
-    Some((way, parties(names))).filter(|it| !it.1.is_empty())
+    side.len() == 1 && SIDES.iter().any(|it| it.0.contains(&side[0].as_str()))
 }
 
 #[cfg(test)]

@@ -9,10 +9,11 @@ use super::heading::peers_of;
 use super::lead::{Statement, of_page};
 use super::leading::{ends_of_lead, may_name_ends};
 use super::line::divided;
+use super::sentence::denies;
 use super::stated::{Covered, Stated};
 use super::table::{Heading, Item};
-use super::text::words;
-use super::words::{is_optional, way_of_heading};
+use super::text::{has_any, words};
+use super::words::is_optional;
 use crate::model::words::Need;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,13 +42,18 @@ pub(super) fn items<'d>(
             "{}, item {count}",
             heading.chars().take(80).collect::<String>()
         );
-        for line in item.text.lines() {
+        let is_list = item.depth.is_some();
+        let lines = item.text.lines();
+        let lines = lines.flat_map(|it| it.split(if is_list { "\n" } else { ". " }));
+        for line in lines {
             if facts.claims.len() > MAX_CLAIMS {
                 return left;
             }
             let claims = item_claims(line, item, &at);
-            if claims.is_empty() && stated.lacks(line, is_about_ports(item)) {
-                if item.depth.is_some() {
+            let is_read = is_list || is_of_ports(item, line);
+            let is_about = is_about_ports(item) || !is_list && is_read;
+            if claims.is_empty() && stated.lacks(line, is_about) {
+                if is_read {
                     left.push((item, line));
                 } else {
                     facts.skipped.push(Skipped {
@@ -99,14 +105,61 @@ pub(super) fn is_about_ports(item: &Item) -> bool {
     };
     // A word far above says nothing of this list.
     let above = item.stack.iter().rfind(|it| it.level <= 6);
-    let is_of_traffic = |it: &&Heading| {
-        way_of_heading(&it.text).is_some() && words(&it.text).len() <= 3
-            || peers_of(&it.text).is_some()
-    };
     let mut near = item.stack.iter().filter(|it| it.level > 6).chain(above);
     near.any(|it| names_port(&it.text))
         || item.stack.last().is_some_and(names_transport)
-        || above.is_some_and(|it| is_of_traffic(&it))
+        || is_of_traffic(item)
+}
+
+/// Whether the nearest heading is nothing but a direction or a side, on a page or in a section about networks: `Inbound`.
+fn is_of_traffic(item: &Item) -> bool {
+    #[rustfmt::skip]
+    let directions = [
+        "inbound", "outbound", "incoming", "outgoing", "ingress", "egress", "traffic", "connection", "connections",
+    ];
+    let mut above = item.stack.iter().rev().filter(|it| it.level <= 6);
+    let is_direction = |it: &Heading| {
+        let its = words(&it.text);
+        !its.is_empty() && its.iter().all(|it| directions.contains(&it.as_str()))
+    };
+    let near = above.next();
+    let is_about = |it: &Heading| {
+        let networks = [
+            "firewall",
+            "firewalls",
+            "network requirements",
+            "network access",
+            "connectivity",
+        ];
+        names_port(&it.text) || has_any(&words(&it.text), &networks)
+    };
+    let has_side = || peers_of(&item.stack).is_some();
+    near.is_some_and(|it| is_direction(it) || has_side()) && above.any(is_about)
+}
+
+/// Whether a sentence below a heading about ports or a firewall says which ports are in use: neither an example nor an instruction, and
+/// nothing about what others listen on.
+fn is_of_ports(item: &Item, sentence: &str) -> bool {
+    #[rustfmt::skip]
+    let other = [
+        "example", "examples", "e g", "instance", "set", "edit", "run", "configure", "specify", "change", "changed", "replace", "map", "maps",
+        "mapping", "recommend", "recommended", "ausgehende", "ausgehenden", "forward", "forwarded", "command", "custom", "outbound",
+        "outgoing", "egress", "instead", "if you",
+    ];
+    #[rustfmt::skip]
+    let opens = [
+        "open", "opens", "opened", "allow", "allowed", "listens", "listen", "listening", "reachable", "accessible", "accepts", "needs",
+        "requires", "required", "uses", "used", "öffnen", "offen", "geöffnet", "freigeben", "erreichbar",
+    ];
+    let above = item.stack.iter().rfind(|it| it.level <= 6);
+    let is_about = |it: &Heading| {
+        names_port(&it.text) || has_any(&words(&it.text), &["firewall", "firewalls"])
+    };
+    above.is_some_and(is_about)
+        && has_any(&words(sentence), &opens)
+        && !has_any(&words(sentence), &other)
+        && !sentence.contains('=')
+        && !denies(sentence)
 }
 
 /// Whether the beginning of an item is about ports: it says so, names a transport, or has nothing but numbers; not `Free 20 GB`.
@@ -156,7 +209,7 @@ fn ends<'l>(line: &'l str, item: &Item) -> Option<(Ends, &'l str)> {
     let by_heading = || {
         let found = item.stack.iter().rev().find_map(|it| match it.level {
             // A sentence that is not right before the list.
-            7.. if it.text.ends_with('.') => None,
+            7.. if it.text.ends_with('.') || denies(&it.text) => None,
             // A line with a colon before the list.
             7.. => introduced(&it.text),
             _ => arrow(&it.text),

@@ -25,8 +25,6 @@ const NOT_ALL: &[&str] = &["not all", "not every", "не все", "nicht alle"];
 const PORTS: &[&str] = &[
     "port", "ports", "connection", "connections", "traffic", "communication", "порт", "порты", "портов",
 ];
-/// What all of them are as well where exceptions are announced: `The rules here are for TCP connections, unless stated otherwise`.
-const RULES: [&str; 2] = ["rule", "rules"];
 
 /// Whether the lead of a table says that all of its ports are of a transport, and nothing of another one. A sentence with a number is
 /// about that port.
@@ -80,13 +78,30 @@ pub(super) fn statements<'d>(sentences: &'d [Item], tables: &[Table]) -> Vec<Sta
         let transport = of_all_ports(&item.text)?;
         let phrases = ["unless", "except", "on this page", "in this document"];
         let below = |it: &Table| it.line > item.line && contains(&item.stack, &it.stack);
+        let its = words(&item.text);
         Some(Statement {
             item,
-            is_general: has_any(&words(&item.text), &phrases) || !tables.iter().any(below),
+            is_general: has_any(&its, &phrases) && (has_any(&its, ALL) || is_of_page(&item.stack))
+                || !tables.iter().any(below),
             transport,
         })
     };
     sentences.iter().filter_map(statement).collect()
+}
+
+/// Whether a sentence below these headings may be about the whole page: its section is the page, or is about networks, not `NAT`.
+fn is_of_page(stack: &[Heading]) -> bool {
+    let networks = [
+        "network",
+        "networking",
+        "traffic",
+        "port",
+        "ports",
+        "firewall",
+        "requirements",
+    ];
+    let last = stack.last().filter(|_| stack.len() > 1);
+    last.is_none_or(|it| has_any(&words(&it.text), &networks))
 }
 
 /// Whether what is under the second headings is in the section of the first.
@@ -105,20 +120,29 @@ fn of_all_ports(text: &str) -> Option<Transport> {
     let sentences: Vec<&str> = text.split(". ").collect();
     let is = |it: &String, list: &[&str]| list.contains(&it.as_str());
     let means_page = |its: &[String], excepts: bool| {
-        let is_noun = |it: &String| is(it, PORTS) || excepts && is(it, &RULES);
+        let is_noun = |it: &String| is(it, PORTS) || excepts && it == "rules";
         let mut nouns = its.iter().enumerate().filter(|(_, it)| is_noun(it));
         nouns.any(|(at, _)| {
             let (before, after) = (&its[..at], &its[at + 1..]);
             let between = |it: &&String| is(it, BETWEEN) && !is(it, PARTS);
             let nearest = before.iter().rev().find(|it| !between(it));
-            let is_of_page = excepts && at == 1 && before[0] == "the";
+            let goes_on = ["are", "here", "explained", "described", "listed"];
+            let is_of_page = excepts
+                && at == 1
+                && before[0] == "the"
+                && is(&its[1], &["rules", "ports", "connections"])
+                && after.first().is_some_and(|it| is(it, &goes_on));
             let is_all = nearest.is_some_and(|it| is(it, ALL) && it != "these" && it != "both");
             (is_all || is_of_page) && !after.iter().take(NEAR).any(|it| is(it, BELOW))
         })
     };
     let states = |it: &str, transport: &str| {
         let (its, all) = (rule(it), words(it));
-        let excepts = has_any(&all, &["unless"]) && has_any(&all, &["otherwise"]);
+        let says = ["stated", "noted", "mentioned", "indicated", "specified"];
+        let excepts = has_any(&all, &["unless"])
+            && has_any(&all, &["otherwise"])
+            && has_any(&all, &says)
+            && !has_any(&all, &["not", "you"]);
         let of_rules = ["for {} connections", "for {} traffic", "for {} only"];
         let mut of_rules = of_rules.iter().map(|it| it.replace("{}", transport));
         !all.iter().any(|it| is_number(it))

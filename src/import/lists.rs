@@ -42,9 +42,10 @@ const NOT_PORTS_FIRST: [&str; 9] = [
 #[rustfmt::skip]
 const OTHER_NUMBERS: &[&str] = &[
     "was", "not", "no", "never", "block", "blocked", "closed", "vlan", "mtu", "rfc", "timeout", "version", "java", "heap", "mb", "gb",
-    "workers", "switch", "serial", "source", "except", "issue", "get", "post", "remove", "moved",
+    "workers", "switch", "serial", "priority", "limit", "rule", "since", "max", "min", "asn", "weight", "id", "days", "size",
+    "retention", "bytes", "bandwidth", "source", "except", "issue", "get", "post", "remove", "moved",
 ];
-const NOT_PORTS_SIGNS: [&str; 6] = ["#", "127.0.0.", "::1", " -p ", "->", "://"];
+const NOT_PORTS_SIGNS: [&str; 8] = ["#", "127.0.0.", "::1", " -p ", "->", "://", "%", "$"];
 
 /// Words with which a line before a list begins that names who connects.
 const CLIENTS: [&str; 6] = ["from", "by", "used", "source", "sources", "connections"];
@@ -70,7 +71,8 @@ pub(super) fn tables<'d>(lines: &[(&'d Item, &'d str)]) -> (Vec<Table>, Vec<&'d 
             line: item.line,
             ..Cell::default()
         };
-        let host = host(item, line).unwrap_or_default();
+        let host = listens(line).map(|it| it.0).or_else(|| host(item, line));
+        let host = host.unwrap_or_default();
         let cells = std::iter::once(host).chain(cells);
         let row = Row {
             line: item.line,
@@ -235,7 +237,39 @@ fn ranges(text: &str) -> BTreeSet<PortRange> {
     found
 }
 
+/// What comes between the name of a listener and its ports.
+const LISTENS: [&str; 8] = [
+    " listens on ",
+    " listen on ",
+    " listening on ",
+    " hört auf ",
+    " lauscht auf ",
+    " écoute sur ",
+    " escucha en ",
+    " слушает ",
+];
+
+/// The listener and its ports in a line: `Hub - the server, listens on TCP (443, 8443 for administrators)`. A name is empty if what is
+/// before the verb is not one.
+pub(super) fn listens(line: &str) -> Option<(&str, &str)> {
+    let (before, ports) = LISTENS.iter().find_map(|it| line.split_once(it))?;
+    let (name, _) = divided(before);
+    let name = name.trim_end_matches([',', ':']).trim();
+    let name = ["The ", "the ", "A ", "Each ", "Every "]
+        .iter()
+        .find_map(|it| name.strip_prefix(it))
+        .unwrap_or(name);
+    let its = words(name);
+    let is_name = (1..=4).contains(&its.len())
+        && !has_any(&its, NOT_NAMES)
+        && !name.contains(|it: char| it.is_ascii_digit());
+    has_ports(ports, true).then_some((if is_name { name } else { "" }, ports))
+}
+
 fn cells(line: &str, about_ports: bool) -> Option<[&str; 3]> {
+    if let Some((_, ports)) = listens(line) {
+        return Some(["", ports, line]);
+    }
     if let Some((name, ports)) = name_and_ports(line).filter(|_| about_ports) {
         return Some([name, ports, ""]);
     }

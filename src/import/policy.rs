@@ -47,14 +47,42 @@ const NOT_TO_OPEN: &[&str] = &[
     "not required to be open", "not required to be opened",
 ];
 
-/// Whether a sentence before ports says so, without a condition.
+/// Words of a sentence that limit what it says to some ports, hosts or times.
+#[rustfmt::skip]
+const LIMITS: &[&str] = &[
+    "if", "unless", "when", "except", "other", "but", "inbound", "outbound", "any", "as", "because", "since", "only", "manually", "yourself",
+    "more", "besides", "addition", "must", "although", "without", "all",
+];
+
+/// Whether a heading, or the last sentence before ports, says so of these ports, without a condition or a limit.
 pub(crate) fn is_not_to_open(lead: &str) -> bool {
-    let lead = lead.replace('\n', " ");
-    lead.split(". ").any(|it| {
-        let its = words(it);
-        has_any(&its, NOT_TO_OPEN)
-            && !has_any(&its, &["if", "unless", "when", "except", "other", "but"])
-    })
+    let lead = lead
+        .replace('\n', " ")
+        .replace("n't ", " not ")
+        .replace("n’t ", " not ");
+    let lead = lead
+        .trim_end_matches([':', '.', ' '])
+        .replace("for accessibility", "");
+    let last = lead.rsplit(". ").next().unwrap_or(&lead);
+    let its = words(last.rsplit("; ").next().unwrap_or(last));
+    let means_these = [
+        "these ports",
+        "following ports",
+        "ports that",
+        "ports which",
+        "they",
+        "them",
+    ];
+    let after = NOT_TO_OPEN.iter().find_map(|it| {
+        let phrase = words(it);
+        let at = its.windows(phrase.len()).position(|it| it == phrase)?;
+        Some(&its[at + phrase.len()..])
+    });
+    let is_limited = |after: &[String]| has_any(after, &["to", "for", "on", "between"]);
+    has_any(&its, &means_these)
+        && !has_any(&its, LIMITS)
+        && its.first().is_none_or(|it| it != "for")
+        && after.is_some_and(|it| !is_limited(it))
 }
 
 /// Whether a heading or caption says so of the ports below it.

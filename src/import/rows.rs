@@ -418,7 +418,10 @@ pub(crate) fn without_flows(table: &Table) -> Option<&'static str> {
     if introduces_example(&table.lead) {
         return Some("the sentence before the table announces an example");
     }
-    if near.iter().any(|it| announces_closed(it)) || is_not_to_open(&table.lead) {
+    if near.iter().any(|it| is_not_to_open(it)) || is_not_to_open(&table.lead) {
+        return Some("the page says that these ports need not be open");
+    }
+    if near.iter().any(|it| announces_closed(it)) {
         return Some("the heading announces ports that are not open");
     }
     let of_records = |at: usize| {

@@ -4,6 +4,7 @@ use super::cell::{Carrier, Piece, Ports, port_cell};
 use super::claim::{Claim, Party};
 use super::header_words::names_port;
 use super::line::divided;
+use super::lists::listens;
 use super::text::{is_blank, words};
 use crate::model::ports::PortRange;
 use std::collections::BTreeMap;
@@ -60,6 +61,9 @@ impl Stated {
         let says_so = || words(line).len() <= 8 || names_port(line) || is_bare();
         if is_about_ports && says_so() && self.lacks_one(line, |_| true) {
             return true;
+        }
+        if let Some((_, ports)) = listens(line) {
+            return self.lacks_one(ports, |_| true);
         }
         let (head, _) = divided(line);
         let words: Vec<&str> = head.split(' ').collect();

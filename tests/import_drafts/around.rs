@@ -255,7 +255,7 @@ fn rows_without_their_first_cells_are_put_where_they_belong() {
 #[test]
 fn headings_say_on_which_side_their_names_are() {
     let page = "\
-# Parrot
+# Network requirements of Parrot
 
 ## Inbound
 
@@ -369,6 +369,53 @@ fn names_are_told_apart_in_their_language() {
             "administrators > unstated: tcp/22",
             "console > parrot-relay: tcp/1232",
             "console > nest: tcp/1233"
+        ]
+    );
+}
+
+/// A list in brackets after a transport has ports, and a sentence below a heading about ports names them.
+#[test]
+fn ports_are_in_brackets_and_in_sentences() {
+    let page = "\
+# Parrot
+
+## Firewall
+
+- `hbbs` - name server, listens on TCP (`21114` - for HTTP, `21115`, `21118` for browsers) and UDP (`21116`)
+- `hbbr` - relay, listens on TCP (`21117`, `21119` for browsers)
+
+Open TCP ports `5222` and `5223` for incoming connections of the clients. The page of the administrators uses TCP port 9090.
+For example, port 4711 is free. Set `port` to 8081 in the settings. The server does not use port 25.
+";
+    assert_eq!(
+        flows(page),
+        [
+            "unstated > hbbs: tcp/21114,21115,21118 udp/21116",
+            "unstated > hbbr: tcp/21117,21119",
+            "unstated > unstated: tcp/5222,5223",
+            "unstated > unstated: tcp/9090"
+        ]
+    );
+}
+
+/// `A and B Consoles` are two kinds of consoles, where the table has one of them by itself.
+#[test]
+fn a_noun_is_shared() {
+    let page = "\
+# Parrot
+
+| Source | Destination | Port | Protocol |
+|--------|-------------|------|----------|
+| Mail Console | Hub | 22 | TCP |
+| Mail and Web Consoles | Hub | 443 | TCP |
+| Serveur R et D | Hub | 514 | UDP |
+";
+    assert_eq!(
+        flows(page),
+        [
+            "mail-console > hub: tcp/22",
+            "mail-console,web-consoles > hub: tcp/443",
+            "serveur-r-et-d > hub: udp/514"
         ]
     );
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod against;
+mod alike;
 mod answers;
 mod around;
 mod directions;

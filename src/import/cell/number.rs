@@ -99,8 +99,15 @@ pub(super) fn use_of(tokens: &[Token], is_prose: bool, at: usize) -> Use {
         let is_note = end == open + 2
             && matches!(tokens[at], Token::Number(..=9))
             && open.checked_sub(1).is_some_and(number);
-        // The whole cell may be in brackets.
-        let is_port = !is_note && (tokens[open..end].iter().all(fits) || open == 0);
+        // The whole cell may be in brackets, and a list of ports may be after a transport: `TCP (443, 8443 for administrators)`.
+        let is_member = matches!(tokens[at - 1], Token::Open | Token::Comma)
+            && !matches!(tokens[at], Token::Number(..=19));
+        let of_transport = || {
+            let before = open.checked_sub(1).map(|it| &tokens[it]);
+            matches!(before, Some(Token::Word(it)) if carrier(it).is_some()) && number(open + 1)
+        };
+        let is_port = !is_note
+            && (tokens[open..end].iter().all(fits) || open == 0 || is_member && of_transport());
         return if is_port { Use::Port } else { Use::Other };
     }
     if !is_prose {

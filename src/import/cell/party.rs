@@ -239,6 +239,18 @@ fn split_list(line: &str) -> Vec<String> {
     parts
 }
 
+/// Whether a word joins names: the short ones of Spanish and French are in names of other languages as well, so names are around them.
+fn joins(text: &str, at: usize, word: &str) -> bool {
+    let is_short = [" y ", " o ", " et ", " ou "].contains(&word);
+    let before = text[..at].rsplit(' ').next().unwrap_or_default();
+    let after = text[at + word.len()..]
+        .split(' ')
+        .next()
+        .unwrap_or_default();
+    let is_name = |it: &str| it.chars().count() > 1;
+    !is_short || is_name(before) && is_name(after) && after.starts_with(char::is_uppercase)
+}
+
 /// `A and B` as two names if both are short. In a long phrase, "and" joins words of one name.
 fn split_and(part: &str) -> Vec<String> {
     let part = part.trim();
@@ -255,7 +267,7 @@ fn split_and(part: &str) -> Vec<String> {
         " and ", " or ", " & ", " и ", " или ", " ve ", " veya ", " und ", " oder ", " y ", " o ",
         " et ", " ou ",
     ] {
-        if let Some(at) = plain.find(word) {
+        if let Some(at) = plain.find(word).filter(|at| joins(&plain, *at, word)) {
             let (left, right) = (&part[..at], &part[at + word.len()..]);
             let short =
                 |it: &str| (1..=3).contains(&it.split(' ').filter(|it| !it.is_empty()).count());

@@ -1,0 +1,121 @@
+//! Pages that only look like others, and mean something else: what they do not say stays open, and no port is lost.
+
+use crate::import_drafts::flows;
+
+/// Headings that only look like a side, and what is nearer than the heading.
+#[test]
+fn headings_without_a_name_give_no_ends() {
+    let of = |heading: &str| {
+        flows(&format!(
+            "# Network requirements\n\n## Inbound\n\n### {heading}\n\n| Port | Protocol |\n|---|---|\n| 443 | TCP |\n"
+        ))
+    };
+    for heading in [
+        "Source: Table 3",
+        "Source — destination matrix",
+        "Source: RFC 6335",
+        "Source: Agent - Destination: Hub",
+        "Target: 2025",
+    ] {
+        assert_eq!(of(heading), ["unstated > unstated: tcp/443"], "{heading}");
+    }
+    assert_eq!(
+        of("Source: Agent to Hub node"),
+        ["agent > hub-node: tcp/443"]
+    );
+    let page = "\
+# Hub server
+
+Source: Gartner
+
+| Port | Protocol |
+|------|----------|
+| 443 | TCP |
+
+## Agent server
+
+### Destination: Hub nodes
+
+| Source | Port | Protocol |
+|--------|------|----------|
+| Perch | 22 | TCP |
+";
+    assert_eq!(
+        flows(page),
+        [
+            "unstated > hub-server: tcp/443",
+            "perch > hub-nodes: tcp/22"
+        ]
+    );
+}
+
+/// Numbers below a direction are ports where the page is about networks, and only those without another meaning.
+#[test]
+fn numbers_below_directions_may_count_anything() {
+    for heading in ["Incoming webhooks", "Outgoing mail", "Inbound rules"] {
+        let page = format!("# Firewall\n\n## {heading}\n\n- 200: accepted\n- 404: not found\n");
+        assert_eq!(flows(&page), [""; 0], "{heading}");
+    }
+    assert_eq!(
+        flows("# Parrot\n\n## Inbound\n\n- 200: accepted\n"),
+        [""; 0]
+    );
+    let page = "# Firewall\n\n## Inbound\n\n- 443: web\n- Priority: 200\n- Limit: 5000\n";
+    assert_eq!(flows(page), ["unstated > unstated: ?/443"]);
+}
+
+/// A sentence about other ports, other hosts or a condition hides nothing.
+#[test]
+fn only_these_ports_need_not_be_open() {
+    for lead in [
+        "All traffic is outbound, you do not need to open any inbound ports in your firewall.",
+        "Since version 2, it is not necessary to open port 80. The following ports are required:",
+        "These ports do not need to be opened on the agents, only on the hub:",
+        "These ports need not be open to clients:",
+        "These ports do not have to be opened manually, because the installer does it:",
+        "In addition to these ports, which do not need to be opened by hand, clusters must have:",
+    ] {
+        let page = format!(
+            "# Parrot\n\n## Hub server\n\n{lead}\n\n| Port | Protocol |\n|---|---|\n| 443 | TCP |\n"
+        );
+        assert_eq!(flows(&page), ["unstated > hub-server: tcp/443"], "{lead}");
+    }
+    for lead in [
+        "You don't need to open these ports in a firewall:",
+        "The following ports need not be opened:",
+    ] {
+        let page = format!(
+            "# Parrot\n\n## Hub server\n\n{lead}\n\n| Port | Protocol |\n|---|---|\n| 443 | TCP |\n"
+        );
+        assert_eq!(flows(&page), [""; 0], "{lead}");
+    }
+}
+
+/// Rows that may lack another cell than the first, or have no name there, stay as they are.
+#[test]
+fn rows_that_may_lack_another_cell_are_not_moved() {
+    let page = "\
+# Parrot
+
+| From | To | Protocol | Port | Notes |
+|------|----|----------|------|-------|
+| Agents | Hub | TCP | 443 | |
+| Agents | TCP | 27 | mail |
+";
+    assert!(!flows(page).contains(&"agents > agents: tcp/27".to_owned()));
+    let page = "\
+# Parrot
+
+| From | To | Protocol | Port | Notes |
+|------|----|----------|------|-------|
+| Agents | Hub | TCP | 443 | |
+| Version | TCP | 2024 | |
+| UDP Relay | TCP Gateway | 5000 | |
+";
+    assert_eq!(flows(page)[0], "agents > hub: tcp/443");
+    assert!(
+        !flows(page)
+            .iter()
+            .any(|it| it.contains("version:") || it.contains("> udp-relay"))
+    );
+}
