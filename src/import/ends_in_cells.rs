@@ -63,16 +63,17 @@ impl Surroundings<'_> {
                 .iter()
                 .any(|it| text.contains(&format!("{name} {it} {last}")))
         };
-        for name in before.iter_mut().filter(|it| joined(it)) {
+        let rows = || self.table.rows.iter().take(LOOKED_AT);
+        let cells = || rows().flat_map(|row| ends.iter().filter_map(|at| row.cells.get(*at)));
+        let is_alone = |name: &str| cells().any(|it| it.text.trim() == name);
+        for name in before.iter_mut().filter(|it| joined(it) && !is_alone(it)) {
             let its = words(name);
             let is_whole = |text: &str| {
                 let all = words(text);
                 all.split_last()
                     .is_some_and(|(last, rest)| nouns.contains(last) && rest == its)
             };
-            let rows = self.table.rows.iter().take(LOOKED_AT);
-            let mut cells = rows.flat_map(|row| ends.iter().filter_map(|at| row.cells.get(*at)));
-            if let Some(whole) = cells.find(|it| is_whole(&it.text)) {
+            if let Some(whole) = cells().find(|it| is_whole(&it.text)) {
                 whole.text.trim().clone_into(name);
             }
         }

@@ -33,7 +33,16 @@ pub(super) fn shifted(table: &Table) -> Cow<'_, Table> {
         text.contains(char::is_alphabetic) && its.len() <= 4 && its.iter().all(is_one)
     };
     let is_name = |text: &str| {
-        let not_names = ["version", "new", "both", "note"];
+        let not_names = [
+            "version",
+            "new",
+            "both",
+            "note",
+            "optional",
+            "required",
+            "deprecated",
+            "blocked",
+        ];
         !is_any(text) && way_of_heading(text).is_none() && !has_any(&words(text), &not_names)
     };
     let shift = |row: &Row| {

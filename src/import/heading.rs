@@ -219,6 +219,7 @@ const SIDES: [(&[&str], Way); 2] = [
 const NOT_ENDS: &[&str] = &[
     "matrix", "table", "overview", "port", "ports", "rules", "rule", "documentation", "guide", "page", "release", "releases", "version",
     "versions", "installation", "installations", "environment", "environments", "tcp", "udp", "to", "from", "rfc", "https", "http",
+    "not", "except", "below", "same", "docs", "manual", "standard", "ephemeral", "blog", "all",
 ];
 
 /// The names that a heading gives with their side, and where the traffic goes, seen from what the page is about. Without a noun for

@@ -42,18 +42,13 @@ pub(super) fn items<'d>(
             "{}, item {count}",
             heading.chars().take(80).collect::<String>()
         );
-        let is_list = item.depth.is_some();
-        let lines = item.text.lines();
-        let lines = lines.flat_map(|it| it.split(if is_list { "\n" } else { ". " }));
-        for line in lines {
+        for line in item.text.lines() {
             if facts.claims.len() > MAX_CLAIMS {
                 return left;
             }
             let claims = item_claims(line, item, &at);
-            let is_read = is_list || is_of_ports(item, line);
-            let is_about = is_about_ports(item) || !is_list && is_read;
-            if claims.is_empty() && stated.lacks(line, is_about) {
-                if is_read {
+            if claims.is_empty() && stated.lacks(line, is_about_ports(item)) {
+                if item.depth.is_some() {
                     left.push((item, line));
                 } else {
                     facts.skipped.push(Skipped {
@@ -135,31 +130,6 @@ fn is_of_traffic(item: &Item) -> bool {
     };
     let has_side = || peers_of(&item.stack).is_some();
     near.is_some_and(|it| is_direction(it) || has_side()) && above.any(is_about)
-}
-
-/// Whether a sentence below a heading about ports or a firewall says which ports are in use: neither an example nor an instruction, and
-/// nothing about what others listen on.
-fn is_of_ports(item: &Item, sentence: &str) -> bool {
-    #[rustfmt::skip]
-    let other = [
-        "example", "examples", "e g", "instance", "set", "edit", "run", "configure", "specify", "change", "changed", "replace", "map", "maps",
-        "mapping", "recommend", "recommended", "ausgehende", "ausgehenden", "forward", "forwarded", "command", "custom", "outbound",
-        "outgoing", "egress", "instead", "if you",
-    ];
-    #[rustfmt::skip]
-    let opens = [
-        "open", "opens", "opened", "allow", "allowed", "listens", "listen", "listening", "reachable", "accessible", "accepts", "needs",
-        "requires", "required", "uses", "used", "öffnen", "offen", "geöffnet", "freigeben", "erreichbar",
-    ];
-    let above = item.stack.iter().rfind(|it| it.level <= 6);
-    let is_about = |it: &Heading| {
-        names_port(&it.text) || has_any(&words(&it.text), &["firewall", "firewalls"])
-    };
-    above.is_some_and(is_about)
-        && has_any(&words(sentence), &opens)
-        && !has_any(&words(sentence), &other)
-        && !sentence.contains('=')
-        && !denies(sentence)
 }
 
 /// Whether the beginning of an item is about ports: it says so, names a transport, or has nothing but numbers; not `Free 20 GB`.

@@ -126,23 +126,30 @@ fn of_all_ports(text: &str) -> Option<Transport> {
             let (before, after) = (&its[..at], &its[at + 1..]);
             let between = |it: &&String| is(it, BETWEEN) && !is(it, PARTS);
             let nearest = before.iter().rev().find(|it| !between(it));
-            let goes_on = ["are", "here", "explained", "described", "listed"];
+            let goes_on = [
+                "are",
+                "here",
+                "explained here",
+                "described here",
+                "listed here",
+            ];
             let is_of_page = excepts
                 && at == 1
                 && before[0] == "the"
                 && is(&its[1], &["rules", "ports", "connections"])
-                && after.first().is_some_and(|it| is(it, &goes_on));
+                && has_any(&after[..after.len().min(2)], &goes_on)
+                && !has_any(&after[..after.len().min(2)], &["in"]);
             let is_all = nearest.is_some_and(|it| is(it, ALL) && it != "these" && it != "both");
             (is_all || is_of_page) && !after.iter().take(NEAR).any(|it| is(it, BELOW))
         })
     };
-    let states = |it: &str, transport: &str| {
+    let states = |it: &str, transport: &str, other: &str| {
         let (its, all) = (rule(it), words(it));
         let says = ["stated", "noted", "mentioned", "indicated", "specified"];
         let excepts = has_any(&all, &["unless"])
             && has_any(&all, &["otherwise"])
             && has_any(&all, &says)
-            && !has_any(&all, &["not", "you"]);
+            && !has_any(&all, &["not", "you", other]);
         let of_rules = ["for {} connections", "for {} traffic", "for {} only"];
         let mut of_rules = of_rules.iter().map(|it| it.replace("{}", transport));
         !all.iter().any(|it| is_number(it))
@@ -151,7 +158,7 @@ fn of_all_ports(text: &str) -> Option<Transport> {
             && (names(&its, transport) || excepts && of_rules.any(|it| has_any(&its, &[&it])))
     };
     let of = |transport: &str, other: &str| {
-        sentences.iter().any(|it| states(it, transport))
+        sentences.iter().any(|it| states(it, transport, other))
             && !sentences.iter().any(|it| has_any(&rule(it), &[other]))
     };
     if of("tcp", "udp") {

@@ -10,7 +10,7 @@ use super::policy::{announces_closed, denies, is_not_to_open};
 use super::protocols::is_protocol_name;
 use super::roles::{Columns, is_port_list};
 use super::table::{Cell, Heading, Item, Row, Table};
-use super::text::{has_any, words};
+use super::text::{has_any, without_brackets, words};
 use super::words::{Role, way_of_heading};
 use crate::model::ports::PortRange;
 use std::collections::BTreeSet;
@@ -43,7 +43,7 @@ const NOT_PORTS_FIRST: [&str; 9] = [
 const OTHER_NUMBERS: &[&str] = &[
     "was", "not", "no", "never", "block", "blocked", "closed", "vlan", "mtu", "rfc", "timeout", "version", "java", "heap", "mb", "gb",
     "workers", "switch", "serial", "priority", "limit", "rule", "since", "max", "min", "asn", "weight", "id", "days", "size",
-    "retention", "bytes", "bandwidth", "source", "except", "issue", "get", "post", "remove", "moved",
+    "retention", "bytes", "bandwidth", "seconds", "minutes", "hours", "source", "except", "issue", "get", "post", "remove", "moved",
 ];
 const NOT_PORTS_SIGNS: [&str; 8] = ["#", "127.0.0.", "::1", " -p ", "->", "://", "%", "$"];
 
@@ -249,21 +249,38 @@ const LISTENS: [&str; 8] = [
     " слушает ",
 ];
 
-/// The listener and its ports in a line: `Hub - the server, listens on TCP (443, 8443 for administrators)`. A name is empty if what is
-/// before the verb is not one.
+/// Words in front of that verb with which the sentence says something else, or which name nothing.
+#[rustfmt::skip]
+const NOT_LISTENERS: &[&str] = &[
+    "which", "that", "must", "needs", "need", "to", "if", "once", "when", "until", "nothing", "something", "anything", "verify", "stopped",
+    "used", "no", "none", "not", "another", "it", "they", "this", "your", "port", "old", "legacy", "now", "also", "can", "will", "may",
+    "should", "connects", "polls", "inbound", "outbound", "make", "program", "else",
+];
+
+/// The listener and its ports in a line: `Hub - the server, listens on TCP (443, 8443 for administrators)`. Nothing but ports comes after
+/// the verb, and nothing but a name, or a name and what it is, before it.
 pub(super) fn listens(line: &str) -> Option<(&str, &str)> {
     let (before, ports) = LISTENS.iter().find_map(|it| line.split_once(it))?;
-    let (name, _) = divided(before);
+    let (name, what) = divided(before);
     let name = name.trim_end_matches([',', ':']).trim();
     let name = ["The ", "the ", "A ", "Each ", "Every "]
         .iter()
         .find_map(|it| name.strip_prefix(it))
         .unwrap_or(name);
-    let its = words(name);
+    let (its, what) = (words(name), words(what));
     let is_name = (1..=4).contains(&its.len())
+        && what.len() <= 8
         && !has_any(&its, NOT_NAMES)
+        && !has_any(&its, NOT_LISTENERS)
+        && !has_any(&what, NOT_LISTENERS)
         && !name.contains(|it: char| it.is_ascii_digit());
-    has_ports(ports, true).then_some((if is_name { name } else { "" }, ports))
+    let joins = [
+        "tcp", "udp", "sctp", "and", "or", "port", "ports", "both", "und", "oder", "et", "y",
+    ];
+    let is_joined =
+        |it: &String| joins.contains(&it.as_str()) || it.bytes().all(|it| it.is_ascii_digit());
+    let is_list = words(&without_brackets(ports)).iter().all(is_joined);
+    (is_name && is_list && has_ports(ports, true)).then_some((name, ports))
 }
 
 fn cells(line: &str, about_ports: bool) -> Option<[&str; 3]> {

@@ -51,7 +51,8 @@ const NOT_TO_OPEN: &[&str] = &[
 #[rustfmt::skip]
 const LIMITS: &[&str] = &[
     "if", "unless", "when", "except", "other", "but", "inbound", "outbound", "any", "as", "because", "since", "only", "manually", "yourself",
-    "more", "besides", "addition", "must", "although", "without", "all",
+    "more", "besides", "addition", "must", "although", "without", "all", "until", "during", "after", "again", "twice", "separately",
+    "permanently", "just", "where", "by", "small", "windows", "linux", "customers",
 ];
 
 /// Whether a heading, or the last sentence before ports, says so of these ports, without a condition or a limit.
@@ -81,7 +82,8 @@ pub(crate) fn is_not_to_open(lead: &str) -> bool {
     let is_limited = |after: &[String]| has_any(after, &["to", "for", "on", "between"]);
     has_any(&its, &means_these)
         && !has_any(&its, LIMITS)
-        && its.first().is_none_or(|it| it != "for")
+        && its.first().is_none_or(|it| it != "for" && it != "on")
+        && !last.contains('?')
         && after.is_some_and(|it| !is_limited(it))
 }
 

@@ -119,3 +119,59 @@ fn rows_that_may_lack_another_cell_are_not_moved() {
             .any(|it| it.contains("version:") || it.contains("> udp-relay"))
     );
 }
+
+/// What else an item with that verb may say, and what else brackets after a transport may have.
+#[test]
+fn only_a_listener_and_its_ports_are_read_from_an_item() {
+    for item in [
+        "The hub listens on TCP port 443 and connects to the database on TCP port 5432",
+        "Agent: connects to the hub listening on TCP 443",
+        "Nothing listens on TCP 80",
+        "If enabled, the relay listens on TCP 600",
+        "The hub listens on TCP 443 for 30 seconds",
+        "The hub listens on TCP port 443 and the relay listens on TCP port 8443",
+    ] {
+        let page = format!("# Parrot\n\n## Ports\n\n- {item}\n- 9/tcp: discard\n");
+        let found = flows(&page);
+        let wrong = [
+            "hub: tcp/443,",
+            "agent:",
+            "nothing:",
+            "relay: tcp/600",
+            "tcp/30",
+            "hub: tcp/5432",
+        ];
+        assert!(
+            !found
+                .iter()
+                .any(|it| wrong.iter().any(|wrong| it.contains(wrong))),
+            "{item}: {found:?}"
+        );
+    }
+    for (cell, expected) in [
+        ("TCP (443, 300 seconds)", "tcp/9"),
+        ("TCP (443, 500 for IKE over UDP)", "tcp/9"),
+        ("TCP (443, 8443 until 4.2)", "tcp/9"),
+        ("TCP (443, 8443 for users)", "tcp/443,8443"),
+    ] {
+        let page = format!(
+            "# Parrot\n\n| Host | Port |\n|---|---|\n| Hub | {cell} |\n| Perch | tcp/9 |\n"
+        );
+        let found = flows(&page);
+        let has = |it: &str| found.iter().any(|flow| flow.ends_with(&format!(" {it}")));
+        assert!(
+            has(expected) && !has("tcp/443,300") && !has("tcp/443,500"),
+            "{cell}: {found:?}"
+        );
+    }
+    let page = "\
+# Parrot
+
+| Source | Destination | Port | Protocol |
+|--------|-------------|------|----------|
+| Hub Agent | Perch | 22 | TCP |
+| Hub | Perch | 23 | TCP |
+| Hub and Agents | Perch | 443 | TCP |
+";
+    assert_eq!(flows(page)[2], "hub,agents > perch: tcp/443");
+}

@@ -373,9 +373,9 @@ fn names_are_told_apart_in_their_language() {
     );
 }
 
-/// A list in brackets after a transport has ports, and a sentence below a heading about ports names them.
+/// A list in brackets after a transport has ports, and an item names its listener.
 #[test]
-fn ports_are_in_brackets_and_in_sentences() {
+fn ports_are_in_brackets_after_their_transport() {
     let page = "\
 # Parrot
 
@@ -383,17 +383,14 @@ fn ports_are_in_brackets_and_in_sentences() {
 
 - `hbbs` - name server, listens on TCP (`21114` - for HTTP, `21115`, `21118` for browsers) and UDP (`21116`)
 - `hbbr` - relay, listens on TCP (`21117`, `21119` for browsers)
-
-Open TCP ports `5222` and `5223` for incoming connections of the clients. The page of the administrators uses TCP port 9090.
-For example, port 4711 is free. Set `port` to 8081 in the settings. The server does not use port 25.
+- The perch listens on TCP ports 5222 and 5223
 ";
     assert_eq!(
         flows(page),
         [
             "unstated > hbbs: tcp/21114,21115,21118 udp/21116",
             "unstated > hbbr: tcp/21117,21119",
-            "unstated > unstated: tcp/5222,5223",
-            "unstated > unstated: tcp/9090"
+            "unstated > perch: tcp/5222,5223"
         ]
     );
 }

@@ -66,6 +66,29 @@ fn as_printed(tokens: &[Token], at: usize, number: u32) -> ((u32, u32), bool, us
     }
 }
 
+/// Words in a list in brackets with which its numbers may be of something else.
+#[rustfmt::skip]
+const UNCLEAR: &[&str] = &["closed", "until", "source", "client", "no", "not", "only", "ports", "port"];
+
+/// Whether a number is a member of a list in brackets after its transport, each with a note or without: `TCP (443, 8443 for users)`.
+fn is_listed(tokens: &[Token], open: usize, end: usize, at: usize) -> bool {
+    let transport = open.checked_sub(1).map(|it| &tokens[it]);
+    let is_of_transport = matches!(transport, Some(Token::Word(it)) if carrier(it).is_some());
+    let is_number = |it: &Token| matches!(it, Token::Number(20..));
+    let ends = match tokens.get(at + 1) {
+        None | Some(Token::Comma | Token::Close | Token::Dash) => true,
+        Some(Token::Word(it)) => ["for", "für", "pour", "para"].contains(&it.as_str()),
+        _ => false,
+    };
+    let is_other = |it: &Token| matches!(it, Token::Word(it) if carrier(it).is_some() || UNCLEAR.contains(&it.as_str()));
+    is_of_transport
+        && ends
+        && is_number(&tokens[at])
+        && tokens.get(open + 1).is_some_and(is_number)
+        && matches!(tokens[at - 1], Token::Open | Token::Comma)
+        && !tokens[open..end].iter().any(is_other)
+}
+
 /// What the number at this place is, by the words around it. In prose fewer numbers are ports.
 pub(super) fn use_of(tokens: &[Token], is_prose: bool, at: usize) -> Use {
     let before = at.checked_sub(1);
@@ -100,14 +123,10 @@ pub(super) fn use_of(tokens: &[Token], is_prose: bool, at: usize) -> Use {
             && matches!(tokens[at], Token::Number(..=9))
             && open.checked_sub(1).is_some_and(number);
         // The whole cell may be in brackets, and a list of ports may be after a transport: `TCP (443, 8443 for administrators)`.
-        let is_member = matches!(tokens[at - 1], Token::Open | Token::Comma)
-            && !matches!(tokens[at], Token::Number(..=19));
-        let of_transport = || {
-            let before = open.checked_sub(1).map(|it| &tokens[it]);
-            matches!(before, Some(Token::Word(it)) if carrier(it).is_some()) && number(open + 1)
-        };
         let is_port = !is_note
-            && (tokens[open..end].iter().all(fits) || open == 0 || is_member && of_transport());
+            && (tokens[open..end].iter().all(fits)
+                || open == 0
+                || is_listed(tokens, open, end, at));
         return if is_port { Use::Port } else { Use::Other };
     }
     if !is_prose {
