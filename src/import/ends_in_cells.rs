@@ -55,9 +55,7 @@ impl Surroundings<'_> {
         };
         let noun = words(last).pop().unwrap_or_default();
         let nouns = [noun.trim_end_matches('s').to_owned(), noun];
-        let roles = self.columns.roles.iter().enumerate();
-        let is_end = |it: &Role| matches!(it, Role::From | Role::To | Role::Host | Role::Peer);
-        let ends: Vec<usize> = roles.filter(|it| is_end(it.1)).map(|it| it.0).collect();
+        let ends = self.columns.ends();
         let joined = |name: &str| {
             ["and", "or", "&"]
                 .iter()
@@ -82,9 +80,7 @@ impl Surroundings<'_> {
 
     /// The names in `Relay/Hub`, if the table has both alone, and that in `Relay (mail)`, if it has it without the brackets.
     fn parts(&self, name: String) -> Vec<String> {
-        let is_end = |it: &Role| matches!(it, Role::From | Role::To | Role::Host | Role::Peer);
-        let roles = self.columns.roles.iter().enumerate();
-        let ends: Vec<usize> = roles.filter(|it| is_end(it.1)).map(|it| it.0).collect();
+        let ends = self.columns.ends();
         let cells = |row: &Row, part: &str| {
             let mut cells = ends.iter().filter_map(|at| row.cells.get(*at));
             cells.any(|it| it.text.trim() == part)

@@ -1,4 +1,4 @@
-//! Empty cells that repeat the name above them, as in a printed list.
+//! Rows that leave out what the row above says: empty cells that repeat its names, and cells that are lost.
 
 use super::cell::{port_cell, transports_in};
 use super::policy::{denies, is_example};
@@ -28,6 +28,7 @@ pub(super) fn shifted(table: &Table) -> Cow<'_, Table> {
     let is_transport = |row: &Row, at: usize| {
         let text = text(row, at);
         let its = words(text);
+        // `HTTP(S)` is two words.
         let is_one =
             |it: &String| it == "s" || !transports_in(it).is_empty() || is_protocol_name(it);
         text.contains(char::is_alphabetic) && its.len() <= 4 && its.iter().all(is_one)
@@ -52,8 +53,8 @@ pub(super) fn shifted(table: &Table) -> Cow<'_, Table> {
         let is_whole = is_port(row, ports) || is_transport(row, transport);
         let fits = |by: &usize| is_port(row, ports - by) && is_transport(row, transport - by);
         let by = (1..=most).find(fits).filter(|_| !is_whole)?;
-        let is_end = roles.iter().take(by).all(|it| is_end(*it));
-        (is_end && is_name(text(row, 0))).then_some(by)
+        let lacks_ends = roles.iter().take(by).all(|it| it.is_end());
+        (lacks_ends && is_name(text(row, 0))).then_some(by)
     };
     let is_moved = |it: &&Row| shift(it).is_some();
     let firsts: BTreeSet<&str> = table
@@ -121,11 +122,7 @@ pub(super) fn filled_down<'t>(table: &'t Table, columns: &Columns) -> Cow<'t, Ta
 
 /// Whether a column names an end.
 fn names(columns: &Columns, at: usize) -> bool {
-    columns.roles.get(at).copied().is_some_and(is_end)
-}
-
-fn is_end(role: Role) -> bool {
-    matches!(role, Role::From | Role::To | Role::Host | Role::Peer)
+    columns.roles.get(at).is_some_and(|it| it.is_end())
 }
 
 fn text(row: &Row, at: usize) -> &str {

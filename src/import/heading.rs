@@ -1,6 +1,7 @@
 //! What headings, captions and tabs say: who connects to whom, which way, and which component a table is about.
 
 use super::cell::parties;
+use super::header_words::names_port;
 use super::table::Heading;
 use super::text::{even, has_any, words};
 use super::words::{Way, way_of_heading};
@@ -18,9 +19,7 @@ const AFTER: &[&str] = &[
 ];
 
 pub(super) fn ends(text: &str) -> Vec<String> {
-    let sides = ["Source: ", "Destination: "];
-    let name = sides.iter().find_map(|it| text.trim().strip_prefix(it));
-    parties(&trimmed(name.unwrap_or(text), BEFORE, AFTER))
+    parties(&trimmed(side(text).map_or(text, |it| it.1), BEFORE, AFTER))
 }
 
 /// Words that belong to a name if another word of the name follows: `Management Server`, `Services Catalog`.
@@ -135,7 +134,7 @@ pub(crate) fn component(text: &str) -> Option<String> {
         .iter()
         .skip(1)
         .position(|it| VERBS.contains(&it.trim_end_matches(':')));
-    if has_side(text) {
+    if side(text).is_some() {
         return None;
     }
     let text = &verb.map_or_else(|| text.to_owned(), |at| all[..=at].join(" "));
@@ -222,35 +221,49 @@ const NOT_ENDS: &[&str] = &[
     "not", "except", "below", "same", "docs", "manual", "standard", "ephemeral", "blog", "all",
 ];
 
-/// The names that a heading gives with their side, and where the traffic goes, seen from what the page is about. Without a noun for
-/// what connects they need a heading above with a direction.
+/// What comes between the side and the names.
+const SIGNS: [&str; 4] = [" — ", " – ", " - ", ": "];
+
+/// The side with which a heading begins, as where the traffic goes seen from what the page is about, and what follows.
+fn side(text: &str) -> Option<(Way, &str)> {
+    SIGNS.iter().find_map(|it| {
+        let (side, names) = text.split_once(it)?;
+        let [side] = <[String; 1]>::try_from(words(side)).ok()?;
+        let (_, way) = SIDES.iter().find(|it| it.0.contains(&side.as_str()))?;
+        Some((*way, names))
+    })
+}
+
+/// The names that the nearest heading gives with their side. Without a noun for what connects they need a heading above with a
+/// direction.
 pub(crate) fn peers_of(stack: &[Heading]) -> Option<(Way, Vec<String>)> {
     let mut above = stack.iter().rev().filter(|it| it.level <= 6);
-    let text = &above.next()?.text;
-    let signs = [" — ", " – ", " - ", ": "];
-    let (side, names) = signs.iter().find_map(|it| text.split_once(it))?;
-    let (side, its) = (words(side), words(names));
-    let is_one = |it: &&(&[&str], Way)| side.len() == 1 && it.0.contains(&side[0].as_str());
-    let way = SIDES.iter().find(is_one)?.1;
-    let has_actor = has_any(&its, ACTORS);
+    let (way, names) = side(&above.next()?.text)?;
+    let its = words(names);
     let mut is_directed = || above.any(|it| way_of_heading(&it.text) == Some(way));
     let has_sign = names.contains(['.', '\n', '→', '>', ';', '<'])
-        || signs.iter().any(|it| names.contains(it));
-    let is_other = |it: &str| SIDES.iter().any(|sides| sides.0.contains(&it));
+        || SIGNS.iter().any(|it| names.contains(it));
+    let has_side = SIDES.iter().any(|it| has_any(&its, it.0));
     let fits = (1..=5).contains(&its.len())
         && !has_sign
+        && !has_side
         && !has_any(&its, NOT_ENDS)
-        && !its.iter().any(|it| is_other(it))
-        && (has_actor || is_directed());
+        && (has_any(&its, ACTORS) || is_directed());
     fits.then(|| (way, parties(names)))
         .filter(|it| !it.1.is_empty())
 }
 
-/// Whether a heading begins with a word for a side, so that what follows is not who has the ports.
-fn has_side(text: &str) -> bool {
-    let (side, _) = text.split_once([':', '—', '–', '-']).unwrap_or_default();
-    let side = words(side);
-    side.len() == 1 && SIDES.iter().any(|it| it.0.contains(&side[0].as_str()))
+/// Whether a heading is about networks, so that the numbers and rules in its section are those of traffic.
+pub(crate) fn is_of_networks(text: &str) -> bool {
+    let networks = [
+        "network",
+        "networking",
+        "traffic",
+        "firewall",
+        "firewalls",
+        "connectivity",
+    ];
+    names_port(text) || has_any(&words(text), &networks)
 }
 
 #[cfg(test)]

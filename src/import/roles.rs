@@ -36,6 +36,12 @@ impl Columns {
             .map(|(at, _)| at)
     }
 
+    /// The places of the columns that name ends.
+    pub(crate) fn ends(&self) -> Vec<usize> {
+        let roles = self.roles.iter().enumerate();
+        roles.filter(|it| it.1.is_end()).map(|it| it.0).collect()
+    }
+
     /// The place of the first column with a role.
     pub(crate) fn first(&self, role: Role) -> Option<usize> {
         self.all(role).next()
@@ -188,9 +194,7 @@ fn by_values(table: &Table, roles: &mut [Role]) -> bool {
     let has_ports = roles.iter().any(|it| is_port(*it));
     let mut names_ports = false;
     let has_ends = roles.contains(&Role::From) && roles.contains(&Role::To);
-    let names_ends = [Role::From, Role::To, Role::Host, Role::Peer]
-        .iter()
-        .any(|it| roles.contains(it));
+    let names_ends = roles.iter().any(|it| it.is_end());
     for (at, role) in roles.iter_mut().enumerate() {
         let most = |test: fn(&str) -> bool| share(table, at, test) > 0.5;
         match role {

@@ -45,6 +45,11 @@ pub enum Role {
 }
 
 impl Role {
+    /// Whether a column names an end, whichever it is.
+    pub(crate) fn is_end(self) -> bool {
+        matches!(self, Role::From | Role::To | Role::Host | Role::Peer)
+    }
+
     /// The spelling in files of answers.
     pub fn as_str(self) -> &'static str {
         match self {
