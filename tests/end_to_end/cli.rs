@@ -162,7 +162,7 @@ pub(crate) struct Root<'c> {
     folder: TempDir,
     data: PathBuf,
     /// The AWS provider, once a command needed it.
-    aws: Aws,
+    pub(super) aws: Aws,
 }
 
 impl<'c> Root<'c> {

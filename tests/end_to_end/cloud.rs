@@ -104,10 +104,10 @@ pub(crate) fn without_descriptions(main: &str) -> String {
     text
 }
 
-/// One apply, and every rule exists with its ports and sources: asked of the endpoint, not of the state.
+/// One apply, and every rule exists with its ports and sources: asked of the endpoint, not of the state. The CLI starts both providers.
 fn groups_and_rules_are_created_in_one_apply_and_destroyed(cli: &Cli) {
     let endpoint = Endpoint::start(&moto().expect("the endpoint"));
-    let root = aws_example(cli, &endpoint, "kong-aws");
+    let root = aws_example(cli, &endpoint, "kong-aws").starts_all();
     let before = endpoint.everything();
     let plan = root.plan();
     assert!(!plan.said.contains("Warning:"), "{}", plan.said);

@@ -1,13 +1,11 @@
 //! An EC2 endpoint on loopback: moto's server, and what it holds, asked over plain HTTP.
 
+use crate::end_to_end::server::Server;
 use std::collections::BTreeMap;
-use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-use tempfile::TempDir;
+use std::process::Command;
 
 /// The region that every test speaks of.
 pub(crate) const REGION: &str = "eu-central-1";
@@ -28,8 +26,7 @@ pub(crate) struct Row {
 
 /// A server that ends with the test.
 pub(crate) struct Endpoint {
-    process: Child,
-    _folder: TempDir,
+    _server: Server,
     /// `127.0.0.1:port`.
     address: String,
 }
@@ -37,37 +34,14 @@ pub(crate) struct Endpoint {
 impl Endpoint {
     /// Starts the server on a port that the system chooses.
     pub(crate) fn start(program: &Path) -> Endpoint {
-        let folder = tempfile::tempdir().expect("a folder");
-        let log = folder.path().join("log");
-        let file = File::create(&log).expect("a file");
-        let process = Command::new(program)
+        let mut command = Command::new(program);
+        command
             .args(["-H", "127.0.0.1", "-p", "0"])
-            .env("PYTHONUNBUFFERED", "1")
-            .stdin(Stdio::null())
-            .stdout(file.try_clone().expect("a handle"))
-            .stderr(file)
-            .spawn()
-            .expect("a server");
-        let mut endpoint = Endpoint {
-            process,
-            _folder: folder,
-            address: String::new(),
-        };
-        let start = Instant::now();
-        loop {
-            let said = fs::read_to_string(&log).unwrap_or_default();
-            if let Some((_, rest)) = said.split_once("Running on http://")
-                && let Some((address, _)) = rest.split_once(char::is_whitespace)
-            {
-                address.clone_into(&mut endpoint.address);
-                return endpoint;
-            }
-            let ended = endpoint.process.try_wait().expect("a status").is_some();
-            assert!(
-                !ended && start.elapsed() < Duration::from_secs(60),
-                "the endpoint does not come up: {said}"
-            );
-            std::thread::sleep(Duration::from_millis(20));
+            .env("PYTHONUNBUFFERED", "1");
+        let (server, address) = Server::start(command, "Running on http://", char::is_whitespace);
+        Endpoint {
+            _server: server,
+            address,
         }
     }
 
@@ -218,14 +192,6 @@ impl Endpoint {
         ids.sort();
         ids.dedup();
         ids
-    }
-}
-
-impl Drop for Endpoint {
-    fn drop(&mut self) {
-        // A server that is gone already needs no end.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }
 

@@ -38,6 +38,7 @@ mod release;
 mod review;
 mod running;
 mod schema;
+mod server;
 mod size;
 pub(crate) mod snippets;
 mod surroundings;
