@@ -1,7 +1,6 @@
 //! What headings, captions and tabs say: who connects to whom, which way, and which component a table is about.
 
 use super::cell::parties;
-use super::header_words::names_port;
 use super::table::Heading;
 use super::text::{even, has_any, words};
 use super::words::{Way, way_of_heading};
@@ -251,19 +250,6 @@ pub(crate) fn peers_of(stack: &[Heading]) -> Option<(Way, Vec<String>)> {
         && (has_any(&its, ACTORS) || is_directed());
     fits.then(|| (way, parties(names)))
         .filter(|it| !it.1.is_empty())
-}
-
-/// Whether a heading is about networks, so that the numbers and rules in its section are those of traffic.
-pub(crate) fn is_of_networks(text: &str) -> bool {
-    let networks = [
-        "network",
-        "networking",
-        "traffic",
-        "firewall",
-        "firewalls",
-        "connectivity",
-    ];
-    names_port(text) || has_any(&words(text), &networks)
 }
 
 #[cfg(test)]

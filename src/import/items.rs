@@ -5,14 +5,14 @@ use super::cell::{Carrier, Piece, Ports, port_cell, transports_in};
 use super::claim::{Claim, Party, named};
 use super::facts::{Facts, MAX_CLAIMS, Skipped};
 use super::header_words::names_port;
-use super::heading::{is_of_networks, peers_of};
+use super::heading::peers_of;
 use super::lead::{Statement, of_page};
 use super::leading::{ends_of_lead, may_name_ends};
 use super::line::divided;
 use super::sentence::denies;
 use super::stated::{Covered, Stated};
 use super::table::{Heading, Item};
-use super::text::words;
+use super::text::{has_any, words};
 use super::words::is_optional;
 use crate::model::words::Need;
 use std::collections::{BTreeMap, BTreeSet};
@@ -118,9 +118,18 @@ fn is_of_traffic(item: &Item) -> bool {
         !its.is_empty() && its.iter().all(|it| directions.contains(&it.as_str()))
     };
     let near = above.next();
+    let is_about = |it: &Heading| {
+        let networks = [
+            "firewall",
+            "firewalls",
+            "network requirements",
+            "network access",
+            "connectivity",
+        ];
+        names_port(&it.text) || has_any(&words(&it.text), &networks)
+    };
     let has_side = || peers_of(&item.stack).is_some();
-    near.is_some_and(|it| is_direction(it) || has_side())
-        && above.any(|it| is_of_networks(&it.text))
+    near.is_some_and(|it| is_direction(it) || has_side()) && above.any(is_about)
 }
 
 /// Whether the beginning of an item is about ports: it says so, names a transport, or has nothing but numbers; not `Free 20 GB`.

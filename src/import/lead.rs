@@ -1,7 +1,6 @@
 //! What sentences and headings near a table say of the transport of its rows, rather than of another port.
 
 use super::header_words::names_port;
-use super::heading::is_of_networks;
 use super::table::{Heading, Item, Table};
 use super::text::{has_any, words};
 use crate::model::traffic::Transport;
@@ -92,8 +91,17 @@ pub(super) fn statements<'d>(sentences: &'d [Item], tables: &[Table]) -> Vec<Sta
 
 /// Whether a sentence below these headings may be about the whole page: its section is the page, or is about networks, not `NAT`.
 fn is_of_page(stack: &[Heading]) -> bool {
+    let networks = [
+        "network",
+        "networking",
+        "traffic",
+        "port",
+        "ports",
+        "firewall",
+        "requirements",
+    ];
     let last = stack.last().filter(|_| stack.len() > 1);
-    last.is_none_or(|it| is_of_networks(&it.text))
+    last.is_none_or(|it| has_any(&words(&it.text), &networks))
 }
 
 /// Whether what is under the second headings is in the section of the first.

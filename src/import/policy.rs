@@ -55,23 +55,16 @@ const LIMITS: &[&str] = &[
     "permanently", "just", "where", "by", "small", "windows", "linux", "customers",
 ];
 
-/// What ports need not be open for without a limit: from outside at all.
-const FOR_OUTSIDE: [&str; 3] = [
-    "for accessibility",
-    "for external access",
-    "for access from outside",
-];
-
 /// Whether a heading, or the last sentence before ports, says so of these ports, without a condition or a limit.
 pub(crate) fn is_not_to_open(lead: &str) -> bool {
     let lead = lead
         .replace('\n', " ")
         .replace("n't ", " not ")
         .replace("n’t ", " not ");
-    let lead = lead.trim_end_matches([':', '.', ' ']);
-    let lead = FOR_OUTSIDE
-        .iter()
-        .fold(lead.to_owned(), |lead, it| lead.replace(it, ""));
+    // Not a limit, as `for external access` is: that leaves the ports between machines.
+    let lead = lead
+        .trim_end_matches([':', '.', ' '])
+        .replace("for accessibility", "");
     let last = lead.rsplit(". ").next().unwrap_or(&lead);
     let its = words(last.rsplit("; ").next().unwrap_or(last));
     let means_these = [

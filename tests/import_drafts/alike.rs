@@ -56,10 +56,10 @@ fn numbers_below_directions_may_count_anything() {
         let page = format!("# Firewall\n\n## {heading}\n\n- 200: accepted\n- 404: not found\n");
         assert_eq!(flows(&page), [""; 0], "{heading}");
     }
-    assert_eq!(
-        flows("# Parrot\n\n## Inbound\n\n- 200: accepted\n"),
-        [""; 0]
-    );
+    for title in ["Parrot", "Network Monitor", "Traffic Director"] {
+        let page = format!("# {title}\n\n## Inbound\n\n- 200: accepted\n");
+        assert_eq!(flows(&page), [""; 0], "{title}");
+    }
     let page = "# Firewall\n\n## Inbound\n\n- 443: web\n- Priority: 200\n- Limit: 5000\n";
     assert_eq!(flows(page), ["unstated > unstated: ?/443"]);
 }
@@ -72,6 +72,8 @@ fn only_these_ports_need_not_be_open() {
         "Since version 2, it is not necessary to open port 80. The following ports are required:",
         "These ports do not need to be opened on the agents, only on the hub:",
         "These ports need not be open to clients:",
+        "These ports need not be open for external access:",
+        "The following ports do not have to be opened for access from outside:",
         "These ports do not have to be opened manually, because the installer does it:",
         "In addition to these ports, which do not need to be opened by hand, clusters must have:",
     ] {
@@ -83,6 +85,7 @@ fn only_these_ports_need_not_be_open() {
     for lead in [
         "You don't need to open these ports in a firewall:",
         "The following ports need not be opened:",
+        "These ports do not have to be open for accessibility:",
     ] {
         let page = format!(
             "# Parrot\n\n## Hub server\n\n{lead}\n\n| Port | Protocol |\n|---|---|\n| 443 | TCP |\n"
