@@ -8,7 +8,7 @@ use crate::model::words::Severity;
 use std::collections::BTreeSet;
 use wildmatch::WildMatch;
 
-/// An exception to a judgement.
+/// Judgements that are accepted.
 #[derive(Clone, Debug)]
 pub struct Accept {
     /// The code of the findings.

@@ -263,7 +263,7 @@ codes! {
     QuotaExceeded = "quota-exceeded", Quota, Judgement, Warning, "more rules than the platform allows" {
         cause: "A zone or, on Google Cloud, a project needs more rules, or one rule names more addresses or tags, than the platform allows in one place. An apply would fail partway.",
         remedy: "Combine rules with `merge`, refer to peers by group, spread rules over several groups, make zones that share a group one zone, or split the zone. \
-            If the quota was raised, set `max_rules`.",
+            If the quota was raised, set `max_rules` on AWS and OpenStack, and accept the finding elsewhere.",
     }
     NoDns = "no-dns", Layout, Judgement, Info, "no rule for DNS" {
         cause: "The egress of a zone is enforced, and no rule allows port 53. Most software needs DNS, and few vendors list it.",

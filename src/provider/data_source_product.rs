@@ -246,7 +246,7 @@ fn schema() -> Schema {
             "dials",
             "What each component connects to, in the form of `listens`; with `advertised_ports`, the ports that peers advertise.",
         ),
-        computed("zones", map(texts()), "The zones that the vendor recommends, and the components in each."),
+        computed("zones", map(texts()), "The zones that the vendor recommends, and the components in each, without the product: `worker` is `apinizer.worker` in a `zone` block."),
         computed("advisories", many(&TYPES.advisory), "The vendor's advice in addition to the ports."),
         computed("conflicts", many(&TYPES.conflict), "Where the sources contradict each other: what each says, which statement the matrix follows, and why."),
         computed("gaps", many(&TYPES.gap), "What the sources leave out."),

@@ -172,7 +172,7 @@ fn schema() -> Schema {
             attributes,
             blocks: Vec::new(),
             description: "Who may connect to whom in a layout, and why, for people who do not read plans: a page, tables, a diagram, or a change request for a \
-                firewall team. The command `report` makes the same of a plan or state, and knows what a plan changes."
+                firewall team. The command `report` creates the same report from a plan or state, and also shows what a plan changes."
                 .to_owned(),
         },
     }

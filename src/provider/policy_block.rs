@@ -300,8 +300,8 @@ const END: &str = "a zone, a segment, `<label>.<component>` for a component with
 /// The schema of the block `policy`.
 pub(super) fn policy_schema() -> Block {
     Block {
-        description: "What one end may send to another. The most closely matching policies decide: one that names a zone or segment beats one for a trust, and that beats `*`, \
-            if it is at least as close at both ends. If neither of two policies is closer, traffic needs the permission of both. Where no policy matches, traffic is allowed. \
+        description: "What one end may send to another. The most specific policies decide: one that names a zone or segment beats one for a trust, and that beats `*`, \
+            if it is at least as specific at both ends. If neither of two policies is more specific, traffic needs the permission of both. Where no policy matches, traffic is allowed. \
             A zone to itself is judged only by policies that name it at both ends. The order does not matter."
             .to_owned(),
         attributes: vec![

@@ -25,7 +25,7 @@ vocabulary! {
     Format {
         Html = "html": "a page that is complete in itself",
         Markdown = "markdown": "tables, e.g. for a comment on a pull request",
-        Csv = "csv": "a change request: a row for each change, or for each connection of a state",
+        Csv = "csv": "a change request: a row for each change that the command `report` finds in a plan, otherwise for each connection",
         Mermaid = "mermaid": "a flow chart of zones in Mermaid",
         D2 = "d2": "a diagram of zones in D2",
         Svg = "svg": "the diagram of the page as a picture",

@@ -43,7 +43,11 @@ pub(crate) fn sections() -> String {
     for (name, lines) in products() {
         let newest = &lines[0];
         let (title, vendor) = (plain(&newest.title), plain(&newest.vendor));
-        let _ = write!(text, "\n## {name}\n\n{title}. Vendor: {vendor}.");
+        let _ = write!(
+            text,
+            "\n## {name}\n\n{title}. Vendor: {}.",
+            vendor.trim_end_matches('.')
+        );
         if !newest.aliases.is_empty() {
             let _ = write!(text, " Other names: {}.", names(&newest.aliases));
         }

@@ -1,6 +1,7 @@
 //! The table of codes as the generated part of a guide.
 
 use portmatrix::model::code::{Class, Code, CodeDoc, Topic};
+use portmatrix::model::words::Severity;
 use std::fmt::Write as _;
 
 /// The kind of a finding, as the page names it.
@@ -13,13 +14,16 @@ fn kind(class: Class) -> &'static str {
 }
 
 /// What the kind means for this finding.
-fn rule(class: Class) -> &'static str {
+fn rule(class: Class, severity: Severity) -> &'static str {
     match class {
         Class::Input => {
             "It is reported as soon as the argument is known, also by `terraform validate`, and cannot be accepted."
         }
         Class::Structure => {
             "It is reported as soon as everything that decides which rules exist is known, and cannot be accepted."
+        }
+        Class::Judgement if severity == Severity::Info => {
+            "It never stops a plan, and is in `findings` only with `verbose = true`."
         }
         Class::Judgement => {
             "`fail_on` decides whether it stops the plan, and an `accept` block accepts it."
@@ -63,7 +67,7 @@ pub(crate) fn codes() -> String {
                 capital(doc.headline),
                 capital(kind(doc.class)),
                 doc.severity,
-                rule(doc.class),
+                rule(doc.class, doc.severity),
                 doc.cause,
                 doc.remedy
             );

@@ -52,7 +52,7 @@ locals {
   pending = { dmz = { components = toset(["kong.node"]), ipv4 = { a = terraform_data.group.id == "never" ? "" : "10.1.0.0/24" }, aws = { security_group_id = terraform_data.group.id } } }
 }
 
-data "portmatrix_product" "kong" { name = "kong" }
+data "portmatrix_product" "apinizer" { name = "apinizer" }
 
 module "child" {
   source = "./child"
@@ -91,7 +91,7 @@ resource "portmatrix_rules" "each" {
 }
 resource "portmatrix_rules" "recommended" {
   fail_on = "never"
-  zones   = { for name, components in data.portmatrix_product.kong.zones : name => { components = components, ipv4 = { a = "10.0.0.0/8" }, host = {} } }
+  zones   = { for name, components in data.portmatrix_product.apinizer.zones : name => { components = [for it in components : "apinizer.${it}"], ipv4 = { a = "10.0.0.0/8" }, host = {} } }
 }
 
 resource "terraform_data" "rule" {
@@ -100,6 +100,9 @@ resource "terraform_data" "rule" {
   input = each.value.security_group_id
 }
 
+output "recommended" {
+  value = length(portmatrix_rules.recommended.rules)
+}
 output "kinds" {
   value = [for it in [portmatrix_rules.by_default, portmatrix_rules.typed, portmatrix_rules.file, portmatrix_rules.merged, portmatrix_rules.each["one"], module.child.rules] : length(it.aws_ingress)]
 }
@@ -138,6 +141,8 @@ fn a_layout_comes_from_anywhere(cli: &Cli) {
     root.run(&["init"]).succeeds();
     root.run(&["validate"]).succeeds();
     root.apply();
+    let recommended = root.outputs()["recommended"].as_u64();
+    assert!(recommended > Some(0), "{recommended:?}");
     let kinds = root.outputs()["kinds"].clone();
     let kinds = kinds.as_array().expect("numbers").iter();
     assert!(kinds.clone().all(|it| it.as_u64() > Some(0)), "{kinds:?}");

@@ -29,7 +29,7 @@ resource "portmatrix_rules" "edge" {
   }
 }
 
-# For a comment on the pull request.
+# Tables for a wiki. For a comment on a pull request, use the command `report`: if the layout changes, `content` is known only after apply.
 data "portmatrix_report" "comment" {
   of     = portmatrix_rules.edge
   format = "markdown"

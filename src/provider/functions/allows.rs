@@ -30,9 +30,9 @@ pub(super) const ALLOWS: Function = Function {
         returns: texts(),
         summary: "The rules that let one zone connect to another",
         description: "Returns the keys of the rules that allow the whole service from one zone to another: the egress rule at the source and the ingress rule at the listener. \
-            The list is empty if an end that is filtered has no such rule, so `length(…) > 0` tells whether the connection is allowed. \
-            An end is filtered if the rules include one of its zone, and any of the direction. Only rules between these two zones count, not those for a zone \
-            whose addresses include theirs. Where an address translation changes the port, each end has its own port."
+            An end counts as filtered if `rules` has a rule at its zone, and a rule in that direction at any zone. If a filtered end has no rule for the service, \
+            the list is empty: the connection is refused. The list is also empty if neither end is filtered. Only rules between these two zones count, not those \
+            for a zone whose addresses include theirs. If address translation changes the port, each end has its own port."
             .to_owned(),
     }
     },

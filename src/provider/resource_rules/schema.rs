@@ -158,10 +158,20 @@ fn rules_description() -> String {
 
 fn accept_schema() -> Block {
     Block {
-        description: "An exception to a judgement. Findings that it matches become infos that carry the reason.".to_owned(),
+        description:
+            "Accepts judgements. Findings that it matches become infos that carry the reason."
+                .to_owned(),
         attributes: vec![
-            required("code", Type::String, "The code of the findings, e.g. `exposed`. Only judgements can be accepted; the guide on findings lists them."),
-            required("subject", Type::String, "A glob that matches their subjects: `*` is any text, `?` any one character."),
+            required(
+                "code",
+                Type::String,
+                "The code of the findings, e.g. `exposed`. Only judgements can be accepted; the guide on findings lists them.",
+            ),
+            required(
+                "subject",
+                Type::String,
+                "A glob that matches their subjects: `*` is any text, `?` any one character.",
+            ),
             required("reason", Type::String, "Why it is accepted."),
             optional("ticket", Type::String, "Where it was approved."),
             optional("owner", Type::String, "Who is responsible for it."),

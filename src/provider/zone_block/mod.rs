@@ -197,7 +197,7 @@ fn no_effect(reader: &mut Reader, place: &ConfigPath, message: &str) {
 pub(super) fn schema() -> Block {
     let texts = || map(Type::String);
     Block {
-        description: "A named group of addresses. The label is the zone's name: lower-case letters, digits and single dashes, at most 32 characters. \
+        description: "A part of your network that is treated alike. The label is the zone's name: lower-case letters, digits and single dashes, at most 32 characters. \
             It is part of the rule keys, so renaming a zone renames its rules."
             .to_owned(),
         attributes: vec![
@@ -236,7 +236,7 @@ pub(super) fn schema() -> Block {
                 Type::String,
                 "How rules refer to the zone, on every platform: `group` for its security groups, application security groups, tags, service accounts or labels \
                     (the default if it has any), `cidr` for its addresses and prefix lists, `both` for rows of each. The block of a platform can override it. \
-                    With `group`, addresses of a zone that has a group are not used. Rules that connect to advertised addresses, rules of host firewalls \
+                    With `group`, addresses of a zone that has a group are not used. Egress rules to advertised addresses, rules of host firewalls \
                     and egress rules on Google Cloud use addresses in any case.",
             ),
             optional(

@@ -21,5 +21,6 @@ resource "portmatrix_rules" "kong" {
       network     = "kong"
       target_tags = ["kong"]
     }
+    openstack { security_group_id = "6a1e2b5c-0000-4000-8000-000000000000" }
   }
 }
