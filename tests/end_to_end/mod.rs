@@ -102,7 +102,7 @@ const ROOMS: &[Room] = &[
     room("first", snippets::FIRST, Runs::Short, |_| &NOTHING),
     room("install", install::TESTS, Runs::Long, |it| &it.python),
     room("examples", examples::TESTS, Runs::Always, |_| &NOTHING),
-    room("modules_on_aws", modules::ON_AWS, Runs::Long, |it| {
+    room("modules_on_aws", modules::ON_AWS, Runs::Once, |it| {
         &it.cloud
     }),
     room("modules", modules::TESTS, Runs::Short, |_| &NOTHING),
