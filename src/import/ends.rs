@@ -1,9 +1,9 @@
 //! Who connects to whom in a row: by columns, then by a direction, then by headings with two ends, then by headings with a direction.
 
 use super::arrow::{Arrow, arrow, in_cell, is_local};
-use super::cell::{clean_name, parties};
+use super::cell::{Carrier, clean_name, parties, transports_in};
 use super::claim::{Claim, Party, named};
-use super::facts::nearest;
+use super::facts::about;
 use super::headers::may_name_host;
 use super::heading::{component, peers_of, subject};
 use super::leading::{between, ends_of_lead, listener_of_lead, may_name_ends};
@@ -69,7 +69,7 @@ impl Surroundings<'_> {
 
     /// The component that the nearest heading names which names one. Next to headings of other tables that do, that of this table does.
     fn component(&self, row: &Row) -> Option<String> {
-        let heading = nearest(self.table).filter(|_| row.section.is_none());
+        let heading = about(self.table).filter(|_| row.section.is_none());
         let is_like_others =
             self.siblings_name_components && heading.is_some_and(|it| component(it).is_none());
         self.by_siblings()
@@ -80,7 +80,7 @@ impl Surroundings<'_> {
 
     /// What the nearest heading names, with or without a noun for a component.
     fn by_siblings(&self) -> Option<String> {
-        nearest(self.table)
+        about(self.table)
             .filter(|_| self.group.is_none())
             .and_then(subject)
             .filter(|it| words(it).len() <= 4 && way_of_heading(it).is_none())
@@ -381,9 +381,13 @@ impl Surroundings<'_> {
             let header = self.columns.first(Role::Label);
             let header = header.and_then(|at| self.table.header.get(at));
             let may_listen = header.is_none_or(|it| may_name_host(&it.text));
+            let is_named = |it: &Carrier| *it == Carrier::Named;
+            let is_transport =
+                |it: &str| words(it).len() == 1 && !transports_in(it).iter().all(is_named);
+            let names_program = self.columns.labels_name_programs;
             let is_program = |it: &&String| {
                 may_listen && is_product(it)
-                    || self.columns.labels_name_programs && !is_protocol_name(it)
+                    || names_program && !is_protocol_name(it) && !is_transport(it)
             };
             let label = label.filter(is_program);
             label.map(|it| parties(it)).unwrap_or_default()

@@ -4,7 +4,7 @@ use super::answers::Answers;
 use super::claim::Claim;
 use super::filled::{filled_down, shifted};
 use super::groups::{Group, groups};
-use super::heading::component;
+use super::heading::{component, subject};
 use super::items::{ITEM_WITHOUT_ENDS, items};
 use super::lead::{Statement, of_page, statements};
 use super::listed;
@@ -14,7 +14,7 @@ use super::roles::{Columns, columns, unread};
 use super::rows::{Surroundings, TOO_MUCH, short_lead, without_flows};
 use super::table::{Document, Remark, Table};
 use super::unused::{Unused, unused};
-use super::words::Role;
+use super::words::{Role, way_of_heading};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -224,7 +224,7 @@ impl Facts {
         for it in found.iter().filter(has_headers) {
             let shape = shapes.entry(headers(&it.table)).or_default();
             shape.0 += 1;
-            shape.1 += usize::from(nearest(&it.table).and_then(component).is_some());
+            shape.1 += usize::from(about(&it.table).and_then(component).is_some());
         }
         for (index, it) in found.iter().enumerate() {
             let Found { table, columns, .. } = it;
@@ -283,6 +283,14 @@ pub(super) fn nearest(table: &Table) -> Option<&str> {
     let caption = table.caption.as_deref().map(str::trim);
     let says = |it: &&str| !it.is_empty();
     caption.filter(says).or(heading.filter(says))
+}
+
+/// The heading that may name what a table is about: the nearest, or the one above it if that says nothing but a direction, like `Ingress`.
+pub(super) fn about(table: &Table) -> Option<&str> {
+    let is_direction = |it: &&str| way_of_heading(it).is_some() && subject(it).is_none();
+    let above = table.stack.iter().rev().map(|it| it.text.trim());
+    let mut headings = nearest(table).into_iter().chain(above);
+    headings.find(|it| !is_direction(it))
 }
 
 /// Where a table is, in words: its caption or nearest heading, and its tab.

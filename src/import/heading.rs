@@ -121,9 +121,9 @@ const NOT_COMPONENTS: &[&str] = &[
     "access point", "access points", "entry point", "entry points", "end point", "end points", "multiple", "several",
 ];
 /// Verbs after which a heading goes on about what it names: `The agent uses:`.
-const VERBS: [&str; 16] = [
+const VERBS: [&str; 18] = [
     "uses", "use", "requires", "require", "needs", "need", "listens", "listen", "opens", "has",
-    "must", "should", "accepts", "accept", "connects", "connect",
+    "must", "should", "accepts", "accept", "connects", "connect", "starts", "comes",
 ];
 
 /// The component that a heading names by an actor's noun: `Ports for worker nodes`, `Control plane`.

@@ -29,7 +29,7 @@ const PORTS: &[&str] = &[
 /// Whether the lead of a table says that all of its ports are of a transport, and nothing of another one. A sentence with a number is
 /// about that port.
 pub(super) fn is_of_all(lead: &str, transport: &str, other: &str) -> bool {
-    let text = lead.replace('\n', " ");
+    let text = with_short_names(lead);
     let sentences: Vec<&str> = text.split(". ").collect();
     if sentences.iter().any(|it| has_any(&rule(it), &[other])) {
         return false;
@@ -114,9 +114,22 @@ fn contains(section: &[Heading], stack: &[Heading]) -> bool {
 #[rustfmt::skip]
 const PARTS: &[&str] = &["these", "inbound", "outbound", "incoming", "outgoing", "other", "open"];
 
+/// The sentences of a note or a paragraph, with short names of transports: not `Transmission Control Protocol (TCP)`.
+fn with_short_names(text: &str) -> String {
+    let mut text = text.replace('\n', " ").replace("Note: ", "");
+    for long in ["Transmission Control Protocol", "User Datagram Protocol"] {
+        for ending in ["s (", " ("] {
+            for short in ["TCP", "UDP"] {
+                text = text.replace(&format!("{long}{ending}{short})"), short);
+            }
+        }
+    }
+    text
+}
+
 /// The transport that a paragraph gives all ports, not only those of a table or of a direction.
 fn of_all_ports(text: &str) -> Option<Transport> {
-    let text = text.replace('\n', " ");
+    let text = with_short_names(text);
     let sentences: Vec<&str> = text.split(". ").collect();
     let is = |it: &String, list: &[&str]| list.contains(&it.as_str());
     let means_page = |its: &[String], excepts: bool| {
@@ -134,9 +147,8 @@ fn of_all_ports(text: &str) -> Option<Transport> {
                 "listed here",
             ];
             let is_of_page = excepts
-                && at == 1
-                && before[0] == "the"
-                && is(&its[1], &["rules", "ports", "connections"])
+                && (before.is_empty() || before == ["the"])
+                && is(&its[at], &["rules", "ports", "connections", "port"])
                 && has_any(&after[..after.len().min(2)], &goes_on)
                 && !has_any(&after[..after.len().min(2)], &["in"]);
             let is_all = nearest.is_some_and(|it| is(it, ALL) && it != "these" && it != "both");

@@ -54,10 +54,9 @@ pub(super) fn complete(claims: &mut [Claim]) {
     }
 }
 
-/// Whether a row lists ports with their transports, and no end.
+/// Whether a row lists ports with their transports, and not both ends.
 fn lists(claim: &Claim) -> bool {
-    claim.from.is_empty()
-        && claim.to.is_empty()
+    claim.to.is_empty()
         && claim.way.is_none()
         && claim
             .pieces

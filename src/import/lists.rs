@@ -24,7 +24,7 @@ const MAX_HEADING: usize = 6;
 /// Phrases and signs of lines whose numbers are not, or not any more, ports of a listener: those lines are left to a person.
 #[rustfmt::skip]
 const NOT_PORTS: &[&str] = &[
-    "removed", "deprecated", "localhost", "loopback", "no longer", "not used", "not needed", "not open", "is closed", "already in use",
+    "removed", "deprecated", "localhost", "loopback", "free ports", "inside the machine", "no longer", "not used", "not needed", "not open", "is closed", "already in use",
 ];
 /// Words that say so in a line that does not begin with ports.
 const NOT_PORTS_FIRST: [&str; 9] = [
@@ -305,6 +305,14 @@ fn cells(line: &str, about_ports: bool) -> Option<[&str; 3]> {
             head
         };
         return Some([name, ports, note]);
+    }
+    // `22 for SSH`
+    if let Some((ports, note)) = line.split_once(" for ")
+        && about_ports
+        && !ports.contains(char::is_alphabetic)
+        && has_ports(ports, true)
+    {
+        return Some(["", ports, note]);
     }
     let ports = line.split(". ").next().unwrap_or(line);
     has_ports(ports, false).then_some(["", ports, line])

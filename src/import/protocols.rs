@@ -14,15 +14,13 @@ const PROTOCOLS: &[&str] = &[
     "bgp",
 ];
 
-/// Whether a cell is only the name of an application protocol.
+/// Whether a cell is only the name of a protocol: `HTTPS`, `gRPC API`, but not `UI`, which may connect.
 pub(crate) fn is_protocol_name(text: &str) -> bool {
     let words = words(text);
-    !words.is_empty()
-        && words.len() <= 4
-        && words.iter().all(|it| {
-            PROTOCOLS.contains(&it.as_str())
-                || ["or", "and", "api", "ui", "tcp", "udp"].contains(&it.as_str())
-        })
+    let is = |it: &String, list: &[&str]| list.contains(&it.as_str());
+    let is_protocol = |it: &String| is(it, PROTOCOLS) || is(it, &["api", "tcp", "udp"]);
+    let may_follow = |it: &String| is_protocol(it) || is(it, &["or", "and", "ui"]);
+    words.len() <= 4 && words.iter().all(may_follow) && words.iter().any(is_protocol)
 }
 
 /// Whether a protocol has the name of the database that speaks it, which is then a component as well.

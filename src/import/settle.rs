@@ -8,7 +8,7 @@ use super::heading::subject;
 use super::names::{Taken, short_label, slug, unused};
 use super::words::Way;
 use crate::model::words::{Exposure, Need};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most labels, sentences and doubts that a flow keeps of its repeats.
 const MOST_TEXTS: usize = 50;
@@ -106,8 +106,12 @@ pub(crate) fn group_name(facts: &Facts, answers: &Answers, group: usize) -> Stri
 pub fn settle(facts: &Facts, answers: &Answers) -> Vec<Flow> {
     let mut flows: Vec<(Key, Flow)> = Vec::new();
     let mut places: BTreeMap<Key, usize> = BTreeMap::new();
+    // Tables with rows for which neither a cell nor a heading names who listens. An answer is about those.
+    let open = facts.claims.iter().filter(|it| it.to.is_empty());
+    let open: BTreeSet<usize> = open.filter_map(|it| it.table).collect();
     for claim in &facts.claims {
-        let flow = flow(claim, facts, answers);
+        let may_correct = claim.table.is_some_and(|it| !open.contains(&it));
+        let flow = flow(claim, facts, answers, may_correct);
         let key = Key {
             from: flow.from.clone(),
             to: flow.to.clone(),
@@ -184,7 +188,7 @@ fn join(known: &mut Flow, flow: Flow) {
     };
 }
 
-fn flow(claim: &Claim, facts: &Facts, answers: &Answers) -> Flow {
+fn flow(claim: &Claim, facts: &Facts, answers: &Answers, may_correct: bool) -> Flow {
     let table = claim.table.and_then(|at| facts.tables.get(at));
     let table = table.and_then(|it| answers.table(&it.at, &it.headers));
     let row = table.and_then(|it| it.rows.get(&claim.row));
@@ -195,8 +199,9 @@ fn flow(claim: &Claim, facts: &Facts, answers: &Answers) -> Flow {
         answers,
     );
     let is_local = !claim.from.is_empty() && claim.from.iter().all(Party::is_local);
-    // What only a heading says, an answer corrects.
+    // What only a heading says, an answer corrects, unless other rows need it.
     let corrected = claim.to_is_inferred
+        && may_correct
         && (table.and_then(|it| it.to.as_ref())).is_some_and(|it| !it.is_empty());
     let (to, to_stated) = end(
         if corrected { &[][..] } else { &claim.to },

@@ -13,6 +13,7 @@ mod left;
 mod listeners;
 mod lists;
 mod matrices;
+mod named;
 mod pages;
 mod sides;
 mod transports;

@@ -16,6 +16,15 @@ fn a_sentence_about_all_ports_of_the_page_counts_below_it() {
             "tcp/80",
         ),
         (format!("## Before\n\n{rule}\n\n## Ports"), "tcp/80"),
+        (
+            "Note: Port numbers are Transmission Control Protocols (TCP), unless noted otherwise.\n\n## Ports".to_owned(),
+            "tcp/80",
+        ),
+        (
+            "Ports are UDP unless otherwise noted.\n\n## Ports".to_owned(),
+            "udp/80",
+        ),
+        ("Port numbers are TCP.\n\n## Ports".to_owned(), "?/80"),
         (format!("## Before\n\n{exceptions}\n\n## Ports"), "tcp/80"),
         (
             "Details are below - all listed ports are TCP ports.\n\n## Ports".to_owned(),

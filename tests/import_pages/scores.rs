@@ -206,8 +206,11 @@ fn found(facts: &Facts, names: &Names<'_>, wanted: &Rows) -> Rows {
     let mut rows = Rows::new();
     let mut one = facts.clone();
     for claim in &facts.claims {
-        one.claims = vec![claim.clone()];
-        for flow in settle(&one, names.answers) {
+        // Rows of the same table that need an answer are there, too: it is then not about this one.
+        let open = facts.claims.iter().filter(|it| it.to.is_empty());
+        let open = open.filter(|it| it.table == claim.table).take(1);
+        one.claims = std::iter::once(claim).chain(open).cloned().collect();
+        for flow in settle(&one, names.answers).into_iter().take(1) {
             let ends = |components: &[String]| -> Vec<String> {
                 components.iter().map(|it| names.component(it)).collect()
             };
