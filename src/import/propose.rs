@@ -35,10 +35,9 @@ pub fn complete(mut answers: Answers, facts: &Facts, page: &Page, text: &str) ->
             proposal.clone_into(value);
         }
     };
-    fill(
-        &mut document.title,
-        facts.title.as_deref().unwrap_or(&page.stem),
-    );
+    let prints = |it: &&str| it.chars().any(|it| !it.is_control() && !it.is_whitespace());
+    let title = facts.title.as_deref().filter(prints);
+    fill(&mut document.title, title.unwrap_or(&page.stem));
     fill(&mut document.language, language(text));
     fill(&mut document.retrieved, &page.retrieved);
     let product = &mut answers.product;
