@@ -81,7 +81,7 @@ pub fn read(text: &str, name: &str) -> Result<Document, Error> {
     } else {
         Cow::Borrowed(text)
     };
-    // They print nothing: a heading of nothing else is no heading.
+    // They print nothing, and a heading of nothing else names nothing.
     let is_control = |it: char| it.is_control() && !matches!(it, '\n' | '\t');
     let text = if text.contains(is_control) {
         Cow::Owned(text.replace(is_control, " "))
